@@ -1,0 +1,1 @@
+"""Files in, articles out: loading by format, clutter, sentences, passages, terms."""

@@ -1,0 +1,184 @@
+"""What a web page adds to an article, found line by line and marked, never cut out.
+
+The patterns are a table, label by label; each must match a whole line, so that
+a sentence that merely mentions subscriptions or comments stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rag.documents.lines import Line, split_lines
+from rag.types import Mark
+
+# A whole line that matches is clutter wherever it stands.
+STRONG: tuple[tuple[str, str], ...] = (
+    (
+        "share buttons",
+        r"(please )?share (it|this)( (article|post|story|page|on|via|with|facebook|twitter|x|"
+        r"whatsapp|telegram|linkedin|reddit|email|friends|:|,))*|share:|tweet|pin it|copy link"
+        r"|(share|post|tweet) (on|to|via) (facebook|twitter|x|whatsapp|telegram|linkedin|reddit|email)"
+        r"|(follow|like|find) us on .{1,60}|click to share .{1,60}",
+    ),
+    (
+        "comment form",
+        r"(no|\d{1,6}) comments?( yet)?|(post|leave|add|write) a (comment|reply)( cancel reply)?"
+        r"|comments are (now )?closed|comments? \(\d+\)|your email address will not be published.{0,80}"
+        r"|required fields are marked.{0,10}|save my name, email,? and website in this browser.{0,60}"
+        r"|be the first to comment.{0,40}|(log|sign) in to (leave a |post a )?(reply|comment)",
+    ),
+    (
+        "paywall notice",
+        r"subscribe (now )?to (get access|continue( reading)?|read( (more|on))?|unlock).{0,60}"
+        r"|(read|see) more of this content when you subscribe.{0,20}"
+        r"|this (content|article|post|story) is (only )?(for|available to|reserved for) "
+        r"(paid |paying )?(subscribers|members).{0,60}"
+        r"|(already )?a (subscriber|member)\? (log|sign) in.{0,20}"
+        r"|to (continue|keep) reading,? (please )?(subscribe|log in|sign in|register).{0,80}"
+        r"|you('ve| have) (reached|read) your .{0,30}(limit|articles).{0,60}",
+    ),
+    (
+        "subscription appeal",
+        r"we (humbly )?ask for your (support|help).{0,200}"
+        r"|(please )?(consider )?(support(ing)?|donat(e|ing) to) (us|our (work|site|journalism)).{0,150}"
+        r"|(sign up|subscribe|join) .{0,60}(newsletter|mailing list|inbox|email updates).{0,120}"
+        r"|(the|our) .{0,40}(catch-?up|newsletter|digest|briefing|round-?up) "
+        r"(provides|brings|delivers|gives) .{0,150}|(make|become) a (donation|patron|supporter).{0,80}",
+    ),
+    (
+        "advert",
+        r"\W*as an amazon associate,? (i|we) (earn|get).{0,80}|available (for|on) amazon prime"
+        r"|advertisements?|sponsored( content)?|promoted( content)?|paid (content|partnership)"
+        r"|(the )?(story|article) continues (below|after) (this |the )?(ad|advert\w*).{0,20}",
+    ),
+    (
+        "ad-block notice",
+        r"ad ?-?block(er)? detected.{0,20}"
+        r"|.{0,60}(disabl|turn)(e|ing)( off)? your ad ?-?block(er)?.{0,60}",
+    ),
+    (
+        "related-article teaser",
+        r"((read|see) (more|also|next)|also read|related( (articles?|posts?|stories|news|reading))?"
+        r"|don.t miss|more on this( story)?)\s*:.{0,200}"
+        r"|related (articles?|posts?|stories)|you (may|might) also like.{0,40}|recommended for you"
+        r"|(most (read|popular)|trending( now)?)",
+    ),
+    ("reading time", r"read(ing)? time\s*:?\s*\d.{0,40}|\d{1,3} min(ute)?s? read"),
+    ("star rating", r"average rating|rate this( (article|post|story))?"),
+    (
+        "disclaimer",
+        r".{0,60}do(es)? not (always |necessarily )?(share|support|reflect|endorse)"
+        r"( (and|or) (share|support|reflect|endorse))? the (views|opinions).{0,200}",
+    ),
+    ("page furniture", r"back to (the )?top( button)?|skip to (main )?content|toggle navigation"),
+)
+# Too short to be sure of alone: clutter only next to other clutter.
+WEAK = r"close|menu|home|search|next|previous|facebook|twitter|email|print|loading\W*|\d{1,4}( \d{1,4})?|0+ ?%"
+REACTION = r"happy|sad|excited|sleepy|angry|surprised?|love|funny|wow|like|dislike|[1-5] stars?"
+PERCENT = r"\d{1,3} ?%"
+NEIGHBOURS = 2  # lines with words between a weak line and the clutter that confirms it
+# What follows the comment form is other people's words, unless it is most of the page.
+MAX_TAIL_SHARE = 0.25
+
+_STRONG = [
+    (label, re.compile(rf"(?:{body})\s*[:.!*]*", re.IGNORECASE)) for label, body in STRONG
+]
+_WEAK = re.compile(WEAK, re.IGNORECASE)
+_REACTION = re.compile(REACTION, re.IGNORECASE)
+_PERCENT = re.compile(PERCENT)
+MAX_CLUTTER_LINE = 320  # characters; longer lines are prose, and are not tried against the table
+
+# A whole paragraph in brackets, or an editor's note within one.
+_ASIDE_NOTE = re.compile(
+    r"[\[(]\s*(?:editor['’]?s? note|ed\.?(?: note)?|note from the editor)\b[^\])]{0,2000}[\])]",
+    re.IGNORECASE,
+)
+MIN_ASIDE_WORDS = 4  # "(Reuters)" alone on a line is a credit, not a remark
+BRACKETS = {"(": ")", "[": "]"}
+
+
+def find_marks(text: str) -> list[Mark]:
+    """Mark clutter and asides of an article.
+
+    Returns spans in order, never overlapping, each without surrounding white space.
+    """
+    lines = split_lines(text)
+    labels = _label_lines(lines)
+    marks = [
+        Mark(line.start, line.end, "clutter", label)
+        for line, label in zip(lines, labels, strict=True)
+        if label
+    ]
+    marks += [m for m in _find_asides(text, lines, labels) if not _overlaps(m, marks)]
+    return sorted(marks)
+
+
+def _label_lines(lines: list[Line]) -> list[str | None]:
+    labels = [_strong_label(line.text) for line in lines]
+    _label_reactions(lines, labels)
+    _label_weak(lines, labels)
+    _label_tail(lines, labels)
+    return labels
+
+
+def _strong_label(line: str) -> str | None:
+    if len(line) > MAX_CLUTTER_LINE:
+        return None
+    # A line may hold two notices one after the other.
+    shown = line.strip("\"'“”‘’ ")
+    return next((label for label, pattern in _STRONG if pattern.fullmatch(shown)), None)
+
+
+def _label_reactions(lines: list[Line], labels: list[str | None]) -> None:
+    """A reaction word (once or twice) and the percentage below it: a reader poll or star rating."""
+    for at, line in enumerate(lines):
+        if at and _PERCENT.fullmatch(line.text):
+            names = [i for i in (at - 1, at - 2) if i >= 0 and _REACTION.fullmatch(lines[i].text)]
+            if names and names[0] == at - 1:
+                star = "star" in lines[at - 1].text.lower()
+                for i in (at, *names):
+                    labels[i] = "star rating" if star else "reader poll"
+
+
+def _label_weak(lines: list[Line], labels: list[str | None]) -> None:
+    strong = [at for at, label in enumerate(labels) if label]
+    for at, line in enumerate(lines):
+        if labels[at] is None and _WEAK.fullmatch(line.text):
+            if any(abs(at - other) <= NEIGHBOURS for other in strong):
+                labels[at] = "page furniture"
+
+
+def _label_tail(lines: list[Line], labels: list[str | None]) -> None:
+    total = sum(len(line.text) for line in lines)
+    for at, label in enumerate(labels):
+        if label == "comment form":
+            rest = sum(len(line.text) for line in lines[at:])
+            if rest <= MAX_TAIL_SHARE * total:
+                labels[at:] = [found or "after the comment form" for found in labels[at:]]
+                return
+
+
+def _find_asides(text: str, lines: list[Line], labels: list[str | None]) -> Iterator[Mark]:
+    for line, label in zip(lines, labels, strict=True):
+        if label is None and _is_bracketed(line.text):
+            yield Mark(line.start, line.end, "aside", "bracketed remark")
+    for match in _ASIDE_NOTE.finditer(text):
+        inside = (line for line in lines if line.start <= match.start() < line.end)
+        if not any(_is_bracketed(line.text) for line in inside):
+            yield Mark(match.start(), match.end(), "aside", "editor's note")
+
+
+def _is_bracketed(line: str) -> bool:
+    if not line or line[0] not in BRACKETS or len(line.split()) < MIN_ASIDE_WORDS:
+        return False
+    depth = 0
+    for at, char in enumerate(line):
+        depth += (char == line[0]) - (char == BRACKETS[line[0]])
+        if depth == 0:
+            return at == len(line) - 1
+    return False
+
+
+def _overlaps(mark: Mark, others: list[Mark]) -> bool:
+    return any(mark.start < other.end and other.start < mark.end for other in others)

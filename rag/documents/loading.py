@@ -1,0 +1,196 @@
+"""One file to one :class:`Article`: read by its format, decode, name, date, mark.
+
+Plain text keeps every character after the front matter. The other formats
+yield the text that their library extracts, which is then stored and never
+altered, so that offsets stay true.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+from rag.documents.clutter import find_marks
+from rag.documents.decoding import decode
+from rag.documents.metadata import Metadata, from_front_matter, guess, split_front_matter
+from rag.errors import DocumentError
+from rag.types import Article
+
+Extracted = tuple[str, Metadata]
+
+ID_LENGTH = 16  # hexadecimal digits: 64 bits, so that a million articles do not collide
+
+
+def load(raw: bytes, name: str) -> Article:
+    """Make an article of the bytes of one file.
+
+    Args:
+        raw: its bytes.
+        name: its path relative to the corpus folder, with forward slashes; the
+            ending says how to read it.
+
+    Raises:
+        DocumentError: the bytes cannot be read as the ending says; the message
+            says why and what to do.
+    """
+    place = PurePosixPath(name)
+    try:
+        text, found = READERS[place.suffix.lower()](raw)
+    except DocumentError:
+        raise
+    except Exception as error:  # parsers of broken files raise whatever they like
+        kind = place.suffix.lower().lstrip(".").upper()
+        reason = " ".join(str(error).split())[:200]
+        raise DocumentError(
+            f"cannot be read as {kind} ({reason}); repair the file or take it away."
+        ) from error
+    if not text.strip():
+        raise DocumentError("holds no text; take it away or fill it.")
+    meta = found | guess(text, place.stem, known=found)
+    digest = hashlib.sha256(raw).hexdigest()
+    return Article(
+        id=article_id(raw),
+        path=name,
+        text=text,
+        sha256=digest,
+        title=meta.pop("title", None) or place.stem,
+        language=meta.pop("language", None) or "en",
+        marks=tuple(find_marks(text)),
+        **meta,
+    )
+
+
+def article_id(raw: bytes) -> str:
+    """The id of the article that a file with these bytes holds, wherever the file lies."""
+    return hashlib.sha256(raw).hexdigest()[:ID_LENGTH]
+
+
+def read_bytes(path: Path, *, max_bytes: int) -> bytes:
+    """The bytes of a file that is neither too large nor unreadable.
+
+    Args:
+        path: the file.
+        max_bytes: the largest size that is read, in bytes.
+
+    Raises:
+        DocumentError: it is one of these.
+    """
+    try:
+        size = path.stat().st_size
+        if size > max_bytes:
+            raise DocumentError(
+                f"is {size / 1e6:.0f} MB, over the limit of {max_bytes / 1e6:.0f} MB; "
+                "split the file or raise RAG_MAX_FILE_MB."
+            )
+        raw = path.read_bytes()
+    except PermissionError as error:
+        raise DocumentError("cannot be read for lack of permission; change its mode.") from error
+    except OSError as error:
+        raise DocumentError(f"cannot be read ({error.strerror}).") from error
+    if not raw.strip():
+        raise DocumentError("is empty; take it away or fill it.")
+    return raw
+
+
+def _read_text(raw: bytes) -> Extracted:
+    header, text = split_front_matter(decode(raw))
+    return text, from_front_matter(header)
+
+
+def _read_markdown(raw: bytes) -> Extracted:
+    from markdown_it import MarkdownIt
+
+    header, source = split_front_matter(decode(raw))
+    meta = from_front_matter(header)
+    blocks: list[str] = []
+    heading = False
+    for token in MarkdownIt("commonmark").enable("table").parse(source):
+        if token.type == "heading_open":
+            heading = token.tag == "h1"
+        if token.type == "inline":
+            words = "".join(_inline_text(child.type, child.content) for child in token.children or ())
+            blocks.append(words)
+            if heading and words.strip():
+                meta.setdefault("title", words.strip())
+            heading = False
+        elif token.type in ("fence", "code_block"):
+            blocks.append(token.content.rstrip("\n"))
+    return "\n\n".join(blocks), meta
+
+
+def _inline_text(kind: str, content: str) -> str:
+    if kind in ("softbreak", "hardbreak"):
+        return "\n"
+    return content if kind in ("text", "code_inline") else ""
+
+
+def _read_html(raw: bytes) -> Extracted:
+    import trafilatura
+
+    page = trafilatura.bare_extraction(
+        raw, with_metadata=True, include_comments=False, favor_recall=True
+    )
+    # Extraction gives up on pages of a line or two; their whole text is then the article.
+    text = (page.text if page else None) or trafilatura.html2txt(raw)
+    if not text:
+        raise DocumentError("holds no article text; save the page again or take it away.")
+    found = {
+        "title": page.title if page else None,
+        "author": page.author if page else None,
+        "outlet": page.sitename if page else None,
+        "published": page.date if page else None,
+        "url": page.url if page else None,
+        "language": page.language if page else None,
+    }
+    meta = {key: value for key, value in found.items() if value}
+    if "published" in meta:
+        meta["published_basis"] = "stated: in the page"
+    return text, meta
+
+
+def _read_pdf(raw: bytes) -> Extracted:
+    from pypdf import PdfReader
+    from pypdf.errors import PdfReadError
+
+    reader = PdfReader(io.BytesIO(raw))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise DocumentError("is locked with a password; save it without one.")
+    try:
+        pages = [page.extract_text() for page in reader.pages]
+    except PdfReadError as error:
+        raise DocumentError(f"is a broken PDF ({error}); export it again.") from error
+    text = "\n\n".join(pages)
+    if pages and not text.strip():
+        raise DocumentError("is a PDF without a text layer; run OCR on it first.")
+    info = reader.metadata
+    found = {"title": info.title if info else None, "author": info.author if info else None}
+    return text, {key: value for key, value in found.items() if value}
+
+
+def _read_docx(raw: bytes) -> Extracted:
+    from docx import Document
+    from docx.table import Table
+
+    document = Document(io.BytesIO(raw))
+    blocks: list[str] = []
+    for item in document.iter_inner_content():
+        if isinstance(item, Table):
+            blocks += [" | ".join(cell.text for cell in row.cells) for row in item.rows]
+        else:
+            blocks.append(item.text)
+    core = document.core_properties
+    found = {"title": core.title, "author": core.author, "language": core.language}
+    text = "\n\n".join(block for block in blocks if block.strip())
+    return text, {key: value for key, value in found.items() if value}
+
+
+READERS: dict[str, Callable[[bytes], Extracted]] = {
+    ".txt": _read_text,
+    ".md": _read_markdown,
+    ".html": _read_html,
+    ".htm": _read_html,
+    ".pdf": _read_pdf,
+    ".docx": _read_docx,
+}

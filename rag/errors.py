@@ -1,0 +1,78 @@
+"""Every error the library raises on purpose.
+
+    RagError
+    ├── InputError            what the caller gave cannot be used (exit code 2)
+    │   ├── CorpusError       the folder is missing, empty or holds nothing readable
+    │   ├── QuestionError     the question is empty, too long or not text
+    │   ├── FilterError       a date or an outlet to filter by makes no sense
+    │   ├── SettingError      a setting has a value that cannot work
+    │   └── ArticleNotFound   no article goes by that id or path
+    ├── DocumentError         one file cannot be read; the others still can
+    ├── IndexFault           the index on disk cannot be used as it is
+    │   ├── IndexBusy         another process is writing to it
+    │   ├── IndexMismatch     another version or another embedder wrote it
+    │   └── IndexUnwritable   the disk is full, or the folder is read-only
+    ├── EmbedderError         the embedding model cannot be loaded
+    └── CitationError         a citation does not equal the words it cites
+
+Each message says what is wrong, which file or setting it is about, and what to
+do next; doors print it as it is.
+"""
+
+from __future__ import annotations
+
+
+class RagError(Exception):
+    """Base of all errors raised on purpose; ``str(error)`` is one sentence for a person."""
+
+
+class InputError(RagError):
+    """What the caller gave cannot be used."""
+
+
+class CorpusError(InputError):
+    """The corpus folder is missing, empty, or holds nothing readable."""
+
+
+class QuestionError(InputError):
+    """The question is empty, too long, or not text."""
+
+
+class FilterError(InputError):
+    """A date or an outlet to filter by makes no sense."""
+
+
+class SettingError(InputError):
+    """A setting has a value that cannot work."""
+
+
+class ArticleNotFound(InputError):
+    """No article of the corpus goes by the given id or path."""
+
+
+class DocumentError(RagError):
+    """One file cannot be read. A sync reports it and goes on with the others."""
+
+
+class IndexFault(RagError):
+    """The index on disk cannot be used as it is."""
+
+
+class IndexBusy(IndexFault):
+    """Another process is writing to the index."""
+
+
+class IndexMismatch(IndexFault):
+    """The index was written by another version or with another embedder."""
+
+
+class IndexUnwritable(IndexFault):
+    """The index cannot be written: the disk is full or the folder is read-only."""
+
+
+class EmbedderError(RagError):
+    """The embedding model cannot be loaded."""
+
+
+class CitationError(RagError):
+    """A citation does not equal the words of the article that it points at."""

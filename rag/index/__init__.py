@@ -1,0 +1,1 @@
+"""The index on disk: catalog (SQLite), vectors (Chroma), words (tantivy), and their sync."""

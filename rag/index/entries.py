@@ -1,0 +1,84 @@
+"""What is embedded and what is indexed for an article."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from rag.documents.passages import make_passages
+from rag.documents.sentences import split_sentences
+from rag.documents.terms import term_string
+from rag.index.embedder import Embedder
+from rag.types import Article, Passage, Sentence
+
+# Longer titles would crowd out the passage that they introduce.
+MAX_TITLE_IN_CONTEXT = 150  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An article with its sentences and passages, ready to be embedded."""
+
+    article: Article
+    sentences: tuple[Sentence, ...]
+    passages: tuple[Passage, ...]
+
+    @property
+    def size(self) -> int:
+        """The number of its texts."""
+        return len(self.passages) + len(self.sentences)
+
+    def texts(self) -> list[str]:
+        """What is embedded: the passages in their context, then the sentences."""
+        text = self.article.text
+        head = context(self.article)
+        passages = [f"{head}. {text[p.start : p.end]}" for p in self.passages]
+        return passages + [text[s.start : s.end] for s in self.sentences]
+
+
+def make_entry(article: Article, embedder: Embedder) -> Entry:
+    """Cut an article into sentences and passages that fit the embedder.
+
+    Raises:
+        EmbedderError: the model, whose tokenizer counts, cannot be loaded.
+    """
+    sentences = split_sentences(
+        article.text, article.marks, title=article.title, language=article.language
+    )
+    words = [article.text[s.start : s.end] for s in sentences]
+    *tokens, head = embedder.count_tokens([*words, context(article) + ". "])
+    passages = make_passages(
+        article.id,
+        sentences,
+        tokens,
+        article.marks,
+        max_tokens=embedder.max_tokens - head,
+    )
+    return Entry(article, tuple(sentences), tuple(passages))
+
+
+def passage_terms(article: Article, passage: Passage) -> str:
+    """What is indexed by word: the passage and its context, as terms."""
+    return term_string(f"{context(article)} {article.text[passage.start : passage.end]}")
+
+
+def sentence_terms(article: Article, sentence: Sentence) -> tuple[str, ...]:
+    """The terms of a sentence, for ranking it without analysing it again."""
+    return tuple(term_string(article.text[sentence.start : sentence.end]).split())
+
+
+def context(article: Article) -> str:
+    """Title, outlet and date on one line: what helps to find a passage without being in it."""
+    parts = [article.title[:MAX_TITLE_IN_CONTEXT], article.outlet, _spoken(article.published)]
+    return ", ".join(part for part in parts if part)
+
+
+def _spoken(published: str | None) -> str | None:
+    if published is None:
+        return None
+    parts = [int(part) for part in published.split("-")]
+    if len(parts) == 1:
+        return str(parts[0])
+    month = date(parts[0], parts[1], 1).strftime("%B %Y")
+    return f"{parts[2]} {month}" if len(parts) == 3 else month
+

@@ -1,0 +1,69 @@
+"""What is in a corpus folder: its documents, and what is passed over."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from rag.errors import CorpusError
+
+# They speak about the folder, not for it.
+NOT_DOCUMENTS = ("readme", "aliases")
+
+
+class Found(NamedTuple):
+    """A document: its path relative to the folder, with forward slashes, and its place."""
+
+    name: str
+    path: Path
+    outside: bool  # a link that leads out of the folder, not to be followed
+
+
+def check_folder(folder: Path) -> None:
+    """Make sure that there is a folder to read.
+
+    Raises:
+        CorpusError: there is none.
+    """
+    if not folder.exists():
+        raise CorpusError(f"There is no folder {folder}; name one with --corpus or RAG_CORPUS.")
+    if not folder.is_dir():
+        raise CorpusError(f"{folder} is a file; name the folder that holds it with --corpus.")
+
+
+def scan(folder: Path, endings: Collection[str]) -> list[Found]:
+    """The documents of a folder and its subfolders, by path.
+
+    Hidden files and folders, ``README`` and ``aliases.yaml`` are passed over,
+    as are files of other formats.
+
+    Args:
+        folder: the corpus folder.
+        endings: lower-case endings of the formats that can be read, as ``.txt``.
+
+    Raises:
+        CorpusError: there is no such folder, or no document in it.
+    """
+    check_folder(folder)
+    found = sorted(_walk(folder, endings))
+    if not found:
+        formats = " ".join(sorted(endings))
+        raise CorpusError(
+            f"There are no documents in {folder}; put files of these formats there: {formats}."
+        )
+    return found
+
+
+def _walk(folder: Path, endings: Collection[str]) -> Iterator[Found]:
+    root = folder.resolve()
+    for where, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for file in files:
+            path = Path(where, file)
+            if file.startswith(".") or path.stem.lower() in NOT_DOCUMENTS:
+                continue
+            if path.suffix.lower() in endings:
+                outside = path.is_symlink() and not path.resolve().is_relative_to(root)
+                yield Found(path.relative_to(folder).as_posix(), path, outside)

@@ -1,0 +1,100 @@
+"""The parts of one index, opened together."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.errors import IndexMismatch
+from rag.index.catalog import VERSION, Catalog
+from rag.index.embedder import Embedder
+from rag.index.lexical import LexicalIndex
+from rag.index.lock import unwritable, writer_lock
+from rag.index.vectors import VectorStore
+
+REBUILD = "run `rag index --rebuild` to build it again from the documents"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The index that one embedder has in an index folder."""
+
+    root: Path
+    catalog: Catalog
+    vectors: VectorStore
+    lexical: LexicalIndex
+    embedder: Embedder
+
+
+def part_folder(root: Path, embedder: Embedder) -> Path:
+    """Where in an index folder the part of one schema version and embedder lies."""
+    return root / f"v{VERSION}-{embedder.key}"
+
+
+def other_parts(root: Path, embedder: Embedder) -> list[str]:
+    """Names of the parts that other versions or embedders left in an index folder."""
+    mine = part_folder(root, embedder)
+    return sorted(path.name for path in root.glob("v*-*") if path.is_dir() and path != mine)
+
+
+def open_index(root: Path, embedder: Embedder) -> Index:
+    """Open, or begin, the index of an embedder in a folder.
+
+    Raises:
+        IndexMismatch: it was written by another version, or is damaged.
+        IndexUnwritable: it does not exist and cannot be made.
+        EmbedderError: a new index needs the model, which cannot be loaded.
+    """
+    folder = part_folder(root, embedder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        catalog = Catalog(folder / "catalog.sqlite")
+        dimension = catalog.info("dimension")
+        if dimension is None:
+            dimension = str(embedder.dimension)
+            catalog.set_info("dimension", dimension)
+            catalog.set_info("embedder", embedder.name)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise unwritable(root, error) from error
+    except sqlite3.DatabaseError as error:
+        raise IndexMismatch(f"The catalog in {folder} is damaged ({error}); {REBUILD}.") from error
+    name = f"passages-v{VERSION}-{embedder.key}-{dimension}"
+    return Index(
+        root=root,
+        catalog=catalog,
+        vectors=_open_vectors(folder / "chroma", name),
+        lexical=_open_lexical(folder / "lexical"),
+        embedder=embedder,
+    )
+
+
+def _open_vectors(folder: Path, name: str) -> VectorStore:
+    try:
+        return VectorStore(folder, name)
+    except Exception as error:  # Chroma's core raises its own and its database's errors
+        reason = " ".join(str(error).split())[:200]
+        raise IndexMismatch(f"The vectors in {folder} cannot be opened ({reason}); {REBUILD}.") from error
+
+
+def _open_lexical(folder: Path) -> LexicalIndex:
+    """The lexical index, begun anew where it is damaged: it is derived, and a sync fills it."""
+    try:
+        return LexicalIndex(folder)
+    except ValueError:
+        shutil.rmtree(folder, ignore_errors=True)
+        return LexicalIndex(folder)
+
+
+def forget(root: Path) -> None:
+    """Delete every index in a folder, all that was ever stored included.
+
+    Raises:
+        IndexBusy: another process is writing to it.
+    """
+    if not root.exists():
+        return
+    with writer_lock(root):
+        for path in root.glob("v*-*"):
+            shutil.rmtree(path)

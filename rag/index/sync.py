@@ -1,0 +1,242 @@
+"""Bring an index in step with its folder: incremental, idempotent, safe to kill.
+
+New articles are written and completed before old ones are removed, so that at
+any moment the old or the new article answers. What a killed sync left behind is
+found and undone by the next one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rag.documents.loading import READERS, article_id, load, read_bytes
+from rag.errors import DocumentError, RagError
+from rag.index.catalog import FileRow, SentenceRow
+from rag.index.entries import Entry, make_entry, passage_terms, sentence_terms
+from rag.index.lock import unwritable, writer_lock
+from rag.index.scan import Found, scan
+from rag.index.store import Index
+from rag.types import Article, Passage, Progress, SyncReport
+
+BATCH_TEXTS = 1024  # texts embedded between two commits: some ten seconds of work
+# A file that changes within this time of being read may keep its time stamp
+# (file systems tick in steps of up to two seconds): it is read again.
+RACY_NS = 2_000_000_000
+
+OnProgress = Callable[[Progress], None]
+
+
+@dataclass
+class _Plan:
+    """What a sync found, what it will do, and what came of it."""
+
+    removed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    # Files whose article is served already (renamed, copied, touched), and those
+    # whose article is new, by its id.
+    known: list[FileRow] = field(default_factory=list)
+    new: dict[str, list[FileRow]] = field(default_factory=dict)
+    written: list[FileRow] = field(default_factory=list)
+
+
+def sync(
+    index: Index, folder: Path, *, max_bytes: int, on_progress: OnProgress | None = None
+) -> SyncReport:
+    """Index what is new in a folder, and forget what is gone.
+
+    Args:
+        index: the index to bring in step.
+        folder: the corpus folder.
+        max_bytes: the largest file that is read, in bytes.
+        on_progress: called before and after each step that takes time.
+
+    Raises:
+        CorpusError: the folder is missing or holds no document; the index stays as it is.
+        IndexBusy: another process is writing.
+        IndexUnwritable: the disk is full or read-only; what was complete stays.
+        EmbedderError: the embedding model cannot be loaded.
+    """
+    began = time.perf_counter()
+    tell = on_progress or (lambda progress: None)
+    found = scan(folder, READERS)
+    with writer_lock(index.root):
+        try:
+            _undo_unfinished(index)
+            _heal(index)
+            before = index.catalog.files()
+            plan = _plan(index, found, before, max_bytes, tell)
+            embedded = _write(index, folder, plan, max_bytes, tell)
+            if plan.removed:
+                index.catalog.forget_files(plan.removed)
+            _undo_unfinished(index)
+        except RagError:
+            raise
+        except (OSError, sqlite3.Error, ValueError, RuntimeError) as error:
+            # SQLite, tantivy and Chroma each say in their own way that a write failed.
+            raise unwritable(index.root, error) from error
+        except Exception as error:
+            if type(error).__module__.startswith("chromadb"):
+                raise unwritable(index.root, error) from error
+            raise
+    changed = [row.path for row in plan.written if row.path not in plan.unchanged]
+    return SyncReport(
+        added=tuple(path for path in changed if path not in before),
+        updated=tuple(path for path in changed if path in before),
+        removed=tuple(plan.removed),
+        unchanged=tuple(plan.unchanged),
+        failed=tuple(plan.failed),
+        duplicates=tuple(_duplicates(index.catalog.files())),
+        embedded=embedded,
+        seconds=time.perf_counter() - began,
+    )
+
+
+def _plan(
+    index: Index,
+    found: Sequence[Found],
+    before: Mapping[str, FileRow],
+    max_bytes: int,
+    tell: OnProgress,
+) -> _Plan:
+    plan = _Plan()
+    served = index.catalog.passage_counts()
+    for done, file in enumerate(found):
+        tell(Progress("Reading", done, len(found)))
+        try:
+            _plan_file(plan, file, before.get(file.name), served, max_bytes)
+        except DocumentError as error:
+            plan.failed.append((file.name, str(error)))
+    tell(Progress("Reading", len(found), len(found)))
+    names = {file.name for file in found}
+    plan.removed = [path for path in before if path not in names]
+    return plan
+
+
+def _plan_file(
+    plan: _Plan, file: Found, row: FileRow | None, served: Mapping[str, int], max_bytes: int
+) -> None:
+    if file.outside:
+        raise DocumentError("is a link that leads out of the folder; copy the file itself.")
+    try:
+        stat = file.path.stat()
+    except OSError as error:
+        raise DocumentError(f"cannot be read ({error.strerror}).") from error
+    stamp = (stat.st_size, stat.st_mtime_ns)
+    if row and (row.size, row.mtime_ns) == stamp and row.mtime_ns + RACY_NS < row.seen_ns:
+        plan.unchanged.append(file.name)
+        return
+    seen = time.time_ns()
+    id_ = article_id(read_bytes(file.path, max_bytes=max_bytes))
+    new = FileRow(file.name, *stamp, seen, id_)
+    if row and row.article_id == id_:
+        plan.unchanged.append(file.name)
+    if id_ in served:
+        plan.known.append(new)
+    else:
+        plan.new.setdefault(id_, []).append(new)
+
+
+def _duplicates(files: Mapping[str, FileRow]) -> Iterator[tuple[str, str]]:
+    """Each file with an earlier one of the same bytes."""
+    first: dict[str, str] = {}
+    for path in sorted(files):
+        original = first.setdefault(files[path].article_id, path)
+        if original != path:
+            yield path, original
+
+
+def _write(index: Index, folder: Path, plan: _Plan, max_bytes: int, tell: OnProgress) -> int:
+    """Index the new articles, a batch a commit; returns the number of texts embedded."""
+    if plan.known:
+        index.catalog.put_files(plan.known)
+        plan.written += plan.known
+    if plan.new:
+        tell(Progress("Loading the embedding model", 0, 0))
+    embedded = 0
+    batch: list[Entry] = []
+    for done, (id_, rows) in enumerate(plan.new.items(), start=1):
+        try:
+            batch.append(_read_entry(index, folder, rows[0].path, id_, max_bytes))
+        except DocumentError as error:
+            plan.failed += [(row.path, str(error)) for row in rows]
+            continue
+        last = done == len(plan.new)
+        if last or sum(entry.size for entry in batch) >= BATCH_TEXTS:
+            tell(Progress("Embedding", done - len(batch), len(plan.new)))
+            embedded += _commit(index, batch, plan)
+            tell(Progress("Embedding", done, len(plan.new)))
+            batch = []
+    return embedded + (_commit(index, batch, plan) if batch else 0)
+
+
+def _read_entry(index: Index, folder: Path, name: str, id_: str, max_bytes: int) -> Entry:
+    raw = read_bytes(folder / name, max_bytes=max_bytes)
+    if article_id(raw) != id_:
+        raise DocumentError("was changed while it was read; run the sync again.")
+    return make_entry(load(raw, name), index.embedder)
+
+
+def _commit(index: Index, batch: Sequence[Entry], plan: _Plan) -> int:
+    """Embed and write articles, then serve them; returns the number of texts embedded."""
+    texts = [text for entry in batch for text in entry.texts()]
+    vectors = index.embedder.encode(texts)
+    index.catalog.begin((entry.article, len(entry.passages)) for entry in batch)
+    sentences: list[tuple[str, SentenceRow]] = []
+    words: list[tuple[Passage, str]] = []
+    at = 0
+    for entry in batch:
+        middle, end = at + len(entry.passages), at + entry.size
+        index.vectors.add(entry.passages, vectors[at:middle])
+        words += [(passage, passage_terms(entry.article, passage)) for passage in entry.passages]
+        for sentence, vector in zip(entry.sentences, vectors[middle:end], strict=True):
+            row = SentenceRow(sentence, sentence_terms(entry.article, sentence), vector)
+            sentences.append((entry.article.id, row))
+        at = end
+    index.lexical.add(words)
+    rows = [row for entry in batch for row in plan.new[entry.article.id]]
+    index.catalog.complete(sentences, rows)
+    plan.written += rows
+    return len(texts)
+
+
+def _undo_unfinished(index: Index) -> None:
+    """Remove articles that a killed sync left half written, or that no file holds any more."""
+    _remove(index, index.catalog.unserved())
+
+
+def _remove(index: Index, article_ids: Sequence[str]) -> None:
+    if not article_ids:
+        return
+    for article_id in article_ids:
+        index.vectors.delete(article_id)
+    index.lexical.delete(article_ids)
+    index.catalog.drop(article_ids)
+
+
+def _heal(index: Index) -> None:
+    """Make the stores agree with the catalog, where counting shows that they do not."""
+    expected = index.catalog.passage_counts()
+    total = sum(expected.values())
+    if index.vectors.count() != total:
+        stored = index.vectors.count_by_article()
+        wrong = [id_ for id_ in {*expected, *stored} if expected.get(id_, 0) != stored[id_]]
+        _remove(index, wrong)
+        total = sum(index.catalog.passage_counts().values())
+    if index.lexical.count() != total:
+        index.lexical.clear()
+        index.lexical.add(_stored_terms(index))
+
+
+def _stored_terms(index: Index) -> Iterator[tuple[Passage, str]]:
+    """Passages as Chroma has them, with their terms from the articles."""
+    article: Article | None = None
+    for passage in index.vectors.passages():
+        if article is None or article.id != passage.article_id:
+            article = index.catalog.article(passage.article_id)
+        if article:
+            yield passage, passage_terms(article, passage)

@@ -1,0 +1,1 @@
+"""A question in, ranked passages and sentences out."""

@@ -1,0 +1,79 @@
+"""Passages by meaning and by words, in one ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.index.embedder import Vectors
+from rag.index.store import Index
+from rag.retrieval.query import Concept
+from rag.types import Hit, Passage
+
+CANDIDATES = 50  # from each side before fusion; more changes no figure of the benchmark
+# Share of meaning in the fused score; 0.5 to 0.7 rank alike on XQuAD, all above rank fusion.
+DENSE_WEIGHT = 0.6
+
+
+def search(
+    index: Index,
+    vector: Vectors,
+    concepts: Sequence[Concept],
+    *,
+    limit: int,
+    article_ids: Sequence[str] | None = None,
+) -> list[Hit]:
+    """The passages that fit a question best, best first.
+
+    Scores of each side are scaled to 0..1 over its candidates and added by
+    weight (min-max fusion; Bruch, Gai and Ingber 2023, arXiv 2210.11934).
+
+    Args:
+        index: the index to search.
+        vector: the embedded question, shape (dimension,), float32, length 1.
+        concepts: what the question names.
+        limit: the most to return.
+        article_ids: only passages of these; None for all.
+    """
+    if article_ids is not None and not article_ids:
+        return []
+    wanted = max(limit, CANDIDATES)
+    dense = index.vectors.query(vector, wanted, article_ids)
+    lexical = index.lexical.query([c.alternatives for c in concepts], wanted, article_ids)
+    passages = {passage.id: passage for passage, _ in [*dense, *lexical]}
+    similarity = {passage.id: score for passage, score in dense}
+    words = {passage.id: score for passage, score in lexical}
+    fused = _fuse(_scale(similarity), _scale(words))
+    ranked = sorted(fused, key=lambda id_: (-fused[id_], id_))
+    hits: list[Hit] = []
+    for id_ in ranked:
+        hit = _hit(index, passages[id_], fused[id_], similarity.get(id_, 0.0), words.get(id_, 0.0))
+        if hit is not None:
+            hits.append(hit)
+        if len(hits) == limit:
+            break
+    return hits
+
+
+def _hit(
+    index: Index, passage: Passage, score: float, similarity: float, lexical: float
+) -> Hit | None:
+    """The hit, unless its article is no longer, or not yet, served."""
+    article = index.catalog.article(passage.article_id)
+    return None if article is None else Hit(passage, article, score, similarity, lexical)
+
+
+def _scale(scores: dict[str, float]) -> dict[str, float]:
+    if not scores:
+        return {}
+    low, high = min(scores.values()), max(scores.values())
+    if high == low:
+        return dict.fromkeys(scores, 1.0)
+    return {id_: (score - low) / (high - low) for id_, score in scores.items()}
+
+
+def _fuse(dense: dict[str, float], words: dict[str, float]) -> dict[str, float]:
+    weight = DENSE_WEIGHT if words else 1.0
+    return {
+        id_: weight * dense.get(id_, 0.0) + (1 - weight) * words.get(id_, 0.0)
+        for id_ in {**dense, **words}
+    }

@@ -1,0 +1,132 @@
+"""What a question asks about, as concepts to look for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from rag.documents.aliases import AliasGroups, TermTuple
+from rag.documents.terms import Term, analyze, is_stopword
+from rag.index.lexical import Alternative
+
+# Letters by which two spellings of one name may differ, by the length of the shorter
+# ("Kadhimi", "Kadhemi"); shorter names differ from other names by as little ("Iraq", "Iran").
+SPELLING_DISTANCE = ((9, 2), (5, 1))
+
+
+class Concept(NamedTuple):
+    """Something a question names: the ways to write it, and how rare it is.
+
+    ``weight`` is the inverse document frequency of BM25 (Robertson and Zaragoza
+    2009, equation 3.5), of the most common way to write it.
+    """
+
+    alternatives: tuple[Alternative, ...]
+    weight: float
+    word: str
+
+
+def find_concepts(
+    question: str,
+    aliases: AliasGroups,
+    document_frequency: Callable[[str], int],
+    total: int,
+) -> list[Concept]:
+    """The concepts of a question, in order, each once.
+
+    Args:
+        question: the question as asked.
+        aliases: groups of names that mean the same.
+        document_frequency: in how many passages a term occurs.
+        total: the number of passages.
+    """
+    terms = analyze(question)
+    concepts: dict[frozenset[Alternative], Concept] = {}
+    at = 0
+    while at < len(terms):
+        group, length = _longest_alias(terms, at, aliases)
+        if group is None and is_stopword(terms[at].term):
+            at += 1
+            continue
+        options = _alternatives(terms[at], group)
+        frequency = max(min(map(document_frequency, option.terms)) for option in options)
+        weight = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
+        word = question[terms[at].start : terms[at + length - 1].end]
+        concepts.setdefault(frozenset(options), Concept(options, max(weight, 0.0), word))
+        at += length
+    return list(concepts.values())
+
+
+def covered(
+    concepts: Sequence[Concept], terms: Sequence[str], *, near: float
+) -> tuple[float, ...]:
+    """How far a text holds each concept: 1 as written, ``near`` in a close spelling, else 0.
+
+    Args:
+        concepts: what to look for.
+        terms: the terms of the text, in order.
+        near: what a close spelling counts.
+    """
+    vocabulary = frozenset(terms)
+    return tuple(
+        max(_matches(option, terms, vocabulary, near) for option in concept.alternatives)
+        for concept in concepts
+    )
+
+
+def share(concepts: Sequence[Concept], found: Sequence[float]) -> float:
+    """The weight of what was found over the weight of all concepts, 0..1; 1 for no concepts."""
+    total = sum(concept.weight for concept in concepts)
+    if not total:
+        return 1.0
+    return sum(c.weight * part for c, part in zip(concepts, found, strict=True)) / total
+
+
+def _longest_alias(
+    terms: Sequence[Term], at: int, aliases: AliasGroups
+) -> tuple[frozenset[TermTuple] | None, int]:
+    best: frozenset[TermTuple] | None = None
+    length = 1
+    for group in aliases:
+        for name in group:
+            written = tuple(term.term for term in terms[at : at + len(name)])
+            if written == name and (best is None or len(name) > length):
+                best, length = group, len(name)
+    return best, length
+
+
+def _alternatives(term: Term, group: frozenset[TermTuple] | None) -> tuple[Alternative, ...]:
+    if group is not None:
+        return tuple(Alternative(name) for name in sorted(group) if name)
+    distance = _distance(term.term) if term.name and term.term.isalpha() else 0
+    return (Alternative((term.term,), distance),)
+
+
+def _distance(term: str) -> int:
+    return next((most for length, most in SPELLING_DISTANCE if len(term) >= length), 0)
+
+
+def _matches(
+    option: Alternative, terms: Sequence[str], vocabulary: frozenset[str], near: float
+) -> float:
+    if len(option.terms) > 1:
+        first, size = option.terms[0], len(option.terms)
+        if first not in vocabulary:
+            return 0.0
+        places = (i for i, term in enumerate(terms) if term == first)
+        return float(any(tuple(terms[i : i + size]) == option.terms for i in places))
+    (wanted,) = option.terms
+    if wanted in vocabulary:
+        return 1.0
+    if not option.distance:
+        return 0.0
+    return near if any(_is_near(wanted, term, option.distance) for term in vocabulary) else 0.0
+
+
+def _is_near(wanted: str, term: str, distance: int) -> bool:
+    from rapidfuzz.distance import OSA
+
+    if term[0] != wanted[0] or abs(len(term) - len(wanted)) > distance:
+        return False
+    return OSA.distance(wanted, term, score_cutoff=distance) <= distance

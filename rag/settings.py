@@ -1,0 +1,66 @@
+"""What a user may set, from the environment or a ``.env`` file, prefix ``RAG_``.
+
+Each setting has a keyword of the same name in :func:`rag.open`, and the common
+ones a command line flag. The table in the README is printed by
+``python -m rag.settings``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rag.errors import SettingError
+
+DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
+
+
+class Settings(BaseSettings):
+    """The settings and their defaults."""
+
+    model_config = SettingsConfigDict(env_prefix="RAG_", env_file=".env", extra="ignore")
+
+    corpus: Path = Field(Path("corpus"), description="Folder of documents to answer from.")
+    index_dir: Path | None = Field(
+        None, description="Folder for the index; by default `.footnote` inside the corpus folder."
+    )
+    embedder: str = Field(
+        DEFAULT_EMBEDDER,
+        description="The bundled model, or the path or name of any sentence-transformers model.",
+    )
+    llm: str = Field("none", description="Who answers; `none` quotes the articles without an LLM.")
+    top_k: int = Field(8, ge=1, le=100, description="Passages that an answer is drawn from.")
+    max_file_mb: float = Field(
+        40, gt=0, description="Files larger than this many megabytes are refused, by name."
+    )
+
+
+def load_settings(**given: object) -> Settings:
+    """The settings in force: ``given`` values that are not None, then the environment.
+
+    Raises:
+        SettingError: a value is of the wrong kind or out of range.
+    """
+    try:
+        return Settings(**{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        raise SettingError(
+            f"Setting {name} (RAG_{name.upper()}) cannot be {first['input']!r}: {first['msg']}."
+        ) from error
+
+
+def settings_table() -> str:
+    """The settings as a Markdown table: variable, default, meaning."""
+    rows = ["| variable | default | what it does |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default is None else f"`{field.default}`"
+        rows.append(f"| `RAG_{name.upper()}` | {default} | {field.description} |")
+    return "\n".join(rows)
+
+
+if __name__ == "__main__":
+    print(settings_table())
