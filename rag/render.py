@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
 from html import escape
 from typing import Any
+
+from rag.dates import spoken_date
 
 ANSWER_WINDOW = 20_000  # characters of a long article shown on each side of what is highlighted
 # Markdown would read these as markup; a backslash before each makes them text.
@@ -20,14 +21,7 @@ MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!])")
 
 def display_date(published: str | None, basis: str | None = None) -> str:
     """``2024-01-25`` as ``25 January 2024``; says so where the date was inferred."""
-    if not published:
-        return "undated"
-    parts = [int(part) for part in published.split("-")]
-    if len(parts) == 1:
-        shown = str(parts[0])
-    else:
-        month = date(parts[0], parts[1], 1).strftime("%B %Y")
-        shown = f"{parts[2]} {month}" if len(parts) == 3 else month
+    shown = spoken_date(published) or "undated"
     return f"{shown} (date inferred)" if (basis or "").startswith("inferred") else shown
 
 

@@ -5,9 +5,7 @@ Offsets are 0-based, end-exclusive, in characters of ``Article.text``.
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from rag.render import markdown
@@ -262,23 +260,3 @@ class Event:
     statement: Statement | None = None
     answer: Answer | None = None
 
-
-def date_range(published: str | None) -> tuple[date, date] | None:
-    """First and last day that an ISO date of day, month or year precision can mean.
-
-    Returns None where ``published`` is None.
-
-    Raises:
-        ValueError: ``published`` is no such date.
-    """
-    if published is None:
-        return None
-    parts = [int(part) for part in published.split("-")]
-    if len(parts) == 3:
-        day = date(*parts)
-        return day, day
-    if len(parts) == 2:
-        year, month = parts
-        return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
-    (year,) = parts
-    return date(year, 1, 1), date(year, 12, 31)

@@ -6,8 +6,8 @@ import re
 from datetime import date, datetime
 from typing import Any
 
+from rag.dates import MONTHS, date_range
 from rag.errors import DocumentError
-from rag.types import date_range
 
 Metadata = dict[str, Any]
 
@@ -17,7 +17,7 @@ HEADER_LINES = 6  # a dateline stands near the top; further down a date belongs 
 MAX_HEADER_LINE = 90  # characters; a longer line is a sentence of the story
 MAX_TITLE = 200  # characters
 
-_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_MONTHS = "|".join(MONTHS)
 DATE = re.compile(
     rf"\b(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})\b"
     rf"|\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>{_MONTHS})\.?,?\s+(?P<year>\d{{4}})\b"
@@ -89,7 +89,7 @@ def find_date(line: str) -> str | None:
     if match["iso"]:
         day = match["iso"]
     else:
-        month = _MONTHS.split("|").index((match["month"] or match["month2"]).lower()) + 1
+        month = MONTHS.index((match["month"] or match["month2"]).lower()) + 1
         day = f"{match['year'] or match['year2']}-{month:02}-{int(match['day'] or match['day2']):02}"
     try:
         return date.fromisoformat(day).isoformat()

@@ -16,9 +16,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rag.dates import date_range
 from rag.errors import IndexMismatch
 from rag.index.embedder import Vectors
-from rag.types import Article, Mark, Sentence, SentenceKind, date_range
+from rag.types import Article, Mark, Sentence, SentenceKind
 
 VERSION = 1  # of the tables below and of all that hangs on them
 CACHED_ARTICLES = 256  # articles kept in memory: what a run of questions keeps coming back to

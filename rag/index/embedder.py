@@ -7,6 +7,7 @@ import importlib.util
 import re
 import threading
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,6 +106,7 @@ def _model_path(name: str) -> str:
     return str(folder)
 
 
+@lru_cache(maxsize=2)  # two corpora of one process share the weights
 def _load_model(path: str) -> SentenceTransformer:
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging

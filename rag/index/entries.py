@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
+from rag.dates import spoken_date
 from rag.documents.passages import make_passages
 from rag.documents.sentences import split_sentences
 from rag.documents.terms import term_string
@@ -69,16 +69,5 @@ def sentence_terms(article: Article, sentence: Sentence) -> tuple[str, ...]:
 
 def context(article: Article) -> str:
     """Title, outlet and date on one line: what helps to find a passage without being in it."""
-    parts = [article.title[:MAX_TITLE_IN_CONTEXT], article.outlet, _spoken(article.published)]
+    parts = [article.title[:MAX_TITLE_IN_CONTEXT], article.outlet, spoken_date(article.published)]
     return ", ".join(part for part in parts if part)
-
-
-def _spoken(published: str | None) -> str | None:
-    if published is None:
-        return None
-    parts = [int(part) for part in published.split("-")]
-    if len(parts) == 1:
-        return str(parts[0])
-    month = date(parts[0], parts[1], 1).strftime("%B %Y")
-    return f"{parts[2]} {month}" if len(parts) == 3 else month
-

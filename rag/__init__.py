@@ -1,0 +1,42 @@
+"""Footnote: ask a collection of articles, and get answers whose every sentence is cited.
+
+    import rag
+
+    corpus = rag.open("corpus/")
+    answer = corpus.ask("How many US troops are in Iraq?")
+    print(answer.text)
+"""
+
+from rag.corpus import Corpus
+from rag.corpus import open_corpus as open
+from rag.errors import RagError
+from rag.types import (
+    Answer,
+    Article,
+    Citation,
+    Event,
+    Hit,
+    Mark,
+    Passage,
+    Progress,
+    Statement,
+    SyncReport,
+)
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Answer",
+    "Article",
+    "Citation",
+    "Corpus",
+    "Event",
+    "Hit",
+    "Mark",
+    "Passage",
+    "Progress",
+    "RagError",
+    "Statement",
+    "SyncReport",
+    "open",
+]

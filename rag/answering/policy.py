@@ -1,0 +1,65 @@
+"""The one place that decides whether an answer is given.
+
+A probability that the evidence answers the question, from two signals that
+complement each other: how close the best sentence comes in meaning, and what
+share of the question's concepts, by weight, the best passage holds. Neither
+alone refuses near misses.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rag.retrieval.query import Concept
+
+# A logistic regression fitted on the first half of XQuAD's questions, each once with
+# and once without its paragraph; on the second half the area under the ROC curve is 0.95.
+SIMILARITY_WEIGHT = 9.5
+COVERAGE_WEIGHT = 7.7
+INTERCEPT = -9.85
+# Refuses about 78 % of those whose paragraph is gone and 5 % of the others.
+ANSWER_FROM = 0.22
+SILENT = "The articles do not answer this question."
+
+
+class Evidence(NamedTuple):
+    """What was found for a question.
+
+    ``similarity`` is the best sentence's cosine, ``coverage`` the best passage's
+    share of the concepts, ``missing`` the concepts that no passage found holds.
+    """
+
+    similarity: float
+    coverage: float
+    missing: tuple[Concept, ...]
+
+
+class Decision(NamedTuple):
+    """Whether to answer; if not, why."""
+
+    answer: bool
+    probability: float
+    reason: str | None
+
+
+def decide(evidence: Evidence | None) -> Decision:
+    """Decide on the evidence for a question; None where nothing at all was found."""
+    if evidence is None:
+        return Decision(False, 0.0, SILENT)
+    logit = (
+        SIMILARITY_WEIGHT * evidence.similarity + COVERAGE_WEIGHT * evidence.coverage + INTERCEPT
+    )
+    probability = 1 / (1 + math.exp(-logit))
+    if probability >= ANSWER_FROM:
+        return Decision(True, probability, None)
+    return Decision(False, probability, _reason(evidence.missing))
+
+
+def _reason(missing: Sequence[Concept]) -> str:
+    if not missing:
+        return SILENT
+    words = [f"“{concept.word}”" for concept in missing[:3]]
+    listed = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+    return f"{SILENT} The nearest passages do not mention {listed}."

@@ -1,0 +1,347 @@
+"""The face of the library: open a corpus, ask it, search it, read it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rag.answering import extractive
+from rag.answering.policy import SILENT, Evidence, decide
+from rag.checking.citations import check_citations
+from rag.documents.aliases import load_aliases
+from rag.errors import ArticleNotFound, CorpusError, IndexBusy, IndexUnwritable, SettingError
+from rag.index.embedder import Embedder, Vectors
+from rag.index.entries import passage_terms
+from rag.index.scan import check_folder
+from rag.index.store import Index, forget, open_index, other_parts
+from rag.index.sync import OnProgress, sync
+from rag.retrieval import hybrid
+from rag.retrieval.filters import check_question, select_articles
+from rag.retrieval.query import Concept, covered, find_concepts, share
+from rag.retrieval.sentences import NEAR_SPELLING, Candidate, rank_sentences
+from rag.settings import Settings, load_settings
+from rag.types import Answer, Article, Event, Hit, SyncReport
+
+if TYPE_CHECKING:
+    from rag.llamaindex import AnswerEngine, PassageRetriever
+
+INDEX_FOLDER = ".footnote"  # inside the corpus folder, where a scan passes it over
+EXTRACTIVE = "none"  # the LLM setting for answers without one
+MEGABYTE = 1_000_000  # bytes
+BEST_PASSAGES = 3  # of the ranking, whose share of the question's concepts counts as evidence
+
+
+class Corpus:
+    """A folder of documents with its index. Safe to share between threads.
+
+    Made by :func:`rag.open`.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        check_folder(settings.corpus)
+        if settings.llm != EXTRACTIVE:
+            raise SettingError(
+                f"llm (RAG_LLM) cannot be {settings.llm!r}: this release answers without an LLM; "
+                f"set it to {EXTRACTIVE!r}."
+            )
+        self.folder = settings.corpus
+        self._settings = settings
+        self._index: Index = open_index(index_root(settings), Embedder(settings.embedder))
+        self._aliases = load_aliases(self.folder)
+        self._notice: str | None = None
+
+    def sync(self, *, on_progress: OnProgress | None = None) -> SyncReport:
+        """Bring the index in step with the folder; an unchanged folder embeds nothing.
+
+        Raises:
+            CorpusError: the folder is missing or holds no document; the index stays.
+            IndexBusy: another process is writing to the index.
+            IndexUnwritable: the index cannot be written; what was complete stays.
+            EmbedderError: the embedding model cannot be loaded.
+        """
+        self._aliases = load_aliases(self.folder)
+        report = sync(
+            self._index,
+            self.folder,
+            max_bytes=int(self._settings.max_file_mb * MEGABYTE),
+            on_progress=on_progress,
+        )
+        self._notice = None
+        return report
+
+    def refresh(self, *, on_progress: OnProgress | None = None) -> SyncReport | None:
+        """Sync if that is possible, else go on with what is indexed and say so in each answer.
+
+        Returns None where the index could not be written.
+
+        Raises:
+            CorpusError: the folder is missing or holds nothing readable.
+            IndexBusy, IndexUnwritable: nothing is indexed yet.
+            EmbedderError: the embedding model cannot be loaded.
+        """
+        report = None
+        try:
+            report = self.sync(on_progress=on_progress)
+        except (IndexBusy, IndexUnwritable) as error:
+            if not self._index.catalog.passage_counts():
+                raise
+            self._notice = f"{error} Answers come from what was indexed before."
+        if report and not self._index.catalog.passage_counts():
+            path, reason = report.failed[0]
+            raise CorpusError(
+                f"None of the {len(report.failed)} documents in {self.folder} can be read; "
+                f"{path} {reason}"
+            )
+        return report
+
+    def ask(
+        self,
+        question: str,
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        outlets: Sequence[str] | None = None,
+        top_k: int | None = None,
+        llm: str | None = None,
+    ) -> Answer:
+        """Answer a question from the articles, each sentence cited, or abstain.
+
+        Args:
+            question: in words, at most 4,000 characters.
+            since, until: only articles published in this time, both ends included;
+                ISO 8601 to the day, month or year.
+            outlets: only articles of these outlets.
+            top_k: passages that the answer is drawn from.
+            llm: who answers; ``none`` is the only choice so far.
+
+        Raises:
+            QuestionError: the question is empty, too long, or not text.
+            FilterError: a date is none, or an outlet is unknown.
+            SettingError: ``top_k`` or ``llm`` is out of range.
+        """
+        for event in self.stream(
+            question, since=since, until=until, outlets=outlets, top_k=top_k, llm=llm
+        ):
+            if event.answer is not None:
+                return event.answer
+        raise AssertionError("a stream ends with the answer")
+
+    async def aask(self, question: str, **options: Any) -> Answer:
+        """Like :meth:`ask`, without blocking the event loop."""
+        return await asyncio.to_thread(self.ask, question, **options)
+
+    def stream(
+        self,
+        question: str,
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        outlets: Sequence[str] | None = None,
+        top_k: int | None = None,
+        llm: str | None = None,
+    ) -> Iterator[Event]:
+        """Answer like :meth:`ask`, as events: each statement when drafted and when verified."""
+        began = time.perf_counter()
+        settings = load_settings(**(self._settings.model_dump() | _given(top_k=top_k, llm=llm)))
+        if settings.llm != EXTRACTIVE:
+            raise SettingError(f"llm cannot be {llm!r}: this release answers without an LLM.")
+        question = check_question(question)
+        article_ids = select_articles(self._index.catalog, since, until, outlets)
+        vector, concepts = self._understand(question)
+        hits = self._hits(vector, concepts, settings.top_k, article_ids)
+        candidates = rank_sentences(self._index.catalog, hits, question, vector, concepts)
+        retrieved = time.perf_counter()
+        decision = decide(_evidence(hits, candidates, concepts))
+        chosen = extractive.choose(candidates) if decision.answer else []
+        statements = extractive.state(chosen)
+        for statement in statements:
+            yield Event("draft", statement=statement)
+            yield Event("verified", statement=statement)
+        citations = tuple(citation for s in statements for citation in s.citations)
+        check_citations(citations, self._index.catalog.article)
+        answer = Answer(
+            question=question,
+            understood_as=question,
+            status="answered" if statements else "abstained",
+            reason=None if statements else decision.reason or SILENT,
+            statements=tuple(statements),
+            citations=citations,
+            passages=tuple(hits),
+            answered_by=extractive.NAME,
+            notice=self._notice,
+            seconds={
+                "retrieve": round(retrieved - began, 4),
+                "answer": round(time.perf_counter() - retrieved, 4),
+            },
+        )
+        yield Event("done", answer=answer)
+
+    async def astream(self, question: str, **options: Any) -> AsyncIterator[Event]:
+        """Like :meth:`stream`, without blocking the event loop."""
+        events = self.stream(question, **options)
+        while (event := await asyncio.to_thread(next, events, None)) is not None:
+            yield event
+
+    def search(
+        self,
+        query: str,
+        *,
+        top_k: int = 5,
+        since: str | None = None,
+        until: str | None = None,
+        outlets: Sequence[str] | None = None,
+    ) -> list[Hit]:
+        """The passages that fit a query best, best first; arguments and errors as for :meth:`ask`."""
+        load_settings(**(self._settings.model_dump() | {"top_k": top_k}))
+        query = check_question(query)
+        article_ids = select_articles(self._index.catalog, since, until, outlets)
+        vector, concepts = self._understand(query)
+        return self._hits(vector, concepts, top_k, article_ids)
+
+    def articles(self) -> list[Article]:
+        """All articles, by path."""
+        return self._index.catalog.articles()
+
+    def article(self, article_id: str) -> Article:
+        """An article by its id or the beginning of it, its path, or its file name.
+
+        Raises:
+            ArticleNotFound: there is none, or more than one.
+        """
+        exact = self._index.catalog.article(article_id)
+        if exact is not None:
+            return exact
+        found = [a for a in self.articles() if _goes_by(a, article_id)]
+        if len(found) == 1:
+            return found[0]
+        what = "No article goes" if not found else f"{len(found)} articles go"
+        raise ArticleNotFound(f"{what} by {article_id!r}; `rag articles` lists ids and paths.")
+
+    def as_retriever(self, *, top_k: int | None = None) -> PassageRetriever:
+        """The hybrid search as a LlamaIndex ``BaseRetriever``."""
+        from rag.llamaindex import PassageRetriever
+
+        limit = top_k or self._settings.top_k
+        return PassageRetriever(lambda query: self.search(query, top_k=limit))
+
+    def as_query_engine(self) -> AnswerEngine:
+        """The checked answers as a LlamaIndex ``BaseQueryEngine``."""
+        from rag.llamaindex import AnswerEngine
+
+        return AnswerEngine(self.ask)
+
+    def state(self) -> dict[str, Any]:
+        """Counts and versions for ``rag doctor``, as JSON-ready values."""
+        return {
+            "corpus": str(self.folder),
+            "index": str(self._index.root),
+            "embedder": self._settings.embedder,
+            "collection": self._index.vectors.name,
+            "articles": len(self._index.catalog.passage_counts()),
+            "passages": self._index.vectors.count(),
+            "lexical_passages": self._index.lexical.count(),
+            "expected_passages": sum(self._index.catalog.passage_counts().values()),
+            "other_indexes": other_parts(self._index.root, self._index.embedder),
+        }
+
+    def _understand(self, question: str) -> tuple[Vectors, list[Concept]]:
+        (vector,) = self._index.embedder.encode([question])
+        lexical = self._index.lexical
+        return vector, find_concepts(
+            question, self._aliases, lexical.document_frequency, lexical.count()
+        )
+
+    def _hits(
+        self,
+        vector: Vectors,
+        concepts: Sequence[Concept],
+        limit: int,
+        article_ids: Sequence[str] | None,
+    ) -> list[Hit]:
+        return hybrid.search(
+            self._index, vector, concepts, limit=limit, article_ids=article_ids
+        )
+
+
+
+def open_corpus(
+    folder: str | Path | None = None,
+    *,
+    index_dir: str | Path | None = None,
+    embedder: str | None = None,
+    llm: str | None = None,
+    top_k: int | None = None,
+    max_file_mb: float | None = None,
+    rebuild: bool = False,
+    on_progress: OnProgress | None = None,
+) -> Corpus:
+    """Open a corpus folder and bring its index in step with it.
+
+    What is not given comes from the environment (``RAG_…``) or a ``.env`` file.
+
+    Args:
+        folder: the folder of documents; ``corpus`` by default.
+        index_dir: the folder of the index; ``.footnote`` inside ``folder`` by default.
+        embedder: the bundled model, or the path or name of a sentence-transformers model.
+        llm: who answers; ``none`` is the only choice so far.
+        top_k: passages that an answer is drawn from.
+        max_file_mb: the largest file that is read, in megabytes.
+        rebuild: forget every index in ``index_dir`` first, all text once stored included.
+        on_progress: called with a :class:`~rag.types.Progress` before and after each long step.
+
+    Raises:
+        CorpusError: the folder is missing, empty, or holds nothing readable.
+        SettingError: a setting has a value that cannot work.
+        IndexMismatch: another version wrote the index, or it is damaged.
+        IndexBusy, IndexUnwritable: there is no index yet and it cannot be written.
+        EmbedderError: the embedding model cannot be loaded.
+    """
+    settings = load_settings(
+        corpus=folder,
+        index_dir=index_dir,
+        embedder=embedder,
+        llm=llm,
+        top_k=top_k,
+        max_file_mb=max_file_mb,
+    )
+    if rebuild:
+        check_folder(settings.corpus)
+        forget(index_root(settings))
+    corpus = Corpus(settings)
+    corpus.refresh(on_progress=on_progress)
+    return corpus
+
+
+def index_root(settings: Settings) -> Path:
+    """The folder of the index: as set, or inside the corpus folder."""
+    return settings.index_dir or settings.corpus / INDEX_FOLDER
+
+
+def _evidence(
+    hits: Sequence[Hit], candidates: Sequence[Candidate], concepts: Sequence[Concept]
+) -> Evidence | None:
+    if not candidates:
+        return None
+    found = [
+        covered(concepts, passage_terms(hit.article, hit.passage).split(), near=NEAR_SPELLING)
+        for hit in hits
+    ]
+    return Evidence(
+        similarity=max(candidate.similarity for candidate in candidates),
+        coverage=max(share(concepts, parts) for parts in found[:BEST_PASSAGES]),
+        missing=tuple(
+            concept for at, concept in enumerate(concepts) if not any(parts[at] for parts in found)
+        ),
+    )
+
+
+def _goes_by(article: Article, name: str) -> bool:
+    stem = article.path.rsplit("/", 1)[-1]
+    return article.id.startswith(name) or name in (article.path, stem, stem.rsplit(".", 1)[0])
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
