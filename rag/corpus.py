@@ -17,7 +17,8 @@ from rag.index.embedder import Embedder, Vectors
 from rag.index.entries import passage_terms
 from rag.index.scan import check_folder
 from rag.index.store import Index, forget, open_index, other_parts
-from rag.index.sync import OnProgress, sync
+from rag.index.sync import OnProgress, read_documents
+from rag.index.sync import sync as sync_index
 from rag.retrieval import hybrid
 from rag.retrieval.filters import check_question, select_articles
 from rag.retrieval.query import Concept, covered, find_concepts, share
@@ -49,6 +50,7 @@ class Corpus:
             )
         self.folder = settings.corpus
         self._settings = settings
+        self._max_bytes = int(settings.max_file_mb * MEGABYTE)
         self._index: Index = open_index(index_root(settings), Embedder(settings.embedder))
         self._aliases = load_aliases(self.folder)
         self._notice: str | None = None
@@ -63,10 +65,10 @@ class Corpus:
             EmbedderError: the embedding model cannot be loaded.
         """
         self._aliases = load_aliases(self.folder)
-        report = sync(
+        report = sync_index(
             self._index,
             self.folder,
-            max_bytes=int(self._settings.max_file_mb * MEGABYTE),
+            max_bytes=self._max_bytes,
             on_progress=on_progress,
         )
         self._notice = None
@@ -202,8 +204,10 @@ class Corpus:
         return self._hits(vector, concepts, top_k, article_ids)
 
     def articles(self) -> list[Article]:
-        """All articles, by path."""
-        return self._index.catalog.articles()
+        """All articles, by path; where nothing is indexed yet, those that the folder holds."""
+        return self._index.catalog.articles() or read_documents(
+            self.folder, max_bytes=self._max_bytes
+        )
 
     def article(self, article_id: str) -> Article:
         """An article by its id or the beginning of it, its path, or its file name.
@@ -234,16 +238,19 @@ class Corpus:
         return AnswerEngine(self.ask)
 
     def state(self) -> dict[str, Any]:
-        """Counts and versions for ``rag doctor``, as JSON-ready values."""
+        """What ``rag doctor`` shows, as JSON-ready values; ``whole`` says that all parts agree."""
+        expected = sum(self._index.catalog.passage_counts().values())
+        vectors, lexical = self._index.vectors.count(), self._index.lexical.count()
         return {
             "corpus": str(self.folder),
             "index": str(self._index.root),
             "embedder": self._settings.embedder,
             "collection": self._index.vectors.name,
             "articles": len(self._index.catalog.passage_counts()),
-            "passages": self._index.vectors.count(),
-            "lexical_passages": self._index.lexical.count(),
-            "expected_passages": sum(self._index.catalog.passage_counts().values()),
+            "passages": expected,
+            "passages_in_chroma": vectors,
+            "passages_in_tantivy": lexical,
+            "whole": expected == vectors == lexical and expected > 0,
             "other_indexes": other_parts(self._index.root, self._index.embedder),
         }
 
@@ -276,6 +283,7 @@ def open_corpus(
     top_k: int | None = None,
     max_file_mb: float | None = None,
     rebuild: bool = False,
+    sync: bool = True,
     on_progress: OnProgress | None = None,
 ) -> Corpus:
     """Open a corpus folder and bring its index in step with it.
@@ -290,6 +298,7 @@ def open_corpus(
         top_k: passages that an answer is drawn from.
         max_file_mb: the largest file that is read, in megabytes.
         rebuild: forget every index in ``index_dir`` first, all text once stored included.
+        sync: bring the index in step; without it the corpus answers from what is indexed.
         on_progress: called with a :class:`~rag.types.Progress` before and after each long step.
 
     Raises:
@@ -311,7 +320,8 @@ def open_corpus(
         check_folder(settings.corpus)
         forget(index_root(settings))
     corpus = Corpus(settings)
-    corpus.refresh(on_progress=on_progress)
+    if sync:
+        corpus.refresh(on_progress=on_progress)
     return corpus
 
 

@@ -37,6 +37,12 @@ def source_line(item: Mapping[str, Any]) -> str:
     return shown if outlet == item["title"] else f"{shown}, “{one_line(item['title'])}”"
 
 
+def passage_line(hit: Mapping[str, Any], *, limit: int) -> str:
+    """A passage found, on two lines: where it is with its score, and its first words."""
+    place = f"{hit['article_id']}:{hit['start']}-{hit['end']}"
+    return f"{hit['score']:.2f}  {source_line(hit)} ({place})\n      {_shorten(hit['text'], limit)}"
+
+
 def plain(answer: Mapping[str, Any]) -> str:
     """The answer for a terminal."""
     lines = [answer["notice"], ""] if answer["notice"] else []

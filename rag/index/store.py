@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from rag.errors import IndexMismatch
@@ -17,15 +18,34 @@ from rag.index.vectors import VectorStore
 REBUILD = "run `rag index --rebuild` to build it again from the documents"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Index:
-    """The index that one embedder has in an index folder."""
+    """The index that one embedder has in an index folder.
+
+    The vectors are opened when first needed: reading an article needs neither
+    Chroma nor, in a new index, the model whose dimension names the collection.
+    """
 
     root: Path
+    folder: Path
     catalog: Catalog
-    vectors: VectorStore
     lexical: LexicalIndex
     embedder: Embedder
+
+    @cached_property
+    def vectors(self) -> VectorStore:
+        """The Chroma collection of this schema version, embedder and dimension.
+
+        Raises:
+            IndexMismatch: it is damaged.
+            EmbedderError: the index is new and the model cannot be loaded.
+        """
+        dimension = self.catalog.info("dimension")
+        if dimension is None:
+            dimension = str(self.embedder.dimension)
+            self.catalog.set_info("dimension", dimension)
+        name = f"passages-v{VERSION}-{self.embedder.key}-{dimension}"
+        return _open_vectors(self.folder / "chroma", name)
 
 
 def part_folder(root: Path, embedder: Embedder) -> Path:
@@ -45,29 +65,16 @@ def open_index(root: Path, embedder: Embedder) -> Index:
     Raises:
         IndexMismatch: it was written by another version, or is damaged.
         IndexUnwritable: it does not exist and cannot be made.
-        EmbedderError: a new index needs the model, which cannot be loaded.
     """
     folder = part_folder(root, embedder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         catalog = Catalog(folder / "catalog.sqlite")
-        dimension = catalog.info("dimension")
-        if dimension is None:
-            dimension = str(embedder.dimension)
-            catalog.set_info("dimension", dimension)
-            catalog.set_info("embedder", embedder.name)
     except (OSError, sqlite3.OperationalError) as error:
         raise unwritable(root, error) from error
     except sqlite3.DatabaseError as error:
         raise IndexMismatch(f"The catalog in {folder} is damaged ({error}); {REBUILD}.") from error
-    name = f"passages-v{VERSION}-{embedder.key}-{dimension}"
-    return Index(
-        root=root,
-        catalog=catalog,
-        vectors=_open_vectors(folder / "chroma", name),
-        lexical=_open_lexical(folder / "lexical"),
-        embedder=embedder,
-    )
+    return Index(root, folder, catalog, _open_lexical(folder / "lexical"), embedder)
 
 
 def _open_vectors(folder: Path, name: str) -> VectorStore:

@@ -96,6 +96,22 @@ def sync(
     )
 
 
+def read_documents(folder: Path, *, max_bytes: int) -> list[Article]:
+    """The articles of a folder as they are now, without an index; what fails is left out.
+
+    Raises:
+        CorpusError: the folder is missing or holds no document.
+    """
+    articles: dict[str, Article] = {}
+    for file in scan(folder, READERS):
+        try:
+            article = load(read_bytes(file.path, max_bytes=max_bytes), file.name)
+        except DocumentError:
+            continue  # the sync that indexes the folder reports it
+        articles.setdefault(article.id, article)
+    return list(articles.values())
+
+
 def _plan(
     index: Index,
     found: Sequence[Found],

@@ -28,7 +28,7 @@ def check_question(question: object) -> str:
         raise QuestionError(
             f"The question has {len(question):,} characters; shorten it to {MAX_QUESTION:,}."
         )
-    if not re.search(r"\w", question) or not question.isprintable() and "\0" in question:
+    if "\0" in question or not re.search(r"\w", question):
         raise QuestionError("The question holds no words; ask it in words.")
     try:
         question.encode("utf-8")

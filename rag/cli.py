@@ -1,0 +1,264 @@
+"""The ``rag`` command: parse, call one method of the corpus, print.
+
+Answers go to stdout; progress, notes and errors to stderr. Exit codes:
+0 answered, 3 abstained, 2 bad usage or input, 1 failure.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rag import render
+from rag.errors import InputError, QuestionError, RagError
+
+ABSTAINED, BAD_INPUT, FAILED = 3, 2, 1
+DEBUG = "--debug"  # understood anywhere on the line
+PREVIEW = 300  # characters of a passage shown by `rag search`
+
+app = typer.Typer(
+    name="rag",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+CorpusOption = Annotated[
+    Path | None, typer.Option("--corpus", help="Folder of documents [default: corpus].")
+]
+IndexOption = Annotated[
+    Path | None, typer.Option("--index", help="Folder of the index [default: CORPUS/.footnote].")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+SinceOption = Annotated[str | None, typer.Option(help="Only articles from this date on.")]
+UntilOption = Annotated[str | None, typer.Option(help="Only articles up to this date.")]
+OutletOption = Annotated[list[str] | None, typer.Option(help="Only this outlet; repeatable.")]
+
+
+@app.callback(epilog=f"With {DEBUG}, an error shows its traceback.")
+def _root() -> None:
+    """Ask a folder of articles; every sentence of the answer is footnoted."""
+
+
+@app.command()
+def index(
+    folder: Annotated[Path | None, typer.Argument(help="Folder of documents.")] = None,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    rebuild: Annotated[bool, typer.Option(help="Forget the index first, old text included.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring the index in step with the folder."""
+    opened = _open(folder or corpus, index, sync=False, rebuild=rebuild)
+    with _progress() as on_progress:
+        report = opened.sync(on_progress=on_progress).to_dict()
+    _note_failures(report)
+    if as_json:
+        _print_json(report)
+        return
+    counts = (f"{len(report[name])} {name}" for name in ("added", "updated", "removed", "unchanged"))
+    print(f"{', '.join(counts)}; {report['embedded']} texts embedded in {report['seconds']:.1f} s")
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question, in quotes.")] = None,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+    batch: Annotated[
+        Path | None, typer.Option(help='JSON lines {"id", "question"} to answer, one a line.')
+    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    outlet: OutletOption = None,
+    llm: Annotated[str | None, typer.Option(help="Who answers [default: none].")] = None,
+    top_k: Annotated[int | None, typer.Option(help="Passages to draw from [default: 8].")] = None,
+) -> None:
+    """Answer a question, each sentence cited."""
+    options = {"since": since, "until": until, "outlets": outlet, "llm": llm, "top_k": top_k}
+    if (batch is None) == (question is None):
+        raise QuestionError("Give a question, or a file of them with --json --batch FILE.")
+    if batch is not None:
+        questions = list(_read_batch(batch))
+        opened = _open(corpus, index)
+        for id_, asked in questions:
+            _print_json(opened.ask(asked, **options).to_dict() | {"id": id_}, indent=None)
+        return
+    answer = _open(corpus, index).ask(question, **options).to_dict()
+    if as_json:
+        _print_json(answer)
+    else:
+        print(render.plain(answer))
+    raise typer.Exit(ABSTAINED if answer["status"] == "abstained" else 0)
+
+
+@app.command()
+def search(
+    query: str,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    outlet: OutletOption = None,
+    top_k: Annotated[int, typer.Option(help="Passages to show.")] = 5,
+) -> None:
+    """Show the passages that fit best, without an answer."""
+    opened = _open(corpus, index)
+    hits = opened.search(query, top_k=top_k, since=since, until=until, outlets=outlet)
+    found = [hit.to_dict() for hit in hits]
+    if as_json:
+        _print_json(found)
+        return
+    for hit in found:
+        print(render.passage_line(hit, limit=PREVIEW), end="\n\n")
+
+
+@app.command()
+def articles(
+    corpus: CorpusOption = None, index: IndexOption = None, as_json: JsonOption = False
+) -> None:
+    """List the articles."""
+    found = [a.to_dict(text=False) for a in _open(corpus, index, sync=False).articles()]
+    if as_json:
+        _print_json(found)
+        return
+    for article in found:
+        print(f"{article['id']}  {render.source_line(article)}  ({article['path']})")
+
+
+@app.command()
+def show(
+    article: Annotated[str, typer.Argument(help="Its id or the beginning of it, path or file name.")],
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print an article."""
+    found = _open(corpus, index, sync=False).article(article).to_dict()
+    if as_json:
+        _print_json(found)
+    else:
+        print(f"{render.source_line(found)}  ({found['path']})\n\n{found['text']}")
+
+
+@app.command()
+def doctor(
+    corpus: CorpusOption = None, index: IndexOption = None, as_json: JsonOption = False
+) -> None:
+    """Say whether the index is whole and in step."""
+    state = _open(corpus, index, sync=False).state()
+    if as_json:
+        _print_json(state)
+    else:
+        for name, value in state.items():
+            shown = ", ".join(value) or "none" if isinstance(value, list) else value
+            print(f"{name.replace('_', ' '):<20} {shown}")
+    if not state["whole"]:
+        print("The index is not whole; run `rag index`.", file=sys.stderr)
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def serve(
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 7860,
+) -> None:
+    """Serve the web page."""
+    from rag.ui import serve as serve_page
+
+    serve_page(_open(corpus, index), host=host, port=port)
+
+
+def main() -> None:
+    """Run the command; every error a user can meet ends in one line and an exit code."""
+    words = sys.argv[1:] or ["--help"]
+    debug = DEBUG in words
+    try:
+        code = app([word for word in words if word != DEBUG], standalone_mode=False)
+    except typer.TyperException as error:
+        print(f"rag: {error} `rag --help` lists what there is.", file=sys.stderr)
+        code = BAD_INPUT
+    except (typer.Abort, KeyboardInterrupt):
+        print("Interrupted; what was indexed so far is kept.", file=sys.stderr)
+        code = FAILED
+    except BrokenPipeError:  # the reader of our output has seen enough
+        sys.stderr.close()
+        code = 0
+    except Exception as error:
+        if debug:
+            raise
+        known = isinstance(error, RagError)
+        hint = "" if known else f" ({type(error).__name__}); run again with --debug for more"
+        print(f"rag: {error}{hint}", file=sys.stderr)
+        code = BAD_INPUT if isinstance(error, InputError) else FAILED
+    sys.exit(code or 0)
+
+
+def _open(folder: Path | None, index: Path | None, **options: Any) -> Any:
+    import rag
+
+    if options.get("sync", True) is False:
+        return rag.open(folder, index_dir=index, **options)
+    with _progress() as on_progress:
+        return rag.open(folder, index_dir=index, on_progress=on_progress, **options)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Any], None]]:
+    """A progress bar on stderr, drawn only while there is work, gone when it is done."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        tasks: dict[str, Any] = {}
+
+        def show(progress: Any) -> None:
+            if progress.step not in tasks:
+                tasks[progress.step] = bar.add_task(progress.step, total=progress.total or None)
+            bar.update(tasks[progress.step], completed=progress.done, total=progress.total or None)
+
+        yield show
+
+
+def _note_failures(report: dict[str, Any]) -> None:
+    for failed in report["failed"]:
+        print(f"rag: {failed['path']} {failed['reason']}", file=sys.stderr)
+    for twin in report["duplicates"]:
+        print(
+            f"rag: {twin['path']} holds the same bytes as {twin['same_as']}; "
+            "both are one article, so one of them can go.",
+            file=sys.stderr,
+        )
+
+
+def _read_batch(path: Path) -> Iterator[tuple[Any, str]]:
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionError(f"{path}: cannot be read as UTF-8 text ({error}).") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            yield row["id"], row["question"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise QuestionError(
+                f'{path}, line {number}: must be a JSON object with "id" and "question".'
+            ) from error
+
+
+def _print_json(value: Any, indent: int | None = 2) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=indent), flush=True)
