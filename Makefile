@@ -22,10 +22,10 @@ lint: $(READY)  ## style, types, and docs that are generated from the code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy rag
-	$(BIN)/python -m docs.generate --check
+	$(BIN)/python docs/generate.py --check
 
 docs: $(READY)  ## write what the docs take from the code
-	$(BIN)/python -m docs.generate
+	$(BIN)/python docs/generate.py
 
 $(READY): pyproject.toml constraints.txt
 	$(or $(shell command -v $(PYTHON)),python3) -m venv $(VENV)

@@ -1,15 +1,15 @@
 """Footnote: ask a collection of articles, and get answers whose every sentence is cited.
 
-    import rag
+import rag
 
-    corpus = rag.open("corpus/")
-    answer = corpus.ask("How many US troops are in Iraq?")
-    print(answer.text)
+corpus = rag.open("corpus/")
+answer = corpus.ask("How many US troops are in Iraq?")
+print(answer.text)
 """
 
 from rag.corpus import Corpus
-from rag.corpus import open_corpus as open
 from rag.errors import RagError
+from rag.opening import open_corpus as open
 from rag.types import (
     Answer,
     Article,

@@ -51,7 +51,9 @@ def index(
     folder: Annotated[Path | None, typer.Argument(help="Folder of documents.")] = None,
     corpus: CorpusOption = None,
     index: IndexOption = None,
-    rebuild: Annotated[bool, typer.Option(help="Forget the index first, old text included.")] = False,
+    rebuild: Annotated[
+        bool, typer.Option(help="Forget the index first, old text included.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Bring the index in step with the folder."""
@@ -62,7 +64,9 @@ def index(
     if as_json:
         _print_json(report)
         return
-    counts = (f"{len(report[name])} {name}" for name in ("added", "updated", "removed", "unchanged"))
+    counts = (
+        f"{len(report[name])} {name}" for name in ("added", "updated", "removed", "unchanged")
+    )
     print(f"{', '.join(counts)}; {report['embedded']} texts embedded in {report['seconds']:.1f} s")
 
 
@@ -136,7 +140,9 @@ def articles(
 
 @app.command()
 def show(
-    article: Annotated[str, typer.Argument(help="Its id or the beginning of it, path or file name.")],
+    article: Annotated[
+        str, typer.Argument(help="Its id or the beginning of it, path or file name.")
+    ],
     corpus: CorpusOption = None,
     index: IndexOption = None,
     as_json: JsonOption = False,
@@ -221,7 +227,9 @@ def _progress() -> Iterator[Callable[[Any], None]]:
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         tasks: dict[str, Any] = {}
 
         def show(progress: Any) -> None:

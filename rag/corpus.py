@@ -9,20 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.answering import extractive
-from rag.answering.policy import SILENT, Evidence, decide
+from rag.answering.policy import SILENT, decide
 from rag.checking.citations import check_citations
 from rag.documents.aliases import load_aliases
 from rag.errors import ArticleNotFound, CorpusError, IndexBusy, IndexUnwritable, SettingError
 from rag.index.embedder import Embedder, Vectors
-from rag.index.entries import passage_terms
 from rag.index.scan import check_folder
-from rag.index.store import Index, forget, open_index, other_parts
+from rag.index.store import Index, open_index, other_parts
 from rag.index.sync import OnProgress, read_documents
 from rag.index.sync import sync as sync_index
 from rag.retrieval import hybrid
+from rag.retrieval.evidence import gather
 from rag.retrieval.filters import check_question, select_articles
-from rag.retrieval.query import Concept, covered, find_concepts, share
-from rag.retrieval.sentences import NEAR_SPELLING, Candidate, rank_sentences
+from rag.retrieval.query import Concept, find_concepts
+from rag.retrieval.sentences import rank_sentences
 from rag.settings import Settings, load_settings
 from rag.types import Answer, Article, Event, Hit, SyncReport
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 INDEX_FOLDER = ".footnote"  # inside the corpus folder, where a scan passes it over
 EXTRACTIVE = "none"  # the LLM setting for answers without one
 MEGABYTE = 1_000_000  # bytes
-BEST_PASSAGES = 3  # of the ranking, whose share of the question's concepts counts as evidence
 
 
 class Corpus:
@@ -43,11 +42,7 @@ class Corpus:
 
     def __init__(self, settings: Settings) -> None:
         check_folder(settings.corpus)
-        if settings.llm != EXTRACTIVE:
-            raise SettingError(
-                f"llm (RAG_LLM) cannot be {settings.llm!r}: this release answers without an LLM; "
-                f"set it to {EXTRACTIVE!r}."
-            )
+        _check_llm(settings.llm)
         self.folder = settings.corpus
         self._settings = settings
         self._max_bytes = int(settings.max_file_mb * MEGABYTE)
@@ -148,15 +143,14 @@ class Corpus:
         """Answer like :meth:`ask`, as events: each statement when drafted and when verified."""
         began = time.perf_counter()
         settings = load_settings(**(self._settings.model_dump() | _given(top_k=top_k, llm=llm)))
-        if settings.llm != EXTRACTIVE:
-            raise SettingError(f"llm cannot be {llm!r}: this release answers without an LLM.")
+        _check_llm(settings.llm)
         question = check_question(question)
         article_ids = select_articles(self._index.catalog, since, until, outlets)
         vector, concepts = self._understand(question)
         hits = self._hits(vector, concepts, settings.top_k, article_ids)
         candidates = rank_sentences(self._index.catalog, hits, question, vector, concepts)
         retrieved = time.perf_counter()
-        decision = decide(_evidence(hits, candidates, concepts))
+        decision = decide(gather(hits, candidates, concepts))
         chosen = extractive.choose(candidates) if decision.answer else []
         statements = extractive.state(chosen)
         for statement in statements:
@@ -196,7 +190,7 @@ class Corpus:
         until: str | None = None,
         outlets: Sequence[str] | None = None,
     ) -> list[Hit]:
-        """The passages that fit a query best, best first; arguments and errors as for :meth:`ask`."""
+        """The passages that fit a query best; arguments and errors as for :meth:`ask`."""
         load_settings(**(self._settings.model_dump() | {"top_k": top_k}))
         query = check_question(query)
         article_ids = select_articles(self._index.catalog, since, until, outlets)
@@ -268,61 +262,7 @@ class Corpus:
         limit: int,
         article_ids: Sequence[str] | None,
     ) -> list[Hit]:
-        return hybrid.search(
-            self._index, vector, concepts, limit=limit, article_ids=article_ids
-        )
-
-
-
-def open_corpus(
-    folder: str | Path | None = None,
-    *,
-    index_dir: str | Path | None = None,
-    embedder: str | None = None,
-    llm: str | None = None,
-    top_k: int | None = None,
-    max_file_mb: float | None = None,
-    rebuild: bool = False,
-    sync: bool = True,
-    on_progress: OnProgress | None = None,
-) -> Corpus:
-    """Open a corpus folder and bring its index in step with it.
-
-    What is not given comes from the environment (``RAG_…``) or a ``.env`` file.
-
-    Args:
-        folder: the folder of documents; ``corpus`` by default.
-        index_dir: the folder of the index; ``.footnote`` inside ``folder`` by default.
-        embedder: the bundled model, or the path or name of a sentence-transformers model.
-        llm: who answers; ``none`` is the only choice so far.
-        top_k: passages that an answer is drawn from.
-        max_file_mb: the largest file that is read, in megabytes.
-        rebuild: forget every index in ``index_dir`` first, all text once stored included.
-        sync: bring the index in step; without it the corpus answers from what is indexed.
-        on_progress: called with a :class:`~rag.types.Progress` before and after each long step.
-
-    Raises:
-        CorpusError: the folder is missing, empty, or holds nothing readable.
-        SettingError: a setting has a value that cannot work.
-        IndexMismatch: another version wrote the index, or it is damaged.
-        IndexBusy, IndexUnwritable: there is no index yet and it cannot be written.
-        EmbedderError: the embedding model cannot be loaded.
-    """
-    settings = load_settings(
-        corpus=folder,
-        index_dir=index_dir,
-        embedder=embedder,
-        llm=llm,
-        top_k=top_k,
-        max_file_mb=max_file_mb,
-    )
-    if rebuild:
-        check_folder(settings.corpus)
-        forget(index_root(settings))
-    corpus = Corpus(settings)
-    if sync:
-        corpus.refresh(on_progress=on_progress)
-    return corpus
+        return hybrid.search(self._index, vector, concepts, limit=limit, article_ids=article_ids)
 
 
 def index_root(settings: Settings) -> Path:
@@ -330,22 +270,12 @@ def index_root(settings: Settings) -> Path:
     return settings.index_dir or settings.corpus / INDEX_FOLDER
 
 
-def _evidence(
-    hits: Sequence[Hit], candidates: Sequence[Candidate], concepts: Sequence[Concept]
-) -> Evidence | None:
-    if not candidates:
-        return None
-    found = [
-        covered(concepts, passage_terms(hit.article, hit.passage).split(), near=NEAR_SPELLING)
-        for hit in hits
-    ]
-    return Evidence(
-        similarity=max(candidate.similarity for candidate in candidates),
-        coverage=max(share(concepts, parts) for parts in found[:BEST_PASSAGES]),
-        missing=tuple(
-            concept for at, concept in enumerate(concepts) if not any(parts[at] for parts in found)
-        ),
-    )
+def _check_llm(spec: str) -> None:
+    if spec != EXTRACTIVE:
+        raise SettingError(
+            f"llm (RAG_LLM) cannot be {spec!r}: this release answers without an LLM; "
+            f"set it to {EXTRACTIVE!r}."
+        )
 
 
 def _goes_by(article: Article, name: str) -> bool:

@@ -118,7 +118,11 @@ def article_html(
     low = max(0, spans[0][0] - ANSWER_WINDOW) if spans else 0
     high = min(len(text), (spans[-1][1] if spans else 0) + ANSWER_WINDOW)
     dims = [
-        (mark["start"], mark["end"], f'<span class="{mark["kind"]}" title="{escape(mark["label"])}">')
+        (
+            mark["start"],
+            mark["end"],
+            f'<span class="{mark["kind"]}" title="{escape(mark["label"])}">',
+        )
         for mark in article["marks"]
     ]
     body, at = [], low
@@ -133,7 +137,8 @@ def article_html(
     before = "<p><i>The beginning is left out.</i></p>" if low else ""
     after = "<p><i>The rest is left out.</i></p>" if high < len(text) else ""
     return (
-        f'<article dir="auto"><h3>{escape(article["title"])}</h3><p class="meta">{_meta(article)}</p>'
+        f'<article dir="auto"><h3>{escape(article["title"])}</h3>'
+        f'<p class="meta">{_meta(article)}</p>'
         f'{before}<div class="body">{"".join(body)}</div>{after}</article>'
     )
 
@@ -151,7 +156,9 @@ def _meta(article: Mapping[str, Any]) -> str:
 def _mark_html(citation: Mapping[str, Any]) -> str:
     number = citation["number"]
     hint = escape(f"{source_line(citation)}: {one_line(citation['cited_text'])}")
-    return f' <a class="cite" href="#cite-{number}" data-cite="{number}" title="{hint}">[{number}]</a>'
+    return (
+        f' <a class="cite" href="#cite-{number}" data-cite="{number}" title="{hint}">[{number}]</a>'
+    )
 
 
 def _doubt(statement: Mapping[str, Any]) -> str:

@@ -259,4 +259,3 @@ class Event:
     kind: Literal["draft", "verified", "withdrawn", "done"]
     statement: Statement | None = None
     answer: Answer | None = None
-

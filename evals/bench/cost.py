@@ -25,7 +25,7 @@ HEAVY = ("torch", "gradio", "sentence_transformers")
 
 
 def run(data: Path | None) -> int:
-    """Print a warm ask against one embedding, a second sync against the first, and heavy imports."""
+    """Print a warm ask by embeddings, a second sync by the first, and what commands import."""
     folder = data or CORPUS
     encode = _bare_encoder()
     with tempfile.TemporaryDirectory() as index:

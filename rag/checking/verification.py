@@ -13,7 +13,9 @@ from rag.types import Citation, Verdict
 QUOTE = "“{}”"
 
 
-def verify_quote(text: str, source: str, citations: Sequence[Citation]) -> tuple[Verdict, str | None]:
+def verify_quote(
+    text: str, source: str, citations: Sequence[Citation]
+) -> tuple[Verdict, str | None]:
     """Check a statement that names a source and quotes it.
 
     Args:

@@ -18,14 +18,16 @@ STRONG: tuple[tuple[str, str], ...] = (
         "share buttons",
         r"(please )?share (it|this)( (article|post|story|page|on|via|with|facebook|twitter|x|"
         r"whatsapp|telegram|linkedin|reddit|email|friends|:|,))*|share:|tweet|pin it|copy link"
-        r"|(share|post|tweet) (on|to|via) (facebook|twitter|x|whatsapp|telegram|linkedin|reddit|email)"
+        r"|(share|post|tweet) (on|to|via) "
+        r"(facebook|twitter|x|whatsapp|telegram|linkedin|reddit|email)"
         r"|(follow|like|find) us on .{1,60}|click to share .{1,60}",
     ),
     (
         "comment form",
         r"(no|\d{1,6}) comments?( yet)?|(post|leave|add|write) a (comment|reply)( cancel reply)?"
-        r"|comments are (now )?closed|comments? \(\d+\)|your email address will not be published.{0,80}"
-        r"|required fields are marked.{0,10}|save my name, email,? and website in this browser.{0,60}"
+        r"|comments are (now )?closed|comments? \(\d+\)"
+        r"|your email address will not be published.{0,80}|required fields are marked.{0,10}"
+        r"|save my name, email,? and website in this browser.{0,60}"
         r"|be the first to comment.{0,40}|(log|sign) in to (leave a |post a )?(reply|comment)",
     ),
     (
@@ -41,10 +43,12 @@ STRONG: tuple[tuple[str, str], ...] = (
     (
         "subscription appeal",
         r"we (humbly )?ask for your (support|help).{0,200}"
-        r"|(please )?(consider )?(support(ing)?|donat(e|ing) to) (us|our (work|site|journalism)).{0,150}"
+        r"|(please )?(consider )?(support(ing)?|donat(e|ing) to) "
+        r"(us|our (work|site|journalism)).{0,150}"
         r"|(sign up|subscribe|join) .{0,60}(newsletter|mailing list|inbox|email updates).{0,120}"
         r"|(the|our) .{0,40}(catch-?up|newsletter|digest|briefing|round-?up) "
-        r"(provides|brings|delivers|gives) .{0,150}|(make|become) a (donation|patron|supporter).{0,80}",
+        r"(provides|brings|delivers|gives) .{0,150}"
+        r"|(make|become) a (donation|patron|supporter).{0,80}",
     ),
     (
         "advert",
@@ -74,16 +78,17 @@ STRONG: tuple[tuple[str, str], ...] = (
     ("page furniture", r"back to (the )?top( button)?|skip to (main )?content|toggle navigation"),
 )
 # Too short to be sure of alone: clutter only next to other clutter.
-WEAK = r"close|menu|home|search|next|previous|facebook|twitter|email|print|loading\W*|\d{1,4}( \d{1,4})?|0+ ?%"
+WEAK = (
+    r"close|menu|home|search|next|previous|facebook|twitter|email|print|loading\W*"
+    r"|\d{1,4}( \d{1,4})?|0+ ?%"
+)
 REACTION = r"happy|sad|excited|sleepy|angry|surprised?|love|funny|wow|like|dislike|[1-5] stars?"
 PERCENT = r"\d{1,3} ?%"
 NEIGHBOURS = 2  # lines with words between a weak line and the clutter that confirms it
 # What follows the comment form is other people's words, unless it is most of the page.
 MAX_TAIL_SHARE = 0.25
 
-_STRONG = [
-    (label, re.compile(rf"(?:{body})\s*[:.!*]*", re.IGNORECASE)) for label, body in STRONG
-]
+_STRONG = [(label, re.compile(rf"(?:{body})\s*[:.!*]*", re.IGNORECASE)) for label, body in STRONG]
 _WEAK = re.compile(WEAK, re.IGNORECASE)
 _REACTION = re.compile(REACTION, re.IGNORECASE)
 _PERCENT = re.compile(PERCENT)
@@ -142,11 +147,11 @@ def _label_reactions(lines: list[Line], labels: list[str | None]) -> None:
 
 
 def _label_weak(lines: list[Line], labels: list[str | None]) -> None:
-    strong = [at for at, label in enumerate(labels) if label]
+    strong = {at for at, label in enumerate(labels) if label}
     for at, line in enumerate(lines):
-        if labels[at] is None and _WEAK.fullmatch(line.text):
-            if any(abs(at - other) <= NEIGHBOURS for other in strong):
-                labels[at] = "page furniture"
+        near = not strong.isdisjoint(range(at - NEIGHBOURS, at + NEIGHBOURS + 1))
+        if near and labels[at] is None and _WEAK.fullmatch(line.text):
+            labels[at] = "page furniture"
 
 
 def _label_tail(lines: list[Line], labels: list[str | None]) -> None:

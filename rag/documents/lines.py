@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -42,15 +43,19 @@ def join_wrapped(text: str, lines: list[Line]) -> list[tuple[int, int]]:
     """
     adjoining = [
         text.count("\n", a.end, b.start) <= 1 and not text[a.end : b.start].strip()
-        for a, b in zip(lines, lines[1:], strict=False)
+        for a, b in pairwise(lines)
     ]
     followed = [len(a.text) for a, near in zip(lines, adjoining, strict=False) if near]
     width = median(followed) if len(followed) >= MIN_WRAPPED_LINES else 0
     wrapped = round(width) in WRAP_WIDTHS
     spans: list[tuple[int, int]] = []
     for at, line in enumerate(lines):
-        goes_on = at > 0 and adjoining[at - 1] and (
-            line.text[0].islower() or (wrapped and len(lines[at - 1].text) >= FULL_LINE * width)
+        goes_on = (
+            at > 0
+            and adjoining[at - 1]
+            and (
+                line.text[0].islower() or (wrapped and len(lines[at - 1].text) >= FULL_LINE * width)
+            )
         )
         if goes_on:
             spans[-1] = (spans[-1][0], line.end)

@@ -20,6 +20,11 @@ from rag.types import Article
 
 Extracted = tuple[str, Metadata]
 
+# trafilatura's names of what a page says about itself, and ours.
+PAGE_FIELDS = {
+    **{"title": "title", "author": "author", "sitename": "outlet", "date": "published"},
+    **{"url": "url", "language": "language"},
+}
 ID_LENGTH = 16  # hexadecimal digits: 64 bits, so that a million articles do not collide
 
 
@@ -110,7 +115,9 @@ def _read_markdown(raw: bytes) -> Extracted:
         if token.type == "heading_open":
             heading = token.tag == "h1"
         if token.type == "inline":
-            words = "".join(_inline_text(child.type, child.content) for child in token.children or ())
+            words = "".join(
+                _inline_text(child.type, child.content) for child in token.children or ()
+            )
             blocks.append(words)
             if heading and words.strip():
                 meta.setdefault("title", words.strip())
@@ -132,19 +139,12 @@ def _read_html(raw: bytes) -> Extracted:
     page = trafilatura.bare_extraction(
         raw, with_metadata=True, include_comments=False, favor_recall=True
     )
+    fields = page if isinstance(page, dict) else page.as_dict() if page else {}
     # Extraction gives up on pages of a line or two; their whole text is then the article.
-    text = (page.text if page else None) or trafilatura.html2txt(raw)
+    text = fields.get("text") or trafilatura.html2txt(raw)
     if not text:
         raise DocumentError("holds no article text; save the page again or take it away.")
-    found = {
-        "title": page.title if page else None,
-        "author": page.author if page else None,
-        "outlet": page.sitename if page else None,
-        "published": page.date if page else None,
-        "url": page.url if page else None,
-        "language": page.language if page else None,
-    }
-    meta = {key: value for key, value in found.items() if value}
+    meta = {ours: fields[name] for name, ours in PAGE_FIELDS.items() if fields.get(name)}
     if "published" in meta:
         meta["published_basis"] = "stated: in the page"
     return text, meta

@@ -1,4 +1,4 @@
-"""Title, outlet, author and date of an article: stated in front matter, or found in its first lines."""
+"""Title, outlet, author and date of an article: from front matter, or from its first lines."""
 
 from __future__ import annotations
 
@@ -90,7 +90,9 @@ def find_date(line: str) -> str | None:
         day = match["iso"]
     else:
         month = MONTHS.index((match["month"] or match["month2"]).lower()) + 1
-        day = f"{match['year'] or match['year2']}-{month:02}-{int(match['day'] or match['day2']):02}"
+        day = (
+            f"{match['year'] or match['year2']}-{month:02}-{int(match['day'] or match['day2']):02}"
+        )
     try:
         return date.fromisoformat(day).isoformat()
     except ValueError:

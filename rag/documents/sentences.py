@@ -80,7 +80,9 @@ def _split_paragraph(
 
 def _is_heading(paragraph: str) -> bool:
     if len(paragraph.split()) > MAX_HEADING_WORDS or any(c in paragraph for c in ".!?。！？؟।"):
-        return paragraph.rstrip(".:").startswith("By ") and len(paragraph.split()) <= MAX_BYLINE_WORDS
+        return (
+            paragraph.rstrip(".:").startswith("By ") and len(paragraph.split()) <= MAX_BYLINE_WORDS
+        )
     return not paragraph.rstrip().endswith(ENDS)
 
 

@@ -29,13 +29,15 @@ _COUNTRY = {"US": "usa", "U.S": "usa", "USA": "usa", "U.S.A": "usa"}
 
 # English words that shape a question and name nothing in it.
 STOPWORDS = frozenset(
-    """a about according after all also am an and any are as asked at be been before being between both
-    but by can could did do does done during each either else ever few for from further get give given
-    got had has have having he her here hers him his how i if in into is it its itself just let like
-    many may me might more most much must my near no nor not now of off on one only onto or other our
-    out over own per please s said same say says shall she should so some such t tell than that the
-    their them then there these they this those through to too under until up upon us very was we
-    were what whatever when where whether which while who whom whose why will with would you your""".split()
+    """a about according after all also am an and any are as asked at be been before being
+    between both but by can could did do does done during each either else ever few for
+    from further get give given got had has have having he her here hers him his how i if
+    in into is it its itself just let like many may me might more most much must my near
+    no nor not now of off on one only onto or other our out over own per please s said
+    same say says shall she should so some such t tell than that the their them then there
+    these they this those through to too under until up upon us very was we were what
+    whatever when where whether which while who whom whose why will with would you your
+    """.split()
 )
 
 

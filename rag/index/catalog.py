@@ -78,8 +78,8 @@ class Catalog:
             (found,) = db.execute("PRAGMA user_version").fetchone()
             if found not in (0, VERSION):
                 raise IndexMismatch(
-                    f"The index in {path.parent} has schema version {found}, and this release reads "
-                    f"{VERSION}; run `rag index --rebuild`, or name another folder with --index."
+                    f"The index in {path.parent} has schema version {found}, and this release "
+                    f"reads {VERSION}; run `rag index --rebuild`, or name another folder with --index."
                 )
             db.executescript(TABLES)
             db.execute(f"PRAGMA user_version = {VERSION}")
@@ -157,7 +157,12 @@ class Catalog:
             db.executemany(
                 "REPLACE INTO sentences VALUES (?, ?, ?, ?, ?, ?)",
                 (
-                    (id_, *row.sentence, " ".join(row.terms), row.vector.astype(VECTOR_TYPE).tobytes())
+                    (
+                        id_,
+                        *row.sentence,
+                        " ".join(row.terms),
+                        row.vector.astype(VECTOR_TYPE).tobytes(),
+                    )
                     for id_, row in sentences
                 ),
             )
@@ -251,9 +256,7 @@ class Catalog:
         return [_sentence(*row) for row in rows]
 
 
-def _sentence(
-    start: int, end: int, kind: SentenceKind, terms: str, vector: bytes
-) -> SentenceRow:
+def _sentence(start: int, end: int, kind: SentenceKind, terms: str, vector: bytes) -> SentenceRow:
     floats = np.frombuffer(vector, dtype=VECTOR_TYPE).astype(np.float32)
     return SentenceRow(Sentence(start, end, kind), tuple(terms.split()), floats)
 

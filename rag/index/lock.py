@@ -63,6 +63,8 @@ def _sign(folder: Path) -> None:
 def _holder(folder: Path) -> str:
     try:
         holder = json.loads((folder / HOLDER).read_text("utf-8"))
-        return f"process {holder['pid']} on {holder['host']} since {holder['since']}; try again later"
+        return (
+            f"process {holder['pid']} on {holder['host']} since {holder['since']}; try again later"
+        )
     except (OSError, ValueError, KeyError):
         return "another process; try again later"

@@ -82,7 +82,9 @@ def _open_vectors(folder: Path, name: str) -> VectorStore:
         return VectorStore(folder, name)
     except Exception as error:  # Chroma's core raises its own and its database's errors
         reason = " ".join(str(error).split())[:200]
-        raise IndexMismatch(f"The vectors in {folder} cannot be opened ({reason}); {REBUILD}.") from error
+        raise IndexMismatch(
+            f"The vectors in {folder} cannot be opened ({reason}); {REBUILD}."
+        ) from error
 
 
 def _open_lexical(folder: Path) -> LexicalIndex:

@@ -228,8 +228,8 @@ def _undo_unfinished(index: Index) -> None:
 def _remove(index: Index, article_ids: Sequence[str]) -> None:
     if not article_ids:
         return
-    for article_id in article_ids:
-        index.vectors.delete(article_id)
+    for id_ in article_ids:
+        index.vectors.delete(id_)
     index.lexical.delete(article_ids)
     index.catalog.drop(article_ids)
 

@@ -19,12 +19,14 @@ class Concept(NamedTuple):
     """Something a question names: the ways to write it, and how rare it is.
 
     ``weight`` is the inverse document frequency of BM25 (Robertson and Zaragoza
-    2009, equation 3.5), of the most common way to write it.
+    2009, equation 3.5), of the most common way to write it. ``unknown`` tells a
+    name that is in no passage as it is written.
     """
 
     alternatives: tuple[Alternative, ...]
     weight: float
     word: str
+    unknown: bool
 
 
 def find_concepts(
@@ -49,18 +51,18 @@ def find_concepts(
         if group is None and is_stopword(terms[at].term):
             at += 1
             continue
-        options = _alternatives(terms[at], group)
+        options = _alternatives(terms[at], group, document_frequency)
         frequency = max(min(map(document_frequency, option.terms)) for option in options)
         weight = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
         word = question[terms[at].start : terms[at + length - 1].end]
-        concepts.setdefault(frozenset(options), Concept(options, max(weight, 0.0), word))
+        # The first word has a capital in any case.
+        unknown = not frequency and terms[at].name and at > 0
+        concepts.setdefault(frozenset(options), Concept(options, max(weight, 0.0), word, unknown))
         at += length
     return list(concepts.values())
 
 
-def covered(
-    concepts: Sequence[Concept], terms: Sequence[str], *, near: float
-) -> tuple[float, ...]:
+def covered(concepts: Sequence[Concept], terms: Sequence[str], *, near: float) -> tuple[float, ...]:
     """How far a text holds each concept: 1 as written, ``near`` in a close spelling, else 0.
 
     Args:
@@ -96,10 +98,14 @@ def _longest_alias(
     return best, length
 
 
-def _alternatives(term: Term, group: frozenset[TermTuple] | None) -> tuple[Alternative, ...]:
+def _alternatives(
+    term: Term, group: frozenset[TermTuple] | None, document_frequency: Callable[[str], int]
+) -> tuple[Alternative, ...]:
+    """The group's names, or the term: in close spellings too if it is a name or in no passage."""
     if group is not None:
         return tuple(Alternative(name) for name in sorted(group) if name)
-    distance = _distance(term.term) if term.name and term.term.isalpha() else 0
+    close = term.term.isalpha() and (term.name or not document_frequency(term.term))
+    distance = _distance(term.term) if close else 0
     return (Alternative((term.term,), distance),)
 
 

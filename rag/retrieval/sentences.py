@@ -24,9 +24,11 @@ WANTED_BONUS = 0.1  # for holding the kind of answer that the question wants
 TIME_BONUS = 0.15  # for an article published in a month or year that the question names
 LENGTH_BONUS = 0.1  # for saying something: full at LONG terms
 LONG = 30
-# What a concept counts that only the sentence before names ("this", "he"), or only the
-# title, outlet or date of the article.
-CARRIED = 0.5
+# What a concept counts that a sentence does not name itself but stands in view: in the sentence
+# before ("this", "he"), fading from there on, or in the title, outlet or date of the article.
+JUST_BEFORE = 0.7
+FADING = 0.6
+AROUND = 0.5
 NEAR_SPELLING = 0.8  # what a close spelling counts of the very word
 
 
@@ -76,31 +78,29 @@ def rank_sentences(
     for hit in hits:
         passage = hit.passage
         timely = TIME_BONUS * _is_from(hit.article, times)
-        before: Sequence[float] = [0.0] * len(concepts)
         around = covered(concepts, term_string(context(hit.article)).split(), near=NEAR_SPELLING)
+        memory = [AROUND * part for part in around]
         for row in catalog.sentences(passage.article_id, passage.start, passage.end):
             found = covered(concepts, row.terms, near=NEAR_SPELLING)
             if row.sentence.kind == "text":
-                in_view = [
-                    max(own, CARRIED * max(seen, known))
-                    for own, seen, known in zip(found, before, around, strict=True)
-                ]
                 candidate = _candidate(hit, row, vector, found, share(concepts, found))
+                in_view = [max(pair) for pair in zip(found, memory, strict=True)]
                 score = candidate.score + timely + COVERAGE_WEIGHT * share(concepts, in_view)
                 if holds(kind, candidate.text, asked):
                     score += WANTED_BONUS
                 key = (passage.article_id, row.sentence.start)
                 if key not in best or best[key].score < score:
                     best[key] = replace(candidate, score=score)
-            before = found
+            memory = [
+                max(JUST_BEFORE * own, FADING * seen, AROUND * known)
+                for own, seen, known in zip(found, memory, around, strict=True)
+            ]
     return sorted(best.values(), key=lambda c: (-c.score, c.article.id, c.sentence.start))
 
 
 def _is_from(article: Article, times: Sequence[tuple[date, date]]) -> bool:
     days = date_range(article.published)
-    return days is not None and any(
-        days[0] <= last and first <= days[1] for first, last in times
-    )
+    return days is not None and any(days[0] <= last and first <= days[1] for first, last in times)
 
 
 def _candidate(

@@ -31,7 +31,9 @@ KINDS = (
     Kind(
         "date",
         re.compile(r"\bwhen\b|\b(what|which) (year|date|day|month|century|decade)\b", re.I),
-        re.compile(rf"\b(1\d{{3}}|20\d\d)\b|\b({_MONTHS})\b|\b(year|month|week|century|decade)s?\b"),
+        re.compile(
+            rf"\b(1\d{{3}}|20\d\d)\b|\b({_MONTHS})\b|\b(year|month|week|century|decade)s?\b"
+        ),
     ),
     Kind(
         "number",
@@ -44,7 +46,9 @@ KINDS = (
     ),
     Kind(
         "name",
-        re.compile(r"\b(who|whom|whose|where)\b|\b(what|which) (city|country|place|group|name)\b", re.I),
+        re.compile(
+            r"\b(who|whom|whose|where)\b|\b(what|which) (city|country|place|group|name)\b", re.I
+        ),
         # A capital inside a sentence; the first word has one in any case.
         re.compile(r"(?<=[a-z,;’'”\d] )[^\W\d_a-z]\w+"),
     ),

@@ -1,0 +1,50 @@
+"""Write into the docs what they take from the code; ``--check`` only says whether they are stale.
+
+Text between ``<!-- generated: NAME -->`` and ``<!-- end -->`` is replaced.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from rag.cli import app
+from rag.settings import settings_table
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+BLOCK = re.compile(r"(<!-- generated: (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def command_help() -> str:
+    """What ``rag --help`` prints, as a code block."""
+    shown = CliRunner().invoke(app, ["--help"], prog_name="rag", terminal_width=90).output
+    return f"```text\n{shown.strip()}\n```"
+
+
+SOURCES: dict[str, Callable[[], str]] = {"settings": settings_table, "help": command_help}
+
+
+def fill(page: str) -> str:
+    """The page with its generated blocks as the code has them now."""
+    return BLOCK.sub(lambda match: f"{match[1]}{SOURCES[match[2]]()}\n{match[3]}", page)
+
+
+def main() -> int:
+    """Write the pages, or with ``--check`` name the stale ones and return 1."""
+    stale = [page for page in PAGES if fill(page.read_text("utf-8")) != page.read_text("utf-8")]
+    if "--check" in sys.argv:
+        for page in stale:
+            print(f"{page.relative_to(ROOT)} is stale; run `make docs`", file=sys.stderr)
+        return 1 if stale else 0
+    for page in stale:
+        page.write_text(fill(page.read_text("utf-8")), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

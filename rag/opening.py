@@ -1,0 +1,62 @@
+"""``rag.open``: settings, index and corpus, put together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rag.corpus import Corpus, index_root
+from rag.index.scan import check_folder
+from rag.index.store import forget
+from rag.index.sync import OnProgress
+from rag.settings import load_settings
+
+
+def open_corpus(
+    folder: str | Path | None = None,
+    *,
+    index_dir: str | Path | None = None,
+    embedder: str | None = None,
+    llm: str | None = None,
+    top_k: int | None = None,
+    max_file_mb: float | None = None,
+    rebuild: bool = False,
+    sync: bool = True,
+    on_progress: OnProgress | None = None,
+) -> Corpus:
+    """Open a corpus folder and bring its index in step with it.
+
+    What is not given comes from the environment (``RAG_…``) or a ``.env`` file.
+
+    Args:
+        folder: the folder of documents; ``corpus`` by default.
+        index_dir: the folder of the index; ``.footnote`` inside ``folder`` by default.
+        embedder: the bundled model, or the path or name of a sentence-transformers model.
+        llm: who answers; ``none`` is the only choice so far.
+        top_k: passages that an answer is drawn from.
+        max_file_mb: the largest file that is read, in megabytes.
+        rebuild: forget every index in ``index_dir`` first, all text once stored included.
+        sync: bring the index in step; without it the corpus answers from what is indexed.
+        on_progress: called with a :class:`~rag.types.Progress` before and after each long step.
+
+    Raises:
+        CorpusError: the folder is missing, empty, or holds nothing readable.
+        SettingError: a setting has a value that cannot work.
+        IndexMismatch: another version wrote the index, or it is damaged.
+        IndexBusy, IndexUnwritable: there is no index yet and it cannot be written.
+        EmbedderError: the embedding model cannot be loaded.
+    """
+    settings = load_settings(
+        corpus=folder,
+        index_dir=index_dir,
+        embedder=embedder,
+        llm=llm,
+        top_k=top_k,
+        max_file_mb=max_file_mb,
+    )
+    if rebuild:
+        check_folder(settings.corpus)
+        forget(index_root(settings))
+    corpus = Corpus(settings)
+    if sync:
+        corpus.refresh(on_progress=on_progress)
+    return corpus
