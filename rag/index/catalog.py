@@ -79,7 +79,8 @@ class Catalog:
             if found not in (0, VERSION):
                 raise IndexMismatch(
                     f"The index in {path.parent} has schema version {found}, and this release "
-                    f"reads {VERSION}; run `rag index --rebuild`, or name another folder with --index."
+                    f"reads {VERSION}; run `rag index --rebuild`,"
+                    " or name another folder with --index."
                 )
             db.executescript(TABLES)
             db.execute(f"PRAGMA user_version = {VERSION}")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from dataclasses import dataclass
-from functools import cached_property
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rag.errors import IndexMismatch
@@ -13,12 +14,11 @@ from rag.index.catalog import VERSION, Catalog
 from rag.index.embedder import Embedder
 from rag.index.lexical import LexicalIndex
 from rag.index.lock import unwritable, writer_lock
-from rag.index.vectors import VectorStore
+from rag.index.vectors import VectorStore, forget_clients
 
 REBUILD = "run `rag index --rebuild` to build it again from the documents"
 
 
-@dataclass(frozen=True)
 class Index:
     """The index that one embedder has in an index folder.
 
@@ -26,13 +26,20 @@ class Index:
     Chroma nor, in a new index, the model whose dimension names the collection.
     """
 
-    root: Path
-    folder: Path
-    catalog: Catalog
-    lexical: LexicalIndex
-    embedder: Embedder
+    def __init__(
+        self, root: Path, folder: Path, catalog: Catalog, lexical: LexicalIndex, embedder: Embedder
+    ) -> None:
+        self.root = root
+        self.catalog = catalog
+        self.lexical = lexical
+        self.embedder = embedder
+        self._folder = folder
+        self._vectors: VectorStore | None = None
+        self._seen = catalog.generation()
+        self._writing = False
+        self._opening = threading.Lock()
 
-    @cached_property
+    @property
     def vectors(self) -> VectorStore:
         """The Chroma collection of this schema version, embedder and dimension.
 
@@ -40,12 +47,41 @@ class Index:
             IndexMismatch: it is damaged.
             EmbedderError: the index is new and the model cannot be loaded.
         """
-        dimension = self.catalog.info("dimension")
-        if dimension is None:
-            dimension = str(self.embedder.dimension)
-            self.catalog.set_info("dimension", dimension)
-        name = f"passages-v{VERSION}-{self.embedder.key}-{dimension}"
-        return _open_vectors(self.folder / "chroma", name)
+        with self._opening:
+            if self._vectors is None:
+                dimension = self.catalog.info("dimension")
+                if dimension is None:
+                    dimension = str(self.embedder.dimension)
+                    self.catalog.set_info("dimension", dimension)
+                name = f"passages-v{VERSION}-{self.embedder.key}-{dimension}"
+                self._vectors = _open_vectors(self._folder / "chroma", name)
+            return self._vectors
+
+    def refresh(self) -> None:
+        """See what another process has written since; cheap where none has.
+
+        An open Chroma client does not notice another process's writes, so it is
+        replaced; whoever still uses the old one finishes undisturbed.
+        """
+        generation = self.catalog.generation()
+        if generation == self._seen or self._writing:
+            return
+        with self._opening:
+            self._vectors = None
+            self._seen = generation
+        forget_clients()
+        self.lexical.reload()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """While this index writes, its own changes are no reason to open it anew."""
+        self.refresh()
+        self._writing = True
+        try:
+            yield
+        finally:
+            self._seen = self.catalog.generation()
+            self._writing = False
 
 
 def part_folder(root: Path, embedder: Embedder) -> Path:

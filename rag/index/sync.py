@@ -64,7 +64,7 @@ def sync(
     began = time.perf_counter()
     tell = on_progress or (lambda progress: None)
     found = scan(folder, READERS)
-    with writer_lock(index.root):
+    with writer_lock(index.root), index.writing():
         try:
             _undo_unfinished(index)
             _heal(index)

@@ -63,7 +63,8 @@ class VectorStore:
             include=["metadatas", "distances"],
         )
         rows = zip(found["ids"][0], found["metadatas"][0], found["distances"][0], strict=True)
-        return [(_passage(id_, meta), 1.0 - distance) for id_, meta, distance in rows]
+        # A row that another process is just deleting has lost its metadata already.
+        return [(_passage(id_, meta), 1.0 - distance) for id_, meta, distance in rows if meta]
 
     def count(self) -> int:
         """The number of passages stored."""
@@ -83,6 +84,16 @@ class VectorStore:
     def count_by_article(self) -> Counter[str]:
         """How many passages each article has here."""
         return Counter(passage.article_id for passage in self.passages())
+
+
+def forget_clients() -> None:
+    """Make the next store of this process read its folder anew.
+
+    Chroma keeps one client per folder and process, and hands it out again.
+    """
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    SharedSystemClient.clear_system_cache()
 
 
 def _metadata(passage: Passage) -> dict[str, str | int]:
