@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from rag import render
-from rag.errors import InputError, QuestionError, RagError
+from rag.errors import InputError, MissingExtra, QuestionError, RagError
 
 ABSTAINED, BAD_INPUT, FAILED = 3, 2, 1
 DEBUG = "--debug"  # understood anywhere on the line
@@ -180,8 +180,10 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 7860,
 ) -> None:
     """Serve the web page."""
-    from rag.ui import serve as serve_page
-
+    try:
+        from rag.ui import serve as serve_page
+    except ImportError as error:
+        raise MissingExtra("ui", error.name) from error
     serve_page(_open(corpus, index), host=host, port=port)
 
 

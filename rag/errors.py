@@ -13,6 +13,7 @@
     │   ├── IndexMismatch     another version or another embedder wrote it
     │   └── IndexUnwritable   the disk is full, or the folder is read-only
     ├── EmbedderError         the embedding model cannot be loaded
+    ├── MissingExtra          a part that is not installed was asked for
     └── CitationError         a citation does not equal the words it cites
 
 Each message says what is wrong, which file or setting it is about, and what to
@@ -72,6 +73,15 @@ class IndexUnwritable(IndexFault):
 
 class EmbedderError(RagError):
     """The embedding model cannot be loaded."""
+
+
+class MissingExtra(RagError):
+    """A part of the package that is not installed was asked for."""
+
+    def __init__(self, extra: str, module: str | None) -> None:
+        super().__init__(
+            f"This needs {module or extra}; run `pip install 'footnote-rag[{extra}]'` first."
+        )
 
 
 class CitationError(RagError):

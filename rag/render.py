@@ -15,6 +15,7 @@ from typing import Any
 from rag.dates import spoken_date
 
 ANSWER_WINDOW = 20_000  # characters of a long article shown on each side of what is highlighted
+NOTHING_CITED = "Ask, then follow a citation: the article opens here at the words it quotes."
 # Markdown would read these as markup; a backslash before each makes them text.
 MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!])")
 
@@ -141,6 +142,30 @@ def article_html(
         f'<p class="meta">{_meta(article)}</p>'
         f'{before}<div class="body">{"".join(body)}</div>{after}</article>'
     )
+
+
+def evidence_html(answer: Mapping[str, Any], articles: Iterable[Mapping[str, Any]]) -> str:
+    """The cited articles with what each citation quotes highlighted; the first one is shown.
+
+    Args:
+        answer: ``Answer.to_dict()``.
+        articles: ``Article.to_dict()`` of each article cited, each once, in any order.
+    """
+    parts = []
+    for position, article in enumerate(articles):
+        quotes = [
+            (citation["start"], citation["end"], citation["number"])
+            for citation in answer["citations"]
+            if citation["article_id"] == article["id"]
+        ]
+        shown = "source" if position else "source shown"
+        parts.append(f'<section class="{shown}">{article_html(article, quotes)}</section>')
+    return "".join(parts) or f'<p class="meta">{NOTHING_CITED}</p>'
+
+
+def message_html(text: str) -> str:
+    """A message to the user in place of an answer."""
+    return f'<div class="answer message" role="alert"><p>{escape(text)}</p></div>'
 
 
 def _meta(article: Mapping[str, Any]) -> str:
