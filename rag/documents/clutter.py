@@ -59,7 +59,7 @@ STRONG: tuple[tuple[str, str], ...] = (
     (
         "ad-block notice",
         r"ad ?-?block(er)? detected.{0,20}"
-        r"|.{0,60}(disabl|turn)(e|ing)( off)? your ad ?-?block(er)?.{0,60}",
+        r"|.{0,60}(disabl(e|ing)|turn(ing)? off) your ad ?-?block(er)?.{0,60}",
     ),
     (
         "related-article teaser",

@@ -16,6 +16,7 @@ from rag.types import Mark, Sentence
 
 MAX_SENTENCE = 700  # characters: about 175 tokens, so that any sentence fits the embedder
 MAX_HEADING_WORDS = 16
+MAX_HEADING = 160  # characters
 MAX_BYLINE_WORDS = 6  # "By Elijah J. Magnier:" has a full stop and is no sentence
 ENDS = tuple(".!?…。！？؟।”\"’'»)]")
 # After these a full stop ends no sentence, whatever stands behind it.
@@ -79,6 +80,8 @@ def _split_paragraph(
 
 
 def _is_heading(paragraph: str) -> bool:
+    if len(paragraph) > MAX_HEADING:
+        return False
     if len(paragraph.split()) > MAX_HEADING_WORDS or any(c in paragraph for c in ".!?。！？؟।"):
         return (
             paragraph.rstrip(".:").startswith("By ") and len(paragraph.split()) <= MAX_BYLINE_WORDS

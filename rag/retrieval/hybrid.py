@@ -12,6 +12,8 @@ from rag.types import Hit, Passage
 CANDIDATES = 50  # from each side before fusion; more changes no figure of the benchmark
 # Share of meaning in the fused score; 0.5 to 0.7 rank alike on XQuAD, all above rank fusion.
 DENSE_WEIGHT = 0.6
+# A best similarity below this is no nearness (a bare name is near nothing), and is not scaled up.
+NEAR = 0.4
 
 
 def search(
@@ -42,7 +44,7 @@ def search(
     passages = {passage.id: passage for passage, _ in [*dense, *lexical]}
     similarity = {passage.id: score for passage, score in dense}
     words = {passage.id: score for passage, score in lexical}
-    fused = _fuse(_scale(similarity), _scale(words))
+    fused = _fuse(_scale(similarity, full=NEAR), _scale(words))
     ranked = sorted(fused, key=lambda id_: (-fused[id_], id_))
     hits: list[Hit] = []
     for id_ in ranked:
@@ -62,10 +64,11 @@ def _hit(
     return None if article is None else Hit(passage, article, score, similarity, lexical)
 
 
-def _scale(scores: dict[str, float]) -> dict[str, float]:
+def _scale(scores: dict[str, float], full: float = 0.0) -> dict[str, float]:
+    """The scores from 0 for the lowest to 1 for the highest, or for ``full`` where that is more."""
     if not scores:
         return {}
-    low, high = min(scores.values()), max(scores.values())
+    low, high = min(scores.values()), max(full, *scores.values())
     if high == low:
         return dict.fromkeys(scores, 1.0)
     return {id_: (score - low) / (high - low) for id_, score in scores.items()}

@@ -1,0 +1,109 @@
+"""Sentences are spans, whole, in order, and robust to what news text holds."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+import rag
+from rag.documents.clutter import find_marks
+from rag.documents.sentences import MAX_SENTENCE, split_sentences
+
+
+def sentences(text: str, **options: str) -> list[str]:
+    return [text[s.start : s.end] for s in split_sentences(text, find_marks(text), **options)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The U.S. Army left. It was late.",
+        "According to Maj. Gen. Pat Ryder, the strike hit. He said no more.",
+        "Prime Minister al-Sudani met Dr. J. R. Smith at 5 p.m. on Monday. They talked.",
+        "It cost $3.5 million. That is 2,500 a head.",
+        "“We are out,” al-Sudani said. “It is over.”",
+        "Was it true? It was! They knew.",
+        "The talks began on Jan. 24 in Baghdad. CNN reported them.",
+    ],
+)
+def test_sentence_count_is_right(text: str) -> None:
+    """Abbreviations, initials, decimals and quotation marks end no sentence."""
+    assert len(sentences(text)) == {"“We": 2, "Was": 3}.get(text.split()[0], 2)
+
+
+def test_initialism_at_the_end_of_a_sentence() -> None:
+    """“U.S.” ends a sentence where the next one begins like one."""
+    assert sentences("They left the U.S. The talks went on.") == [
+        "They left the U.S.",
+        "The talks went on.",
+    ]
+
+
+def test_headings_and_bylines_are_headings() -> None:
+    """A short line without a full stop is a heading, and is told from a sentence."""
+    text = "Serious Disagreement\n\nBy Elijah J. Magnier:\n\nThe talks failed on Monday.\n"
+    kinds = [s.kind for s in split_sentences(text, [])]
+    assert kinds == ["heading", "heading", "text"]
+    title = "Would They Leave?"
+    assert split_sentences(f"{title}\n\nThey did.", [], title=title)[0].kind == "heading"
+
+
+def test_wrapped_lines_are_one_sentence() -> None:
+    """A sentence that a program broke over lines is one sentence; a list is not."""
+    words = "the council of the city met again on Monday in order to vote on the budget of " * 6
+    lines = [words[at : at + 72].strip() for at in range(0, len(words), 72)]
+    assert len(sentences("The end: " + "\n".join(lines) + " 2024.")) == 1
+    assert len(sentences("First point.\nSecond point.\r\nThird point.")) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "count"),
+    [
+        ("قال الوزير إن القوات ستغادر. ثم صمت.", "ar", 2),
+        ("Министр выступил. Он ушёл.", "ru", 2),
+        ("大臣が話した。彼は去った。", "ja", 2),
+        ("Der Minister sprach z. B. am 3. Mai. Er ging.", "de", 2),
+    ],
+)
+def test_other_languages(text: str, language: str, count: int) -> None:
+    """The language of the article decides where its sentences end."""
+    assert len(sentences(text, language=language)) == count
+
+
+def test_endless_sentences_are_cut() -> None:
+    """Text without a full stop is cut to pieces that the embedder can read."""
+    for text in ("word " * 2_000, "x" * 5_000):
+        pieces = sentences(text)
+        assert max(map(len, pieces)) <= MAX_SENTENCE
+        assert "".join(pieces).replace(" ", "") == text.replace(" ", "")
+
+
+def check_spans(text: str, marks: list[rag.Mark]) -> None:
+    covered: list[int] = []
+    clutter = {at for m in marks if m.kind == "clutter" for at in range(m.start, m.end)}
+    for sentence in split_sentences(text, marks):
+        words = text[sentence.start : sentence.end]
+        assert words
+        assert words == words.strip()
+        covered += range(sentence.start, sentence.end)
+    assert covered == sorted(set(covered))
+    assert not clutter.intersection(covered)
+    letters = {at for at, char in enumerate(text) if char.isalnum()} - clutter
+    assert letters <= set(covered)
+
+
+def test_every_letter_of_the_articles_is_in_one_sentence(corpus: rag.Corpus) -> None:
+    """Sentences are in order, do not overlap, and hold all but the clutter."""
+    for article in corpus.articles():
+        check_spans(article.text, list(article.marks))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_every_letter_of_random_text_is_in_one_sentence(seed: int) -> None:
+    """So they do on text that no one would write."""
+    chance = random.Random(seed)
+    parts = ["U.S.", "Gen.", "a", "Iraq", "“", "”", ".", "!", "?", "…", "\n", "\n\n", "\r\n", " "]
+    parts += ["😊", "é", "ى", "。", "Share it:", "Leave a Reply", "0 %", "(", ")", "\u00a0", "\t"]
+    text = " ".join(chance.choice(parts) for _ in range(300))
+    check_spans(text, find_marks(text))
