@@ -143,3 +143,4 @@ def forget(root: Path) -> None:
     with writer_lock(root):
         for path in root.glob("v*-*"):
             shutil.rmtree(path)
+    forget_clients()
