@@ -31,7 +31,7 @@ METRICS = ("decided", "correct", "cited", "valid")
 
 def evaluate(corpus: rag.Corpus, pairs: Sequence[Pair]) -> list[Outcome]:
     """Ask each question once."""
-    return [_judge(corpus, pair, corpus.ask(pair.question)) for pair in pairs]
+    return [judge(corpus, pair, corpus.ask(pair.question)) for pair in pairs]
 
 
 def means(outcomes: Sequence[Outcome]) -> dict[str, float]:
@@ -43,7 +43,8 @@ def means(outcomes: Sequence[Outcome]) -> dict[str, float]:
     return out
 
 
-def _judge(corpus: rag.Corpus, pair: Pair, answer: rag.Answer) -> Outcome:
+def judge(corpus: rag.Corpus, pair: Pair, answer: rag.Answer) -> Outcome:
+    """What came of a pair: the answer to its question held against what it asks for."""
     wanted = pair.status == "answered"
     words = " ".join(answer.text.split())
     facts = all(any(option in words for option in options) for options in pair.facts)

@@ -194,7 +194,9 @@ def main() -> None:
     try:
         code = app([word for word in words if word != DEBUG], standalone_mode=False)
     except typer.TyperException as error:
-        print(f"rag: {error} `rag --help` lists what there is.", file=sys.stderr)
+        # The message alone does not say which option it is about; its formatted form does.
+        message = getattr(error, "format_message", error.__str__)().replace("\n", " ").rstrip(".")
+        print(f"rag: {message}; `rag --help` lists what there is.", file=sys.stderr)
         code = BAD_INPUT
     except (typer.Abort, KeyboardInterrupt):
         print("Interrupted; what was indexed so far is kept.", file=sys.stderr)

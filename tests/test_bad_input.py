@@ -221,7 +221,7 @@ def test_an_index_of_another_schema_is_refused(folder: Path) -> None:
     with sqlite3.connect(catalog) as db:
         db.execute("PRAGMA user_version = 99")
     before = catalog.read_bytes()
-    with pytest.raises(IndexMismatch, match="version 99.*--rebuild") as caught:
+    with pytest.raises(IndexMismatch, match=r"version 99.*--rebuild") as caught:
         rag.open(folder)
     one_sentence(caught.value)
     assert catalog.read_bytes() == before
