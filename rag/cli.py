@@ -17,9 +17,11 @@ import typer
 
 from rag import render
 from rag.errors import InputError, MissingExtra, QuestionError, RagError
+from rag.types import Progress
 
 ABSTAINED, BAD_INPUT, FAILED = 3, 2, 1
 DEBUG = "--debug"  # understood anywhere on the line
+WARMING_UP = Progress("Loading the embedding model", 0, 0)  # seconds, in a new process
 PREVIEW = 300  # characters of a passage shown by `rag search`
 
 app = typer.Typer(
@@ -95,7 +97,10 @@ def ask(
         for id_, asked in questions:
             _print_json(opened.ask(asked, **options).to_dict() | {"id": id_}, indent=None)
         return
-    answer = _open(corpus, index).ask(question, **options).to_dict()
+    opened = _open(corpus, index)
+    with _progress() as on_progress:
+        on_progress(WARMING_UP)
+        answer = opened.ask(question, **options).to_dict()
     if as_json:
         _print_json(answer)
     else:
@@ -116,7 +121,9 @@ def search(
 ) -> None:
     """Show the passages that fit best, without an answer."""
     opened = _open(corpus, index)
-    hits = opened.search(query, top_k=top_k, since=since, until=until, outlets=outlet)
+    with _progress() as on_progress:
+        on_progress(WARMING_UP)
+        hits = opened.search(query, top_k=top_k, since=since, until=until, outlets=outlet)
     found = [hit.to_dict() for hit in hits]
     if as_json:
         _print_json(found)
@@ -224,19 +231,19 @@ def _open(folder: Path | None, index: Path | None, **options: Any) -> Any:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[Any], None]]:
+def _progress() -> Iterator[Callable[[Progress], None]]:
     """A progress bar on stderr, drawn only while there is work, gone when it is done."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+    from rich import progress as bars
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    columns = (bars.SpinnerColumn(), bars.TextColumn("{task.description}"), bars.BarColumn())
     console = Console(stderr=True)
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as bar:
         tasks: dict[str, Any] = {}
 
-        def show(progress: Any) -> None:
+        def show(progress: Progress) -> None:
             if progress.step not in tasks:
                 tasks[progress.step] = bar.add_task(progress.step, total=progress.total or None)
             bar.update(tasks[progress.step], completed=progress.done, total=progress.total or None)
