@@ -233,12 +233,12 @@ def _open(folder: Path | None, index: Path | None, **options: Any) -> Any:
 @contextmanager
 def _progress() -> Iterator[Callable[[Progress], None]]:
     """A progress bar on stderr, drawn only while there is work, gone when it is done."""
-    from rich.console import Console
     from rich import progress as bars
+    from rich.console import Console
 
     columns = (bars.SpinnerColumn(), bars.TextColumn("{task.description}"), bars.BarColumn())
     console = Console(stderr=True)
-    with Progress(
+    with bars.Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as bar:
         tasks: dict[str, Any] = {}
