@@ -14,9 +14,9 @@ NAME = "extractive"
 MOST = 4  # sentences; a reader asked a question, not for a summary
 # A further sentence must come this near the first one's score, which runs from 0 to 1.8 …
 WITHIN = 0.12
-# … and this near where it is from another article, whose view is worth more than another detail.
+# … or this near where it is from another article, whose view is worth more than another detail,
+# and holds a good share of the question's concepts that the first one holds.
 WITHIN_OTHER_ARTICLE = 0.35
-# … and hold this share of the question's concepts that the first one holds: it speaks of the same.
 SAME_QUESTION = 0.7
 SAME_MEANING = 0.85  # cosine from which two sentences say the same
 SAME_WORDS = 0.6  # share of the shorter one's terms from which they do
@@ -67,11 +67,11 @@ def _is_quotable(candidate: Candidate) -> bool:
 
 
 def _comes_near(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
-    if candidate.coverage < SAME_QUESTION * chosen[0].coverage:
-        return False
-    known = any(candidate.article.id == other.article.id for other in chosen)
     gap = chosen[0].score - candidate.score
-    return gap <= (WITHIN if known else WITHIN_OTHER_ARTICLE)
+    if any(candidate.article.id == other.article.id for other in chosen):
+        return gap <= WITHIN
+    speaks_of_it = candidate.coverage >= SAME_QUESTION * chosen[0].coverage
+    return gap <= (WITHIN_OTHER_ARTICLE if speaks_of_it else WITHIN)
 
 
 def _repeats(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:

@@ -34,6 +34,8 @@ def make_passages(
     """
     passages = []
     for run in _runs(list(zip(sentences, tokens, strict=True)), marks):
+        if all(sentence.kind == "heading" for sentence, _ in run):
+            continue  # a heading alone says nothing, and the title goes with every passage
         for window in _windows(run, max_tokens):
             start, end = window[0][0].start, window[-1][0].end
             kind = "aside" if window[0][0].kind == "aside" else "text"

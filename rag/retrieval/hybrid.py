@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from rag.index.embedder import Vectors
 from rag.index.store import Index
@@ -12,6 +13,8 @@ from rag.types import Hit, Passage
 CANDIDATES = 50  # from each side before fusion; more changes no figure of the benchmark
 # Share of meaning in the fused score; 0.5 to 0.7 rank alike on XQuAD, all above rank fusion.
 DENSE_WEIGHT = 0.6
+# Of the passages found, the most that one article may have while others have any.
+ARTICLE_SHARE = 0.5
 # A best similarity below this is no nearness (a bare name is near nothing), and is not scaled up.
 NEAR = 0.4
 
@@ -46,14 +49,26 @@ def search(
     words = {passage.id: score for passage, score in lexical}
     fused = _fuse(_scale(similarity, full=NEAR), _scale(words))
     ranked = sorted(fused, key=lambda id_: (-fused[id_], id_))
-    hits: list[Hit] = []
-    for id_ in ranked:
-        hit = _hit(index, passages[id_], fused[id_], similarity.get(id_, 0.0), words.get(id_, 0.0))
-        if hit is not None:
-            hits.append(hit)
-        if len(hits) == limit:
+    found = (
+        _hit(index, passages[id_], fused[id_], similarity.get(id_, 0.0), words.get(id_, 0.0))
+        for id_ in ranked
+    )
+    return _spread((hit for hit in found if hit is not None), limit)
+
+
+def _spread(hits: Iterable[Hit], limit: int) -> list[Hit]:
+    """The first hits, no article with more than its share while another has any."""
+    chosen: list[Hit] = []
+    spare: list[Hit] = []
+    counts: Counter[str] = Counter()
+    for hit in hits:
+        if len(chosen) == limit:
             break
-    return hits
+        within = counts[hit.article.id] < max(1, limit * ARTICLE_SHARE)
+        (chosen if within else spare).append(hit)
+        counts[hit.article.id] += 1
+    chosen += spare[: limit - len(chosen)]
+    return sorted(chosen, key=lambda hit: (-hit.score, hit.passage.id))
 
 
 def _hit(
