@@ -125,10 +125,10 @@ def ask(page: Page, question: str) -> None:
     page.get_by_label("Question").press("Enter")
 
 
-def test_each_citation_opens_its_words(page: Page, corpus: rag.Corpus) -> None:
+def test_each_citation_opens_its_words(page: Page, documents: Path, tmp_path: Path) -> None:
     """Following a citation shows the article with exactly the cited words highlighted."""
     question = "Is the US presence about fighting ISIS?"
-    expected = corpus.ask(question)
+    expected = rag.open(documents, index_dir=tmp_path / "index").ask(question)
     assert len({citation.article_id for citation in expected.citations}) > 1
     ask(page, question)
     page.locator("#answer a.cite").first.wait_for(timeout=WAIT)

@@ -7,11 +7,14 @@ a sentence that merely mentions subscriptions or comments stays.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from rag.documents.lines import Line, split_lines
 from rag.types import Mark
 
+# Us, and not the US: the pronoun is written small.
+WE = "(?-i:us)"
 # A whole line that matches is clutter wherever it stands.
 STRONG: tuple[tuple[str, str], ...] = (
     (
@@ -20,11 +23,12 @@ STRONG: tuple[tuple[str, str], ...] = (
         r"whatsapp|telegram|linkedin|reddit|email|friends|:|,))*|share:|tweet|pin it|copy link"
         r"|(share|post|tweet) (on|to|via) "
         r"(facebook|twitter|x|whatsapp|telegram|linkedin|reddit|email)"
-        r"|(follow|like|find) us on .{1,60}|click to share .{1,60}",
+        rf"|(follow|like|find) {WE} on .{{1,60}}|(?-i:(FOLLOW|LIKE|FIND) US ON .{{1,60}})"
+        r"|click to share .{1,60}",
     ),
     (
         "comment form",
-        r"(no|\d{1,6}) comments?( yet)?|(post|leave|add|write) a (comment|reply)( cancel reply)?"
+        r"(no comments|\d{1,6} comments?)( yet)?|(post|leave|add|write) a (comment|reply)( cancel reply)?"
         r"|comments are (now )?closed|comments? \(\d+\)"
         r"|your email address will not be published.{0,80}|required fields are marked.{0,10}"
         r"|save my name, email,? and website in this browser.{0,60}"
@@ -43,12 +47,12 @@ STRONG: tuple[tuple[str, str], ...] = (
     (
         "subscription appeal",
         r"we (humbly )?ask for your (support|help).{0,200}"
-        r"|(please )?(consider )?(support(ing)?|donat(e|ing) to) "
-        r"(us|our (work|site|journalism)).{0,150}"
+        rf"|(please )?(consider )?(support(ing)?|donat(e|ing) to) "
+        rf"({WE}|our (work|site|journalism)).{{0,150}}"
         r"|(sign up|subscribe|join) .{0,60}(newsletter|mailing list|inbox|email updates).{0,120}"
         r"|(the|our) .{0,40}(catch-?up|newsletter|digest|briefing|round-?up) "
-        r"(provides|brings|delivers|gives) .{0,150}"
-        r"|(make|become) a (donation|patron|supporter).{0,80}",
+        r"(provides|brings|delivers|gives) .{0,80}\byour?\b.{0,80}"
+        r"|(make|become) a (donation|patron|supporter)( (today|now|here|on patreon))?",
     ),
     (
         "advert",
@@ -73,7 +77,10 @@ STRONG: tuple[tuple[str, str], ...] = (
     (
         "disclaimer",
         r".{0,60}do(es)? not (always |necessarily )?(share|support|reflect|endorse)"
-        r"( (and|or) (share|support|reflect|endorse))? the (views|opinions).{0,200}",
+        r"( (and|or) (share|support|reflect|endorse))? the (views|opinions)"
+        r"( (and|or) (views|opinions))? (expressed (here|in this|on this|by (the|its|our) "
+        r"(authors?|writers?|contributors?))|of (this|our|its|the) (authors?|writers?|"
+        r"contributors?|columnists?|paper|publication|publisher|editors?|(web)?site|blog)).{0,200}",
     ),
     ("page furniture", r"back to (the )?top( button)?|skip to (main )?content|toggle navigation"),
 )
@@ -94,9 +101,13 @@ _REACTION = re.compile(REACTION, re.IGNORECASE)
 _PERCENT = re.compile(PERCENT)
 MAX_CLUTTER_LINE = 320  # characters; longer lines are prose, and are not tried against the table
 
-# A whole paragraph in brackets, or an editor's note within one.
+# What is quoted and then goes on is someone's speech, whatever it says.
+_SPEECH = re.compile(r"[\"“„«][^\"”“»]*[\"”“»]\s*\w.*")
+
+# A whole paragraph in brackets, or an editor's note within one, brackets within it included.
 _ASIDE_NOTE = re.compile(
-    r"[\[(]\s*(?:editor['’]?s? note|ed\.?(?: note)?|note from the editor)\b[^\])]{0,2000}[\])]",
+    r"[\[(]\s*(?:editor['’]?s? note\b|note from the editor\b|ed\.? note\b|ed\.?:|ed\.\s*[–—])"
+    r"(?:[^\[\]()]|[\[(][^\[\]()]{0,200}[\])]){0,2000}[\])]",
     re.IGNORECASE,
 )
 MIN_ASIDE_WORDS = 4  # "(Reuters)" alone on a line is a credit, not a remark
@@ -115,8 +126,13 @@ def find_marks(text: str) -> list[Mark]:
         for line, label in zip(lines, labels, strict=True)
         if label
     ]
-    marks += [m for m in _find_asides(text, lines, labels) if not _overlaps(m, marks)]
-    return sorted(marks)
+    marks += [
+        Mark(line.start, line.end, "aside", "bracketed remark")
+        for line, label in zip(lines, labels, strict=True)
+        if label is None and _is_bracketed(line.text)
+    ]
+    marks.sort()
+    return sorted([*marks, *_find_notes(text, marks)])
 
 
 def _label_lines(lines: list[Line]) -> list[str | None]:
@@ -128,7 +144,7 @@ def _label_lines(lines: list[Line]) -> list[str | None]:
 
 
 def _strong_label(line: str) -> str | None:
-    if len(line) > MAX_CLUTTER_LINE:
+    if len(line) > MAX_CLUTTER_LINE or _SPEECH.fullmatch(line):
         return None
     # A line may hold two notices one after the other.
     shown = line.strip("\"'“”‘’ ")
@@ -164,13 +180,11 @@ def _label_tail(lines: list[Line], labels: list[str | None]) -> None:
                 return
 
 
-def _find_asides(text: str, lines: list[Line], labels: list[str | None]) -> Iterator[Mark]:
-    for line, label in zip(lines, labels, strict=True):
-        if label is None and _is_bracketed(line.text):
-            yield Mark(line.start, line.end, "aside", "bracketed remark")
+def _find_notes(text: str, marks: list[Mark]) -> Iterator[Mark]:
+    """Editors' notes within a line, where nothing else is marked (in order) already."""
     for match in _ASIDE_NOTE.finditer(text):
-        inside = (line for line in lines if line.start <= match.start() < line.end)
-        if not any(_is_bracketed(line.text) for line in inside):
+        after = bisect_left(marks, match.end(), key=lambda mark: mark.start)
+        if not after or marks[after - 1].end <= match.start():
             yield Mark(match.start(), match.end(), "aside", "editor's note")
 
 
@@ -183,7 +197,3 @@ def _is_bracketed(line: str) -> bool:
         if depth == 0:
             return at == len(line) - 1
     return False
-
-
-def _overlaps(mark: Mark, others: list[Mark]) -> bool:
-    return any(mark.start < other.end and other.start < mark.end for other in others)

@@ -9,6 +9,7 @@ from sentences, fragments joined, endless sentences cut.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from rag.documents.lines import Line, join_wrapped, split_lines
@@ -75,7 +76,8 @@ def _split_paragraph(
 ) -> Iterator[Sentence]:
     for a, b in _boundaries(text[start:end], language):
         for low, high in _cut(text, start + a, start + b):
-            aside = any(low < mark.end and mark.start < high for mark in asides)
+            before = bisect_left(asides, high, key=lambda mark: mark.start)
+            aside = before and asides[before - 1].end > low
             yield Sentence(low, high, "aside" if aside else "text")
 
 

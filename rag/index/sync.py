@@ -10,12 +10,14 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rag.documents.loading import READERS, article_id, load, read_bytes
 from rag.errors import DocumentError, RagError
 from rag.index.catalog import FileRow, SentenceRow
+from rag.index.embedder import Vectors
 from rag.index.entries import Entry, make_entry, passage_terms, sentence_terms
 from rag.index.lock import unwritable, writer_lock
 from rag.index.scan import Found, scan
@@ -65,24 +67,16 @@ def sync(
     tell = on_progress or (lambda progress: None)
     found = scan(folder, READERS)
     with writer_lock(index.root), index.writing():
-        try:
+        with _storing(index):
             _undo_unfinished(index)
             _heal(index)
             before = index.catalog.files()
-            plan = _plan(index, found, before, max_bytes, tell)
-            embedded = _write(index, folder, plan, max_bytes, tell)
+        plan = _plan(index, found, before, max_bytes, tell)
+        embedded = _write(index, folder, plan, max_bytes, tell)
+        with _storing(index):
             if plan.removed:
                 index.catalog.forget_files(plan.removed)
             _undo_unfinished(index)
-        except RagError:
-            raise
-        except (OSError, sqlite3.Error, ValueError, RuntimeError) as error:
-            # SQLite, tantivy and Chroma each say in their own way that a write failed.
-            raise unwritable(index.root, error) from error
-        except Exception as error:
-            if type(error).__module__.startswith("chromadb"):
-                raise unwritable(index.root, error) from error
-            raise
     changed = [row.path for row in plan.written if row.path not in plan.unchanged]
     return SyncReport(
         added=tuple(path for path in changed if path not in before),
@@ -94,6 +88,22 @@ def sync(
         embedded=embedded,
         seconds=time.perf_counter() - began,
     )
+
+
+@contextmanager
+def _storing(index: Index) -> Iterator[None]:
+    """Reads and writes of the stores, whose failure is the disk's, with what to do about it."""
+    try:
+        yield
+    except RagError:
+        raise
+    except (OSError, sqlite3.Error, ValueError, RuntimeError) as error:
+        # SQLite, tantivy and Chroma's core each say in their own way that a write failed.
+        raise unwritable(index.root, error) from error
+    except Exception as error:
+        if type(error).__module__.startswith("chromadb"):
+            raise unwritable(index.root, error) from error
+        raise
 
 
 def read_documents(folder: Path, *, max_bytes: int) -> list[Article]:
@@ -169,7 +179,8 @@ def _duplicates(files: Mapping[str, FileRow]) -> Iterator[tuple[str, str]]:
 def _write(index: Index, folder: Path, plan: _Plan, max_bytes: int, tell: OnProgress) -> int:
     """Index the new articles, a batch a commit; returns the number of texts embedded."""
     if plan.known:
-        index.catalog.put_files(plan.known)
+        with _storing(index):
+            index.catalog.put_files(plan.known)
         plan.written += plan.known
     if plan.new:
         tell(Progress("Loading the embedding model", 0, 0))
@@ -200,24 +211,34 @@ def _read_entry(index: Index, folder: Path, name: str, id_: str, max_bytes: int)
 def _commit(index: Index, batch: Sequence[Entry], plan: _Plan) -> int:
     """Embed and write articles, then serve them; returns the number of texts embedded."""
     texts = [text for entry in batch for text in entry.texts()]
-    vectors = index.embedder.encode(texts)
-    index.catalog.begin((entry.article, len(entry.passages)) for entry in batch)
-    sentences: list[tuple[str, SentenceRow]] = []
-    words: list[tuple[Passage, str]] = []
-    at = 0
-    for entry in batch:
-        middle, end = at + len(entry.passages), at + entry.size
-        index.vectors.add(entry.passages, vectors[at:middle])
-        words += [(passage, passage_terms(entry.article, passage)) for passage in entry.passages]
-        for sentence, vector in zip(entry.sentences, vectors[middle:end], strict=True):
-            row = SentenceRow(sentence, sentence_terms(entry.article, sentence), vector)
-            sentences.append((entry.article.id, row))
-        at = end
-    index.lexical.add(words)
     rows = [row for entry in batch for row in plan.new[entry.article.id]]
-    index.catalog.complete(sentences, rows)
+    vectors = index.embedder.encode(texts)
+    with _storing(index):
+        _store(index, batch, vectors, rows)
     plan.written += rows
     return len(texts)
+
+
+def _store(index: Index, batch: Sequence[Entry], vectors: Vectors, rows: Sequence[FileRow]) -> None:
+    """Write articles with their vectors, passages first, and then serve them."""
+    index.catalog.begin((entry.article, len(entry.passages)) for entry in batch)
+    passages: list[Passage] = []
+    places: list[int] = []  # of their vectors
+    words: list[tuple[Passage, str]] = []
+    sentences: list[tuple[str, SentenceRow]] = []
+    at = 0
+    for entry in batch:
+        middle = at + len(entry.passages)
+        passages += entry.passages
+        places += range(at, middle)
+        words += [(passage, passage_terms(entry.article, passage)) for passage in entry.passages]
+        for sentence, vector in zip(entry.sentences, vectors[middle:], strict=False):
+            row = SentenceRow(sentence, sentence_terms(entry.article, sentence), vector)
+            sentences.append((entry.article.id, row))
+        at += entry.size
+    index.vectors.add(passages, vectors[places])
+    index.lexical.add(words)
+    index.catalog.complete(sentences, rows)
 
 
 def _undo_unfinished(index: Index) -> None:
