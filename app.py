@@ -6,13 +6,20 @@ import rag
 from rag.ui import serve
 
 
+def tell(progress: rag.Progress) -> None:
+    """Say on one line of the terminal what the start is at."""
+    counted = f" {progress.done}/{progress.total}" if progress.total else ""
+    print(f"\r\033[K{progress.step}{counted} ", end="", file=sys.stderr, flush=True)
+
+
 def main() -> int:
     """Open the corpus and serve it; returns the exit code."""
     try:
-        print("Opening the corpus; the first time this takes a moment.", file=sys.stderr)
-        serve(rag.open())
+        corpus = rag.open(on_progress=tell)
+        print(file=sys.stderr)
+        serve(corpus)
     except rag.RagError as error:
-        print(f"app: {error}", file=sys.stderr)
+        print(f"\napp: {error}", file=sys.stderr)
         return 1
     return 0
 

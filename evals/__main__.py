@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import rag
-from evals import gold
+from evals import pairs
 from evals.bench import BENCHMARKS
 from evals.run import METRICS, Outcome, evaluate, means
 
@@ -33,7 +33,7 @@ def main() -> int:
         if arguments.command == "bench":
             return BENCHMARKS[arguments.name](arguments.data)
         return run_gold(arguments.corpus, arguments.gold)
-    except (rag.RagError, gold.GoldError, OSError) as error:
+    except (rag.RagError, pairs.GoldError, OSError) as error:
         print(f"evals: {error}", file=sys.stderr)
         return 2
 
@@ -42,8 +42,8 @@ def run_gold(folder: Path, path: Path) -> int:
     """Ask the gold questions of a file, print the table and the failures; 1 below a threshold."""
     with tempfile.TemporaryDirectory() as index:
         corpus = rag.open(folder, index_dir=index)
-        pairs = gold.load(path, {article.path: article for article in corpus.articles()})
-        outcomes = evaluate(corpus, pairs)
+        articles = {article.path: article for article in corpus.articles()}
+        outcomes = evaluate(corpus, pairs.load(path, articles))
     print_table(outcomes)
     for outcome in outcomes:
         failed = [name for name in METRICS if getattr(outcome, name) == 0]

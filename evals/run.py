@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import rag
-from evals.gold import Pair
+from evals.pairs import Pair
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 
 import rag
-from evals import gold
+from evals import pairs
 from evals.run import evaluate, judge, means
 
 GOLD = ROOT / "evals" / "gold" / "first.jsonl"
@@ -27,7 +27,7 @@ def by_path(corpus: rag.Corpus) -> dict[str, rag.Article]:
 
 def test_gold_quotes_are_in_their_articles(corpus: rag.Corpus) -> None:
     """Every quote of the gold pairs stands in its article."""
-    assert len(gold.load(GOLD, by_path(corpus))) > 30
+    assert len(pairs.load(GOLD, by_path(corpus))) > 30
 
 
 @pytest.mark.parametrize(
@@ -45,14 +45,14 @@ def test_a_bad_gold_line_is_named(folder: Path, change: dict[str, object], reaso
     corpus = rag.open(folder)
     path = folder / "gold.jsonl"
     path.write_text(f"{json.dumps({**LINE, 'id': 'first'})}\n{json.dumps({**LINE, **change})}\n")
-    with pytest.raises(gold.GoldError, match=f"gold.jsonl, line 2: .*{reason}"):
-        gold.load(path, by_path(corpus))
+    with pytest.raises(pairs.GoldError, match=f"gold.jsonl, line 2: .*{reason}"):
+        pairs.load(path, by_path(corpus))
 
 
 def test_faults_lower_the_figures(corpus: rag.Corpus) -> None:
     """A changed number, a moved citation, an empty answer and an altered quote each count."""
-    pairs = gold.load(GOLD, by_path(corpus))
-    pair = next(pair for pair in pairs if pair.id == "number-03")
+    found = pairs.load(GOLD, by_path(corpus))
+    pair = next(pair for pair in found if pair.id == "number-03")
     (good,) = evaluate(corpus, [pair])
     assert means([good]) == dict.fromkeys(("decided", "correct", "cited", "valid"), 1.0)
     first = good.answer.statements[0]

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from rag.documents.lines import Line, split_lines
 from rag.types import Mark
 
-# Us, and not the US: the pronoun is written small.
-WE = "(?-i:us)"
+# Us, and not the US.
+WE = "(?-i:[uU]s)"
 # A whole line that matches is clutter wherever it stands.
 STRONG: tuple[tuple[str, str], ...] = (
     (
@@ -28,7 +28,8 @@ STRONG: tuple[tuple[str, str], ...] = (
     ),
     (
         "comment form",
-        r"(no comments|\d{1,6} comments?)( yet)?|(post|leave|add|write) a (comment|reply)( cancel reply)?"
+        r"(no comments|\d{1,6} comments?)( yet)?"
+        r"|(post|leave|add|write) a (comment|reply)( cancel reply)?"
         r"|comments are (now )?closed|comments? \(\d+\)"
         r"|your email address will not be published.{0,80}|required fields are marked.{0,10}"
         r"|save my name, email,? and website in this browser.{0,60}"

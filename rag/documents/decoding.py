@@ -15,6 +15,8 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 MAX_CONTROL_SHARE = 0.02  # of control characters; text has next to none, binary data a fifth
+# Sound UTF-8 characters beyond ASCII for each damaged one; text in other encodings has hardly any.
+MIN_WHOLE = 5
 TEXT_CONTROLS = "\t\n\r\f\v\x1b\x85"
 
 
@@ -37,11 +39,19 @@ def decode(raw: bytes) -> str:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
-        text = _detect(raw)
+        text = _damaged_utf8(raw) or _detect(raw)
     controls = sum(1 for char in text if char < " " and char not in TEXT_CONTROLS)
     if controls > MAX_CONTROL_SHARE * len(text):
         raise DocumentError("is binary data, not text; give it the ending of its real format.")
     return text
+
+
+def _damaged_utf8(raw: bytes) -> str | None:
+    """UTF-8 with its few damaged characters replaced; None where it is another encoding."""
+    text = raw.decode("utf-8", "replace")
+    damaged = text.count("\N{REPLACEMENT CHARACTER}")
+    whole = sum(1 for char in text if char > "\x7f") - damaged
+    return text if whole >= MIN_WHOLE * damaged else None
 
 
 def _detect(raw: bytes) -> str:

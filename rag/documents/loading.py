@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
+import stat
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from rag.documents.clutter import find_marks
 from rag.documents.decoding import decode
-from rag.documents.metadata import Metadata, from_front_matter, guess, split_front_matter
+from rag.documents.metadata import Metadata, guess, split_front_matter
 from rag.errors import DocumentError
 from rag.types import Article
 
@@ -25,6 +27,7 @@ PAGE_FIELDS = {
     **{"title": "title", "author": "author", "sitename": "outlet", "date": "published"},
     **{"url": "url", "language": "language"},
 }
+PAGE_LANGUAGE = re.compile(rb"<html\b[^>]{0,500}?\blang=[\"']?([A-Za-z]{2,3})\b", re.IGNORECASE)
 ID_LENGTH = 16  # hexadecimal digits: 64 bits, so that a million articles do not collide
 
 
@@ -53,23 +56,36 @@ def load(raw: bytes, name: str) -> Article:
         ) from error
     if not text.strip():
         raise DocumentError("holds no text; take it away or fill it.")
+    text, found = _valid(text), {key: _valid(value) for key, value in found.items()}
     meta = found | guess(text, place.stem, known=found)
-    digest = hashlib.sha256(raw).hexdigest()
     return Article(
-        id=article_id(raw),
+        id=article_id(raw, name),
         path=name,
         text=text,
-        sha256=digest,
+        sha256=hashlib.sha256(raw).hexdigest(),
         title=meta.pop("title", None) or place.stem,
-        language=meta.pop("language", None) or "en",
+        language=meta.pop("language", "").split("-")[0].lower() or "en",
         marks=tuple(find_marks(text)),
         **meta,
     )
 
 
-def article_id(raw: bytes) -> str:
-    """The id of the article that a file with these bytes holds, wherever the file lies."""
-    return hashlib.sha256(raw).hexdigest()[:ID_LENGTH]
+def article_id(raw: bytes, name: str) -> str:
+    """The id of the article that a file with these bytes holds, wherever the file lies.
+
+    The same bytes read as another format are another text, and so another article.
+    """
+    ending = PurePosixPath(name).suffix.lower()
+    return hashlib.sha256(READERS[ending].__name__.encode() + raw).hexdigest()[:ID_LENGTH]
+
+
+def _valid(text: str) -> str:
+    """The text without halves of characters, which PDF and YAML can hold and UTF-8 cannot."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def read_bytes(path: Path, *, max_bytes: int) -> bytes:
@@ -83,7 +99,10 @@ def read_bytes(path: Path, *, max_bytes: int) -> bytes:
         DocumentError: it is one of these.
     """
     try:
-        size = path.stat().st_size
+        found = path.stat()
+        size = found.st_size
+        if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for
+            raise DocumentError("is no regular file; take it away.")
         if size > max_bytes:
             raise DocumentError(
                 f"is {size / 1e6:.0f} MB, over the limit of {max_bytes / 1e6:.0f} MB; "
@@ -100,17 +119,17 @@ def read_bytes(path: Path, *, max_bytes: int) -> bytes:
 
 
 def _read_text(raw: bytes) -> Extracted:
-    header, text = split_front_matter(decode(raw))
-    return text, from_front_matter(header)
+    meta, text = split_front_matter(decode(raw))
+    return text, meta
 
 
 def _read_markdown(raw: bytes) -> Extracted:
     from markdown_it import MarkdownIt
 
-    header, source = split_front_matter(decode(raw))
-    meta = from_front_matter(header)
+    meta, source = split_front_matter(decode(raw))
     blocks: list[str] = []
     heading = False
+    row: list[str] | None = None
     for token in MarkdownIt("commonmark").enable("table").parse(source):
         if token.type == "heading_open":
             heading = token.tag == "h1"
@@ -118,10 +137,15 @@ def _read_markdown(raw: bytes) -> Extracted:
             words = "".join(
                 _inline_text(child.type, child.content) for child in token.children or ()
             )
-            blocks.append(words)
+            (blocks if row is None else row).append(words)
             if heading and words.strip():
                 meta.setdefault("title", words.strip())
             heading = False
+        elif token.type == "tr_open":
+            row = []
+        elif token.type == "tr_close":
+            blocks.append(" | ".join(row or ()))
+            row = None
         elif token.type in ("fence", "code_block"):
             blocks.append(token.content.rstrip("\n"))
     return "\n\n".join(blocks), meta
@@ -137,7 +161,12 @@ def _read_html(raw: bytes) -> Extracted:
     import trafilatura
 
     page = trafilatura.bare_extraction(
-        raw, with_metadata=True, include_comments=False, favor_recall=True
+        raw,
+        with_metadata=True,
+        include_comments=False,
+        favor_recall=True,
+        # No date that merely stands in the story or beside a copyright.
+        date_extraction_params={"extensive_search": False, "original_date": True},
     )
     fields = page if isinstance(page, dict) else page.as_dict() if page else {}
     # Extraction gives up on pages of a line or two; their whole text is then the article.
@@ -147,15 +176,22 @@ def _read_html(raw: bytes) -> Extracted:
     meta = {ours: fields[name] for name, ours in PAGE_FIELDS.items() if fields.get(name)}
     if "published" in meta:
         meta["published_basis"] = "stated: in the page"
+    language = PAGE_LANGUAGE.search(raw)
+    if language:
+        meta.setdefault("language", language[1].decode("ascii"))
     return text, meta
 
 
 def _read_pdf(raw: bytes) -> Extracted:
     from pypdf import PdfReader
-    from pypdf.errors import PdfReadError
+    from pypdf.errors import DependencyError, PdfReadError
 
-    reader = PdfReader(io.BytesIO(raw))
-    if reader.is_encrypted and not reader.decrypt(""):
+    try:
+        reader = PdfReader(io.BytesIO(raw))
+        locked = reader.is_encrypted and not reader.decrypt("")
+    except DependencyError as error:  # AES needs a package that is not required
+        raise DocumentError("is encrypted; save it without encryption.") from error
+    if locked:
         raise DocumentError("is locked with a password; save it without one.")
     try:
         pages = [page.extract_text() for page in reader.pages]

@@ -13,49 +13,77 @@ Metadata = dict[str, Any]
 
 FIELDS = ("title", "outlet", "author", "published", "published_basis", "url", "language")
 NOTHING = (None, "", "~", "null")  # how YAML writes that there is no value
-FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?\r?\n)---[ \t]*\r?\n", re.DOTALL)
+# Between rules further apart than this there is text.
+MAX_FRONT_MATTER = 20_000  # characters
+FRONT_MATTER = re.compile(
+    rf"\A---[ \t]*\r?\n(.{{0,{MAX_FRONT_MATTER}}}?\r?\n)??---[ \t]*(?:\r?\n|\Z)", re.DOTALL
+)
 HEADER_LINES = 6  # a dateline stands near the top; further down a date belongs to the story
 MAX_HEADER_LINE = 90  # characters; a longer line is a sentence of the story
+TIME_OF_DAY = re.compile(r"(?<=\d{4}-\d\d-\d\d)[T ]\d\d?:\d\d.{0,20}\Z")
 MAX_TITLE = 200  # characters
 
-_MONTHS = "|".join(MONTHS)
+# Words written small in a line that gives a date; any other makes it a sentence.
+DATELINE_WORDS = frozenset(
+    "a.m am and at by from in last modified of on p.m pm posted published the"
+    " time updated written".split()
+)
+SENTENCE_ENDS = (".", "!", "?", "…")
+
+# January, Jan.
+_MONTHS = "|".join(["sept", *(f"{name[:3]}(?:{name[3:]})?" for name in MONTHS)])
 DATE = re.compile(
     rf"\b(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})\b"
     rf"|\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>{_MONTHS})\.?,?\s+(?P<year>\d{{4}})\b"
-    rf"|\b(?P<month2>{_MONTHS})\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year2>\d{{4}})\b",
+    rf"|\b(?P<month2>{_MONTHS})\.?\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year2>\d{{4}})\b",
     re.IGNORECASE,
 )
 
 
-def split_front_matter(text: str) -> tuple[str, str]:
-    """Separate YAML front matter from the text that follows it, both unaltered.
+def split_front_matter(text: str) -> tuple[Metadata, str]:
+    """Separate YAML front matter from the text that follows it, which stays unaltered.
 
-    Returns ``("", text)`` where there is none.
-    """
-    match = FRONT_MATTER.match(text)
-    return (match.group(1), text[match.end() :]) if match else ("", text)
-
-
-def from_front_matter(header: str) -> Metadata:
-    """The known fields of a YAML header; others are ignored.
+    Returns its known fields; others are ignored. Where there is no front
+    matter, or only a rule above and below some words, all is text.
 
     Raises:
-        DocumentError: the header is not YAML, or its date is none.
+        DocumentError: the front matter is not YAML, or gives what is no text or no date.
     """
+    match = FRONT_MATTER.match(text)
+    if match is None:
+        return {}, text
+    fields = _from_yaml(match.group(1) or "")
+    if fields is None:
+        return {}, text
+    meta = {name: _plain(name, fields[name]) for name in FIELDS if name in fields}
+    meta = {name: value for name, value in meta.items() if value not in NOTHING}
+    if "published" in meta:
+        meta["published"] = _iso(meta["published"])
+    return meta, text[match.end() :]
+
+
+def _from_yaml(header: str) -> dict[str, Any] | None:
+    """The mapping that some lines write down, if it is one."""
     import yaml
 
+    if not header.strip():
+        return {}
     try:
         # BaseLoader leaves every value a string: 2024-13-45 is to be our error, not YAML's.
         fields = yaml.load(header, Loader=yaml.BaseLoader)  # noqa: S506 (it makes strings only)
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
         raise DocumentError(f"its front matter is not valid YAML ({reason}); mend it.") from error
-    if not isinstance(fields, dict):
-        return {}
-    meta = {name: str(fields[name]) for name in FIELDS if fields.get(name) not in NOTHING}
-    if "published" in meta:
-        meta["published"] = _iso(meta["published"])
-    return meta
+    return fields if isinstance(fields, dict) else None
+
+
+def _plain(name: str, value: Any) -> str:
+    """A field as text: as written, or several in a row, as of authors."""
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ", ".join(value)
+    if not isinstance(value, str):
+        raise DocumentError(f"its front matter gives no plain text for {name!r}; mend it.")
+    return value
 
 
 def guess(text: str, stem: str, *, known: Metadata) -> Metadata:
@@ -71,9 +99,10 @@ def guess(text: str, stem: str, *, known: Metadata) -> Metadata:
     if "title" not in known:
         found["title"] = lines[0] if lines and _is_title(lines) else stem
     if "published" not in known:
-        short = [line for line in lines if len(line) <= MAX_HEADER_LINE]
-        stated = next((day for line in short if (day := find_date(line))), None)
-        named = find_date(stem)
+        stated = next(
+            (day for line in lines if _is_dateline(line) and (day := find_date(line))), None
+        )
+        named = find_date(stem.replace("_", " "))
         if stated or named:
             found["published"] = stated or named
             found["published_basis"] = (
@@ -88,9 +117,17 @@ def _is_title(lines: list[str]) -> bool:
     ends = (".", "…", ",", ";", "。", "।")
     return (
         len(lines) > 1
+        and any(char.isalnum() for char in first)
         and len(first) <= MAX_TITLE
         and not (first.endswith(ends) or DATE.search(first))
     )
+
+
+def _is_dateline(line: str) -> bool:
+    """Whether a line may give the date of the article: it is short, and no sentence."""
+    small = {word.strip(".,:;") for word in line.split() if word[0].islower()}
+    sentence = line.endswith(SENTENCE_ENDS) and not small <= DATELINE_WORDS
+    return len(line) <= MAX_HEADER_LINE and not sentence
 
 
 def find_date(line: str) -> str | None:
@@ -101,7 +138,8 @@ def find_date(line: str) -> str | None:
     if match["iso"]:
         day = match["iso"]
     else:
-        month = MONTHS.index((match["month"] or match["month2"]).lower()) + 1
+        named = (match["month"] or match["month2"]).lower()
+        month = next(at for at, name in enumerate(MONTHS, 1) if name.startswith(named[:3]))
         day = (
             f"{match['year'] or match['year2']}-{month:02}-{int(match['day'] or match['day2']):02}"
         )
@@ -112,6 +150,7 @@ def find_date(line: str) -> str | None:
 
 
 def _iso(shown: str) -> str:
+    shown = TIME_OF_DAY.sub("", shown)
     if not re.fullmatch(r"\d{4}(-\d{2}){0,2}", shown):
         raise DocumentError(f"its published date {shown!r} is none; write YYYY-MM-DD or YYYY-MM.")
     try:

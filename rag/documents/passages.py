@@ -33,8 +33,9 @@ def make_passages(
         max_tokens: the most that a passage may count; a longer sentence stands alone.
     """
     passages = []
+    prose = any(sentence.kind != "heading" for sentence in sentences)  # or a list, or a table
     for run in _runs(list(zip(sentences, tokens, strict=True)), marks):
-        if all(sentence.kind == "heading" for sentence, _ in run):
+        if prose and all(sentence.kind == "heading" for sentence, _ in run):
             continue  # a heading alone says nothing, and the title goes with every passage
         for window in _windows(run, max_tokens):
             start, end = window[0][0].start, window[-1][0].end

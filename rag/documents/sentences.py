@@ -1,7 +1,7 @@
 """Sentences and headings as spans of an article.
 
 Boundaries come from sentencex (Wikimedia's, MIT, about 300 languages), chosen
-over pysbd, which has not been released since 2021 and takes 100 times as long.
+over pysbd, which is slower by far and has had no release since 2021.
 What is done here is ours: clutter left out, wrapped lines joined, headings told
 from sentences, fragments joined, endless sentences cut.
 """
@@ -16,6 +16,9 @@ from rag.documents.lines import Line, join_wrapped, split_lines
 from rag.types import Mark, Sentence
 
 MAX_SENTENCE = 700  # characters: about 175 tokens, so that any sentence fits the embedder
+# Characters handed to sentencex at once: on a run of opening quotes it takes quadratic time.
+MAX_PARAGRAPH = 10_000
+LAST_WORD = 40  # characters at the end of a sentence that say whether it goes on
 MAX_HEADING_WORDS = 16
 MAX_HEADING = 160  # characters
 MAX_BYLINE_WORDS = 6  # "By Elijah J. Magnier:" has a full stop and is no sentence
@@ -74,8 +77,13 @@ def _between(lines: list[Line], clutter: list[Mark]) -> Iterator[list[Line]]:
 def _split_paragraph(
     text: str, start: int, end: int, language: str, asides: list[Mark]
 ) -> Iterator[Sentence]:
-    for a, b in _boundaries(text[start:end], language):
-        for low, high in _cut(text, start + a, start + b):
+    spans = (
+        (low + a, low + b)
+        for low, high in _cut(text, start, end, MAX_PARAGRAPH)
+        for a, b in _boundaries(text[low:high], language)
+    )
+    for span in spans:
+        for low, high in _cut(text, *span, MAX_SENTENCE):
             before = bisect_left(asides, high, key=lambda mark: mark.start)
             aside = before and asides[before - 1].end > low
             yield Sentence(low, high, "aside" if aside else "text")
@@ -107,7 +115,8 @@ def _boundaries(paragraph: str, language: str) -> list[tuple[int, int]]:
 
 
 def _belongs_together(paragraph: str, left: tuple[int, int], right: tuple[int, int]) -> bool:
-    before, after = paragraph[slice(*left)], paragraph[slice(*right)]
+    before = paragraph[max(left[0], left[1] - LAST_WORD) : left[1]]
+    after = paragraph[slice(*right)]
     if not any(char.isalnum() for char in after) or after[0].islower():
         return True
     if _INITIALISM.search(before):
@@ -123,12 +132,12 @@ def _strip(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A span in pieces of at most MAX_SENTENCE characters, cut after a full stop or a word."""
-    while end - start > MAX_SENTENCE:
-        window = (start + 1, start + MAX_SENTENCE)
+def _cut(text: str, start: int, end: int, limit: int) -> Iterator[tuple[int, int]]:
+    """A span in pieces of at most ``limit`` characters, cut after a full stop or a word."""
+    while end - start > limit:
+        window = (start + 1, start + limit)
         stop = text.rfind(". ", *window) + 1 or text.rfind(" ", *window)
-        at = stop if stop > start else start + MAX_SENTENCE
+        at = stop if stop > start else start + limit
         yield _strip(text, start, at)
         start, _ = _strip(text, at, end)
     if start < end:

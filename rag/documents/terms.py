@@ -17,11 +17,15 @@ if TYPE_CHECKING:
     from Stemmer import Stemmer
 
 APOSTROPHES = "'’‘ʼʻ`´ʿʾ"
+# Accents that stand apart from their letter, vowel signs, soft hyphens and joiners: inside a word.
+INSIDE = "\u0300-\u036f\u064b-\u065f\u0670\u00ad\u200b-\u200d\u2060"
 _WORD = re.compile(
     rf"(?:[^\W\d_]\.){{2,}}"  # U.S.
-    rf"|\d+(?:[.,]\d+)*(?!\w)"  # 2,500
-    rf"|\w+(?:[{APOSTROPHES}]\w+)*"  # Kata'ib
+    rf"|\d+(?:[.,]\d+)+|\d+(?!\w)"  # 2,500, also in 2,500m
+    rf"|\w[\w{INSIDE}]*(?:[{APOSTROPHES}]\w[\w{INSIDE}]*)*"  # Kata'ib
 )
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060]")
+_POSSESSIVE = re.compile(rf"[{APOSTROPHES}]s$")
 # The Arabic article as it is transliterated before a name; it carries no meaning of its own.
 _ARTICLES = {"al", "el"}
 # The country, told from the pronoun by its capitals.
@@ -78,14 +82,14 @@ def _joins_name(text: str, end: int) -> bool:
 
 @lru_cache(maxsize=100_000)
 def _term(word: str) -> str:
-    country = _COUNTRY.get(word.rstrip("."))
+    country = _COUNTRY.get(_POSSESSIVE.sub("", word).rstrip("."))
     if country:
         return country
     if word[0].isdigit():
         return re.sub(r",(?=\d{3}\b)", "", word)
-    folded = unicodedata.normalize("NFKD", word)
+    folded = unicodedata.normalize("NFKD", _INVISIBLE.sub("", word))
     folded = "".join(char for char in folded if not unicodedata.combining(char)).lower()
-    folded = re.sub(rf"[{APOSTROPHES}]s$", "", folded).replace(".", "")
+    folded = _POSSESSIVE.sub("", folded).replace(".", "")
     folded = re.sub(rf"[{APOSTROPHES}]", "", folded)
     return folded if folded in STOPWORDS else _stemmer().stemWord(folded)
 

@@ -82,8 +82,9 @@ class Catalog:
                     f"reads {VERSION}; run `rag index --rebuild`,"
                     " or name another folder with --index."
                 )
-            db.executescript(TABLES)
-            db.execute(f"PRAGMA user_version = {VERSION}")
+            if not found:  # else a reader would wait for whoever is writing
+                db.executescript(TABLES)
+                db.execute(f"PRAGMA user_version = {VERSION}")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -172,6 +173,17 @@ class Catalog:
                 [(row.article_id,) for row in files],
             )
             _put_files(db, files)
+
+    def rename(self, article: Article) -> None:
+        """Write the title and the date of an article anew, its text and the rest unchanged."""
+        days = _first_and_last_day(article.published)
+        with self.transaction() as db:
+            db.execute(
+                "UPDATE articles SET title = ?, published = ?, published_basis = ?,"
+                " published_from = ?, published_to = ? WHERE id = ?",
+                (article.title, article.published, article.published_basis, *days, article.id),
+            )
+            _advance(db)
 
     def unserved(self) -> list[str]:
         """Ids of articles that no file holds, or that were never completed."""

