@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from rag.corpus import Corpus, index_root
-from rag.index.scan import check_folder
+from rag.documents.loading import READERS
+from rag.index.scan import scan
 from rag.index.store import forget
 from rag.index.sync import OnProgress
 from rag.settings import load_settings
@@ -54,7 +55,7 @@ def open_corpus(
         max_file_mb=max_file_mb,
     )
     if rebuild:
-        check_folder(settings.corpus)
+        scan(settings.corpus, READERS)  # an empty folder must not cost the index
         forget(index_root(settings))
     corpus = Corpus(settings)
     if sync:

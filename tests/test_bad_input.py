@@ -44,6 +44,16 @@ def test_an_emptied_folder_loses_nothing(folder: Path) -> None:
     assert len(corpus.articles()) == 3
 
 
+def test_a_rebuild_of_an_emptied_folder_loses_nothing(folder: Path) -> None:
+    """A rebuild looks for documents before it deletes what was indexed."""
+    rag.open(folder)
+    for path in folder.glob("*.txt"):
+        path.unlink()
+    with pytest.raises(CorpusError, match="no documents"):
+        rag.open(folder, rebuild=True)
+    assert len(rag.open(folder, sync=False).articles()) == 3
+
+
 BAD_FILES: list[tuple[str, bytes, str]] = [
     ("empty.txt", b"", "empty"),
     ("blank.md", b" \n\n", "empty"),

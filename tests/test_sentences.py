@@ -25,6 +25,7 @@ def sentences(text: str, **options: str) -> list[str]:
         "“We are out,” al-Sudani said. “It is over.”",
         "Was it true? It was! They knew.",
         "The talks began on Jan. 24 in Baghdad. CNN reported them.",
+        "It was Amb. Romanowski who came. They talked.",
         "It began at 9 a.m. on Monday. It ended late.",
         "Brig. Gen. A. B. al-Rubaie of the U.S. Army spoke. Nobody asked him anything.",
         "The rate rose by 0.5 % to 3.25 %. That was news.",
