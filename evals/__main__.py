@@ -1,73 +1,138 @@
-"""``python -m evals``: gold questions; ``python -m evals bench NAME``: benchmarks."""
+"""``python -m evals``: ask gold questions, measure the answers, and fail where they got worse."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import tempfile
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import rag
-from evals import pairs
+from evals import compare, faults, gate, pairs, report, show
 from evals.bench import BENCHMARKS
-from evals.run import METRICS, Outcome, evaluate, means
+from evals.cases import Timed, ask_all
 
 HERE = Path(__file__).resolve().parent
-GOLD = HERE / "gold" / "first.jsonl"
+CORPUS = HERE.parent / "corpus"
+GOLD = HERE / "gold"
+OUT = HERE / "report"
+BASELINE = HERE / "baseline.json"
 THRESHOLDS = HERE / "thresholds.toml"
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run what the command line asks for; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m evals", description=__doc__)
-    parser.add_argument("--corpus", type=Path, default=HERE.parent / "corpus")
-    parser.add_argument("--gold", type=Path, default=GOLD)
-    commands = parser.add_subparsers(dest="command")
-    bench = commands.add_parser("bench", help="an outside benchmark, or what things cost")
-    bench.add_argument("name", choices=sorted(BENCHMARKS))
-    bench.add_argument("--data", type=Path, help="folder that holds the benchmark's files")
-    arguments = parser.parse_args()
+    given = _parser().parse_args(arguments)
     try:
-        if arguments.command == "bench":
-            return BENCHMARKS[arguments.name](arguments.data)
-        return run_gold(arguments.corpus, arguments.gold)
+        return int(given.run(given))
     except (rag.RagError, pairs.GoldError, OSError) as error:
         print(f"evals: {error}", file=sys.stderr)
         return 2
 
 
-def run_gold(folder: Path, path: Path) -> int:
-    """Ask the gold questions of a file, print the table and the failures; 1 below a threshold."""
+def run_gold(given: argparse.Namespace) -> int:
+    """Measure the answers to the gold questions; 1 where they fail the gate."""
+    thresholds = gate.load_thresholds(given.thresholds)
+    timed = _ask(given)
+    made = report.make_report([row.case for row in timed], answered_by=given.llm or "none")
+    if given.judge:
+        from evals.judge import judge
+
+        made["judge"] = judge([row.case for row in timed], given.judge)
+    _write(given.out, made)
+    print(show.markdown(made))
+    print("\n".join(show.failure_lines(made)))
+    _print_latency([row.seconds for row in timed])
+    baseline = _baseline(given)
+    failed = gate.breaches(made, baseline, thresholds)
+    for breach in failed:
+        print(f"FAILED {breach}", file=sys.stderr)
+    print(f"Report: {given.out / 'report.html'}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def run_faults(given: argparse.Namespace) -> int:
+    """Spoil good answers and print which figures fall; 1 where a fault goes unseen."""
+    findings = faults.find_faults([row.case for row in _ask(given)])
+    print("\n".join(faults.fault_table(findings)))
+    unseen = [f"{f.fault.name} ({f.base})" for f in findings if f.cases and not f.fell]
+    if unseen:
+        print(f"FAILED not seen: {', '.join(unseen)}", file=sys.stderr)
+    return 1 if unseen else 0
+
+
+def run_compare(given: argparse.Namespace) -> int:
+    """Print what changed between two reports."""
+    before, after = compare.load_report(given.before), compare.load_report(given.after)
+    print("\n".join(compare.compare(before, after)))
+    return 0
+
+
+def run_bench(given: argparse.Namespace) -> int:
+    """Run a benchmark; its own exit code."""
+    return BENCHMARKS[given.name](given.data)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m evals", description=__doc__)
+    _add_gold_options(parser)
+    parser.add_argument("--judge", metavar="SPEC", help="an LLM whose verdicts are shown beside")
+    parser.add_argument("--out", type=Path, default=OUT, help="folder for the report")
+    parser.add_argument("--baseline", type=Path, help="report.json that may not be fallen below")
+    parser.add_argument("--thresholds", type=Path, default=THRESHOLDS, help="TOML file")
+    parser.set_defaults(run=run_gold)
+    commands = parser.add_subparsers(title="commands", metavar="")
+    command = commands.add_parser("faults", help="spoil good answers: which figures fall?")
+    _add_gold_options(command)
+    command.set_defaults(run=run_faults)
+    command = commands.add_parser("compare", help="what changed between two reports")
+    command.add_argument("before", type=Path)
+    command.add_argument("after", type=Path)
+    command.set_defaults(run=run_compare)
+    command = commands.add_parser("bench", help="an outside benchmark, or what things cost")
+    command.add_argument("name", choices=sorted(BENCHMARKS))
+    command.add_argument("--data", type=Path, help="folder that holds the benchmark's files")
+    command.set_defaults(run=run_bench)
+    return parser
+
+
+def _add_gold_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--corpus", type=Path, default=CORPUS, help="folder of documents")
+    parser.add_argument("--gold", type=Path, default=GOLD, help="file of pairs, or folder of such")
+    parser.add_argument("--llm", metavar="SPEC", help="who answers; none by default")
+
+
+def _ask(given: argparse.Namespace) -> list[Timed]:
+    """Ask on an index of its own, so that nothing from an earlier run plays a part."""
     with tempfile.TemporaryDirectory() as index:
-        corpus = rag.open(folder, index_dir=index)
-        articles = {article.path: article for article in corpus.articles()}
-        outcomes = evaluate(corpus, pairs.load(path, articles))
-    print_table(outcomes)
-    for outcome in outcomes:
-        failed = [name for name in METRICS if getattr(outcome, name) == 0]
-        if failed:
-            print(f"\n{outcome.pair.id} ({', '.join(failed)}): {outcome.pair.question}")
-            print(f"  expected: {outcome.pair.reference}")
-            print(f"  got:      {outcome.answer.text[:300]}")
-    lowest = tomllib.loads(THRESHOLDS.read_text("utf-8"))
-    below = [name for name, mean in means(outcomes).items() if mean < lowest[name]]
-    if below:
-        print(f"\nBelow evals/thresholds.toml: {', '.join(below)}", file=sys.stderr)
-    return 1 if below else 0
+        corpus = rag.open(given.corpus, index_dir=index, llm=given.llm)
+        return list(ask_all(corpus, pairs.load(given.gold, corpus.articles())))
 
 
-def print_table(outcomes: Sequence[Outcome]) -> None:
-    """Print the means by category and over all, as a Markdown table."""
-    groups: dict[str, list[Outcome]] = {}
-    for outcome in outcomes:
-        groups.setdefault(outcome.pair.category, []).append(outcome)
-    print(f"| category | pairs | {' | '.join(METRICS)} |")
-    print("|---|" + "---|" * (len(METRICS) + 1))
-    for name, group in [*sorted(groups.items()), ("all", list(outcomes))]:
-        figures = " | ".join(f"{mean:.3f}" for mean in means(group).values())
-        print(f"| {name} | {len(group)} | {figures} |")
+def _baseline(given: argparse.Namespace) -> dict[str, Any] | None:
+    """The report to hold this one against: as given, or the committed one for the bundled pairs."""
+    bundled = (given.corpus, given.gold, given.llm) == (CORPUS, GOLD, None)
+    path = given.baseline or (BASELINE if bundled and BASELINE.is_file() else None)
+    return compare.load_report(path) if path else None
+
+
+def _write(folder: Path, made: dict[str, Any]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(made, ensure_ascii=False, indent=1)
+    (folder / "report.json").write_text(f"{text}\n", "utf-8")
+    (folder / "report.md").write_text(show.markdown(made), "utf-8")
+    (folder / "report.html").write_text(show.html(made), "utf-8")
+
+
+def _print_latency(seconds: Sequence[float]) -> None:
+    """On stderr, since no two runs take the same time; never gating."""
+    import numpy as np
+
+    median, late = np.percentile(seconds, (50, 95))
+    print(f"Latency of an answer: p50 {median:.3f} s, p95 {late:.3f} s", file=sys.stderr)
 
 
 if __name__ == "__main__":

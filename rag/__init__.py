@@ -7,6 +7,8 @@ answer = corpus.ask("How many US troops are in Iraq?")
 print(answer.text)
 """
 
+from rag.chat import Chat
+from rag.checking.support import check_support
 from rag.corpus import Corpus
 from rag.errors import RagError
 from rag.opening import open_corpus as open
@@ -20,6 +22,7 @@ from rag.types import (
     Passage,
     Progress,
     Statement,
+    Support,
     SyncReport,
 )
 
@@ -28,6 +31,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Answer",
     "Article",
+    "Chat",
     "Citation",
     "Corpus",
     "Event",
@@ -37,6 +41,8 @@ __all__ = [
     "Progress",
     "RagError",
     "Statement",
+    "Support",
     "SyncReport",
+    "check_support",
     "open",
 ]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.answering import extractive
 from rag.answering.policy import SILENT, decide
+from rag.chat import Chat
 from rag.checking.citations import check_citations
+from rag.checking.verification import verify_cited
 from rag.documents.aliases import load_aliases
 from rag.errors import ArticleNotFound, CorpusError, IndexBusy, IndexUnwritable, SettingError
 from rag.index.embedder import Embedder, Vectors
@@ -24,12 +25,11 @@ from rag.retrieval.filters import check_question, select_articles
 from rag.retrieval.query import Concept, find_concepts
 from rag.retrieval.sentences import rank_sentences
 from rag.settings import Settings, load_settings
-from rag.types import Answer, Article, Event, Hit, SyncReport
+from rag.types import Answer, Article, Citation, Event, Hit, Support, SyncReport
 
 if TYPE_CHECKING:
     from rag.llamaindex import AnswerEngine, PassageRetriever
 
-INDEX_FOLDER = ".footnote"  # inside the corpus folder, where a scan passes it over
 EXTRACTIVE = "none"  # the LLM setting for answers without one
 MEGABYTE = 1_000_000  # bytes
 
@@ -46,7 +46,7 @@ class Corpus:
         self.folder = settings.corpus
         self._settings = settings
         self._max_bytes = int(settings.max_file_mb * MEGABYTE)
-        self._index: Index = open_index(index_root(settings), Embedder(settings.embedder))
+        self._index: Index = open_index(settings.index_root, Embedder(settings.embedder))
         self._aliases = load_aliases(self.folder)
         self._notice: str | None = None
 
@@ -162,6 +162,7 @@ class Corpus:
             question=question,
             understood_as=question,
             status="answered" if statements else "abstained",
+            confidence=decision.probability,
             reason=None if statements else decision.reason or SILENT,
             statements=tuple(statements),
             citations=citations,
@@ -196,6 +197,22 @@ class Corpus:
         article_ids = select_articles(self._index.catalog, since, until, outlets)
         vector, concepts = self._understand(query)
         return self._hits(vector, concepts, top_k, article_ids)
+
+    def chat(self) -> Chat:
+        """A new conversation, in which a follow-up is understood by what was asked before."""
+        return Chat(self.ask)
+
+    def check(self, statement: str, citations: Sequence[Citation]) -> Support:
+        """Does a sentence say no more than what it cites.
+
+        Args:
+            statement: one sentence, without citation marks.
+            citations: what it cites, of articles of this corpus.
+
+        Raises:
+            ArticleNotFound: an article is not, or no longer, in the corpus.
+        """
+        return verify_cited(statement, citations, self.article)
 
     def articles(self) -> list[Article]:
         """All articles, by path; where nothing is indexed yet, those that the folder holds."""
@@ -264,11 +281,6 @@ class Corpus:
         article_ids: Sequence[str] | None,
     ) -> list[Hit]:
         return hybrid.search(self._index, vector, concepts, limit=limit, article_ids=article_ids)
-
-
-def index_root(settings: Settings) -> Path:
-    """The folder of the index: as set, or inside the corpus folder."""
-    return settings.index_dir or settings.corpus / INDEX_FOLDER
 
 
 def _check_llm(spec: str) -> None:

@@ -47,6 +47,17 @@ def spoken_date(published: str | None) -> str | None:
     return shown[published.count("-")]
 
 
+def spoken_dates(published: str | None) -> list[str]:
+    """The ways in which a text may give a date in words, to the month or the day."""
+    days = date_range(published)
+    if published is None or days is None:
+        return []
+    day, precision = days[0], published.count("-")
+    month = f"{day:%B %Y}"
+    in_days = [f"{day.day} {month}", f"{day:%B} {day.day}, {day.year}"]
+    return [*(in_days if precision == 2 else []), *([month] if precision else []), published]
+
+
 def times_in(text: str) -> list[tuple[date, date]]:
     """The months and years that a text names, each as its first and last day."""
     found = []

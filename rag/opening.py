@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rag.corpus import Corpus, index_root
+from rag.corpus import Corpus
 from rag.documents.loading import READERS
 from rag.index.scan import scan
 from rag.index.store import forget
@@ -56,7 +56,7 @@ def open_corpus(
     )
     if rebuild:
         scan(settings.corpus, READERS)  # an empty folder must not cost the index
-        forget(index_root(settings))
+        forget(settings.index_root)
     corpus = Corpus(settings)
     if sync:
         corpus.refresh(on_progress=on_progress)

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from rag.errors import SettingError
 
 DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
+INDEX_FOLDER = ".footnote"  # inside the corpus folder, where a scan passes it over
 
 
 class Settings(BaseSettings):
@@ -35,6 +36,11 @@ class Settings(BaseSettings):
     max_file_mb: float = Field(
         40, gt=0, description="Files larger than this many megabytes are refused, by name."
     )
+
+    @property
+    def index_root(self) -> Path:
+        """The folder of the index: as set, or inside the corpus folder."""
+        return self.index_dir or self.corpus / INDEX_FOLDER
 
 
 def load_settings(**given: object) -> Settings:

@@ -142,6 +142,14 @@ class Citation:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
+class Support(NamedTuple):
+    """How far some words back a sentence: the verdict, its reason, and a score in 0..1."""
+
+    verdict: Verdict
+    reason: str | None
+    score: float
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One sentence of an answer, what it rests on, and whether that holds."""
@@ -163,11 +171,16 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A complete answer, independent of the corpus it came from and of any other answer."""
+    """A complete answer, independent of the corpus it came from and of any other answer.
+
+    ``confidence`` in 0..1 is the estimated probability that what was found answers
+    the question; an abstention has a low one.
+    """
 
     question: str
     understood_as: str
     status: Status
+    confidence: float
     reason: str | None
     statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
@@ -194,6 +207,7 @@ class Answer:
             "question": self.question,
             "understood_as": self.understood_as,
             "status": self.status,
+            "confidence": round(self.confidence, 4),
             "reason": self.reason,
             "text": self.text,
             "statements": [statement.to_dict() for statement in self.statements],

@@ -1,16 +1,19 @@
 """Does a statement say no more than the words that it cites.
 
-Statements of the extractive answerer are a source and a quote; that is what is
-checked here. Anything else is not vouched for.
+Statements of the extractive answerer are a source and a quote, which can be held
+to more than a sentence in other words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from rag.types import Citation, Verdict
+from rag.checking.support import check_support
+from rag.dates import spoken_dates
+from rag.types import Article, Citation, Support, Verdict
 
 QUOTE = "“{}”"
+NEARBY = 400  # characters before a quote in which a pronoun's name may stand
 
 
 def verify_quote(
@@ -33,3 +36,35 @@ def verify_quote(
     if not text.endswith(f": {quoted}"):
         return "unsupported", "the quoted words are not those of the article"
     return "supported", None
+
+
+def verify_cited(
+    statement: str, citations: Sequence[Citation], article: Callable[[str], Article]
+) -> Support:
+    """Check a sentence against the quotes that it cites.
+
+    Outlet, author and date of a cited article may be said without standing in
+    the quote; a name from the title or from just before the quote makes the
+    sentence partly supported.
+
+    Args:
+        statement: one sentence, without citation marks.
+        citations: what it cites.
+        article: gives an article by its id.
+    """
+    cited = [(citation, article(citation.article_id)) for citation in citations]
+    return check_support(
+        statement,
+        [citation.cited_text for citation in citations],
+        about=[phrase for _, source in cited for phrase in about(source)],
+        nearby="\n".join(
+            f"{source.title}\n{source.text[max(0, citation.start - NEARBY) : citation.start]}"
+            for citation, source in cited
+        ),
+    )
+
+
+def about(article: Article) -> list[str]:
+    """The phrases that an attribution may use of an article."""
+    phrases = [article.source, article.author, *spoken_dates(article.published), "date inferred"]
+    return [phrase for phrase in phrases if phrase]

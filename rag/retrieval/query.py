@@ -7,12 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from rag.documents.aliases import AliasGroups, TermTuple
+from rag.documents.spelling import is_near, spelling_distance
 from rag.documents.terms import Term, analyze, is_stopword
 from rag.index.lexical import Alternative
-
-# Letters by which two spellings of one name may differ, by the length of the shorter
-# ("Kadhimi", "Kadhemi"); shorter names differ from other names by as little ("Iraq", "Iran").
-SPELLING_DISTANCE = ((9, 2), (5, 1))
 
 
 class Concept(NamedTuple):
@@ -105,12 +102,8 @@ def _alternatives(
     if group is not None:
         return tuple(Alternative(name) for name in sorted(group) if name)
     close = term.term.isalpha() and (term.name or not document_frequency(term.term))
-    distance = _distance(term.term) if close else 0
+    distance = spelling_distance(term.term) if close else 0
     return (Alternative((term.term,), distance),)
-
-
-def _distance(term: str) -> int:
-    return next((most for length, most in SPELLING_DISTANCE if len(term) >= length), 0)
 
 
 def _matches(
@@ -127,12 +120,4 @@ def _matches(
         return 1.0
     if not option.distance:
         return 0.0
-    return near if any(_is_near(wanted, term, option.distance) for term in vocabulary) else 0.0
-
-
-def _is_near(wanted: str, term: str, distance: int) -> bool:
-    from rapidfuzz.distance import OSA
-
-    if term[0] != wanted[0] or abs(len(term) - len(wanted)) > distance:
-        return False
-    return OSA.distance(wanted, term, score_cutoff=distance) <= distance
+    return near if any(is_near(wanted, term, option.distance) for term in vocabulary) else 0.0

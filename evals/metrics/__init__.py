@@ -1,0 +1,63 @@
+"""What is measured of a case, each figure in 0..1, more is better.
+
+A metric gives a score and, where it is not full, the reason; None where it does
+not apply. An empty answer, an error and a citation out of range are scored, not
+skipped. The mean of a metric over the cases that it applies to is what the
+report shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from evals.cases import Case
+from evals.metrics.answers import (
+    abstention_precision,
+    abstention_recall,
+    answer_precision,
+    attribution,
+    correctness,
+    decision,
+)
+from evals.metrics.citations import (
+    citation_precision,
+    citation_recall,
+    citation_validity,
+    evidence_cited,
+    faithfulness,
+)
+from evals.metrics.retrieval import DEEPEST, mrr, ndcg, recall_at
+from evals.metrics.score import Score
+
+
+class Metric(NamedTuple):
+    """A name and what it measures."""
+
+    name: str
+    measure: Callable[[Case], Score | None]
+
+
+METRICS = (
+    Metric("recall@1", recall_at(1)),
+    Metric("recall@3", recall_at(3)),
+    Metric(f"recall@{DEEPEST}", recall_at(DEEPEST)),
+    Metric("mrr", mrr),
+    Metric("ndcg", ndcg),
+    Metric("decision", decision),
+    Metric("abstention_precision", abstention_precision),
+    Metric("abstention_recall", abstention_recall),
+    Metric("correctness", correctness),
+    Metric("answer_precision", answer_precision),
+    Metric("evidence_cited", evidence_cited),
+    Metric("citation_validity", citation_validity),
+    Metric("citation_recall", citation_recall),
+    Metric("citation_precision", citation_precision),
+    Metric("faithfulness", faithfulness),
+    Metric("attribution", attribution),
+)
+
+
+def measure(case: Case) -> dict[str, Score | None]:
+    """Every metric of a case, by name."""
+    return {metric.name: metric.measure(case) for metric in METRICS}

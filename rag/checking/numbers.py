@@ -1,0 +1,53 @@
+"""The numbers of a text as values: "2,500" is 2500, "three" 3, "8th" 8, "1.2 million" 1200000."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+SMALL = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
+    *("eighteen", "nineteen"),
+)
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+WORDS = {word: value for value, word in enumerate(SMALL)} | {
+    word: 10 * value for value, word in enumerate(TENS, start=2)
+}
+# "one" stands for a person or a thing as often as for a number.
+AMBIGUOUS = {"one"}
+SCALES = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_NUMBER = re.compile(
+    rf"(?<![\w.])(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:st|nd|rd|th)?"
+    rf"|(?P<tens>{'|'.join(TENS)})-(?P<unit>{'|'.join(SMALL[1:10])})"
+    rf"|(?P<word>{'|'.join((*SMALL, *TENS))}))"
+    rf"(?:[\s-]+(?P<scale>{'|'.join(SCALES)}))?(?!\w)",
+    re.IGNORECASE,
+)
+
+
+class Number(NamedTuple):
+    """A number and the words that it is written in, 0-based, end-exclusive."""
+
+    value: Decimal
+    start: int
+    end: int
+
+
+def numbers_in(text: str) -> list[Number]:
+    """The numbers of a text, in order; "one" only before "hundred", "thousand" and so on."""
+    found = []
+    for match in _NUMBER.finditer(text):
+        word = (match["word"] or "").lower()
+        if word in AMBIGUOUS and not match["scale"]:
+            continue
+        if match["digits"]:
+            value = Decimal(match["digits"].replace(",", ""))
+        elif match["tens"]:
+            value = Decimal(WORDS[match["tens"].lower()] + WORDS[match["unit"].lower()])
+        else:
+            value = Decimal(WORDS[word])
+        scale = SCALES[match["scale"].lower()] if match["scale"] else 1
+        found.append(Number(value * scale, match.start(), match.end()))
+    return found

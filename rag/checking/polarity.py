@@ -1,0 +1,60 @@
+"""What a text denies, and what it holds merely possible."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from rag.documents.terms import analyze, is_stopword
+
+# A cue reaches the next few words that carry meaning, up to the end of its clause (NegEx, Chapman
+# et al. 2001, lets it reach five words of any kind).
+REACH = 3
+DENIAL = re.compile(
+    r"(?<!not )(?:\b(?:not(?! only| just| merely)|no(?! doubt)|never|neither|nor|none|nobody"
+    r"|nothing|cannot|without|lack(?:s|ed|ing)?|den(?:y|ies|ied|ying)|refus(?:e|es|ed|ing)"
+    r"|reject(?:s|ed|ing|ion)?|denial|refusal|fail(?:s|ed|ing|ure)?|unlikely)\b|n[’']t\b)",
+    re.IGNORECASE,
+)
+HEDGE = re.compile(
+    r"\b(?:may|might|could|possib(?:le|ly|ility)|perhaps|potentially|likely|unlikely|alleged(?:ly)?"
+    r"|reportedly|would|planned|plans|expected|hopes)\b",
+    # Not ignoring case: "May" is a month.
+)
+CLAUSE_END = re.compile(
+    r"[.;:!?—–()\n]|,(?!\d)|\b(?:but|however|although|though|while|because)\b", re.IGNORECASE
+)
+
+
+class Reach(NamedTuple):
+    """The terms of a text within the reach of some cue, and those that stand outside it.
+
+    A term that is used both ways is in both.
+    """
+
+    inside: frozenset[str]
+    outside: frozenset[str]
+
+
+def reach(text: str, cues: re.Pattern[str]) -> Reach:
+    """Which terms of a text stand within the reach of a cue, :data:`DENIAL` or :data:`HEDGE`."""
+    inside: set[str] = set()
+    outside: set[str] = set()
+    for clause in _clauses(text):
+        terms = [term for term in analyze(clause) if not is_stopword(term.term)]
+        ends = [match.end() for match in cues.finditer(clause)]
+        reached = {
+            term.start for end in ends for term in [t for t in terms if t.start >= end][:REACH]
+        }
+        for term in terms:
+            (inside if term.start in reached else outside).add(term.term)
+    return Reach(frozenset(inside), frozenset(outside))
+
+
+def _clauses(text: str) -> Iterator[str]:
+    start = 0
+    for match in CLAUSE_END.finditer(text):
+        yield text[start : match.start()]
+        start = match.end()
+    yield text[start:]
