@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: app ask test eval lint docs constraints clean
+.PHONY: app ask test eval baseline lint docs constraints clean
 
 app: $(READY)  ## serve the page on the bundled corpus
 	$(BIN)/python app.py
@@ -18,6 +18,10 @@ test: $(READY)  ## run the tests
 eval: $(READY)  ## check answers against the gold questions
 	$(BIN)/python -m evals
 
+baseline: $(READY)  ## make today's run the one that later runs may not fall below
+	-$(BIN)/python -m evals
+	cp evals/report/report.json evals/baseline.json
+
 lint: $(READY)  ## style, types, and docs that are generated from the code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -29,13 +33,13 @@ docs: $(READY)  ## write what the docs take from the code
 
 $(READY): pyproject.toml constraints.txt
 	$(or $(shell command -v $(PYTHON)),python3) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[ui,test,lint]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[ui,evals,server,test,lint]"
 	@touch $@
 
 constraints:  ## pin the newest versions that work together
 	python3 -m venv $(VENV)-pins
 	$(VENV)-pins/bin/python -m pip install --quiet torch==2.13.0
-	$(VENV)-pins/bin/python -m pip install --quiet torch==2.13.0 -e ".[ui,test,lint]"
+	$(VENV)-pins/bin/python -m pip install --quiet torch==2.13.0 -e ".[ui,evals,server,test,lint]"
 	$(VENV)-pins/bin/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
 	rm -rf $(VENV)-pins
 

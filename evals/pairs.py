@@ -55,8 +55,8 @@ class Pair(BaseModel):
     category: Words = "general"
     status: Literal["answered", "abstained"] = "answered"
     reference: str = ""
-    facts: list[Wordings] = []
-    evidence: list[Quotes] = []
+    facts: Annotated[list[Wordings], BeforeValidator(_as_list)] = []
+    evidence: Annotated[list[Quotes], BeforeValidator(_as_list)] = []
     relevant: list[Quote] = []
     speaker: list[Words] = []
     conversation: Words | None = None

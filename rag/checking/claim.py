@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from rag.checking.numbers import numbers_in
@@ -136,20 +136,25 @@ def without(text: str, phrases: Sequence[str]) -> str:
     return "".join(parts)
 
 
+@lru_cache(maxsize=4_096)  # the same passages are held against one sentence after another
 def compared(text: str) -> Text:
     """A text ready to be compared."""
     return Text(_COUNTRY.sub("US", text))
 
 
-def windows(said: Text, sources: Sequence[str]) -> list[Text]:
+def windows(said: Text, sources: Sequence[str]) -> Sequence[Text]:
     """The source in one piece, or of a long one the windows that share most with the sentence."""
-    whole = "\n".join(sources)
-    if len(whole) <= ONE_PIECE:
-        return [Text(whole)]
-    sentences = [part for part in _SENTENCE_END.split(whole) if part.strip()]
+    pieces = _pieces("\n".join(sources))
+    return sorted(pieces, key=lambda piece: -len(said.terms & piece.terms))[:TRIED]
+
+
+@lru_cache(maxsize=256)  # as above
+def _pieces(source: str) -> tuple[Text, ...]:
+    if len(source) <= ONE_PIECE:
+        return (Text(source),)
+    sentences = [part for part in _SENTENCE_END.split(source) if part.strip()]
     starts = range(max(1, len(sentences) - WINDOW + 1))
-    windows = [Text(" ".join(sentences[at : at + WINDOW])) for at in starts]
-    return sorted(windows, key=lambda window: -len(said.terms & window.terms))[:TRIED]
+    return tuple(Text(" ".join(sentences[at : at + WINDOW])) for at in starts)
 
 
 def _canonical(term: Term) -> str:
