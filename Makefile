@@ -26,10 +26,10 @@ lint: $(READY)  ## style, types, and docs that are generated from the code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy rag
-	$(BIN)/python docs/generate.py --check
+	$(BIN)/python -m docs.generate --check
 
 docs: $(READY)  ## write what the docs take from the code
-	$(BIN)/python docs/generate.py
+	$(BIN)/python -m docs.generate
 
 $(READY): pyproject.toml constraints.txt
 	$(or $(shell command -v $(PYTHON)),python3) -m venv $(VENV)

@@ -15,6 +15,9 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 import rag
+from evals.compare import load_report
+from evals.metrics import METRICS
+from evals.show import markdown, table
 from rag.cli import app
 from rag.render import plain
 from rag.settings import settings_table
@@ -39,9 +42,22 @@ def example() -> str:
     return "```text\n" + "\n".join(lines) + "\n```"
 
 
+def metrics() -> str:
+    """The metrics of the evaluation with their definitions."""
+    rows = [["metric", "what it is"], *([f"`{m.name}`", m.definition] for m in METRICS)]
+    return "\n".join(table(rows))
+
+
+def evaluation() -> str:
+    """The figures of the run that later runs may not fall below."""
+    return markdown(load_report(ROOT / "evals" / "baseline.json")).strip()
+
+
 SOURCES: dict[str, Callable[[], str]] = {
+    "evaluation": evaluation,
     "example": example,
     "help": command_help,
+    "metrics": metrics,
     "settings": settings_table,
 }
 

@@ -9,6 +9,7 @@ report shows.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from evals.cases import Case
@@ -37,11 +38,17 @@ class Metric(NamedTuple):
     name: str
     measure: Callable[[Case], Score | None]
 
+    @property
+    def definition(self) -> str:
+        """The first paragraph of its docstring, on one line."""
+        documented = getattr(self.measure, "func", self.measure).__doc__ or ""
+        return " ".join(documented.split("\n\n")[0].split())
+
 
 METRICS = (
-    Metric("recall@1", recall_at(1)),
-    Metric("recall@3", recall_at(3)),
-    Metric(f"recall@{DEEPEST}", recall_at(DEEPEST)),
+    Metric("recall@1", partial(recall_at, k=1)),
+    Metric("recall@3", partial(recall_at, k=3)),
+    Metric(f"recall@{DEEPEST}", partial(recall_at, k=DEEPEST)),
     Metric("mrr", mrr),
     Metric("ndcg", ndcg),
     Metric("decision", decision),

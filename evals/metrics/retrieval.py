@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 from evals.cases import Case, touches
 from evals.metrics.score import Score, mean, share
@@ -11,22 +10,18 @@ from evals.metrics.score import Score, mean, share
 DEEPEST = 8  # passages; as many as an answer is drawn from by default
 
 
-def recall_at(k: int) -> Callable[[Case], Score | None]:
-    """The metric "recall@k" (Manning et al. 2008, chapter 8) over pieces of evidence.
+def recall_at(case: Case, k: int) -> Score | None:
+    """The share of a pair's evidence that one of the first k passages found holds at least half of.
 
-    The share of a pair's evidence that one of the first k passages found holds at
-    least half of. Not for pairs to abstain on.
+    Recall at k (Manning et al. 2008, chapter 8) over pieces of evidence. Not for
+    pairs to abstain on.
     """
-
-    def measure(case: Case) -> Score | None:
-        ranks = _ranks(case)
-        if ranks is None:
-            return None
-        found = sum(rank is not None and rank <= k for rank in ranks)
-        reason = f"{found} of {len(ranks)} pieces of evidence are in the first {k} passages"
-        return share(found, len(ranks), reason)
-
-    return measure
+    ranks = _ranks(case)
+    if ranks is None:
+        return None
+    found = sum(rank is not None and rank <= k for rank in ranks)
+    reason = f"{found} of {len(ranks)} pieces of evidence are in the first {k} passages"
+    return share(found, len(ranks), reason)
 
 
 def mrr(case: Case) -> Score | None:

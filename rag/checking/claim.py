@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from rag.checking.numbers import numbers_in
 from rag.checking.polarity import DENIAL, HEDGE, Reach, reach
-from rag.checking.quotations import quotations
+from rag.checking.quotations import plain, quotations
 from rag.dates import MONTHS
 from rag.documents.spelling import is_near, spelling_distance
 from rag.documents.terms import Term, analyze, is_stopword
@@ -20,6 +20,7 @@ from rag.documents.terms import Term, analyze, is_stopword
 # themselves: words picked from all over an article support anything.
 ONE_PIECE = 1_500
 WINDOW = 3  # sentences
+LOOK_BACK = 4  # characters
 TRIED = 5  # windows that share the most words with the sentence
 # Verbs that ascribe, as terms: they need not be the source's own.
 ASCRIBING = frozenset(
@@ -27,13 +28,22 @@ ASCRIBING = frozenset(
     mention note quot read report repeat said say sourc state statement stress tell told warn
     write wrote""".split()
 )
+# Words that begin a sentence, name nothing, and are no stop words.
+OPENERS = frozenset(
+    """additionally although another because clearly currently despite even every finally however
+    instead indeed later likewise many maybe meanwhile moreover nearly neither nevertheless nothing
+    once perhaps recently several since soon still then therefore though thus today together
+    tomorrow two three four five six seven eight nine ten unlike whoever within without yes yet
+    yesterday""".split()
+)
+COMMON_ENDINGS = ("s", "ed", "ing", "ly", "ion", "ment", "ence", "ance", "ity", "ness")
 # Terms that English texts use for one another without a second thought.
 SAME = {"american": "usa", "america": "usa", "iraqi": "iraq", "iranian": "iran"}
 SAME |= {"syrian": "syria", "kurdish": "kurd", "kurdistan": "kurd", "israeli": "isra"}
 SAME |= {"soldier": "troop", "forc": "troop", "militari": "troop", "serviceman": "troop"}
 _COUNTRY = re.compile(r"\bUnited States(?: of America)?\b")  # two words where "US" is one
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+|\n+")
-_SENTENCE_START = re.compile(r"(?:^|[.!?:]\s+|[“\"]\s*)$")
+_SENTENCE_START = re.compile(r"^$|(?:[.!?:]\s+|[“\"]\s*)$")
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,11 @@ class Text:
     def bigrams(self) -> frozenset[tuple[str, str]]:
         """Neighbouring pairs of those terms."""
         return frozenset(pairwise(_canonical(term) for term in self.words))
+
+    @cached_property
+    def plain(self) -> str:
+        """It in one kind of white space and of quotation marks."""
+        return plain(self.text)
 
     @cached_property
     def numbers(self) -> dict[Decimal, str]:
@@ -106,14 +121,23 @@ class Claim:
 
     @cached_property
     def foreign_names(self) -> list[Term]:
-        """Names that its source does not have; a word at the start of a sentence is not counted."""
-        return [
-            term
-            for term in self.own
-            if term.name
-            and not _SENTENCE_START.search(self.said.text[: term.start])
-            and not self.source.holds(term)
-        ]
+        """Names that its source does not have."""
+        return [term for term in self.own if self._is_name(term) and not self.source.holds(term)]
+
+    def _is_name(self, term: Term) -> bool:
+        """Written with a capital; at the start of a sentence only what looks like a name there.
+
+        A sentence hardly begins with a common noun in the singular and without an
+        article, so "Austin" is a name there, "Officials" and "Negotiation" are not.
+        """
+        # Looking no farther back keeps long texts linear.
+        before = self.said.text[max(0, term.start - LOOK_BACK) : term.start]
+        if not before.strip(' “"') and term.start < LOOK_BACK:
+            before = ""
+        if not term.name or not _SENTENCE_START.search(before):
+            return term.name
+        word = self.said.text[term.start : term.end].lower()
+        return word not in OPENERS and not word.endswith(COMMON_ENDINGS)
 
     @cached_property
     def coverage(self) -> float:

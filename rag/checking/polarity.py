@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -43,10 +44,9 @@ def reach(text: str, cues: re.Pattern[str]) -> Reach:
     outside: set[str] = set()
     for clause in _clauses(text):
         terms = [term for term in analyze(clause) if not is_stopword(term.term)]
-        ends = [match.end() for match in cues.finditer(clause)]
-        reached = {
-            term.start for end in ends for term in [t for t in terms if t.start >= end][:REACH]
-        }
+        starts = [term.start for term in terms]
+        firsts = [bisect_left(starts, match.end()) for match in cues.finditer(clause)]
+        reached = {start for first in firsts for start in starts[first : first + REACH]}
         for term in terms:
             (inside if term.start in reached else outside).add(term.term)
     return Reach(frozenset(inside), frozenset(outside))

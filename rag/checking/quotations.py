@@ -32,12 +32,13 @@ def quotations(text: str) -> Iterator[tuple[int, int]]:
 
 
 def is_verbatim(quotation: str, source: str) -> bool:
-    """Whether a source has the words of a quotation, white space and the style of quotes aside.
+    """Whether a source, made :func:`plain`, has the words of a quotation.
 
     A full stop or comma that closes the quotation need not be the source's.
     """
-    return _plain(quotation).strip(" .,") in _plain(source)
+    return plain(quotation).strip(" .,") in source
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The text in one kind of white space and of quotation marks."""
     return re.sub(r"\s+", " ", text.translate(_TYPOGRAPHY)).strip()

@@ -72,17 +72,18 @@ def _judge(claim: Claim) -> Support:
 
 
 def _quotation_is_altered(claim: Claim) -> str | None:
-    for start, end in quotations(claim.said.text):
-        if not is_verbatim(claim.said.text[start:end], claim.source.text):
+    for quotation in {claim.said.text[start:end] for start, end in quotations(claim.said.text)}:
+        if not is_verbatim(quotation, claim.source.plain):
             return "the words in quotation marks are not those of the source"
     return None
 
 
 def _number_is_missing(claim: Claim) -> str | None:
     for value, words in claim.said.numbers.items():
-        others = claim.source.numbers
-        if value in others or _is_the_known_year(value, claim):
+        if value in claim.source.numbers or _is_the_known_year(value, claim):
             continue
+        is_year = value in YEARS
+        others = {v: said for v, said in claim.source.numbers.items() if (v in YEARS) == is_year}
         if not others:
             return f"the source has no number {words}"
         nearest = others[min(others, key=lambda other: abs(other - value))]

@@ -1,0 +1,137 @@
+"""Does a sentence say no more than its source: what is vouched for, what is not, and why."""
+
+from __future__ import annotations
+
+import pytest
+
+import rag
+
+TROOPS = (
+    "It’s generally reported that the US has 3,000 troops in Iraq, and 900 across the border "
+    "in Syria."
+)
+DENIED = (
+    "However, in the end no withdrawal operation took place, and the mission of the 2500 troops "
+    "transitioned from combat to advisory status!"
+)
+POSSIBLE = "The absence of coalition forces could create a power vacuum in Iraq."
+SAID = "Maj. Gen. Pat Ryder said, “these forces pose a threat to US personnel”."
+
+
+@pytest.mark.parametrize(
+    ("statement", "source"),
+    [
+        ("The US has 3,000 troops in Iraq.", TROOPS),
+        ("The United States has 3000 soldiers in Iraq.", TROOPS),
+        ("Three thousand American troops are in Iraq.", TROOPS),
+        ("World at Large, July 2024: “900 across the border in Syria.”", TROOPS),
+        ("No withdrawal operation took place.", DENIED),
+        ("The withdrawal operation did not take place.", DENIED),
+        ("The absence of coalition forces may create a power vacuum.", POSSIBLE),
+        ("Pat Ryder said that these forces pose a threat to US personnel.", SAID),
+    ],
+)
+def test_what_the_source_says_is_supported(statement: str, source: str) -> None:
+    """Other spellings of numbers and names, quotes and close paraphrases are vouched for."""
+    about = ["World at Large", "July 2024"]
+    assert rag.check_support(statement, [source], about=about)[:2] == ("supported", None)
+
+
+@pytest.mark.parametrize(
+    ("statement", "source", "reason"),
+    [
+        ("The US has 3,500 troops in Iraq.", TROOPS, "the source says 3,000, not 3,500"),
+        ("The US has 2,500 troops in Iraq.", POSSIBLE, "the source has no number 2,500"),
+        ("The US has 3,000 troops in Iran.", TROOPS, "does not mention “Iran”"),
+        ("The US has no troops in Iraq.", TROOPS, "denies what the source affirms"),
+        ("A withdrawal operation took place.", DENIED, "the source denies what it affirms"),
+        ("“The US has 3,000 men in Iraq.”", TROOPS, "words in quotation marks"),
+        ("Officials hailed a turning point.", TROOPS, "little or nothing"),
+        ("How many US troops are in Iraq?", TROOPS, "asks and states nothing"),
+        ("Yes.", TROOPS, "little or nothing"),
+        ("", TROOPS, "says nothing"),
+        ("The US has 3,000 troops in Iraq.", "", "cites nothing"),
+        (
+            "In July 2023, the US had 3,000 troops in Iraq.",
+            TROOPS,
+            "the source says 3,000, not 2023",
+        ),
+    ],
+)
+def test_what_the_source_does_not_say_is_not(statement: str, source: str, reason: str) -> None:
+    """Each way to say more than the source is unsupported, with a reason that names it."""
+    found = rag.check_support(statement, [source])
+    assert found.verdict == "unsupported"
+    assert reason in (found.reason or "")
+
+
+def test_possible_is_not_certain() -> None:
+    """What the source holds possible and the statement does not is supported in part."""
+    found = rag.check_support("The absence of coalition forces creates a power vacuum.", [POSSIBLE])
+    assert (found.verdict, found.reason) == (
+        "partial",
+        "the source holds possible or plans what it states as a fact",
+    )
+
+
+def test_a_name_from_around_the_quote_is_partly_supported() -> None:
+    """A pronoun that the statement resolves from the sentence before is told from a wrong name."""
+    source = "He said that Iraq needs full cooperation with the US."
+    nearby = "Then Fouad Hussein spoke."
+    statement = "On Friday, Fouad Hussein said Iraq needs full cooperation with the US."
+    said = statement.replace("On Friday, ", "There ")
+    assert rag.check_support(said, [source], nearby=nearby).verdict == "partial"
+    assert rag.check_support(said, [source]).verdict == "unsupported"
+    assert rag.check_support(statement, [source], nearby=nearby).verdict == "unsupported"
+
+
+def test_a_known_date_vouches_for_no_other_number() -> None:
+    """That an article is of 25 January 2024 backs neither 25 men nor another day."""
+    about = ["ISWNews", "25 January 2024", "January 2024"]
+    source = "Talks were held on January 24 by 24 men."
+    check = rag.check_support
+    assert check("ISWNews, 25 January 2024: 24 men held talks.", [source], about=about)[0] == (
+        "supported"
+    )
+    assert check("25 men held talks.", [source], about=about).verdict == "unsupported"
+    assert check("Talks were held on January 25.", [source], about=about).verdict == "unsupported"
+    assert check("Talks were held on January 24, 2023.", [source], about=about).verdict == (
+        "unsupported"
+    )
+
+
+def test_of_a_long_source_some_stretch_must_support() -> None:
+    """Words that stand far apart in a long source do not make a sentence of it."""
+    filler = "The committee met again and adjourned without a further word on it. " * 30
+    source = f"Austin visited Baghdad in spring. {filler}The shells hit Basra harbour at night."
+    assert rag.check_support("Shells hit Basra harbour at night.", [source]).verdict == "supported"
+    assert rag.check_support("Austin hit Basra harbour in spring.", [source]).verdict != "supported"
+
+
+def test_score_orders_better_before_worse() -> None:
+    """The closer to the source, the higher the score, and a broken rule costs most of it."""
+    scores = [
+        rag.check_support(statement, [TROOPS]).score
+        for statement in (
+            "The US has 3,000 troops in Iraq, and 900 across the border in Syria.",
+            "There are 3,000 US troops in Iraq and 900 in Syria.",
+            "The US has 3,100 troops in Iraq, and 900 across the border in Syria.",
+            "Nothing of this kind.",
+        )
+    ]
+    assert scores == sorted(scores, reverse=True)
+    assert 1 >= scores[0] > scores[1] > scores[2] > scores[3] >= 0
+
+
+def test_a_corpus_checks_with_what_it_knows_of_its_articles(folder: object) -> None:
+    """Outlet and date of the cited article may be said, those of another may not."""
+    corpus = rag.open(str(folder))
+    (citation,) = corpus.ask("How long is the Sella bridge?").citations
+    check = corpus.check
+    assert check("Valley Times, 10 February 2024: It is 340 metres long.", [citation]).verdict == (
+        "supported"
+    )
+    assert check("It is 340 metres long, writes the Port Gazette.", [citation]).verdict == (
+        "unsupported"
+    )
+    assert check("The Sella bridge is 340 metres long.", [citation]).verdict == "partial"
