@@ -119,7 +119,9 @@ def load(path: Path, articles: Iterable[rag.Article]) -> list[Gold]:
 
 def _lines(file: Path) -> Iterable[tuple[str, Pair]]:
     try:
-        text = file.read_text("utf-8")
+        text = file.read_text("utf-8-sig")
+    except FileNotFoundError as error:
+        raise GoldError(f"There is no gold file {file}; evals/gold/README.md shows one.") from error
     except UnicodeDecodeError as error:
         raise GoldError(f"{file}: is not UTF-8 ({error.reason}, byte {error.start}).") from error
     for number, line in enumerate(text.split("\n"), start=1):

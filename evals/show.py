@@ -50,6 +50,7 @@ def failure_lines(report: Mapping[str, Any]) -> Iterable[str]:
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:
     """Rows as a Markdown table whose columns line up in a terminal; the first is the header."""
+    rows = [[" ".join(cell.split()).replace("|", "\\|") for cell in row] for row in rows]
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     padded = [
         " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))

@@ -225,3 +225,23 @@ def test_turns_of_a_conversation_are_asked_in_one_chat(
     assert "Sella" in cases[1]["understood_as"]
     assert cases[1]["scores"]["correctness"] == 1
     assert cases[2]["understood_as"] == "How long is it?"
+
+
+def test_text_is_data_in_the_report(folder: Path, tmp_path: Path, lenient: Path) -> None:
+    """Markup in a gold file comes out as text, in the page and in the tables."""
+    script = "<script>alert(1)</script>"
+    hostile = {"id": f'"{script}', "category": f"a | {script}", "reference": script}
+    path = write(tmp_path / "gold.jsonl", LINE | hostile | {"question": f"{script} eat?"})
+    run("--corpus", folder, "--gold", path, "--out", tmp_path, "--thresholds", lenient)
+    assert "<script" not in (tmp_path / "report.html").read_text("utf-8")
+    rows = (tmp_path / "report.md").read_text("utf-8").splitlines()
+    (row,) = [row for row in rows if "alert" in row]
+    assert row.startswith(r"| a \| <script>")
+
+
+def test_a_missing_file_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A gold file or a report that is not there is said to be so, without a traceback."""
+    assert run("--corpus", folder, "--gold", folder / "none.jsonl") == 2
+    assert run("compare", folder / "none.json", folder / "none.json") == 2
+    said = capsys.readouterr().err
+    assert said.count("none.json") >= 2 and "Traceback" not in said
