@@ -20,7 +20,7 @@ eval: $(READY)  ## check answers against the gold questions
 
 baseline: $(READY)  ## make today's run the one that later runs may not fall below
 	-$(BIN)/python -m evals
-	cp evals/report/report.json evals/baseline.json
+	cp evals/report/baseline.json evals/baseline.json
 
 lint: $(READY)  ## style, types, and docs that are generated from the code
 	$(BIN)/ruff check .

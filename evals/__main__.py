@@ -123,6 +123,7 @@ def _write(folder: Path, made: dict[str, Any]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(made, ensure_ascii=False, indent=1)
     (folder / "report.json").write_text(f"{text}\n", "utf-8")
+    (folder / "baseline.json").write_text(report.as_baseline(made), "utf-8")
     (folder / "report.md").write_text(show.markdown(made), "utf-8")
     (folder / "report.html").write_text(show.html(made), "utf-8")
 

@@ -6,6 +6,7 @@ report looks the same as a fresh one. Nothing in it depends on the clock.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -133,6 +134,17 @@ def _places(case: Case) -> list[dict[str, Any]]:
         for statement in case.statements
         for citation in statement.citations
     ]
+
+
+def as_baseline(report: dict[str, Any]) -> str:
+    """What a later run is held against, as JSON: figures, and a line a case for readable diffs."""
+    head = {key: report[key] for key in ("schema", "answered_by", "splits", "categories")}
+    kept = ("id", "split", "question", "status", "text", "scores")
+    cases = [
+        json.dumps({key: case[key] for key in kept}, ensure_ascii=False) for case in report["cases"]
+    ]
+    opening = json.dumps(head, indent=1).removesuffix("\n}")
+    return f'{opening},\n "cases": [\n' + ",\n".join(cases) + "\n ]\n}\n"
 
 
 def failures(report: dict[str, Any]) -> list[dict[str, Any]]:
