@@ -11,6 +11,7 @@ from rag.chat import Chat
 from rag.checking.support import check_support
 from rag.corpus import Corpus
 from rag.errors import RagError
+from rag.llms import llm_errors, load_llm
 from rag.opening import open_corpus as open
 from rag.types import (
     Answer,
@@ -44,5 +45,7 @@ __all__ = [
     "Support",
     "SyncReport",
     "check_support",
+    "llm_errors",
+    "load_llm",
     "open",
 ]

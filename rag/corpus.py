@@ -7,18 +7,19 @@ import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rag.answering import extractive
+from rag.answering.drafting import draft
 from rag.answering.policy import SILENT, decide
 from rag.chat import Chat
 from rag.checking.citations import check_citations
 from rag.checking.verification import verify_cited
 from rag.documents.aliases import load_aliases
-from rag.errors import ArticleNotFound, CorpusError, IndexBusy, IndexUnwritable, SettingError
+from rag.errors import ArticleNotFound, CorpusError, IndexBusy, IndexUnwritable
 from rag.index.embedder import Embedder, Vectors
 from rag.index.scan import check_folder
 from rag.index.store import Index, open_index, other_parts
 from rag.index.sync import OnProgress, read_documents
 from rag.index.sync import sync as sync_index
+from rag.llms import check_spec
 from rag.retrieval import hybrid
 from rag.retrieval.evidence import gather
 from rag.retrieval.filters import check_question, select_articles
@@ -30,7 +31,6 @@ from rag.types import Answer, Article, Citation, Event, Hit, Support, SyncReport
 if TYPE_CHECKING:
     from rag.llamaindex import AnswerEngine, PassageRetriever
 
-EXTRACTIVE = "none"  # the LLM setting for answers without one
 MEGABYTE = 1_000_000  # bytes
 
 
@@ -42,7 +42,7 @@ class Corpus:
 
     def __init__(self, settings: Settings) -> None:
         check_folder(settings.corpus)
-        _check_llm(settings.llm)
+        check_spec(settings.llm)
         self.folder = settings.corpus
         self._settings = settings
         self._max_bytes = int(settings.max_file_mb * MEGABYTE)
@@ -112,12 +112,13 @@ class Corpus:
                 ISO 8601 to the day, month or year.
             outlets: only articles of these outlets.
             top_k: passages that the answer is drawn from.
-            llm: who answers; ``none`` is the only choice so far.
+            llm: who answers: ``none`` quotes, other specs name an LLM.
 
         Raises:
             QuestionError: the question is empty, too long, or not text.
             FilterError: a date is none, or an outlet is unknown.
-            SettingError: ``top_k`` or ``llm`` is out of range.
+            SettingError: ``top_k`` or ``llm`` is out of range, or the LLM wants a key.
+            MissingExtra: the package for the LLM is not installed.
         """
         for event in self.stream(
             question, since=since, until=until, outlets=outlets, top_k=top_k, llm=llm
@@ -143,7 +144,7 @@ class Corpus:
         """Answer like :meth:`ask`, as events: each statement when drafted and when verified."""
         began = time.perf_counter()
         settings = load_settings(**(self._settings.model_dump() | _given(top_k=top_k, llm=llm)))
-        _check_llm(settings.llm)
+        check_spec(settings.llm)
         question = check_question(question)
         article_ids = select_articles(self._index.catalog, since, until, outlets)
         vector, concepts = self._understand(question)
@@ -151,12 +152,12 @@ class Corpus:
         candidates = rank_sentences(self._index.catalog, hits, question, vector, concepts)
         retrieved = time.perf_counter()
         decision = decide(gather(hits, candidates, concepts))
-        chosen = extractive.choose(candidates) if decision.answer else []
-        statements = extractive.state(chosen)
+        drafted = draft(question, candidates if decision.answer else (), settings.llm)
+        statements = drafted.statements
         for statement in statements:
             yield Event("draft", statement=statement)
             yield Event("verified", statement=statement)
-        citations = tuple(citation for s in statements for citation in s.citations)
+        citations = tuple(dict.fromkeys(c for s in statements for c in s.citations))
         check_citations(citations, self._index.catalog.article)
         answer = Answer(
             question=question,
@@ -167,8 +168,8 @@ class Corpus:
             statements=tuple(statements),
             citations=citations,
             passages=tuple(hits),
-            answered_by=extractive.NAME,
-            notice=self._notice,
+            answered_by=drafted.answered_by,
+            notice=" ".join(filter(None, (self._notice, drafted.notice))) or None,
             seconds={
                 "retrieve": round(retrieved - began, 4),
                 "answer": round(time.perf_counter() - retrieved, 4),
@@ -281,14 +282,6 @@ class Corpus:
         article_ids: Sequence[str] | None,
     ) -> list[Hit]:
         return hybrid.search(self._index, vector, concepts, limit=limit, article_ids=article_ids)
-
-
-def _check_llm(spec: str) -> None:
-    if spec != EXTRACTIVE:
-        raise SettingError(
-            f"llm (RAG_LLM) cannot be {spec!r}: this release answers without an LLM; "
-            f"set it to {EXTRACTIVE!r}."
-        )
 
 
 def _goes_by(article: Article, name: str) -> bool:

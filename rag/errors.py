@@ -13,6 +13,7 @@
     │   ├── IndexMismatch     another version or another embedder wrote it
     │   └── IndexUnwritable   the disk is full, or the folder is read-only
     ├── EmbedderError         the embedding model cannot be loaded
+    ├── LLMError              the LLM cannot be reached or gave no answer
     ├── MissingExtra          a part that is not installed was asked for
     └── CitationError         a citation does not equal the words it cites
 
@@ -73,6 +74,10 @@ class IndexUnwritable(IndexFault):
 
 class EmbedderError(RagError):
     """The embedding model cannot be loaded."""
+
+
+class LLMError(RagError):
+    """The LLM cannot be reached or gave no answer."""
 
 
 class MissingExtra(RagError):

@@ -32,7 +32,7 @@ def open_corpus(
         folder: the folder of documents; ``corpus`` by default.
         index_dir: the folder of the index; ``.footnote`` inside ``folder`` by default.
         embedder: the bundled model, or the path or name of a sentence-transformers model.
-        llm: who answers; ``none`` is the only choice so far.
+        llm: who answers: ``none`` quotes, other specs name an LLM (see the README).
         top_k: passages that an answer is drawn from.
         max_file_mb: the largest file that is read, in megabytes.
         rebuild: forget every index in ``index_dir`` first, all text once stored included.

@@ -31,7 +31,11 @@ class Settings(BaseSettings):
         DEFAULT_EMBEDDER,
         description="The bundled model, or the path or name of any sentence-transformers model.",
     )
-    llm: str = Field("none", description="Who answers; `none` quotes the articles without an LLM.")
+    llm: str = Field(
+        "none",
+        description="Who answers: `none` quotes the articles; `ollama/MODEL`, `openai/MODEL`, "
+        "`anthropic/MODEL`, `hf/PATH-OR-ID` or `http://HOST:PORT/v1#MODEL` has an LLM write.",
+    )
     top_k: int = Field(8, ge=1, le=100, description="Passages that an answer is drawn from.")
     max_file_mb: float = Field(
         40, gt=0, description="Files larger than this many megabytes are refused, by name."

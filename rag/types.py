@@ -207,7 +207,6 @@ class Answer:
             "question": self.question,
             "understood_as": self.understood_as,
             "status": self.status,
-            "confidence": round(self.confidence, 4),
             "reason": self.reason,
             "text": self.text,
             "statements": [statement.to_dict() for statement in self.statements],

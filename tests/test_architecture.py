@@ -32,7 +32,8 @@ MAX_FUNCTION = 50  # lines, its docstring aside
 HEAVY = {"torch", "gradio", "sentence_transformers", "chromadb", "llama_index", "trafilatura"}
 PUBLIC = [
     *("Answer", "Article", "Chat", "Citation", "Corpus", "Event", "Hit", "Mark", "Passage"),
-    *("Progress", "RagError", "Statement", "Support", "SyncReport", "check_support", "open"),
+    *("Progress", "RagError", "Statement", "Support", "SyncReport", "check_support"),
+    *("llm_errors", "load_llm", "open"),
 ]
 
 

@@ -239,7 +239,7 @@ def test_a_bad_filter_is_refused(corpus: rag.Corpus, filters: Any, reason: str) 
     [
         lambda corpus: corpus.ask("Who?", top_k=0),
         lambda corpus: corpus.search("Who?", top_k=1000),
-        lambda corpus: corpus.ask("Who?", llm="ollama/llama3.2"),
+        lambda corpus: corpus.ask("Who?", llm="llama3.2"),
         lambda corpus: rag.open(corpus.folder, max_file_mb=-1),
     ],
 )
