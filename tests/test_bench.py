@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from evals.__main__ import main
-from evals.bench.clapnq import selection_f1
+from evals.bench.clapnq import load, selection_f1
 
 PARAGRAPHS = {
     "Larnmouth": (
@@ -137,3 +137,44 @@ def test_bad_data_is_named(
     said = capsys.readouterr().err
     assert str(tmp_path / next(iter(files))) in said
     assert "Traceback" not in said
+
+
+ONE_KIND = b"source,summary,worst-label\nIt rained.,It rained.,Benign\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "files"),
+    [
+        ("clapnq", {"clapnq_dev_answerable.jsonl": b"\xff", "clapnq_dev_unanswerable.jsonl": b""}),
+        ("clapnq", {"clapnq_dev_answerable.jsonl": b"", "clapnq_dev_unanswerable.jsonl": b""}),
+        ("clapnq", {"clapnq_dev_answerable.jsonl": b"", "clapnq_dev_answerable_b.jsonl": b""}),
+        ("faithbench", {"faithbench.csv": b"source,summary,worst-label\n\xff,b,Benign\n"}),
+        ("faithbench", {"faithbench.csv": b"source,summary,worst-label\n,b,Benign\n"}),
+        ("faithbench", {"faithbench.csv": ONE_KIND}),
+    ],
+)
+def test_unusable_data_is_one_line_of_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, files: dict[str, bytes]
+) -> None:
+    """What cannot be decoded, is empty or all of one kind is refused, never a traceback."""
+    for file, content in files.items():
+        (tmp_path / file).write_bytes(content)
+    assert main(["bench", name, "--data", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_files_match_together_and_lines_end_only_at_newlines(tmp_path: Path) -> None:
+    """All halves in the folder are read; U+2028 in a text ends no line; a passage counts once."""
+    first = clapnq_line("what is it", "A text\u2028in two parts.", "A text").replace(
+        r"\u2028", "\u2028"
+    )
+    (tmp_path / "clapnq_dev_answerable_a.jsonl").write_text(f"{first}\n\n", "utf-8")
+    (tmp_path / "clapnq_dev_answerable_b.jsonl").write_text(clapnq_line("what", "Else.", "Else."))
+    unannotated = {"input": "why", "passages": [{"title": "A page", "text": "Else."}]}
+    line = json.dumps(unannotated | {"output": [{"answer": None}]})
+    (tmp_path / "clapnq_dev_unanswerable.jsonl").write_text(line)
+    documents, questions = load(tmp_path)
+    assert [question.answerable for question in questions] == [True, True, False]
+    assert len(documents) == 2
+    assert documents[questions[0].name] == ("A page", "A text\u2028in two parts.")
+    assert questions[1].name == questions[2].name

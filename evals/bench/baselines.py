@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -12,7 +13,7 @@ import numpy as np
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-DEPTH = 5  # documents
+DEPTH = 5  # documents, nodes or passages that any system may offer
 
 
 class Found(NamedTuple):
@@ -136,6 +137,7 @@ class Bm25:
 def _bm25(texts: Sequence[str]) -> Any:
     import bm25s
 
+    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it reports every index made
     index = bm25s.BM25()
     index.index(
         bm25s.tokenize(list(texts), stopwords="en", show_progress=False), show_progress=False

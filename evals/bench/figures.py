@@ -33,9 +33,14 @@ def separation(labels: Sequence[bool], scores: Sequence[float]) -> list[float]:
 
     The area under the ROC curve after Fawcett (2006); the balanced accuracy is the
     mean of the two classes' recalls.
+
+    Raises:
+        DataError: the labels are all of one kind, so that nothing is to be told apart.
     """
     from sklearn.metrics import roc_auc_score, roc_curve
 
+    if len(set(labels)) < 2:
+        raise DataError("The data is all of one kind; a benchmark needs what holds and what not.")
     false, true, _ = roc_curve(labels, scores)
     return [float(roc_auc_score(labels, scores)), float(((true + 1 - false) / 2).max())]
 

@@ -2,7 +2,8 @@
 
 Every paragraph is a document of its own, and all questions go to all of them.
 The first sentence is the first one that an answer cites; of a baseline, the one
-that it picks from the best part it found. An abstention is a miss.
+that it picks from the best part it found. An abstention is a miss. Every system
+is measured on its first five passages, nodes or documents: MRR is MRR@5.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import rag
-from evals.bench.baselines import Baseline, baselines
+from evals.bench.baselines import DEPTH, Baseline, baselines
 from evals.bench.documents import corpus_of, names_found, outlet
 from evals.bench.figures import (
     DataError,
@@ -51,15 +52,20 @@ def run(data: Path | None) -> int:
             "hit@1",
             "hit@3",
             "hit@5",
-            "MRR",
+            "MRR@5",
             "first sentence",
             "… of the paragraph",
+            "abstained",
         ]
         print_table(f"{title}, {len(questions)} questions:", header, rows)
     header = ["system", "AUROC", "best balanced accuracy", "balanced accuracy as decided"]
     title = "Is the question's paragraph there, or only others of its article:"
     print_table(title, header, abstention(documents, questions))
-    print("\nNo published figure is for this open setting over the paragraphs of XQuAD.")
+    print(
+        "\nPublished for the bare paragraphs (MTEB, XQuADRetrieval, English, 1,185 questions): "
+        "all-MiniLM-L6-v2 alone has\nhit@1 0.885, hit@3 0.968, hit@5 0.981, MRR@5 0.927. "
+        "None is for the titles, the sentences or the abstentions."
+    )
     return 0
 
 
@@ -86,22 +92,23 @@ def load(data: Path | None) -> tuple[Documents, list[Question]]:
     return documents, questions
 
 
-def measure(documents: Documents, questions: Sequence[Question]) -> list[float]:
-    """Hits, MRR, and the first sentence over all paragraphs and given the right one."""
-    ranks, first, within = [], 0, 0
+def measure(documents: Documents, questions: Sequence[Question]) -> list[float | None]:
+    """Hits, MRR, the first sentence over all paragraphs and given the right one, abstentions."""
+    ranks, first, within, abstained = [], 0, 0, 0
     with corpus_of(documents) as corpus:
         for question in questions:
             answer = corpus.ask(question.text)
-            ranks.append(rank_of(question.name, names_found(answer)))
+            ranks.append(rank_of(question.name, names_found(answer)[:DEPTH]))
             first += question.answer in _first_sentence(answer)
+            abstained += answer.status == "abstained"
             alone = corpus.ask(question.text, outlets=[outlet(question.name)])
             within += question.answer in _first_sentence(alone)
-    return [*hits(ranks), first / len(questions), within / len(questions)]
+    return [*hits(ranks), *(count / len(questions) for count in (first, within, abstained))]
 
 
 def measure_baseline(
     baseline: Baseline, documents: Mapping[str, tuple[str, str]], questions: Sequence[Question]
-) -> list[float]:
+) -> list[float | None]:
     """The same of a baseline, which never abstains."""
     ranks, first, within = [], 0, 0
     for question in questions:
@@ -110,7 +117,7 @@ def measure_baseline(
         first += question.answer in "".join(baseline.pick(question.text, found.text, 1))
         alone = documents[question.name][1]
         within += question.answer in "".join(baseline.pick(question.text, alone, 1))
-    return [*hits(ranks), first / len(questions), within / len(questions)]
+    return [*hits(ranks), first / len(questions), within / len(questions), None]
 
 
 def abstention(
