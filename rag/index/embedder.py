@@ -6,7 +6,8 @@ import hashlib
 import importlib.util
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 MODEL_FILES = ("*.json", "*.safetensors", "*.bin")
 SPARE_TOKENS = 2  # the markers that a tokenizer puts around each text
 BATCH = 32  # texts a batch; larger ones gain nothing on two cores
+FEW = 4  # texts that one thread embeds as fast as several
 
 
 class Embedder:
@@ -69,9 +71,10 @@ class Embedder:
         model = self._load()
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        vectors = model.encode(
-            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
-        )
+        with _one_thread() if len(texts) <= FEW else nullcontext():
+            vectors = model.encode(
+                list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+            )
         return np.asarray(vectors, dtype=np.float32)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -87,6 +90,19 @@ class Embedder:
             if self._model is None:
                 self._model = _load_model(_model_path(self.name), self.key)
             return self._model
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Give torch one thread: those that wait for each other on a busy machine take for ever."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _sizes(folder: Path) -> list[tuple[str, int]]:
