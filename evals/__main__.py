@@ -107,9 +107,12 @@ def _add_gold_options(parser: argparse.ArgumentParser) -> None:
 
 def _ask(given: argparse.Namespace) -> list[Timed]:
     """Ask on an index of its own, so that nothing from an earlier run plays a part."""
+    if given.llm:
+        rag.load_llm(given.llm)  # what cannot be loaded is an error, not a bad score
     with tempfile.TemporaryDirectory() as index:
         corpus = rag.open(given.corpus, index_dir=index, llm=given.llm)
-        return list(ask_all(corpus, pairs.load(given.gold, corpus.articles())))
+        gold = pairs.load(given.gold, corpus.articles())
+        return list(ask_all(corpus, gold, given.llm))
 
 
 def _baseline(given: argparse.Namespace) -> dict[str, Any] | None:

@@ -77,8 +77,14 @@ class Timed(NamedTuple):
     seconds: float
 
 
-def ask_all(corpus: rag.Corpus, gold: Sequence[Gold]) -> Iterator[Timed]:
-    """Ask every question once; the turns of a conversation in one chat, in their order."""
+def ask_all(corpus: rag.Corpus, gold: Sequence[Gold], llm: str | None = None) -> Iterator[Timed]:
+    """Ask every question once; the turns of a conversation in one chat, in their order.
+
+    Args:
+        corpus: what is asked.
+        gold: the pairs.
+        llm: the LLM that is measured; where quotes had to stand in for it, that is an error.
+    """
     articles = corpus.articles()
     by_path = {article.path: article for article in articles}
     ground = Ground({article.id: article for article in articles}, corpus.check)
@@ -88,7 +94,7 @@ def ask_all(corpus: rag.Corpus, gold: Sequence[Gold]) -> Iterator[Timed]:
         if pair.conversation is not None:
             ask = chats.setdefault((split, pair.conversation), corpus.chat()).ask
         began = time.perf_counter()
-        answer, error = _ask(ask, pair.question)
+        answer, error = _ask(ask, pair.question, llm)
         seconds = time.perf_counter() - began
         evidence = tuple(tuple(spans(quotes, by_path)) for quotes in pair.evidence)
         relevant = tuple(spans(pair.relevant, by_path))
@@ -117,9 +123,12 @@ def touches(span: Span, article_id: str, start: int, end: int) -> bool:
     return span.article_id == article_id and 2 * shared >= span.end - span.start
 
 
-def _ask(ask: Ask, question: str) -> tuple[rag.Answer | None, str | None]:
+def _ask(ask: Ask, question: str, llm: str | None) -> tuple[rag.Answer | None, str | None]:
     """The answer, or the message of an error; either counts, neither is skipped."""
     try:
-        return ask(question), None
+        answer = ask(question)
     except rag.RagError as error:
         return None, str(error)
+    if llm and answer.status == "answered" and answer.answered_by != llm:
+        return None, answer.notice or f"{llm} did not answer"
+    return answer, None

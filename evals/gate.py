@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from evals.metrics import METRICS
 from evals.pairs import GoldError
 
+MOST = 30  # cases listed in a line
 NAMES = {metric.name for metric in METRICS}
 
 
@@ -108,4 +109,5 @@ def _ids(report: Mapping[str, Any], split: str) -> set[str]:
 
 
 def _listed(ids: list[str]) -> str:
-    return ", ".join(ids) or "no single case"
+    more = f" and {len(ids) - MOST} more" if len(ids) > MOST else ""
+    return (", ".join(ids[:MOST]) or "no single case") + more

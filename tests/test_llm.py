@@ -196,6 +196,25 @@ def test_an_llm_is_evaluated_and_another_judges(
     assert "never gating" in capsys.readouterr().out
 
 
+def test_quotes_that_stand_in_are_not_measured_as_the_llm(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An LLM that fails scores nothing; one that cannot be loaded is an error."""
+    pair = {
+        **{"id": "a", "question": QUESTION, "facts": ["340 metres"]},
+        "evidence": {"article": "bridge.txt", "quote": "It is 340 metres long."},
+    }
+    (tmp_path / "gold.jsonl").write_text(json.dumps(pair))
+    options = ["--corpus", folder, "--gold", tmp_path / "gold.jsonl", "--out", tmp_path]
+    with serve(lambda _: 500) as served:
+        assert main([str(option) for option in [*options, "--llm", served.spec]]) == 1
+    case = json.loads((tmp_path / "report.json").read_text())["cases"][0]
+    assert (case["status"], case["scores"]["correctness"]) == ("error", 0)
+    capsys.readouterr()
+    assert main([str(option) for option in [*options, "--llm", "ollama/llama3.2"]]) == 2
+    assert "footnote-rag[ollama]" in capsys.readouterr().err
+
+
 def test_a_judge_that_cannot_be_reached_is_an_error(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
