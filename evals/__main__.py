@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import rag
-from evals import compare, faults, gate, pairs, report, show
+from evals import compare, faults, fit, gate, pairs, report, show
 from evals.bench import BENCHMARKS
 from evals.cases import Timed, ask_all
 
@@ -76,6 +76,17 @@ def run_bench(given: argparse.Namespace) -> int:
     return BENCHMARKS[given.name](given.data)
 
 
+def run_fit(given: argparse.Namespace) -> int:
+    """Fit the parameters of the answerer anew and write them where it reads them."""
+    path = GOLD / "dev.jsonl"
+    with tempfile.TemporaryDirectory() as index:
+        corpus = rag.open(CORPUS, index_dir=index)
+        text = fit.fit(corpus, pairs.load(path, corpus.articles()), [path], given.data)
+    given.out.write_text(text, "utf-8")
+    print(text)
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m evals", description=__doc__)
     _add_gold_options(parser)
@@ -92,6 +103,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("before", type=Path)
     command.add_argument("after", type=Path)
     command.set_defaults(run=run_compare)
+    command = commands.add_parser("fit", help="fit when to abstain and what to quote, on dev")
+    command.add_argument("--data", type=Path, help="folder that holds CLAP NQ, for what to quote")
+    command.add_argument("--out", type=Path, default=fit.FILE, help="where the parameters go")
+    command.set_defaults(run=run_fit)
     command = commands.add_parser("bench", help="an outside benchmark, or what things cost")
     command.add_argument("name", choices=sorted(BENCHMARKS))
     command.add_argument("--data", type=Path, help="folder that holds the benchmark's files")

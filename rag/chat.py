@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from rag.answering.conversation import points_back, stand_alone
+from rag.answering.conversation import Turn, stand_alone
 from rag.types import Answer
 
 
@@ -14,20 +14,21 @@ class Chat:
     """A conversation with a corpus. Made by ``corpus.chat()``; not shared between threads.
 
     Each answer is complete without the others: ``understood_as`` is the question
-    that was answered, and may be put to ``corpus.ask`` as it is.
+    that was answered, and may be put to ``corpus.ask``, or edited, as it is.
     """
 
     def __init__(self, ask: Callable[..., Answer]) -> None:
         self._ask = ask
-        self._topic: str | None = None
+        self._last: Turn | None = None
         self.answers: list[Answer] = []
 
     def ask(self, question: str, **options: Any) -> Answer:
         """Answer a question in the light of those before; options and errors as of ``ask``."""
-        understood = stand_alone(question, self._topic)
+        understood = stand_alone(question, self._last) if isinstance(question, str) else question
         answer = self._ask(understood, **options)
-        if self._topic is None or not points_back(question):
-            self._topic = answer.question
-        answer = replace(answer, question=question)
+        first = answer.citations[0] if answer.citations else None
+        said = (first.cited_text, first.published) if first else (None, None)
+        self._last = Turn(answer.question, *said)
+        answer = replace(answer, question=question.strip())
         self.answers.append(answer)
         return answer

@@ -8,23 +8,19 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rag.answering.drafting import draft
-from rag.answering.policy import SILENT, decide
 from rag.chat import Chat
 from rag.checking.citations import check_citations
 from rag.checking.verification import verify_cited
 from rag.documents.aliases import load_aliases
 from rag.errors import ArticleNotFound, CorpusError, IndexBusy, IndexUnwritable
-from rag.index.embedder import Embedder, Vectors
+from rag.index.embedder import Embedder
 from rag.index.scan import check_folder
 from rag.index.store import Index, open_index, other_parts
 from rag.index.sync import OnProgress, read_documents
 from rag.index.sync import sync as sync_index
 from rag.llms import check_spec
-from rag.retrieval import hybrid
-from rag.retrieval.evidence import gather
 from rag.retrieval.filters import check_question, select_articles
-from rag.retrieval.query import Concept, find_concepts
-from rag.retrieval.sentences import rank_sentences
+from rag.retrieval.lookup import Found, look_up, merge_hits
 from rag.settings import Settings, load_settings
 from rag.types import Answer, Article, Citation, Event, Hit, Support, SyncReport
 
@@ -147,12 +143,9 @@ class Corpus:
         check_spec(settings.llm)
         question = check_question(question)
         article_ids = select_articles(self._index.catalog, since, until, outlets)
-        vector, concepts = self._understand(question)
-        hits = self._hits(vector, concepts, settings.top_k, article_ids)
-        candidates = rank_sentences(self._index.catalog, hits, question, vector, concepts)
+        parts = self._look_up(question, settings.top_k, article_ids)
         retrieved = time.perf_counter()
-        decision = decide(gather(hits, candidates, concepts))
-        drafted = draft(question, candidates if decision.answer else (), settings.llm)
+        drafted = draft(question, parts, settings.llm)
         statements = drafted.statements
         for statement in statements:
             yield Event("draft", statement=statement)
@@ -163,17 +156,19 @@ class Corpus:
             question=question,
             understood_as=question,
             status="answered" if statements else "abstained",
-            confidence=decision.probability,
-            reason=None if statements else decision.reason or SILENT,
+            confidence=drafted.probability,
+            reason=drafted.reason,
             statements=tuple(statements),
             citations=citations,
-            passages=tuple(hits),
+            passages=merge_hits(parts, settings.top_k),
             answered_by=drafted.answered_by,
             notice=" ".join(filter(None, (self._notice, drafted.notice))) or None,
             seconds={
                 "retrieve": round(retrieved - began, 4),
                 "answer": round(time.perf_counter() - retrieved, 4),
             },
+            signals=drafted.signals,
+            considered=drafted.considered,
         )
         yield Event("done", answer=answer)
 
@@ -196,8 +191,7 @@ class Corpus:
         load_settings(**(self._settings.model_dump() | {"top_k": top_k}))
         query = check_question(query)
         article_ids = select_articles(self._index.catalog, since, until, outlets)
-        vector, concepts = self._understand(query)
-        return self._hits(vector, concepts, top_k, article_ids)
+        return list(merge_hits(self._look_up(query, top_k, article_ids), top_k))
 
     def chat(self) -> Chat:
         """A new conversation, in which a follow-up is understood by what was asked before."""
@@ -266,22 +260,8 @@ class Corpus:
             "other_indexes": other_parts(self._index.root, self._index.embedder),
         }
 
-    def _understand(self, question: str) -> tuple[Vectors, list[Concept]]:
-        self._index.refresh()
-        (vector,) = self._index.embedder.encode([question])
-        lexical = self._index.lexical
-        return vector, find_concepts(
-            question, self._aliases, lexical.document_frequency, lexical.count()
-        )
-
-    def _hits(
-        self,
-        vector: Vectors,
-        concepts: Sequence[Concept],
-        limit: int,
-        article_ids: Sequence[str] | None,
-    ) -> list[Hit]:
-        return hybrid.search(self._index, vector, concepts, limit=limit, article_ids=article_ids)
+    def _look_up(self, question: str, limit: int, article_ids: Sequence[str] | None) -> list[Found]:
+        return look_up(self._index, self._aliases, question, limit=limit, article_ids=article_ids)
 
 
 def _goes_by(article: Article, name: str) -> bool:

@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import calendar
 import re
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 
 MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
-# "January 2024", "25 January 2024", "January 25, 2024", "2024"; a day counts as its month.
-_TIME = re.compile(
-    rf"(?:\b({'|'.join(MONTHS)})\b(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?,?\s+)?\b((?:19|20)\d\d)\b",
+SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}  # months
+_NAMED = "|".join((*MONTHS, *SEASONS))
+# "January 2024", "25 January 2024", "January 25, 2024", "summer of 2024", "2024"; a day counts as
+# its month. A month without a year is one of any year; "May" and "March" then need "in" or a day,
+# and a season its year, since each is a word of its own too.
+_MONTH = "|".join(MONTHS)
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_YEAR = r"(?:19|20)\d\d"
+_NO_YEAR = rf"(?!\s+{_YEAR}|,?\s+{_DAY},?\s+{_YEAR}|,?\s+(?:of\s+)?{_YEAR})"
+TIME = re.compile(
+    rf"(?:\b({_NAMED})\b(?:\s+{_DAY})?(?:,|\s+of)?\s+)?\b({_YEAR})\b"
+    rf"|\b(?:in|since|until|by|last|this|early|late|mid)[ -]+({_MONTH})\b{_NO_YEAR}"
+    rf"|\b({_MONTH})\s+{_DAY}\b(?!,?\s+{_YEAR})|\b{_DAY}\s+({_MONTH})\b{_NO_YEAR}",
     re.IGNORECASE,
 )
+_RELATION = re.compile(
+    r"\b(before|until|prior to|after|since|following)\b((?:\W+\w+){0,4}?)\W+$", re.IGNORECASE
+)
+Times = tuple[tuple[date, date], ...]
 
 
 def date_range(published: str | None) -> tuple[date, date] | None:
@@ -58,12 +73,50 @@ def spoken_dates(published: str | None) -> list[str]:
     return [*(in_days if precision == 2 else []), *([month] if precision else []), published]
 
 
-def times_in(text: str) -> list[tuple[date, date]]:
-    """The months and years that a text names, each as its first and last day."""
+def times_in(text: str, years: Sequence[int] = ()) -> Times:
+    """The months, seasons and years that a text names, each as its first and last day.
+
+    Args:
+        text: a question or a sentence.
+        years: what a month without a year may be a month of; without any, it is left out.
+    """
+    found = [days for match in TIME.finditer(text) for days in _days(match, years)]
+    return tuple(dict.fromkeys(found))
+
+
+def times_meant(question: str, years: Sequence[int] = ()) -> Times:
+    """The times that a question asks about: "before July 2024" is all the time up to then."""
     found = []
-    for month, year in _TIME.findall(text):
-        named = f"{year}-{MONTHS.index(month.lower()) + 1:02}" if month else year
-        days = date_range(named)
-        if days is not None:
-            found.append(days)
-    return found
+    for match in TIME.finditer(question):
+        relation = _RELATION.search(question, 0, match.start())
+        word = relation[1].lower() if relation is not None else ""
+        for first, last in _days(match, years):
+            if word in ("before", "until", "prior to"):
+                # Before 2021 is before its first day, before the deal of 2021 may be within it.
+                last = first - timedelta(days=1) if word != "until" and not relation[2] else last
+                first = date.min
+            elif word:
+                first, last = first, date.max
+            found.append((first, last))
+    return tuple(dict.fromkeys(found))
+
+
+def overlap(some: Iterable[tuple[date, date]], others: Iterable[tuple[date, date]]) -> bool:
+    """Whether any of some times has a day in common with any of the others."""
+    others = list(others)
+    return any(a <= d and c <= b for a, b in some for c, d in others)
+
+
+def _days(match: re.Match[str], years: Sequence[int]) -> list[tuple[date, date]]:
+    name, year, *months = match.groups()
+    if year is None:
+        month = next(month for month in months if month).lower()
+        return [_span(some, MONTHS.index(month) + 1) for some in years]
+    if name is None:
+        return [(date(int(year), 1, 1), date(int(year), 12, 31))]
+    first, last = SEASONS.get(name.lower()) or [MONTHS.index(name.lower()) + 1] * 2
+    return [(_span(int(year), first)[0], _span(int(year), last)[1])]
+
+
+def _span(year: int, month: int) -> tuple[date, date]:
+    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])

@@ -5,6 +5,7 @@ Offsets are 0-based, end-exclusive, in characters of ``Article.text``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -169,12 +170,25 @@ class Statement:
         }
 
 
+class Considered(NamedTuple):
+    """A sentence that might have been quoted, the signals it was judged by, and how likely
+    it was held to be needed, in 0..1.
+    """
+
+    article_id: str
+    start: int
+    end: int
+    signals: dict[str, float]
+    probability: float
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A complete answer, independent of the corpus it came from and of any other answer.
 
     ``confidence`` in 0..1 is the estimated probability that what was found answers
-    the question; an abstention has a low one.
+    the question; an abstention has a low one. ``signals`` are what it was estimated
+    from, and ``considered`` the sentences that were weighed, in their order.
     """
 
     question: str
@@ -189,6 +203,8 @@ class Answer:
     notice: str | None
     seconds: dict[str, float]
     differences: tuple[dict[str, Any], ...] = ()
+    signals: Mapping[str, float] = field(default_factory=dict, repr=False)
+    considered: tuple[Considered, ...] = field(default=(), repr=False)
 
     @property
     def text(self) -> str:

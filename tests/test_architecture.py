@@ -31,8 +31,8 @@ MAX_FILE = 300  # lines
 MAX_FUNCTION = 50  # lines, its docstring aside
 HEAVY = {"torch", "gradio", "sentence_transformers", "chromadb", "llama_index", "trafilatura"}
 PUBLIC = [
-    *("Answer", "Article", "Chat", "Citation", "Corpus", "Event", "Hit", "Mark", "Passage"),
-    *("Progress", "RagError", "Statement", "Support", "SyncReport", "check_support"),
+    *("Answer", "Article", "Chat", "Citation", "Considered", "Corpus", "Event", "Hit", "Mark"),
+    *("Passage", "Progress", "RagError", "Statement", "Support", "SyncReport", "check_support"),
     *("llm_errors", "load_llm", "open"),
 ]
 

@@ -166,15 +166,16 @@ def selection_f1(selected: Sequence[str], cited: Sequence[str]) -> float:
     """F1 of the cited sentences against the selected ones; 0 where nothing is cited."""
     if not cited:
         return 0.0
-    right = sum(any(_same(sentence, other) for other in selected) for sentence in cited)
-    found = sum(any(_same(other, sentence) for sentence in cited) for other in selected)
+    right = sum(any(same(sentence, other) for other in selected) for sentence in cited)
+    found = sum(any(same(other, sentence) for sentence in cited) for other in selected)
     if not right:
         return 0.0
     precision, recall = right / len(cited), found / len(selected)
     return 2 * precision * recall / (precision + recall)
 
 
-def _same(first: str, second: str) -> bool:
+def same(first: str, second: str) -> bool:
+    """Whether one of two sentences holds the other and at least half of it is the other."""
     short, long = sorted((" ".join(first.split()), " ".join(second.split())), key=len)
     return short in long and 2 * len(short) >= len(long)
 

@@ -6,41 +6,88 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rag.answering import extractive, written
+from rag.answering.choice import Choice, choose, consider
+from rag.answering.policy import SILENT, decide
 from rag.errors import LLMError
 from rag.llms import NONE, complete, load_llm
-from rag.retrieval.sentences import Candidate
-from rag.types import Statement
+from rag.retrieval.lookup import Found
+from rag.types import Considered, Statement
 
 
 class Draft(NamedTuple):
-    """Statements with their verdicts, who made them, and what the reader must know of that."""
+    """What is answered, or why nothing is, and what the reader must know of that.
+
+    ``probability``, ``signals`` and ``considered`` say what it was decided on.
+    """
 
     statements: list[Statement]
+    reason: str | None
     answered_by: str
-    notice: str | None = None
+    notice: str | None
+    probability: float
+    signals: dict[str, float]
+    considered: tuple[Considered, ...]
 
 
-def draft(question: str, candidates: Sequence[Candidate], spec: str) -> Draft:
-    """An answer from ranked sentences.
+def draft(question: str, parts: Sequence[Found], spec: str) -> Draft:
+    """An answer to a question from what was found for its parts, or an abstention.
 
     Args:
         question: as understood.
-        candidates: ranked sentences, best first; without any, nobody is asked.
-        spec: the LLM, or ``none``. Where it fails, quotes stand in, with a notice.
+        parts: the parts of the question, looked up; those with too little evidence
+            are left out.
+        spec: the LLM, or ``none``. Where it fails, quotes stand in, with a notice;
+            where no part has evidence, nobody is asked.
 
     Raises:
         SettingError, MissingExtra: the LLM cannot be loaded as configured.
     """
-    if spec == NONE or not candidates:
-        return _quoted(candidates)
-    evidence = candidates[: written.MOST_EVIDENCE]
-    llm = load_llm(spec)
-    try:
-        text = complete(llm, spec, *written.prompt_for(question, evidence))
-    except LLMError as error:
-        return _quoted(candidates)._replace(notice=f"{error} Quotes stand in for its answer.")
-    return Draft(written.state(text, evidence), spec)
+    decisions = [decide(part) for part in parts]
+    judged = [consider(part.question, part.candidates) for part in parts]
+    taken = [at for at, decision in enumerate(decisions) if decision.answer]
+    answered = [parts[at] for at in taken]
+    chosen = _choose([(parts[at], judged[at]) for at in taken])
+    statements, notice, answered_by = extractive.state(chosen), None, extractive.NAME
+    if spec != NONE and answered:
+        candidates = [candidate for part in answered for candidate in part.candidates]
+        evidence = candidates[: written.MOST_EVIDENCE]
+        llm = load_llm(spec)
+        try:
+            text = complete(llm, spec, *written.prompt_for(question, evidence))
+            statements, answered_by = written.state(text, evidence), spec
+        except LLMError as error:
+            notice = f"{error} Quotes stand in for its answer."
+    best = max(range(len(parts)), key=lambda at: decisions[at].probability)
+    evidence_for = parts[best].evidence
+    return Draft(
+        statements=statements,
+        reason=None if statements else decisions[best].reason or SILENT,
+        answered_by=answered_by,
+        notice=notice,
+        probability=decisions[best].probability,
+        signals=dict(evidence_for.signals) if evidence_for else {},
+        considered=tuple(_considered(choice) for choices in judged for choice in choices),
+    )
 
 
-def _quoted(candidates: Sequence[Candidate]) -> Draft:
-    return Draft(extractive.state(extractive.choose(candidates)), extractive.NAME)
+def _choose(judged: Sequence[tuple[Found, list[Choice]]]) -> list[extractive.Chosen]:
+    """The sentences to quote, part after part, each once."""
+    chosen: dict[tuple[str, int], extractive.Chosen] = {}
+    for part, choices in judged:
+        question = part.question
+        picked = [extractive.Chosen(part, c) for c in choose(question, choices)]
+        for item in extractive.in_order(picked, newest_first=question.sides):
+            key = (item.candidate.article.id, item.candidate.sentence.start)
+            chosen.setdefault(key, item)
+    return list(chosen.values())
+
+
+def _considered(choice: Choice) -> Considered:
+    sentence = choice.candidate.sentence
+    return Considered(
+        choice.candidate.article.id,
+        sentence.start,
+        sentence.end,
+        choice.signals,
+        choice.probability,
+    )

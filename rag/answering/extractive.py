@@ -2,82 +2,73 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from rag.answering.leads import lead, short_answer
+from rag.answering.readable import readable
 from rag.checking.citations import cite
 from rag.checking.verification import QUOTE, verify_quote
-from rag.dates import spoken_date
+from rag.retrieval.lookup import Found
 from rag.retrieval.sentences import Candidate
 from rag.types import Article, Statement
 
 NAME = "extractive"
-MOST = 4  # sentences; a reader asked a question, not for a summary
-# A further sentence must come this near the first one's score, which runs from 0 to 1.8 …
-WITHIN = 0.12
-# … or this near where it is from another article, whose view is worth more than another detail,
-# and holds a good share of the question's concepts that the first one holds.
-WITHIN_OTHER_ARTICLE = 0.35
-SAME_QUESTION = 0.7
-SAME_MEANING = 0.85  # cosine from which two sentences say the same
-SAME_WORDS = 0.6  # share of the shorter one's terms from which they do
-UNSAID = ("?", "…", "...")  # a sentence that asks, or that breaks off
-CLOSERS = "”\"’' "
-MIN_TERMS = 4  # fewer make no statement that can stand alone
 
 
-def choose(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The sentences to quote: the best, and others that come near it and add something.
+class Chosen(NamedTuple):
+    """A sentence to quote, and the part of the question that it answers."""
+
+    part: Found
+    candidate: Candidate
+
+
+def state(chosen: Sequence[Chosen]) -> list[Statement]:
+    """Statements that quote sentences and say whose they are, citations numbered from 1.
+
+    Each quotes a sentence with what makes it readable; what a statement before
+    has quoted is not quoted again.
 
     Args:
-        candidates: ranked sentences, best first.
+        chosen: the sentences, in the order in which they are to be read.
     """
-    chosen: list[Candidate] = []
-    for candidate in filter(_is_quotable, candidates):
-        if len(chosen) == MOST:
-            break
-        if not chosen or (_comes_near(candidate, chosen) and not _repeats(candidate, chosen)):
-            chosen.append(candidate)
-    return chosen
+    statements: list[Statement] = []
+    quoted: list[tuple[Article, int, int]] = []
+    for part, candidate in chosen:
+        article = candidate.article
+        start, end = readable(candidate)
+        if any(a.id == article.id and s < end and start < e for a, s, e in quoted):
+            start, end = candidate.sentence.start, candidate.sentence.end
+            if any(a.id == article.id and s < end and start < e for a, s, e in quoted):
+                continue
+        sources = [a for a, _, _ in quoted]
+        opening = None if statements else short_answer(part.question, part.concepts, candidate)
+        citation = cite(len(statements) + 1, article, start, end)
+        text = f"{lead(article, sources, opening)} {QUOTE.format(citation.cited_text)}"
+        verdict, reason = verify_quote(text, article.source, [citation])
+        statements.append(Statement(text, verdict, reason, (citation,)))
+        quoted.append((article, start, end))
+    return statements
 
 
-def state(candidates: Sequence[Candidate]) -> list[Statement]:
-    """Statements that quote sentences and say whose they are, numbered from 1."""
-    return [_statement(number, candidate) for number, candidate in enumerate(candidates, start=1)]
+def in_order(chosen: Sequence[Chosen], *, newest_first: bool) -> list[Chosen]:
+    """The sentences as they are to be read: best first, or by date where sides are shown.
+
+    Sentences of one article stand together, in the order of the article.
+    """
+    ranks: dict[str, int] = {}
+    for at, (_, candidate) in enumerate(chosen):
+        ranks.setdefault(candidate.article.id, at)
+
+    def place(item: Chosen) -> tuple[str, int, int]:
+        article, sentence = item.candidate.article, item.candidate.sentence
+        age = _backwards(article.published or "") if newest_first else ""
+        return age, ranks[article.id], sentence.start if newest_first else 0
+
+    return sorted(chosen, key=place)
 
 
-def _statement(number: int, candidate: Candidate) -> Statement:
-    article = candidate.article
-    citation = cite(number, article, candidate.sentence.start, candidate.sentence.end)
-    text = f"{attribution(article)}: {QUOTE.format(citation.cited_text)}"
-    verdict, reason = verify_quote(text, article.source, [citation])
-    return Statement(text, verdict, reason, (citation,))
-
-
-def attribution(article: Article) -> str:
-    """Who said it, and when: outlet and date, as far as they are known."""
-    day = spoken_date(article.published)
-    if day is None:
-        return article.source
-    inferred = (article.published_basis or "").startswith("inferred")
-    return f"{article.source}, {day} (date inferred)" if inferred else f"{article.source}, {day}"
-
-
-def _is_quotable(candidate: Candidate) -> bool:
-    return len(candidate.terms) >= MIN_TERMS and not candidate.text.rstrip(CLOSERS).endswith(UNSAID)
-
-
-def _comes_near(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
-    gap = chosen[0].score - candidate.score
-    if any(candidate.article.id == other.article.id for other in chosen):
-        return gap <= WITHIN
-    speaks_of_it = candidate.coverage >= SAME_QUESTION * chosen[0].coverage
-    return gap <= (WITHIN_OTHER_ARTICLE if speaks_of_it else WITHIN)
-
-
-def _repeats(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
-    return any(
-        float(candidate.vector @ other.vector) >= SAME_MEANING
-        or len(candidate.terms & other.terms)
-        >= SAME_WORDS * min(len(candidate.terms), len(other.terms))
-        for other in chosen
-    )
+def _backwards(date: str) -> str:
+    """A key that sorts ISO dates with the newest first, undated last."""
+    return re.sub(r"\d", lambda digit: str(9 - int(digit[0])), date.ljust(10, "0")) if date else "~"

@@ -1,57 +1,94 @@
-"""The one place that decides whether an answer is given.
+"""The one place that decides whether an answer is given, and says why where none is.
 
-A probability that the evidence answers the question, from two signals that
-complement each other: how close the best sentence comes in meaning, and what
-share of the question's concepts, by weight, the best passage holds. Neither
-alone refuses near misses.
+A calibrated probability that the evidence answers the question, by a logistic
+regression over the signals of :class:`rag.retrieval.evidence.Evidence`. They
+complement each other: none alone refuses near misses.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from rag.answering.fitted import load_fitted
 from rag.retrieval.evidence import Evidence
-from rag.retrieval.query import Concept
+from rag.retrieval.lookup import Found
+from rag.retrieval.question import Question
 
-# A logistic regression fitted on the first half of XQuAD's questions, each once with and once
-# without its paragraph among the passages.
-SIMILARITY_WEIGHT = 9.5
-COVERAGE_WEIGHT = 7.7
-INTERCEPT = -9.85
-# Low: a quote that is near, and ascribed, misleads less than silence where there is an answer.
-ANSWER_FROM = 0.15
-# For each name that the question takes for granted and the corpus has in no spelling. Not a
-# veto: a name may be mistyped or abbreviated.
-UNKNOWN_NAME_PENALTY = 2.0
 SILENT = "The articles do not answer this question."
+ORDERED = (
+    "This asks for something other than what the articles say. Footnote answers from them alone."
+)
+BREAKS_OFF = (
+    "The articles do not answer this question: the text at hand breaks off where it might."
+)
+# What no text can answer that does not hold it; for other kinds the wanted look is one signal.
+REQUIRED = frozenset(("age", "money"))
+MOST_WORDS = 3  # of the question that a reason names
+CLOSERS = "”\"’' "
+# What an answer of a kind would have to give.
+GIVEN = {
+    "age": "an age",
+    "date": "a date",
+    "duration": "a length of time",
+    "money": "an amount of money",
+    "number": "a number",
+    "reason": "a reason",
+    "person": "a name",
+    "place": "a place",
+    "name": "a name",
+}
 
 
 class Decision(NamedTuple):
-    """Whether to answer; if not, why."""
+    """Whether to answer, the probability that it was made on, and if not, why."""
 
     answer: bool
     probability: float
     reason: str | None
 
 
-def decide(evidence: Evidence | None) -> Decision:
-    """Decide on the evidence for a question; None where nothing at all was found."""
+def decide(found: Found) -> Decision:
+    """Decide on one part of a question."""
+    question, evidence = found.question, found.evidence
+    if not question.asks:
+        return Decision(False, 0.0, ORDERED)
     if evidence is None:
         return Decision(False, 0.0, SILENT)
-    logit = (
-        SIMILARITY_WEIGHT * evidence.similarity + COVERAGE_WEIGHT * evidence.coverage + INTERCEPT
-    ) - UNKNOWN_NAME_PENALTY * sum(concept.unknown for concept in evidence.missing)
-    probability = 1 / (1 + math.exp(-logit))
-    if probability >= ANSWER_FROM:
+    fitted = load_fitted()["abstention"]
+    probability = fitted.probability(evidence.signals)
+    if breaks_off(found.candidates[0].text):
+        return Decision(False, min(probability, fitted.threshold), BREAKS_OFF)
+    kind = question.kind.name if question.kind else None
+    if probability >= fitted.threshold and not (kind in REQUIRED and evidence.signals["unwanted"]):
         return Decision(True, probability, None)
-    return Decision(False, probability, _reason(evidence.missing))
+    return Decision(False, min(probability, fitted.threshold), _reason(question, evidence))
 
 
-def _reason(missing: Sequence[Concept]) -> str:
-    if not missing:
-        return SILENT
-    words = [f"“{concept.word}”" for concept in missing[:3]]
-    listed = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
-    return f"{SILENT} The nearest passages do not mention {listed}."
+def breaks_off(text: str) -> bool:
+    """Whether a sentence ends in an ellipsis, as a copy does that was cut short."""
+    return text.rstrip(CLOSERS).endswith(("…", "..."))
+
+
+def _reason(question: Question, evidence: Evidence) -> str:
+    """What the nearest passages have of the question, and what they lack."""
+    rarest = sorted(evidence.present, key=lambda concept: -concept.weight)[:MOST_WORDS]
+    kept = [concept.word for concept in evidence.present if concept in rarest]
+    lacking = [f"“{concept.word}”" for concept in evidence.missing[:MOST_WORDS]]
+    if lacking:
+        lack = f"do not mention {_listed(lacking, 'or')}"
+    elif evidence.signals["untimely"]:
+        lack = "do not speak of that time"
+    elif evidence.signals["unwanted"] and question.kind and question.kind.name in GIVEN:
+        lack = f"do not give {GIVEN[question.kind.name]} for it"
+    else:
+        lack = "do not say what was asked"
+    if not kept:
+        return f"{SILENT} They {lack}."
+    return f"{SILENT} They mention {_listed([f'“{word}”' for word in kept], 'and')}, but {lack}."
+
+
+def _listed(words: Sequence[str], conjunction: str) -> str:
+    if len(words) == 1:
+        return words[0]
+    return f"{', '.join(words[:-1])} {conjunction} {words[-1]}"

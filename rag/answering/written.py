@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.answering.extractive import attribution
+from rag.answering.leads import attribution
 from rag.answering.marks import Written, read_marks
 from rag.answering.prompts import ABSTENTION, EVIDENCE_BEGINS, EVIDENCE_ENDS, SYSTEM
 from rag.checking.citations import cite

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from rag.checking.quotations import is_verbatim, plain, quotations
 from rag.checking.support import check_support
 from rag.dates import spoken_dates
 from rag.types import Article, Citation, Support, Verdict
@@ -22,7 +23,8 @@ def verify_quote(
     """Check a statement that names a source and quotes it.
 
     Args:
-        text: the statement, as ``SOURCE, DATE: “QUOTE”``.
+        text: the statement, as ``SOURCE, DATE: “QUOTE”``; a few words of the quote
+            may stand before it, in quotation marks.
         source: the outlet, author or title that the quote must be ascribed to.
         citations: what the statement cites.
 
@@ -33,7 +35,12 @@ def verify_quote(
     if not text.startswith(source):
         return "unsupported", f"it does not say that the words are those of {source}"
     quoted = " ".join(QUOTE.format(citation.cited_text) for citation in citations)
-    if not text.endswith(f": {quoted}"):
+    lead = text.removesuffix(f": {quoted}")
+    plain_sources = [plain(citation.cited_text) for citation in citations]
+    in_short = [lead[start:end] for start, end in quotations(lead) if start > len(source)]
+    if lead == text or not all(
+        any(is_verbatim(words, cited) for cited in plain_sources) for words in in_short
+    ):
         return "unsupported", "the quoted words are not those of the article"
     return "supported", None
 

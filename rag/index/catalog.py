@@ -12,19 +12,22 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
-
-import numpy as np
 
 from rag.dates import date_range
 from rag.errors import IndexMismatch
-from rag.index.embedder import Vectors
-from rag.types import Article, Mark, Sentence, SentenceKind
+from rag.index.rows import (
+    ARTICLE_COLUMNS,
+    VECTOR_TYPE,
+    FileRow,
+    SentenceRow,
+    to_article,
+    to_sentence,
+)
+from rag.types import Article
 
 VERSION = 1  # of the tables below and of all that hangs on them
 CACHED_ARTICLES = 256  # articles kept in memory: what a run of questions keeps coming back to
 BUSY_SECONDS = 10  # how long a reader waits for a commit to end
-VECTOR_TYPE = np.float16  # halves the largest table; moves a cosine by less than 0.001
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS articles(
@@ -41,29 +44,7 @@ CREATE TABLE IF NOT EXISTS sentences(
     terms TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY(article_id, start)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS info(key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
-ARTICLE_COLUMNS = (
-    "id, (SELECT min(path) FROM files WHERE article_id = id), title, text, outlet, author,"
-    " published, published_basis, url, language, sha256, marks"
-)
 SERVED = "state = 'complete' AND EXISTS (SELECT 1 FROM files WHERE article_id = id)"
-
-
-class FileRow(NamedTuple):
-    """What is known of a file: its stamp, when it was read, and the article that it holds."""
-
-    path: str
-    size: int
-    mtime_ns: int
-    seen_ns: int
-    article_id: str
-
-
-class SentenceRow(NamedTuple):
-    """A sentence with its terms and its vector, shape (dimension,), float32."""
-
-    sentence: Sentence
-    terms: tuple[str, ...]
-    vector: Vectors
 
 
 class Catalog:
@@ -218,14 +199,14 @@ class Catalog:
         row = self._connection().execute(
             f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE id = ? AND {SERVED}", (article_id,)
         )
-        return next((_article(found) for found in row), None)
+        return next((to_article(found) for found in row), None)
 
     def articles(self) -> list[Article]:
         """All served articles, by path."""
         rows = self._connection().execute(
             f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE {SERVED} ORDER BY 2"
         )
-        return [_article(row) for row in rows]
+        return [to_article(row) for row in rows]
 
     def outlets(self) -> list[str]:
         """The outlets of the served articles, sorted."""
@@ -233,6 +214,14 @@ class Catalog:
             f"SELECT DISTINCT outlet FROM articles WHERE {SERVED} AND outlet IS NOT NULL ORDER BY 1"
         )
         return [row[0] for row in rows]
+
+    def years(self) -> list[int]:
+        """The years from which the served articles are, sorted."""
+        rows = self._connection().execute(
+            f"SELECT DISTINCT substr(published_from, 1, 4) FROM articles WHERE {SERVED}"
+            " AND published_from IS NOT NULL ORDER BY 1"
+        )
+        return [int(row[0]) for row in rows]
 
     def select(
         self, since: str | None, until: str | None, outlets: Sequence[str] | None
@@ -266,20 +255,7 @@ class Catalog:
             " WHERE article_id = ? AND start >= ? AND start < ? ORDER BY start",
             (article_id, start, end),
         )
-        return [_sentence(*row) for row in rows]
-
-
-def _sentence(start: int, end: int, kind: SentenceKind, terms: str, vector: bytes) -> SentenceRow:
-    floats = np.frombuffer(vector, dtype=VECTOR_TYPE).astype(np.float32)
-    return SentenceRow(Sentence(start, end, kind), tuple(terms.split()), floats)
-
-
-def _article(row: tuple[str, ...]) -> Article:
-    marks = tuple(Mark(*mark) for mark in json.loads(row[11]))
-    id_, path, title, text, outlet, author, published, basis, url, language, sha256 = row[:11]
-    return Article(
-        *(id_, path, title, text, outlet, author, published, basis, url, language, sha256, marks)
-    )
+        return [to_sentence(*row) for row in rows]
 
 
 def _put_files(db: sqlite3.Connection, rows: Iterable[FileRow]) -> None:

@@ -16,11 +16,11 @@ from pathlib import Path
 
 from rag.documents.loading import READERS, article_id, load, read_bytes
 from rag.errors import DocumentError, RagError
-from rag.index.catalog import FileRow, SentenceRow
 from rag.index.embedder import Vectors
 from rag.index.entries import Entry, make_entry, passage_terms, sentence_terms
 from rag.index.healing import heal, undo_unfinished
 from rag.index.lock import unwritable, writer_lock
+from rag.index.rows import FileRow, SentenceRow
 from rag.index.scan import Found, scan
 from rag.index.store import Index
 from rag.types import Article, Passage, Progress, SyncReport

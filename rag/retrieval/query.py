@@ -16,13 +16,14 @@ class Concept(NamedTuple):
     """Something a question names: the ways to write it, and how rare it is.
 
     ``weight`` is the inverse document frequency of BM25 (Robertson and Zaragoza
-    2009, equation 3.5), of the most common way to write it. ``unknown`` tells a
-    name that is in no passage as it is written.
+    2009, equation 3.5), of the most common way to write it. ``absent`` tells a
+    word that is in no passage as it is written, ``unknown`` that it is a name too.
     """
 
     alternatives: tuple[Alternative, ...]
     weight: float
     word: str
+    absent: bool
     unknown: bool
 
 
@@ -53,8 +54,10 @@ def find_concepts(
         weight = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
         word = question[terms[at].start : terms[at + length - 1].end]
         # The first word has a capital in any case.
-        unknown = not frequency and terms[at].name and at > 0
-        concepts.setdefault(frozenset(options), Concept(options, max(weight, 0.0), word, unknown))
+        absent = not frequency
+        unknown = absent and terms[at].name and at > 0
+        concept = Concept(options, max(weight, 0.0), word, absent, unknown)
+        concepts.setdefault(frozenset(options), concept)
         at += length
     return list(concepts.values())
 

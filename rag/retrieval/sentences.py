@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 
-from rag.dates import date_range, times_in
+from rag.dates import Times, date_range, overlap, times_in
 from rag.documents.terms import analyze, term_string
-from rag.index.catalog import Catalog, SentenceRow
+from rag.index.catalog import Catalog
 from rag.index.embedder import Vectors
 from rag.index.entries import context
+from rag.index.rows import SentenceRow
 from rag.retrieval.query import Concept, covered, share
-from rag.retrieval.wanted import holds, wanted_kind
+from rag.retrieval.question import Question
+from rag.retrieval.wanted import holds
 from rag.types import Article, Hit, Sentence
 
 # Chosen on XQuAD (`python -m evals bench xquad`), where the best values lie on a broad plateau.
@@ -20,7 +21,10 @@ COSINE_WEIGHT = 0.5
 COVERAGE_WEIGHT = 0.5
 PASSAGE_WEIGHT = 0.6
 WANTED_BONUS = 0.1  # for holding the kind of answer that the question wants
-TIME_BONUS = 0.15  # for an article published in a month or year that the question names
+TIME_BONUS = 0.35  # for speaking of a time that the question names
+FROM_THEN = 0.9  # what counts of it where only the sentence before or the article is from then
+NEWEST_BONUS = 0.1  # for the newest of the articles found, where the question asks for now
+OUTLET_BONUS = 0.4  # for an outlet that the question names
 LENGTH_BONUS = 0.1  # for saying something: full at LONG terms
 LONG = 30
 # What a concept counts that a sentence does not name itself but stands in view: in the sentence
@@ -28,6 +32,8 @@ LONG = 30
 JUST_BEFORE = 0.7
 FADING = 0.6
 AROUND = 0.5
+# Characters around a passage in which the sentences just before and after it are found.
+MARGIN = 1_500
 NEAR_SPELLING = 0.8  # what a close spelling counts of the very word
 
 
@@ -36,7 +42,10 @@ class Candidate:
     """A sentence with its score and what the score is made of.
 
     ``similarity`` is the cosine to the question; ``found`` says how far it holds
-    each of the question's concepts, and ``coverage`` how far all, by weight.
+    each of the question's concepts, and ``coverage`` how far all, by weight;
+    ``wanted`` tells that it holds the wanted kind of answer, and ``timely``, in
+    0..1, how far it speaks of the time asked about, 1 where that is any; ``before``
+    and ``after`` are the sentences that it stands between in its article.
     """
 
     article: Article
@@ -45,8 +54,12 @@ class Candidate:
     similarity: float
     coverage: float
     found: tuple[float, ...]
+    wanted: bool
+    timely: float
     terms: frozenset[str]
-    vector: Vectors = field(repr=False)
+    before: Sentence | None = None
+    after: Sentence | None = None
+    vector: Vectors = field(repr=False, kw_only=True)
 
     @property
     def text(self) -> str:
@@ -57,7 +70,7 @@ class Candidate:
 def rank_sentences(
     catalog: Catalog,
     hits: Sequence[Hit],
-    question: str,
+    question: Question,
     vector: Vectors,
     concepts: Sequence[Concept],
 ) -> list[Candidate]:
@@ -70,51 +83,89 @@ def rank_sentences(
         vector: the embedded question, shape (dimension,), float32, length 1.
         concepts: what the question names.
     """
-    kind = wanted_kind(question)
-    times = times_in(question)
-    asked = frozenset(term.term for term in analyze(question))
+    newest = max((hit.article.published or "" for hit in hits), default="")
     best: dict[tuple[str, int], Candidate] = {}
     for hit in hits:
-        passage = hit.passage
-        timely = TIME_BONUS * _is_from(hit.article, times)
-        around = covered(concepts, term_string(context(hit.article)).split(), near=NEAR_SPELLING)
-        memory = [AROUND * part for part in around]
-        for row in catalog.sentences(passage.article_id, passage.start, passage.end):
-            found = covered(concepts, row.terms, near=NEAR_SPELLING)
-            if row.sentence.kind == "text":
-                candidate = _candidate(hit, row, vector, found, share(concepts, found))
-                in_view = [max(pair) for pair in zip(found, memory, strict=True)]
-                score = candidate.score + timely + COVERAGE_WEIGHT * share(concepts, in_view)
-                if holds(kind, candidate.text, asked):
-                    score += WANTED_BONUS
-                key = (passage.article_id, row.sentence.start)
-                if key not in best or best[key].score < score:
-                    best[key] = replace(candidate, score=score)
-            memory = [
-                max(JUST_BEFORE * own, FADING * seen, AROUND * known)
-                for own, seen, known in zip(found, memory, around, strict=True)
-            ]
+        favour = _favour(hit.article, question, newest)
+        for candidate in _candidates(catalog, hit, question, vector, concepts):
+            key = (hit.article.id, candidate.sentence.start)
+            if key not in best or best[key].score < candidate.score + favour:
+                best[key] = replace(candidate, score=candidate.score + favour)
     return sorted(best.values(), key=lambda c: (-c.score, c.article.id, c.sentence.start))
 
 
-def _is_from(article: Article, times: Sequence[tuple[date, date]]) -> bool:
-    days = date_range(article.published)
-    return days is not None and any(days[0] <= last and first <= days[1] for first, last in times)
+def _candidates(
+    catalog: Catalog,
+    hit: Hit,
+    question: Question,
+    vector: Vectors,
+    concepts: Sequence[Concept],
+) -> Iterator[Candidate]:
+    """The sentences of one passage, each seen behind those before it."""
+    article, passage = hit.article, hit.passage
+    asked = frozenset(term.term for term in analyze(question.text))
+    around = covered(concepts, term_string(context(article)).split(), near=NEAR_SPELLING)
+    memory = [AROUND * part for part in around]
+    timely = _from_then(article, question.times)
+    rows = catalog.sentences(article.id, passage.start - MARGIN, passage.end + MARGIN)
+    for at, row in enumerate(rows):
+        found = covered(concepts, row.terms, near=NEAR_SPELLING)
+        own_timely = 1.0 if _speaks_of(article, row, question.times) else timely
+        if row.sentence.kind == "text" and passage.start <= row.sentence.start < passage.end:
+            in_view = [max(pair) for pair in zip(found, memory, strict=True)]
+            text = article.text[row.sentence.start : row.sentence.end]
+            candidate = Candidate(
+                article=article,
+                sentence=row.sentence,
+                score=0.0,
+                similarity=float(row.vector @ vector),
+                coverage=share(concepts, found),
+                found=found,
+                wanted=holds(question.kind, text, asked),
+                timely=own_timely if question.times else 1.0,
+                terms=frozenset(row.terms),
+                before=rows[at - 1].sentence if at else None,
+                after=rows[at + 1].sentence if at + 1 < len(rows) else None,
+                vector=row.vector,
+            )
+            yield replace(
+                candidate, score=_score(candidate, hit, share(concepts, in_view), question)
+            )
+        memory = [
+            max(JUST_BEFORE * own, FADING * seen, AROUND * known)
+            for own, seen, known in zip(found, memory, around, strict=True)
+        ]
+        timely = FROM_THEN if own_timely == 1.0 else timely
 
 
-def _candidate(
-    hit: Hit, row: SentenceRow, vector: Vectors, found: tuple[float, ...], coverage: float
-) -> Candidate:
-    """A sentence scored by what it and its passage are alone."""
-    similarity = float(row.vector @ vector)
-    length = min(len(row.terms), LONG) / LONG
-    return Candidate(
-        article=hit.article,
-        sentence=row.sentence,
-        score=COSINE_WEIGHT * similarity + PASSAGE_WEIGHT * hit.score + LENGTH_BONUS * length,
-        similarity=similarity,
-        coverage=coverage,
-        found=found,
-        terms=frozenset(row.terms),
-        vector=row.vector,
+def _score(candidate: Candidate, hit: Hit, in_view: float, question: Question) -> float:
+    return (
+        COSINE_WEIGHT * candidate.similarity
+        + COVERAGE_WEIGHT * in_view
+        + PASSAGE_WEIGHT * hit.score
+        + LENGTH_BONUS * min(len(candidate.terms), LONG) / LONG
+        + WANTED_BONUS * candidate.wanted
+        + TIME_BONUS * candidate.timely * bool(question.times)
     )
+
+
+def _favour(article: Article, question: Question, newest: str) -> float:
+    """What an article's sentences are scored higher for its outlet and date."""
+    favour = OUTLET_BONUS * (article.outlet in question.outlets)
+    if question.newest and article.published and newest.startswith(article.published[:7]):
+        favour += NEWEST_BONUS
+    return favour
+
+
+def _from_then(article: Article, times: Times) -> float:
+    published = date_range(article.published)
+    return FROM_THEN if published and overlap([published], times) else 0.0
+
+
+def _speaks_of(article: Article, row: SentenceRow, times: Times) -> bool:
+    """Whether a sentence names one of some times."""
+    if not times:
+        return False
+    published = date_range(article.published)
+    text = article.text[row.sentence.start : row.sentence.end]
+    return overlap(times_in(text, [published[0].year] if published else ()), times)

@@ -17,47 +17,105 @@ _NUMBER_WORDS = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|"
     "hundreds?|thousands?|million|billion|half|once|twice|dozens?|first|second|third|several"
 )
+_SPANS_OF_TIME = "seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)"
+_SPEECH = (
+    "sa(?:y|id)|says|stat(?:es?|ed|ing)|announc(?:es?|ed)|told|tells?|confirm(?:s|ed)?|den(?:y|ied)"
+    "|den(?:ies)|argu(?:es?|ed)|claim(?:s|ed)?|call(?:s|ed)?|warn(?:s|ed)?|assert(?:s|ed)?"
+    "|add(?:s|ed)|stress(?:es|ed|ing)?|describ(?:es?|ed)|insist(?:s|ed)?|condemn(?:s|ed)?"
+    "|consider(?:s|ed)?|according to|expressed|indicated|acknowledged|affirms|vowed|suggests?"
+)
+_AUXILIARIES = "do|does|did|is|are|was|were|has|have|had|will|would|can|could|should|may|might|must"
+# Who is asked for by what they are: "which commander", "what two officials".
+_PEOPLE = (
+    "officials?|commanders?|ministers?|leaders?|presidents?|ambassadors?|generals?|persons?"
+    "|people|m[ae]n|wom[ae]n|authors?|politicians?|analysts?|advisors?|advisers?|spokes\\w+"
+    "|representatives?|diplomats?|chiefs?|kings?|queens?|actors?|scientists?|players?|coach(?:es)?"
+)
+_PLACES = (
+    "city|cities|country|countries|places?|province|state|town|village|region|district|building"
+    "|site|bases?"
+)
 
 
 class Kind(NamedTuple):
-    """A kind of answer: the cue in the question, and its look in a text."""
+    """A kind of answer: the cue in the question, and its look in a text.
+
+    ``short`` tells kinds that a word or two can answer.
+    """
 
     name: str
     cue: re.Pattern[str]
     look: re.Pattern[str]
+    short: bool = True
 
 
+def _kind(name: str, cue: str, look: str, *, short: bool = True, cased: bool = False) -> Kind:
+    flags = re.NOFLAG if cased else re.IGNORECASE
+    return Kind(name, re.compile(cue, re.IGNORECASE), re.compile(look, flags), short)
+
+
+# A capital inside a sentence; the first word has one in any case.
+NAME = r"(?<=[a-z,;’'”\d] )[^\W\d_a-z]\w+"
+# Of those with a cue at one place the first counts, so the narrow stand before the wide.
 KINDS = (
-    Kind(
+    _kind("age", r"\bhow old\b|\bat what age\b", r"\b(?:aged?|born)\b|\byears?[ -]old\b"),
+    _kind(
         "date",
-        re.compile(r"\bwhen\b|\b(what|which) (year|date|day|month|century|decade)\b", re.I),
-        re.compile(
-            rf"\b(1\d{{3}}|20\d\d)\b|\b({_MONTHS})\b|\b(year|month|week|century|decade)s?\b"
-        ),
+        rf"\bwhen (?:{_AUXILIARIES})\b|\b(?:what|which) (?:year|date|day|month|century|decade)\b",
+        rf"\b(?:1\d{{3}}|20\d\d)\b|\b(?:{_MONTHS})\b|\b(?:year|month|week|century|decade)s?\b",
+        cased=True,
     ),
-    Kind(
+    _kind(
+        "duration",
+        rf"\bhow (?:much longer|long)\b|\bhow many (?:more )?(?:{_SPANS_OF_TIME})\b",
+        rf"(?:\d|\b(?:{_NUMBER_WORDS}|a|an|over)\b)\W+(?:\w+ )?(?:{_SPANS_OF_TIME})\b|\buntil\b",
+    ),
+    _kind(
+        "money",
+        r"\bhow much\b.*\b(?:cost|pay|paid|spend|spent|price|earn|worth|money)\b|\bwhat.*\bprice\b",
+        r"[$€£¥]\s?\d|\b(?:dollars?|euros?|pounds?|USD|EUR)\b|\b\d+ ?cents?\b",
+    ),
+    _kind(
         "number",
-        re.compile(
-            r"\bhow (many|much|long|old|far|often|large|big|tall|high)\b"
-            r"|\bwhat (percent\w*|number|amount|share)\b",
-            re.I,
-        ),
-        re.compile(rf"\d|\b({_NUMBER_WORDS})\b", re.I),
+        r"\bhow (?:many|much|old|far|often|large|big|tall|high|deep|heavy|fast)\b"
+        r"|\bwhat (?:percent\w*|number|amount|share|proportion)\b",
+        rf"\d|\b(?:{_NUMBER_WORDS})\b",
     ),
-    Kind(
-        "name",
-        re.compile(
-            r"\b(who|whom|whose|where)\b|\b(what|which) (city|country|place|group|name)\b", re.I
+    _kind(
+        "reason",
+        r"\bwhy\b|\breasons?\b|\bwhat caused\b|\bhow come\b|\b(?:purpose|goal|aim)\b",
+        (
+            r"\b(?:because|due to|since|owing|reasons?|causes?|caused|so that|in order|as a result"
+            r"|aim(?:s|ed|ing)?|purpose|goal|therefore|in case|in response|in view|prompted|led to"
+            r"|interest|necessary|need(?:s|ed)?|leads? to|efforts? to|to ensure|to \w+)\b"
         ),
-        # A capital inside a sentence; the first word has one in any case.
-        re.compile(r"(?<=[a-z,;’'”\d] )[^\W\d_a-z]\w+"),
+        short=False,
     ),
+    _kind(
+        "person",
+        rf"\b(?:who|whom|whose)\b|\b(?:what|which)(?: (?!(?:{_AUXILIARIES})\b)\w+){{0,2}} (?:{_PEOPLE})\b",
+        NAME,
+        cased=True,
+    ),
+    _kind("place", rf"\bwhere\b|\b(?:what|which) (?:{_PLACES})\b", NAME, cased=True),
+    _kind("name", r"\b(?:what|which) (?:group|name|outlet|organi[sz]ation)s?\b", NAME, cased=True),
+    _kind(
+        "statement",
+        rf"\b(?:what|how) (?:did|does|do|has|have|was|were|is|are)\b.*\b(?:{_SPEECH}|think|see"
+        r"|judge|look upon|view|react|respond|promise|make of)\b",
+        rf"[“\"]|\b(?:{_SPEECH})\b|: ",
+        short=False,
+    ),
+    _kind("yes-no", rf"(?:^|[,:;]\s*)(?:{_AUXILIARIES})\b", r"", short=False),
 )
 
 
 def wanted_kind(question: str) -> Kind | None:
-    """The kind of answer that a question wants, if it has a cue for one."""
-    return next((kind for kind in KINDS if kind.cue.search(question)), None)
+    """The kind of answer that a question wants, if it has a cue for one: the earliest counts."""
+    cues = [
+        (match.start(), at) for at, kind in enumerate(KINDS) if (match := kind.cue.search(question))
+    ]
+    return KINDS[min(cues)[1]] if cues else None
 
 
 def holds(kind: Kind | None, text: str, question_terms: frozenset[str]) -> bool:
@@ -70,7 +128,7 @@ def holds(kind: Kind | None, text: str, question_terms: frozenset[str]) -> bool:
     """
     if kind is None:
         return True
-    if kind.name != "name":
+    if kind.look.pattern != NAME:
         return kind.look.search(text) is not None
     found = " ".join(match.group() for match in kind.look.finditer(text))
     return any(term.term not in question_terms for term in analyze(found))

@@ -1,0 +1,233 @@
+"""Fit what the answerer decides with: when to abstain, and which sentences are needed.
+
+Both are logistic regressions. Abstention is fitted on the ``dev`` pairs alone, each
+answerable one twice: as it is, and with the articles that hold its evidence left
+out, so that near misses are among what is to be refused. Selection is fitted on
+the same pairs and on CLAP NQ, each weighing half, since five news articles say
+little about how much a reader of an encyclopaedia wants quoted. Weights are
+regularised, found in cross-validation to carry over, and rounded, so that a
+second run writes the same file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import rag
+from evals.bench.clapnq import load as load_clapnq
+from evals.bench.clapnq import same
+from evals.bench.documents import corpus_of, outlet
+from evals.bench.figures import separation
+from evals.cases import touches
+from evals.matching import contains
+from evals.pairs import Gold, Pair, Span, spans
+
+FILE = Path(rag.__file__).parent / "answering" / "fitted.toml"
+STRENGTH = 0.1  # inverse of the L2 penalty on weights of standardised signals
+FOLDS = 5
+DIGITS = 3  # kept of each parameter
+LEFT_OUT = 0.5  # what a question without its evidence weighs beside one that was written so
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+
+
+class Example(NamedTuple):
+    """Signals by name, what is right, the question it comes from, and what it weighs."""
+
+    signals: dict[str, float]
+    label: bool
+    group: str
+    weight: float = 1.0
+
+
+class Fit(NamedTuple):
+    """A logistic regression, and the probabilities that it gives out of its folds."""
+
+    intercept: float
+    weights: dict[str, float]
+    probabilities: Floats
+
+
+def fit(corpus: rag.Corpus, gold: Sequence[Gold], sources: Sequence[Path], data: Path | None) -> str:
+    """The text of ``fitted.toml``.
+
+    Args:
+        corpus: what the pairs are about.
+        gold: the pairs of ``dev``.
+        sources: the files that they were read from.
+        data: the folder of CLAP NQ; without it the selection stays as it is.
+
+    Raises:
+        DataError: the folder does not hold CLAP NQ.
+    """
+    pairs = [pair for pair, _ in gold if pair.conversation is None]
+    answered, chosen = _examples(corpus, pairs)
+    from_what = ", ".join(f"{p.name} {hashlib.sha256(p.read_bytes()).hexdigest()[:12]}" for p in sources)
+    parts = ["# Written by `python -m evals fit`."]
+    parts.append(_abstention(answered, from_what))
+    if data is None:
+        text = FILE.read_text("utf-8")
+        return "\n".join(parts) + "\n" + text[text.index("[selection]") :]
+    other = _clapnq_examples(data)
+    parts.append(_selection(chosen, other, f"{from_what}, CLAP NQ ({len(_groups(other))} questions)"))
+    return "\n".join(parts)
+
+
+def _examples(corpus: rag.Corpus, pairs: Iterable[Pair]) -> tuple[list[Example], list[Example]]:
+    """Of each pair, whether it is answerable, and which sentences it needs."""
+    articles = {article.path: article for article in corpus.articles()}
+    answerable, needed = [], []
+    for pair in pairs:
+        answer = corpus.ask(pair.question)
+        if not answer.signals:
+            continue
+        wanted = pair.status == "answered"
+        answerable.append(Example(dict(answer.signals), wanted, pair.id))
+        if not wanted:
+            continue
+        rest = _outlets_without(pair, articles.values())
+        without = corpus.ask(pair.question, outlets=rest) if rest else None
+        if without and without.signals:
+            answerable.append(Example(dict(without.signals), False, pair.id, LEFT_OUT))
+        evidence = [s for quotes in pair.evidence for s in spans(quotes, articles)]
+        evidence += [span for quote in pair.relevant for span in spans([quote], articles)]
+        by_id = {article.id: article for article in articles.values()}
+        for item in answer.considered:
+            text = by_id[item.article_id].text[item.start : item.end]
+            needed.append(Example(item.signals, _is_needed(pair, evidence, item, text), pair.id))
+    return answerable, needed
+
+
+def _outlets_without(pair: Pair, articles: Iterable[rag.Article]) -> list[str]:
+    """The outlets of the articles that neither are evidence nor hold a fact of a pair."""
+    named = {quote.article for quotes in pair.evidence for quote in quotes}
+    holding = {
+        article.path
+        for article in articles
+        if any(contains(article.text, wording) for fact in pair.facts for wording in fact)
+    }
+    return [a.outlet for a in articles if a.outlet and a.path not in named | holding]
+
+
+def _is_needed(
+    pair: Pair, evidence: Sequence[Span], item: rag.Considered, text: str
+) -> bool:
+    cited = any(touches(span, item.article_id, item.start, item.end) for span in evidence)
+    return cited or any(contains(text, wording) for fact in pair.facts for wording in fact)
+
+
+def _clapnq_examples(data: Path) -> list[Example]:
+    documents, questions = load_clapnq(data)
+    examples = []
+    with corpus_of(documents) as corpus:
+        by_id = {article.id: article for article in corpus.articles()}
+        for question in questions:
+            if not question.selected:
+                continue
+            answer = corpus.ask(question.text, outlets=[outlet(question.name)])
+            for item in answer.considered:
+                text = by_id[item.article_id].text[item.start : item.end]
+                label = any(same(text, selected) for selected in question.selected)
+                examples.append(Example(item.signals, label, f"{question.name} {question.text}"))
+    return examples
+
+
+def _abstention(examples: Sequence[Example], from_what: str) -> str:
+    made = _regression(examples)
+    own = [at for at, example in enumerate(examples) if example.weight == 1.0]
+    labels = [examples[at].label for at in own]
+    probabilities = made.probabilities[own]
+    area, best = separation(labels, list(probabilities))
+    threshold = max(sorted(probabilities), key=lambda cut: _balance(labels, probabilities >= cut))
+    refused, wrongly = _refusals(labels, probabilities >= threshold)
+    note = (
+        f"{len(own)} questions and {len(examples) - len(own)} without their evidence ({from_what});"
+        f" out of fold AUROC {area:.3f}, balanced accuracy {best:.3f},"
+        f" {refused:.2f} of the unanswerable refused, {wrongly:.2f} of the answerable"
+    )
+    return _table("abstention", made, threshold, note)
+
+
+def _selection(own: Sequence[Example], other: Sequence[Example], from_what: str) -> str:
+    share = len(own) / len(other)
+    examples = [*own, *(example._replace(weight=share) for example in other)]
+    made = _regression(examples)
+    cuts = np.round(np.arange(0.15, 0.6, 0.01), 2)
+    sides = [slice(0, len(own)), slice(len(own), None)]
+    figures = [[_f1(examples[s], made.probabilities[s] >= cut) for s in sides] for cut in cuts]
+    at = int(np.argmax(np.sum(figures, axis=1)))
+    note = (
+        f"the sentences weighed for {len(_groups(own))} questions and those of CLAP NQ ({from_what});"
+        f" out of fold F1 of the sentences needed {figures[at][0]:.3f} and {figures[at][1]:.3f}"
+    )
+    return _table("selection", made, float(cuts[at]), note)
+
+
+def _regression(examples: Sequence[Example]) -> Fit:
+    """A logistic regression on standardised signals, its weights put back to their scale."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import GroupKFold
+
+    names = list(examples[0].signals)
+    table = np.array([[example.signals[name] for name in names] for example in examples])
+    labels = np.array([example.label for example in examples])
+    weights = np.array([example.weight for example in examples])
+    groups = [example.group for example in examples]
+    mean, spread = table.mean(axis=0), table.std(axis=0)
+    scaled = (table - mean) / np.where(spread > 0, spread, 1.0)
+    probabilities = np.zeros(len(examples))
+    for train, test in GroupKFold(FOLDS).split(scaled, labels, groups):
+        model = LogisticRegression(C=STRENGTH, tol=1e-8, max_iter=10_000)
+        model.fit(scaled[train], labels[train], weights[train])
+        probabilities[test] = model.predict_proba(scaled[test])[:, 1]
+    model = LogisticRegression(C=STRENGTH, tol=1e-8, max_iter=10_000)
+    model.fit(scaled, labels, weights)
+    unscaled = model.coef_[0] / np.where(spread > 0, spread, 1.0)
+    intercept = float(model.intercept_[0] - unscaled @ mean)
+    return Fit(intercept, dict(zip(names, map(float, unscaled), strict=True)), probabilities)
+
+
+def _balance(labels: Sequence[bool], decided: Floats) -> float:
+    refused, wrongly = _refusals(labels, decided)
+    return refused - wrongly
+
+
+def _refusals(labels: Sequence[bool], decided: Floats) -> tuple[float, float]:
+    """The share of the unanswerable that is refused, and of the answerable."""
+    held = np.array(labels)
+    return float(np.mean(~decided[~held])), float(np.mean(~decided[held]))
+
+
+def _f1(examples: Sequence[Example], taken: Floats) -> float:
+    """The mean F1 of the sentences taken; of each question the first is always taken."""
+    values = []
+    at = 0
+    for size in _groups(examples).values():
+        labels = np.array([example.label for example in examples[at : at + size]])
+        chosen = taken[at : at + size].copy()
+        chosen[0] = True
+        right = float(np.sum(labels & chosen))
+        total = float(np.sum(chosen) + np.sum(labels))
+        values.append(2 * right / total if total else 0.0)
+        at += size
+    return float(np.mean(values))
+
+
+def _groups(examples: Iterable[Example]) -> dict[str, int]:
+    """How many examples come from each question, in order."""
+    sizes: dict[str, int] = {}
+    for example in examples:
+        sizes[example.group] = sizes.get(example.group, 0) + 1
+    return sizes
+
+
+def _table(name: str, made: Fit, threshold: float, note: str) -> str:
+    lines = [f"[{name}]", f"# Fitted on {note}."]
+    lines += [f"intercept = {made.intercept:.{DIGITS}f}", f"threshold = {threshold:.{DIGITS}f}"]
+    lines += ["", f"[{name}.weights]"]
+    lines += [f'"{key}" = {value:.{DIGITS}f}' for key, value in made.weights.items()]
+    return "\n".join(lines) + "\n"

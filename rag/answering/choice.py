@@ -1,0 +1,112 @@
+"""Which of the ranked sentences are quoted: those that are likely needed for the answer.
+
+A logistic regression gives each candidate its probability, in the light of those
+that rank before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rag.answering.fitted import load_fitted
+from rag.retrieval.question import Question
+from rag.retrieval.sentences import Candidate
+
+MOST = 5  # statements; a reader asked a question, not for a summary
+CONSIDERED = 12  # of the ranking; what is needed is hardly ever further down
+# Where a question asks for more than one view, an article not yet heard needs less to be heard.
+OTHER_SIDE = 0.6
+SAME_MEANING = 0.85  # cosine from which two sentences say the same
+SAME_WORDS = 0.6  # share of the shorter one's terms from which they do
+UNSAID = ("?", "…", "...")  # a sentence that asks, or that breaks off
+CLOSERS = "”\"’' "
+NEARBY = 600  # characters between the beginnings of sentences that stand near each other
+MIN_TERMS = 4  # fewer make no statement that can stand alone
+
+
+class Choice(NamedTuple):
+    """A candidate, the signals that it was judged by, and the probability that it is needed."""
+
+    candidate: Candidate
+    signals: dict[str, float]
+    probability: float
+
+
+def consider(question: Question, candidates: Sequence[Candidate]) -> list[Choice]:
+    """The leading candidates that can be quoted, each judged, best first.
+
+    Args:
+        question: what is asked.
+        candidates: ranked sentences, best first.
+    """
+    fitted = load_fitted()["selection"]
+    quotable = [candidate for candidate in candidates if _is_quotable(candidate)][:CONSIDERED]
+    choices = []
+    for at, candidate in enumerate(quotable):
+        signals = _signals(question, candidate, quotable[:at])
+        choices.append(Choice(candidate, signals, fitted.probability(signals)))
+    return choices
+
+
+def choose(question: Question, choices: Sequence[Choice]) -> list[Candidate]:
+    """The sentences to quote: the best, and others that are likely needed and add something.
+
+    Args:
+        question: what is asked.
+        choices: judged candidates, best first.
+    """
+    threshold = load_fitted()["selection"].threshold
+    chosen: list[Candidate] = []
+    for candidate, _, probability in choices:
+        if len(chosen) == MOST:
+            break
+        heard = any(candidate.article.id == other.article.id for other in chosen)
+        needed = threshold if heard or not question.sides else threshold * OTHER_SIDE
+        if not chosen or (probability >= needed and not _repeats(candidate, chosen)):
+            chosen.append(candidate)
+    return chosen
+
+
+def _signals(
+    question: Question, candidate: Candidate, better: Sequence[Candidate]
+) -> dict[str, float]:
+    """What tells a needed sentence from one that is merely near."""
+    best = better[0] if better else candidate
+    elsewhere = candidate.article.id != best.article.id
+    distance = abs(candidate.sentence.start - best.sentence.start)
+    short = question.kind is not None and question.kind.short
+    return {
+        "gap": best.score - candidate.score,
+        "similarity": candidate.similarity,
+        "coverage": candidate.coverage,
+        "like the best": float(candidate.vector @ best.vector),
+        "like a better": max((float(candidate.vector @ b.vector) for b in better), default=0.0),
+        "next": float(not elsewhere and best.after == candidate.sentence),
+        "before": float(not elsewhere and best.before == candidate.sentence),
+        "near": float(not elsewhere and 0 < distance <= NEARBY),
+        "elsewhere": float(elsewhere),
+        "new article": float(all(candidate.article.id != b.article.id for b in better)),
+        "another side": float(question.sides and elsewhere),
+        "wanted": float(candidate.wanted),
+        "untimely": 1.0 - candidate.timely,
+        "short answer": float(short),
+        "short, further": float(short and bool(better)),
+        "first": float(not better),
+        "best similarity": best.similarity,
+        "best coverage": best.coverage,
+        "crowd": len(better) ** 0.5,
+    }
+
+
+def _is_quotable(candidate: Candidate) -> bool:
+    return len(candidate.terms) >= MIN_TERMS and not candidate.text.rstrip(CLOSERS).endswith(UNSAID)
+
+
+def _repeats(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
+    return any(
+        float(candidate.vector @ other.vector) >= SAME_MEANING
+        or len(candidate.terms & other.terms)
+        >= SAME_WORDS * min(len(candidate.terms), len(other.terms))
+        for other in chosen
+    )
