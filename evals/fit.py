@@ -30,6 +30,8 @@ from evals.pairs import Gold, Pair, Span, spans
 FILE = Path(rag.__file__).parent / "answering" / "fitted.toml"
 STRENGTH = 0.1  # inverse of the L2 penalty on weights of standardised signals
 FOLDS = 5
+WRONGLY = 0.04  # the share of the answerable that may be refused, out of fold
+SMOOTH = 7  # cut-offs over which F1 is averaged, since single sentences move it
 DIGITS = 3  # kept of each parameter
 LEFT_OUT = 0.5  # what a question without its evidence weighs beside one that was written so
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -52,7 +54,9 @@ class Fit(NamedTuple):
     probabilities: Floats
 
 
-def fit(corpus: rag.Corpus, gold: Sequence[Gold], sources: Sequence[Path], data: Path | None) -> str:
+def fit(
+    corpus: rag.Corpus, gold: Sequence[Gold], sources: Sequence[Path], data: Path | None
+) -> str:
     """The text of ``fitted.toml``.
 
     Args:
@@ -66,14 +70,18 @@ def fit(corpus: rag.Corpus, gold: Sequence[Gold], sources: Sequence[Path], data:
     """
     pairs = [pair for pair, _ in gold if pair.conversation is None]
     answered, chosen = _examples(corpus, pairs)
-    from_what = ", ".join(f"{p.name} {hashlib.sha256(p.read_bytes()).hexdigest()[:12]}" for p in sources)
+    from_what = ", ".join(
+        f"{p.name} {hashlib.sha256(p.read_bytes()).hexdigest()[:12]}" for p in sources
+    )
     parts = ["# Written by `python -m evals fit`."]
     parts.append(_abstention(answered, from_what))
     if data is None:
         text = FILE.read_text("utf-8")
         return "\n".join(parts) + "\n" + text[text.index("[selection]") :]
     other = _clapnq_examples(data)
-    parts.append(_selection(chosen, other, f"{from_what}, CLAP NQ ({len(_groups(other))} questions)"))
+    parts.append(
+        _selection(chosen, other, f"{from_what}, CLAP NQ ({len(_groups(other))} questions)")
+    )
     return "\n".join(parts)
 
 
@@ -113,9 +121,7 @@ def _outlets_without(pair: Pair, articles: Iterable[rag.Article]) -> list[str]:
     return [a.outlet for a in articles if a.outlet and a.path not in named | holding]
 
 
-def _is_needed(
-    pair: Pair, evidence: Sequence[Span], item: rag.Considered, text: str
-) -> bool:
+def _is_needed(pair: Pair, evidence: Sequence[Span], item: rag.Considered, text: str) -> bool:
     cited = any(touches(span, item.article_id, item.start, item.end) for span in evidence)
     return cited or any(contains(text, wording) for fact in pair.facts for wording in fact)
 
@@ -142,7 +148,8 @@ def _abstention(examples: Sequence[Example], from_what: str) -> str:
     labels = [examples[at].label for at in own]
     probabilities = made.probabilities[own]
     area, best = separation(labels, list(probabilities))
-    threshold = max(sorted(probabilities), key=lambda cut: _balance(labels, probabilities >= cut))
+    held = np.sort(probabilities[np.array(labels)])
+    threshold = float(held[int(WRONGLY * len(held))])
     refused, wrongly = _refusals(labels, probabilities >= threshold)
     note = (
         f"{len(own)} questions and {len(examples) - len(own)} without their evidence ({from_what});"
@@ -159,9 +166,10 @@ def _selection(own: Sequence[Example], other: Sequence[Example], from_what: str)
     cuts = np.round(np.arange(0.15, 0.6, 0.01), 2)
     sides = [slice(0, len(own)), slice(len(own), None)]
     figures = [[_f1(examples[s], made.probabilities[s] >= cut) for s in sides] for cut in cuts]
-    at = int(np.argmax(np.sum(figures, axis=1)))
+    smooth = np.convolve(np.mean(figures, axis=1), np.ones(SMOOTH) / SMOOTH, mode="same")
+    at = SMOOTH + int(np.argmax(smooth[SMOOTH:-SMOOTH]))
     note = (
-        f"the sentences weighed for {len(_groups(own))} questions and those of CLAP NQ ({from_what});"
+        f"the sentences weighed for {len(_groups(own))} questions and for CLAP NQ ({from_what});"
         f" out of fold F1 of the sentences needed {figures[at][0]:.3f} and {figures[at][1]:.3f}"
     )
     return _table("selection", made, float(cuts[at]), note)
@@ -189,11 +197,6 @@ def _regression(examples: Sequence[Example]) -> Fit:
     unscaled = model.coef_[0] / np.where(spread > 0, spread, 1.0)
     intercept = float(model.intercept_[0] - unscaled @ mean)
     return Fit(intercept, dict(zip(names, map(float, unscaled), strict=True)), probabilities)
-
-
-def _balance(labels: Sequence[bool], decided: Floats) -> float:
-    refused, wrongly = _refusals(labels, decided)
-    return refused - wrongly
 
 
 def _refusals(labels: Sequence[bool], decided: Floats) -> tuple[float, float]:

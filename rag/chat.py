@@ -22,9 +22,16 @@ class Chat:
         self._last: Turn | None = None
         self.answers: list[Answer] = []
 
-    def ask(self, question: str, **options: Any) -> Answer:
-        """Answer a question in the light of those before; options and errors as of ``ask``."""
-        understood = stand_alone(question, self._last) if isinstance(question, str) else question
+    def ask(self, question: str, *, alone: bool = False, **options: Any) -> Answer:
+        """Answer a question in the light of those before.
+
+        Args:
+            question: in words; where the text points back, it is understood by the
+                question before.
+            alone: ask it as it stands, as when what was understood has been edited.
+            options: as of ``Corpus.ask``, whose errors are raised too.
+        """
+        understood = question if alone or not question else stand_alone(question, self._last)
         answer = self._ask(understood, **options)
         first = answer.citations[0] if answer.citations else None
         said = (first.cited_text, first.published) if first else (None, None)

@@ -6,10 +6,7 @@ Answers go to stdout; progress, notes and errors to stderr. Exit codes:
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,11 +14,13 @@ import typer
 
 from rag import render
 from rag.errors import InputError, MissingExtra, QuestionError, RagError
+from rag.terminal import note_failures, print_json, progress, prompted, read_batch
 from rag.types import Progress
 
 ABSTAINED, BAD_INPUT, FAILED = 3, 2, 1
 DEBUG = "--debug"  # understood anywhere on the line
 WARMING_UP = Progress("Loading the embedding model", 0, 0)  # seconds, in a new process
+NEW_CONVERSATION, AS_IT_STANDS = "/new", "="
 PREVIEW = 300  # characters of a passage shown by `rag search`
 
 app = typer.Typer(
@@ -60,11 +59,11 @@ def index(
 ) -> None:
     """Bring the index in step with the folder."""
     opened = _open(folder or corpus, index, sync=False, rebuild=rebuild)
-    with _progress() as on_progress:
+    with progress() as on_progress:
         report = opened.sync(on_progress=on_progress).to_dict()
-    _note_failures(report)
+    note_failures(report)
     if as_json:
-        _print_json(report)
+        print_json(report)
         return
     counts = (
         f"{len(report[name])} {name}" for name in ("added", "updated", "removed", "unchanged")
@@ -92,20 +91,50 @@ def ask(
     if (batch is None) == (question is None):
         raise QuestionError("Give a question, or a file of them with --json --batch FILE.")
     if batch is not None:
-        questions = list(_read_batch(batch))
+        questions = list(read_batch(batch))
         opened = _open(corpus, index)
         for id_, asked in questions:
-            _print_json(opened.ask(asked, **options).to_dict() | {"id": id_}, indent=None)
+            print_json(opened.ask(asked, **options).to_dict() | {"id": id_}, indent=None)
         return
     opened = _open(corpus, index)
-    with _progress() as on_progress:
+    with progress() as on_progress:
         on_progress(WARMING_UP)
         answer = opened.ask(question, **options).to_dict()
     if as_json:
-        _print_json(answer)
+        print_json(answer)
     else:
         print(render.plain(answer))
     raise typer.Exit(ABSTAINED if answer["status"] == "abstained" else 0)
+
+
+@app.command()
+def chat(
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+    llm: Annotated[str | None, typer.Option(help="Who answers [default: none].")] = None,
+) -> None:
+    """Answer the questions typed on stdin, each in the light of those before.
+
+    A line that begins with "=" is asked as it stands; "/new" begins a new conversation.
+    """
+    opened = _open(corpus, index)
+    conversation = opened.chat()
+    for line in prompted(sys.stdin):
+        if line == NEW_CONVERSATION:
+            conversation = opened.chat()
+            continue
+        alone = line.startswith(AS_IT_STANDS)
+        try:
+            given = conversation.ask(line.removeprefix(AS_IT_STANDS), alone=alone, llm=llm)
+        except InputError as error:
+            print(f"rag: {error}", file=sys.stderr)
+            continue
+        answer = given.to_dict()
+        if as_json:
+            print_json(answer, indent=None)
+        else:
+            print(render.plain(answer), end="\n\n", flush=True)
 
 
 @app.command()
@@ -121,12 +150,12 @@ def search(
 ) -> None:
     """Show the passages that fit best, without an answer."""
     opened = _open(corpus, index)
-    with _progress() as on_progress:
+    with progress() as on_progress:
         on_progress(WARMING_UP)
         hits = opened.search(query, top_k=top_k, since=since, until=until, outlets=outlet)
     found = [hit.to_dict() for hit in hits]
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     for hit in found:
         print(render.passage_line(hit, limit=PREVIEW), end="\n\n")
@@ -139,7 +168,7 @@ def articles(
     """List the articles."""
     found = [a.to_dict(text=False) for a in _open(corpus, index, sync=False).articles()]
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     for article in found:
         print(f"{article['id']}  {render.source_line(article)}  ({article['path']})")
@@ -157,7 +186,7 @@ def show(
     """Print an article."""
     found = _open(corpus, index, sync=False).article(article).to_dict()
     if as_json:
-        _print_json(found)
+        print_json(found)
     else:
         print(f"{render.source_line(found)}  ({found['path']})\n\n{found['text']}")
 
@@ -169,7 +198,7 @@ def doctor(
     """Say whether the index is whole and in step."""
     state = _open(corpus, index, sync=False).state()
     if as_json:
-        _print_json(state)
+        print_json(state)
     else:
         for name, value in state.items():
             shown = ", ".join(value) or "none" if isinstance(value, list) else value
@@ -226,58 +255,5 @@ def _open(folder: Path | None, index: Path | None, **options: Any) -> Any:
 
     if options.get("sync", True) is False:
         return rag.open(folder, index_dir=index, **options)
-    with _progress() as on_progress:
+    with progress() as on_progress:
         return rag.open(folder, index_dir=index, on_progress=on_progress, **options)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[Progress], None]]:
-    """A progress bar on stderr, drawn only while there is work, gone when it is done."""
-    from rich import progress as bars
-    from rich.console import Console
-
-    columns = (bars.SpinnerColumn(), bars.TextColumn("{task.description}"), bars.BarColumn())
-    console = Console(stderr=True)
-    with bars.Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        tasks: dict[str, Any] = {}
-
-        def show(progress: Progress) -> None:
-            if progress.step not in tasks:
-                tasks[progress.step] = bar.add_task(progress.step, total=progress.total or None)
-            bar.update(tasks[progress.step], completed=progress.done, total=progress.total or None)
-
-        yield show
-
-
-def _note_failures(report: dict[str, Any]) -> None:
-    for failed in report["failed"]:
-        print(f"rag: {failed['path']} {failed['reason']}", file=sys.stderr)
-    for twin in report["duplicates"]:
-        print(
-            f"rag: {twin['path']} holds the same bytes as {twin['same_as']}; "
-            "both are one article, so one of them can go.",
-            file=sys.stderr,
-        )
-
-
-def _read_batch(path: Path) -> Iterator[tuple[Any, str]]:
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise QuestionError(f"{path}: cannot be read as UTF-8 text ({error}).") from error
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            yield row["id"], row["question"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise QuestionError(
-                f'{path}, line {number}: must be a JSON object with "id" and "question".'
-            ) from error
-
-
-def _print_json(value: Any, indent: int | None = 2) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=indent), flush=True)

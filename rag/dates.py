@@ -93,8 +93,8 @@ def times_meant(question: str, years: Sequence[int] = ()) -> Times:
         for first, last in _days(match, years):
             if word in ("before", "until", "prior to"):
                 # Before 2021 is before its first day, before the deal of 2021 may be within it.
-                last = first - timedelta(days=1) if word != "until" and not relation[2] else last
-                first = date.min
+                at_once = word != "until" and relation is not None and not relation[2]
+                first, last = date.min, first - timedelta(days=1) if at_once else last
             elif word:
                 first, last = first, date.max
             found.append((first, last))

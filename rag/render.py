@@ -44,9 +44,17 @@ def passage_line(hit: Mapping[str, Any], *, limit: int) -> str:
     return f"{hit['score']:.2f}  {source_line(hit)} ({place})\n      {_shorten(hit['text'], limit)}"
 
 
+def understood(answer: Mapping[str, Any]) -> str | None:
+    """The question that was answered, where it is not the one that was typed."""
+    meant: str = answer["understood_as"]
+    return None if meant == answer["question"] else meant
+
+
 def plain(answer: Mapping[str, Any]) -> str:
     """The answer for a terminal."""
-    lines = [answer["notice"], ""] if answer["notice"] else []
+    meant = understood(answer)
+    lines = [f"Understood as: {one_line(meant)}", ""] if meant else []
+    lines += [answer["notice"], ""] if answer["notice"] else []
     if answer["status"] == "abstained":
         lines += [answer["reason"], "", "Nearest passages:"]
         for hit in answer["passages"][:3]:
@@ -65,6 +73,8 @@ def plain(answer: Mapping[str, Any]) -> str:
 def markdown(answer: Mapping[str, Any]) -> str:
     """The answer with its quotes as Markdown footnotes."""
     lines = [f"**{_md(answer['question'])}**", ""]
+    meant = understood(answer)
+    lines += [f"Understood as: {_md(one_line(meant))}", ""] if meant else []
     if answer["status"] == "abstained":
         lines += [_md(answer["reason"]), "", "Nearest passages:", ""]
         for hit in answer["passages"][:3]:

@@ -171,8 +171,9 @@ class Statement:
 
 
 class Considered(NamedTuple):
-    """A sentence that might have been quoted, the signals it was judged by, and how likely
-    it was held to be needed, in 0..1.
+    """A sentence that might have been quoted, and how likely it was held to be needed, in 0..1.
+
+    ``signals`` are what that was estimated from.
     """
 
     article_id: str

@@ -23,10 +23,10 @@ FLOORS = (
     {"llamaindex", "chat"},
     {"corpus"},
     {"opening"},
-    {"cli", "ui", "__main__", "__init__"},
+    {"cli", "terminal", "ui", "__main__", "__init__"},
 )
 # Within a floor: what renders dates reads them, the command line opens the page.
-ALLOWED = {("render", "dates"), ("cli", "ui"), ("__main__", "cli")}
+ALLOWED = {("render", "dates"), ("cli", "ui"), ("cli", "terminal"), ("__main__", "cli")}
 MAX_FILE = 300  # lines
 MAX_FUNCTION = 50  # lines, its docstring aside
 HEAVY = {"torch", "gradio", "sentence_transformers", "chromadb", "llama_index", "trafilatura"}

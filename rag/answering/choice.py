@@ -6,6 +6,7 @@ that rank before it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -17,9 +18,13 @@ MOST = 5  # statements; a reader asked a question, not for a summary
 CONSIDERED = 12  # of the ranking; what is needed is hardly ever further down
 # Where a question asks for more than one view, an article not yet heard needs less to be heard.
 OTHER_SIDE = 0.6
+SAME_QUESTION = 0.7  # share of what the best one holds of the question, from which it speaks to it
 SAME_MEANING = 0.85  # cosine from which two sentences say the same
 SAME_WORDS = 0.6  # share of the shorter one's terms from which they do
 UNSAID = ("?", "…", "...")  # a sentence that asks, or that breaks off
+CREDIT = re.compile(
+    r"(?:PC|Photo|Image|Credit|Courtesy|Getty|Source)s?\b[^:.]{0,20}:", re.IGNORECASE
+)
 CLOSERS = "”\"’' "
 NEARBY = 600  # characters between the beginnings of sentences that stand near each other
 MIN_TERMS = 4  # fewer make no statement that can stand alone
@@ -61,11 +66,18 @@ def choose(question: Question, choices: Sequence[Choice]) -> list[Candidate]:
     for candidate, _, probability in choices:
         if len(chosen) == MOST:
             break
-        heard = any(candidate.article.id == other.article.id for other in chosen)
-        needed = threshold if heard or not question.sides else threshold * OTHER_SIDE
+        needed = threshold * (OTHER_SIDE if _is_side(question, candidate, chosen) else 1.0)
         if not chosen or (probability >= needed and not _repeats(candidate, chosen)):
             chosen.append(candidate)
     return chosen
+
+
+def _is_side(question: Question, candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
+    """Whether a candidate lets an article speak to the same question that has not spoken yet."""
+    if not question.sides or not chosen or not candidate.wanted:
+        return False
+    heard = any(candidate.article.id == other.article.id for other in chosen)
+    return not heard and candidate.coverage >= SAME_QUESTION * chosen[0].coverage
 
 
 def _signals(
@@ -100,7 +112,9 @@ def _signals(
 
 
 def _is_quotable(candidate: Candidate) -> bool:
-    return len(candidate.terms) >= MIN_TERMS and not candidate.text.rstrip(CLOSERS).endswith(UNSAID)
+    if len(candidate.terms) < MIN_TERMS or CREDIT.match(candidate.text):
+        return False
+    return not candidate.text.rstrip(CLOSERS).endswith(UNSAID)
 
 
 def _repeats(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:

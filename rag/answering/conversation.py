@@ -14,16 +14,18 @@ from rag.documents.terms import analyze, is_stopword
 
 _NEW_SUBJECT = re.compile(
     r"^\s*(?:now |but )?(?:something else|(?:on )?another (?:question|subject|topic|matter)"
-    r"|(?:a )?(?:different|new) (?:question|subject|topic)|change of (?:subject|topic))\b[\s:;,.–-]*",
+    r"|(?:a )?(?:different|new) (?:question|subject|topic)|change of (?:subject|topic))\b"
+    r"[\s:;,.–-]*",
     re.IGNORECASE,
 )
 _CORRECTION = re.compile(
-    r"^\s*(?:no|sorry|rather|actually|oh)?\b[\s,.–-]*\b(?:i (?:mean|meant|was asking about)|sorry|rather"
-    r"|not that,?|correction:?)\b[\s,:–-]*",
+    r"^\s*(?:no|sorry|rather|actually|oh)?\b[\s,.–-]*"
+    r"\b(?:i (?:mean|meant|was asking about)|sorry|rather|not that,?|correction:?)\b[\s,:–-]*",
     re.IGNORECASE,
 )
 _CONTINUING = re.compile(
-    r"^\s*(?:(?:and|but|or|so|then|also|ok(?:ay)?)\b[\s,]*)*(?:(?:what|how) about\b\s*)?", re.IGNORECASE
+    r"^\s*(?:(?:and|but|or|so|then|also|ok(?:ay)?)\b[\s,]*)*(?:(?:what|how) about\b\s*)?",
+    re.IGNORECASE,
 )
 _ASKING = re.compile(
     r"\b(?:who|whom|whose|what|which|when|where|why|how|do|does|did|is|are|was|were|has|have|had"
@@ -35,23 +37,30 @@ _POINTING = re.compile(
     r"\b(?:they|it|them|theirs|this|these|those|then|former|latter|same|else|instead|(?:that|which)"
     r"(?=\s*[?.!,]|\s*$))\b|\b(?<!are )(?<!is )(?<!was )(?<!were )(?<!be )(?<!been )there\b"
     r"|\b(?:which|that|this|the|another|other) ones?\b"
-    r"|\b(?:say|said|did|do|does|mean|call|about|of|to|for|from|with|in|after|before|is|was)\s+that\b",
+    r"|\b(?:say|said|did|do|does|mean|call|about|of|to|for|from|with|in|after|before|is|was)"
+    r"\s+that\b",
     re.IGNORECASE,
 )
 # … unless what they stand for comes before them in the same question.
 _PRONOUN = re.compile(r"\b(he|she|him|her|his|hers|its|their)\b", re.IGNORECASE)
 _PERSONAL = re.compile(r"\b(he|she|him|her|his|hers)\b", re.IGNORECASE)
-_WHO_SAID_SO = re.compile(r"^\W*(?:and |but )?who (?:said|says|claims?|claimed) (?:that|this|so|it)\W*$", re.I)
+_WHO_SAID_SO = re.compile(
+    r"^\W*(?:and |but )?who (?:said|says|claims?|claimed) (?:that|this|so|it)\W*$", re.I
+)
 _NAME = re.compile(r"(?:\b(?:al|el)-)?\b[A-Z][\w’'-]*(?: (?:al-|el-|de |van |bin )?[A-Z][\w’'-]*)*")
 _PLACE_PHRASE = r"\b(in|at|from|across|near|against|for|by|to) ((?:the )?{name})"
 _PREPOSITION = re.compile(r"^(?:in|on|at|by|since|until|during|last|this)\s+", re.IGNORECASE)
 _SUBJECT = re.compile(
     r"\b((?:did|does|do|has|have|had|was|is|were|are|will|would|can|could)\s+)"
-    r"((?:(?:the|his|her|their|its|a|an) )?(?:al-)?[A-Z][\w-]*(?: (?:al-)?[A-Z][\w-]*)*(?:[’']s(?: \w+){1,2})?)"
+    r"((?:(?:the|his|her|their|its|a|an) )?(?:al-)?[A-Z][\w-]*(?: (?:al-)?[A-Z][\w-]*)*"
+    r"(?:[’']s(?: \w+){1,2})?)"
 )
-_SOURCE = re.compile(r"\baccording to (?:the )?[\w.’'-]+(?: (?:at |and |of )?[A-Z][\w.’'-]*)*", re.IGNORECASE)
+_SOURCE = re.compile(
+    r"\baccording to (?:the )?[\w.’'-]+(?: (?:at |and |of )?[A-Z][\w.’'-]*)*", re.IGNORECASE
+)
 _YEAR_ON = re.compile(
-    r"\b(?:(?:a|one|the) year (earlier|before|later|after|on)|the (previous|prior|following|next) year)\b",
+    r"\b(?:(?:a|one|the) year (earlier|before|later|after|on)"
+    r"|the (previous|prior|following|next) year)\b",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -161,7 +170,9 @@ def _with_names(question: str, last: Turn) -> str | None:
 
     def name_for(pronoun: re.Match[str]) -> str:
         word = pronoun[0].lower()
-        owns = word in ("his", "hers") or (word == "her" and re.match(r"\s+\w", pronoun.string[pronoun.end() :]))
+        owns = word in ("his", "hers") or (
+            word == "her" and re.match(r"\s+\w", pronoun.string[pronoun.end() :])
+        )
         return f"{names[0]}’s" if owns else names[0]
 
     named = _PERSONAL.sub(name_for, question)
@@ -196,5 +207,5 @@ def _without_brackets(topic: str) -> str:
 
 
 def _short(quote: str) -> str:
-    words = " ".join(quote.split()).strip("“”\"")
+    words = " ".join(quote.split()).strip('“”"')
     return words if len(words) <= MAX_QUOTE else f"{words[:MAX_QUOTE].rsplit(' ', 1)[0]} …"

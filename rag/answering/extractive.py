@@ -55,16 +55,15 @@ def state(chosen: Sequence[Chosen]) -> list[Statement]:
 def in_order(chosen: Sequence[Chosen], *, newest_first: bool) -> list[Chosen]:
     """The sentences as they are to be read: best first, or by date where sides are shown.
 
-    Sentences of one article stand together, in the order of the article.
+    Sentences of one article stand together, best first.
     """
     ranks: dict[str, int] = {}
     for at, (_, candidate) in enumerate(chosen):
         ranks.setdefault(candidate.article.id, at)
 
-    def place(item: Chosen) -> tuple[str, int, int]:
-        article, sentence = item.candidate.article, item.candidate.sentence
-        age = _backwards(article.published or "") if newest_first else ""
-        return age, ranks[article.id], sentence.start if newest_first else 0
+    def place(item: Chosen) -> tuple[str, int]:
+        article = item.candidate.article
+        return _backwards(article.published or "") if newest_first else "", ranks[article.id]
 
     return sorted(chosen, key=place)
 

@@ -21,7 +21,10 @@ MIN_SHORT = 2  # words
 WORTHWHILE = 0.6  # of the quote; a short answer that is nearly the quote saves nobody time
 # What a short answer of a kind must hold, stricter than what makes a sentence worth looking at.
 _MONTHS = "|".join(month.title() for month in MONTHS)
-_NUMBER = r"\b\d[\d,.]*|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|dozens|hundreds|thousands)\b"
+_NUMBER = (
+    r"\b\d[\d,.]*|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|dozens"
+    r"|hundreds|thousands)\b"
+)
 _PERSON = rf"(?<=[^.!?] )(?:(?!(?:{_MONTHS})\b)[A-Z][\w’'-]+ )+(?:al-|Al )?[A-Z]\w+|\bal-[A-Z]\w+"
 _NAMES = rf"(?<=[^.!?] )(?!(?:{_MONTHS})\b)[^\W\d_a-z]\w+"
 VALUES = {
@@ -49,7 +52,7 @@ def lead(article: Article, quoted: Sequence[Article], opening: str | None = None
     if opening is not None:
         return f"{attribution(article)}: {QUOTE.format(opening)}, in full:"
     if quoted and quoted[-1].id == article.id:
-        return f"{article.source} also has:" if article.outlet else f"{article.source}:"
+        return f"{article.source} also says:"
     return f"{attribution(article)}:"
 
 

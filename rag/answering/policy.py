@@ -19,9 +19,8 @@ SILENT = "The articles do not answer this question."
 ORDERED = (
     "This asks for something other than what the articles say. Footnote answers from them alone."
 )
-BREAKS_OFF = (
-    "The articles do not answer this question: the text at hand breaks off where it might."
-)
+VAGUE = "The question names nothing to look for in the articles; say what it is about."
+BREAKS_OFF = "The articles do not answer this question: the text at hand breaks off where it might."
 # What no text can answer that does not hold it; for other kinds the wanted look is one signal.
 REQUIRED = frozenset(("age", "money"))
 MOST_WORDS = 3  # of the question that a reason names
@@ -55,12 +54,15 @@ def decide(found: Found) -> Decision:
         return Decision(False, 0.0, ORDERED)
     if evidence is None:
         return Decision(False, 0.0, SILENT)
+    if not found.concepts:
+        return Decision(False, 0.0, VAGUE)
     fitted = load_fitted()["abstention"]
     probability = fitted.probability(evidence.signals)
     if breaks_off(found.candidates[0].text):
         return Decision(False, min(probability, fitted.threshold), BREAKS_OFF)
     kind = question.kind.name if question.kind else None
-    if probability >= fitted.threshold and not (kind in REQUIRED and evidence.signals["unwanted"]):
+    lacks = kind in REQUIRED and evidence.signals["unwanted"]
+    if probability >= fitted.threshold and not lacks and not evidence.signals["untimely"]:
         return Decision(True, probability, None)
     return Decision(False, min(probability, fitted.threshold), _reason(question, evidence))
 

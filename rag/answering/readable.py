@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 
 from rag.retrieval.sentences import Candidate
-from rag.types import Sentence
 
 # A beginning that speaks of something in the sentence before.
+_LINKS = "and|but|so|also|however|moreover|indeed|instead|thus|therefore|yet|still|then"
+_POINTERS = "this|that|these|those|it|its|he|she|they|his|her|their|such|both|neither"
+_KNOWN = "source|latter|former|meeting|statement|second|third|same|two"
 _LEANING = re.compile(
-    r"[“\"'(]*(?:(?:and|but|so|also|however|moreover|indeed|instead|thus|therefore|yet|still|then)\b"
-    r"[\s,]*)?(?:this|that|these|those|it|its|he|she|they|his|her|their|such|both|neither|the (?:source"
-    r"|latter|former|meeting|statement|second|third|same|two))\b",
-    re.IGNORECASE,
+    rf"[“\"'(]*(?:(?:{_LINKS})\b[\s,]*)?(?:{_POINTERS}|the (?:{_KNOWN}))\b", re.IGNORECASE
 )
 # "That" and "it" that lean on nothing: "It is worth mentioning …".
 _STANDING = re.compile(
-    r"[“\"'(]*it(?:’s|'s| is| was| has been) \w+ (?:that|mentioning|noting)\b|[“\"'(]*it(?:’s|'s| is) (?:generally|widely)\b",
-    re.I,
+    r"[“\"'(]*it(?:’s|'s|\s+(?:is|was|has|had)(?: been)?) \w+(?: \w+)? that\b"
+    r"|[“\"'(]*it(?:’s|'s|\s+is) (?:\w+ )?(?:mentioning|noting|generally|widely|worth)\b",
+    re.IGNORECASE,
 )
 # Speech after a colon without quotation marks goes on behind the full stop.
 _OPEN_SPEECH = re.compile(
@@ -33,20 +33,13 @@ def readable(candidate: Candidate) -> tuple[int, int]:
     """
     start, end = candidate.sentence.start, candidate.sentence.end
     text = candidate.text
-    if _LEANING.match(text) and not _STANDING.match(text) and _joins(candidate, candidate.before):
-        assert candidate.before is not None
-        start = candidate.before.start
-    elif _OPEN_SPEECH.search(text) and _joins(candidate, candidate.after):
-        assert candidate.after is not None
-        end = candidate.after.end
-    return start, end
-
-
-def _joins(candidate: Candidate, other: Sentence | None) -> bool:
-    """Whether a neighbour can be quoted in one stretch with the sentence."""
+    other = None
+    if _LEANING.match(text) and not _STANDING.match(text):
+        other = candidate.before
+    elif _OPEN_SPEECH.search(text):
+        other = candidate.after
     if other is None or other.kind != "text":
-        return False
-    start = min(other.start, candidate.sentence.start)
-    end = max(other.end, candidate.sentence.end)
-    marks = candidate.article.marks
-    return end - start <= MOST and not any(m.start < end and start < m.end for m in marks)
+        return start, end
+    first, last = min(start, other.start), max(end, other.end)
+    marked = any(mark.start < last and first < mark.end for mark in candidate.article.marks)
+    return (start, end) if marked or last - first > MOST else (first, last)

@@ -22,7 +22,8 @@ class Evidence(NamedTuple):
     and ``passage`` the best cosines, ``coverage`` the best passage's share of the
     concepts, ``rank`` the best sentence's score without what it has for its kind
     and time, ``agreement`` whether meaning and words find the same passage first,
-    ``unknown`` the names that no article holds, ``unwanted`` that no leading
+    ``unknown`` the names that no article holds, ``sides`` that more than
+    one article should speak, ``unwanted`` that no leading
     sentence holds the wanted kind, ``untimely`` that none speaks of the time
     asked about. ``present`` and ``missing`` are the concepts that the passages
     found hold and do not hold.
@@ -68,6 +69,7 @@ def gather(
         "agreement": float(nearest.id == wordiest.id),
         "absent": share(missing, [float(concept.absent) for concept in missing]) * lacking,
         "unknown": float(sum(concept.unknown for concept in missing)),
+        "sides": float(question.sides),
         "unwanted": float(not any(candidate.wanted for candidate in leading)),
         "untimely": float(not any(candidate.timely for candidate in leading)),
     }

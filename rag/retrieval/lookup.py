@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rag.documents.aliases import AliasGroups
+from rag.documents.spelling import is_near
+from rag.documents.terms import analyze
+from rag.index.embedder import Vectors
 from rag.index.store import Index
 from rag.retrieval import hybrid
 from rag.retrieval.evidence import Evidence, gather
@@ -44,14 +47,55 @@ def look_up(
     """
     index.refresh()
     parts = read_question(text, outlets=index.catalog.outlets(), years=index.catalog.years())
+    vectors = index.embedder.encode([part.text for part in parts])
     found = []
-    for part, vector in zip(parts, index.embedder.encode([p.text for p in parts]), strict=True):
-        lexical = index.lexical
-        concepts = find_concepts(part.text, aliases, lexical.document_frequency, lexical.count())
-        hits = hybrid.search(index, vector, concepts, limit=limit, article_ids=article_ids)
-        candidates = rank_sentences(index.catalog, hits, part, vector, concepts)
-        found.append(Found(part, concepts, hits, candidates, gather(part, hits, candidates, concepts)))
+    for part, vector in zip(parts, vectors, strict=True):
+        first = _look_up(index, aliases, part, vector, limit, article_ids)
+        spelled = _as_spelled(part, first)
+        if spelled != part:
+            (vector,) = index.embedder.encode([spelled.text])
+            first = _look_up(index, aliases, spelled, vector, limit, article_ids)
+        found.append(first)
     return found
+
+
+def _look_up(
+    index: Index,
+    aliases: AliasGroups,
+    part: Question,
+    vector: Vectors,
+    limit: int,
+    article_ids: Sequence[str] | None,
+) -> Found:
+    lexical = index.lexical
+    concepts = find_concepts(part.text, aliases, lexical.document_frequency, lexical.count())
+    hits = hybrid.search(index, vector, concepts, limit=limit, article_ids=article_ids)
+    candidates = rank_sentences(index.catalog, hits, part, vector, concepts)
+    return Found(part, concepts, hits, candidates, gather(part, hits, candidates, concepts))
+
+
+def _as_spelled(part: Question, found: Found) -> Question:
+    """The question with its names spelled as the passages found spell them.
+
+    The embedder does not know that "Sulaimani" is "Soleimani"; a name that is in
+    no passage as it is written is looked for again in the spelling that is.
+    """
+    spelled = part.text
+    strange = [c for c in found.concepts if c.absent and c.alternatives[0].distance]
+    if not strange:
+        return part
+    surfaces = {
+        term.term: hit.text[term.start : term.end]
+        for hit in found.hits
+        for term in analyze(hit.text)
+        if term.name
+    }
+    for concept in strange:
+        (wanted,), distance = concept.alternatives[0]
+        near = [term for term in surfaces if is_near(wanted, term, distance)]
+        if near:
+            spelled = spelled.replace(concept.word, surfaces[near[0]])
+    return part._replace(text=spelled)
 
 
 def merge_hits(parts: Sequence[Found], limit: int) -> tuple[Hit, ...]:

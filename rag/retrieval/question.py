@@ -4,46 +4,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from rag.dates import MONTHS, Times, times_meant
-from rag.documents.terms import analyze, is_stopword
-from rag.retrieval.wanted import Kind, wanted_kind
+from rag.dates import MONTHS, TIME, Times, times_meant
+from rag.documents.terms import analyze
+from rag.retrieval.framing import meaning, sentences_of, split_orders, unframe
+from rag.retrieval.wanted import Kind, wanted_kind, wanted_unit
 
-# Words that speak of the articles and not of what they say.
-_SOURCES = r"(?:the |these |those |your |all |different |various |our )*(?:articles?|sources|documents|texts?|corpus)"
-_FRAMING = re.compile(
-    rf"\b(?:according to|based on|in|from) {_SOURCES}\b,?"
-    rf"|\b(?:what )?(?:do|does|did|have|has) {_SOURCES}\s+(?:say|said|speak of|talk about|mention(?:ed)?"
-    r"|report(?:ed)?|tell(?: us)?|describe|agree(?: on)?|differ(?: on)?)\b"
-    r"|^\s*(?:please|now something else|something else|another question|one more thing|tell me"
-    r"|i(?: would|'d) like to know|(?:can|could) you tell me)\b[,:]?",
-    re.IGNORECASE,
-)
-# Orders to whoever answers. They are no part of what is asked, and are never followed.
-_STEERING = re.compile(
-    r"^\W*(?:(?:system|assistant|user)\s*:|(?:please |now |and )*(?:ignore|disregard|forget|override|bypass"
-    r"|pretend|act as|role-?play|repeat after|say that|claim that|state that|print|reveal"
-    r"|show me your|output|do not cite|don't cite|cite \[|answer (?:with|only|in|yes|no|true|false|\d)"
-    r"|respond (?:with|only)|write (?:a|an|me)|translate|you (?:are|must|should|will|may) (?:now|not)))",
-    re.IGNORECASE,
-)
 # A further question in the same sentence, which asks for something of its own.
 _WH = r"(?:who|whom|whose|what|which|when|where|why|how)"
 _JOINT = re.compile(rf"[,;:]?\s+and\s+(?={_WH}\b)|[:;]\s+(?={_WH}\b)", re.IGNORECASE)
+_MONTH = "|".join(MONTHS)
 _TWO_TIMES = re.compile(
-    rf"\b(in |on |during )((?:(?:{'|'.join(MONTHS)})(?: \d{{4}})?)|\d{{4}}),? (?:and|or|versus|vs\.?)"
-    rf" (?:in |on |during )?((?:(?:{'|'.join(MONTHS)}) )?\d{{4}})\b",
+    rf"\b(in |on |during )((?:{_MONTH})(?: \d{{4}})?|\d{{4}}),? (?:and|or|versus|vs\.?)"
+    rf" (?:in |on |during )?((?:(?:{_MONTH}) )?\d{{4}})\b",
     re.IGNORECASE,
 )
 _NEWEST = re.compile(
-    r"\b(?:latest|newest|most recent(?:ly)?|current(?:ly)?|now|today|at present)\b", re.I
+    r"\b(?:the )?(?:latest|newest|most recent(?:ly)?|current(?:ly)?|now(?:adays)?|today"
+    r"|at present)\b",
+    re.IGNORECASE,
+)
+_UNTIL_OR_SINCE = re.compile(
+    rf"\b(?:before|until|prior to|after|since)\s+(?:{TIME.pattern})", re.IGNORECASE
 )
 _SIDES = re.compile(
     r"\b(?:disagree|differ|differences?|contradict|compared?|versus|vs|changed?|evolved?|views?"
     r"|reasons|sources|articles|outlets|sides|really|both)\b",
     re.IGNORECASE,
 )
+# What one article says of these is seldom all there is: another may say otherwise.
+OPEN_KINDS = frozenset(("yes-no", "number"))
 MOST_PARTS = 3
 MIN_PART = 3  # meaningful words; a part with fewer is understood behind the first one
 
@@ -52,19 +44,19 @@ class Question(NamedTuple):
     """A question as it is understood.
 
     ``text`` is what is looked for, without what addresses the answerer or names
-    the corpus; ``times`` are what it asks about; ``newest`` asks for how things
-    stand now; ``outlets`` are named as those who say it; ``sides`` tells that more
-    than one article should speak; ``ordered`` that it holds an order to the
-    answerer, and ``asks`` that it asks anything besides.
+    the corpus; ``unit`` is what a "how many" counts; ``times`` are what it asks
+    about; ``newest`` asks for how things stand now; ``outlets`` are named as those
+    who say it; ``sides`` tells that more than one article should speak, and
+    ``asks`` that it asks anything, and is not only an order to the answerer.
     """
 
     text: str
     kind: Kind | None
+    unit: str | None
     times: Times
     newest: bool
     outlets: tuple[str, ...]
     sides: bool
-    ordered: bool
     asks: bool
 
 
@@ -78,71 +70,62 @@ def read_question(
         outlets: those of the corpus.
         years: those from which its articles are; a month without a year is one of any.
     """
-    sentences = _sentences(text)
-    kept = [sentence for sentence in sentences if not _STEERING.match(sentence)]
-    plain = " ".join(kept) or text
+    asked, _ = split_orders(text)
+    plain = asked or text
     named = outlets_named(plain, outlets)
-    looked_for = _unframe(plain, named)
     sides = bool(_SIDES.search(plain)) or len(named) > 1
 
     def understand(part: str, topic: str) -> Question:
         kind = wanted_kind(part)
-        looked_for = f"{topic} {part}" if topic else part
+        whole = f"{topic} {part}" if topic else part
+        # A time without end stands in no text as it is asked for, nor does "the latest".
+        looked_for = _NEWEST.sub("the", _UNTIL_OR_SINCE.sub("", whole))
+        is_open = kind is not None and kind.name in OPEN_KINDS and not named
         return Question(
             text=looked_for,
             kind=kind,
-            times=times_meant(looked_for, years),
+            unit=wanted_unit(part),
+            times=times_meant(whole, years),
             newest=bool(_NEWEST.search(part)),
             outlets=named,
-            sides=sides or (kind is not None and kind.name == "yes-no"),
-            ordered=len(kept) < len(sentences),
-            asks=bool(kept),
+            sides=sides or is_open,
+            asks=bool(asked),
         )
 
-    first, *others = _parts(looked_for)[:MOST_PARTS]
-    topics = [first if _meaning(part) < MIN_PART else "" for part in others]
+    first, *others = _parts(unframe(plain, named))[:MOST_PARTS]
+    topics = [first if meaning(part) < MIN_PART else "" for part in others]
     return [understand(first, ""), *map(understand, others, topics)]
 
 
 def outlets_named(text: str, outlets: Sequence[str]) -> tuple[str, ...]:
     """The outlets that a text names: in full, or by a last name written with a capital."""
     terms = analyze(text)
-    words = [term.term for term in terms]
+    words = tuple(term.term for term in terms)
     names = {term.term for term in terms if term.name}
-    found = []
-    for outlet in outlets:
-        for name in re.split(r",| and ", outlet)[:2]:
-            wanted = [term.term for term in analyze(name)]
-            size = len(wanted)
-            whole = any(words[at : at + size] == wanted for at in range(len(words)))
-            if wanted and (whole or (size > 1 and wanted[-1] in names)):
-                found.append(outlet)
-                break
-    return tuple(found)
-
-
-def _unframe(text: str, outlets: Sequence[str]) -> str:
-    """The text without what only says where to look; as it is where nothing would be left."""
-    bare = _FRAMING.sub(" ", text)
-    for outlet in outlets:
-        name = re.escape(outlet)
-        bare = re.sub(rf",?\s*\b(?:according to|as reported by) {name}\b,?", " ", bare, flags=re.I)
-        bare = re.sub(
-            rf"\b(?:do(?:es)? )?{name} (?:says?|reports?|writes?|mentions?|states?|claims?)(?: that)?\b",
-            " ",
-            bare,
-            flags=re.I,
+    return tuple(
+        outlet
+        for outlet in outlets
+        if any(
+            _within(name, words) or (len(name) > 1 and name[-1] in names) for name in _names(outlet)
         )
-    bare = re.sub(r"\s+([?.,;:])", r"\1", " ".join(bare.split()))
-    bare = re.sub(r"\?(?:\s*\?)+", "?", bare)
-    bare = " ".join(sentence for sentence in _sentences(bare) if _meaning(sentence))
-    return bare or text
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _names(outlet: str) -> tuple[tuple[str, ...], ...]:
+    """The names of an outlet as terms: "Al-Arabiya and Al-Hadath" are two."""
+    names = (tuple(t.term for t in analyze(name)) for name in re.split(r",| and ", outlet)[:2])
+    return tuple(name for name in names if name)
+
+
+def _within(name: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    return any(words[at : at + len(name)] == name for at in range(len(words)))
 
 
 def _parts(text: str) -> list[str]:
-    asked = [sentence for sentence in _sentences(text) if sentence.endswith("?")]
+    asked = [sentence for sentence in sentences_of(text) if sentence.endswith("?")]
     parts = [part.strip() for sentence in asked for part in _JOINT.split(sentence)]
-    parts = [part for part in parts if _meaning(part)]
+    parts = [part for part in parts if meaning(part)]
     if len(parts) > 1:
         return parts
     two = _TWO_TIMES.search(text)
@@ -151,13 +134,3 @@ def _parts(text: str) -> list[str]:
         first, second = f"{two[1]}{two[2]}{year}", f"{two[1]}{two[3]}"
         return [text.replace(two[0], first), text.replace(two[0], second)]
     return [text]
-
-
-def _sentences(text: str) -> list[str]:
-    from sentencex import segment
-
-    return [sentence.strip() for sentence in segment("en", text) if sentence.strip()]
-
-
-def _meaning(text: str) -> int:
-    return sum(not is_stopword(term.term) for term in analyze(text))

@@ -23,7 +23,7 @@ PASSAGE_WEIGHT = 0.6
 WANTED_BONUS = 0.1  # for holding the kind of answer that the question wants
 TIME_BONUS = 0.35  # for speaking of a time that the question names
 FROM_THEN = 0.9  # what counts of it where only the sentence before or the article is from then
-NEWEST_BONUS = 0.1  # for the newest of the articles found, where the question asks for now
+NEWEST_BONUS = 0.2  # for the newest of the articles found, where the question asks for now
 OUTLET_BONUS = 0.4  # for an outlet that the question names
 LENGTH_BONUS = 0.1  # for saying something: full at LONG terms
 LONG = 30
@@ -43,7 +43,7 @@ class Candidate:
 
     ``similarity`` is the cosine to the question; ``found`` says how far it holds
     each of the question's concepts, and ``coverage`` how far all, by weight;
-    ``wanted`` tells that it holds the wanted kind of answer, and ``timely``, in
+    ``wanted``, in 0..1, how far it holds the wanted kind of answer, and ``timely``, in
     0..1, how far it speaks of the time asked about, 1 where that is any; ``before``
     and ``after`` are the sentences that it stands between in its article.
     """
@@ -54,7 +54,7 @@ class Candidate:
     similarity: float
     coverage: float
     found: tuple[float, ...]
-    wanted: bool
+    wanted: float
     timely: float
     terms: frozenset[str]
     before: Sentence | None = None
@@ -76,6 +76,9 @@ def rank_sentences(
 ) -> list[Candidate]:
     """The sentences of some passages, best first; headings and asides are left out.
 
+    Where the question asks about a time, those that do not speak of it are left
+    out too, unless none does.
+
     Args:
         catalog: where their terms and vectors are.
         hits: the passages; a sentence in two of them takes the better one's score.
@@ -91,7 +94,8 @@ def rank_sentences(
             key = (hit.article.id, candidate.sentence.start)
             if key not in best or best[key].score < candidate.score + favour:
                 best[key] = replace(candidate, score=candidate.score + favour)
-    return sorted(best.values(), key=lambda c: (-c.score, c.article.id, c.sentence.start))
+    timely = [candidate for candidate in best.values() if candidate.timely]
+    return sorted(timely or best.values(), key=lambda c: (-c.score, c.article.id, c.sentence.start))
 
 
 def _candidates(
@@ -121,7 +125,7 @@ def _candidates(
                 similarity=float(row.vector @ vector),
                 coverage=share(concepts, found),
                 found=found,
-                wanted=holds(question.kind, text, asked),
+                wanted=holds(question.kind, text, asked, question.unit),
                 timely=own_timely if question.times else 1.0,
                 terms=frozenset(row.terms),
                 before=rows[at - 1].sentence if at else None,

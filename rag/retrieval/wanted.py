@@ -18,6 +18,7 @@ _NUMBER_WORDS = (
     "hundreds?|thousands?|million|billion|half|once|twice|dozens?|first|second|third|several"
 )
 _SPANS_OF_TIME = "seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)"
+_LENGTHS = "(?:centi|kilo|milli)?met(?:re|er)s?|k?m|cm|feet|foot|ft|inch(?:es)?|yards?|miles?"
 _SPEECH = (
     "sa(?:y|id)|says|stat(?:es?|ed|ing)|announc(?:es?|ed)|told|tells?|confirm(?:s|ed)?|den(?:y|ied)"
     "|den(?:ies)|argu(?:es?|ed)|claim(?:s|ed)?|call(?:s|ed)?|warn(?:s|ed)?|assert(?:s|ed)?"
@@ -56,6 +57,14 @@ def _kind(name: str, cue: str, look: str, *, short: bool = True, cased: bool = F
 
 # A capital inside a sentence; the first word has one in any case.
 NAME = r"(?<=[a-z,;’'”\d] )[^\W\d_a-z]\w+"
+# "How many US troops are …": what stands before the verb or preposition.
+_COUNTED = re.compile(
+    rf"\bhow many ((?:(?!(?:{_AUXILIARIES}|in|on|at|of|from|to|there|took|said|say)\b)"
+    r"[\w’'-]+ ){1,5})",
+    re.IGNORECASE,
+)
+UNIT_WITHIN = 40  # characters behind a number in which what it counts is named
+ANY_NUMBER = 0.5  # what a number of something else counts; it may be the same in other words
 # Of those with a cue at one place the first counts, so the narrow stand before the wide.
 KINDS = (
     _kind("age", r"\bhow old\b|\bat what age\b", r"\b(?:aged?|born)\b|\byears?[ -]old\b"),
@@ -68,12 +77,14 @@ KINDS = (
     _kind(
         "duration",
         rf"\bhow (?:much longer|long)\b|\bhow many (?:more )?(?:{_SPANS_OF_TIME})\b",
-        rf"(?:\d|\b(?:{_NUMBER_WORDS}|a|an|over)\b)\W+(?:\w+ )?(?:{_SPANS_OF_TIME})\b|\buntil\b",
+        rf"(?:\d|\b(?:{_NUMBER_WORDS}|a|an|over)\b)\W*(?:\w+ )?(?:{_SPANS_OF_TIME}|{_LENGTHS})\b"
+        r"|\buntil\b",
     ),
     _kind(
         "money",
         r"\bhow much\b.*\b(?:cost|pay|paid|spend|spent|price|earn|worth|money)\b|\bwhat.*\bprice\b",
-        r"[$€£¥]\s?\d|\b(?:dollars?|euros?|pounds?|USD|EUR)\b|\b\d+ ?cents?\b",
+        r"[$€£¥]\s?\d|\b(?:dollars?|euros?|pounds?|USD|EUR)\b|\d\W*(?:million|billion|cents?)\b"
+        r"|\b(?:cost|costs|price|paid|spent|worth|earn\w*)\b.*\d",
     ),
     _kind(
         "number",
@@ -93,7 +104,8 @@ KINDS = (
     ),
     _kind(
         "person",
-        rf"\b(?:who|whom|whose)\b|\b(?:what|which)(?: (?!(?:{_AUXILIARIES})\b)\w+){{0,2}} (?:{_PEOPLE})\b",
+        r"\b(?:who|whom|whose)\b"
+        rf"|\b(?:what|which)(?: (?!(?:{_AUXILIARIES})\b)\w+){{0,2}} (?:{_PEOPLE})\b",
         NAME,
         cased=True,
     ),
@@ -118,17 +130,33 @@ def wanted_kind(question: str) -> Kind | None:
     return KINDS[min(cues)[1]] if cues else None
 
 
-def holds(kind: Kind | None, text: str, question_terms: frozenset[str]) -> bool:
-    """Whether a text holds something of that kind that the question does not itself name.
+def wanted_unit(question: str) -> str | None:
+    """The term of what a question counts: "troop" of "how many US troops are in Iraq"."""
+    counted = _COUNTED.search(question)
+    terms = analyze(counted[1]) if counted else []
+    return terms[-1].term if terms else None
+
+
+def holds(kind: Kind | None, text: str, question_terms: frozenset[str], unit: str | None) -> float:
+    """How far a text holds something of that kind that the question does not itself name.
 
     Args:
         kind: what is wanted; None for nothing in particular, which any text holds.
         text: a sentence.
         question_terms: the terms of the question.
+        unit: the term of what is counted; a number of something else counts ANY_NUMBER.
+
+    Returns 0 for not at all up to 1.
     """
     if kind is None:
-        return True
-    if kind.look.pattern != NAME:
-        return kind.look.search(text) is not None
-    found = " ".join(match.group() for match in kind.look.finditer(text))
-    return any(term.term not in question_terms for term in analyze(found))
+        return 1.0
+    if kind.look.pattern == NAME:
+        found = " ".join(match.group() for match in kind.look.finditer(text))
+        return float(any(term.term not in question_terms for term in analyze(found)))
+    places = [match.end() for match in kind.look.finditer(text)]
+    if kind.name != "number" or unit is None:
+        return float(bool(places))
+    near = (text[at : at + UNIT_WITHIN] for at in places)
+    if any(unit == term.term for words in near for term in analyze(words)):
+        return 1.0
+    return ANY_NUMBER if places else 0.0

@@ -1,0 +1,86 @@
+"""What the command line reads and prints besides answers: progress, notes, batches, JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+from rag.errors import QuestionError
+from rag.types import Progress
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[Progress], None]]:
+    """A progress bar on stderr, drawn only while there is work, gone when it is done."""
+    from rich import progress as bars
+    from rich.console import Console
+
+    columns = (bars.SpinnerColumn(), bars.TextColumn("{task.description}"), bars.BarColumn())
+    console = Console(stderr=True)
+    with bars.Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        tasks: dict[str, Any] = {}
+
+        def show(done: Progress) -> None:
+            if done.step not in tasks:
+                tasks[done.step] = bar.add_task(done.step, total=done.total or None)
+            bar.update(tasks[done.step], completed=done.done, total=done.total or None)
+
+        yield show
+
+
+def note_failures(report: dict[str, Any]) -> None:
+    """Say on stderr which files of a sync could not be read, and which are there twice."""
+    for failed in report["failed"]:
+        print(f"rag: {failed['path']} {failed['reason']}", file=sys.stderr)
+    for twin in report["duplicates"]:
+        print(
+            f"rag: {twin['path']} holds the same bytes as {twin['same_as']}; "
+            "both are one article, so one of them can go.",
+            file=sys.stderr,
+        )
+
+
+def read_batch(path: Path) -> Iterator[tuple[Any, str]]:
+    """The ids and questions of a file of JSON lines.
+
+    Raises:
+        QuestionError: the file cannot be read, or a line is malformed.
+    """
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionError(f"{path}: cannot be read as UTF-8 text ({error}).") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            yield row["id"], row["question"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise QuestionError(
+                f'{path}, line {number}: must be a JSON object with "id" and "question".'
+            ) from error
+
+
+def prompted(stream: TextIO) -> Iterator[str]:
+    """The lines that are not blank, asked for with a prompt where someone types them."""
+    typed = stream.isatty()
+    while True:
+        if typed:
+            print("> ", end="", file=sys.stderr, flush=True)
+        line = stream.readline()
+        if not line:
+            return
+        if line.strip():
+            yield line.strip()
+
+
+def print_json(value: Any, indent: int | None = 2) -> None:
+    """Print a value as JSON on stdout."""
+    print(json.dumps(value, ensure_ascii=False, indent=indent), flush=True)
