@@ -16,8 +16,74 @@ def test_a_follow_up_is_understood_by_the_question_before(folder: Path, follow_u
     chat.ask("Who opened the Sella bridge?")
     answer = chat.ask(follow_up)
     assert answer.question == follow_up
-    assert "Sella" in answer.understood_as and follow_up in answer.understood_as
+    assert "Sella" in answer.understood_as
+    assert follow_up.split()[-1].rstrip("?") in answer.understood_as
     assert answer.status == "answered"
+
+
+TROOPS = "How many US troops are in Iraq according to World at Large?"
+KADHIMI = "What did al-Kadhimi say about combat troops in 2021?"
+
+
+@pytest.mark.parametrize(
+    ("first", "follow_up", "understood"),
+    [
+        # A phrase takes the place of its like: place, time, source, whom it is about.
+        (TROOPS, "And in Syria?", "How many US troops are in Syria according to World at Large?"),
+        (
+            TROOPS,
+            "And according to ISWNews?",
+            "How many US troops are in Iraq according to ISWNews?",
+        ),
+        (KADHIMI, "And in 2024?", "What did al-Kadhimi say about combat troops in 2024?"),
+        (KADHIMI, "What about Biden?", "What did Biden say about combat troops in 2021?"),
+        # A year earlier is counted from the year of the question.
+        (KADHIMI, "And a year earlier?", "What did al-Kadhimi say about combat troops in 2020?"),
+        # A pronoun is the person who was spoken of.
+        (KADHIMI, "Which post does he hold?", "Which post does al-Kadhimi hold?"),
+        (KADHIMI, "Who are his allies?", "Who are al-Kadhimi’s allies?"),
+        # A correction takes back a part, not the question.
+        (TROOPS, "Sorry, I meant in Syria.", TROOPS.replace("Iraq", "Syria")),
+        (KADHIMI, "No, I meant in 2024", KADHIMI.replace("2021", "2024")),
+        # A change of subject leaves everything behind.
+        (TROOPS, "Something else: who killed Soleimani?", "who killed Soleimani?"),
+        # Questions that stand alone are left alone, though they hold "there", "that" or "he".
+        (TROOPS, "How many troops are there in Syria?", "How many troops are there in Syria?"),
+        (KADHIMI, "Did Blinken say that he would go?", "Did Blinken say that he would go?"),
+    ],
+)
+def test_what_a_follow_up_means(
+    corpus: rag.Corpus, first: str, follow_up: str, understood: str
+) -> None:
+    """Ellipsis, pronouns, corrections and changes of subject become questions of their own."""
+    chat = corpus.chat()
+    chat.ask(first)
+    assert chat.ask(follow_up).understood_as == understood
+
+
+def test_who_said_that_asks_for_the_words_quoted(corpus: rag.Corpus) -> None:
+    """Who said that, is about what the answer quotes."""
+    chat = corpus.chat()
+    first = chat.ask("What did Abu Ali al-Askari say about the negotiations?")
+    answer = chat.ask("Who said that?")
+    assert first.citations[0].cited_text[:40] in answer.understood_as
+    assert "Askari" in answer.text
+
+
+def test_a_year_earlier_than_the_answer(corpus: rag.Corpus) -> None:
+    """Where the question has no year, that of the article quoted first counts."""
+    chat = corpus.chat()
+    year = int((chat.ask("How many troops are in Syria?").citations[0].published or "")[:4])
+    assert chat.ask("And a year earlier?").understood_as.endswith(f"in {year - 1}?")
+
+
+def test_an_edited_question_is_asked_as_it_stands(corpus: rag.Corpus) -> None:
+    """What was understood can be put right, and what follows builds on the correction."""
+    chat = corpus.chat()
+    chat.ask(TROOPS)
+    assert chat.ask("And its troops?", alone=True).understood_as == "And its troops?"
+    chat.ask(KADHIMI, alone=True)
+    assert "al-Kadhimi" in chat.ask("What else did he say?").understood_as
 
 
 def test_a_new_question_stands_alone(folder: Path) -> None:

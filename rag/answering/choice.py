@@ -12,13 +12,12 @@ from typing import NamedTuple
 
 from rag.answering.fitted import load_fitted
 from rag.retrieval.question import Question
-from rag.retrieval.sentences import Candidate
+from rag.retrieval.sentences import AS_WELL, Candidate
 
 MOST = 5  # statements; a reader asked a question, not for a summary
 CONSIDERED = 12  # of the ranking; what is needed is hardly ever further down
 # Where a question asks for more than one view, an article not yet heard needs less to be heard.
 OTHER_SIDE = 0.6
-SAME_QUESTION = 0.7  # share of what the best one holds of the question, from which it speaks to it
 SAME_MEANING = 0.85  # cosine from which two sentences say the same
 SAME_WORDS = 0.6  # share of the shorter one's terms from which they do
 UNSAID = ("?", "…", "...")  # a sentence that asks, or that breaks off
@@ -77,7 +76,7 @@ def _is_side(question: Question, candidate: Candidate, chosen: Sequence[Candidat
     if not question.sides or not chosen or not candidate.wanted:
         return False
     heard = any(candidate.article.id == other.article.id for other in chosen)
-    return not heard and candidate.coverage >= SAME_QUESTION * chosen[0].coverage
+    return not heard and candidate.coverage >= AS_WELL * chosen[0].coverage
 
 
 def _signals(
@@ -118,9 +117,13 @@ def _is_quotable(candidate: Candidate) -> bool:
 
 
 def _repeats(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
-    return any(
-        float(candidate.vector @ other.vector) >= SAME_MEANING
-        or len(candidate.terms & other.terms)
-        >= SAME_WORDS * min(len(candidate.terms), len(other.terms))
-        for other in chosen
-    )
+    return any(_says_the_same(candidate, other) for other in chosen)
+
+
+def _says_the_same(candidate: Candidate, other: Candidate) -> bool:
+    """Whether two sentences are alike and differ in no number, as two reports of a count may."""
+    mine, its = candidate.terms, other.terms
+    if {term for term in mine ^ its if term[0].isdigit()}:
+        return False
+    alike = float(candidate.vector @ other.vector) >= SAME_MEANING
+    return alike or len(mine & its) >= SAME_WORDS * min(len(mine), len(its))

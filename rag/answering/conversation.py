@@ -37,8 +37,7 @@ _POINTING = re.compile(
     r"\b(?:they|it|them|theirs|this|these|those|then|former|latter|same|else|instead|(?:that|which)"
     r"(?=\s*[?.!,]|\s*$))\b|\b(?<!are )(?<!is )(?<!was )(?<!were )(?<!be )(?<!been )there\b"
     r"|\b(?:which|that|this|the|another|other) ones?\b"
-    r"|\b(?:say|said|did|do|does|mean|call|about|of|to|for|from|with|in|after|before|is|was)"
-    r"\s+that\b",
+    r"|\b(?:about|of|to|for|from|with|in|after|before) that\b",
     re.IGNORECASE,
 )
 # … unless what they stand for comes before them in the same question.
@@ -108,7 +107,7 @@ def points_back(question: str) -> bool:
     if _phrase(question) is not None or _POINTING.search(question):
         return True
     pronoun = _PRONOUN.search(question)
-    if pronoun and not any(m.start() for m in _NAME.finditer(question, 0, pronoun.start())):
+    if pronoun and not _names(question[: pronoun.start()]):
         return True
     return sum(not is_stopword(term.term) for term in analyze(question)) <= FEW
 
@@ -162,9 +161,9 @@ def _with_names(question: str, last: Turn) -> str | None:
     """The question with the person whom it means in place of "he" or "her"; None without either."""
     if not _PERSONAL.search(question):
         return None
-    names = [m[0] for m in _NAME.finditer(last.question) if m.start() and not TIME.search(m[0])]
+    names = _names(last.question)
     if not names and last.quote:
-        names = [m[0] for m in _NAME.finditer(last.quote) if m.start() and " " in m[0]]
+        names = [name for name in _names(last.quote) if " " in name]
     if not names:
         return None
 
@@ -177,6 +176,12 @@ def _with_names(question: str, last: Turn) -> str | None:
 
     named = _PERSONAL.sub(name_for, question)
     return named[0].upper() + named[1:]
+
+
+def _names(text: str) -> list[str]:
+    """The names in a text, its first word aside, which has a capital in any case."""
+    found = (match[0] for match in _NAME.finditer(text, len(text.split(" ")[0])))
+    return [name for name in found if not TIME.search(name)]
 
 
 def _with_context(question: str, topic: str) -> str:

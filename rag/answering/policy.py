@@ -77,12 +77,15 @@ def _reason(question: Question, evidence: Evidence) -> str:
     rarest = sorted(evidence.present, key=lambda concept: -concept.weight)[:MOST_WORDS]
     kept = [concept.word for concept in evidence.present if concept in rarest]
     lacking = [f"“{concept.word}”" for concept in evidence.missing[:MOST_WORDS]]
-    if lacking:
+    kind = question.kind.name if question.kind else ""
+    if kind in REQUIRED and evidence.signals["unwanted"]:
+        lack = f"do not give {GIVEN[kind]} for it"
+    elif lacking:
         lack = f"do not mention {_listed(lacking, 'or')}"
     elif evidence.signals["untimely"]:
         lack = "do not speak of that time"
-    elif evidence.signals["unwanted"] and question.kind and question.kind.name in GIVEN:
-        lack = f"do not give {GIVEN[question.kind.name]} for it"
+    elif evidence.signals["unwanted"] and kind in GIVEN:
+        lack = f"do not give {GIVEN[kind]} for it"
     else:
         lack = "do not say what was asked"
     if not kept:

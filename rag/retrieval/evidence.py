@@ -65,7 +65,7 @@ def gather(
         "sentence": max(candidate.similarity for candidate in candidates),
         "passage": max(hit.similarity for hit in hits),
         "coverage": max(share(concepts, parts) for parts in found[:BEST_PASSAGES]),
-        "rank": best.score - extra,
+        "rank": max(candidate.score for candidate in candidates) - extra,
         "agreement": float(nearest.id == wordiest.id),
         "absent": share(missing, [float(concept.absent) for concept in missing]) * lacking,
         "unknown": float(sum(concept.unknown for concept in missing)),

@@ -41,6 +41,15 @@ _ORDER = re.compile(
     re.IGNORECASE,
 )
 _SAYS = "(?:says?|reports?|writes?|mentions?|states?|claims?)(?: that)?"
+# What stands before or after the name of an outlet that is asked about as a source.
+_BEFORE_SOURCE = re.compile(
+    r"\b(?:according to|as reported by|in|from|per|do(?:es)?|did)(?: the)?\W*$", re.I
+)
+_AFTER_SOURCE = re.compile(
+    r"(?:[’']s)?\W*(?:\w+\W+){0,3}?(?:say|sa(?:ys|id)|report|writ|wrote|mention|stat|claim|argu|describ"
+    r"|article|source|account|blog|stor(?:y|ies)|piece|analysis|figure|number|conclu|put|giv|call)",
+    re.IGNORECASE,
+)
 
 
 def split_orders(text: str) -> tuple[str, int]:
@@ -67,6 +76,12 @@ def unframe(text: str, outlets: Sequence[str]) -> str:
     bare = re.sub(r"\s+([?.,;:])", r"\1", " ".join(bare.split()))
     bare = re.sub(r"\?(?:\s*\?)+", "?", bare)
     return " ".join(part for part in sentences_of(bare) if meaning(part)) or text
+
+
+def says(text: str, start: int, end: int) -> bool:
+    """Whether the outlet named at a place is asked about as a source, not as a subject."""
+    before = _BEFORE_SOURCE.search(text, 0, start)
+    return before is not None or _AFTER_SOURCE.match(text, end) is not None
 
 
 def meaning(text: str) -> int:

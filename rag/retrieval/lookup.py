@@ -68,7 +68,10 @@ def _look_up(
     article_ids: Sequence[str] | None,
 ) -> Found:
     lexical = index.lexical
-    concepts = find_concepts(part.text, aliases, lexical.document_frequency, lexical.count())
+    shape = {term.term for term in analyze(part.kind.shape)} if part.kind else set()
+    concepts = find_concepts(
+        part.text, aliases, lexical.document_frequency, lexical.count(), frozenset(shape)
+    )
     hits = hybrid.search(index, vector, concepts, limit=limit, article_ids=article_ids)
     candidates = rank_sentences(index.catalog, hits, part, vector, concepts)
     return Found(part, concepts, hits, candidates, gather(part, hits, candidates, concepts))

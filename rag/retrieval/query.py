@@ -32,6 +32,7 @@ def find_concepts(
     aliases: AliasGroups,
     document_frequency: Callable[[str], int],
     total: int,
+    ignored: frozenset[str] = frozenset(),
 ) -> list[Concept]:
     """The concepts of a question, in order, each once.
 
@@ -40,13 +41,14 @@ def find_concepts(
         aliases: groups of names that mean the same.
         document_frequency: in how many passages a term occurs.
         total: the number of passages.
+        ignored: terms that name nothing in this question.
     """
     terms = analyze(question)
     concepts: dict[frozenset[Alternative], Concept] = {}
     at = 0
     while at < len(terms):
         group, length = _longest_alias(terms, at, aliases)
-        if group is None and is_stopword(terms[at].term):
+        if group is None and (is_stopword(terms[at].term) or terms[at].term in ignored):
             at += 1
             continue
         options = _alternatives(terms[at], group, document_frequency)

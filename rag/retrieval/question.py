@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from rag.dates import MONTHS, TIME, Times, times_meant
-from rag.documents.terms import analyze
-from rag.retrieval.framing import meaning, sentences_of, split_orders, unframe
+from rag.documents.terms import Term, analyze
+from rag.retrieval.framing import meaning, says, sentences_of, split_orders, unframe
 from rag.retrieval.wanted import Kind, wanted_kind, wanted_unit
 
 # A further question in the same sentence, which asks for something of its own.
@@ -76,7 +76,7 @@ def read_question(
     sides = bool(_SIDES.search(plain)) or len(named) > 1
 
     def understand(part: str, topic: str) -> Question:
-        kind = wanted_kind(part)
+        kind = wanted_kind(_NEWEST.sub("the", part))
         whole = f"{topic} {part}" if topic else part
         # A time without end stands in no text as it is asked for, nor does "the latest".
         looked_for = _NEWEST.sub("the", _UNTIL_OR_SINCE.sub("", whole))
@@ -98,17 +98,19 @@ def read_question(
 
 
 def outlets_named(text: str, outlets: Sequence[str]) -> tuple[str, ...]:
-    """The outlets that a text names: in full, or by a last name written with a capital."""
+    """The outlets that a text names as those who say something, in full or by a last name.
+
+    Args:
+        text: a question.
+        outlets: those of the corpus.
+    """
     terms = analyze(text)
-    words = tuple(term.term for term in terms)
-    names = {term.term for term in terms if term.name}
-    return tuple(
-        outlet
-        for outlet in outlets
-        if any(
-            _within(name, words) or (len(name) > 1 and name[-1] in names) for name in _names(outlet)
-        )
-    )
+    found = []
+    for outlet in outlets:
+        places = [place for name in _names(outlet) for place in _places(name, terms)]
+        if any(says(text, start, end) for start, end in places):
+            found.append(outlet)
+    return tuple(found)
 
 
 @lru_cache(maxsize=10_000)
@@ -118,8 +120,13 @@ def _names(outlet: str) -> tuple[tuple[str, ...], ...]:
     return tuple(name for name in names if name)
 
 
-def _within(name: tuple[str, ...], words: tuple[str, ...]) -> bool:
-    return any(words[at : at + len(name)] == name for at in range(len(words)))
+def _places(name: tuple[str, ...], terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
+    """Where a name stands whole, or its last part with a capital."""
+    for at, term in enumerate(terms):
+        if tuple(t.term for t in terms[at : at + len(name)]) == name:
+            yield term.start, terms[at + len(name) - 1].end
+        elif len(name) > 1 and term.term == name[-1] and term.name:
+            yield term.start, term.end
 
 
 def _parts(text: str) -> list[str]:

@@ -23,8 +23,7 @@ PASSAGE_WEIGHT = 0.6
 WANTED_BONUS = 0.1  # for holding the kind of answer that the question wants
 TIME_BONUS = 0.35  # for speaking of a time that the question names
 FROM_THEN = 0.9  # what counts of it where only the sentence before or the article is from then
-NEWEST_BONUS = 0.2  # for the newest of the articles found, where the question asks for now
-OUTLET_BONUS = 0.4  # for an outlet that the question names
+AS_WELL = 0.7  # of what the best one holds of the question, from which another speaks to it too
 LENGTH_BONUS = 0.1  # for saying something: full at LONG terms
 LONG = 30
 # What a concept counts that a sentence does not name itself but stands in view: in the sentence
@@ -76,8 +75,8 @@ def rank_sentences(
 ) -> list[Candidate]:
     """The sentences of some passages, best first; headings and asides are left out.
 
-    Where the question asks about a time, those that do not speak of it are left
-    out too, unless none does.
+    Where the question names who says it, or asks about a time, those of others and
+    those that do not speak of it are left out too, unless there are no more.
 
     Args:
         catalog: where their terms and vectors are.
@@ -86,16 +85,29 @@ def rank_sentences(
         vector: the embedded question, shape (dimension,), float32, length 1.
         concepts: what the question names.
     """
-    newest = max((hit.article.published or "" for hit in hits), default="")
     best: dict[tuple[str, int], Candidate] = {}
     for hit in hits:
-        favour = _favour(hit.article, question, newest)
         for candidate in _candidates(catalog, hit, question, vector, concepts):
             key = (hit.article.id, candidate.sentence.start)
-            if key not in best or best[key].score < candidate.score + favour:
-                best[key] = replace(candidate, score=candidate.score + favour)
-    timely = [candidate for candidate in best.values() if candidate.timely]
-    return sorted(timely or best.values(), key=lambda c: (-c.score, c.article.id, c.sentence.start))
+            if key not in best or best[key].score < candidate.score:
+                best[key] = candidate
+    kept = list(best.values())
+    kept = [c for c in kept if c.article.outlet in question.outlets] or kept
+    kept = [c for c in kept if c.timely] or kept
+    ranked = sorted(kept, key=lambda c: (-c.score, c.article.id, c.sentence.start))
+    return _newest_first(ranked) if question.newest and ranked else ranked
+
+
+def _newest_first(ranked: list[Candidate]) -> list[Candidate]:
+    """The newest of those that speak to the question as well as the best does, then the rest."""
+    best = ranked[0]
+    speak = [
+        candidate
+        for candidate in ranked
+        if candidate.wanted >= best.wanted and candidate.coverage >= AS_WELL * best.coverage
+    ]
+    first = max(speak, key=lambda candidate: candidate.article.published or "")
+    return [first, *(candidate for candidate in ranked if candidate is not first)]
 
 
 def _candidates(
@@ -151,14 +163,6 @@ def _score(candidate: Candidate, hit: Hit, in_view: float, question: Question) -
         + WANTED_BONUS * candidate.wanted
         + TIME_BONUS * candidate.timely * bool(question.times)
     )
-
-
-def _favour(article: Article, question: Question, newest: str) -> float:
-    """What an article's sentences are scored higher for its outlet and date."""
-    favour = OUTLET_BONUS * (article.outlet in question.outlets)
-    if question.newest and article.published and newest.startswith(article.published[:7]):
-        favour += NEWEST_BONUS
-    return favour
 
 
 def _from_then(article: Article, times: Times) -> float:

@@ -41,18 +41,22 @@ _PLACES = (
 class Kind(NamedTuple):
     """A kind of answer: the cue in the question, and its look in a text.
 
-    ``short`` tells kinds that a word or two can answer.
+    ``short`` tells kinds that a word or two can answer. ``shape`` are the words of
+    the cue that stand for the answer, so that no text is expected to hold them.
     """
 
     name: str
     cue: re.Pattern[str]
     look: re.Pattern[str]
     short: bool = True
+    shape: str = ""
 
 
-def _kind(name: str, cue: str, look: str, *, short: bool = True, cased: bool = False) -> Kind:
+def _kind(
+    name: str, cue: str, look: str, *, short: bool = True, cased: bool = False, shape: str = ""
+) -> Kind:
     flags = re.NOFLAG if cased else re.IGNORECASE
-    return Kind(name, re.compile(cue, re.IGNORECASE), re.compile(look, flags), short)
+    return Kind(name, re.compile(cue, re.IGNORECASE), re.compile(look, flags), short, shape)
 
 
 # A capital inside a sentence; the first word has one in any case.
@@ -67,30 +71,39 @@ UNIT_WITHIN = 40  # characters behind a number in which what it counts is named
 ANY_NUMBER = 0.5  # what a number of something else counts; it may be the same in other words
 # Of those with a cue at one place the first counts, so the narrow stand before the wide.
 KINDS = (
-    _kind("age", r"\bhow old\b|\bat what age\b", r"\b(?:aged?|born)\b|\byears?[ -]old\b"),
+    _kind(
+        "age",
+        r"\bhow old\b|\bat what age\b",
+        r"\b(?:aged?|born)\b|\byears?[ -]old\b",
+        shape="old age",
+    ),
     _kind(
         "date",
         rf"\bwhen (?:{_AUXILIARIES})\b|\b(?:what|which) (?:year|date|day|month|century|decade)\b",
         rf"\b(?:1\d{{3}}|20\d\d)\b|\b(?:{_MONTHS})\b|\b(?:year|month|week|century|decade)s?\b",
         cased=True,
+        shape="year date day month century decade",
     ),
     _kind(
         "duration",
         rf"\bhow (?:much longer|long)\b|\bhow many (?:more )?(?:{_SPANS_OF_TIME})\b",
         rf"(?:\d|\b(?:{_NUMBER_WORDS}|a|an|over)\b)\W*(?:\w+ )?(?:{_SPANS_OF_TIME}|{_LENGTHS})\b"
         r"|\buntil\b",
+        shape="long longer",
     ),
     _kind(
         "money",
         r"\bhow much\b.*\b(?:cost|pay|paid|spend|spent|price|earn|worth|money)\b|\bwhat.*\bprice\b",
         r"[$€£¥]\s?\d|\b(?:dollars?|euros?|pounds?|USD|EUR)\b|\d\W*(?:million|billion|cents?)\b"
         r"|\b(?:cost|costs|price|paid|spent|worth|earn\w*)\b.*\d",
+        shape="price much",
     ),
     _kind(
         "number",
         r"\bhow (?:many|much|old|far|often|large|big|tall|high|deep|heavy|fast)\b"
-        r"|\bwhat (?:percent\w*|number|amount|share|proportion)\b",
+        r"|\bwhat (?:is |was )?(?:the )?(?:percent\w*|number|amount|share|proportion)\b",
         rf"\d|\b(?:{_NUMBER_WORDS})\b",
+        shape="number amount share proportion percent percentage often far large big tall high",
     ),
     _kind(
         "reason",
@@ -101,6 +114,7 @@ KINDS = (
             r"|interest|necessary|need(?:s|ed)?|leads? to|efforts? to|to ensure|to \w+)\b"
         ),
         short=False,
+        shape="reason reasons caused come purpose goal aim",
     ),
     _kind(
         "person",
