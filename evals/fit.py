@@ -153,7 +153,7 @@ def _abstention(examples: Sequence[Example], from_what: str) -> str:
     refused, wrongly = _refusals(labels, probabilities >= threshold)
     note = (
         f"{len(own)} questions and {len(examples) - len(own)} without their evidence ({from_what});"
-        f" out of fold AUROC {area:.3f}, balanced accuracy {best:.3f},"
+        f" out of fold AUROC {area:.2f}, balanced accuracy {best:.2f},"
         f" {refused:.2f} of the unanswerable refused, {wrongly:.2f} of the answerable"
     )
     return _table("abstention", made, threshold, note)
@@ -170,7 +170,7 @@ def _selection(own: Sequence[Example], other: Sequence[Example], from_what: str)
     at = SMOOTH + int(np.argmax(smooth[SMOOTH:-SMOOTH]))
     note = (
         f"the sentences weighed for {len(_groups(own))} questions and for CLAP NQ ({from_what});"
-        f" out of fold F1 of the sentences needed {figures[at][0]:.3f} and {figures[at][1]:.3f}"
+        f" out of fold F1 of the sentences needed {figures[at][0]:.2f} and {figures[at][1]:.2f}"
     )
     return _table("selection", made, float(cuts[at]), note)
 

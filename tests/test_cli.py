@@ -70,6 +70,25 @@ def test_a_bad_batch_line_is_named(where: list[str], tmp_path: Path) -> None:
     assert "batch.jsonl, line 2" in done.stderr
 
 
+def test_a_conversation_on_stdin(where: list[str]) -> None:
+    """Each line is asked in the light of those before; "=" and "/new" do without them."""
+    lines = ["How many US troops are in Iraq according to World at Large?", "", "And in Syria?"]
+    command = [sys.executable, "-m", "rag", "chat", "--json", *where]
+    typed = "\n".join([*lines, "=And in Syria?", "\0", "/new", "And in Syria?"])
+    done = subprocess.run(command, input=typed, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    first, second, as_it_stands, fresh = map(json.loads, done.stdout.splitlines())
+    assert first["understood_as"] == first["question"]
+    assert second["question"] == "And in Syria?"
+    assert second["understood_as"] == lines[0].replace("Iraq", "Syria")
+    assert as_it_stands["understood_as"] == fresh["understood_as"] == "And in Syria?"
+    assert done.stderr.startswith("rag: The question holds no words")
+    done = subprocess.run(
+        command[:4] + where, input="\n".join(lines), capture_output=True, text=True, check=False
+    )
+    assert f"Understood as: {second['understood_as']}" in done.stdout
+
+
 def test_reading_commands(corpus: rag.Corpus, where: list[str]) -> None:
     """search, articles, show and doctor print text, and JSON with --json."""
     id_ = corpus.articles()[0].id

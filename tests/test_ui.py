@@ -184,6 +184,27 @@ def test_hostile_text_is_only_text(page: Page, question: str) -> None:
     assert page.locator("#answer img, #evidence img, #answer script, #evidence script").count() == 0
 
 
+def test_a_follow_up_shows_how_it_was_understood(page: Page) -> None:
+    """A follow-up is asked as a question of its own, which can be seen, edited and asked again."""
+    meant = page.get_by_label("Understood as")
+    ask(page, "How many US troops are in Iraq according to World at Large?")
+    page.locator("#answer a.cite").first.wait_for(timeout=WAIT)
+    assert not meant.is_visible()
+    ask(page, "And in Syria?")
+    meant.wait_for(timeout=WAIT)
+    understood = meant.input_value()
+    assert understood == "How many US troops are in Syria according to World at Large?"
+    meant.fill("Who killed Qassem Soleimani?")
+    meant.press("Enter")
+    page.get_by_text("Revolutionary Guard").first.wait_for(timeout=WAIT)
+    assert not meant.is_visible()
+    page.get_by_role("button", name="New conversation").click()
+    page.wait_for_function("document.querySelectorAll('#answer a.cite').length === 0")
+    ask(page, "And in Syria?")
+    page.locator("#answer .answer").wait_for(timeout=WAIT)
+    assert not meant.is_visible()
+
+
 def test_a_bad_question_gets_a_message(page: Page) -> None:
     """An empty question is answered by a sentence, not by a traceback."""
     ask(page, "   ")

@@ -154,7 +154,8 @@ def _replaced(phrase: str, topic: str) -> str:
 
 
 def _appended(topic: str, phrase: str) -> str:
-    return f"{topic.rstrip(' ?.!')} {phrase}?"
+    bare = _without_brackets(topic)
+    return f"{bare.rstrip(' ?.!')} {phrase}?{topic[len(bare) :]}"
 
 
 def _with_names(question: str, last: Turn) -> str | None:

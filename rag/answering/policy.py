@@ -21,8 +21,6 @@ ORDERED = (
 )
 VAGUE = "The question names nothing to look for in the articles; say what it is about."
 BREAKS_OFF = "The articles do not answer this question: the text at hand breaks off where it might."
-# What no text can answer that does not hold it; for other kinds the wanted look is one signal.
-REQUIRED = frozenset(("age", "money"))
 MOST_WORDS = 3  # of the question that a reason names
 CLOSERS = "”\"’' "
 # What an answer of a kind would have to give.
@@ -60,11 +58,16 @@ def decide(found: Found) -> Decision:
     probability = fitted.probability(evidence.signals)
     if breaks_off(found.candidates[0].text):
         return Decision(False, min(probability, fitted.threshold), BREAKS_OFF)
-    kind = question.kind.name if question.kind else None
-    lacks = kind in REQUIRED and evidence.signals["unwanted"]
-    if probability >= fitted.threshold and not lacks and not evidence.signals["untimely"]:
+    ruled_out = evidence.signals["untimely"] or _lacks_required(question, evidence)
+    if probability >= fitted.threshold and not ruled_out:
         return Decision(True, probability, None)
     return Decision(False, min(probability, fitted.threshold), _reason(question, evidence))
+
+
+def _lacks_required(question: Question, evidence: Evidence) -> bool:
+    """Whether nothing holds what an answer of the wanted kind cannot be without."""
+    strict = question.kind is not None and question.kind.strict
+    return strict and evidence.signals["unwanted"] == 1
 
 
 def breaks_off(text: str) -> bool:
@@ -78,13 +81,13 @@ def _reason(question: Question, evidence: Evidence) -> str:
     kept = [concept.word for concept in evidence.present if concept in rarest]
     lacking = [f"“{concept.word}”" for concept in evidence.missing[:MOST_WORDS]]
     kind = question.kind.name if question.kind else ""
-    if kind in REQUIRED and evidence.signals["unwanted"]:
+    if _lacks_required(question, evidence):
         lack = f"do not give {GIVEN[kind]} for it"
     elif lacking:
         lack = f"do not mention {_listed(lacking, 'or')}"
     elif evidence.signals["untimely"]:
         lack = "do not speak of that time"
-    elif evidence.signals["unwanted"] and kind in GIVEN:
+    elif evidence.signals["unwanted"] == 1 and kind in GIVEN:
         lack = f"do not give {GIVEN[kind]} for it"
     else:
         lack = "do not say what was asked"

@@ -23,8 +23,8 @@ class Evidence(NamedTuple):
     concepts, ``rank`` the best sentence's score without what it has for its kind
     and time, ``agreement`` whether meaning and words find the same passage first,
     ``unknown`` the names that no article holds, ``sides`` that more than
-    one article should speak, ``unwanted`` that no leading
-    sentence holds the wanted kind, ``untimely`` that none speaks of the time
+    one article should speak, ``unwanted`` how far the
+    leading sentences lack the wanted kind, ``untimely`` that none speaks of the time
     asked about. ``present`` and ``missing`` are the concepts that the passages
     found hold and do not hold.
     """
@@ -70,7 +70,7 @@ def gather(
         "absent": share(missing, [float(concept.absent) for concept in missing]) * lacking,
         "unknown": float(sum(concept.unknown for concept in missing)),
         "sides": float(question.sides),
-        "unwanted": float(not any(candidate.wanted for candidate in leading)),
+        "unwanted": 1 - max(candidate.wanted for candidate in leading),
         "untimely": float(not any(candidate.timely for candidate in leading)),
     }
     present = tuple(concept for concept, there in zip(concepts, held, strict=True) if there)

@@ -7,7 +7,7 @@ particular, and every text then passes.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rag.dates import MONTHS
 from rag.documents.terms import analyze
@@ -41,7 +41,8 @@ _PLACES = (
 class Kind(NamedTuple):
     """A kind of answer: the cue in the question, and its look in a text.
 
-    ``short`` tells kinds that a word or two can answer. ``shape`` are the words of
+    ``short`` tells kinds that a word or two can answer, ``strict`` those that no text
+    answers which does not hold the look. ``shape`` are the words of
     the cue that stand for the answer, so that no text is expected to hold them.
     """
 
@@ -49,14 +50,13 @@ class Kind(NamedTuple):
     cue: re.Pattern[str]
     look: re.Pattern[str]
     short: bool = True
+    strict: bool = False
     shape: str = ""
 
 
-def _kind(
-    name: str, cue: str, look: str, *, short: bool = True, cased: bool = False, shape: str = ""
-) -> Kind:
+def _kind(name: str, cue: str, look: str, *, cased: bool = False, **how: Any) -> Kind:
     flags = re.NOFLAG if cased else re.IGNORECASE
-    return Kind(name, re.compile(cue, re.IGNORECASE), re.compile(look, flags), short, shape)
+    return Kind(name, re.compile(cue, re.IGNORECASE), re.compile(look, flags), **how)
 
 
 # A capital inside a sentence; the first word has one in any case.
@@ -75,6 +75,7 @@ KINDS = (
         "age",
         r"\bhow old\b|\bat what age\b",
         r"\b(?:aged?|born)\b|\byears?[ -]old\b",
+        strict=True,
         shape="old age",
     ),
     _kind(
@@ -89,6 +90,7 @@ KINDS = (
         rf"\bhow (?:much longer|long)\b|\bhow many (?:more )?(?:{_SPANS_OF_TIME})\b",
         rf"(?:\d|\b(?:{_NUMBER_WORDS}|a|an|over)\b)\W*(?:\w+ )?(?:{_SPANS_OF_TIME}|{_LENGTHS})\b"
         r"|\buntil\b",
+        strict=True,
         shape="long longer",
     ),
     _kind(
@@ -96,6 +98,7 @@ KINDS = (
         r"\bhow much\b.*\b(?:cost|pay|paid|spend|spent|price|earn|worth|money)\b|\bwhat.*\bprice\b",
         r"[$€£¥]\s?\d|\b(?:dollars?|euros?|pounds?|USD|EUR)\b|\d\W*(?:million|billion|cents?)\b"
         r"|\b(?:cost|costs|price|paid|spent|worth|earn\w*)\b.*\d",
+        strict=True,
         shape="price much",
     ),
     _kind(
