@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import rag
+from rag.checking.citations import cite
 
 TROOPS = (
     "It’s generally reported that the US has 3,000 troops in Iraq, and 900 across the border "
@@ -126,7 +127,9 @@ def test_score_orders_better_before_worse() -> None:
 def test_a_corpus_checks_with_what_it_knows_of_its_articles(folder: object) -> None:
     """Outlet and date of the cited article may be said, those of another may not."""
     corpus = rag.open(str(folder))
-    (citation,) = corpus.ask("How long is the Sella bridge?").citations
+    article = corpus.article("bridge.txt")
+    start = article.text.index("It is 340")
+    citation = cite(1, article, start, start + len("It is 340 metres long."))
     check = corpus.check
     assert check("Valley Times, 10 February 2024: It is 340 metres long.", [citation]).verdict == (
         "supported"

@@ -17,7 +17,8 @@ from rag.types import Considered, Statement
 class Draft(NamedTuple):
     """What is answered, or why nothing is, and what the reader must know of that.
 
-    ``probability``, ``signals`` and ``considered`` say what it was decided on.
+    ``probability`` is that of the part with the most evidence, ``signals`` those of
+    the first part, which no fitted weight has a say in.
     """
 
     statements: list[Statement]
@@ -57,15 +58,15 @@ def draft(question: str, parts: Sequence[Found], spec: str) -> Draft:
             statements, answered_by = written.state(text, evidence), spec
         except LLMError as error:
             notice = f"{error} Quotes stand in for its answer."
-    best = max(range(len(parts)), key=lambda at: decisions[at].probability)
-    evidence_for = parts[best].evidence
+    best = max(decisions, key=lambda decision: decision.probability)
+    first = parts[0].evidence
     return Draft(
         statements=statements,
-        reason=None if statements else decisions[best].reason or SILENT,
+        reason=None if statements else best.reason or SILENT,
         answered_by=answered_by,
         notice=notice,
-        probability=decisions[best].probability,
-        signals=dict(evidence_for.signals) if evidence_for else {},
+        probability=best.probability,
+        signals=dict(first.signals) if first else {},
         considered=tuple(_considered(choice) for choices in judged for choice in choices),
     )
 
