@@ -189,7 +189,8 @@ class Answer:
 
     ``confidence`` in 0..1 is the estimated probability that what was found answers
     the question; an abstention has a low one. ``signals`` are what it was estimated
-    from, of the first part of a question with several, and ``considered`` the sentences that were weighed, in their order.
+    from, of the first part of a question with several, and ``considered`` the
+    sentences that were weighed, in their order.
     """
 
     question: str

@@ -33,6 +33,7 @@ FADING = 0.6
 AROUND = 0.5
 # Characters around a passage in which the sentences just before and after it are found.
 MARGIN = 1_500
+REMEMBERED = 2  # sentences before a passage that its first one is seen behind
 NEAR_SPELLING = 0.8  # what a close spelling counts of the very word
 
 
@@ -141,10 +142,14 @@ def _candidates(
     memory = [AROUND * part for part in around]
     timely = _from_then(article, question.times)
     rows = catalog.sentences(article.id, passage.start - MARGIN, passage.end + MARGIN)
-    for at, row in enumerate(rows):
+    inside = [
+        at for at, row in enumerate(rows) if passage.start <= row.sentence.start < passage.end
+    ]
+    for at in range(max(0, inside[0] - REMEMBERED), inside[-1] + 1) if inside else ():
+        row = rows[at]
         found = covered(concepts, row.terms, near=NEAR_SPELLING)
         own_timely = 1.0 if _speaks_of(article, row, question.times) else timely
-        if row.sentence.kind == "text" and passage.start <= row.sentence.start < passage.end:
+        if row.sentence.kind == "text" and at >= inside[0]:
             in_view = [max(pair) for pair in zip(found, memory, strict=True)]
             text = article.text[row.sentence.start : row.sentence.end]
             candidate = Candidate(
