@@ -20,8 +20,10 @@ _MONTH = "|".join(MONTHS)
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _YEAR = r"(?:19|20)\d\d"
 _NO_YEAR = rf"(?!\s+{_YEAR}|,?\s+{_DAY},?\s+{_YEAR}|,?\s+(?:of\s+)?{_YEAR})"
+# "2000 soldiers" are no year, "in 2000 soldiers" has one.
+_NO_COUNT = r"(?:(?<=\b(?:in|of|by) \d{4})|(?!\s+(?-i:[a-z]+s)\b))"
 TIME = re.compile(
-    rf"(?:\b({_NAMED})\b(?:\s+{_DAY})?(?:,|\s+of)?\s+)?\b({_YEAR})\b"
+    rf"\b({_NAMED})\b(?:\s+{_DAY})?(?:,|\s+of)?\s+({_YEAR})\b|\b({_YEAR})\b{_NO_COUNT}"
     rf"|\b(?:in|since|until|by|last|this|early|late|mid)[ -]+({_MONTH})\b{_NO_YEAR}"
     rf"|\b({_MONTH})\s+{_DAY}\b(?!,?\s+{_YEAR})|\b{_DAY}\s+({_MONTH})\b{_NO_YEAR}",
     re.IGNORECASE,
@@ -108,7 +110,8 @@ def overlap(some: Iterable[tuple[date, date]], others: Iterable[tuple[date, date
 
 
 def _days(match: re.Match[str], years: Sequence[int]) -> list[tuple[date, date]]:
-    name, year, *months = match.groups()
+    name, dated, bare, *months = match.groups()
+    year = dated or bare
     if year is None:
         month = next(month for month in months if month).lower()
         return [_span(some, MONTHS.index(month) + 1) for some in years]

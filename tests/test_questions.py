@@ -64,6 +64,13 @@ def test_another_time_is_no_answer(bulletin: Path) -> None:
     assert answer.reason is not None and "crossings" in answer.reason
 
 
+def test_a_count_is_no_year(tmp_path: Path) -> None:
+    """A number between 1900 and 2099 that counts something is not taken for a time."""
+    (tmp_path / "mill.txt").write_text("The mill of Orrin employs 2,000 weavers and a miller.\n")
+    answer = rag.open(tmp_path).ask("Where do the 2000 weavers work?")
+    assert "Orrin" in answer.text
+
+
 def test_roles_in_the_bundled_articles(corpus: rag.Corpus) -> None:
     """The Iraqi prime minister of 2021 and the one of 2024 are two men."""
     assert "Kadhemi" in corpus.ask("Who was the Iraqi prime minister in 2021?").text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from rag.answering import extractive, written
@@ -11,6 +12,7 @@ from rag.answering.policy import SILENT, decide
 from rag.errors import LLMError
 from rag.llms import NONE, complete, load_llm
 from rag.retrieval.lookup import Found
+from rag.retrieval.sentences import Candidate
 from rag.types import Considered, Statement
 
 
@@ -50,8 +52,7 @@ def draft(question: str, parts: Sequence[Found], spec: str) -> Draft:
     chosen = _choose([(parts[at], judged[at]) for at in taken])
     statements, notice, answered_by = extractive.state(chosen), None, extractive.NAME
     if spec != NONE and answered:
-        candidates = [candidate for part in answered for candidate in part.candidates]
-        evidence = candidates[: written.MOST_EVIDENCE]
+        evidence = _evidence([part.candidates for part in answered])
         llm = load_llm(spec)
         try:
             text = complete(llm, spec, *written.prompt_for(question, evidence))
@@ -81,6 +82,16 @@ def _choose(judged: Sequence[tuple[Found, list[Choice]]]) -> list[extractive.Cho
             key = (item.candidate.article.id, item.candidate.sentence.start)
             chosen.setdefault(key, item)
     return list(chosen.values())
+
+
+def _evidence(ranked: Sequence[Sequence[Candidate]]) -> list[Candidate]:
+    """What an LLM is given: the best of each part in turn, each sentence once."""
+    evidence: dict[tuple[str, int], Candidate] = {}
+    for row in zip_longest(*ranked):
+        for candidate in row:
+            if candidate is not None:
+                evidence.setdefault((candidate.article.id, candidate.sentence.start), candidate)
+    return list(evidence.values())[: written.MOST_EVIDENCE]
 
 
 def _considered(choice: Choice) -> Considered:
