@@ -6,11 +6,11 @@ that rank before it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from rag.answering.fitted import load_fitted
+from rag.answering.readable import is_quotable
 from rag.retrieval.question import Question
 from rag.retrieval.sentences import AS_WELL, Candidate
 
@@ -20,13 +20,7 @@ CONSIDERED = 12  # of the ranking; what is needed is hardly ever further down
 OTHER_SIDE = 0.6
 SAME_MEANING = 0.85  # cosine from which two sentences say the same
 SAME_WORDS = 0.6  # share of the shorter one's terms from which they do
-UNSAID = ("?", "…", "...")  # a sentence that asks, or that breaks off
-CREDIT = re.compile(
-    r"(?:PC|Photo|Image|Credit|Courtesy|Getty|Source)s?\b[^:.]{0,20}:", re.IGNORECASE
-)
-CLOSERS = "”\"’' "
 NEARBY = 600  # characters between the beginnings of sentences that stand near each other
-MIN_TERMS = 4  # fewer make no statement that can stand alone
 
 
 class Choice(NamedTuple):
@@ -45,7 +39,7 @@ def consider(question: Question, candidates: Sequence[Candidate]) -> list[Choice
         candidates: ranked sentences, best first.
     """
     fitted = load_fitted()["selection"]
-    quotable = [candidate for candidate in candidates if _is_quotable(candidate)][:CONSIDERED]
+    quotable = [candidate for candidate in candidates if is_quotable(candidate)][:CONSIDERED]
     choices = []
     for at, candidate in enumerate(quotable):
         signals = _signals(question, candidate, quotable[:at])
@@ -108,12 +102,6 @@ def _signals(
         "best coverage": best.coverage,
         "crowd": len(better) ** 0.5,
     }
-
-
-def _is_quotable(candidate: Candidate) -> bool:
-    if len(candidate.terms) < MIN_TERMS or CREDIT.match(candidate.text):
-        return False
-    return not candidate.text.rstrip(CLOSERS).endswith(UNSAID)
 
 
 def _repeats(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rag.answering.fitted import load_fitted
+from rag.answering.readable import breaks_off
 from rag.retrieval.evidence import Evidence
 from rag.retrieval.lookup import Found
 from rag.retrieval.question import Question
@@ -22,7 +23,6 @@ ORDERED = (
 VAGUE = "The question names nothing to look for in the articles; say what it is about."
 BREAKS_OFF = "The articles do not answer this question: the text at hand breaks off where it might."
 MOST_WORDS = 3  # of the question that a reason names
-CLOSERS = "”\"’' "
 # What an answer of a kind would have to give.
 GIVEN = {
     "age": "an age",
@@ -68,11 +68,6 @@ def _lacks_required(question: Question, evidence: Evidence) -> bool:
     """Whether nothing holds what an answer of the wanted kind cannot be without."""
     strict = question.kind is not None and question.kind.strict
     return strict and evidence.signals["unwanted"] == 1
-
-
-def breaks_off(text: str) -> bool:
-    """Whether a sentence ends in an ellipsis, as a copy does that was cut short."""
-    return text.rstrip(CLOSERS).endswith(("…", "..."))
 
 
 def _reason(question: Question, evidence: Evidence) -> str:

@@ -1,4 +1,4 @@
-"""How much must be quoted for a sentence to be understood on its own."""
+"""What can be quoted, and how much of it, to be understood on its own."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ _STANDING = re.compile(
 _OPEN_SPEECH = re.compile(
     r"\b(?:said|says|stated|announced|added|wrote|declared)(?: \w+)?:\s*\w[^“”\"]*$"
 )
+CLOSERS = "”\"’' "
+BROKEN = ("…", "...")  # how a copy ends that was cut short
+CREDIT = re.compile(
+    r"(?:PC|Photo|Image|Credit|Courtesy|Getty|Source)s?\b[^:.]{0,20}:", re.IGNORECASE
+)
+MIN_TERMS = 4  # fewer make no statement that can stand alone
 MOST = 600  # characters of a quote that was made longer; more is no quote but a passage
 
 
@@ -43,3 +49,16 @@ def readable(candidate: Candidate) -> tuple[int, int]:
     first, last = min(start, other.start), max(end, other.end)
     marked = any(mark.start < last and first < mark.end for mark in candidate.article.marks)
     return (start, end) if marked or last - first > MOST else (first, last)
+
+
+def is_quotable(candidate: Candidate) -> bool:
+    """Whether a sentence states something: is no question, no picture credit, not cut short."""
+    if len(candidate.terms) < MIN_TERMS or CREDIT.match(candidate.text):
+        return False
+    asks = candidate.text.rstrip(CLOSERS).endswith("?")
+    return not asks and not breaks_off(candidate.text)
+
+
+def breaks_off(text: str) -> bool:
+    """Whether a sentence ends in an ellipsis, as a copy does that was cut short."""
+    return text.rstrip(CLOSERS).endswith(BROKEN)
