@@ -3,6 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+LLMS := anthropic,hf,ollama,openai,server
 
 .PHONY: app ask test eval baseline lint docs constraints clean
 
@@ -33,13 +34,13 @@ docs: $(READY)  ## write what the docs take from the code
 
 $(READY): pyproject.toml constraints.txt
 	$(or $(shell command -v $(PYTHON)),python3) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[ui,evals,server,test,lint]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[ui,$(LLMS),evals,test,lint]"
 	@touch $@
 
 constraints:  ## pin the newest versions that work together
 	python3 -m venv $(VENV)-pins
 	$(VENV)-pins/bin/python -m pip install --quiet torch==2.13.0
-	$(VENV)-pins/bin/python -m pip install --quiet torch==2.13.0 -e ".[ui,evals,server,test,lint]"
+	$(VENV)-pins/bin/python -m pip install --quiet torch==2.13.0 -e ".[ui,$(LLMS),evals,test,lint]"
 	$(VENV)-pins/bin/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
 	rm -rf $(VENV)-pins
 

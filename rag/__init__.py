@@ -11,7 +11,9 @@ from rag.chat import Chat
 from rag.checking.support import check_support
 from rag.corpus import Corpus
 from rag.errors import RagError
-from rag.llms import llm_errors, load_llm
+from rag.llms.failures import llm_errors
+from rag.llms.scripted import scripted_llm
+from rag.llms.specs import load_llm
 from rag.opening import open_corpus as open
 from rag.types import (
     Answer,
@@ -50,4 +52,5 @@ __all__ = [
     "llm_errors",
     "load_llm",
     "open",
+    "scripted_llm",
 ]

@@ -1,7 +1,7 @@
 """The ``rag`` command: parse, call one method of the corpus, print.
 
 Answers go to stdout; progress, notes and errors to stderr. Exit codes:
-0 answered, 3 abstained, 2 bad usage or input, 1 failure.
+0 answered, 3 abstained, 4 quotes stand in for an LLM that failed, 2 bad usage or input, 1 failure.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import typer
 
 from rag import render
 from rag.errors import InputError, MissingExtra, QuestionError, RagError
-from rag.terminal import note_failures, print_json, progress, prompted, read_batch
+from rag.terminal import note_failures, print_json, print_state, progress, prompted, read_batch
 from rag.types import Progress
 
-ABSTAINED, BAD_INPUT, FAILED = 3, 2, 1
+ABSTAINED, STOOD_IN, BAD_INPUT, FAILED = 3, 4, 2, 1
 DEBUG = "--debug"  # understood anywhere on the line
 WARMING_UP = Progress("Loading the embedding model", 0, 0)  # seconds, in a new process
 NEW_CONVERSATION, AS_IT_STANDS = "/new", "="
@@ -39,6 +39,10 @@ IndexOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 SinceOption = Annotated[str | None, typer.Option(help="Only articles from this date on.")]
 UntilOption = Annotated[str | None, typer.Option(help="Only articles up to this date.")]
+LLMOption = Annotated[str | None, typer.Option(help="Who answers [default: none].")]
+ModeOption = Annotated[
+    str | None, typer.Option(help="flag what an LLM says without support, or strict: withdraw it.")
+]
 OutletOption = Annotated[list[str] | None, typer.Option(help="Only this outlet; repeatable.")]
 
 
@@ -83,11 +87,13 @@ def ask(
     since: SinceOption = None,
     until: UntilOption = None,
     outlet: OutletOption = None,
-    llm: Annotated[str | None, typer.Option(help="Who answers [default: none].")] = None,
+    llm: LLMOption = None,
+    mode: ModeOption = None,
     top_k: Annotated[int | None, typer.Option(help="Passages to draw from [default: 8].")] = None,
 ) -> None:
     """Answer a question, each sentence cited."""
-    options = {"since": since, "until": until, "outlets": outlet, "llm": llm, "top_k": top_k}
+    options: dict[str, Any] = {"since": since, "until": until, "outlets": outlet, "top_k": top_k}
+    options |= {"llm": llm, "mode": mode}
     if (batch is None) == (question is None):
         raise QuestionError("Give a question, or a file of them with --json --batch FILE.")
     if batch is not None:
@@ -99,12 +105,14 @@ def ask(
     opened = _open(corpus, index)
     with progress() as on_progress:
         on_progress(WARMING_UP)
-        answer = opened.ask(question, **options).to_dict()
+        answer = opened.ask(question, **options)
+    shown = answer.to_dict()
     if as_json:
-        print_json(answer)
+        print_json(shown)
     else:
-        print(render.plain(answer))
-    raise typer.Exit(ABSTAINED if answer["status"] == "abstained" else 0)
+        print(render.plain(shown))
+    abstained = answer.status == "abstained"
+    raise typer.Exit(ABSTAINED if abstained else STOOD_IN if answer.stood_in else 0)
 
 
 @app.command()
@@ -112,7 +120,8 @@ def chat(
     corpus: CorpusOption = None,
     index: IndexOption = None,
     as_json: JsonOption = False,
-    llm: Annotated[str | None, typer.Option(help="Who answers [default: none].")] = None,
+    llm: LLMOption = None,
+    mode: ModeOption = None,
 ) -> None:
     """Answer the questions typed on stdin, each in the light of those before.
 
@@ -126,7 +135,8 @@ def chat(
             continue
         alone = line.startswith(AS_IT_STANDS)
         try:
-            given = conversation.ask(line.removeprefix(AS_IT_STANDS), alone=alone, llm=llm)
+            asked = line.removeprefix(AS_IT_STANDS)
+            given = conversation.ask(asked, alone=alone, llm=llm, mode=mode)
         except InputError as error:
             print(f"rag: {error}", file=sys.stderr)
             continue
@@ -193,16 +203,18 @@ def show(
 
 @app.command()
 def doctor(
-    corpus: CorpusOption = None, index: IndexOption = None, as_json: JsonOption = False
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+    llm: Annotated[str | None, typer.Option(help="Try this LLM instead.")] = None,
 ) -> None:
-    """Say whether the index is whole and in step."""
+    """Say whether the index is whole and in step; with --llm, whether an LLM works."""
+    if llm is not None:
+        found = _try_llm(llm)
+        print_state(found, as_json=as_json)
+        raise typer.Exit(0 if found["works"] else FAILED)
     state = _open(corpus, index, sync=False).state()
-    if as_json:
-        print_json(state)
-    else:
-        for name, value in state.items():
-            shown = ", ".join(value) or "none" if isinstance(value, list) else value
-            print(f"{name.replace('_', ' '):<20} {shown}")
+    print_state(state, as_json=as_json)
     if not state["whole"]:
         print("The index is not whole; run `rag index`.", file=sys.stderr)
         raise typer.Exit(FAILED)
@@ -248,6 +260,15 @@ def main() -> None:
         print(f"rag: {error}{hint}", file=sys.stderr)
         code = BAD_INPUT if isinstance(error, InputError) else FAILED
     sys.exit(code or 0)
+
+
+def _try_llm(spec: str) -> dict[str, Any]:
+    from rag.llms.probe import probe
+    from rag.llms.specs import Limits
+    from rag.settings import load_settings
+
+    settings = load_settings()
+    return probe(spec, Limits(settings.llm_timeout, settings.llm_context))
 
 
 def _open(folder: Path | None, index: Path | None, **options: Any) -> Any:

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 from rag.answering.drafting import draft
+from rag.answering.finishing import finish
+from rag.answering.rewriting import condense
+from rag.answering.writers import Writer, Writers
 from rag.chat import Chat
-from rag.checking.citations import check_citations
 from rag.checking.verification import verify_cited
 from rag.documents.aliases import load_aliases
 from rag.errors import ArticleNotFound, CorpusError, IndexBusy, IndexUnwritable
 from rag.index.embedder import Embedder
 from rag.index.scan import check_folder
-from rag.index.store import Index, open_index, other_parts
+from rag.index.store import Index, open_index, state_of
 from rag.index.sync import OnProgress, read_documents
 from rag.index.sync import sync as sync_index
-from rag.llms import check_spec
+from rag.llms.specs import Limits, check_spec
 from rag.retrieval.filters import check_question, select_articles
 from rag.retrieval.lookup import Found, look_up, merge_hits
 from rag.settings import Settings, load_settings
+from rag.streams import in_threads
 from rag.types import Answer, Article, Citation, Event, Hit, Support, SyncReport
 
 if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
     from rag.llamaindex import AnswerEngine, PassageRetriever
 
 MEGABYTE = 1_000_000  # bytes
@@ -36,11 +40,13 @@ class Corpus:
     Made by :func:`rag.open`.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, llm: LLM | None = None) -> None:
         check_folder(settings.corpus)
         check_spec(settings.llm)
         self.folder = settings.corpus
         self._settings = settings
+        self._llm = llm
+        self._writers = Writers(settings.prompts, settings.checker)
         self._max_bytes = int(settings.max_file_mb * MEGABYTE)
         self._index: Index = open_index(settings.index_root, Embedder(settings.embedder))
         self._aliases = load_aliases(self.folder)
@@ -90,42 +96,24 @@ class Corpus:
             )
         return report
 
-    def ask(
-        self,
-        question: str,
-        *,
-        since: str | None = None,
-        until: str | None = None,
-        outlets: Sequence[str] | None = None,
-        top_k: int | None = None,
-        llm: str | None = None,
-    ) -> Answer:
+    def ask(self, question: str, **options: Any) -> Answer:
         """Answer a question from the articles, each sentence cited, or abstain.
 
         Args:
             question: in words, at most 4,000 characters.
-            since, until: only articles published in this time, both ends included;
-                ISO 8601 to the day, month or year.
-            outlets: only articles of these outlets.
-            top_k: passages that the answer is drawn from.
-            llm: who answers: ``none`` quotes, other specs name an LLM.
-
-        Raises:
-            QuestionError: the question is empty, too long, or not text.
-            FilterError: a date is none, or an outlet is unknown.
-            SettingError: ``top_k`` or ``llm`` is out of range, or the LLM wants a key.
-            MissingExtra: the package for the LLM is not installed.
+            options: as of :meth:`stream`, whose errors are raised too.
         """
-        for event in self.stream(
-            question, since=since, until=until, outlets=outlets, top_k=top_k, llm=llm
-        ):
+        for event in self.stream(question, **options):
             if event.answer is not None:
                 return event.answer
         raise AssertionError("a stream ends with the answer")
 
     async def aask(self, question: str, **options: Any) -> Answer:
-        """Like :meth:`ask`, without blocking the event loop."""
-        return await asyncio.to_thread(self.ask, question, **options)
+        """Like :meth:`ask`, without blocking the event loop; cancelling it leaves the LLM."""
+        async for event in self.astream(question, **options):
+            if event.answer is not None:
+                return event.answer
+        raise AssertionError("a stream ends with the answer")
 
     def stream(
         self,
@@ -135,48 +123,82 @@ class Corpus:
         until: str | None = None,
         outlets: Sequence[str] | None = None,
         top_k: int | None = None,
-        llm: str | None = None,
+        llm: str | LLM | None = None,
+        mode: Literal["flag", "strict"] | None = None,
     ) -> Iterator[Event]:
-        """Answer like :meth:`ask`, as events: each statement when drafted and when verified."""
-        began = time.perf_counter()
-        settings = load_settings(**(self._settings.model_dump() | _given(top_k=top_k, llm=llm)))
-        check_spec(settings.llm)
-        question = check_question(question)
-        article_ids = select_articles(self._index.catalog, since, until, outlets)
-        parts = self._look_up(question, settings.top_k, article_ids)
-        retrieved = time.perf_counter()
-        drafted = draft(question, parts, settings.llm)
-        statements = drafted.statements
-        for statement in statements:
-            yield Event("draft", statement=statement)
-            yield Event("verified", statement=statement)
-        citations = tuple(dict.fromkeys(c for s in statements for c in s.citations))
-        check_citations(citations, self._index.catalog.article)
-        answer = Answer(
-            question=question,
-            understood_as=question,
-            status="answered" if statements else "abstained",
-            confidence=drafted.probability,
-            reason=drafted.reason,
-            statements=tuple(statements),
-            citations=citations,
-            passages=merge_hits(parts, settings.top_k),
-            answered_by=drafted.answered_by,
-            notice=" ".join(filter(None, (self._notice, drafted.notice))) or None,
-            seconds={
-                "retrieve": round(retrieved - began, 4),
-                "answer": round(time.perf_counter() - retrieved, 4),
-            },
-            signals=drafted.signals,
-            considered=drafted.considered,
+        """Answer a question as events: each statement when drafted and when verified.
+
+        Closing the iterator stops the answer, and an LLM that is writing it.
+
+        Args:
+            question: in words, at most 4,000 characters.
+            since, until: only articles published in this time, both ends included;
+                ISO 8601 to the day, month or year.
+            outlets: only articles of these outlets.
+            top_k: passages that the answer is drawn from.
+            llm: who answers: ``none`` quotes, other specs name an LLM; or an LLM of
+                LlamaIndex.
+            mode: whether an LLM's sentences that the articles do not support are
+                flagged (``flag``) or withdrawn (``strict``).
+
+        Raises:
+            QuestionError: the question is empty, too long, or not text.
+            FilterError: a date is none, or an outlet is unknown.
+            SettingError: an option is out of range, or the LLM wants a key.
+            MissingExtra: the package for the LLM is not installed.
+            LLMError, CheckerError: a model in process cannot be loaded.
+        """
+        steps = self._steps(
+            question,
+            {"since": since, "until": until, "outlets": outlets},
+            top_k=top_k,
+            mode=mode,
+            llm=llm,
         )
-        yield Event("done", answer=answer)
+        return (event for event in steps if event is not None)
 
     async def astream(self, question: str, **options: Any) -> AsyncIterator[Event]:
         """Like :meth:`stream`, without blocking the event loop."""
-        events = self.stream(question, **options)
-        while (event := await asyncio.to_thread(next, events, None)) is not None:
-            yield event
+        filters = {name: options.pop(name, None) for name in ("since", "until", "outlets")}
+        async for event in in_threads(self._steps(question, filters, **options)):
+            if event is not None:
+                yield event
+
+    def _steps(
+        self,
+        question: str,
+        filters: dict[str, Any],
+        *,
+        llm: str | LLM | None = None,
+        **options: Any,
+    ) -> Generator[Event | None]:
+        """The events of an answer, and None whenever an LLM is waited for."""
+        began = time.perf_counter()
+        settings = load_settings(**(self._settings.model_dump() | _given(**options)))
+        question = check_question(question)
+        writer = self._writer(llm, settings)
+        article_ids = select_articles(self._index.catalog, **filters)
+        parts = self._look_up(question, settings.top_k, article_ids)
+        retrieved = time.perf_counter()
+        drafted = yield from draft(question, parts, writer)
+        seconds = {
+            "retrieve": round(retrieved - began, 4),
+            "answer": round(time.perf_counter() - retrieved, 4),
+        }
+        answer = finish(
+            question,
+            drafted,
+            merge_hits(parts, settings.top_k),
+            article=self._index.catalog.article,
+            notice=self._notice,
+            seconds=seconds,
+        )
+        yield Event("done", answer=answer)
+
+    def _writer(self, llm: str | LLM | None, settings: Settings) -> Writer | None:
+        limits = Limits(settings.llm_timeout, settings.llm_context)
+        chosen = llm if llm is not None else self._llm or settings.llm
+        return self._writers.get(chosen, limits, strict=settings.mode == "strict")
 
     def search(
         self,
@@ -195,7 +217,14 @@ class Corpus:
 
     def chat(self) -> Chat:
         """A new conversation, in which a follow-up is understood by what was asked before."""
-        return Chat(self.ask)
+        return Chat(self.stream, self._condense)
+
+    def _condense(
+        self, question: str, turns: Sequence[Answer], llm: str | LLM | None
+    ) -> str | None:
+        """A follow-up as its LLM understands it; None without one, or where it fails."""
+        writer = self._writer(llm, self._settings)
+        return condense(question, turns, writer) if writer else None
 
     def check(self, statement: str, citations: Sequence[Citation]) -> Support:
         """Does a sentence say no more than what it cites.
@@ -245,20 +274,7 @@ class Corpus:
 
     def state(self) -> dict[str, Any]:
         """What ``rag doctor`` shows, as JSON-ready values; ``whole`` says that all parts agree."""
-        expected = sum(self._index.catalog.passage_counts().values())
-        vectors, lexical = self._index.vectors.count(), self._index.lexical.count()
-        return {
-            "corpus": str(self.folder),
-            "index": str(self._index.root),
-            "embedder": self._settings.embedder,
-            "collection": self._index.vectors.name,
-            "articles": len(self._index.catalog.passage_counts()),
-            "passages": expected,
-            "passages_in_chroma": vectors,
-            "passages_in_tantivy": lexical,
-            "whole": expected == vectors == lexical and expected > 0,
-            "other_indexes": other_parts(self._index.root, self._index.embedder),
-        }
+        return {"corpus": str(self.folder)} | state_of(self._index)
 
     def _look_up(self, question: str, limit: int, article_ids: Sequence[str] | None) -> list[Found]:
         return look_up(self._index, self._aliases, question, limit=limit, article_ids=article_ids)

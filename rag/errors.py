@@ -14,6 +14,7 @@
     │   └── IndexUnwritable   the disk is full, or the folder is read-only
     ├── EmbedderError         the embedding model cannot be loaded
     ├── LLMError              the LLM cannot be reached or gave no answer
+    ├── CheckerError          the model that checks sentences cannot be loaded
     ├── MissingExtra          a part that is not installed was asked for
     └── CitationError         a citation does not equal the words it cites
 
@@ -78,6 +79,10 @@ class EmbedderError(RagError):
 
 class LLMError(RagError):
     """The LLM cannot be reached or gave no answer."""
+
+
+class CheckerError(RagError):
+    """The model that checks sentences cannot be loaded, or is of another kind."""
 
 
 class MissingExtra(RagError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from rag.corpus import Corpus
 from rag.documents.loading import READERS
@@ -11,13 +12,21 @@ from rag.index.store import forget
 from rag.index.sync import OnProgress
 from rag.settings import load_settings
 
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
 
 def open_corpus(
     folder: str | Path | None = None,
     *,
     index_dir: str | Path | None = None,
     embedder: str | None = None,
-    llm: str | None = None,
+    llm: str | LLM | None = None,
+    llm_timeout: float | None = None,
+    llm_context: int | None = None,
+    mode: Literal["flag", "strict"] | None = None,
+    prompts: str | Path | None = None,
+    checker: str | None = None,
     top_k: int | None = None,
     max_file_mb: float | None = None,
     rebuild: bool = False,
@@ -32,7 +41,14 @@ def open_corpus(
         folder: the folder of documents; ``corpus`` by default.
         index_dir: the folder of the index; ``.footnote`` inside ``folder`` by default.
         embedder: the bundled model, or the path or name of a sentence-transformers model.
-        llm: who answers: ``none`` quotes, other specs name an LLM (see the README).
+        llm: who answers: ``none`` quotes, other specs name an LLM (see the README); or an
+            LLM of LlamaIndex, as :func:`rag.scripted_llm` makes one for tests.
+        llm_timeout: seconds that an LLM may take for an answer.
+        llm_context: tokens that the LLM can hold.
+        mode: whether an LLM's sentences that the articles do not support are flagged
+            (``flag``) or withdrawn (``strict``).
+        prompts: a TOML file with texts of your own for what an LLM is told.
+        checker: the path or name of a CrossEncoder for entailment.
         top_k: passages that an answer is drawn from.
         max_file_mb: the largest file that is read, in megabytes.
         rebuild: forget every index in ``index_dir`` first, all text once stored included.
@@ -50,14 +66,19 @@ def open_corpus(
         corpus=folder,
         index_dir=index_dir,
         embedder=embedder,
-        llm=llm,
+        llm=llm if isinstance(llm, str) else None,
+        llm_timeout=llm_timeout,
+        llm_context=llm_context,
+        mode=mode,
+        prompts=prompts,
+        checker=checker,
         top_k=top_k,
         max_file_mb=max_file_mb,
     )
     if rebuild:
         scan(settings.corpus, READERS)  # an empty folder must not cost the index
         forget(settings.index_root)
-    corpus = Corpus(settings)
+    corpus = Corpus(settings, None if isinstance(llm, str) else llm)
     if sync:
         corpus.refresh(on_progress=on_progress)
     return corpus

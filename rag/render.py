@@ -62,7 +62,9 @@ def plain(answer: Mapping[str, Any]) -> str:
         return "\n".join(lines)
     for statement in answer["statements"]:
         marks = "".join(f" [{number}]" for number in statement["citations"])
-        lines.append(f"{one_line(statement['text'])}{marks}{_doubt(statement)}")
+        said = one_line(statement["text"])
+        said = f"~~{said}~~" if _is_struck(statement) else said
+        lines.append(f"{said}{marks}{_doubt(statement)}")
     lines.append("")
     for citation in answer["citations"]:
         place = f"{citation['article_id']}:{citation['start']}-{citation['end']}"
@@ -75,6 +77,7 @@ def markdown(answer: Mapping[str, Any]) -> str:
     lines = [f"**{_md(answer['question'])}**", ""]
     meant = understood(answer)
     lines += [f"Understood as: {_md(one_line(meant))}", ""] if meant else []
+    lines += [_md(answer["notice"]), ""] if answer["notice"] else []
     if answer["status"] == "abstained":
         lines += [_md(answer["reason"]), "", "Nearest passages:", ""]
         for hit in answer["passages"][:3]:
@@ -82,7 +85,9 @@ def markdown(answer: Mapping[str, Any]) -> str:
         return "\n".join(lines) + "\n"
     for statement in answer["statements"]:
         marks = "".join(f"[^{number}]" for number in statement["citations"])
-        lines += [f"{_md(one_line(statement['text']))}{marks}{_md(_doubt(statement))}", ""]
+        said = _md(one_line(statement["text"]))
+        said = f"~~{said}~~" if _is_struck(statement) else said
+        lines += [f"{said}{marks}{_md(_doubt(statement))}", ""]
     for citation in answer["citations"]:
         quote = _md(one_line(citation["cited_text"]))
         lines.append(f"[^{citation['number']}]: {_md(source_line(citation))}: “{quote}”")
@@ -106,10 +111,9 @@ def answer_html(answer: Mapping[str, Any]) -> str:
     for statement in answer["statements"]:
         marks = "".join(_mark_html(quotes[number]) for number in statement["citations"])
         doubt = escape(_doubt(statement))
-        parts.append(
-            f'<p class="{statement["verdict"]}" dir="auto">'
-            f"{escape(one_line(statement['text']))}{marks}{doubt}</p>"
-        )
+        said = escape(one_line(statement["text"]))
+        said = f"<s>{said}</s>" if _is_struck(statement) else said
+        parts.append(f'<p class="{statement["verdict"]}" dir="auto">{said}{marks}{doubt}</p>')
     return f'<div class="answer">{notice}{"".join(parts)}</div>'
 
 
@@ -194,6 +198,11 @@ def _mark_html(citation: Mapping[str, Any]) -> str:
     return (
         f' <a class="cite" href="#cite-{number}" data-cite="{number}" title="{hint}">[{number}]</a>'
     )
+
+
+def _is_struck(statement: Mapping[str, Any]) -> bool:
+    """What its source does not support is not shown as if it did."""
+    return bool(statement["verdict"] == "unsupported")
 
 
 def _doubt(statement: Mapping[str, Any]) -> str:

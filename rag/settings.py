@@ -8,6 +8,7 @@ ones a command line flag. The table in the README is printed by
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -35,6 +36,25 @@ class Settings(BaseSettings):
         "none",
         description="Who answers: `none` quotes the articles; `ollama/MODEL`, `openai/MODEL`, "
         "`anthropic/MODEL`, `hf/PATH-OR-ID` or `http://HOST:PORT/v1#MODEL` has an LLM write.",
+    )
+    llm_timeout: float = Field(
+        120, gt=0, description="Seconds that an LLM may take for an answer; then quotes stand in."
+    )
+    llm_context: int = Field(
+        8192, ge=64, description="Tokens that the LLM can hold; no more evidence is sent than fits."
+    )
+    mode: Literal["flag", "strict"] = Field(
+        "flag",
+        description="What an LLM's sentences without support become: struck out with the reason "
+        "(`flag`), or withdrawn (`strict`).",
+    )
+    prompts: Path | None = Field(
+        None, description="TOML file with texts of your own for what the LLM is told."
+    )
+    checker: str | None = Field(
+        None,
+        description="Path or name of a sentence-transformers CrossEncoder for entailment, as a "
+        "second opinion on an LLM's sentences.",
     )
     top_k: int = Field(8, ge=1, le=100, description="Passages that an answer is drawn from.")
     max_file_mb: float = Field(

@@ -12,6 +12,8 @@ from typing import Any, TextIO
 from rag.errors import QuestionError
 from rag.types import Progress
 
+WORDS = {"None": "–", "True": "yes", "False": "no"}
+
 
 @contextmanager
 def progress() -> Iterator[Callable[[Progress], None]]:
@@ -79,6 +81,16 @@ def prompted(stream: TextIO) -> Iterator[str]:
             return
         if line.strip():
             yield line.strip()
+
+
+def print_state(state: dict[str, Any], *, as_json: bool) -> None:
+    """Print what a check found, as JSON or one line a finding."""
+    if as_json:
+        print_json(state)
+        return
+    for name, value in state.items():
+        shown = ", ".join(value) or "none" if isinstance(value, list) else value
+        print(f"{name.replace('_', ' '):<20} {WORDS.get(str(shown), shown)}")
 
 
 def print_json(value: Any, indent: int | None = 2) -> None:

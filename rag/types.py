@@ -160,6 +160,14 @@ class Statement:
     reason: str | None
     citations: tuple[Citation, ...]
 
+    @property
+    def marked(self) -> str:
+        """The sentence with its citation numbers, struck out and explained if unsupported."""
+        marks = "".join(f" [{citation.number}]" for citation in self.citations)
+        if self.verdict == "unsupported":
+            return f"~~{self.text}~~{marks} ({self.verdict}: {self.reason})"
+        return f"{self.text}{marks}"
+
     def to_dict(self) -> dict[str, Any]:
         """The statement as JSON-ready values, citations by number."""
         return {
@@ -190,7 +198,8 @@ class Answer:
     ``confidence`` in 0..1 is the estimated probability that what was found answers
     the question; an abstention has a low one. ``signals`` are what it was estimated
     from, of the first part of a question with several, and ``considered`` the
-    sentences that were weighed, in their order.
+    sentences that were weighed, in their order. ``llm`` is the LLM that answered, None
+    where the articles are quoted; ``stood_in`` says that quotes stand in for one that failed.
     """
 
     question: str
@@ -207,16 +216,15 @@ class Answer:
     differences: tuple[dict[str, Any], ...] = ()
     signals: Mapping[str, float] = field(default_factory=dict, repr=False)
     considered: tuple[Considered, ...] = field(default=(), repr=False)
+    llm: str | None = None
+    stood_in: bool = False
 
     @property
     def text(self) -> str:
         """The statements with their citation numbers, or the reason for abstaining."""
         if self.status == "abstained":
             return self.reason or ""
-        return " ".join(
-            s.text + "".join(f" [{citation.number}]" for citation in s.citations)
-            for s in self.statements
-        )
+        return " ".join(statement.marked for statement in self.statements)
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as JSON-ready values, in the schema of the documentation."""
@@ -283,8 +291,8 @@ class Event:
     """One step of a streamed answer.
 
     ``draft`` carries a statement before it is checked, ``verified`` the same
-    statement with its verdict, ``withdrawn`` one that did not hold, and ``done``
-    the whole answer, always last.
+    statement with its verdict; ``withdrawn`` one that does not stay, as it did not hold
+    or the LLM failed on the way; and ``done`` the whole answer, always last.
     """
 
     kind: Literal["draft", "verified", "withdrawn", "done"]

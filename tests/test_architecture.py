@@ -20,7 +20,7 @@ FLOORS = (
     {"index"},
     {"retrieval", "checking"},
     {"answering"},
-    {"llamaindex", "chat"},
+    {"llamaindex", "chat", "streams"},
     {"corpus"},
     {"opening"},
     {"cli", "terminal", "ui", "__main__", "__init__"},
@@ -33,7 +33,7 @@ HEAVY = {"torch", "gradio", "sentence_transformers", "chromadb", "llama_index", 
 PUBLIC = [
     *("Answer", "Article", "Chat", "Citation", "Considered", "Corpus", "Event", "Hit", "Mark"),
     *("Passage", "Progress", "RagError", "Statement", "Support", "SyncReport", "check_support"),
-    *("llm_errors", "load_llm", "open"),
+    *("llm_errors", "load_llm", "open", "scripted_llm"),
 ]
 
 

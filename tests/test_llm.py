@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -197,7 +198,10 @@ def test_an_llm_is_evaluated_and_another_judges(
 
 
 def test_quotes_that_stand_in_are_not_measured_as_the_llm(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """An LLM that fails scores nothing; one that cannot be loaded is an error."""
     pair = {
@@ -211,6 +215,7 @@ def test_quotes_that_stand_in_are_not_measured_as_the_llm(
     case = json.loads((tmp_path / "report.json").read_text())["cases"][0]
     assert (case["status"], case["scores"]["correctness"]) == ("error", 0)
     capsys.readouterr()
+    monkeypatch.setitem(sys.modules, "llama_index.llms.ollama", None)
     assert main([str(option) for option in [*options, "--llm", "ollama/llama3.2"]]) == 2
     assert "footnote-rag[ollama]" in capsys.readouterr().err
 

@@ -2,74 +2,135 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from itertools import zip_longest
 from typing import NamedTuple
 
-from rag.answering import extractive, written
+from rag.answering import extractive
 from rag.answering.choice import Choice, choose, consider
 from rag.answering.policy import SILENT, decide
+from rag.answering.writers import Writer
+from rag.answering.written import MOST_EVIDENCE, Writing, forged_notice, prompt_for
 from rag.errors import LLMError
-from rag.llms import NONE, complete, load_llm
+from rag.llms.speech import context_of, say
 from rag.retrieval.lookup import Found
 from rag.retrieval.sentences import Candidate
-from rag.types import Considered, Statement
+from rag.types import Considered, Event, Statement
+
+Events = Generator[Event | None, None, "Draft"]
+STAND_IN = "Quotes stand in for its answer."
 
 
 class Draft(NamedTuple):
     """What is answered, or why nothing is, and what the reader must know of that.
 
-    ``probability`` is that of the part with the most evidence, ``signals`` those of
-    the first part, which no fitted weight has a say in.
+    ``llm`` is the LLM that wrote it, None where the articles are quoted, ``stood_in``
+    whether they are as it failed. ``probability``
+    is that of the part with the most evidence, ``signals`` those of the first part,
+    which no fitted weight has a say in.
     """
 
     statements: list[Statement]
     reason: str | None
-    answered_by: str
+    llm: str | None
+    stood_in: bool
     notice: str | None
     probability: float
     signals: dict[str, float]
     considered: tuple[Considered, ...]
 
 
-def draft(question: str, parts: Sequence[Found], spec: str) -> Draft:
+class Said(NamedTuple):
+    """What became of an LLM's answer; ``statements`` is None where quotes must stand in."""
+
+    statements: list[Statement] | None
+    notice: str | None
+
+
+def draft(question: str, parts: Sequence[Found], writer: Writer | None) -> Events:
     """An answer to a question from what was found for its parts, or an abstention.
+
+    Yields an event for each statement and each change to one, and None whenever an LLM
+    is waited for, so that a caller may leave; returns the whole.
 
     Args:
         question: as understood.
         parts: the parts of the question, looked up; those with too little evidence
             are left out.
-        spec: the LLM, or ``none``. Where it fails, quotes stand in, with a notice;
+        writer: the LLM, if any. Where it fails, quotes stand in, with a notice;
             where no part has evidence, nobody is asked.
-
-    Raises:
-        SettingError, MissingExtra: the LLM cannot be loaded as configured.
     """
     decisions = [decide(part) for part in parts]
     judged = [consider(part.question, part.candidates) for part in parts]
     taken = [at for at, decision in enumerate(decisions) if decision.answer]
-    answered = [parts[at] for at in taken]
-    chosen = _choose([(parts[at], judged[at]) for at in taken])
-    statements, notice, answered_by = extractive.state(chosen), None, extractive.NAME
-    if spec != NONE and answered:
-        evidence = _evidence([part.candidates for part in answered])
-        llm = load_llm(spec)
-        try:
-            text = complete(llm, spec, *written.prompt_for(question, evidence))
-            statements, answered_by = written.state(text, evidence), spec
-        except LLMError as error:
-            notice = f"{error} Quotes stand in for its answer."
+    said = Said(None, None)
+    if writer and taken:
+        said = yield from _write(
+            question, _evidence([parts[at].candidates for at in taken]), writer
+        )
+    statements = said.statements
+    if statements is None:
+        statements = extractive.state(_choose([(parts[at], judged[at]) for at in taken]))
+        for statement in statements:
+            yield Event("draft", statement=statement)
+            yield Event("verified", statement=statement)
     best = max(decisions, key=lambda decision: decision.probability)
     first = parts[0].evidence
     return Draft(
         statements=statements,
         reason=None if statements else best.reason or SILENT,
-        answered_by=answered_by,
-        notice=notice,
+        llm=writer.name if writer and said.statements is not None else None,
+        stood_in=bool(writer and taken) and said.statements is None,
+        notice=said.notice,
         probability=best.probability,
         signals=dict(first.signals) if first else {},
         considered=tuple(_considered(choice) for choices in judged for choice in choices),
     )
+
+
+def _write(
+    question: str, evidence: list[Candidate], writer: Writer
+) -> Generator[Event | None, None, Said]:
+    """Have an LLM answer; what it said before it failed is withdrawn."""
+    prompts = writer.prompts
+    writing: Writing | None = None
+    try:
+        room = min(writer.limits.context, context_of(writer.llm) or writer.limits.context)
+        system, user, given = prompt_for(question, evidence, prompts, room)
+        writing = Writing(
+            given,
+            abstention=prompts.abstention,
+            strict=writer.strict,
+            checker=writer.checker,
+        )
+        with closing(
+            say(writer.llm, writer.name, system, user, seconds=writer.limits.seconds)
+        ) as pieces:
+            yield from writing.read(pieces)
+    except LLMError as error:
+        for statement in writing.statements if writing else ():
+            yield Event("withdrawn", statement=statement)
+        return Said(None, f"{error} {STAND_IN}")
+    return (yield from _settle(writing, writer))
+
+
+def _settle(writing: Writing, writer: Writer) -> Generator[Event | None, None, Said]:
+    """What stays of an answer that came to its end."""
+    notice = forged_notice(writing.forged)
+    if writing.abstained and not any(s.verdict == "supported" for s in writing.statements):
+        for statement in writing.statements:
+            yield Event("withdrawn", statement=statement)
+        return Said([], notice)
+    if not writing.statements:
+        nothing = "that the articles support" if writing.withdrawn else "that can be read"
+        return Said(None, f"The LLM {writer.name} said nothing {nothing}. {STAND_IN}")
+    if writing.withdrawn:
+        count = len(writing.withdrawn)
+        what = "1 sentence" if count == 1 else f"{count} sentences"
+        withdrawn = f"{what} of the LLM, without support in the articles, withdrawn."
+        notice = f"{notice} {withdrawn}" if notice else withdrawn
+    return Said(writing.statements, notice)
 
 
 def _choose(judged: Sequence[tuple[Found, list[Choice]]]) -> list[extractive.Chosen]:
@@ -91,7 +152,7 @@ def _evidence(ranked: Sequence[Sequence[Candidate]]) -> list[Candidate]:
         for candidate in row:
             if candidate is not None:
                 evidence.setdefault((candidate.article.id, candidate.sentence.start), candidate)
-    return list(evidence.values())[: written.MOST_EVIDENCE]
+    return list(evidence.values())[:MOST_EVIDENCE]
 
 
 def _considered(choice: Choice) -> Considered:

@@ -14,8 +14,6 @@ from rag.retrieval.lookup import Found
 from rag.retrieval.sentences import Candidate
 from rag.types import Article, Statement
 
-NAME = "extractive"
-
 
 class Chosen(NamedTuple):
     """A sentence to quote, and the part of the question that it answers."""

@@ -1,83 +1,188 @@
-"""An answer that an LLM wrote: it writes, the citations are ours and every sentence is checked."""
+"""An answer that an LLM writes: it writes, the citations are ours and every sentence is checked."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rag.answering.leads import attribution
-from rag.answering.marks import Written, read_marks
-from rag.answering.prompts import ABSTENTION, EVIDENCE_BEGINS, EVIDENCE_ENDS, SYSTEM
+from rag.answering.marks import MarkReader, Written, named_sources
+from rag.answering.prompts import FENCE, Prompts, fill
+from rag.checking.checker import Checker
 from rag.checking.citations import cite
 from rag.checking.verification import verify_cited
+from rag.errors import LLMError
 from rag.retrieval.sentences import Candidate
-from rag.types import Citation, Statement
+from rag.types import Citation, Event, Statement, Support
 
 MOST_EVIDENCE = 12  # sentences; more bury the answer for a small model
+MOST_STATEMENTS = 40  # ten times what is asked for; a list that goes on is cut off
+BYTES_A_TOKEN = 3  # English has four or more, Chinese about three: no prompt is underestimated
+ANSWER_TOKENS = 300  # kept free for four sentences
+UNCHECKED = "it is not checked yet"
 
 
-def prompt_for(question: str, evidence: Sequence[Candidate]) -> tuple[str, str]:
-    """The system and the user message that ask for an answer.
+def prompt_for(
+    question: str, evidence: Sequence[Candidate], prompts: Prompts, context: int
+) -> tuple[str, str, list[Candidate]]:
+    """The system and the user message that ask for an answer, and the evidence in them.
 
     Args:
         question: as understood.
-        evidence: sentences, numbered from 1 in their order.
+        evidence: sentences, the most relevant first; they are numbered from 1, and the
+            last ones are dropped until the prompt fits.
+        prompts: the texts.
+        context: what the LLM can hold, in tokens.
+
+    Raises:
+        LLMError: not even one sentence fits.
     """
+    system = fill(prompts.system, abstention=prompts.abstention)
+    for count in range(min(len(evidence), MOST_EVIDENCE), 0, -1):
+        user = fill(prompts.request, evidence=_fenced(evidence[:count], prompts), question=question)
+        size = len(f"{system}{user}".encode()) // BYTES_A_TOKEN + ANSWER_TOKENS
+        if size <= context:
+            return system, user, list(evidence[:count])
+    raise LLMError(
+        f"The LLM's context of {context} tokens is too small for one piece of evidence; "
+        "RAG_LLM_CONTEXT sets it."
+    )
+
+
+def _fenced(evidence: Sequence[Candidate], prompts: Prompts) -> str:
     lines = [
-        f"[{number}] {attribution(candidate.article)}: {' '.join(candidate.text.split())}"
+        fill(
+            prompts.evidence,
+            number=str(number),
+            source=" ".join(attribution(candidate.article).split()),
+            text=" ".join(candidate.text.split()),
+        )
         for number, candidate in enumerate(evidence, start=1)
     ]
-    # The fence must not be closed by what stands inside it.
-    fenced = "\n".join(lines).replace(EVIDENCE_ENDS, "").replace(EVIDENCE_BEGINS, "")
-    user = f"{EVIDENCE_BEGINS}\n{fenced}\n{EVIDENCE_ENDS}\n\nQuestion: {question}"
-    return SYSTEM, user
+    fenced = "\n".join(lines)
+    # The fence must not be closed by what stands inside it, nor by what is left when a
+    # part of it is taken out.
+    while any(mark in fenced for mark in FENCE):
+        for mark in FENCE:
+            fenced = fenced.replace(mark, "")
+    return fenced
 
 
-def state(text: str, evidence: Sequence[Candidate]) -> list[Statement]:
-    """What an LLM wrote, as statements with checked citations; none where it abstained.
+class Writing:
+    """What an LLM writes, made into checked statements while it comes.
 
-    A sentence without a mark that is known goes to the evidence that supports it,
-    or stays uncited and unsupported.
-
-    Args:
-        text: as written.
-        evidence: the sentences it was given, in their order.
+    ``statements`` are those so far, ``withdrawn`` those that were taken back, ``forged``
+    the numbers that it cited and was never given.
     """
-    if _plain(ABSTENTION) in _plain(text):
-        return []
-    given: dict[int, Citation] = {}
-    return [_statement(written, evidence, given) for written in read_marks(text)]
 
+    def __init__(
+        self,
+        evidence: Sequence[Candidate],
+        *,
+        abstention: str,
+        strict: bool = False,
+        checker: Checker | None = None,
+    ) -> None:
+        """Begin.
 
-def _statement(
-    written: Written, evidence: Sequence[Candidate], given: dict[int, Citation]
-) -> Statement:
-    articles = {candidate.article.id: candidate.article for candidate in evidence}
-    known = [number for number in written.numbers if 1 <= number <= len(evidence)]
-    numbers = known or _supporting(written.text, evidence)
-    for number in numbers:
-        candidate = evidence[number - 1]
+        Args:
+            evidence: as numbered in the prompt.
+            abstention: the phrase that means that there is no answer.
+            strict: whether a sentence that its evidence does not support is taken back.
+            checker: a second opinion on each sentence.
+        """
+        self._evidence = evidence
+        self._abstention = _plain(abstention)
+        self._strict = strict
+        self._checker = checker
+        self._articles = {candidate.article.id: candidate.article for candidate in evidence}
+        self._given: dict[int, Citation] = {}
+        self.statements: list[Statement] = []
+        self.withdrawn: list[Statement] = []
+        self.forged: list[int] = []
+        self.abstained = False
+
+    def read(self, pieces: Iterable[str]) -> Iterator[Event | None]:
+        """Events for each sentence as it comes, None between them for each piece that came.
+
+        Ends early where the LLM abstains, or has written far more than was asked for.
+        """
+        reader = MarkReader()
+        for piece in pieces:
+            yield None
+            for written in reader.feed(piece):
+                yield from self._take(written)
+                if self.abstained or len(self.statements) >= MOST_STATEMENTS:
+                    return
+        for written in reader.close():
+            yield from self._take(written)
+
+    def _take(self, written: Written) -> Iterator[Event]:
+        if self._abstention and self._abstention in _plain(written.text):
+            self.abstained = True
+            return
+        yield Event("draft", statement=Statement(written.text, "unsupported", UNCHECKED, ()))
+        statement = self._statement(written)
+        if self._strict and statement.verdict == "unsupported":
+            self.withdrawn.append(statement)
+            yield Event("withdrawn", statement=statement)
+            return
+        self.statements.append(statement)
+        yield Event("verified", statement=statement)
+
+    def _statement(self, written: Written) -> Statement:
+        known = [number for number in written.numbers if 1 <= number <= len(self._evidence)]
+        forged = [number for number in written.numbers if number not in known]
+        self.forged += [number for number in forged if number not in self.forged]
+        text = self._with_sources_named(written.text)
+        numbers = known or self._supporting(text)
+        support = self._check(text, [self._cited(1, number) for number in numbers])
+        reason = support.reason
+        if not numbers and forged:
+            reason = f"it cites {forged[0]}, and there is no such evidence"
+        if self._strict and support.verdict == "unsupported":
+            return Statement(text, support.verdict, reason, ())  # takes no number from others
+        citations = tuple(self._citation(number) for number in numbers)
+        return Statement(text, support.verdict, reason, citations)
+
+    def _with_sources_named(self, text: str) -> str:
+        """The text with outlets in place of "Source 1", a number that the reader never sees."""
+        for start, end, numbers in reversed(named_sources(text)):
+            if all(1 <= number <= len(self._evidence) for number in numbers):
+                sources = (self._evidence[number - 1].article.source for number in numbers)
+                text = f"{text[:start]}{' and '.join(dict.fromkeys(sources))}{text[end:]}"
+        return text
+
+    def _supporting(self, text: str) -> list[int]:
+        """The number of the one piece of evidence that supports a sentence best, if any does."""
+        best: tuple[float, int] | None = None
+        for number in range(1, len(self._evidence) + 1):
+            support = self._check(text, [self._cited(1, number)])
+            if support.verdict == "supported" and (best is None or support.score > best[0]):
+                best = (support.score, number)
+        return [best[1]] if best else []
+
+    def _check(self, text: str, citations: Sequence[Citation]) -> Support:
+        return verify_cited(text, citations, self._articles.__getitem__, self._checker)
+
+    def _citation(self, number: int) -> Citation:
+        """The citation of a piece of evidence, numbered when it is first cited."""
+        if number not in self._given:
+            self._given[number] = self._cited(len(self._given) + 1, number)
+        return self._given[number]
+
+    def _cited(self, as_number: int, number: int) -> Citation:
+        candidate = self._evidence[number - 1]
         sentence = candidate.sentence
-        if number not in given:
-            given[number] = cite(len(given) + 1, candidate.article, sentence.start, sentence.end)
-    citations = tuple(given[number] for number in numbers)
-    support = verify_cited(written.text, citations, articles.__getitem__)
-    reason = support.reason
-    if not citations and written.numbers:
-        reason = f"it cites {written.numbers[0]}, and there is no such evidence"
-    return Statement(written.text, support.verdict, reason, citations)
+        return cite(as_number, candidate.article, sentence.start, sentence.end)
 
 
-def _supporting(text: str, evidence: Sequence[Candidate]) -> list[int]:
-    """The number of the one piece of evidence that supports a sentence best, if any does."""
-    best: tuple[float, int] | None = None
-    for number, candidate in enumerate(evidence, start=1):
-        article, sentence = candidate.article, candidate.sentence
-        citation = cite(1, article, sentence.start, sentence.end)
-        support = verify_cited(text, [citation], {article.id: article}.__getitem__)
-        if support.verdict == "supported" and (best is None or support.score > best[0]):
-            best = (support.score, number)
-    return [best[1]] if best else []
+def forged_notice(numbers: Sequence[int]) -> str | None:
+    """What the reader is told of numbers that an LLM made up."""
+    if not numbers:
+        return None
+    listed = ", ".join(f"[{number}]" for number in numbers[:5])
+    return f"The LLM cited {listed}, which it was never given; what was cited so is withdrawn."
 
 
 def _plain(text: str) -> str:

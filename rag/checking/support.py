@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
+from rag.checking.checker import Checker
 from rag.checking.claim import Claim, compared, windows, without
 from rag.checking.polarity import HEDGE
 from rag.checking.quotations import is_verbatim, quotations
@@ -29,7 +30,12 @@ VERDICTS: tuple[Verdict, ...] = ("unsupported", "partial", "supported")
 
 
 def check_support(
-    statement: str, sources: Sequence[str], *, about: Sequence[str] = (), nearby: str = ""
+    statement: str,
+    sources: Sequence[str],
+    *,
+    about: Sequence[str] = (),
+    nearby: str = "",
+    checker: Checker | None = None,
 ) -> Support:
     """Check a sentence against the words that it cites.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from rag.checking.checker import Checker
 from rag.checking.quotations import is_verbatim, plain, quotations
 from rag.checking.support import check_support
 from rag.dates import spoken_dates
@@ -46,7 +47,10 @@ def verify_quote(
 
 
 def verify_cited(
-    statement: str, citations: Sequence[Citation], article: Callable[[str], Article]
+    statement: str,
+    citations: Sequence[Citation],
+    article: Callable[[str], Article],
+    checker: Checker | None = None,
 ) -> Support:
     """Check a sentence against the quotes that it cites.
 
@@ -58,6 +62,7 @@ def verify_cited(
         statement: one sentence, without citation marks.
         citations: what it cites.
         article: gives an article by its id.
+        checker: a second opinion.
     """
     cited = [(citation, article(citation.article_id)) for citation in citations]
     return check_support(
@@ -68,6 +73,7 @@ def verify_cited(
             f"{source.title}\n{source.text[max(0, citation.start - NEARBY) : citation.start]}"
             for citation, source in cited
         ),
+        checker=checker,
     )
 
 

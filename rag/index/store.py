@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from rag.errors import IndexMismatch
 from rag.index.catalog import VERSION, Catalog
@@ -150,3 +151,21 @@ def forget(root: Path) -> None:
         for path in _parts(root):
             shutil.rmtree(path)
     forget_clients()
+
+
+def state_of(index: Index) -> dict[str, Any]:
+    """What is in an index, as JSON-ready values; ``whole`` says that all parts agree."""
+    counts = index.catalog.passage_counts()
+    expected = sum(counts.values())
+    vectors, lexical = index.vectors.count(), index.lexical.count()
+    return {
+        "index": str(index.root),
+        "embedder": index.embedder.name,
+        "collection": index.vectors.name,
+        "articles": len(counts),
+        "passages": expected,
+        "passages_in_chroma": vectors,
+        "passages_in_tantivy": lexical,
+        "whole": expected == vectors == lexical and expected > 0,
+        "other_indexes": other_parts(index.root, index.embedder),
+    }

@@ -1,0 +1,170 @@
+"""LLMs by a spec, through LlamaIndex's own classes; nothing is loaded until one is asked for."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rag.errors import MissingExtra, SettingError
+from rag.llms.failures import llm_errors
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
+NONE = "none"  # the spec of answers without an LLM
+FORMS = "none, ollama/MODEL, openai/MODEL, anthropic/MODEL, hf/PATH-OR-ID, or http(s)://HOST:PORT/v1#MODEL"
+TIMEOUT = 120.0  # seconds for one answer; a small model on a CPU takes about one
+# Tokens, where the user sets none: what any current model has, and no more memory than a laptop
+# has (Ollama reserves it all). Twelve sentences and the rules take about one thousand.
+CONTEXT = 8_192
+ANSWER_TOKENS = 512  # four sentences with marks take about two hundred
+KEY = "RAG_LLM_KEY"  # of an OpenAI-compatible server, where it wants one
+OLLAMA_HOST = "OLLAMA_HOST"  # as Ollama's own clients read it
+ENV_FILE = ".env"
+
+
+class Limits(NamedTuple):
+    """How long an LLM may take for one answer, in seconds, and its context size, in tokens."""
+
+    seconds: float = TIMEOUT
+    context: int = CONTEXT
+
+
+class Provider(NamedTuple):
+    """How a kind of spec becomes an LLM.
+
+    ``extra`` is the part of this package that installs ``module``; ``options`` makes
+    the arguments of the class ``name`` from model, key and limits; ``key`` is the
+    variable that holds a key, ``required`` whether there must be one.
+    """
+
+    extra: str
+    module: str
+    name: str
+    options: Callable[[str, str | None, Limits], dict[str, Any]]
+    key: str | None = None
+    required: bool = False
+
+
+def load_llm(spec: str, limits: Limits | None = None) -> LLM:
+    """The LLM that a spec names, ready to be asked.
+
+    Args:
+        spec: any of FORMS but ``none``.
+        limits: what it may take; by default two minutes and 8,192 tokens.
+
+    Raises:
+        SettingError: the spec has no known form, or its key is not set.
+        MissingExtra: the package for it is not installed.
+        LLMError: a model in process cannot be loaded.
+    """
+    provider, model = _provider(spec)
+    key = read_variable(provider.key) if provider.key else None
+    if provider.required and not key:
+        raise SettingError(
+            f"llm (RAG_LLM) {spec!r} needs a key; set {provider.key} in the environment or in .env."
+        )
+    try:
+        module = importlib.import_module(provider.module)
+    except ModuleNotFoundError as error:
+        raise MissingExtra(provider.extra, error.name) from error
+    with llm_errors(spec):
+        options = provider.options(model, key, limits or Limits())
+        llm: LLM = getattr(module, provider.name)(**options)
+    return llm
+
+
+def check_spec(spec: str) -> None:
+    """Make sure that a spec has one of the known forms.
+
+    Raises:
+        SettingError: it has none; the message lists them.
+    """
+    if spec != NONE:
+        _provider(spec)
+
+
+def read_variable(name: str) -> str | None:
+    """A variable of the environment, or of a ``.env`` file; keys come from nowhere else."""
+    from dotenv import dotenv_values
+
+    return os.environ.get(name) or dotenv_values(ENV_FILE).get(name)
+
+
+def _openai(model: str, key: str | None, limits: Limits) -> dict[str, Any]:
+    return {
+        "model": model,
+        "api_key": key or "none",
+        "temperature": 0.0,  # the same question, the same answer, as far as a model allows
+        "timeout": limits.seconds,
+        "max_retries": 0,  # we retry, by one rule for all providers
+        "context_window": limits.context,
+        "is_chat_model": True,
+    }
+
+
+def _server(spec: str, key: str | None, limits: Limits) -> dict[str, Any]:
+    base, _, model = spec.partition("#")
+    return _openai(model, key, limits) | {"api_base": base}
+
+
+def _anthropic(model: str, key: str | None, limits: Limits) -> dict[str, Any]:
+    return {
+        "model": model,
+        "api_key": key,
+        "temperature": 0.0,
+        "timeout": limits.seconds,
+        "max_retries": 0,
+        "max_tokens": ANSWER_TOKENS,
+    }
+
+
+def _ollama(model: str, _: str | None, limits: Limits) -> dict[str, Any]:
+    host = read_variable(OLLAMA_HOST)
+    options = {
+        "model": model,
+        "temperature": 0.0,
+        "request_timeout": limits.seconds,
+        "context_window": limits.context,
+    }
+    return options | ({"base_url": host if "://" in host else f"http://{host}"} if host else {})
+
+
+def _in_process(model: str, _: str | None, limits: Limits) -> dict[str, Any]:
+    return {
+        "model_name": model,
+        "tokenizer_name": model,
+        "context_window": limits.context,
+        "max_new_tokens": ANSWER_TOKENS,
+        "generate_kwargs": {"do_sample": False},
+    }
+
+
+_OPENAI = ("llama_index.llms.openai_like", "OpenAILike")
+PROVIDERS = {
+    "ollama": Provider("ollama", "llama_index.llms.ollama", "Ollama", _ollama),
+    "openai": Provider("openai", *_OPENAI, _openai, "OPENAI_API_KEY", required=True),
+    "anthropic": Provider(
+        "anthropic",
+        "llama_index.llms.anthropic",
+        "Anthropic",
+        _anthropic,
+        "ANTHROPIC_API_KEY",
+        required=True,
+    ),
+    "hf": Provider("hf", "llama_index.llms.huggingface", "HuggingFaceLLM", _in_process),
+}
+SERVER = Provider("server", *_OPENAI, _server, KEY)
+
+
+def _provider(spec: str) -> tuple[Provider, str]:
+    if spec.startswith(("http://", "https://")):
+        if spec.partition("#")[2]:
+            return SERVER, spec
+    else:
+        prefix, _, model = spec.partition("/")
+        if prefix in PROVIDERS and model:
+            return PROVIDERS[prefix], model
+    raise SettingError(f"llm (RAG_LLM) cannot be {spec!r}; it may be {FORMS}.")

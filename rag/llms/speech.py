@@ -1,0 +1,203 @@
+"""What an LLM says, piece by piece as it comes: bounded in time and length, retried if useful."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from rag.errors import LLMError
+from rag.llms.failures import is_transient, llm_errors
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+    from tenacity import RetryCallState
+
+ATTEMPTS = 3
+FIRST_WAIT, LONGEST_WAIT = 0.5, 8.0  # seconds between attempts, doubled each time
+MAX_SAID = 12_000  # characters; four sentences are asked for, so this one never ends
+LOST = "\ufffd"  # what a decoder puts for bytes that are not UTF-8
+AT_ONCE = 64  # pieces that may wait to be read
+
+
+def say(
+    llm: LLM, spec: str, system: str, user: str, *, seconds: float
+) -> Generator[str, None, None]:
+    """What an LLM says to a system and a user message, in pieces.
+
+    It runs in a thread of its own, so that one that hangs can be left; closing the
+    iterator closes the connection with the next piece that comes.
+
+    Args:
+        llm: any LLM of LlamaIndex.
+        spec: its name in messages.
+        system: the rules.
+        user: the request.
+        seconds: for the whole answer.
+
+    Raises:
+        LLMError: it cannot be reached, refuses, says nothing, goes on for ever, breaks
+            off, or is not text.
+    """
+    deadline = time.monotonic() + seconds
+    pieces: queue.Queue[str | BaseException | None] = queue.Queue(AT_ONCE)
+    left = threading.Event()
+
+    def put(piece: str | BaseException | None) -> bool:
+        while not left.is_set():
+            with suppress(queue.Full):
+                pieces.put(piece, timeout=0.1)
+                return True
+        return False
+
+    def run() -> None:
+        try:
+            with llm_errors(spec):
+                for piece in _pieces(llm, system, user, deadline, left):
+                    if not put(piece):
+                        return
+            put(None)
+        except BaseException as error:  # noqa: BLE001 - raised again where the pieces are read
+            put(error)
+
+    threading.Thread(target=run, name="footnote-llm", daemon=True).start()
+    try:
+        yield from _read(pieces, spec, deadline, seconds)
+    finally:
+        left.set()
+
+
+def complete(llm: LLM, spec: str, system: str, user: str, *, seconds: float) -> str:
+    """All that an LLM says, in one piece; arguments and errors as for :func:`say`."""
+    return "".join(say(llm, spec, system, user, seconds=seconds))
+
+
+def context_of(llm: LLM) -> int | None:
+    """The context size that an LLM is known to have, in tokens; None where it is not known."""
+    try:
+        size = int(llm.metadata.context_window)
+    except (ValueError, NotImplementedError):  # LlamaIndex does not know the model
+        return None
+    return size if size > 0 else None
+
+
+def _read(
+    pieces: queue.Queue[str | BaseException | None], spec: str, deadline: float, seconds: float
+) -> Iterator[str]:
+    said = 0
+    anything = False
+    while True:
+        try:
+            piece = pieces.get(timeout=max(0.0, deadline - time.monotonic()))
+        except queue.Empty:
+            raise LLMError(
+                f"The LLM {spec} gave no answer: it had not finished after {seconds:g} seconds; "
+                "RAG_LLM_TIMEOUT sets how long it may take."
+            ) from None
+        if isinstance(piece, BaseException):
+            raise piece
+        if piece is None:
+            break
+        said += len(piece)
+        anything = anything or bool(piece.strip())
+        if said > MAX_SAID:
+            raise LLMError(f"The LLM {spec} gave no answer: it did not come to an end.")
+        if LOST in piece:
+            raise LLMError(f"The LLM {spec} gave no answer: what it sent is not UTF-8 text.")
+        yield piece
+    if not anything:
+        raise LLMError(f"The LLM {spec} gave an empty answer.")
+
+
+def _pieces(
+    llm: LLM, system: str, user: str, deadline: float, left: threading.Event
+) -> Iterator[str]:
+    from llama_index.core.llms import ChatMessage
+
+    messages = [ChatMessage(role="system", content=system), ChatMessage(role="user", content=user)]
+    first, rest = _first(llm, messages, deadline, left)
+    ended = None
+    reply = first
+    try:
+        while reply is not None:
+            ended = _ended(reply.raw, ended)
+            yield reply.delta or ""
+            reply = next(rest, None)
+    finally:
+        close = getattr(rest, "close", None)
+        if close:
+            close()
+    if ended is False:
+        raise ConnectionResetError("broke off")
+
+
+def _first(llm: LLM, messages: Sequence[Any], deadline: float, left: threading.Event) -> Any:
+    """The first reply of a stream and the stream; tried again where that may help."""
+    from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+
+    backoff = wait_exponential_jitter(initial=FIRST_WAIT, max=LONGEST_WAIT, jitter=FIRST_WAIT)
+
+    def wait(state: RetryCallState) -> float:
+        return _asked_to_wait(state) or backoff(state)
+
+    def stop(state: RetryCallState) -> bool:
+        late = time.monotonic() + state.upcoming_sleep > deadline
+        return late or left.is_set() or stop_after_attempt(ATTEMPTS)(state)
+
+    def open_stream() -> Any:
+        replies = iter(_replies(llm, messages))
+        return next(replies, None), replies
+
+    retrying = Retrying(retry=retry_if_exception(is_transient), stop=stop, wait=wait, reraise=True)
+    return retrying(open_stream)
+
+
+def _replies(llm: LLM, messages: Sequence[Any]) -> Any:
+    """The replies of an LLM as a stream; of one that cannot stream, in one piece."""
+    try:
+        return llm.stream_chat(messages)
+    except NotImplementedError:
+        reply = llm.chat(messages)
+        reply.delta = reply.message.content or ""
+        return [reply]
+
+
+def _asked_to_wait(state: RetryCallState) -> float | None:
+    """The seconds that a server asks for, where it asks for few."""
+    error = state.outcome.exception() if state.outcome else None
+    headers = getattr(getattr(error, "response", None), "headers", {})
+    try:
+        seconds = float(headers.get("retry-after", ""))
+    except ValueError:
+        return None
+    return min(seconds, LONGEST_WAIT)
+
+
+def _ended(raw: Any, before: bool | None) -> bool | None:
+    """Whether a stream has said that it is at its end; None where its kind never says so."""
+    for marks_end in ENDS:
+        ended = marks_end(raw)
+        if ended is not None:
+            return ended or bool(before)
+    return before
+
+
+def _openai_ended(raw: Any) -> bool | None:
+    choices = getattr(raw, "choices", None)
+    return None if choices is None else any(choice.finish_reason for choice in choices)
+
+
+def _ollama_ended(raw: Any) -> bool | None:
+    return bool(raw["done"]) if isinstance(raw, dict) and "done" in raw else None
+
+
+def _anthropic_ended(raw: Any) -> bool | None:
+    kind = raw.get("type", "") if isinstance(raw, dict) else ""
+    return kind == "message_delta" if kind.startswith(("message_", "content_block")) else None
+
+
+# A connection that a proxy or a crash closes looks like an end; only these tell them apart.
+ENDS: tuple[Callable[[Any], bool | None], ...] = (_openai_ended, _ollama_ended, _anthropic_ended)
