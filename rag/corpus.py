@@ -46,9 +46,10 @@ class Corpus:
         self.folder = settings.corpus
         self._settings = settings
         self._llm = llm
-        self._writers = Writers(settings.prompts, settings.checker)
         self._max_bytes = int(settings.max_file_mb * MEGABYTE)
-        self._index: Index = open_index(settings.index_root, Embedder(settings.embedder))
+        embedder = Embedder(settings.embedder)
+        self._index: Index = open_index(settings.index_root, embedder)
+        self._writers = Writers(settings.prompts, settings.checker, embedder.similarity)
         self._aliases = load_aliases(self.folder)
         self._notice: str | None = None
 
@@ -236,7 +237,7 @@ class Corpus:
         Raises:
             ArticleNotFound: an article is not, or no longer, in the corpus.
         """
-        return verify_cited(statement, citations, self.article)
+        return verify_cited(statement, citations, self.article, self._writers.opinions())
 
     def articles(self) -> list[Article]:
         """All articles, by path; where nothing is indexed yet, those that the folder holds."""

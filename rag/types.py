@@ -144,11 +144,12 @@ class Citation:
 
 
 class Support(NamedTuple):
-    """How far some words back a sentence: the verdict, its reason, and a score in 0..1."""
+    """How far some words back a sentence: verdict, its reason, a score in 0..1, what is new."""
 
     verdict: Verdict
     reason: str | None
     score: float
+    new: int = 0
 
 
 @dataclass(frozen=True, slots=True)

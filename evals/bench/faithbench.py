@@ -8,7 +8,9 @@ no parameter is fitted on it.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +24,9 @@ FILES = "faithbench*.csv"
 LABELS = ("Unwanted", "Questionable", "Benign", "Consistent")
 LAX = 0.35  # of a fuzzy match, as systems that highlight citations use it
 NEAR = 0.5  # cosine
+# What a sentence may add before it is no paraphrase: one in twenty of the faithful sentences of
+# evals/written/dev.jsonl adds more.
+MOST_NEW = 10
 
 
 class Summary(NamedTuple):
@@ -43,7 +48,8 @@ def run(data: Path | None) -> int:
     """Print balanced accuracy, the best that a cut-off reaches, and AUROC, by system."""
     summaries = load(data)
     systems: dict[str, Callable[[Summary], Verdict]] = {
-        "Footnote": by_rules,
+        "Footnote": by_amount,
+        "Footnote, any rule broken": by_rules,
         f"fuzzy match, {LAX:.0%}": by_fuzzy_match,
         f"cosine cut-off, {NEAR}": _by_cosine(summaries),
     }
@@ -92,11 +98,29 @@ def _summary(row: Mapping[str, str | None]) -> Summary:
     return Summary(source, text, worst)
 
 
+def by_amount(summary: Summary) -> Verdict:
+    """How much that is not in the source the worst sentence has, as the project's check counts it.
+
+    What is true though the source does not say it counts as faithful here; rules on
+    single names and numbers refuse it, a count of what is new puts up with a little.
+    """
+    most = max((result.new for result in _checked(summary)), default=0)
+    return Verdict(-most, most <= MOST_NEW)
+
+
 def by_rules(summary: Summary) -> Verdict:
-    """The project's own check of every sentence."""
-    results = [rag.check_support(s, [summary.source]) for s in sentences_of(summary.text)]
+    """The project's own check of every sentence, none of which may be unsupported."""
+    results = _checked(summary)
     faithful = all(result.verdict != "unsupported" for result in results)
     return Verdict(min((result.score for result in results), default=0.0), faithful)
+
+
+@lru_cache(maxsize=1_000)
+def _checked(summary: Summary) -> list[rag.Support]:
+    """The check of every sentence; one that ends in a colon, or is a number, states nothing."""
+    sentences = [s.strip() for s in sentences_of(summary.text)]
+    stating = [s for s in sentences if re.search(r"[^\W\d]", s) and not s.endswith(":")]
+    return [rag.check_support(s, [summary.source]) for s in stating]
 
 
 def by_fuzzy_match(summary: Summary) -> Verdict:

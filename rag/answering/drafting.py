@@ -102,7 +102,7 @@ def _write(
             given,
             abstention=prompts.abstention,
             strict=writer.strict,
-            checker=writer.checker,
+            opinions=writer.opinions,
         )
         with closing(
             say(writer.llm, writer.name, system, user, seconds=writer.limits.seconds)

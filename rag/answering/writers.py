@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from rag.answering.prompts import Prompts, load_prompts
-from rag.checking.checker import Checker, load_checker
+from rag.checking.checker import Checker, Opinions, load_checker
 from rag.llms.specs import NONE, Limits, check_spec, load_llm
 
 if TYPE_CHECKING:
@@ -22,24 +23,28 @@ class Writer(NamedTuple):
     prompts: Prompts
     limits: Limits
     strict: bool
-    checker: Checker | None
+    opinions: Opinions
 
 
 class Writers:
     """Writers by the spec of their LLM, each loaded when first asked for. Safe between threads."""
 
-    def __init__(self, prompts: Path | None, checker: str | None) -> None:
+    def __init__(
+        self, prompts: Path | None, checker: str | None, similarity: Callable[[str, str], float]
+    ) -> None:
         """Read the prompts.
 
         Args:
             prompts: a file with texts of the user's own, if any.
             checker: a model for entailment, if any; loaded when first needed.
+            similarity: the cosine of two texts.
 
         Raises:
             SettingError: the file cannot be used.
         """
         self._prompts = load_prompts(prompts)
         self._checker_name = checker
+        self._similarity = similarity
         self._checker: Checker | None = None
         self._loaded: dict[tuple[str, Limits], LLM] = {}
         self._lock = threading.Lock()
@@ -58,7 +63,15 @@ class Writers:
             name, llm = llm, self._load(llm, limits)
         else:
             name = llm.metadata.model_name
-        return Writer(llm, name, self._prompts, limits, strict, self._load_checker())
+        return Writer(llm, name, self._prompts, limits, strict, self.opinions())
+
+    def opinions(self) -> Opinions:
+        """Whom to ask about a sentence.
+
+        Raises:
+            CheckerError: the model for entailment cannot be loaded.
+        """
+        return Opinions(self._similarity, self._load_checker())
 
     def _load(self, spec: str, limits: Limits) -> LLM:
         with self._lock:

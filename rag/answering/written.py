@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from rag.answering.leads import attribution
 from rag.answering.marks import MarkReader, Written, named_sources
 from rag.answering.prompts import FENCE, Prompts, fill
-from rag.checking.checker import Checker
+from rag.answering.readable import readable
+from rag.checking.checker import Opinions
 from rag.checking.citations import cite
 from rag.checking.verification import verify_cited
 from rag.errors import LLMError
@@ -55,7 +56,7 @@ def _fenced(evidence: Sequence[Candidate], prompts: Prompts) -> str:
             prompts.evidence,
             number=str(number),
             source=" ".join(attribution(candidate.article).split()),
-            text=" ".join(candidate.text.split()),
+            text=" ".join(_text(candidate).split()),
         )
         for number, candidate in enumerate(evidence, start=1)
     ]
@@ -66,6 +67,12 @@ def _fenced(evidence: Sequence[Candidate], prompts: Prompts) -> str:
         for mark in FENCE:
             fenced = fenced.replace(mark, "")
     return fenced
+
+
+def _text(candidate: Candidate) -> str:
+    """A sentence with what makes it readable, as it will be cited."""
+    start, end = readable(candidate)
+    return candidate.article.text[start:end]
 
 
 class Writing:
@@ -81,7 +88,7 @@ class Writing:
         *,
         abstention: str,
         strict: bool = False,
-        checker: Checker | None = None,
+        opinions: Opinions | None = None,
     ) -> None:
         """Begin.
 
@@ -89,12 +96,12 @@ class Writing:
             evidence: as numbered in the prompt.
             abstention: the phrase that means that there is no answer.
             strict: whether a sentence that its evidence does not support is taken back.
-            checker: a second opinion on each sentence.
+            opinions: of models, on sentences in other words than the evidence.
         """
         self._evidence = evidence
         self._abstention = _plain(abstention)
         self._strict = strict
-        self._checker = checker
+        self._opinions = opinions
         self._articles = {candidate.article.id: candidate.article for candidate in evidence}
         self._given: dict[int, Citation] = {}
         self.statements: list[Statement] = []
@@ -136,7 +143,8 @@ class Writing:
         self.forged += [number for number in forged if number not in self.forged]
         text = self._with_sources_named(written.text)
         numbers = known or self._supporting(text)
-        support = self._check(text, [self._cited(1, number) for number in numbers])
+        cited = [self._cited(1, number) for number in numbers]
+        support = self._check(text, cited, self._opinions)
         reason = support.reason
         if not numbers and forged:
             reason = f"it cites {forged[0]}, and there is no such evidence"
@@ -155,15 +163,19 @@ class Writing:
 
     def _supporting(self, text: str) -> list[int]:
         """The number of the one piece of evidence that supports a sentence best, if any does."""
-        best: tuple[float, int] | None = None
-        for number in range(1, len(self._evidence) + 1):
-            support = self._check(text, [self._cited(1, number)])
-            if support.verdict == "supported" and (best is None or support.score > best[0]):
-                best = (support.score, number)
-        return [best[1]] if best else []
+        numbers = range(1, len(self._evidence) + 1)
+        by_rules = {n: self._check(text, [self._cited(1, n)], None) for n in numbers}
+        best = max(
+            numbers,
+            key=lambda n: (by_rules[n].verdict == "supported", by_rules[n].score, -n),
+        )
+        support = self._check(text, [self._cited(1, best)], self._opinions)
+        return [best] if support.verdict == "supported" else []
 
-    def _check(self, text: str, citations: Sequence[Citation]) -> Support:
-        return verify_cited(text, citations, self._articles.__getitem__, self._checker)
+    def _check(
+        self, text: str, citations: Sequence[Citation], opinions: Opinions | None
+    ) -> Support:
+        return verify_cited(text, citations, self._articles.__getitem__, opinions)
 
     def _citation(self, number: int) -> Citation:
         """The citation of a piece of evidence, numbered when it is first cited."""
@@ -173,8 +185,7 @@ class Writing:
 
     def _cited(self, as_number: int, number: int) -> Citation:
         candidate = self._evidence[number - 1]
-        sentence = candidate.sentence
-        return cite(as_number, candidate.article, sentence.start, sentence.end)
+        return cite(as_number, candidate.article, *readable(candidate))
 
 
 def forged_notice(numbers: Sequence[int]) -> str | None:

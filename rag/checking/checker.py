@@ -24,6 +24,13 @@ class Entailment(NamedTuple):
 Checker = Callable[[str, str], Entailment]
 
 
+class Opinions(NamedTuple):
+    """Whom the rules ask: the cosine of two texts by the embedder, and a model for entailment."""
+
+    similarity: Callable[[str, str], float] | None = None
+    checker: Checker | None = None
+
+
 def load_checker(name: str) -> Checker:
     """A sentence-transformers CrossEncoder for entailment as a checker.
 

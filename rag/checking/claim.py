@@ -9,12 +9,12 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from rag.checking.numbers import numbers_in
-from rag.checking.polarity import DENIAL, HEDGE, Reach, reach
-from rag.checking.quotations import plain, quotations
+from rag.checking.numbers import SMALL
+from rag.checking.polarity import CLAIMED
+from rag.checking.quotations import quotations
+from rag.checking.text import Text, canonical
 from rag.dates import MONTHS
-from rag.documents.spelling import is_near, spelling_distance
-from rag.documents.terms import Term, analyze, is_stopword
+from rag.documents.terms import Term
 
 # Of a source longer than this (characters), some three sentences in a row must support by
 # themselves: words picked from all over an article support anything.
@@ -22,88 +22,48 @@ ONE_PIECE = 1_500
 WINDOW = 3  # sentences
 LOOK_BACK = 4  # characters
 TRIED = 5  # windows that share the most words with the sentence
-# Verbs that ascribe, as terms: they need not be the source's own.
+# Verbs that ascribe, and words for what is ascribed to, as terms: they need not be the source's.
 ASCRIBING = frozenset(
     """accord ad add announc argu ask assert claim confirm declar describ explain articl maintain
-    mention note quot read report repeat said say sourc state statement stress tell told warn
-    write wrote""".split()
+    discuss document evid inform mention note passag provid quot read report repeat said say sourc
+    state statement stress summari tell text told warn write wrote""".split()
 )
 # Words that begin a sentence, name nothing, and are no stop words.
 OPENERS = frozenset(
     """additionally although another because clearly currently despite even every finally however
-    instead indeed later likewise many maybe meanwhile moreover nearly neither nevertheless nothing
-    once perhaps recently several since soon still then therefore though thus today together
-    tomorrow two three four five six seven eight nine ten unlike whoever within without yes yet
-    yesterday""".split()
+    instead indeed key later likewise main many maybe meanwhile moreover nearly neither nevertheless
+    nobody none nothing once overall perhaps recently several since soon still then therefore though
+    thus today together tomorrow total two three four five six seven eight nine ten unlike whoever
+    within without yes yet yesterday""".split()
 )
 COMMON_ENDINGS = ("s", "ed", "ing", "ly", "ion", "ment", "ence", "ance", "ity", "ness")
-# Terms that English texts use for one another without a second thought.
-SAME = {"american": "usa", "america": "usa", "iraqi": "iraq", "iranian": "iran"}
-SAME |= {"syrian": "syria", "kurdish": "kurd", "kurdistan": "kurd", "israeli": "isra"}
-SAME |= {"soldier": "troop", "forc": "troop", "militari": "troop", "serviceman": "troop"}
-_COUNTRY = re.compile(r"\bUnited States(?: of America)?\b")  # two words where "US" is one
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+|\n+")
 _SENTENCE_START = re.compile(r"^$|(?:[.!?:]\s+|[“\"]\s*)$")
 
 
-@dataclass(frozen=True)
-class Text:
-    """A text with what the rules compare, each computed once and only when asked for."""
-
-    text: str
-
-    @cached_property
-    def words(self) -> list[Term]:
-        """Its words that carry meaning, in order."""
-        return [term for term in analyze(self.text) if not is_stopword(term.term)]
-
-    @cached_property
-    def terms(self) -> frozenset[str]:
-        """Those words as terms."""
-        return frozenset(_canonical(term) for term in self.words)
-
-    @cached_property
-    def bigrams(self) -> frozenset[tuple[str, str]]:
-        """Neighbouring pairs of those terms."""
-        return frozenset(pairwise(_canonical(term) for term in self.words))
-
-    @cached_property
-    def plain(self) -> str:
-        """It in one kind of white space and of quotation marks."""
-        return plain(self.text)
-
-    @cached_property
-    def numbers(self) -> dict[Decimal, str]:
-        """Its numbers by value, each as it is written."""
-        return {n.value: self.text[n.start : n.end] for n in numbers_in(self.text)}
-
-    @cached_property
-    def denials(self) -> Reach:
-        """What it denies."""
-        return reach(self.text, DENIAL)
-
-    @cached_property
-    def hedges(self) -> Reach:
-        """What it holds merely possible."""
-        return reach(self.text, HEDGE)
-
-    def holds(self, term: Term) -> bool:
-        """Whether the text has a term, a name also in a close spelling."""
-        wanted = _canonical(term)
-        if wanted in self.terms:
-            return True
-        distance = spelling_distance(wanted) if term.name else 0
-        return bool(distance) and any(is_near(wanted, other, distance) for other in self.terms)
+COUNTS = frozenset(SMALL[2:11])  # "two" to "ten"
+# As terms: "two years" is a length, not a list of years.
+MEASURES = frozenset(
+    """second minut hour day week month year decad centuri percent per mile kilometr metr meter feet
+    foot dollar euro pound ton tonn kilo litr time goal point vote seat degre""".split()
+)
+YEARS = range(1900, 2100)
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A sentence, what it may rest on, and what is known without it being said there."""
+    """A sentence, what it may rest on, and what is known without it being said there.
+
+    ``source`` is the part of the ``whole`` source that is read beside the sentence;
+    ``ascribed`` says that it names an outlet, author or date of its source.
+    """
 
     said: Text
     source: Text
+    whole: Text
     about: Text
     nearby: Text
+    ascribed: bool = False
 
     @cached_property
     def own(self) -> list[Term]:
@@ -111,7 +71,7 @@ class Claim:
         return [
             term
             for term in self.said.words
-            if not (term.term in ASCRIBING or term.term.isdigit() or self._is_about(term))
+            if not (term.term in ASCRIBING or term.term[0].isdigit() or self._is_about(term))
         ]
 
     def _is_about(self, term: Term) -> bool:
@@ -122,7 +82,7 @@ class Claim:
     @cached_property
     def foreign_names(self) -> list[Term]:
         """Names that its source does not have."""
-        return [term for term in self.own if self._is_name(term) and not self.source.holds(term)]
+        return [term for term in self.own if self._is_name(term) and not self.whole.holds(term)]
 
     def _is_name(self, term: Term) -> bool:
         """Written with a capital; at the start of a sentence only what looks like a name there.
@@ -140,11 +100,62 @@ class Claim:
         return word not in OPENERS and not word.endswith(COMMON_ENDINGS)
 
     @cached_property
+    def misplaced_names(self) -> list[Term]:
+        """Names that its source has, but nowhere near what the sentence says of them."""
+        own = self.own
+        found = []
+        for at, term in enumerate(own):
+            if not self._is_name(term) or self.source.holds(term) or not self.whole.holds(term):
+                continue
+            beside = [canonical(t) for t in (*own[max(0, at - 1) : at], *own[at + 1 : at + 2])]
+            if not any(self.whole.joins(canonical(term), other) for other in beside):
+                found.append(term)
+        return found
+
+    @cached_property
+    def is_claimed_there(self) -> bool:
+        """Whether the sentence of the source that is nearest to it gives it as someone's claim."""
+        parts = [Text(part) for part in _SENTENCE_END.split(self.source.text) if part.strip()]
+        nearest = max(parts, key=lambda part: len(self.said.terms & part.terms), default=None)
+        verb = CLAIMED.search(nearest.text) if nearest else None
+        if nearest is None or verb is None:
+            return False
+        shared = self.said.terms & nearest.terms
+        # "X said that …", or "…, X said"; what stands before "said that" is who said it.
+        before, after = (
+            Text(nearest.text[: verb.start()]).terms,
+            Text(nearest.text[verb.end() :]).terms,
+        )
+        return 2 * len(shared & (after if len(after) >= len(before) else before)) > len(shared)
+
+    @cached_property
     def coverage(self) -> float:
         """The share of the sentence's own words that its source holds, 0..1."""
         if not self.own:
             return 1.0 if set(self.said.numbers) & set(self.source.numbers) else 0.0
         return sum(self.source.holds(term) for term in self.own) / len(self.own)
+
+    def counts(self, value: Decimal) -> bool:
+        """Whether a number counts what the source lists, as "two films" may.
+
+        A small number in words before a noun that no number of the source stands
+        before; what is measured is never merely counted.
+        """
+        words = self.said.numbers[value].lower()
+        noun = self.said.counted.get(value, frozenset())
+        others = frozenset[str]().union(
+            *(nouns for v, nouns in self.whole.counted.items() if v not in YEARS)
+        )
+        return words in COUNTS and bool(noun) and not noun & (others | MEASURES)
+
+    @cached_property
+    def new(self) -> tuple[int, int]:
+        """What the sentence has of its own, words and pairs of neighbours; and of how many."""
+        seen = [self.whole.holds(term) for term in self.own]
+        terms = [canonical(term) for term in self.own]
+        pairs = list(zip(pairwise(terms), pairwise(seen), strict=True))
+        apart = sum(not (all(known) and self.whole.joins(*pair)) for pair, known in pairs)
+        return seen.count(False) + apart, len(seen) + len(pairs)
 
 
 def without(text: str, phrases: Sequence[str]) -> str:
@@ -160,12 +171,6 @@ def without(text: str, phrases: Sequence[str]) -> str:
     return "".join(parts)
 
 
-@lru_cache(maxsize=4_096)  # the same passages are held against one sentence after another
-def compared(text: str) -> Text:
-    """A text ready to be compared."""
-    return Text(_COUNTRY.sub("US", text))
-
-
 def windows(said: Text, sources: Sequence[str]) -> Sequence[Text]:
     """The source in one piece, or of a long one the windows that share most with the sentence."""
     pieces = _pieces("\n".join(sources))
@@ -179,7 +184,3 @@ def _pieces(source: str) -> tuple[Text, ...]:
     sentences = [part for part in _SENTENCE_END.split(source) if part.strip()]
     starts = range(max(1, len(sentences) - WINDOW + 1))
     return tuple(Text(" ".join(sentences[at : at + WINDOW])) for at in starts)
-
-
-def _canonical(term: Term) -> str:
-    return SAME.get(term.term, term.term)

@@ -25,6 +25,7 @@ _NUMBER = re.compile(
     rf"(?:[\s-]+(?P<scale>{'|'.join(SCALES)}))?(?!\w)",
     re.IGNORECASE,
 )
+_SEASON = re.compile(r"(?<![\w.])(\d\d)(\d\d)[–-](\d\d)(?!\w)")  # 2007-08
 
 
 class Number(NamedTuple):
@@ -36,9 +37,17 @@ class Number(NamedTuple):
 
 
 def numbers_in(text: str) -> list[Number]:
-    """The numbers of a text, in order; "one" only before "hundred", "thousand" and so on."""
+    """The numbers of a text, in order; "one" only before "hundred", "thousand" and so on.
+
+    The second year of "2007-08" is 2008.
+    """
     found = []
+    seasons = {match.start(3): match for match in _SEASON.finditer(text) if match[3] > match[2]}
     for match in _NUMBER.finditer(text):
+        if match.start() in seasons:
+            season = seasons[match.start()]
+            found.append(Number(Decimal(season[1] + season[3]), match.start(), match.end()))
+            continue
         word = (match["word"] or "").lower()
         if word in AMBIGUOUS and not match["scale"]:
             continue

@@ -15,14 +15,39 @@ REACH = 3
 DENIAL = re.compile(
     r"(?<!not )(?:\b(?:not(?! only| just| merely)|no(?! doubt)|never|neither|nor|none|nobody"
     r"|nothing|cannot|without|lack(?:s|ed|ing)?|den(?:y|ies|ied|ying)|refus(?:e|es|ed|ing)"
-    r"|reject(?:s|ed|ing|ion)?|denial|refusal|fail(?:s|ed|ing|ure)?|unlikely)\b|n[’']t\b)",
+    r"|reject(?:s|ed|ing|ion)?|yet to|denial|refusal|fail(?:s|ed|ing|ure)?|unlikely)\b|n[’']t\b)",
     re.IGNORECASE,
 )
 HEDGE = re.compile(
     r"\b(?:may|might|could|possib(?:le|ly|ility)|perhaps|potentially|likely|unlikely|alleged(?:ly)?"
-    r"|reportedly|would|planned|plans|expected|hopes)\b",
+    r"|reportedly|would|planned|plans|expected|hopes|fears?|feared|intends?|intended"
+    r"|(?:is|are|was|were) to(?! blame))\b",
     # Not ignoring case: "May" is a month.
 )
+# What makes a sentence someone's claim …
+CLAIMED = re.compile(
+    r"\b(?:claim(?:s|ed|ing)?|alleg(?:es?|ed|edly)|accus(?:es?|ed)|argu(?:es?|ed)|insist(?:s|ed)?"
+    r"|assert(?:s|ed)?|contend(?:s|ed)?|believ(?:es?|ed)|warn(?:s|ed)?|suggest(?:s|ed)?"
+    r"|predict(?:s|ed)?|maintain(?:s|ed)? that|says?|said|told|according to)\b",
+    re.IGNORECASE,
+)
+# … and what may say so in other words.
+ASCRIBED = re.compile(
+    rf"{CLAIMED.pattern}|\b(?:accord|announc|affirm|attribut|add(?:s|ed)\b|blam|call|cit(?:es|ed)\b|confirm"
+    r"|consider|declar|deni|deny|describ|doubt|emphasi|estimat|expect|express|fear|found\b|finds?\b"
+    r"|hop(?:es|ed)\b|point|pledg|promis|refus|reject|regard|report|reveal|rul(?:ed|es)\b|see\b|sees\b"
+    r"|speak|spoke|stat(?:ed?|es)\b|stress|tell|think|thought|urg|view|vow|want|wish|wr(?:ite|ote)"
+    r"|acknowledg|admit|conced|deem|explain|agree|note|mention|assess|condemn|critici|critics|sources?\b)",
+    re.IGNORECASE,
+)
+# Verbs and adjectives that hold a denial themselves: another may say with "not" what one of these
+# says, so that where one stands nothing can be said about a difference.
+NEGATIVE = frozenset(
+    """abandon absenc absent avoid ban cancel ceas close declin depart differ disagre discontinu
+    doubt drop end exclud forbid former halt leav lose loss lost miss open oppos oust prevent
+    prohibit quit remov spare stop turn undecid unabl unclear uncertain vacuum withdraw""".split()
+)
+BESIDE = 5  # meaningful words between such a word and what it denies
 CLAUSE_END = re.compile(
     r"[.;:!?—–()\n]|,(?!\d)|\b(?:but|however|although|though|while|because)\b", re.IGNORECASE
 )

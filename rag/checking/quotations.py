@@ -34,9 +34,10 @@ def quotations(text: str) -> Iterator[tuple[int, int]]:
 def is_verbatim(quotation: str, source: str) -> bool:
     """Whether a source, made :func:`plain`, has the words of a quotation.
 
-    A full stop or comma that closes the quotation need not be the source's.
+    A full stop or comma that closes the quotation need not be the source's, nor
+    capital letters.
     """
-    return plain(quotation).strip(" .,") in source
+    return plain(quotation).strip(" .,").casefold() in source.casefold()
 
 
 def plain(text: str) -> str:

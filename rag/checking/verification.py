@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rag.checking.checker import Checker
+from rag.checking.checker import Opinions
 from rag.checking.quotations import is_verbatim, plain, quotations
 from rag.checking.support import check_support
 from rag.dates import spoken_dates
@@ -50,7 +50,7 @@ def verify_cited(
     statement: str,
     citations: Sequence[Citation],
     article: Callable[[str], Article],
-    checker: Checker | None = None,
+    opinions: Opinions | None = None,
 ) -> Support:
     """Check a sentence against the quotes that it cites.
 
@@ -62,7 +62,7 @@ def verify_cited(
         statement: one sentence, without citation marks.
         citations: what it cites.
         article: gives an article by its id.
-        checker: a second opinion.
+        opinions: of models, where a sentence is in other words than its source.
     """
     cited = [(citation, article(citation.article_id)) for citation in citations]
     return check_support(
@@ -73,7 +73,8 @@ def verify_cited(
             f"{source.title}\n{source.text[max(0, citation.start - NEARBY) : citation.start]}"
             for citation, source in cited
         ),
-        checker=checker,
+        similarity=opinions.similarity if opinions else None,
+        checker=opinions.checker if opinions else None,
     )
 
 

@@ -77,6 +77,11 @@ class Embedder:
             )
         return np.asarray(vectors, dtype=np.float32)
 
+    def similarity(self, one: str, other: str) -> float:
+        """The cosine of two texts, -1..1."""
+        first, second = self.encode([one, other])
+        return float(first @ second)
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text, without the markers around it."""
         if not texts:
