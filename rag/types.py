@@ -144,12 +144,13 @@ class Citation:
 
 
 class Support(NamedTuple):
-    """How far some words back a sentence: verdict, its reason, a score in 0..1, what is new."""
+    """How far some words back a sentence; :func:`rag.check_support` says what each part is."""
 
     verdict: Verdict
     reason: str | None
     score: float
     new: int = 0
+    flaw: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +166,8 @@ class Statement:
     def marked(self) -> str:
         """The sentence with its citation numbers, struck out and explained if unsupported."""
         marks = "".join(f" [{citation.number}]" for citation in self.citations)
-        if self.verdict == "unsupported":
-            return f"~~{self.text}~~{marks} ({self.verdict}: {self.reason})"
-        return f"{self.text}{marks}"
+        struck = f"~~{self.text}~~{marks} ({self.verdict}: {self.reason})"
+        return struck if self.verdict == "unsupported" else f"{self.text}{marks}"
 
     def to_dict(self) -> dict[str, Any]:
         """The statement as JSON-ready values, citations by number."""

@@ -19,7 +19,7 @@ QUESTION = "How long is the Sella bridge, and who opened it?"
 
 def number_of(messages: Messages, words: str) -> str:
     """The number that some evidence has in the prompt."""
-    found = re.search(rf"^\[(\d+)\] .*{re.escape(words)}", messages[-1]["content"], re.MULTILINE)
+    found = re.search(rf"^\[(\d+)\] .*{words}", messages[-1]["content"], re.MULTILINE)
     assert found is not None
     return found[1]
 
@@ -28,7 +28,7 @@ def ask(folder: Path, text: str) -> rag.Answer:
     """The answer made of what an LLM says; LENGTH and MAYOR become the numbers of evidence."""
 
     def script(messages: Messages) -> str:
-        long, mayor = number_of(messages, "340 metres"), number_of(messages, "Kovic opened")
+        long, mayor = number_of(messages, "340 metres"), number_of(messages, "on Saturday.$")
         return text.replace("LENGTH", long).replace("MAYOR", mayor)
 
     with serve(script) as served:
@@ -48,7 +48,7 @@ def test_an_answer_is_written_and_cited(folder: Path) -> None:
     ]
     assert [s.verdict for s in answer.statements] == ["supported", "supported"]
     assert [c.number for c in answer.citations] == [1, 2]
-    assert answer.citations[1].cited_text == "It is 340 metres long."
+    assert answer.citations[1].cited_text.endswith("It is 340 metres long.")
     assert answer.text.endswith("It is 340 metres long. [2]")
 
 
@@ -80,7 +80,8 @@ def test_an_unmarked_sentence_is_attributed(folder: Path) -> None:
     """What some evidence supports is cited to it though the LLM forgot the mark, or forged it."""
     for mark in ("", " [99]"):
         answer = ask(folder, f"It is 340 metres long{mark}.")
-        assert [c.cited_text for c in answer.citations] == ["It is 340 metres long."]
+        (citation,) = answer.citations
+        assert citation.cited_text.endswith("It is 340 metres long.")
         assert answer.statements[0].verdict == "supported"
 
 

@@ -27,6 +27,7 @@ NEAR = 0.5  # cosine
 # What a sentence may add before it is no paraphrase: one in twenty of the faithful sentences of
 # evals/written/dev.jsonl adds more.
 MOST_NEW = 10
+CONTRADICTING = ("number", "date", "denial")
 
 
 class Summary(NamedTuple):
@@ -48,8 +49,8 @@ def run(data: Path | None) -> int:
     """Print balanced accuracy, the best that a cut-off reaches, and AUROC, by system."""
     summaries = load(data)
     systems: dict[str, Callable[[Summary], Verdict]] = {
-        "Footnote": by_amount,
-        "Footnote, any rule broken": by_rules,
+        "Footnote": by_contradiction,
+        "… every sentence supported": by_rules,
         f"fuzzy match, {LAX:.0%}": by_fuzzy_match,
         f"cosine cut-off, {NEAR}": _by_cosine(summaries),
     }
@@ -98,20 +99,22 @@ def _summary(row: Mapping[str, str | None]) -> Summary:
     return Summary(source, text, worst)
 
 
-def by_amount(summary: Summary) -> Verdict:
-    """How much that is not in the source the worst sentence has, as the project's check counts it.
+def by_contradiction(summary: Summary) -> Verdict:
+    """No sentence contradicts a number or a denial of the source, or adds much.
 
-    What is true though the source does not say it counts as faithful here; rules on
-    single names and numbers refuse it, a count of what is new puts up with a little.
+    What is true though the source does not say it counts as faithful here: a name that
+    the source has not, which the project's check refuses, is one of the things added.
     """
-    most = max((result.new for result in _checked(summary)), default=0)
-    return Verdict(-most, most <= MOST_NEW)
+    results = _checked(summary)
+    most = max((result.new for result in results), default=0)
+    contradicts = any(result.flaw in CONTRADICTING for result in results)
+    return Verdict(-most - MOST_NEW * contradicts, most <= MOST_NEW and not contradicts)
 
 
 def by_rules(summary: Summary) -> Verdict:
     """The project's own check of every sentence, none of which may be unsupported."""
     results = _checked(summary)
-    faithful = all(result.verdict != "unsupported" for result in results)
+    faithful = all(result.verdict == "supported" for result in results)
     return Verdict(min((result.score for result in results), default=0.0), faithful)
 
 

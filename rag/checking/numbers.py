@@ -19,13 +19,13 @@ WORDS = {word: value for value, word in enumerate(SMALL)} | {
 AMBIGUOUS = {"one"}
 SCALES = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _NUMBER = re.compile(
-    rf"(?<![\w.])(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:st|nd|rd|th)?"
+    rf"(?<![\w.])(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![.,]?\d)(?:[a-z]{{1,2}}(?![a-z]))?"
     rf"|(?P<tens>{'|'.join(TENS)})-(?P<unit>{'|'.join(SMALL[1:10])})"
     rf"|(?P<word>{'|'.join((*SMALL, *TENS))}))"
     rf"(?:[\s-]+(?P<scale>{'|'.join(SCALES)}))?(?!\w)",
     re.IGNORECASE,
 )
-_SEASON = re.compile(r"(?<![\w.])(\d\d)(\d\d)[–-](\d\d)(?!\w)")  # 2007-08
+_SEASON = re.compile(r"(?<![\w.])(\d\d)(\d\d) ?[–-] ?(\d\d)(?!\w)")  # 2007-08
 
 
 class Number(NamedTuple):

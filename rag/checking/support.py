@@ -21,6 +21,7 @@ from rag.checking.claim import YEARS, Claim, windows, without
 from rag.checking.polarity import ASCRIBED, HEDGE
 from rag.checking.quotations import is_verbatim, quotations
 from rag.checking.text import compared
+from rag.dates import MONTHS
 from rag.types import Support, Verdict
 
 # Share of a sentence's meaningful words that its source must hold.
@@ -36,10 +37,10 @@ CLEARLY = 2  # words around a number that the source has around another one, mor
 # is about something else.
 ALIKE = 0.7
 LIKELY = 0.5  # of a model's opinion
-LITTLE = "the source says little or nothing of it"
-IN_PART = "the source says only part of it"
-IN_OTHER_WORDS = (LITTLE, IN_PART)
 FAILED = 0.25  # what the score keeps where a rule is broken
+CALENDAR = frozenset(
+    (*MONTHS, "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+)
 _ITEM = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")  # the number of an item is no claim
 Similarity = Callable[[str, str], float]
 VERDICTS: tuple[Verdict, ...] = ("unsupported", "partial", "supported")
@@ -71,7 +72,8 @@ def check_support(
     0..1, higher for better support: half the share of meaningful words that the
     source holds and half that of neighbouring pairs of them, cut to a quarter
     where a rule is broken. ``new`` counts the words, and the pairs of neighbouring
-    words, that the source does not have, or has far apart.
+    words, that the source does not have, or has far apart; ``flaw`` is what is wrong: ``quotation``,
+    ``number``, ``date``, ``name``, ``denial``, ``possibility``, ``claim``, ``words`` or ``model``.
     """
     if not any(source.strip() for source in sources):
         return Support("unsupported", "it cites nothing", 0.0)
@@ -89,8 +91,8 @@ def check_support(
         for piece in windows(said, texts)
     ]
     best = max(results, key=lambda result: (VERDICTS.index(result.verdict), result.score))
-    if best.reason in IN_OTHER_WORDS and similarity and similarity(plain, whole.text) >= ALIKE:
-        best = best._replace(verdict="supported", reason=None)
+    if best.flaw == "words" and similarity and similarity(plain, whole.text) >= ALIKE:
+        best = best._replace(verdict="supported", reason=None, flaw=None)
     return _sharpened(best, checker(whole.text, plain)) if checker else best
 
 
@@ -99,11 +101,10 @@ def _judge(claim: Claim) -> Support:
     neighbours = len(pairs & claim.source.bigrams) / len(pairs) if pairs else claim.coverage
     score = (claim.coverage + neighbours) / 2
     new, _ = claim.new
-    for verdict, rules in RULES:
-        for rule in rules:
-            reason = rule(claim)
-            if reason:
-                return Support(verdict, reason, round(score * FAILED, 4), new)
+    for verdict, flaw, rule in RULES:
+        reason = rule(claim)
+        if reason:
+            return Support(verdict, reason, round(score * FAILED, 4), new, flaw)
     return Support("supported", None, round(score, 4), new)
 
 
@@ -112,12 +113,12 @@ def _sharpened(support: Support, opinion: Entailment) -> Support:
     entailed = opinion.entailed >= LIKELY
     if opinion.contradicted >= LIKELY and support.verdict != "unsupported":
         reason = "the checking model finds that the source says otherwise"
-        return support._replace(verdict="unsupported", reason=reason)
-    if support.reason in IN_OTHER_WORDS and entailed:
-        return support._replace(verdict="supported", reason=None)
+        return support._replace(verdict="unsupported", reason=reason, flaw="model")
+    if support.flaw == "words" and entailed:
+        return support._replace(verdict="supported", reason=None, flaw=None)
     if support.verdict == "supported" and not entailed:
         reason = "the checking model does not find it in the source"
-        return support._replace(verdict="partial", reason=reason)
+        return support._replace(verdict="partial", reason=reason, flaw="model")
     return support
 
 
@@ -155,7 +156,8 @@ def _number_is_of_another(claim: Claim) -> str | None:
             continue
         own = _shared(here, there[value])
         for other, places in there.items():
-            alike = other != value and (other in YEARS) == (value in YEARS)
+            # Years stand around each other; whether one is there at all is all that can be said.
+            alike = other != value and not {other, value} & set(YEARS)
             if alike and _shared(here, places) >= own + CLEARLY:
                 words = claim.source.numbers[other]
                 return f"the source says {words} of that, not {claim.said.numbers[value]}"
@@ -170,6 +172,14 @@ def _is_the_known_year(value: Decimal, claim: Claim) -> bool:
     """The year of a cited article may be added where the source names no year itself."""
     years = {number for number in claim.whole.numbers if number in YEARS}
     return value in YEARS and value in claim.about.numbers and not years
+
+
+def _date_is_missing(claim: Claim) -> str | None:
+    for term in claim.foreign_names:
+        word = claim.said.text[term.start : term.end]
+        if word.lower() in CALENDAR:
+            return f"the source does not say “{word}”"
+    return None
 
 
 def _name_is_missing(claim: Claim) -> str | None:
@@ -218,32 +228,29 @@ def _claim_became_fact(claim: Claim) -> str | None:
 
 def _is_mostly_foreign(claim: Claim) -> str | None:
     if claim.coverage < PARTLY:
-        return LITTLE
+        return "the source says little or nothing of it"
     return None
 
 
 def _is_partly_foreign(claim: Claim) -> str | None:
     new, of = claim.new
     if claim.coverage < MOSTLY or (new >= MUCH and new > of * TOO_MUCH):
-        return IN_PART
+        return "the source says only part of it"
     return None
 
 
 Rule = Callable[[Claim], str | None]
-RULES: tuple[tuple[Verdict, tuple[Rule, ...]], ...] = (
-    (
-        "unsupported",
-        (
-            _quotation_is_altered,
-            _number_is_missing,
-            _number_is_of_another,
-            _name_is_missing,
-            _denial_differs,
-            _is_mostly_foreign,
-        ),
-    ),
-    (
-        "partial",
-        (_name_is_only_near, _possibility_became_fact, _claim_became_fact, _is_partly_foreign),
-    ),
+# In order: the first that is broken gives verdict, flaw and reason.
+RULES: tuple[tuple[Verdict, str, Rule], ...] = (
+    ("unsupported", "quotation", _quotation_is_altered),
+    ("unsupported", "number", _number_is_missing),
+    ("unsupported", "number", _number_is_of_another),
+    ("unsupported", "date", _date_is_missing),
+    ("unsupported", "name", _name_is_missing),
+    ("unsupported", "denial", _denial_differs),
+    ("unsupported", "words", _is_mostly_foreign),
+    ("partial", "name", _name_is_only_near),
+    ("partial", "possibility", _possibility_became_fact),
+    ("partial", "claim", _claim_became_fact),
+    ("partial", "words", _is_partly_foreign),
 )

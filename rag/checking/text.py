@@ -25,6 +25,7 @@ SAME |= {"soldier": "troop", "forc": "troop", "militari": "troop", "serviceman":
 APART = 6
 COUNTED = 2  # words behind a number that may say what it counts
 AROUND = 4  # words on each side of a number that say of what it is
+_PART_END = re.compile(rf"{CLAUSE_END.pattern}|\b(?:and|or)\b", re.IGNORECASE)
 _COUNTRY = re.compile(r"\bUnited States(?: of America)?\b")  # two words where "US" is one
 
 
@@ -91,7 +92,7 @@ class Text:
         """For each number the terms around it in its clause, once for each place it has."""
         found: dict[Decimal, list[frozenset[str]]] = {}
         numbers = numbers_in(self.text)
-        ends = [match.start() for match in CLAUSE_END.finditer(self.text)]
+        ends = [match.start() for match in _PART_END.finditer(self.text)]
         # Nor does what is around a number reach over the next one.
         ends = sorted([*ends, *(n.start for n in numbers), *(n.end for n in numbers)])
         words = [term for term in self.words if not term.term[0].isdigit()]
