@@ -15,10 +15,11 @@ async def in_threads(items: Generator[Item]) -> AsyncIterator[Item]:
 
     Cancelled or closed, it closes the generator as soon as that comes up for air.
     """
+    loop = asyncio.get_running_loop()
     step: asyncio.Future[Item | object] | None = None
     try:
         while True:
-            step = asyncio.ensure_future(asyncio.to_thread(next, items, _END))
+            step = loop.run_in_executor(None, next, items, _END)
             item = await asyncio.shield(step)
             if item is _END:
                 return

@@ -144,7 +144,7 @@ class Citation:
 
 
 class Support(NamedTuple):
-    """How far some words back a sentence; :func:`rag.check_support` says what each part is."""
+    """How far some words back a sentence: see :func:`rag.check_support`."""
 
     verdict: Verdict
     reason: str | None
@@ -166,7 +166,7 @@ class Statement:
     def marked(self) -> str:
         """The sentence with its citation numbers, struck out and explained if unsupported."""
         marks = "".join(f" [{citation.number}]" for citation in self.citations)
-        struck = f"~~{self.text}~~{marks} ({self.verdict}: {self.reason})"
+        struck = f"~~{self.text}~~{marks} (unsupported: {self.reason})"
         return struck if self.verdict == "unsupported" else f"{self.text}{marks}"
 
     def to_dict(self) -> dict[str, Any]:
@@ -180,10 +180,7 @@ class Statement:
 
 
 class Considered(NamedTuple):
-    """A sentence that might have been quoted, and how likely it was held to be needed, in 0..1.
-
-    ``signals`` are what that was estimated from.
-    """
+    """A sentence that might have been quoted, how likely it was held to be needed, and on what."""
 
     article_id: str
     start: int

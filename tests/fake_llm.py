@@ -67,6 +67,9 @@ def serve(script: Script) -> Iterator[Served]:
                 info = {"model_info": {"llama.context_length": 2048}}
                 self._json(200 if known else 404, info if known else {"error": "not found"})
                 return
+            for message in body["messages"]:
+                if isinstance(message["content"], list):  # Anthropic's blocks
+                    message["content"] = "".join(part["text"] for part in message["content"])
             served.bodies.append(body)
             served.requests.append(body["messages"])
             served.headers.append(dict(self.headers))

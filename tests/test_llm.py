@@ -12,7 +12,6 @@ from fake_llm import Messages, serve
 
 import rag
 from evals.__main__ import main
-from rag.answering.marks import read_marks
 
 QUESTION = "How long is the Sella bridge, and who opened it?"
 
@@ -145,27 +144,6 @@ def test_a_spec_that_cannot_work_is_named(
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with pytest.raises(rag.RagError, match=re.escape(reason)):
         rag.open(folder).ask(QUESTION, llm=spec)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("One [1]. Two [2].", [("One.", (1,)), ("Two.", (2,))]),
-        ("One. [1] Two. [2]", [("One.", (1,)), ("Two.", (2,))]),
-        ("One.[1][2] Two【3】.", [("One.", (1, 2)), ("Two.", (3,))]),
-        ("One [1, 3] is two [2-4].", [("One is two.", (1, 3, 2, 4))]),
-        ("One (Source 2). Two [Source 1].", [("One.", (2,)), ("Two.", (1,))]),
-        ("```\nOne [1].\n```", [("One.", (1,))]),
-        ("- One [1].\n- Two [2].", [("One.", (1,)), ("Two.", (2,))]),
-        ("One [1]. Two [2", [("One.", (1,)), ("Two", ())]),
-        ("In 2024 (1) it fell [1].", [("In 2024 (1) it fell.", (1,))]),
-        ("", []),
-        ("[1]", []),
-    ],
-)
-def test_marks_are_read(text: str, expected: list[tuple[str, tuple[int, ...]]]) -> None:
-    """Every way in which models write marks, before or after the full stop."""
-    assert [tuple(written) for written in read_marks(text)] == expected
 
 
 def test_an_llm_is_evaluated_and_another_judges(

@@ -35,6 +35,7 @@ _OPENED = re.compile(
     r"\s*(?:[\[【(]|```|~~~|s(?:o(?:u(?:r|$)|$)|$)|e(?:v(?:i|$)|$)|$)", re.IGNORECASE
 )
 _LEADING = re.compile(rf"\s*(?:[-*•]\s+)?(?:{_MARK.pattern})[\s:]*(?=\w|[“\"‘(])", re.IGNORECASE)
+_MAY_LEAD = re.compile(rf"\s*(?:$|[-*•]|{_OPENED.pattern})", re.IGNORECASE)
 _NEW_BLOCK = re.compile(r"\n[ \t]*(?:\n|[-*•][ \t]|\d{1,2}[.)][ \t]|#{1,6} )")
 _BULLET = re.compile(r"^[ \t]*(?:[-*•]|\d{1,2}[.)]|#{1,6})[ \t]+", re.MULTILINE)
 _NUMBERED = re.compile(r"\s*\d{1,2}\.$")  # "1." opens an item of a list
@@ -114,7 +115,8 @@ class MarkReader:
     def _sentence_end(self, final: bool) -> int | None:
         """Where the first sentence ends; None where that cannot be said yet."""
         if self._leads is None:
-            if not final and len(self._text) < LOOK:
+            unsure = not final and len(self._text) < LOOK
+            if unsure and _MAY_LEAD.match(self._text):
                 return None
             self._leads = _LEADING.match(self._text) is not None
         while stop := _STOP.search(self._text, self._from, LONGEST):

@@ -17,7 +17,7 @@ from rag.retrieval.sentences import Candidate
 from rag.types import Citation, Event, Statement, Support
 
 MOST_EVIDENCE = 12  # sentences; more bury the answer for a small model
-MOST_STATEMENTS = 40  # ten times what is asked for; a list that goes on is cut off
+MOST_STATEMENTS = 40  # ten times what is asked for
 BYTES_A_TOKEN = 3  # English has four or more, Chinese about three: no prompt is underestimated
 ANSWER_TOKENS = 300  # kept free for four sentences
 UNCHECKED = "it is not checked yet"
@@ -112,15 +112,20 @@ class Writing:
     def read(self, pieces: Iterable[str]) -> Iterator[Event | None]:
         """Events for each sentence as it comes, None between them for each piece that came.
 
-        Ends early where the LLM abstains, or has written far more than was asked for.
+        Ends early where the LLM abstains.
+
+        Raises:
+            LLMError: it has written far more than was asked for.
         """
         reader = MarkReader()
         for piece in pieces:
             yield None
             for written in reader.feed(piece):
                 yield from self._take(written)
-                if self.abstained or len(self.statements) >= MOST_STATEMENTS:
+                if self.abstained:
                     return
+                if len(self.statements) + len(self.withdrawn) > MOST_STATEMENTS:
+                    raise LLMError("The LLM's answer did not come to an end.")
         for written in reader.close():
             yield from self._take(written)
 

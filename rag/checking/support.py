@@ -72,8 +72,9 @@ def check_support(
     0..1, higher for better support: half the share of meaningful words that the
     source holds and half that of neighbouring pairs of them, cut to a quarter
     where a rule is broken. ``new`` counts the words, and the pairs of neighbouring
-    words, that the source does not have, or has far apart; ``flaw`` is what is wrong: ``quotation``,
-    ``number``, ``date``, ``name``, ``denial``, ``possibility``, ``claim``, ``words`` or ``model``.
+    words, that the source does not have, or has far apart; ``flaw`` is what is wrong:
+    ``quotation``, ``number``, ``date``, ``name``, ``denial``, ``possibility``, ``claim``,
+    ``words`` or ``model``.
     """
     if not any(source.strip() for source in sources):
         return Support("unsupported", "it cites nothing", 0.0)

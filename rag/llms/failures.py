@@ -50,7 +50,9 @@ def llm_errors(spec: str) -> Iterator[None]:
         ValueError,
         NotImplementedError,
     ) as error:
-        raise LLMError(f"The LLM {spec} gave no answer: {reason(error)}.") from error
+        why = reason(error)
+        end = "" if why.endswith("?") else "."
+        raise LLMError(f"The LLM {spec} gave no answer: {why}{end}") from error
 
 
 def status_of(error: BaseException) -> int | None:
@@ -77,12 +79,12 @@ def reason(error: BaseException) -> str:
     kind = type(error).__name__
     if "Timeout" in kind:
         return "it took too long; RAG_LLM_TIMEOUT sets how long it may take"
+    if isinstance(error, ConnectionResetError) or "Protocol" in kind or "Read" in kind:
+        return "its answer broke off"
     if "Connect" in kind or isinstance(error, ConnectionError):
         return "it cannot be reached; is the server running?"
     if isinstance(error, UnicodeDecodeError | json.JSONDecodeError):
         return f"its answer cannot be read ({kind})"
-    if "Protocol" in kind or "Read" in kind:
-        return "its answer broke off"
     return f"{words or 'its answer cannot be read'} ({kind})"
 
 
@@ -90,7 +92,7 @@ def _own_words(error: BaseException) -> str:
     """What the server or client itself says, on one line, whatever may be secret left out."""
     body = getattr(error, "body", None)
     said = body.get("message") if isinstance(body, dict) else None
-    words = " ".join(str(said or error).split())
+    words = " ".join(str(said or error).split()).partition(". ")[0]
     for name, value in os.environ.items():
         if value and name.endswith(("_KEY", "_TOKEN")):
             words = words.replace(value, "…")

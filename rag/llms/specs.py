@@ -138,7 +138,7 @@ def _in_process(model: str, _: str | None, limits: Limits) -> dict[str, Any]:
         "tokenizer_name": model,
         "context_window": limits.context,
         "max_new_tokens": ANSWER_TOKENS,
-        "generate_kwargs": {"do_sample": False},
+        "generate_kwargs": {"do_sample": False, "max_time": limits.seconds},
     }
 
 

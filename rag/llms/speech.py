@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import queue
 import threading
 import time
@@ -10,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import LLMError
-from rag.llms.failures import is_transient, llm_errors
+from rag.llms.failures import is_transient, llm_errors, reason
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -43,10 +44,10 @@ def say(
             off, or is not text.
     """
     deadline = time.monotonic() + seconds
-    pieces: queue.Queue[str | BaseException | None] = queue.Queue(AT_ONCE)
+    pieces: queue.Queue[str | LLMError | None] = queue.Queue(AT_ONCE)
     left = threading.Event()
 
-    def put(piece: str | BaseException | None) -> bool:
+    def put(piece: str | LLMError | None) -> bool:
         while not left.is_set():
             with suppress(queue.Full):
                 pieces.put(piece, timeout=0.1)
@@ -60,8 +61,10 @@ def say(
                     if not put(piece):
                         return
             put(None)
-        except BaseException as error:  # noqa: BLE001 - raised again where the pieces are read
+        except LLMError as error:
             put(error)
+        except Exception as error:  # noqa: BLE001 - LLMs are others' code and raise what they like
+            put(LLMError(f"The LLM {spec} gave no answer: it failed ({reason(error)})."))
 
     threading.Thread(target=run, name="footnote-llm", daemon=True).start()
     try:
@@ -85,7 +88,7 @@ def context_of(llm: LLM) -> int | None:
 
 
 def _read(
-    pieces: queue.Queue[str | BaseException | None], spec: str, deadline: float, seconds: float
+    pieces: queue.Queue[str | LLMError | None], spec: str, deadline: float, seconds: float
 ) -> Iterator[str]:
     said = 0
     anything = False
@@ -97,7 +100,7 @@ def _read(
                 f"The LLM {spec} gave no answer: it had not finished after {seconds:g} seconds; "
                 "RAG_LLM_TIMEOUT sets how long it may take."
             ) from None
-        if isinstance(piece, BaseException):
+        if isinstance(piece, LLMError):
             raise piece
         if piece is None:
             break
@@ -118,18 +121,19 @@ def _pieces(
     from llama_index.core.llms import ChatMessage
 
     messages = [ChatMessage(role="system", content=system), ChatMessage(role="user", content=user)]
-    first, rest = _first(llm, messages, deadline, left)
+    reply, replies = _first(llm, messages, deadline, left)
     ended = None
-    reply = first
     try:
         while reply is not None:
             ended = _ended(reply.raw, ended)
             yield reply.delta or ""
-            reply = next(rest, None)
+            reply = next(replies, None)
     finally:
-        close = getattr(rest, "close", None)
-        if close:
-            close()
+        if reply is not None:  # nobody reads on
+            reply = replies = None
+            # LlamaIndex has an open response in a cycle of references: only when that is
+            # collected does the connection close, and the server stop writing.
+            gc.collect()
     if ended is False:
         raise ConnectionResetError("broke off")
 

@@ -1,0 +1,110 @@
+"""What an LLM writes is read as it comes: sentences, their marks, whatever way the text is cut."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+import sentencex
+from sentencex import segment
+
+from rag.answering.marks import LONGEST, LOOK, MarkReader, Written, read_marks
+
+CASES = [
+    ("One [1]. Two [2].", [("One.", (1,)), ("Two.", (2,))]),
+    ("One. [1] Two. [2]", [("One.", (1,)), ("Two.", (2,))]),
+    ("One.[1][2] Two【3】.", [("One.", (1, 2)), ("Two.", (3,))]),
+    ("One [1, 3] is two [2-4].", [("One is two.", (1, 3, 2, 4))]),
+    ("One (Source 2). Two [Source 1].", [("One.", (2,)), ("Two.", (1,))]),
+    ("It is long. Source 1. It is wide.", [("It is long.", (1,)), ("It is wide.", ())]),
+    ("Source 1 says two. Three.", [("Source 1 says two.", (1,)), ("Three.", ())]),
+    ("```\nOne [1].\n```", [("One.", (1,))]),
+    ("One [1].\n```\nTwo [2].\n```\n", [("One.", (1,)), ("Two.", (2,))]),
+    ("- One [1].\n- Two [2].", [("One.", (1,)), ("Two.", (2,))]),
+    ("1. One [1]\n2. Two [2]", [("One", (1,)), ("Two", (2,))]),
+    ("One [1]. Two [2", [("One.", (1,)), ("Two", ())]),
+    ("In 2024 (1) it fell [1].", [("In 2024 (1) it fell.", (1,))]),
+    ("[1] One. [2] Two.", [("One.", (1,)), ("Two.", (2,))]),
+    ("One [1](http://x.invalid/). Two [[2]].", [("One.", (1,)), ("Two.", (2,))]),
+    ("The U.S. troops left [1]. They stay [2].", [("The U.S. troops left.", (1,)),
+                                                  ("They stay.", (2,))]),
+    ("He said “we stay.” [1] He left [2].", [("He said “we stay.”", (1,)), ("He left.", (2,))]),
+    ("It is **340 metres** long [1].", [("It is 340 metres long.", (1,))]),
+    ("<think>So [9]. Hm.</think>One [1].", [("One.", (1,))]),
+    ("<think>It never ends [1].", []),
+    ("One\ngoes on [1].\n\nTwo [2].", [("One goes on.", (1,)), ("Two.", (2,))]),
+    ("", []),
+    ("[1]", []),
+]  # fmt: skip
+MOST_LOOKED_AT = 200  # characters for each; a sentence of LONGEST may have that many stops
+PARTS = (
+    *("One ", "Two. ", "[1]", " [2", "]", "\n", "\n\n", "U.S. ", "- ", "```\n", "Source 1 ", "! "),
+    *(
+        "Source: 2. ",
+        "(",
+        "<think>",
+        "</think>",
+        "<",
+        "【1】",
+        " a",
+        "3.5",
+        ". ",
+        "“x.” ",
+        "x" * 200,
+    ),
+)
+HOSTILE = (
+    *("[1", "[1]", "a. ", "U.S. ", "<think", "[", "\n", "(Source ", "**", "1-", "[1,", ". [1]\n"),
+    *("Source 1,", "```\n", "Source 1. ", "【", "“", ".", "[1](http:", "</think>", "\t"),
+)
+
+
+def in_pieces(text: str, sizes: list[int]) -> list[Written]:
+    reader = MarkReader()
+    found, at = [], 0
+    while at < len(text):
+        size = sizes.pop()
+        found += reader.feed(text[at : at + size])
+        at += size
+    return found + reader.close()
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES)
+def test_marks_are_read(text: str, expected: list[tuple[str, tuple[int, ...]]]) -> None:
+    """Every way in which models write marks, before or after the full stop."""
+    assert [tuple(written) for written in read_marks(text)] == expected
+
+
+def test_the_way_a_text_is_cut_makes_no_difference() -> None:
+    """Piece by piece the sentences are those of the whole, also of text that means nothing."""
+    chance = random.Random(7)
+    texts = [text for text, _ in CASES] * 5
+    texts += ["".join(chance.choices(PARTS, k=chance.randint(1, 25))) for _ in range(1_500)]
+    for text in texts:
+        sizes = [chance.randint(1, 9) for _ in range(len(text) + 1)]
+        assert in_pieces(text, sizes) == read_marks(text), text
+
+
+def test_a_sentence_is_there_as_soon_as_the_next_has_begun() -> None:
+    """Nobody waits for the end of the text."""
+    reader = MarkReader()
+    assert reader.feed("One is a number [1]. " + "The next " * (LOOK // 9)) == [
+        Written("One is a number.", (1,))
+    ]
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_hostile_text_takes_linear_work(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is looked at grows with the text and not with its square, and no sentence is endless."""
+    looked_at: list[int] = []
+
+    def counted(language: str, text: str) -> list[str]:
+        looked_at.append(len(text))
+        return segment(language, text)
+
+    monkeypatch.setattr(sentencex, "segment", counted)
+    for length in (2_000, 16_000):
+        looked_at.clear()
+        found = read_marks(unit * (length // len(unit)))
+        assert sum(looked_at) <= MOST_LOOKED_AT * length
+        assert all(len(written.text) <= LONGEST + LOOK for written in found)
