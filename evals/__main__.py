@@ -14,6 +14,7 @@ import rag
 from evals import compare, faults, fit, gate, pairs, report, show
 from evals.bench import BENCHMARKS
 from evals.cases import Timed, ask_all
+from evals.written import run as written
 
 HERE = Path(__file__).resolve().parent
 CORPUS = HERE.parent / "corpus"
@@ -55,13 +56,19 @@ def run_gold(given: argparse.Namespace) -> int:
 
 
 def run_faults(given: argparse.Namespace) -> int:
-    """Spoil good answers and print which figures fall; 1 where a fault goes unseen."""
+    """Spoil good answers, have an LLM say altered sentences; 1 where a fault goes unseen."""
     findings = faults.find_faults([row.case for row in _ask(given)])
     print("\n".join(faults.fault_table(findings)))
-    unseen = [f"{f.fault.name} ({f.base})" for f in findings if f.cases and not f.fell]
-    if unseen:
-        print(f"FAILED not seen: {', '.join(unseen)}", file=sys.stderr)
-    return 1 if unseen else 0
+    failed = [f"{f.fault.name} ({f.base}) not seen" for f in findings if f.cases and not f.fell]
+    said = list(
+        written.judge([saying for split in written.SPLITS for saying in written.load(split)])
+    )
+    print("\nWhat an LLM says, as a scripted one says it:\n")
+    print("\n".join(written.tables(said)))
+    failed += written.shortfalls(said)
+    for failure in failed:
+        print(f"FAILED {failure}", file=sys.stderr)
+    return 1 if failed else 0
 
 
 def run_compare(given: argparse.Namespace) -> int:
