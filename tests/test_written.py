@@ -1,4 +1,4 @@
-"""What a scripted LLM says of evidence: altered sentences are flagged, faithful ones hardly ever."""
+"""What a scripted LLM says of evidence: what is altered is flagged, what is faithful hardly."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from rag.checking.numbers import SMALL
 from rag.checking.polarity import CLAIMED
 from rag.checking.quotations import quotations
-from rag.checking.text import Text, canonical
+from rag.checking.text import Text, canonical, compared
 from rag.dates import MONTHS
 from rag.documents.terms import Term
 
@@ -115,18 +115,16 @@ class Claim:
     @cached_property
     def is_claimed_there(self) -> bool:
         """Whether the sentence of the source that is nearest to it gives it as someone's claim."""
-        parts = [Text(part) for part in _SENTENCE_END.split(self.source.text) if part.strip()]
+        parts = [compared(part) for part in _SENTENCE_END.split(self.source.text) if part.strip()]
         nearest = max(parts, key=lambda part: len(self.said.terms & part.terms), default=None)
         verb = CLAIMED.search(nearest.text) if nearest else None
         if nearest is None or verb is None:
             return False
-        shared = self.said.terms & nearest.terms
         # "X said that …", or "…, X said"; what stands before "said that" is who said it.
-        before, after = (
-            Text(nearest.text[: verb.start()]).terms,
-            Text(nearest.text[verb.end() :]).terms,
-        )
-        return 2 * len(shared & (after if len(after) >= len(before) else before)) > len(shared)
+        before = {canonical(term) for term in nearest.words if term.end <= verb.start()}
+        after = {canonical(term) for term in nearest.words if term.start >= verb.end()}
+        told = after if len(after) >= len(before) else before
+        return 2 * len(self.said.terms & told) > len(self.said.terms & nearest.terms)
 
     @cached_property
     def coverage(self) -> float:

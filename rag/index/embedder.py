@@ -30,6 +30,7 @@ MODEL_FILES = ("*.json", "*.safetensors", "*.bin")
 SPARE_TOKENS = 2  # the markers that a tokenizer puts around each text
 BATCH = 32  # texts a batch; larger ones gain nothing on two cores
 FEW = 4  # texts that one thread embeds as fast as several
+RECENT = 4_096  # texts whose vectors are kept for comparisons: six megabytes
 
 
 class Embedder:
@@ -37,6 +38,7 @@ class Embedder:
 
     def __init__(self, name: str = BUNDLED) -> None:
         self.name = name
+        self._one = lru_cache(maxsize=RECENT)(lambda text: self.encode([text])[0])
         self._model: SentenceTransformer | None = None
         self._loading = threading.Lock()
 
@@ -78,9 +80,8 @@ class Embedder:
         return np.asarray(vectors, dtype=np.float32)
 
     def similarity(self, one: str, other: str) -> float:
-        """The cosine of two texts, -1..1."""
-        first, second = self.encode([one, other])
-        return float(first @ second)
+        """The cosine of two texts, -1..1; what was compared lately is not embedded again."""
+        return float(self._one(one) @ self._one(other))
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text, without the markers around it."""
