@@ -24,8 +24,8 @@ FILES = "faithbench*.csv"
 LABELS = ("Unwanted", "Questionable", "Benign", "Consistent")
 LAX = 0.35  # of a fuzzy match, as systems that highlight citations use it
 NEAR = 0.5  # cosine
-# What a sentence may add before it is no paraphrase: one in twenty of the faithful sentences of
-# evals/written/dev.jsonl adds more.
+# What a sentence may add before it is no paraphrase: the least number that no more than one in
+# twenty of the faithful sentences of evals/written/dev.jsonl exceed.
 MOST_NEW = 10
 CONTRADICTING = ("number", "date", "denial")
 
