@@ -146,6 +146,13 @@ def test_an_outlet_stands_for_source_1(folder: Path) -> None:
     assert statement.verdict == "supported"
 
 
+def test_an_introduction_is_no_statement(folder: Path) -> None:
+    """Small models like to say that they will answer."""
+    with serve(saying("Here is the answer based on the evidence:\n\n- " + LONG)) as served:
+        (statement,) = rag.open(folder).ask(QUESTION, llm=served.spec).statements
+    assert statement.text == "It is 340 metres long."
+
+
 FAULTS = {
     "wrong key": (Reply(status=401, error=f"bad key {KEY}"), "refused the key", 1),
     "wrong model": (Reply(status=404), "no such model", 1),

@@ -130,6 +130,8 @@ class Writing:
             yield from self._take(written)
 
     def _take(self, written: Written) -> Iterator[Event]:
+        if written.text.endswith(":") and not written.numbers:
+            return  # "Here is the answer:" introduces, and states nothing
         if self._abstention and self._abstention in _plain(written.text):
             self.abstained = True
             return

@@ -37,6 +37,7 @@ CLEARLY = 2  # words around a number that the source has around another one, mor
 # is about something else.
 ALIKE = 0.7
 LIKELY = 0.5  # of a model's opinion
+FEW_NUMBERS = 4  # with more of them, some will stand among the same words by chance
 FAILED = 0.25  # what the score keeps where a rule is broken
 CALENDAR = frozenset(
     (*MONTHS, "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -152,6 +153,7 @@ def _number_is_of_another(claim: Claim) -> str | None:
     words may stand around any number.
     """
     there = claim.source.settings
+    clearly = CLEARLY + (len(there) > FEW_NUMBERS)
     for value, here in claim.said.settings.items():
         if value not in there:
             continue
@@ -159,7 +161,7 @@ def _number_is_of_another(claim: Claim) -> str | None:
         for other, places in there.items():
             # Years stand around each other; whether one is there at all is all that can be said.
             alike = other != value and not {other, value} & set(YEARS)
-            if alike and _shared(here, places) >= own + CLEARLY:
+            if alike and _shared(here, places) >= own + clearly:
                 words = claim.source.numbers[other]
                 return f"the source says {words} of that, not {claim.said.numbers[value]}"
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
@@ -89,23 +89,23 @@ class Text:
 
     @cached_property
     def settings(self) -> dict[Decimal, list[frozenset[str]]]:
-        """For each number the terms around it in its clause, once for each place it has."""
+        """For each number the terms around it and no other, once for each place it has."""
         found: dict[Decimal, list[frozenset[str]]] = {}
         numbers = numbers_in(self.text)
-        ends = [match.start() for match in _PART_END.finditer(self.text)]
-        # Nor does what is around a number reach over the next one.
-        ends = sorted([*ends, *(n.start for n in numbers), *(n.end for n in numbers)])
         words = [term for term in self.words if not term.term[0].isdigit()]
         starts = [term.start for term in words]
-        for value, start, end in numbers:
+        edges = [0, *(self._edge(n.end, m.start) for n, m in pairwise(numbers)), len(self.text)]
+        for (value, start, end), (low, high) in zip(numbers, pairwise(edges), strict=False):
             at, after = bisect_left(starts, start), bisect_left(starts, end)
-            before, behind = bisect_left(ends, start), bisect_right(ends, end)
-            low = ends[before - 1] if before else 0
-            high = ends[behind] if behind < len(ends) else len(self.text)
             near = [*words[max(0, at - AROUND) : at], *words[after : after + AROUND]]
             terms = frozenset(canonical(term) for term in near if low <= term.start < high)
             found.setdefault(value, []).append(terms)
         return found
+
+    def _edge(self, start: int, end: int) -> int:
+        """Where between two numbers the words of the first end and those of the second begin."""
+        part = _PART_END.search(self.text, start, end)
+        return part.start() if part else end
 
     def negates(self, terms: Collection[str], *, unlike: Text) -> bool:
         """Whether a word that denies by itself, and that another text lacks, is near some terms."""
