@@ -27,6 +27,7 @@ class Reply:
     pieces: int | None = None  # after so many pieces the connection is cut
     quietly: bool = False  # it ends there as if all had been said
     endless: bool = False
+    whole: bool = False  # it does not stream, whatever it is asked
     raw: bytes | None = None  # sent in place of a piece
 
 
@@ -87,7 +88,7 @@ def serve(script: Script) -> Iterator[Served]:
                 if self.path.startswith("/api/"):
                     error = {"error": words}
                 self._json(reply.status, error, reply.headers)
-            elif not body.get("stream", False):
+            elif reply.whole or not body.get("stream", False):
                 self._json(200, completion(reply.text))
             else:
                 self._stream(reply)

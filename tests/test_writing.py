@@ -146,6 +146,14 @@ def test_an_outlet_stands_for_source_1(folder: Path) -> None:
     assert statement.verdict == "supported"
 
 
+def test_a_server_that_does_not_stream_answers_too(folder: Path) -> None:
+    """Its answer comes in one piece, and is checked like any other."""
+    with serve(saying(LONG + WRONG, whole=True)) as served:
+        answer = rag.open(folder).ask(QUESTION, llm=served.spec)
+    assert answer.llm == served.spec
+    assert [s.verdict for s in answer.statements] == ["supported", "unsupported"]
+
+
 def test_an_introduction_is_no_statement(folder: Path) -> None:
     """Small models like to say that they will answer."""
     with serve(saying("Here is the answer based on the evidence:\n\n- " + LONG)) as served:

@@ -152,21 +152,23 @@ def _first(llm: LLM, messages: Sequence[Any], deadline: float, left: threading.E
         return late or left.is_set() or stop_after_attempt(ATTEMPTS)(state)
 
     def open_stream() -> Any:
-        replies = iter(_replies(llm, messages))
-        return next(replies, None), replies
+        try:
+            replies = iter(llm.stream_chat(messages))
+        except NotImplementedError:
+            return _whole(llm, messages), iter(())
+        first = next(replies, None)
+        # A server that does not stream answers in one piece, which its client passes over.
+        return (first, replies) if first is not None else (_whole(llm, messages), iter(()))
 
     retrying = Retrying(retry=retry_if_exception(is_transient), stop=stop, wait=wait, reraise=True)
     return retrying(open_stream)
 
 
-def _replies(llm: LLM, messages: Sequence[Any]) -> Any:
-    """The replies of an LLM as a stream; of one that cannot stream, in one piece."""
-    try:
-        return llm.stream_chat(messages)
-    except NotImplementedError:
-        reply = llm.chat(messages)
-        reply.delta = reply.message.content or ""
-        return [reply]
+def _whole(llm: LLM, messages: Sequence[Any]) -> Any:
+    """The reply of an LLM that does not stream."""
+    reply = llm.chat(messages)
+    reply.delta = reply.message.content or ""
+    return reply
 
 
 def _asked_to_wait(state: RetryCallState) -> float | None:
