@@ -83,6 +83,15 @@ def test_providers_fail_alike(
     assert "secret" not in (answer.notice or "")
 
 
+def test_bytes_that_are_no_text_are_noticed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that puts something else for broken bytes does not make text of them."""
+    raw = b'{"message": {"role": "assistant", "content": "340 \xff metres."}, "done": false}\n'
+    with serve(lambda _: Reply("One", raw=raw)) as served:
+        answer = rag.open(folder).ask(QUESTION, llm=reach("ollama", served, monkeypatch))
+    assert answer.stood_in
+    assert "not UTF-8" in (answer.notice or "")
+
+
 def test_a_server_of_transformers(folder: Path, model: Path) -> None:
     """Nonsense in, nothing unsupported out: a real server, a real model, random weights."""
     with socket.socket() as free:

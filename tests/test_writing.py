@@ -170,6 +170,12 @@ FAULTS = {
     "empty": (Reply(""), "empty answer", 1),
     "blank": (Reply(" \n "), "empty answer", 1),
     "endless": (Reply("It goes on. ", endless=True), "did not come to an end", 1),
+    "endless sentence": (Reply("on and ", endless=True), "did not come to an end", 1),
+    "quotes the key": (
+        Reply(status=500, error=f"at line 3 with {KEY}"),
+        "status 500 (at line 3",
+        3,
+    ),
     "cut off": (Reply("It is 340 metres long. " * 4, pieces=9), "broke off", 1),
     "cut off quietly": (
         Reply("It is 340 metres long. " * 4, pieces=9, quietly=True),
