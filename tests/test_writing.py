@@ -170,6 +170,7 @@ FAULTS = {
     "empty": (Reply(""), "empty answer", 1),
     "blank": (Reply(" \n "), "empty answer", 1),
     "endless": (Reply("It goes on. ", endless=True), "did not come to an end", 1),
+    "endless thought": (Reply("<think>hm " + "hm " * 99, endless=True), "not come to an end", 1),
     "endless sentence": (Reply("on and ", endless=True), "did not come to an end", 1),
     "quotes the key": (
         Reply(status=500, error=f"at line 3 with {KEY}"),
