@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import rag
+from rag.llms import speech
 
 ROOT = Path(__file__).resolve().parent.parent
 BUNDLED = ROOT / "corpus"
@@ -40,6 +41,13 @@ def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
     """The bundled articles, indexed once; for reading only."""
     return rag.open(BUNDLED, index_dir=tmp_path_factory.mktemp("index"))
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No waiting between attempts to reach an LLM."""
+    monkeypatch.setattr(speech, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(speech, "LONGEST_WAIT", 0.02)
 
 
 @pytest.fixture
