@@ -113,6 +113,10 @@ def test_a_key_may_stand_in_env_and_goes_nowhere_else(
     with serve(saying(LONG)) as served:
         answer = rag.open(folder).ask(QUESTION, llm=served.spec)
         assert served.headers[0]["Authorization"] == f"Bearer {KEY}"
+    Path(".env").write_text("RAG_LLM_KEY=pass-1\n")
+    with serve(lambda _: Reply(status=500, error="at pass-1 with")) as served:
+        failed = rag.open(folder).ask(QUESTION, llm=served.spec)
+    assert "status 500" in (failed.notice or "") and "pass-1" not in (failed.notice or "")
     assert KEY not in json.dumps(answer.to_dict())
     assert KEY not in str(dict(os.environ))
 

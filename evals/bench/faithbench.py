@@ -112,7 +112,7 @@ def by_contradiction(summary: Summary) -> Verdict:
 
 
 def by_rules(summary: Summary) -> Verdict:
-    """The project's own check of every sentence, none of which may be unsupported."""
+    """The project's own check of every sentence, each of which must be supported."""
     results = _checked(summary)
     faithful = all(result.verdict == "supported" for result in results)
     return Verdict(min((result.score for result in results), default=0.0), faithful)

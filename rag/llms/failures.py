@@ -90,10 +90,12 @@ def reason(error: BaseException) -> str:
 
 def _own_words(error: BaseException) -> str:
     """What the server or client itself says, on one line, whatever may be secret left out."""
+    from dotenv import dotenv_values
+
     body = getattr(error, "body", None)
     said = body.get("message") if isinstance(body, dict) else None
     words = " ".join(str(said or error).split()).partition(". ")[0]
-    for name, value in os.environ.items():
+    for name, value in (dotenv_values(".env") | os.environ).items():
         if value and name.endswith(("_KEY", "_TOKEN")):
             words = words.replace(value, "…")
     return _SECRET.sub("…", words)[:MOST_QUOTED].rstrip(". ")
