@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from rag.answering.conversation import Turn, stand_alone
-from rag.types import Answer, Event
+from rag.answers import Answer, Event
 
 # From a question, the answers before and the LLM asked for, to what an LLM makes of it, if any.
 Condense = Callable[[str, Sequence[Answer], Any], str | None]

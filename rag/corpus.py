@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
-from rag.answering.drafting import draft
-from rag.answering.finishing import finish
 from rag.answering.rewriting import condense
 from rag.answering.writers import Writer, Writers
+from rag.answers import Answer, Event
+from rag.asking import answer_steps
 from rag.chat import Chat
 from rag.checking.verification import verify_cited
+from rag.desk import Desk, pick
 from rag.documents.aliases import load_aliases
-from rag.errors import ArticleNotFound, CorpusError, IndexBusy, IndexUnwritable
+from rag.errors import CorpusError, IndexBusy, IndexUnwritable
+from rag.findings import Checked, DatedEvent, Difference
 from rag.index.embedder import Embedder
 from rag.index.scan import check_folder
-from rag.index.store import Index, open_index, state_of
+from rag.index.store import open_index, state_of
 from rag.index.sync import OnProgress, read_documents
 from rag.index.sync import sync as sync_index
 from rag.llms.specs import Limits, check_spec
-from rag.retrieval.filters import check_question, select_articles
-from rag.retrieval.lookup import Found, look_up, merge_hits
+from rag.retrieval.filters import (
+    Filters,
+    check_question,
+    check_range,
+    check_text_given,
+    select_articles,
+)
+from rag.retrieval.lookup import merge_hits
 from rag.settings import Settings, load_settings
 from rag.streams import in_threads
-from rag.types import Answer, Article, Citation, Event, Hit, Support, SyncReport
+from rag.types import Article, Citation, Hit, Support, SyncReport
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
     from rag.llamaindex import AnswerEngine, PassageRetriever
-
-MEGABYTE = 1_000_000  # bytes
 
 
 class Corpus:
@@ -46,11 +52,10 @@ class Corpus:
         self.folder = settings.corpus
         self._settings = settings
         self._llm = llm
-        self._max_bytes = int(settings.max_file_mb * MEGABYTE)
         embedder = Embedder(settings.embedder)
-        self._index: Index = open_index(settings.index_root, embedder)
+        self._desk = Desk(open_index(settings.index_root, embedder), load_aliases(self.folder))
+        self._index = self._desk.index
         self._writers = Writers(settings.prompts, settings.checker, embedder.similarity)
-        self._aliases = load_aliases(self.folder)
         self._notice: str | None = None
 
     def sync(self, *, on_progress: OnProgress | None = None) -> SyncReport:
@@ -62,13 +67,9 @@ class Corpus:
             IndexUnwritable: the index cannot be written; what was complete stays.
             EmbedderError: the embedding model cannot be loaded.
         """
-        self._aliases = load_aliases(self.folder)
-        report = sync_index(
-            self._index,
-            self.folder,
-            max_bytes=self._max_bytes,
-            on_progress=on_progress,
-        )
+        self._desk = replace(self._desk, aliases=load_aliases(self.folder))
+        limit = self._settings.max_bytes
+        report = sync_index(self._index, self.folder, max_bytes=limit, on_progress=on_progress)
         self._notice = None
         return report
 
@@ -120,12 +121,10 @@ class Corpus:
         self,
         question: str,
         *,
-        since: str | None = None,
-        until: str | None = None,
-        outlets: Sequence[str] | None = None,
         top_k: int | None = None,
         llm: str | LLM | None = None,
         mode: Literal["flag", "strict"] | None = None,
+        **filters: Unpack[Filters],
     ) -> Iterator[Event]:
         """Answer a question as events: each statement when drafted and when verified.
 
@@ -133,14 +132,13 @@ class Corpus:
 
         Args:
             question: in words, at most 4,000 characters.
-            since, until: only articles published in this time, both ends included;
-                ISO 8601 to the day, month or year.
-            outlets: only articles of these outlets.
             top_k: passages that the answer is drawn from.
             llm: who answers: ``none`` quotes, other specs name an LLM; or an LLM of
                 LlamaIndex.
             mode: whether an LLM's sentences that the articles do not support are
                 flagged (``flag``) or withdrawn (``strict``).
+            filters: only articles published ``since`` and ``until`` some ISO 8601 dates, both
+                included, and of ``outlets``; these three are meant by filters everywhere.
 
         Raises:
             QuestionError: the question is empty, too long, or not text.
@@ -149,72 +147,94 @@ class Corpus:
             MissingExtra: the package for the LLM is not installed.
             LLMError, CheckerError: a model in process cannot be loaded.
         """
-        steps = self._steps(
-            question,
-            {"since": since, "until": until, "outlets": outlets},
-            top_k=top_k,
-            mode=mode,
-            llm=llm,
-        )
+        steps = self._steps(question, llm=llm, top_k=top_k, mode=mode, **filters)
         return (event for event in steps if event is not None)
 
     async def astream(self, question: str, **options: Any) -> AsyncIterator[Event]:
         """Like :meth:`stream`, without blocking the event loop."""
-        filters = {name: options.pop(name, None) for name in ("since", "until", "outlets")}
-        async for event in in_threads(self._steps(question, filters, **options)):
+        async for event in in_threads(self._steps(question, **options)):
             if event is not None:
                 yield event
 
     def _steps(
         self,
         question: str,
-        filters: dict[str, Any],
         *,
         llm: str | LLM | None = None,
-        **options: Any,
+        top_k: int | None = None,
+        mode: str | None = None,
+        **filters: Unpack[Filters],
     ) -> Generator[Event | None]:
         """The events of an answer, and None whenever an LLM is waited for."""
-        began = time.perf_counter()
-        settings = load_settings(**(self._settings.model_dump() | _given(**options)))
+        settings = load_settings(**(self._settings.model_dump() | _given(top_k=top_k, mode=mode)))
         question = check_question(question)
-        writer = self._writer(llm, settings)
-        article_ids = select_articles(self._index.catalog, **filters)
-        parts = self._look_up(question, settings.top_k, article_ids)
-        retrieved = time.perf_counter()
-        drafted = yield from draft(question, parts, writer)
-        seconds = {
-            "retrieve": round(retrieved - began, 4),
-            "answer": round(time.perf_counter() - retrieved, 4),
-        }
-        answer = finish(
+        yield from answer_steps(
+            self._desk,
             question,
-            drafted,
-            merge_hits(parts, settings.top_k),
-            article=self._index.catalog.article,
+            self._writer(llm, settings),
+            top_k=settings.top_k,
+            article_ids=select_articles(self._index.catalog, **filters),
             notice=self._notice,
-            seconds=seconds,
         )
-        yield Event("done", answer=answer)
 
     def _writer(self, llm: str | LLM | None, settings: Settings) -> Writer | None:
         limits = Limits(settings.llm_timeout, settings.llm_context)
         chosen = llm if llm is not None else self._llm or settings.llm
         return self._writers.get(chosen, limits, strict=settings.mode == "strict")
 
-    def search(
-        self,
-        query: str,
-        *,
-        top_k: int = 5,
-        since: str | None = None,
-        until: str | None = None,
-        outlets: Sequence[str] | None = None,
-    ) -> list[Hit]:
+    def search(self, query: str, *, top_k: int = 5, **filters: Unpack[Filters]) -> list[Hit]:
         """The passages that fit a query best; arguments and errors as for :meth:`ask`."""
         load_settings(**(self._settings.model_dump() | {"top_k": top_k}))
         query = check_question(query)
-        article_ids = select_articles(self._index.catalog, since, until, outlets)
-        return list(merge_hits(self._look_up(query, top_k, article_ids), top_k))
+        ids = select_articles(self._index.catalog, **filters)
+        return list(merge_hits(self._desk.look_up(query, top_k, ids), top_k))
+
+    def compare(self, question: str, **filters: Unpack[Filters]) -> tuple[Difference, ...]:
+        """Where sources or dates give different values for what is asked, with a quote of each.
+
+        Arguments and errors as for :meth:`ask`; empty where nothing differs.
+        """
+        question = check_question(question)
+        return self._desk.compare(question, select_articles(self._index.catalog, **filters))
+
+    def timeline(self, topic: str | None = None, **filters: Unpack[Filters]) -> list[DatedEvent]:
+        """The dated events of the articles, oldest first, each with how its date was found.
+
+        Args:
+            topic: what they must be about, in words; None for everything.
+            filters: here ``since`` and ``until`` are when something happened, not when an
+                article was published.
+
+        Raises:
+            QuestionError: the topic is empty, too long, or not text.
+            FilterError: a date is none, or an outlet is unknown.
+        """
+        within = check_range(filters.get("since"), filters.get("until"))
+        topic = None if topic is None else check_question(topic)
+        ids = select_articles(self._index.catalog, outlets=filters.get("outlets"))
+        return self._desk.timeline(topic, within, ids)
+
+    def verify(self, text: str, **filters: Unpack[Filters]) -> Checked:
+        """Hold a text against the articles: each sentence with its verdict, reason and evidence.
+
+        ``supported``, ``contradicted``, ``partial`` or ``not_found``; what no article
+        speaks of is not found, which says nothing about whether it is true.
+
+        Args:
+            text: a sentence, a paragraph or a whole document, at most 200,000 characters.
+            filters: against which articles.
+
+        Raises:
+            QuestionError: the text is empty, too long, or not text.
+            FilterError: a date is none, or an outlet is unknown.
+        """
+        text = check_text_given(text)
+        ids = select_articles(self._index.catalog, **filters)
+        return self._desk.verify(text, ids, self._writers.opinions())
+
+    def copies(self) -> list[list[Article]]:
+        """Groups of articles with nearly the same words, as of one report that others repeat."""
+        return self._desk.copies()
 
     def chat(self) -> Chat:
         """A new conversation, in which a follow-up is understood by what was asked before."""
@@ -246,9 +266,8 @@ class Corpus:
 
     def articles(self) -> list[Article]:
         """All articles, by path; where nothing is indexed yet, those that the folder holds."""
-        return self._index.catalog.articles() or read_documents(
-            self.folder, max_bytes=self._max_bytes
-        )
+        indexed = self._index.catalog.articles()
+        return indexed or read_documents(self.folder, max_bytes=self._settings.max_bytes)
 
     def article(self, article_id: str) -> Article:
         """An article by its id or the beginning of it, its path, or its file name.
@@ -257,13 +276,7 @@ class Corpus:
             ArticleNotFound: there is none, or more than one.
         """
         exact = self._index.catalog.article(article_id)
-        if exact is not None:
-            return exact
-        found = [a for a in self.articles() if _goes_by(a, article_id)]
-        if len(found) == 1:
-            return found[0]
-        what = "No article goes" if not found else f"{len(found)} articles go"
-        raise ArticleNotFound(f"{what} by {article_id!r}; `rag articles` lists ids and paths.")
+        return exact if exact is not None else pick(self.articles(), article_id)
 
     def as_retriever(self, *, top_k: int | None = None) -> PassageRetriever:
         """The hybrid search as a LlamaIndex ``BaseRetriever``."""
@@ -281,14 +294,6 @@ class Corpus:
     def state(self) -> dict[str, Any]:
         """What ``rag doctor`` shows, as JSON-ready values; ``whole`` says that all parts agree."""
         return {"corpus": str(self.folder)} | state_of(self._index)
-
-    def _look_up(self, question: str, limit: int, article_ids: Sequence[str] | None) -> list[Found]:
-        return look_up(self._index, self._aliases, question, limit=limit, article_ids=article_ids)
-
-
-def _goes_by(article: Article, name: str) -> bool:
-    stem = article.path.rsplit("/", 1)[-1]
-    return article.id.startswith(name) or name in (article.path, stem, stem.rsplit(".", 1)[0])
 
 
 def _given(**values: Any) -> dict[str, Any]:

@@ -42,8 +42,11 @@ def date_range(published: str | None) -> tuple[date, date] | None:
     Raises:
         ValueError: ``published`` is no such date.
     """
-    if published is None:
-        return None
+    return None if published is None else known_range(published)
+
+
+def known_range(published: str) -> tuple[date, date]:
+    """Like :func:`date_range`, of a date that is known."""
     parts = [int(part) for part in published.split("-")]
     if len(parts) == 3:
         day = date(*parts)

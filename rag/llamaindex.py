@@ -20,7 +20,8 @@ from llama_index.core.schema import (
     TextNode,
 )
 
-from rag.types import Answer, Hit
+from rag.answers import Answer
+from rag.types import Hit
 
 
 def to_node(hit: Hit) -> NodeWithScore:

@@ -18,6 +18,8 @@ from rag.errors import SettingError
 DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
 INDEX_FOLDER = ".footnote"  # inside the corpus folder, where a scan passes it over
 
+MEGABYTE = 1_000_000  # bytes
+
 
 class Settings(BaseSettings):
     """The settings and their defaults."""
@@ -65,6 +67,11 @@ class Settings(BaseSettings):
     def index_root(self) -> Path:
         """The folder of the index: as set, or inside the corpus folder."""
         return self.index_dir or self.corpus / INDEX_FOLDER
+
+    @property
+    def max_bytes(self) -> int:
+        """The size of the largest file that is read."""
+        return int(self.max_file_mb * MEGABYTE)
 
 
 def load_settings(**given: object) -> Settings:

@@ -16,11 +16,14 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOORS = (
     {"errors", "dates", "render"},
     {"types", "settings", "llms"},
+    {"findings"},
+    {"answers"},
     {"documents"},
     {"index"},
     {"retrieval", "checking"},
-    {"answering"},
-    {"llamaindex", "chat", "streams"},
+    {"answering", "comparing"},
+    {"llamaindex", "chat", "streams", "desk"},
+    {"asking"},
     {"corpus"},
     {"opening"},
     {"cli", "terminal", "ui", "__main__", "__init__"},
@@ -31,8 +34,9 @@ MAX_FILE = 300  # lines
 MAX_FUNCTION = 50  # lines, its docstring aside
 HEAVY = {"torch", "gradio", "sentence_transformers", "chromadb", "llama_index", "trafilatura"}
 PUBLIC = [
-    *("Answer", "Article", "Chat", "Citation", "Considered", "Corpus", "Event", "Hit", "Mark"),
-    *("Passage", "Progress", "RagError", "Statement", "Support", "SyncReport", "check_support"),
+    *("Answer", "Article", "Backing", "Chat", "Checked", "CheckedClaim", "Citation"),
+    *("Considered", "Corpus", "DatedEvent", "Difference", "Event", "Hit", "Mark", "Passage"),
+    *("Position", "Progress", "RagError", "Statement", "Support", "SyncReport", "check_support"),
     *("llm_errors", "load_llm", "open", "scripted_llm"),
 ]
 

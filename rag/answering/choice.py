@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rag.answering.fitted import load_fitted
-from rag.answering.readable import is_quotable
 from rag.retrieval.question import Question
+from rag.retrieval.readable import is_quotable
 from rag.retrieval.sentences import AS_WELL, Candidate
 
 MOST = 5  # statements; a reader asked a question, not for a summary

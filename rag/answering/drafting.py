@@ -12,11 +12,11 @@ from rag.answering.choice import Choice, choose, consider
 from rag.answering.policy import SILENT, decide
 from rag.answering.writers import Writer
 from rag.answering.written import MOST_EVIDENCE, Writing, forged_notice, prompt_for
+from rag.answers import Considered, Event, Statement
 from rag.errors import LLMError
 from rag.llms.speech import context_of, say
 from rag.retrieval.lookup import Found
 from rag.retrieval.sentences import Candidate
-from rag.types import Considered, Event, Statement
 
 Events = Generator[Event | None, None, "Draft"]
 STAND_IN = "Quotes stand in for its answer."
@@ -26,9 +26,9 @@ class Draft(NamedTuple):
     """What is answered, or why nothing is, and what the reader must know of that.
 
     ``llm`` is the LLM that wrote it, None where the articles are quoted, ``stood_in``
-    whether they are as it failed. ``probability``
-    is that of the part with the most evidence, ``signals`` those of the first part,
-    which no fitted weight has a say in.
+    whether they are as it failed, and ``asked`` what it was told. ``probability`` is that
+    of the part with the most evidence, ``signals`` those of the first part, which no
+    fitted weight has a say in.
     """
 
     statements: list[Statement]
@@ -36,6 +36,7 @@ class Draft(NamedTuple):
     llm: str | None
     stood_in: bool
     notice: str | None
+    asked: tuple[str, str] | None
     probability: float
     signals: dict[str, float]
     considered: tuple[Considered, ...]
@@ -46,6 +47,7 @@ class Said(NamedTuple):
 
     statements: list[Statement] | None
     notice: str | None
+    asked: tuple[str, str] | None = None
 
 
 def draft(question: str, parts: Sequence[Found], writer: Writer | None) -> Events:
@@ -83,6 +85,7 @@ def draft(question: str, parts: Sequence[Found], writer: Writer | None) -> Event
         llm=writer.name if writer and said.statements is not None else None,
         stood_in=bool(writer and taken) and said.statements is None,
         notice=said.notice,
+        asked=said.asked,
         probability=best.probability,
         signals=dict(first.signals) if first else {},
         considered=tuple(_considered(choice) for choices in judged for choice in choices),
@@ -95,9 +98,11 @@ def _write(
     """Have an LLM answer; what it said before it failed is withdrawn."""
     prompts = writer.prompts
     writing: Writing | None = None
+    asked: tuple[str, str] | None = None
     try:
         room = min(writer.limits.context, context_of(writer.llm) or writer.limits.context)
         system, user, given = prompt_for(question, evidence, prompts, room)
+        asked = (system, user)
         writing = Writing(
             given,
             abstention=prompts.abstention,
@@ -111,8 +116,8 @@ def _write(
     except LLMError as error:
         for statement in writing.statements if writing else ():
             yield Event("withdrawn", statement=statement)
-        return Said(None, f"{error} {STAND_IN}")
-    return (yield from _settle(writing, writer))
+        return Said(None, f"{error} {STAND_IN}", asked)
+    return (yield from _settle(writing, writer))._replace(asked=asked)
 
 
 def _settle(writing: Writing, writer: Writer) -> Generator[Event | None, None, Said]:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rag.answering.leads import lead, short_answer
-from rag.answering.readable import readable
+from rag.answers import Statement
 from rag.checking.citations import cite
 from rag.checking.verification import QUOTE, verify_quote
 from rag.retrieval.lookup import Found
+from rag.retrieval.readable import readable
 from rag.retrieval.sentences import Candidate
-from rag.types import Article, Statement
+from rag.types import Article
 
 
 class Chosen(NamedTuple):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from rag.answering.drafting import Draft
-from rag.checking.citations import check_citations
-from rag.types import Answer, Article, Hit
+from rag.answers import Answer, Statement
+from rag.checking.citations import check_citation, check_citations
+from rag.findings import Difference
+from rag.types import Article, Citation, Hit
 
 QUOTES = "extractive"  # who answers where no LLM does
 
@@ -16,6 +18,7 @@ def finish(
     drafted: Draft,
     passages: tuple[Hit, ...],
     *,
+    differences: tuple[Difference, ...],
     article: Callable[[str], Article | None],
     notice: str | None,
     seconds: dict[str, float],
@@ -26,6 +29,7 @@ def finish(
         question: as understood.
         drafted: what is answered.
         passages: what was found.
+        differences: where the articles differ.
         article: gives an article by its id, or None.
         notice: what the reader must know of the index.
         seconds: what the steps took.
@@ -36,6 +40,8 @@ def finish(
     statements = tuple(drafted.statements)
     citations = tuple(dict.fromkeys(c for s in statements for c in s.citations))
     check_citations(citations, article)
+    for quote in _further(statements, differences):
+        check_citation(quote, article)
     return Answer(
         question=question,
         understood_as=question,
@@ -52,4 +58,17 @@ def finish(
         considered=drafted.considered,
         llm=drafted.llm,
         stood_in=drafted.stood_in,
+        asked=drafted.asked,
+        differences=differences,
     )
+
+
+def _further(
+    statements: Iterable[Statement], differences: Iterable[Difference]
+) -> Iterator[Citation]:
+    """The quotes that are shown beside those of the statements."""
+    for statement in statements:
+        if statement.backing is not None:
+            yield from (*statement.backing.also, *statement.backing.copies)
+    for difference in differences:
+        yield from (position.citation for position in difference.positions)

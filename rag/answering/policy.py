@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rag.answering.fitted import load_fitted
-from rag.answering.readable import breaks_off
 from rag.retrieval.evidence import Evidence
 from rag.retrieval.lookup import Found
 from rag.retrieval.question import Question
+from rag.retrieval.readable import breaks_off
 
 SILENT = "The articles do not answer this question."
 ORDERED = (

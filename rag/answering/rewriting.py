@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from rag.answering.prompts import fill
 from rag.answering.writers import Writer
+from rag.answers import Answer
 from rag.checking.numbers import numbers_in
 from rag.documents.terms import analyze
 from rag.errors import LLMError
 from rag.llms.speech import complete
-from rag.types import Answer
 
 REMEMBERED = 3  # turns; what was asked earlier is seldom meant
 MOST_ANSWER = 400  # characters of an answer that the LLM sees

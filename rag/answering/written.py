@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from rag.answering.leads import attribution
 from rag.answering.marks import MarkReader, Written, named_sources
 from rag.answering.prompts import FENCE, Prompts, fill
-from rag.answering.readable import readable
+from rag.answers import Event, Statement
 from rag.checking.checker import Opinions
 from rag.checking.citations import cite
 from rag.checking.verification import verify_cited
 from rag.errors import LLMError
+from rag.retrieval.readable import readable
 from rag.retrieval.sentences import Candidate
-from rag.types import Citation, Event, Statement, Support
+from rag.types import Citation, Support
 
 MOST_EVIDENCE = 12  # sentences; more bury the answer for a small model
 MOST_STATEMENTS = 40  # ten times what is asked for

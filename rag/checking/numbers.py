@@ -15,13 +15,26 @@ TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "nin
 WORDS = {word: value for value, word in enumerate(SMALL)} | {
     word: 10 * value for value, word in enumerate(TENS, start=2)
 }
+# "Second" is a time as well, "third" a part; "first" counts nothing.
+ORDINALS = (
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+)
+WORDS |= {word: value for value, word in enumerate(ORDINALS, start=4)}
 # "one" stands for a person or a thing as often as for a number.
 AMBIGUOUS = {"one"}
 SCALES = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _NUMBER = re.compile(
     rf"(?<![\w.])(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![.,]?\d)(?:[a-z]{{1,2}}(?![a-z]))?"
     rf"|(?P<tens>{'|'.join(TENS)})-(?P<unit>{'|'.join(SMALL[1:10])})"
-    rf"|(?P<word>{'|'.join((*SMALL, *TENS))}))"
+    rf"|(?P<word>{'|'.join((*SMALL, *TENS, *ORDINALS))}))"
     rf"(?:[\s-]+(?P<scale>{'|'.join(SCALES)}))?(?!\w)",
     re.IGNORECASE,
 )

@@ -19,7 +19,7 @@ DENIAL = re.compile(
     re.IGNORECASE,
 )
 HEDGE = re.compile(
-    r"\b(?:may|might|could|possib(?:le|ly|ility)|perhaps|potentially|likely|unlikely|alleged(?:ly)?"
+    r"\b(?:may|might|could|possib(?:le|ly|ility)|perhaps|potential(?:ly)?|likely|unlikely|alleged(?:ly)?"
     r"|reportedly|would|planned|plans|expected|hopes|fears?|feared|intends?|intended"
     r"|(?:is|are|was|were) to(?! blame))\b",
     # Not ignoring case: "May" is a month.

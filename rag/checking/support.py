@@ -18,9 +18,10 @@ from decimal import Decimal
 
 from rag.checking.checker import Checker, Entailment
 from rag.checking.claim import YEARS, Claim, windows, without
+from rag.checking.opposites import OPPOSITES
 from rag.checking.polarity import ASCRIBED, HEDGE
 from rag.checking.quotations import is_verbatim, quotations
-from rag.checking.text import compared
+from rag.checking.text import canonical, compared
 from rag.dates import MONTHS
 from rag.types import Support, Verdict
 
@@ -35,6 +36,9 @@ CLEARLY = 2  # words around a number that the source has around another one, mor
 # Cosine of sentence and source from which one may be the other in wholly other words. With the
 # bundled model, no faithful dev sentence of evals/written comes as near to evidence not its own.
 ALIKE = 0.7
+# Words on each side of one that says the opposite, and the share of them that its source must
+# have near the opposite word, for both to be said of the same thing.
+BESIDE_IT, SAME_PLACE = 2, 0.5
 LIKELY = 0.5  # of a model's opinion
 FAILED = 0.25  # what the score keeps where a rule is broken
 CALENDAR = frozenset(
@@ -72,8 +76,8 @@ def check_support(
     source holds and half that of neighbouring pairs of them, cut to a quarter
     where a rule is broken. ``new`` counts the words, and the pairs of neighbouring
     words, that the source does not have, or has far apart; ``flaw`` is what is wrong:
-    ``quotation``, ``number``, ``date``, ``name``, ``denial``, ``possibility``, ``claim``,
-    ``words`` or ``model``.
+    ``quotation``, ``number``, ``date``, ``name``, ``denial``, ``opposite``, ``possibility``,
+    ``claim``, ``words`` or ``model``.
     """
     if not any(source.strip() for source in sources):
         return Support("unsupported", "it cites nothing", 0.0)
@@ -203,13 +207,33 @@ def _name_is_only_near(claim: Claim) -> str | None:
 def _denial_differs(claim: Claim) -> str | None:
     said, source = claim.said.denials, claim.source.denials
     denied_there = (source.inside - source.outside) & said.outside
-    if denied_there and not said.inside & (source.inside | source.outside):
+    if denied_there and not (said.inside - said.outside) & (source.inside | source.outside):
         excused = claim.said.negates(denied_there, unlike=claim.source)
         return None if excused else "the source denies what it affirms"
     denied_here = (said.inside - said.outside) & source.outside
-    if denied_here and not source.inside & (said.inside | said.outside):
+    if denied_here and not (source.inside - source.outside) & (said.inside | said.outside):
         excused = claim.source.negates(denied_here, unlike=claim.said)
         return None if excused else "it denies what the source affirms"
+    return None
+
+
+def _opposite_is_said(claim: Claim) -> str | None:
+    """Whether a word stands where its source has one that says the opposite."""
+    own = [canonical(term) for term in claim.own]
+    denied = claim.said.denials.inside | claim.source.denials.inside
+    for at, term in enumerate(claim.own):
+        known = OPPOSITES.get(term.term)
+        if known is None or term.term in denied or known.alike & claim.whole.terms:
+            continue
+        beside = [*own[max(0, at - BESIDE_IT) : at], *own[at + 1 : at + 1 + BESIDE_IT]]
+        for other in claim.source.words:
+            if other.term not in known.opposite or other.term in denied:
+                continue
+            near = sum(claim.source.joins(canonical(other), word) for word in beside)
+            if near and near >= SAME_PLACE * len(beside):
+                there = claim.source.text[other.start : other.end]
+                here = claim.said.text[term.start : term.end]
+                return f"the source says “{there}”, not “{here}”"
     return None
 
 
@@ -248,6 +272,7 @@ RULES: tuple[tuple[Verdict, str, Rule], ...] = (
     ("unsupported", "date", _date_is_missing),
     ("unsupported", "name", _name_is_missing),
     ("unsupported", "denial", _denial_differs),
+    ("unsupported", "opposite", _opposite_is_said),
     ("unsupported", "words", _is_mostly_foreign),
     ("partial", "name", _name_is_only_near),
     ("partial", "possibility", _possibility_became_fact),

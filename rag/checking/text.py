@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from rag.checking.numbers import numbers_in
+from rag.checking.numbers import Number, numbers_in
 from rag.checking.polarity import BESIDE, CLAUSE_END, DENIAL, HEDGE, NEGATIVE, Reach, reach
 from rag.checking.quotations import plain
 from rag.documents.spelling import is_near, spelling_distance
@@ -26,6 +26,7 @@ APART = 6
 COUNTED = 2  # words behind a number that may say what it counts
 AROUND = 4  # words on each side of a number that say of what it is
 _PART_END = re.compile(rf"{CLAUSE_END.pattern}|\b(?:and|or)\b", re.IGNORECASE)
+_JOINED = re.compile(r"[.;:!?]\s|\b(?:and|or|but)\b", re.IGNORECASE)
 _COUNTRY = re.compile(r"\bUnited States(?: of America)?\b")  # two words where "US" is one
 
 
@@ -88,14 +89,19 @@ class Text:
         return counted
 
     @cached_property
+    def parts(self) -> list[tuple[Number, int, int]]:
+        """Its numbers, each with the span of the words that belong to it and to no other."""
+        numbers = numbers_in(self.text)
+        edges = [0, *(self._edge(n.end, m.start) for n, m in pairwise(numbers)), len(self.text)]
+        return [(n, *span) for n, span in zip(numbers, pairwise(edges), strict=False)]
+
+    @cached_property
     def settings(self) -> dict[Decimal, list[frozenset[str]]]:
         """For each number the terms around it and no other, once for each place it has."""
         found: dict[Decimal, list[frozenset[str]]] = {}
-        numbers = numbers_in(self.text)
         words = [term for term in self.words if not term.term[0].isdigit()]
         starts = [term.start for term in words]
-        edges = [0, *(self._edge(n.end, m.start) for n, m in pairwise(numbers)), len(self.text)]
-        for (value, start, end), (low, high) in zip(numbers, pairwise(edges), strict=False):
+        for (value, start, end), low, high in self.parts:
             at, after = bisect_left(starts, start), bisect_left(starts, end)
             near = [*words[max(0, at - AROUND) : at], *words[after : after + AROUND]]
             terms = frozenset(canonical(term) for term in near if low <= term.start < high)
@@ -111,7 +117,15 @@ class Text:
         """Whether a word that denies by itself, and that another text lacks, is near some terms."""
         negative = [at for term in NEGATIVE - unlike.terms for at in self.places.get(term, ())]
         asked = [at for term in terms for at in self.places.get(SAME.get(term, term), ())]
-        return any(abs(a - b) <= BESIDE for a in negative for b in asked)
+        return any(
+            abs(a - b) <= BESIDE and self._is_one_part(a, b) for a in negative for b in asked
+        )
+
+    def _is_one_part(self, first: int, second: int) -> bool:
+        """Whether no "and", "or" or end of a sentence stands between two of its words."""
+        low, high = sorted((first, second))
+        between = _JOINED.search(self.text, self.words[low].end, self.words[high].start)
+        return between is None
 
     @cached_property
     def denials(self) -> Reach:

@@ -5,12 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
+from typing import TypedDict
 
 from rag.dates import date_range
 from rag.errors import FilterError, QuestionError
 from rag.index.catalog import Catalog
 
 MAX_QUESTION = 4_000  # characters; the embedder reads about the first thousand
+WANTED = {"question": "ask something", "text": "give one to check"}
+MAX_TEXT = 200_000  # characters to check at once, some 30,000 words; each sentence takes a search
+
+
+class Filters(TypedDict, total=False):
+    """Which articles are looked at: all that are not named are.
+
+    ``since`` and ``until`` are ISO 8601 dates to the day, month or year, both included;
+    ``outlets`` are names of outlets, in any case, of which a part will do.
+    """
+
+    since: str | None
+    until: str | None
+    outlets: Sequence[str] | None
 
 
 def check_question(question: object) -> str:
@@ -19,26 +34,53 @@ def check_question(question: object) -> str:
     Raises:
         QuestionError: it is not text, holds no word, or is longer than MAX_QUESTION.
     """
-    if not isinstance(question, str):
-        raise QuestionError(f"A question must be text, not {type(question).__name__}.")
-    question = question.strip()
-    if not question:
-        raise QuestionError("The question is empty; ask something.")
-    if len(question) > MAX_QUESTION:
-        raise QuestionError(
-            f"The question has {len(question):,} characters; shorten it to {MAX_QUESTION:,}."
-        )
-    if "\0" in question or not re.search(r"\w", question):
-        raise QuestionError("The question holds no words; ask it in words.")
+    return _words(question, "question", MAX_QUESTION)
+
+
+def check_text_given(text: object) -> str:
+    """A text to be checked, without surrounding white space.
+
+    Raises:
+        QuestionError: it is not text, holds no word, or is longer than MAX_TEXT.
+    """
+    return _words(text, "text", MAX_TEXT)
+
+
+def _words(given: object, what: str, most: int) -> str:
+    if not isinstance(given, str):
+        raise QuestionError(f"A {what} must be text, not {type(given).__name__}.")
+    given = given.strip()
+    if not given:
+        raise QuestionError(f"The {what} is empty; {WANTED[what]}.")
+    if len(given) > most:
+        raise QuestionError(f"The {what} has {len(given):,} characters; shorten it to {most:,}.")
+    if "\0" in given or not re.search(r"\w", given):
+        raise QuestionError(f"The {what} holds no words; write it in words.")
     try:
-        question.encode("utf-8")
+        given.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise QuestionError("The question is not valid text; check its encoding.") from error
-    return question
+        raise QuestionError(f"The {what} is not valid text; check its encoding.") from error
+    return given
+
+
+def check_range(since: str | None, until: str | None) -> tuple[str | None, str | None]:
+    """Two ISO 8601 dates of day, month or year precision, as the days from and to which they go.
+
+    Raises:
+        FilterError: a date is none, or the dates are the wrong way round.
+    """
+    first, last = _day(since, "since", 0), _day(until, "until", 1)
+    if first and last and first > last:
+        raise FilterError(f"No day is both since {since} and until {until}; swap the two.")
+    return first, last
 
 
 def select_articles(
-    catalog: Catalog, since: str | None, until: str | None, outlets: Sequence[str] | None
+    catalog: Catalog,
+    *,
+    since: str | None = None,
+    until: str | None = None,
+    outlets: Sequence[str] | None = None,
 ) -> list[str] | None:
     """Ids of the articles that pass a filter, or None where there is no filter.
 
@@ -53,9 +95,7 @@ def select_articles(
     """
     if since is None and until is None and not outlets:
         return None
-    first, last = _day(since, "since", 0), _day(until, "until", 1)
-    if first and last and first > last:
-        raise FilterError(f"No day is both since {since} and until {until}; swap the two.")
+    first, last = check_range(since, until)
     names = _outlets(catalog.outlets(), outlets) if outlets else None
     return catalog.select(first, last, names)
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from rag.index.embedder import Vectors
 from rag.index.store import Index
+from rag.retrieval.copies import fold_copies
 from rag.retrieval.query import Concept
 from rag.types import Hit, Passage
 
 CANDIDATES = 50  # from each side before fusion; more changes no figure of the benchmark
 # Share of meaning in the fused score; 0.5 to 0.7 rank alike on XQuAD, all above rank fusion.
 DENSE_WEIGHT = 0.6
+COPIES_AHEAD = 4  # times as many passages as wanted are looked through for copies
 # Of the passages found, the most that one article may have while others have any.
 ARTICLE_SHARE = 0.5
 # A best similarity below this is no nearness (a bare name is near nothing), and is not scaled up.
@@ -53,7 +56,9 @@ def search(
         _hit(index, passages[id_], fused[id_], similarity.get(id_, 0.0), words.get(id_, 0.0))
         for id_ in ranked
     )
-    return _spread((hit for hit in found if hit is not None), limit)
+    # Copies of one report must not crowd out what others say.
+    ahead = list(islice((hit for hit in found if hit is not None), limit * COPIES_AHEAD))
+    return _spread(fold_copies(ahead), limit)
 
 
 def _spread(hits: Iterable[Hit], limit: int) -> list[Hit]:

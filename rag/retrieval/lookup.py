@@ -47,16 +47,27 @@ def look_up(
     """
     index.refresh()
     parts = read_question(text, outlets=index.catalog.outlets(), years=index.catalog.years())
-    vectors = index.embedder.encode([part.text for part in parts])
-    found = []
-    for part, vector in zip(parts, vectors, strict=True):
-        first = _look_up(index, aliases, part, vector, limit, article_ids)
-        spelled = _as_spelled(part, first)
-        if spelled != part:
-            (vector,) = index.embedder.encode([spelled.text])
-            first = _look_up(index, aliases, spelled, vector, limit, article_ids)
-        found.append(first)
-    return found
+    return [
+        look_up_part(index, aliases, part, limit=limit, article_ids=article_ids) for part in parts
+    ]
+
+
+def look_up_part(
+    index: Index,
+    aliases: AliasGroups,
+    part: Question,
+    *,
+    limit: int,
+    article_ids: Sequence[str] | None = None,
+) -> Found:
+    """Look up what is already understood; arguments as of :func:`look_up`."""
+    (vector,) = index.embedder.encode([part.text])
+    found = _look_up(index, aliases, part, vector, limit, article_ids)
+    spelled = _as_spelled(part, found)
+    if spelled == part:
+        return found
+    (vector,) = index.embedder.encode([spelled.text])
+    return _look_up(index, aliases, spelled, vector, limit, article_ids)
 
 
 def _look_up(
@@ -84,7 +95,12 @@ def _as_spelled(part: Question, found: Found) -> Question:
     no passage as it is written is looked for again in the spelling that is.
     """
     spelled = part.text
-    strange = [c for c in found.concepts if c.absent and c.alternatives[0].distance]
+    typed_small = part.text[1:].islower()
+    strange = [
+        c
+        for c in found.concepts
+        if c.absent and c.alternatives[0].distance and (typed_small or c.word[0].isupper())
+    ]
     if not strange:
         return part
     surfaces = {

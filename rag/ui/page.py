@@ -11,10 +11,10 @@ from typing import Any
 import gradio as gr
 
 from rag import render
+from rag.answers import Answer
 from rag.chat import Chat
 from rag.corpus import Corpus
 from rag.errors import RagError
-from rag.types import Answer
 
 HERE = Path(__file__).resolve().parent
 NOTHING = render.evidence_html({"citations": []}, [])

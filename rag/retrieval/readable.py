@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.retrieval.sentences import Candidate
+from rag.types import Article, Sentence
 
 # A beginning that speaks of something in the sentence before.
 _LINKS = "and|but|so|also|however|moreover|indeed|instead|thus|therefore|yet|still|then"
@@ -37,17 +38,36 @@ def readable(candidate: Candidate) -> tuple[int, int]:
 
     Returns 0-based, end-exclusive offsets; no clutter, aside or heading is within.
     """
-    start, end = candidate.sentence.start, candidate.sentence.end
-    text = candidate.text
+    return stretch(candidate.article, candidate.sentence, candidate.before, candidate.after)
+
+
+def stretch(
+    article: Article,
+    sentence: Sentence,
+    before: Sentence | None,
+    after: Sentence | None,
+    *,
+    leans: bool = False,
+) -> tuple[int, int]:
+    """Like :func:`readable`, for a sentence and those that it stands between.
+
+    Args:
+        article: where it stands.
+        sentence: what is quoted.
+        before, after: its neighbours, if any.
+        leans: whether it needs the one before whatever it begins with.
+    """
+    start, end, _ = sentence
+    text = article.text[start:end]
     other = None
-    if _LEANING.match(text) and not _STANDING.match(text):
-        other = candidate.before
+    if leans or (_LEANING.match(text) and not _STANDING.match(text)):
+        other = before
     elif _OPEN_SPEECH.search(text):
-        other = candidate.after
+        other = after
     if other is None or other.kind != "text":
         return start, end
     first, last = min(start, other.start), max(end, other.end)
-    marked = any(mark.start < last and first < mark.end for mark in candidate.article.marks)
+    marked = any(mark.start < last and first < mark.end for mark in article.marks)
     return (start, end) if marked or last - first > MOST else (first, last)
 
 

@@ -1,0 +1,1 @@
+"""Who says what, and since when: events, differences, independent sources, checked claims."""

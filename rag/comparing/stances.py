@@ -1,0 +1,202 @@
+"""Who a sentence says did it, whether it says that it is so, and what it calls a thing."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from rag.checking.opposites import OPPOSITES
+from rag.checking.polarity import DENIAL, HEDGE
+from rag.checking.quotations import quotations
+from rag.checking.text import Text, canonical, compared
+from rag.comparing.asked import Asked
+from rag.comparing.values import clause_around
+from rag.documents.terms import Term
+from rag.retrieval.sentences import Candidate
+
+Stance = Literal["yes", "no", "perhaps"]
+_NAME = re.compile(
+    r"(?:(?:Prime|Foreign|Defen[cs]e|Vice) )?(?:al-|Al )?[A-Z][\w’'-]+"
+    r"(?:(?: (?:al-|Al |a-|of the |of )?|-)[A-Z][\w’'-]*)*(?:’s|'s)?"
+    r"(?: government| parliament| factions)?"
+)
+# Capitals that name nobody who could do anything.
+_NOBODY = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)(?:day)?\b|(?:The|A|In|On|At|It|This|These|However|Moreover"
+    r"|According|Following|After|Since|While|Although|Despite|So|But|And|If|When)\b"
+)
+_BY = re.compile(r"\bby (?:[a-z]+ ){0,3}$")
+NAMING = frozenset(
+    "call describ label term view consid regard see identifi refer brand dub".split()
+)
+MOST_WORDS = 4  # of a name that is given in quotation marks
+_AS = re.compile(r"\bas (?:an? |the |their )?((?:[\w’'-]+ ){0,2}[\w’'-]+)")
+
+
+class Actor(NamedTuple):
+    """Who did it: the words, and the terms that tell one from another."""
+
+    written: str
+    terms: frozenset[str]
+
+
+def actors(asked: Asked, candidate: Candidate) -> list[Actor]:
+    """Who a sentence says did what was asked: the name before the verb, or behind "by"."""
+    text = compared(candidate.text)
+    if not asked.is_of(text, 0, len(text.text), []):
+        return []
+    found = []
+    for verb in text.words:
+        surface = text.text[verb.start : verb.end]
+        deed = canonical(verb) in asked.predicate and asked.is_deed(text, verb)
+        if not deed or surface[0].isupper():
+            continue
+        low, high = clause_around(text.text, verb.start, verb.end)
+        named = _names(text, low, high)
+        behind = [n for n in named if n[0] >= verb.end and _BY.search(text.text[: n[0]])]
+        before = [n for n in named if n[1] <= verb.start]
+        for start, end in behind[:1] or before[-1:]:
+            found.append(_actor(text, start, end))
+    return [actor for actor in found if actor.terms]
+
+
+def _names(text: Text, low: int, high: int) -> list[tuple[int, int]]:
+    spans = [match.span() for match in _NAME.finditer(text.text, low, high)]
+    return [(a, b) for a, b in spans if not _NOBODY.match(text.text, a)]
+
+
+def _actor(text: Text, start: int, end: int) -> Actor:
+    terms = {canonical(word) for word in text.words if start <= word.start < end and word.name}
+    return Actor(text.text[start:end], frozenset(terms))
+
+
+def same_actor(one: Actor, other: Actor) -> bool:
+    """Whether two names may be of one: they share a part."""
+    return bool(one.terms & other.terms)
+
+
+def stance(asked: Asked, candidate: Candidate) -> Stance | None:
+    """Whether a sentence says that what was asked is so; None where it does not speak of it.
+
+    What is denied in any clause, or whose opposite is said, is not so: "it would end;
+    in the end nothing ended".
+    """
+    text = compared(candidate.text)
+    if not asked.predicate or not asked.is_of(text, 0, len(text.text), []):
+        return None
+    found: set[Stance] = set()
+    for word in text.words:
+        sides = _sides(word, asked.predicate)
+        low, high = clause_around(text.text, word.start, word.end)
+        if sides is None or _is_of_another(asked, text, word, low):
+            continue
+        denied = DENIAL.search(text.text, low, high) is not None
+        if denied != (sides == "opposite"):
+            found.add("no")
+        elif asked.is_deed(text, word):
+            found.add("perhaps" if _is_possible(text, low, high) else "yes")
+    order: tuple[Stance, ...] = ("no", "perhaps", "yes")
+    return next((value for value in order if value in found), None)
+
+
+def _is_of_another(asked: Asked, text: Text, verb: Term, low: int) -> bool:
+    """Whether the one who does it is another of the question's names than its subject."""
+    before = [w for w in text.words if w.end <= verb.start and w.name and w.start > 0]
+    inside = [w for w in before if w.start >= low]
+    doer = canonical(inside[-1]) if inside else canonical(text.words[0])
+    return doer in asked.names and doer not in asked.subject
+
+
+def _sides(word: Term, predicate: frozenset[str]) -> Literal["same", "opposite"] | None:
+    term = canonical(word)
+    if term in predicate:
+        return "same"
+    known = OPPOSITES.get(term)
+    return "opposite" if known is not None and known.opposite & predicate else None
+
+
+def _is_possible(text: Text, low: int, high: int) -> bool:
+    hedge = HEDGE.search(text.text, low, high)
+    # What is to come is said with "would" and "is to" as firmly as with "will".
+    return hedge is not None and hedge.group().lower() not in ("would", "is to", "are to")
+
+
+def callings(asked: Asked, candidates: Sequence[Candidate]) -> dict[str, Candidate]:
+    """What sentences of one article call a thing, each with the sentence that does so.
+
+    Names in quotation marks, or behind "as", in a sentence that says what somebody calls or
+    considers it; failing those, the words that most often stand before its noun.
+
+    Args:
+        asked: what the thing is.
+        candidates: sentences of the article.
+    """
+    given: dict[str, Candidate] = {}
+    plain: Counter[str] = Counter()
+    first: dict[str, Candidate] = {}
+    for candidate in candidates:
+        text = compared(candidate.text)
+        if asked.is_named(text) and any(canonical(word) in NAMING for word in text.words):
+            for phrase in _given(text, asked):
+                given.setdefault(phrase, candidate)
+        for phrase in _before_noun(text, asked):
+            plain[phrase] += 1
+            first.setdefault(phrase, candidate)
+    if given:
+        return given
+    return {phrase: first[phrase] for phrase, _ in plain.most_common(1)}
+
+
+def _given(text: Text, asked: Asked) -> list[str]:
+    """Names in quotation marks that hold the noun, stand before it, or behind "as"."""
+    found: list[str] = []
+    behind_as = -1
+    for start, end in quotations(text.text):
+        quoted = text.text[start:end].strip("“”\"'’ .,\xa0")
+        before, after = text.text[:start].rstrip("“\"' "), text.text[end:].lstrip("”\"' ").split()
+        chained = behind_as >= 0 and text.text[behind_as:start].strip("”“\"', ") in (
+            "and",
+            "or",
+            "",
+        )
+        is_as = before.endswith(" as") or chained
+        behind_as = end if is_as else -1
+        if not 0 < len(quoted.split()) <= MOST_WORDS:
+            continue
+        if after and _is(after[0], asked.nouns) and not _is(quoted, asked.nouns):
+            found.append(f"{quoted} {after[0].strip('.,;”')}")
+        elif is_as or _is(quoted, asked.nouns):
+            found.append(quoted)
+    return found
+
+
+def _before_noun(text: Text, asked: Asked) -> list[str]:
+    """The noun with the word or two before it that the question does not have."""
+    found = []
+    for word in text.words:
+        if canonical(word) not in asked.nouns or text.text[word.start].isupper():
+            continue
+        before = text.text[: word.start].split(" ")[:-1][-2:]
+        if not before or not text.text[: word.start].endswith(" "):
+            continue
+        kept: list[str] = []
+        for part in reversed(before):
+            terms = compared(part).words
+            said = terms[0].term if terms else ""
+            if part[-1] in ",.;:" or said[:1].isdigit() or said in ("", "last", "first", "all"):
+                break
+            if any(t.name and canonical(t) not in asked.subject for t in terms):
+                kept = []
+                break
+            kept.insert(0, part)
+        new = [p for p in kept if not any(canonical(t) in asked.names for t in compared(p).words)]
+        if new:
+            found.append(" ".join([*kept, text.text[word.start : word.end]]))
+    return found
+
+
+def _is(word: str, terms: frozenset[str]) -> bool:
+    return any(canonical(term) in terms for term in compared(word).words)

@@ -1,0 +1,110 @@
+"""What is read at once by all that a corpus does: its index, and the names that mean the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rag.checking.checker import Opinions
+from rag.checking.citations import Footnotes, check_citation
+from rag.comparing.claims import check_text
+from rag.comparing.differences import PASSAGES, differences
+from rag.comparing.timeline import Topic, timeline
+from rag.documents.aliases import AliasGroups
+from rag.errors import ArticleNotFound
+from rag.findings import Checked, DatedEvent, Difference
+from rag.index.store import Index
+from rag.retrieval.copies import copies_among
+from rag.retrieval.lookup import Found, look_up
+from rag.types import Article, Citation
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The articles and their aliases. What it hands out has been held against the articles."""
+
+    index: Index
+    aliases: AliasGroups
+
+    def look_up(
+        self, question: str, limit: int, article_ids: Sequence[str] | None = None
+    ) -> list[Found]:
+        """The parts of a question, each with the best passages for it."""
+        return look_up(self.index, self.aliases, question, limit=limit, article_ids=article_ids)
+
+    def cited(self, article_id: str) -> Article:
+        """An article by its whole id.
+
+        Raises:
+            ArticleNotFound: it is not, or no longer, in the corpus.
+        """
+        found = self.index.catalog.article(article_id)
+        if found is None:
+            raise ArticleNotFound(f"Article {article_id} is not, or no longer, in the corpus.")
+        return found
+
+    def compare(self, question: str, article_ids: Sequence[str] | None) -> tuple[Difference, ...]:
+        """Where articles differ on a question."""
+        found = differences(self.look_up(question, PASSAGES, article_ids), Footnotes())
+        self._check(p.citation for difference in found for p in difference.positions)
+        return found
+
+    def verify(self, text: str, article_ids: Sequence[str] | None, opinions: Opinions) -> Checked:
+        """A text, sentence by sentence."""
+        checked = check_text(
+            self.index, self.aliases, text, article_ids=article_ids, opinions=opinions
+        )
+        self._check(c for statement in checked.statements for c in statement.evidence)
+        return checked
+
+    def timeline(
+        self,
+        topic: str | None,
+        within: tuple[str | None, str | None],
+        article_ids: Sequence[str] | None,
+    ) -> list[DatedEvent]:
+        """The dated events of the articles."""
+        self.index.refresh()
+        asked = None
+        if topic is not None:
+            (found, *_) = self.look_up(topic, 1)
+            (vector,) = self.index.embedder.encode([topic])
+            asked = Topic(found.concepts, vector)
+        wanted = None if article_ids is None else set(article_ids)
+        articles = self.index.catalog.articles()
+        events = timeline(
+            self.index.catalog,
+            [article for article in articles if wanted is None or article.id in wanted],
+            topic=asked,
+            within=within,
+        )
+        self._check(citation for event in events for citation in event.citations)
+        return events
+
+    def copies(self) -> list[list[Article]]:
+        """Groups of articles with nearly the same words."""
+        articles = {article.id: article for article in self.index.catalog.articles()}
+        groups = copies_among((article.id, article.text) for article in articles.values())
+        return [[articles[id_] for id_ in group] for group in groups]
+
+    def _check(self, citations: Iterable[Citation]) -> None:
+        for citation in citations:
+            check_citation(citation, self.index.catalog.article)
+
+
+def pick(articles: Sequence[Article], name: str) -> Article:
+    """The article that goes by the beginning of an id, a path or a file name.
+
+    Raises:
+        ArticleNotFound: there is none, or more than one.
+    """
+    found = [article for article in articles if _goes_by(article, name)]
+    if len(found) == 1:
+        return found[0]
+    what = "No article goes" if not found else f"{len(found)} articles go"
+    raise ArticleNotFound(f"{what} by {name!r}; `rag articles` lists ids and paths.")
+
+
+def _goes_by(article: Article, name: str) -> bool:
+    stem = article.path.rsplit("/", 1)[-1]
+    return article.id.startswith(name) or name in (article.path, stem, stem.rsplit(".", 1)[0])
