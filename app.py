@@ -1,9 +1,9 @@
-"""Serve the web page on the corpus that the settings name: ``python app.py``."""
+"""Serve the web page, HTTP and MCP on the corpus that the settings name: ``python app.py``."""
 
 import sys
 
 import rag
-from rag.ui import serve
+from rag.server import serve
 
 
 def tell(progress: rag.Progress) -> None:

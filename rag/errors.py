@@ -6,6 +6,7 @@
     │   ├── QuestionError     the question is empty, too long or not text
     │   ├── FilterError       a date or an outlet to filter by makes no sense
     │   ├── SettingError      a setting has a value that cannot work
+    │   ├── PackError         an evidence pack cannot be read or written
     │   └── ArticleNotFound   no article goes by that id or path
     ├── DocumentError         one file cannot be read; the others still can
     ├── IndexFault           the index on disk cannot be used as it is
@@ -47,6 +48,10 @@ class FilterError(InputError):
 
 class SettingError(InputError):
     """A setting has a value that cannot work."""
+
+
+class PackError(InputError):
+    """A file is no evidence pack, or none can be written there."""
 
 
 class ArticleNotFound(InputError):

@@ -12,8 +12,10 @@ from rag.documents.aliases import AliasGroups
 from rag.documents.sentences import split_sentences
 from rag.findings import Checked, CheckedClaim, Finding
 from rag.index.store import Index
+from rag.retrieval.copies import is_copy
 from rag.retrieval.lookup import look_up_part
 from rag.retrieval.question import Question, outlets_named
+from rag.types import Article
 
 PASSAGES = 8  # looked through for each sentence
 ORDER: tuple[Finding, ...] = ("supported", "contradicted", "partial")
@@ -27,6 +29,7 @@ class _Judged(NamedTuple):
     verdict: Finding
     reason: str | None
     evidence: Sequence[Reading]
+    independent: int = 0
 
 
 def check_text(
@@ -57,7 +60,15 @@ def check_text(
         )
         number += len(evidence)
         checked.append(
-            CheckedClaim(text[start:end], start, end, claim.verdict, claim.reason, evidence)
+            CheckedClaim(
+                text[start:end],
+                start,
+                end,
+                claim.verdict,
+                claim.reason,
+                evidence,
+                claim.independent,
+            )
         )
     return Checked(text, tuple(checked))
 
@@ -99,7 +110,8 @@ def _judge(readings: Sequence[Reading]) -> _Judged:
         if verdict == "supported" and best and denied and denied[0].held >= best[0].held + CLEARLY:
             continue
         if best:
-            return _Judged(verdict, best[0].reason, best)
+            backing = [r for r in readings if r.finding == verdict == "supported"]
+            return _Judged(verdict, best[0].reason, best, _independent(backing))
     return _Judged("not_found", NOTHING, _best(readings)[:1])
 
 
@@ -120,6 +132,18 @@ def _best(readings: Iterable[Reading]) -> list[Reading]:
         if apart and len(best) < SHOWN and (not best or reading.held >= best[0].held - CLEARLY):
             best.append(reading)
     return best
+
+
+def _independent(backing: Sequence[Reading]) -> int:
+    """How many sources say it that are not copies of one another."""
+    heard: list[Article] = []
+    for reading in backing:
+        new = all(
+            reading.article.source != known.source and not is_copy(reading.article.text, known.text)
+            for known in heard
+        )
+        heard += [reading.article] if new else []
+    return len(heard)
 
 
 def _overlap(one: Reading, other: Reading) -> bool:

@@ -1,5 +1,5 @@
-"""The web page: a question on the left, the articles it is answered from on the right."""
+"""The web page. Importing this imports Gradio."""
 
-from rag.ui.page import build, serve
+from rag.ui.page import build, mount
 
-__all__ = ["build", "serve"]
+__all__ = ["build", "mount"]

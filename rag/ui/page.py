@@ -9,15 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from fastapi import FastAPI
 
 from rag import render
 from rag.answers import Answer
 from rag.chat import Chat
 from rag.corpus import Corpus
 from rag.errors import RagError
+from rag.packs import WRITERS, evidence_pack, pack_text
 
 HERE = Path(__file__).resolve().parent
-NOTHING = render.evidence_html({"citations": []}, [])
+NOTHING = render.evidence_html({"citations": [], "statements": [], "differences": []}, [])
 UNEXPECTED = "Something went wrong. The server's log says what; asking again may help."
 
 log = logging.getLogger(__name__)
@@ -83,33 +85,38 @@ def answer(
     Returns also the question that was understood, where it is another one.
     """
     try:
-        given = ask(question).to_dict()
-        ids = dict.fromkeys(citation["article_id"] for citation in given["citations"])
+        made = ask(question)
+        given = made.to_dict()
+        ids = dict.fromkeys(citation["article_id"] for citation in render.all_citations(given))
         articles = [corpus.article(id_).to_dict() for id_ in ids]
+        pack = evidence_pack(corpus, made)
+        packs = {ending: pack_text(pack, ending) for ending in WRITERS}
     except RagError as error:
         return render.message_html(str(error)), NOTHING, None
     except Exception:
         log.exception("a question could not be answered")
         return render.message_html(UNEXPECTED), NOTHING, None
     evidence = render.evidence_html(given, articles)
-    return render.answer_html(given), evidence, render.understood(given)
+    shown = render.answer_html(given) + render.downloads_html(packs)
+    return shown, evidence, render.understood(given)
 
 
-def serve(corpus: Corpus, *, host: str = "127.0.0.1", port: int | None = None) -> None:
-    """Serve the page until interrupted.
+def mount(app: FastAPI, corpus: Corpus) -> FastAPI:
+    """Put the page at the root of an app; what the app has already keeps its place.
 
     Args:
+        app: what else is served.
         corpus: what is asked.
-        host: the address to listen on; only this machine by default.
-        port: the port; the first free one from 7860 by default.
     """
-    build(corpus).launch(
-        server_name=host,
-        server_port=port,
-        share=False,
+    mounted: FastAPI = gr.mount_gradio_app(
+        app,
+        build(corpus),
+        path="/",
         ssr_mode=False,
+        show_error=False,
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
         css=(HERE / "style.css").read_text("utf-8"),
         js=(HERE / "page.js").read_text("utf-8"),
         footer_links=[],
     )
+    return mounted

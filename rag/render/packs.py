@@ -1,0 +1,121 @@
+"""An evidence pack as Markdown and as one HTML page that can be printed.
+
+Each holds the pack itself as well, as JSON in which nothing can end the element that
+hides it, so that what is read is exactly what can be checked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import Any
+
+from rag.dates import spoken_date
+from rag.render.html import answer_html
+from rag.render.parts import display_date, md, one_line
+from rag.render.text import markdown
+
+COMMENT = ("<!-- footnote-pack\n", "\n-->\n")
+SCRIPT = ('<script type="application/json" id="footnote-pack">\n', "\n</script>\n")
+STYLE = """
+body { font: 1rem/1.55 Georgia, serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
+.cite { font-size: .75em; vertical-align: super; text-decoration: none; }
+.note, .meta { color: #555; font-size: .9em; } .notice { border: 1px solid #999; padding: .4rem; }
+table { border-collapse: collapse; font-size: .9em; } caption { text-align: left; }
+th, td { text-align: left; vertical-align: top; padding: .2rem .7rem .2rem 0; }
+blockquote { margin: .3rem 0 .3rem 1rem; } pre { white-space: pre-wrap; font-size: .8em; }
+section.quote { break-inside: avoid; margin-bottom: 1.2rem; overflow-wrap: anywhere; }
+@media print { body { margin: 0; max-width: none; } a { color: inherit; } }
+""".strip()
+
+
+def pack_json(pack: Mapping[str, Any]) -> str:
+    """The pack as JSON, for programs."""
+    return json.dumps(pack, ensure_ascii=False, indent=2) + "\n"
+
+
+def pack_markdown(pack: Mapping[str, Any]) -> str:
+    """The pack as Markdown."""
+    lines = [f"# Evidence: {md(one_line(pack['answer']['question']))}", ""]
+    lines += [md(line) + "  " for line in _about(pack)]
+    lines += ["", markdown(pack["answer"]), "## Quotes", ""]
+    for quote in pack["quotes"]:
+        lines += [f"### {quote['number']}. {md(_source(quote))}", ""]
+        lines += [f"> {md(line)}" for line in quote["cited_text"].splitlines()]
+        lines += ["", *(f"- {md(name)}: {md(value)}" for name, value in _facts(quote)), ""]
+    if pack["asked"]:
+        lines += ["## What the model was told", ""]
+        for name in ("system", "user"):
+            lines += [f"{name.title()}:", "", *_indented(pack["asked"][name]), ""]
+    return "\n".join(lines) + "\n" + COMMENT[0] + _hidden(pack) + COMMENT[1]
+
+
+def pack_html(pack: Mapping[str, Any]) -> str:
+    """The pack as one HTML page: no script that runs, nothing loaded from elsewhere."""
+    answer = pack["answer"]
+    title = escape(one_line(answer["question"]))
+    about = "<br>".join(escape(line) for line in _about(pack))
+    quotes = "".join(_quote_html(quote) for quote in pack["quotes"])
+    told = ""
+    if pack["asked"]:
+        parts = (
+            f"<h3>{n.title()}</h3><pre>{escape(pack['asked'][n])}</pre>" for n in pack["asked"]
+        )
+        told = f"<h2>What the model was told</h2>{''.join(parts)}"
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f"<title>Evidence: {title}</title><style>{STYLE}</style></head><body>"
+        f'<h1>{title}</h1><p class="meta">{about}</p>{answer_html(answer)}'
+        f"<h2>Quotes</h2>{quotes}{told}\n{SCRIPT[0]}{_hidden(pack)}{SCRIPT[1]}</body></html>\n"
+    )
+
+
+def _quote_html(quote: Mapping[str, Any]) -> str:
+    facts = "".join(f"<br>{escape(name)}: {_value_html(value)}" for name, value in _facts(quote))
+    return (
+        f'<section class="quote" id="cite-{quote["number"]}">'
+        f"<b>{quote['number']}. {escape(_source(quote))}</b>"
+        f'<blockquote dir="auto">{escape(quote["cited_text"])}</blockquote>'
+        f'<p class="meta">{facts.removeprefix("<br>")}</p></section>'
+    )
+
+
+def _value_html(value: str) -> str:
+    if value.startswith(("https://", "http://")):
+        return f'<a href="{escape(value)}" rel="noopener noreferrer">{escape(value)}</a>'
+    return escape(value)
+
+
+def _about(pack: Mapping[str, Any]) -> Iterator[str]:
+    """Who answered, when, from what, on a line each."""
+    yield f"Answered by: {pack['answer']['answered_by']}"
+    yield f"Made: {pack['made']} by Footnote {pack['version']}"
+    if pack["as_of"]:
+        yield f"As of: {spoken_date(pack['as_of'])}, the newest article cited"
+
+
+def _source(quote: Mapping[str, Any]) -> str:
+    source = quote["outlet"] or quote["title"]
+    return f"{source}, {display_date(quote['published'], quote['published_basis'])}"
+
+
+def _facts(quote: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield "Title", one_line(quote["title"])
+    if quote["link"]:
+        yield "Address", quote["link"]
+    yield "File", f"{quote['file']}, characters {quote['start']} to {quote['end']}"
+    yield "SHA-256", quote["sha256"]
+
+
+def _indented(text: str) -> list[str]:
+    return [f"    {line}" for line in text.splitlines()]
+
+
+def _hidden(pack: Mapping[str, Any]) -> str:
+    """The pack as JSON that no comment or element ends in: its brackets and dashes are escaped."""
+    text = json.dumps(pack, ensure_ascii=False)
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text.replace("--", "-\\u002d")

@@ -1,0 +1,5 @@
+"""Everything that is served, in one process: the page, HTTP with an OpenAPI page, and MCP."""
+
+from rag.server.serving import build_app, serve
+
+__all__ = ["build_app", "serve"]

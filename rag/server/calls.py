@@ -1,0 +1,55 @@
+"""What HTTP and MCP both offer: one method of the corpus each, in and out by the schemas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rag.corpus import Corpus
+from rag.server import schemas
+
+
+def _filters(asked: schemas.Filters) -> dict[str, Any]:
+    return {"since": asked.since, "until": asked.until, "outlets": asked.outlets}
+
+
+class Calls:
+    """The calls on a corpus, each from a request to a response of the schemas."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        """Take the corpus that is asked; it is safe to share."""
+        self._corpus = corpus
+
+    async def ask(self, asked: schemas.Ask) -> schemas.Answer:
+        """Answer a question from the articles, each sentence cited, or abstain."""
+        options = {"top_k": asked.top_k, "mode": asked.mode}
+        answer = await self._corpus.aask(asked.question, **options, **_filters(asked))
+        return schemas.Answer.model_validate(answer.to_dict())
+
+    def search(self, asked: schemas.Search) -> schemas.Passages:
+        """The passages that fit a query best, without an answer."""
+        hits = self._corpus.search(asked.query, top_k=asked.top_k, **_filters(asked))
+        return schemas.Passages.model_validate({"passages": [hit.to_dict() for hit in hits]})
+
+    def verify(self, asked: schemas.Verify) -> schemas.Checked:
+        """Check each sentence of a text: supported, contradicted, partial or not_found."""
+        checked = self._corpus.verify(asked.text, **_filters(asked))
+        return schemas.Checked.model_validate(checked.to_dict())
+
+    def compare(self, asked: schemas.Compare) -> schemas.Differences:
+        """Where sources or dates give different values for what is asked."""
+        found = self._corpus.compare(asked.question, **_filters(asked))
+        return schemas.Differences.model_validate({"differences": [d.to_dict() for d in found]})
+
+    def timeline(self, asked: schemas.Timeline) -> schemas.Events:
+        """Dated events, oldest first, with how each date was found."""
+        events = self._corpus.timeline(asked.topic, **_filters(asked))
+        return schemas.Events.model_validate({"events": [event.to_dict() for event in events]})
+
+    def article(self, name: str) -> schemas.Article:
+        """An article with its text, by its id or the beginning of it, path or file name."""
+        return schemas.Article.model_validate(self._corpus.article(name).to_dict())
+
+    def articles(self) -> schemas.Articles:
+        """The articles, without their text."""
+        found = [article.to_dict(text=False) for article in self._corpus.articles()]
+        return schemas.Articles.model_validate({"articles": found})

@@ -1,0 +1,192 @@
+"""``/v1/chat/completions`` as OpenAI's clients speak it, so that any of them can sit on top.
+
+Citations come as annotations of the message, and the whole answer as ``footnote``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import uuid
+from collections.abc import AsyncIterator, Generator, Mapping
+from typing import Any, Literal
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, StreamingResponse
+from pydantic import BaseModel, ConfigDict
+
+from rag import render
+from rag.answers import Answer, Event, Statement
+from rag.chat import Chat
+from rag.corpus import Corpus
+from rag.errors import InputError, RagError
+from rag.packs import text_fragment
+from rag.server.http import status_of
+from rag.streams import in_threads
+
+MODEL = "footnote"
+TURNS = 4  # earlier questions that a follow-up is understood by
+CHANGED = "The answer changed while it was checked; it is now:"
+_MARK = re.compile(r"\[(\d+)\]")
+
+
+class Part(BaseModel):
+    """A part of a message; only text is read."""
+
+    model_config = ConfigDict(extra="allow")
+    type: str
+    text: str = ""
+
+
+class Message(BaseModel):
+    """A message of a conversation."""
+
+    model_config = ConfigDict(extra="allow")
+    role: str
+    content: str | list[Part] | None = None
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        if isinstance(self.content, list):
+            return "\n".join(part.text for part in self.content if part.type == "text")
+        return self.content or ""
+
+
+class Completion(BaseModel):
+    """A request; what shapes sampling is accepted, and means nothing here."""
+
+    model_config = ConfigDict(extra="allow")
+    model: str = MODEL
+    messages: list[Message]
+    stream: bool = False
+
+
+def add_completions(app: FastAPI, corpus: Corpus) -> None:
+    """Add the endpoints to an app.
+
+    Args:
+        app: what they are added to.
+        corpus: what is asked.
+    """
+
+    @app.get("/v1/models", tags=["OpenAI"], summary="The one model that there is.")
+    def models() -> dict[str, Any]:
+        entry = {"id": MODEL, "object": "model", "created": 0, "owned_by": MODEL}
+        return {"object": "list", "data": [entry]}
+
+    @app.post("/v1/chat/completions", tags=["OpenAI"], response_model=None)
+    async def complete(asked: Completion, request: Request) -> JSONResponse | StreamingResponse:
+        """Answer the last message of the user in the light of those before."""
+        try:
+            questions = _questions(asked)
+            events = in_threads(_events(corpus.chat(), questions))
+            if asked.stream:
+                # The first event is waited for, so that a bad question is an error and no stream.
+                first = await anext(events)
+                lines = _stream(first, events, str(request.base_url), asked.model)
+                return StreamingResponse(lines, media_type="text/event-stream")
+            answer = await _last(events)
+        except RagError as error:
+            kind = "invalid_request_error" if isinstance(error, InputError) else "server_error"
+            problem = {"message": str(error), "type": kind, "param": None, "code": None}
+            return JSONResponse({"error": problem}, status_of(error))
+        return JSONResponse(_response(answer, str(request.base_url), asked.model))
+
+
+def _questions(asked: Completion) -> list[str]:
+    questions = [message.text for message in asked.messages if message.role == "user"]
+    if not questions or asked.messages[-1].role != "user":
+        raise InputError("The last message must be the user's question.")
+    return questions[-TURNS - 1 :]
+
+
+def _events(chat: Chat, questions: list[str]) -> Generator[Event]:
+    """The events of the last question; those before are asked again, without an LLM."""
+    for earlier in questions[:-1]:
+        try:
+            chat.ask(earlier, llm="none")
+        except InputError:
+            continue  # what could not be asked cannot be pointed back at
+    yield from chat.stream(questions[-1])
+
+
+async def _last(events: AsyncIterator[Event]) -> Answer:
+    async for event in events:
+        if event.answer is not None:
+            return event.answer
+    raise AssertionError("a stream ends with the answer")
+
+
+def _response(answer: Answer, base: str, model: str) -> dict[str, Any]:
+    shown = answer.to_dict()
+    content = render.chat_text(shown)
+    message: dict[str, Any] = {"role": "assistant", "content": content, "refusal": None}
+    message["annotations"] = _annotations(content, shown, base)
+    return {
+        **_head("chat.completion", model),
+        "choices": [{"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}],
+        "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
+        "footnote": shown,
+    }
+
+
+async def _stream(
+    first: Event, events: AsyncIterator[Event], base: str, model: str
+) -> AsyncIterator[str]:
+    """Sentences when they are checked, then what stands beside them, as server-sent events."""
+    head = _head("chat.completion.chunk", model)
+
+    def chunk(delta: dict[str, Any], finish: str | None = None, **more: Any) -> str:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish}
+        return f"data: {json.dumps({**head, 'choices': [choice], **more}, ensure_ascii=False)}\n\n"
+
+    yield chunk({"role": "assistant", "content": ""})
+    said: list[Statement] = []
+    event: Event | None = first
+    while event is not None:
+        if event.kind == "verified" and event.statement is not None:
+            said.append(event.statement)
+            yield chunk({"content": f"{event.statement.marked}\n\n"})
+        if event.answer is not None:
+            shown = event.answer.to_dict()
+            sent = "".join(f"{statement.marked}\n\n" for statement in said)
+            rest = _rest(render.chat_text(shown), sent)
+            annotations = _annotations(sent + rest, shown, base)
+            yield chunk({"content": rest, "annotations": annotations})
+            yield chunk({}, "stop", footnote=shown)
+        event = await anext(events, None)
+    yield "data: [DONE]\n\n"
+
+
+def _rest(whole: str, sent: str) -> str:
+    """What is left to say of an answer; all of it, where what was sent is not how it begins."""
+    if whole.startswith(sent):
+        return whole[len(sent) :]
+    return f"{CHANGED}\n\n{whole}"
+
+
+def _annotations(content: str, answer: dict[str, Any], base: str) -> list[dict[str, Any]]:
+    """Each citation mark in a text, as OpenAI's clients read it, with the quote."""
+    quotes = {citation["number"]: citation for citation in render.all_citations(answer)}
+    found = []
+    for match in _MARK.finditer(content):
+        cited = quotes.get(int(match[1]))
+        if cited is not None:
+            place: dict[str, Any] = {"start_index": match.start(), "end_index": match.end()}
+            place |= {"url": _address(cited, base), "title": render.source_line(cited)}
+            found.append({"type": "url_citation", "url_citation": place, "footnote": cited})
+    return found
+
+
+def _address(cited: Mapping[str, Any], base: str) -> str:
+    """Where the words stand: at their address, or in the article as it is served here."""
+    if cited["url"]:
+        return text_fragment(cited["url"], cited["cited_text"])
+    return f"{base}api/articles/{cited['article_id']}#char={cited['start']},{cited['end']}"
+
+
+def _head(kind: Literal["chat.completion", "chat.completion.chunk"], model: str) -> dict[str, Any]:
+    made = int(time.time())
+    return {"id": f"chatcmpl-{uuid.uuid4().hex}", "object": kind, "created": made, "model": model}

@@ -1,0 +1,77 @@
+"""The HTTP endpoints, with an OpenAPI page that loads nothing from elsewhere."""
+
+from __future__ import annotations
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi_offline import FastAPIOffline
+
+from rag.corpus import Corpus
+from rag.errors import ArticleNotFound, InputError, RagError
+from rag.server import schemas
+from rag.server.calls import Calls
+
+ABOUT = """Ask a collection of articles; every sentence of an answer carries citations to the exact
+words that back it: `article.text[start:end] == cited_text`, 0-based, end-exclusive."""
+UNEXPECTED = "Something went wrong; the server's log says what."
+PROBLEMS: dict[int | str, dict[str, type[schemas.Problem]]] = {
+    400: {"model": schemas.Problem},
+    404: {"model": schemas.Problem},
+    422: {"model": schemas.Problem},
+    503: {"model": schemas.Problem},
+}
+
+log = logging.getLogger(__name__)
+
+
+def build_http(corpus: Corpus, version: str) -> FastAPI:
+    """The endpoints over a corpus.
+
+    Args:
+        corpus: what is asked; shared by all requests.
+        version: of this package.
+    """
+    app: FastAPI = FastAPIOffline(title="Footnote", version=version, description=ABOUT)
+    calls = Calls(corpus)
+    for name in ("ask", "search", "verify", "compare", "timeline"):
+        call = getattr(calls, name)
+        app.post(f"/api/{name}", summary=call.__doc__, responses=PROBLEMS, tags=["corpus"])(call)
+    app.get("/api/articles", summary=calls.articles.__doc__, tags=["corpus"])(calls.articles)
+    app.get(
+        "/api/articles/{name:path}",
+        summary=calls.article.__doc__,
+        responses=PROBLEMS,
+        tags=["corpus"],
+    )(calls.article)
+    app.add_exception_handler(RagError, _known)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(Exception, _unknown)
+    return app
+
+
+def status_of(error: RagError) -> int:
+    """The HTTP status for an error: what the caller can mend is a 4xx."""
+    if isinstance(error, ArticleNotFound):
+        return 404
+    return 400 if isinstance(error, InputError) else 503
+
+
+async def _known(_: Request, error: Exception) -> JSONResponse:
+    status = status_of(error) if isinstance(error, RagError) else 500
+    return JSONResponse({"error": str(error)}, status)
+
+
+async def _malformed(_: Request, error: Exception) -> JSONResponse:
+    (first, *_) = error.errors() if isinstance(error, RequestValidationError) else ({},)
+    place = ".".join(str(part) for part in first.get("loc", ())[1:]) or "the body"
+    return JSONResponse(
+        {"error": f"{place}: {first.get('msg', error)}; /docs shows the form."}, 422
+    )
+
+
+async def _unknown(_: Request, error: Exception) -> JSONResponse:
+    log.error("a request failed", exc_info=error)
+    return JSONResponse({"error": UNEXPECTED}, 500)
