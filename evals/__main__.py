@@ -14,6 +14,7 @@ import rag
 from evals import compare, faults, fit, gate, pairs, report, show
 from evals.bench import BENCHMARKS
 from evals.cases import Timed, ask_all
+from evals.claims import run as claims
 from evals.written import run as written
 
 HERE = Path(__file__).resolve().parent
@@ -71,6 +72,17 @@ def run_faults(given: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
+def run_claims(_: argparse.Namespace) -> int:
+    """Check the claims on the bundled articles; 1 where too many get the wrong verdict."""
+    loaded = [claim for split in claims.SPLITS for claim in claims.load(split)]
+    judged = list(claims.judge(loaded))
+    print("\n".join(claims.tables(judged)))
+    failed = claims.shortfalls(judged)
+    for failure in failed:
+        print(f"FAILED {failure}", file=sys.stderr)
+    return 1 if failed else 0
+
+
 def run_compare(given: argparse.Namespace) -> int:
     """Print what changed between two reports."""
     before, after = compare.load_report(given.before), compare.load_report(given.after)
@@ -106,6 +118,8 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("faults", help="spoil good answers: which figures fall?")
     _add_gold_options(command)
     command.set_defaults(run=run_faults)
+    command = commands.add_parser("claims", help="check claims: is each verdict the right one?")
+    command.set_defaults(run=run_claims)
     command = commands.add_parser("compare", help="what changed between two reports")
     command.add_argument("before", type=Path)
     command.add_argument("after", type=Path)

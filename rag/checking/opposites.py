@@ -17,8 +17,8 @@ increase rise rose grow grew climb soar : decrease fall fell drop shrink decline
 support back favour favor endorse : oppose resist
 begin start launch open : end stop cease close finish
 allow permit : ban forbid prohibit prevent
-arrive enter : leave left depart withdraw
-stay remain : leave left depart withdraw withdrawn
+arrive enter : leave left depart departure withdraw
+stay remain : leave left depart departure withdraw withdrawn withdrawal exit
 stay : end
 easy : difficult hard
 eager keen willing : hesitant reluctant unwilling
@@ -64,7 +64,7 @@ friend ally allied : enemy foe
 safe : dangerous unsafe
 continue resume : stop halt suspend end cease
 include : exclude
-keep retain : abandon drop discard
+keep retain preserve : abandon drop discard relinquish renounce
 join : quit leave left
 release released reveal disclose : withhold conceal hide
 temporary temporarily : permanent permanently

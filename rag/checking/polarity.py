@@ -20,7 +20,7 @@ DENIAL = re.compile(
 )
 HEDGE = re.compile(
     r"\b(?:may|might|could|possib(?:le|ly|ility)|perhaps|potential(?:ly)?|likely|unlikely|alleged(?:ly)?"
-    r"|reportedly|would|planned|plans|expected|hopes|fears?|feared|intends?|intended"
+    r"|reportedly|would|planned|plans|wants|wanted|seeks|sought|aims|expected|hopes|fears?|feared|intends?|intended"
     r"|(?:is|are|was|were) to(?! blame))\b",
     # Not ignoring case: "May" is a month.
 )

@@ -43,7 +43,7 @@ def with_backing(
             backed.append(statement)
             continue
         also, copies = _others(statement, candidates, found)
-        copies += _copies(statement.citations, hits, article)
+        copies += _copies([*statement.citations, *also], hits, article)
         repeated = {copy.article_id for copy in copies}
         others = _one_each([*also, *copies], statement.citations)
         backing = _backing(statement, others, repeated, article, footnotes)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from rag.checking.checker import Opinions
 from rag.checking.citations import cite
+from rag.comparing.beside import NOT_SAID
 from rag.comparing.reading import READ, Reading, read_beside
 from rag.documents.aliases import AliasGroups
 from rag.documents.sentences import split_sentences
@@ -106,8 +107,11 @@ def _judge(readings: Sequence[Reading]) -> _Judged:
     }
     for verdict in ORDER:
         best = found[verdict]
-        denied = found["contradicted"]
-        if verdict == "supported" and best and denied and denied[0].held >= best[0].held + CLEARLY:
+        if verdict == "supported" and _is_beaten(best, found["contradicted"], by=CLEARLY):
+            continue
+        # One source bears out all but what is added; that another gives another value is no news.
+        adding = [reading for reading in found["partial"] if _adds(reading)]
+        if verdict == "contradicted" and _is_beaten(best, adding, by=0.0):
             continue
         if best:
             backing = [r for r in readings if r.finding == verdict == "supported"]
@@ -132,6 +136,15 @@ def _best(readings: Iterable[Reading]) -> list[Reading]:
         if apart and len(best) < SHOWN and (not best or reading.held >= best[0].held - CLEARLY):
             best.append(reading)
     return best
+
+
+def _is_beaten(best: Sequence[Reading], others: Sequence[Reading], *, by: float) -> bool:
+    """Whether another reading holds so much more of the claim that it is the one meant."""
+    return bool(best and others) and others[0].held >= best[0].held + by
+
+
+def _adds(reading: Reading) -> bool:
+    return (reading.reason or "").startswith(NOT_SAID)
 
 
 def _independent(backing: Sequence[Reading]) -> int:

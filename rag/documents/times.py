@@ -64,6 +64,7 @@ _COMING = re.compile(
     r"\b(?:will|shall|is due|are due|expected to|scheduled|plans? to|going to|next)\b",
     re.IGNORECASE,
 )
+_SPACE = re.compile(r"\s")
 _COMMA = re.compile(r"[,;]")
 _COUNT_AFTER = re.compile(r"\s+(?:[a-z]+ )?[a-z]+s\b")  # "the 2000 soldiers" has no year
 WORDS = {
@@ -109,6 +110,7 @@ def find_times(text: str, published: str | None, *, before: When | None = None) 
         before: the time that the sentences just before it spoke of, for "at the time".
     """
     found: list[When] = []
+    text = _SPACE.sub(" ", text)  # no-break spaces and line ends stand between words as well
     for name, match in _matches(text):
         words = match.group()
         if name == "then":

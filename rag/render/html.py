@@ -23,6 +23,7 @@ from rag.render.parts import (
 )
 
 ANSWER_WINDOW = 20_000  # characters of a long article shown on each side of what is highlighted
+BESIDE = "quote"  # the class of marks in notes and differences
 NOTHING_CITED = "Ask, then follow a citation: the article opens here at the words it quotes."
 
 
@@ -44,7 +45,7 @@ def answer_html(answer: Mapping[str, Any]) -> str:
         marks = _marks_html(statement["citations"], quotes)
         unsure = escape(doubt(statement))
         aside = "".join(
-            f' <span class="note">({escape(note)}{_marks_html(numbers, quotes)})</span>'
+            f' <span class="note">({escape(note)}{_marks_html(numbers, quotes, BESIDE)})</span>'
             for note, numbers in notes(statement, answer)
         )
         said = escape(one_line(statement["text"]))
@@ -62,11 +63,11 @@ def _difference_html(difference: Mapping[str, Any], quotes: Mapping[int, Mapping
     for position in difference["positions"]:
         cited = position["citation"]
         later = position["overtaken_by"]
-        overtaken = f" (overtaken by{_mark_html(quotes[later])})" if later else ""
+        overtaken = f" (overtaken by{_mark_html(quotes[later], BESIDE)})" if later else ""
         rows.append(
             f"<tr><td>{escape(display_date(cited['published']))}</td>"
             f"<td>{escape(cited['outlet'] or cited['title'])}</td>"
-            f"<td>{escape(position['value'])}{_mark_html(cited)}{overtaken}</td>"
+            f"<td>{escape(position['value'])}{_mark_html(cited, BESIDE)}{overtaken}</td>"
             f"<td>{escape(shorten(cited['cited_text']))}</td></tr>"
         )
     head = "<tr><th>Date</th><th>Source</th><th>Says</th><th>In its words</th></tr>"
@@ -76,8 +77,10 @@ def _difference_html(difference: Mapping[str, Any], quotes: Mapping[int, Mapping
     )
 
 
-def _marks_html(numbers: Iterable[int], quotes: Mapping[int, Mapping[str, Any]]) -> str:
-    return "".join(_mark_html(quotes[number]) for number in numbers)
+def _marks_html(
+    numbers: Iterable[int], quotes: Mapping[int, Mapping[str, Any]], kind: str = "cite"
+) -> str:
+    return "".join(_mark_html(quotes[number], kind) for number in numbers)
 
 
 def article_html(
@@ -171,9 +174,11 @@ def _meta(article: Mapping[str, Any]) -> str:
     return line
 
 
-def _mark_html(citation: Mapping[str, Any]) -> str:
+def _mark_html(citation: Mapping[str, Any], kind: str = "cite") -> str:
+    """The mark that leads to a quote: ``cite`` of a statement, ``quote`` of what stands beside."""
     number = citation["number"]
     hint = escape(f"{source_line(citation)}: {one_line(citation['cited_text'])}")
     return (
-        f' <a class="cite" href="#cite-{number}" data-cite="{number}" title="{hint}">[{number}]</a>'
+        f' <a class="{kind}" href="#cite-{number}" data-cite="{number}"'
+        f' title="{hint}">[{number}]</a>'
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -65,11 +66,10 @@ async def _known(_: Request, error: Exception) -> JSONResponse:
 
 
 async def _malformed(_: Request, error: Exception) -> JSONResponse:
-    (first, *_) = error.errors() if isinstance(error, RequestValidationError) else ({},)
-    place = ".".join(str(part) for part in first.get("loc", ())[1:]) or "the body"
-    return JSONResponse(
-        {"error": f"{place}: {first.get('msg', error)}; /docs shows the form."}, 422
-    )
+    problems = error.errors() if isinstance(error, RequestValidationError) else []
+    first: dict[str, Any] = problems[0] if problems else {"loc": (), "msg": str(error)}
+    place = ".".join(str(part) for part in first["loc"][1:]) or "the body"
+    return JSONResponse({"error": f"{place}: {first['msg']}; /docs shows the form."}, 422)
 
 
 async def _unknown(_: Request, error: Exception) -> JSONResponse:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from anyio import to_thread
@@ -21,6 +20,7 @@ Each statement cites exact words of an article. Pass on the quotes with their ou
 where an answer abstains, say so."""
 READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 
+Strings = list[str] | None
 Out = TypeVar("Out")
 
 
@@ -35,72 +35,84 @@ def build_mcp(corpus: Corpus, version: str) -> MCPServer[Any]:
         "footnote", instructions=INSTRUCTIONS, version=version, log_level="WARNING"
     )
     calls = Calls(corpus)
-    tool = partial(server.tool, annotations=READS, structured_output=True)
+    tools = Tools(calls)
+    for name in ("ask", "search", "verify", "compare", "timeline", "article"):
+        said = getattr(calls, name).__doc__
+        server.tool(description=said, annotations=READS, structured_output=True)(
+            getattr(tools, name)
+        )
+    return server
 
-    @tool(description=calls.ask.__doc__)
-    async def ask(
+
+class Tools:
+    """The tools, each with plain arguments, as an assistant gives them; said in ``Calls``."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    async def ask(  # noqa: D102
+        self,
         question: str,
         since: str | None = None,
         until: str | None = None,
-        outlets: list[str] | None = None,
+        outlets: Strings = None,
     ) -> schemas.Answer:
         asked = schemas.Ask(question=question, since=since, until=until, outlets=outlets)
-        try:
-            return await calls.ask(asked)
-        except RagError as error:
-            raise ToolError(str(error)) from error
+        return await _told(self._calls.ask(asked))
 
-    @tool(description=calls.search.__doc__)
-    async def search(
+    async def search(  # noqa: D102
+        self,
         query: str,
         top_k: int = 5,
         since: str | None = None,
         until: str | None = None,
-        outlets: list[str] | None = None,
+        outlets: Strings = None,
     ) -> schemas.Passages:
         asked = schemas.Search(query=query, top_k=top_k, since=since, until=until, outlets=outlets)
-        return await _in_thread(lambda: calls.search(asked))
+        return await _in_thread(lambda: self._calls.search(asked))
 
-    @tool(description=calls.verify.__doc__)
-    async def verify(
+    async def verify(  # noqa: D102
+        self,
         text: str,
         since: str | None = None,
         until: str | None = None,
-        outlets: list[str] | None = None,
+        outlets: Strings = None,
     ) -> schemas.Checked:
         asked = schemas.Verify(text=text, since=since, until=until, outlets=outlets)
-        return await _in_thread(lambda: calls.verify(asked))
+        return await _in_thread(lambda: self._calls.verify(asked))
 
-    @tool(description=calls.compare.__doc__)
-    async def compare(
+    async def compare(  # noqa: D102
+        self,
         question: str,
         since: str | None = None,
         until: str | None = None,
-        outlets: list[str] | None = None,
+        outlets: Strings = None,
     ) -> schemas.Differences:
         asked = schemas.Compare(question=question, since=since, until=until, outlets=outlets)
-        return await _in_thread(lambda: calls.compare(asked))
+        return await _in_thread(lambda: self._calls.compare(asked))
 
-    @tool(description=calls.timeline.__doc__)
-    async def timeline(
+    async def timeline(  # noqa: D102
+        self,
         topic: str | None = None,
         since: str | None = None,
         until: str | None = None,
-        outlets: list[str] | None = None,
+        outlets: Strings = None,
     ) -> schemas.Events:
         asked = schemas.Timeline(topic=topic, since=since, until=until, outlets=outlets)
-        return await _in_thread(lambda: calls.timeline(asked))
+        return await _in_thread(lambda: self._calls.timeline(asked))
 
-    @tool(description=calls.article.__doc__)
-    async def article(name: str) -> schemas.Article:
-        return await _in_thread(lambda: calls.article(name))
-
-    return server
+    async def article(self, name: str) -> schemas.Article:  # noqa: D102
+        return await _in_thread(lambda: self._calls.article(name))
 
 
 async def _in_thread(call: Callable[[], Out]) -> Out:
-    """What a call gives, made beside the event loop; its errors as the tool's."""
+    """What a call gives, made beside the event loop."""
+    return await _told(to_thread.run_sync(call))
+
+
+async def _told(work: Awaitable[Out]) -> Out:
+    """What some work gives; its errors as the tool's, which an assistant is told."""
     try:
-        return await to_thread.run_sync(call)
+        return await work
     except RagError as error:
         raise ToolError(str(error)) from error

@@ -2,7 +2,7 @@
 // Without this the links still jump to the words, as any anchor does.
 () => {
   document.addEventListener("click", (event) => {
-    const link = event.target.closest && event.target.closest("#answer a.cite");
+    const link = event.target.closest && event.target.closest("#answer a[data-cite]");
     if (!link) return;
     event.preventDefault();
     const mark = document.querySelector(`#evidence #cite-${Number(link.dataset.cite)}`);

@@ -1,0 +1,106 @@
+"""Is each claim given the verdict that a reader of the articles gives it.
+
+``dev.jsonl`` and ``test.jsonl`` hold claims on the bundled articles: ``supported``,
+``contradicted`` (with the ``fault`` that makes it so: a number, a date, a name or a
+negation), ``partial`` (something is added to what is true, or what is possible is said to
+be so) and ``not_found``.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import rag
+from evals.pairs import GoldError
+from evals.show import table
+
+HERE = Path(__file__).resolve().parent
+CORPUS = HERE.parent.parent / "corpus"
+SPLITS = ("dev", "test")
+VERDICTS = ("supported", "contradicted", "partial", "not_found")
+FAULTS = ("number", "date", "name", "negation")
+HARD = ("number", "date")  # a claim with one of these changed may never pass
+LEAST_RIGHT = 0.85  # of the claims of a split
+
+
+class Claim(NamedTuple):
+    """A claim, the verdict that it should get, and what makes it wrong, if anything."""
+
+    id: str
+    text: str
+    verdict: str
+    fault: str | None
+
+
+class Judged(NamedTuple):
+    """A claim with the verdict and reason that it got."""
+
+    claim: Claim
+    verdict: str
+    reason: str | None
+
+
+def load(split: str) -> list[Claim]:
+    """The claims of a split.
+
+    Raises:
+        GoldError: a line is malformed.
+    """
+    path = HERE / f"{split}.jsonl"
+    found = []
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+        try:
+            row = json.loads(line)
+            claim = Claim(row["id"], row["claim"], row["verdict"], row.get("fault"))
+            if claim.verdict not in VERDICTS or claim.fault not in (None, *FAULTS):
+                raise ValueError(f"no verdict {claim.verdict!r} or fault {claim.fault!r}")
+        except (ValueError, KeyError, TypeError) as error:
+            raise GoldError(f"{path}, line {number}: is malformed ({error}).") from error
+        found.append(claim)
+    return found
+
+
+def judge(claims: Sequence[Claim]) -> Iterator[Judged]:
+    """Check each claim against the bundled articles."""
+    with tempfile.TemporaryDirectory() as place:
+        corpus = rag.open(CORPUS, index_dir=Path(place) / "index")
+        for claim in claims:
+            (checked,) = corpus.verify(claim.text).statements
+            yield Judged(claim, checked.verdict, checked.reason)
+
+
+def tables(judged: Sequence[Judged]) -> list[str]:
+    """By split and verdict, as Markdown: how many get which, and the share that is right."""
+    rows = [["split", "claims", "cases", *(v.replace("_", " ") for v in VERDICTS), "right"]]
+    for split in SPLITS:
+        mine = [found for found in judged if found.claim.id.startswith(split)]
+        groups = [
+            (verdict, [f for f in mine if f.claim.verdict == verdict]) for verdict in VERDICTS
+        ]
+        groups.append(("all", mine))
+        rows += [
+            [split, name.replace("_", " "), *_figures(group)] for name, group in groups if group
+        ]
+    return table(rows)
+
+
+def shortfalls(judged: Sequence[Judged]) -> list[str]:
+    """What fails: too few right verdicts, or a changed number or date called supported."""
+    found = []
+    for split in SPLITS:
+        mine = [f for f in judged if f.claim.id.startswith(split)]
+        right = sum(f.verdict == f.claim.verdict for f in mine)
+        if right < LEAST_RIGHT * len(mine):
+            found.append(f"{split}: {right} of {len(mine)} claims get the right verdict")
+    passed = [f for f in judged if f.claim.fault in HARD and f.verdict == "supported"]
+    return found + [f"{f.claim.id} is called supported: {f.claim.text}" for f in passed]
+
+
+def _figures(found: Sequence[Judged]) -> list[str]:
+    counts = [str(sum(f.verdict == verdict for f in found)) for verdict in VERDICTS]
+    right = sum(f.verdict == f.claim.verdict for f in found) / len(found)
+    return [str(len(found)), *counts, f"{right:.3f}"]

@@ -1,0 +1,172 @@
+"""Who gives other values: numbers, times, names, whether it is so; and no false alarms."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import rag
+from rag.render import answer_html, plain
+
+DIFFERENT = [
+    ("How many US troops are in Iraq?", "number", {"3,000", "2,500"}),
+    ("How many American soldiers are stationed in Iraq?", "number", {"3,000", "2,500"}),
+    ("Will US troops fully leave Iraq by the end of 2021?", "whether", {"yes", "no"}),
+    ("Did US forces leave Iraq in 2021?", "whether", {"yes", "no"}),
+    ("Who asked for the withdrawal of US troops?", "who", {"al-Sudani", "Iraq"}),
+    ("What are the US forces in Iraq called?", "name", {"occupation forces", "coalition forces"}),
+]
+# Questions on which the bundled articles do not differ, most of them answered by one.
+ALIKE = [
+    "How many US servicemen were killed in Jordan?",
+    "How many troops does the US have in Syria?",
+    "How many US troops were in Iraq in 2007?",
+    "How many partnered operations were conducted in November 2023?",
+    "How many soldiers were killed?",
+    "How many times have US positions come under attack?",
+    "When did American forces leave Iraq?",
+    "When did al-Sudani meet US defense officials?",
+    "When was Soleimani killed?",
+    "When did the US invade Iraq?",
+    "Who headed the American delegation?",
+    "Who ordered the strike that killed Soleimani?",
+    "Who is the Pentagon press secretary?",
+    "Who was killed together with Soleimani?",
+    "What did Romanowski deliver?",
+    "What did Blinken say about the partnership?",
+    "Did drone strikes kill US servicemen in Jordan?",
+    "Does Iran benefit financially from Iraq?",
+    "Did Lloyd Austin command the US forces?",
+    "Which Kurdish representative took part in the talks?",
+    "What is the capital of Mongolia?",
+    "Where did the delegation meet al-Sudani?",
+]
+
+
+@pytest.mark.parametrize(("question", "kind", "values"), DIFFERENT, ids=lambda v: str(v)[:30])
+def test_where_the_bundled_articles_differ(
+    corpus: rag.Corpus, question: str, kind: str, values: set[str]
+) -> None:
+    """Each value is there with outlet, date and quote, newest first, and one line says it all."""
+    (difference,) = corpus.compare(question)
+    assert difference.kind == kind
+    shown = " | ".join(position.value for position in difference.positions)
+    for value in values:
+        assert value in shown
+        assert value in difference.summary
+    assert "\n" not in difference.summary
+    assert len({position.citation.article_id for position in difference.positions}) > 1
+    dates = [position.citation.published or "" for position in difference.positions]
+    assert [date[:4] for date in dates] == sorted((date[:4] for date in dates), reverse=True)
+    for position in difference.positions:
+        cited = position.citation
+        assert corpus.article(cited.article_id).text[cited.start : cited.end] == cited.cited_text
+
+
+@pytest.mark.parametrize("question", ALIKE)
+def test_where_nothing_differs(corpus: rag.Corpus, question: str) -> None:
+    """Other things, other places, other times and other roundings are no difference."""
+    assert corpus.compare(question) == ()
+
+
+def test_an_answer_shows_its_differences(corpus: rag.Corpus) -> None:
+    """In every form, with numbers that lead to the quotes."""
+    answer = corpus.ask("How many US troops are in Iraq?")
+    (difference,) = answer.differences
+    assert json.loads(json.dumps(answer.to_dict()))["differences"] == [difference.to_dict()]
+    numbers = {citation.number: citation for citation in answer.citations}
+    for position in difference.positions:
+        same = numbers.get(position.citation.number)
+        assert same is None or same == position.citation
+    shown = answer.to_dict()
+    for form in (plain(shown), answer.to_markdown(), answer_html(shown)):
+        assert "3,000" in form
+        assert "Elijah J. Magnier" in form
+        assert "overtaken" in form
+        assert "As of July 2024" in form
+
+
+def test_an_abstention_has_no_differences(corpus: rag.Corpus) -> None:
+    """Nothing is compared where nothing is answered."""
+    answer = corpus.ask("How many French soldiers are stationed in Iraq?")
+    assert answer.status == "abstained"
+    assert answer.differences == ()
+
+
+def test_what_is_overtaken_is_marked_with_both_quotes(corpus: rag.Corpus) -> None:
+    """A promise of 2021 and what became of it, as an article of 2024 says."""
+    (difference,) = corpus.compare("Will US troops fully leave Iraq by the end of 2021?")
+    promise = next(p for p in difference.positions if p.value == "yes")
+    assert "will fully withdraw" in promise.citation.cited_text.replace("\xa0", " ")
+    later = next(p for p in difference.positions if p.citation.number == promise.overtaken_by)
+    assert later.value == "no"
+    assert "no withdrawal operation took place" in later.citation.cited_text
+    assert (later.citation.published or "") > (promise.citation.published or "")
+    assert all(p.overtaken_by is None for p in difference.positions if p.value == "no")
+
+
+def _corpus(place: Path, *articles: tuple[str, str, str]) -> rag.Corpus:
+    for number, (outlet, published, text) in enumerate(articles):
+        (place / f"{number}.txt").write_text(
+            f"---\ntitle: News {number}\noutlet: {outlet}\npublished: {published}\n---\n{text}\n"
+        )
+    return rag.open(place, index_dir=place / "index")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "differ"),
+    [
+        ("2,500", "about 2500", False),
+        ("some 2,500", "2,512", False),
+        ("about 2,000", "2,150", False),
+        ("more than 100", "118", False),
+        ("up to 300", "280", False),
+        ("2,500", "3,000", True),
+        ("about 2,500", "900", True),
+        ("four", "five", True),
+        ("more than 100", "60", True),
+        ("1.2 million", "1,200,000", False),
+    ],
+)
+def test_numbers_are_compared_as_values(
+    tmp_path: Path, first: str, second: str, differ: bool
+) -> None:
+    """Another rounding or wording of a number is the same number."""
+    opened = _corpus(
+        tmp_path,
+        ("Valley Times", "2023-05", f"The flood of Larnmouth forced {first} people from home."),
+        ("Port Gazette", "2023-06", f"In Larnmouth the flood forced {second} people from home."),
+    )
+    found = opened.compare("How many people did the flood of Larnmouth force from home?")
+    assert bool(found) == differ
+
+
+def test_scope_is_kept(tmp_path: Path) -> None:
+    """Wolves in one valley are not wolves in another."""
+    opened = _corpus(
+        tmp_path,
+        ("Valley Times", "2023-05", "Rangers counted 40 wolves in the Sella valley this spring."),
+        ("Port Gazette", "2023-06", "There are 90 wolves in the Torva valley, rangers say."),
+    )
+    assert opened.compare("How many wolves are there in the Sella valley?") == ()
+
+
+def test_times_differ(tmp_path: Path) -> None:
+    """Two dates for one thing; a month and a day in it are one date."""
+    opened = _corpus(
+        tmp_path,
+        ("Valley Times", "2023-05-02", "The Sella bridge opened on 10 February 2023."),
+        ("Port Gazette", "2023-06-03", "The Sella bridge opened in March 2023."),
+        ("Hill Post", "2023-06-04", "The Sella bridge opened in February 2023."),
+    )
+    (difference,) = opened.compare("When did the Sella bridge open?")
+    assert difference.kind == "date"
+    groups = {p.citation.outlet: p.group for p in difference.positions}
+    assert groups["Valley Times"] == groups["Hill Post"] != groups["Port Gazette"]
+
+
+def test_filters_hold(corpus: rag.Corpus) -> None:
+    """Articles that are left out say nothing."""
+    assert corpus.compare("How many US troops are in Iraq?", until="2024-01") == ()

@@ -1,0 +1,177 @@
+"""Evidence packs: complete, readable, and checked again years later."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+import rag
+from rag.errors import PackError
+from rag.packs import export_pack, text_fragment, verify_pack
+
+ENDINGS = (".md", ".html", ".json")
+QUESTION = "How long is the Sella bridge?"
+
+
+@pytest.fixture
+def opened(folder: Path) -> rag.Corpus:
+    path = folder / "bridge.txt"
+    path.write_text(path.read_text().replace("outlet:", "url: https://example.org/b\noutlet:"))
+    return rag.open(folder, index_dir=folder.parent / "index")
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("question", [QUESTION, "What is the capital of Mongolia?"])
+def test_a_pack_holds(opened: rag.Corpus, tmp_path: Path, ending: str, question: str) -> None:
+    """What was written is found again as it was, of an abstention too."""
+    path = export_pack(opened, opened.ask(question), tmp_path / f"pack{ending}")
+    found = verify_pack(opened, path)
+    assert found["holds"], found
+    assert found["question"] == question
+
+
+def test_a_pack_is_complete(opened: rag.Corpus, tmp_path: Path) -> None:
+    """Question, answer, and of each quote its outlet, date, address, file, hash and place."""
+    path = export_pack(opened, opened.ask(QUESTION), tmp_path / "pack.json")
+    pack = json.loads(path.read_text("utf-8"))
+    assert pack["answer"]["question"] == QUESTION
+    quote = pack["quotes"][0]
+    source = (opened.folder / quote["file"]).read_bytes()
+    assert quote["sha256"] == hashlib.sha256(source).hexdigest()
+    assert quote["link"].startswith("https://example.org/b#:~:text=")
+    assert (quote["outlet"], quote["published"]) == ("Valley Times", "2024-02-10")
+    text = opened.article(quote["article_id"]).text
+    assert text[quote["start"] : quote["end"]] == quote["cited_text"]
+    for ending in (".md", ".html"):
+        shown = export_pack(opened, opened.ask(QUESTION), tmp_path / f"p{ending}").read_text(
+            "utf-8"
+        )
+        for words in ("340 metres", "Valley Times", "10 February 2024", quote["sha256"], "Sella"):
+            assert words in shown
+
+
+def test_what_a_model_was_told_is_in_the_pack(opened: rag.Corpus, tmp_path: Path) -> None:
+    """The very messages, and which model got them."""
+    answer = opened.ask(QUESTION, llm=rag.scripted_llm("It is 340 metres long [1]."))
+    pack = json.loads(export_pack(opened, answer, tmp_path / "pack.json").read_text("utf-8"))
+    assert pack["answer"]["answered_by"] == answer.llm
+    assert QUESTION in pack["asked"]["user"]
+    assert "340 metres" in pack["asked"]["user"]
+    page = export_pack(opened, answer, tmp_path / "pack.html")
+    assert "What the model was told" in page.read_text("utf-8")
+    assert verify_pack(opened, page)["holds"]
+
+
+def test_a_page_loads_nothing_and_runs_nothing(folder: Path, tmp_path: Path) -> None:
+    """One file: no script but data, no address but of sources, nothing of an article alive."""
+    (folder / "attack.txt").write_text(
+        "Zebra news\n\nThe zebra <script>alert(1)</script><img src=x> --> </script> "
+        "was born in 2019.\n"
+    )
+    opened = rag.open(folder, index_dir=tmp_path / "index")
+    answer = opened.ask("When was the zebra born?")
+    page = export_pack(opened, answer, tmp_path / "pack.html").read_text("utf-8")
+    assert page.count("<script") == page.count("</script>") == 1
+    assert '<script type="application/json"' in page
+    for loading in ("<img", "<link", "<iframe", "src=", "@import", "url("):
+        assert loading not in page.replace("&lt;img src=x", "").replace("u003cimg src=x", "")
+    markdown = export_pack(opened, answer, tmp_path / "pack.md")
+    assert markdown.read_text("utf-8").count("-->") == 1
+    for name in ("pack.html", "pack.md"):
+        assert verify_pack(opened, tmp_path / name)["holds"]
+
+
+@pytest.mark.parametrize("ending", [".md", ".html"])
+def test_a_changed_page_is_noticed(opened: rag.Corpus, tmp_path: Path, ending: str) -> None:
+    """What is read must be what can be checked."""
+    path = export_pack(opened, opened.ask(QUESTION), tmp_path / f"pack{ending}")
+    shown, hidden = path.read_text("utf-8").split("footnote-pack", 1)
+    path.write_text(f"{shown.replace('340', '430')}footnote-pack{hidden}", "utf-8")
+    found = verify_pack(opened, path)
+    assert not found["holds"]
+    assert "changed after it was made" in found["findings"][0]
+
+
+def test_changed_quotes_and_answers_are_noticed(opened: rag.Corpus, tmp_path: Path) -> None:
+    """A forged quote, place, hash or sentence."""
+    path = export_pack(opened, opened.ask(QUESTION), tmp_path / "pack.json")
+    good = path.read_text("utf-8")
+    for old, new in (
+        ("340 metres", "430 metres"),
+        ('"outlet": "Valley Times"', '"outlet": "Hill Post"'),
+        ('"sha256": "', '"sha256": "0'),
+        ('"start": ', '"start": 1'),
+    ):
+        assert old in good
+        path.write_text(good.replace(old, new), "utf-8")
+        assert not verify_pack(opened, path)["holds"], new
+    pack = json.loads(good)
+    pack["answer"]["statements"][0]["text"] = "The Sella bridge is 900 metres long."
+    path.write_text(json.dumps(pack), "utf-8")
+    (finding,) = verify_pack(opened, path)["findings"]
+    assert "not borne out" in finding
+
+
+def test_what_no_longer_holds_is_said(opened: rag.Corpus, tmp_path: Path) -> None:
+    """The article was changed around the words, lost them, or is gone."""
+    path = export_pack(opened, opened.ask(QUESTION), tmp_path / "pack.json")
+    source = opened.folder / "bridge.txt"
+    kept = source.read_text("utf-8")
+    for text, reason in (
+        (kept.replace("on Saturday", "on Sunday") + "More.\n", "no longer stand in it"),
+        (kept + "More followed later.\n", "still stand in it"),
+    ):
+        source.write_text(text, "utf-8")
+        opened.sync()
+        reasons = [quote["reason"] for quote in verify_pack(opened, path)["quotes"]]
+        assert any(reason in (said or "") for said in reasons), reasons
+    source.unlink()
+    opened.sync()
+    found = verify_pack(opened, path)
+    assert not found["holds"]
+    assert found["quotes"][0]["reason"] == "the article is no longer in the corpus"
+
+
+def test_bad_files_are_explained(opened: rag.Corpus, tmp_path: Path) -> None:
+    """No pack, no file, another ending, a folder that is not there."""
+    answer = opened.ask(QUESTION)
+    with pytest.raises(PackError, match=r"\.json, \.md, \.html"):
+        export_pack(opened, answer, tmp_path / "pack.pdf")
+    with pytest.raises(PackError, match="cannot be written"):
+        export_pack(opened, answer, tmp_path / "none" / "pack.md")
+    for name, text in (("a.json", "{}"), ("b.md", "# Hello"), ("c.html", "<p>"), ("d.json", "[1]")):
+        (tmp_path / name).write_text(text)
+        with pytest.raises(PackError, match="no evidence pack"):
+            verify_pack(opened, tmp_path / name)
+    with pytest.raises(PackError, match="cannot be read"):
+        verify_pack(opened, tmp_path / "missing.md")
+
+
+@pytest.mark.parametrize(
+    ("url", "quote", "expected"),
+    [
+        ("https://a.org/x", "one, two-three", "https://a.org/x#:~:text=one%2C%20two%2Dthree"),
+        ("https://a.org/x#top", "a & b", "https://a.org/x#top:~:text=a%20%26%20b"),
+        (
+            "https://a.org/x",
+            "a b c d e f g h i j k l m n",
+            "https://a.org/x#:~:text=a%20b%20c%20d%20e,j%20k%20l%20m%20n",
+        ),
+    ],
+)
+def test_a_text_fragment(url: str, quote: str, expected: str) -> None:
+    """Encoded as browsers read it; of a long quote its two ends."""
+    assert text_fragment(url, quote) == expected
+
+
+def test_packs_outlive_the_index(opened: rag.Corpus, tmp_path: Path) -> None:
+    """Another index over the same files, in another place, bears the same pack out."""
+    path = export_pack(opened, opened.ask(QUESTION), tmp_path / "pack.html")
+    moved = tmp_path / "moved"
+    shutil.copytree(opened.folder, moved)
+    again = rag.open(moved, index_dir=tmp_path / "other")
+    assert verify_pack(again, path)["holds"]
