@@ -17,6 +17,7 @@ import pytest
 from conftest import BUNDLED, ROOT
 
 import rag
+from rag.packs import verify_pack
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -226,3 +227,31 @@ def test_windows_do_not_see_each_other(page: Page, browser: Browser, url: str) -
     assert "Soleimani" in (page.locator("#answer").text_content() or "")
     assert "Soleimani" not in (other.locator("#answer").text_content() or "")
     other.context.close()
+
+
+def test_where_sources_differ_is_a_table(page: Page) -> None:
+    """Each value with its date and source, newest first, and a mark that leads to the quote."""
+    ask(page, "How many US troops are in Iraq?")
+    table = page.locator("#answer table.differences")
+    table.wait_for(timeout=WAIT)
+    assert "different numbers" in (table.locator("caption").text_content() or "")
+    rows = [row.text_content() or "" for row in table.locator("tbody tr").all()]
+    assert "3,000" in rows[0]
+    assert "2500" in rows[-1]
+    assert "Elijah J. Magnier" in rows[-1]
+    table.locator("tbody tr").last.locator("a.quote").first.click()
+    assert "2500" in (page.locator("#evidence mark.current").text_content() or "")
+
+
+@pytest.mark.parametrize("kind", ["HTML", "MD", "JSON"])
+def test_the_evidence_can_be_saved(page: Page, documents: Path, tmp_path: Path, kind: str) -> None:
+    """What the browser saves holds against the articles."""
+    ask(page, "How many US troops are in Iraq?")
+    link = page.locator("#answer .downloads").get_by_text(kind, exact=True)
+    link.wait_for(timeout=WAIT)
+    with page.expect_download() as saved:
+        link.click()
+    path = tmp_path / saved.value.suggested_filename
+    saved.value.save_as(path)
+    corpus = rag.open(documents, index_dir=tmp_path / "index")
+    assert verify_pack(corpus, path)["holds"]
