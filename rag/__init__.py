@@ -17,6 +17,7 @@ from rag.llms.failures import llm_errors
 from rag.llms.scripted import scripted_llm
 from rag.llms.specs import load_llm
 from rag.opening import open_corpus as open
+from rag.packs import export_pack, verify_pack
 from rag.types import (
     Article,
     Citation,
@@ -53,8 +54,10 @@ __all__ = [
     "Support",
     "SyncReport",
     "check_support",
+    "export_pack",
     "llm_errors",
     "load_llm",
     "open",
     "scripted_llm",
+    "verify_pack",
 ]

@@ -39,7 +39,7 @@ PUBLIC = [
     *("Answer", "Article", "Backing", "Chat", "Checked", "CheckedClaim", "Citation"),
     *("Considered", "Corpus", "DatedEvent", "Difference", "Event", "Hit", "Mark", "Passage"),
     *("Position", "Progress", "RagError", "Statement", "Support", "SyncReport", "check_support"),
-    *("llm_errors", "load_llm", "open", "scripted_llm"),
+    *("export_pack", "llm_errors", "load_llm", "open", "scripted_llm", "verify_pack"),
 ]
 
 

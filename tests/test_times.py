@@ -17,6 +17,7 @@ READINGS = [
     ("The ministers met on 8 July.", "2024-07-08", "day"),
     ("It burned down on November 21.", "2023-11-21", "day"),
     ("The office opens on August 3 and will stay open.", "2024-08-03", "day"),
+    ("Growers may apply for aid until 31 January.", "2025-01-31", "day"),
     ("The mill burned last January.", "2024-01", "month"),
     ("In\xa0January the mill burned.", "2024-01", "month"),
     ("Jets bombed the village last\xa0June.", "2024-06", "month"),

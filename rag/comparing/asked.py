@@ -37,8 +37,6 @@ VERBS = (
     "meet talk hold negotiate discuss",
     "head lead chair",
 )
-
-
 _WHO = re.compile(
     r"\bwho(?:m)?(?: (?:has|have|had|did|first|else))? (?!(?:is|are|was|were)\b)(\w+)",
     re.IGNORECASE,
@@ -123,7 +121,7 @@ class Asked:
         return bool(self._ways) and held >= ENOUGH * total
 
     def counts(self, text: Text, start: int, end: int) -> bool:
-        """Whether a number counts what the question counts, if anything.
+        """Whether a number counts what the question counts; none does where it counts nothing.
 
         Its noun stands just behind it, or is left out: "3,000 troops here, and 900 in Syria".
 
@@ -132,7 +130,7 @@ class Asked:
             start, end: from behind the number to the end of its part.
         """
         if self.question.unit is None:
-            return True
+            return False
         unit = canonical(Term(self.question.unit, 0, 0, name=False))
         terms = next((t for _, t in self._ways if unit in t), frozenset((unit,)))
         behind = [word for word in text.words if word.start >= start]

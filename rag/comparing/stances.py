@@ -33,7 +33,6 @@ NAMING = frozenset(
     "call describ label term view consid regard see identifi refer brand dub".split()
 )
 MOST_WORDS = 4  # of a name that is given in quotation marks
-_AS = re.compile(r"\bas (?:an? |the |their )?((?:[\w’'-]+ ){0,2}[\w’'-]+)")
 
 
 class Actor(NamedTuple):
@@ -179,9 +178,8 @@ def _before_noun(text: Text, asked: Asked) -> list[str]:
     for word in text.words:
         if canonical(word) not in asked.nouns or text.text[word.start].isupper():
             continue
-        before = text.text[: word.start].split(" ")[:-1][-2:]
-        if not before or not text.text[: word.start].endswith(" "):
-            continue
+        ahead = text.text[: word.start]
+        before = ahead.split()[-2:] if ahead[-1:].isspace() else []
         kept: list[str] = []
         for part in reversed(before):
             terms = compared(part).words

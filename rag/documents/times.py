@@ -61,7 +61,8 @@ _UP_TO_NOW = re.compile(
     r"\b(?:still|now|recent(?:ly)?|today|currently|anniversary)\b", re.IGNORECASE
 )
 _COMING = re.compile(
-    r"\b(?:will|shall|is due|are due|expected to|scheduled|plans? to|going to|next)\b",
+    r"\b(?:will|shall|is due|are due|expected to|scheduled|plans? to|going to|next)\b"
+    r"|\b(?:may|can|must)\b.*\b(?:until|by|before)\b",
     re.IGNORECASE,
 )
 _SPACE = re.compile(r"\s")

@@ -56,7 +56,8 @@ def serve(corpus: Corpus, *, host: str = "127.0.0.1", port: int | None = None) -
         SettingError: the port is taken, or the address is not this machine's.
     """
     listening = _listen(host, port)
-    address = f"http://{host}:{listening.getsockname()[1]}"
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{listening.getsockname()[1]}"
     print(f"Footnote: {address}  (HTTP: {address}/docs, MCP: {address}/mcp)", flush=True)
     config = uvicorn.Config(build_app(corpus, host), log_level="warning")
     uvicorn.Server(config).run(sockets=[listening])
