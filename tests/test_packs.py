@@ -56,7 +56,9 @@ def test_a_pack_is_complete(opened: rag.Corpus, tmp_path: Path) -> None:
 
 def test_what_a_model_was_told_is_in_the_pack(opened: rag.Corpus, tmp_path: Path) -> None:
     """The very messages, and which model got them."""
-    answer = opened.ask(QUESTION, llm=rag.scripted_llm("It is 340 metres long [1]."))
+    answer = opened.ask(
+        QUESTION, llm=rag.scripted_llm(["The Sella bridge is 340 metres long [1]."])
+    )
     pack = json.loads(export_pack(opened, answer, tmp_path / "pack.json").read_text("utf-8"))
     assert pack["answer"]["answered_by"] == answer.llm
     assert QUESTION in pack["asked"]["user"]

@@ -30,6 +30,11 @@ SAID = "Maj. Gen. Pat Ryder said, “these forces pose a threat to US personnel�
         ("The withdrawal operation did not take place.", DENIED),
         ("The absence of coalition forces may create a power vacuum.", POSSIBLE),
         ("Pat Ryder said that these forces pose a threat to US personnel.", SAID),
+        # "Rising" is said of something else; of the passengers "fall" is.
+        (
+            "Passenger numbers of the ferry fell to 51,000 a year.",
+            "It blamed rising costs and a fall in passenger numbers of the ferry to 51,000 a year.",
+        ),
     ],
 )
 def test_what_the_source_says_is_supported(statement: str, source: str) -> None:
@@ -48,6 +53,9 @@ def test_what_the_source_says_is_supported(statement: str, source: str) -> None:
         ("A withdrawal operation took place.", DENIED, "the source denies what it affirms"),
         ("“The US has 3,000 men in Iraq.”", TROOPS, "words in quotation marks"),
         ("Officials hailed a turning point.", TROOPS, "little or nothing"),
+        ("Al-Sudani praised the attack.", "The attack was condemned by al-Sudani.", "“condemned”"),
+        ("Prices rose in the spring.", "In the spring prices fell.", "“fell”, not “rose”"),
+        ("The fifth round began.", "The fourth round of the talks began.", "fourth, not fifth"),
         ("How many US troops are in Iraq?", TROOPS, "asks and states nothing"),
         ("Yes.", TROOPS, "little or nothing"),
         ("", TROOPS, "says nothing"),

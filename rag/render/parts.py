@@ -76,7 +76,9 @@ def notes(
     sources = statement.get("sources")
     if sources and sources["independent"] > 1:
         numbers = [citation["number"] for citation in sources["also"]]
-        yield f"{sources['independent']} independent sources, also", numbers
+        yield f"{sources['independent']} independent sources{', also' if numbers else ''}", numbers
+    elif sources:
+        yield "1 source", []
     if sources and sources["copies"]:
         yield "repeated in nearly the same words by", [c["number"] for c in sources["copies"]]
     later = {

@@ -34,7 +34,7 @@ def plain(answer: Mapping[str, Any]) -> str:
     for statement in answer["statements"]:
         said = one_line(statement["text"])
         said = f"~~{said}~~" if is_struck(statement) else said
-        noted = [f"{note} {_marks(numbers)}" for note, numbers in notes(statement, answer)]
+        noted = [f"{note} {_marks(numbers)}".strip() for note, numbers in notes(statement, answer)]
         aside = f" ({'; '.join(noted)})" if noted else ""
         lines.append(f"{said} {_marks(statement['citations'])}{doubt(statement)}{aside}")
     lines += ["", *difference_lines(answer["differences"]), as_of(answer), ""]
@@ -83,7 +83,7 @@ def markdown(answer: Mapping[str, Any]) -> str:
     for statement in answer["statements"]:
         said = md(one_line(statement["text"]))
         said = f"~~{said}~~" if is_struck(statement) else said
-        noted = [f"{note} {_feet(numbers)}" for note, numbers in notes(statement, answer)]
+        noted = [f"{note} {_feet(numbers)}".strip() for note, numbers in notes(statement, answer)]
         aside = f" ({'; '.join(noted)})" if noted else ""
         lines += [f"{said}{_feet(statement['citations'])}{md(doubt(statement))}{aside}", ""]
     for difference in answer["differences"]:

@@ -1,0 +1,89 @@
+"""Commands that compare and export: what they print, what they write, how they fail."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import rag
+
+QUESTION = "How many US troops are in Iraq?"
+
+
+def run(corpus: rag.Corpus, *words: str) -> subprocess.CompletedProcess[str]:
+    place = ["--corpus", str(corpus.folder), "--index", str(corpus.state()["index"])]
+    command = [sys.executable, "-m", "rag", *words, *place]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_compare(corpus: rag.Corpus) -> None:
+    """One line that says it all, each value with its quote; JSON is what Python gives."""
+    done = run(corpus, "compare", QUESTION)
+    assert done.returncode == 0
+    assert done.stdout.startswith("The articles give different numbers: 3,000")
+    assert "overtaken by [1]" in done.stdout
+    assert "2500 troops stationed" in done.stdout or "2500 troops from Iraq" in done.stdout
+    done = run(corpus, "compare", QUESTION, "--json")
+    assert json.loads(done.stdout) == [d.to_dict() for d in corpus.compare(QUESTION)]
+    assert "no different values" in run(corpus, "compare", "Who killed Soleimani?").stdout
+
+
+def test_timeline(corpus: rag.Corpus) -> None:
+    """Date, quote, sources, and how the date was found; without a topic no model is loaded."""
+    done = run(corpus, "timeline", "--since", "2024-07")
+    assert "8 July 2024" in done.stdout
+    assert "dated by “July 8th”, read from the article’s date, July 2024" in done.stdout
+    done = run(corpus, "timeline", "Soleimani", "--json")
+    assert json.loads(done.stdout) == [e.to_dict() for e in corpus.timeline("Soleimani")]
+    assert "date nothing" in run(corpus, "timeline", "--until", "1900").stdout
+
+
+@pytest.mark.parametrize("ending", ["md", "html", "json"])
+def test_export_and_verify(corpus: rag.Corpus, tmp_path: Path, ending: str) -> None:
+    """The answer is printed as ever, the pack is written, and holds; a changed one does not."""
+    path = tmp_path / f"pack.{ending}"
+    done = run(corpus, "ask", QUESTION, "--export", str(path))
+    assert done.returncode == 0
+    assert "3,000" in done.stdout
+    assert str(path) in done.stderr
+    checked = run(corpus, "verify-pack", str(path))
+    assert checked.returncode == 0
+    assert "The pack holds." in checked.stdout
+    path.write_text(path.read_text("utf-8").replace("3,000", "5,000"), "utf-8")
+    checked = run(corpus, "verify-pack", str(path), "--json")
+    assert checked.returncode == 1
+    assert json.loads(checked.stdout)["holds"] is False
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["ask", QUESTION, "--export", "pack.pdf"], ".html"),
+        (["verify-pack", "none.md"], "none.md"),
+        (["timeline", "--since", "yesterday"], "yesterday"),
+        (["compare", " "], "empty"),
+        (["compare", QUESTION, "--outlet", "Nobody's Herald"], "Nobody"),
+    ],
+)
+def test_mistakes_are_explained(corpus: rag.Corpus, words: list[str], why: str) -> None:
+    """One line on stderr, exit code 2."""
+    done = run(corpus, *words)
+    assert done.returncode == 2
+    assert done.stderr.startswith("rag: ")
+    assert why in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_llms_answer_is_compared_too(corpus: rag.Corpus) -> None:
+    """Who else says what it says, and who says otherwise."""
+    answer = corpus.ask(QUESTION, llm=rag.scripted_llm(["The US has 3,000 troops in Iraq [1]."]))
+    (difference,) = answer.differences
+    assert {position.citation.outlet for position in difference.positions} >= {"World at Large"}
+    assert answer.statements[0].backing is not None
+    assert answer.as_of == "2024-07"
+    assert answer.asked is not None
+    assert QUESTION in answer.asked[1]
