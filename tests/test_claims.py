@@ -53,6 +53,7 @@ def test_a_check_that_sleeps_is_noticed(claims: list[Claim]) -> None:
             "partial",
             "Najaf",
         ),
+        ("Iraq needs no cooperation with the US, Fouad Hussein said.", "contradicted", "denies"),
         ("Penguins live in the southern hemisphere.", "not_found", "nothing"),
     ],
 )

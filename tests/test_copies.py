@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import rag
@@ -68,6 +70,28 @@ def test_an_answer_says_how_many_independent_sources_there_are(copied: rag.Corpu
     shown = plain(answer.to_dict())
     assert "2 independent sources" in shown
     assert "repeated in nearly the same words" in shown
+
+
+def test_a_sentence_taken_over_is_no_source_of_its_own(tmp_path: Path) -> None:
+    """An article of its own that repeats one sentence repeats it."""
+    texts = (
+        ("Valley Times", f"Water stood two metres high in the market square of Larnmouth. {OTHER}"),
+        (
+            "Hill Post",
+            "Water stood two metres high in the market square of Larnmouth. We think "
+            "that the dam was badly built, and that the council knew of it for many years.",
+        ),
+    )
+    for number, (outlet, text) in enumerate(texts):
+        (tmp_path / f"{number}.txt").write_text(
+            f"---\ntitle: {outlet}\noutlet: {outlet}\n---\n{text}\n"
+        )
+    opened = rag.open(tmp_path, index_dir=tmp_path / "index")
+    answer = opened.ask("How high did the water stand in the market square of Larnmouth?")
+    statement = next(s for s in answer.statements if "of Larnmouth" in s.text)
+    assert statement.backing is not None
+    assert statement.backing.independent == 1
+    assert len(statement.backing.copies) == 1
 
 
 def test_one_source_is_one(corpus: rag.Corpus) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import rag
+from rag.checking.citations import cite
+from rag.errors import CitationError
 from rag.render import answer_html, plain
 
 DIFFERENT = [
@@ -144,13 +148,65 @@ def test_numbers_are_compared_as_values(
 
 
 def test_scope_is_kept(tmp_path: Path) -> None:
-    """Wolves in one valley are not wolves in another."""
+    """Wolves in one valley are not wolves in another, nor wolves anywhere."""
     opened = _corpus(
         tmp_path,
         ("Valley Times", "2023-05", "Rangers counted 40 wolves in the Sella valley this spring."),
         ("Port Gazette", "2023-06", "There are 90 wolves in the Torva valley, rangers say."),
+        ("Hill Post", "2023-06", "There are 200 wolves in the valleys, as rangers counted."),
     )
     assert opened.compare("How many wolves are there in the Sella valley?") == ()
+
+
+def test_one_article_does_not_differ_from_itself(tmp_path: Path) -> None:
+    """It takes two to disagree."""
+    text = (
+        "Rangers counted 40 wolves in the Sella valley. Hunters see 90 wolves in the Sella valley."
+    )
+    opened = _corpus(tmp_path, ("Valley Times", "2023-05", text))
+    assert opened.compare("How many wolves are there in the Sella valley?") == ()
+
+
+def test_the_opposite_is_a_no(tmp_path: Path) -> None:
+    """Who stays does not leave."""
+    opened = _corpus(
+        tmp_path,
+        ("Valley Times", "2023-05", "The garrison will leave Larnmouth in the autumn."),
+        ("Port Gazette", "2023-06", "The garrison will stay in Larnmouth, the minister said."),
+    )
+    (difference,) = opened.compare("Will the garrison leave Larnmouth?")
+    said = {position.citation.outlet: position.value for position in difference.positions}
+    assert said == {"Valley Times": "yes", "Port Gazette": "no"}
+
+
+def test_what_another_wants_is_no_answer(tmp_path: Path) -> None:
+    """Whose will is asked about is the one who comes first."""
+    opened = _corpus(
+        tmp_path,
+        ("Valley Times", "2023-05", "Torva wants Sella to leave the league of towns."),
+        ("Port Gazette", "2023-06", "But Sella does not want to leave the league, says Torva."),
+    )
+    assert opened.compare("Does Torva want Sella to leave the league?") == ()
+
+
+def test_nothing_forged_is_handed_out(corpus: rag.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Quotes beside an answer are held against the articles as its own are."""
+
+    def forged(*given: Any) -> rag.Citation:
+        return replace(cite(*given), cited_text="There are none.")
+
+    for module in ("checking.citations", "comparing.timeline", "comparing.claims"):
+        monkeypatch.setattr(f"rag.{module}.cite", forged)
+    question = "How many US troops are in Iraq?"
+    calls = (
+        lambda: corpus.compare(question),
+        lambda: corpus.ask(question),
+        lambda: corpus.timeline("Soleimani"),
+        lambda: corpus.verify("The US has 900 troops in Iraq."),
+    )
+    for call in calls:
+        with pytest.raises(CitationError):
+            call()
 
 
 def test_times_differ(tmp_path: Path) -> None:

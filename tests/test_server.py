@@ -199,13 +199,15 @@ def test_openais_client_streams(base: str, corpus: rag.Corpus) -> None:
 def test_openais_client_converses(base: str) -> None:
     """A follow-up is understood by the messages before it."""
     asked = [
-        {"role": "user", "content": "Who was killed together with Soleimani?"},
-        {"role": "assistant", "content": "Abu Mahdi al-Muhandis."},
-        {"role": "user", "content": "Who ordered that attack?"},
+        {"role": "user", "content": "How many US troops are in Iraq according to World at Large?"},
+        {"role": "assistant", "content": "3,000."},
+        {"role": "user", "content": "And in Syria?"},
     ]
     made = _client(base).chat.completions.create(model="footnote", messages=asked)
-    assert made.footnote["question"] == "Who ordered that attack?"
-    assert "Trump" in made.choices[0].message.content
+    assert made.footnote["question"] == "And in Syria?"
+    understood = "How many US troops are in Syria according to World at Large?"
+    assert made.footnote["understood_as"] == understood
+    assert "900" in made.choices[0].message.content
 
 
 def test_openais_client_is_told_of_silence_and_of_mistakes(base: str) -> None:

@@ -98,13 +98,22 @@ class Asked:
             for term in terms
         )
 
-    def is_of(self, text: Text, low: int, high: int, elsewhere: Sequence[tuple[int, int]]) -> bool:
+    def is_of(
+        self,
+        text: Text,
+        low: int,
+        high: int,
+        elsewhere: Sequence[tuple[int, int]] = (),
+        *,
+        turned: bool = False,
+    ) -> bool:
         """Whether a part of a sentence speaks of the thing, all names of the question included.
 
         Args:
             text: the sentence.
             low, high: the part, 0-based, end-exclusive.
             elsewhere: parts that speak of other things, whose words do not count.
+            turned: whether a word that says the opposite will do.
         """
         seen = frozenset(
             canonical(word)
@@ -113,7 +122,7 @@ class Asked:
         )
         total = held = 0.0
         for concept, terms in self._ways:
-            there = bool(terms & seen)
+            there = bool((terms | opposites(terms) if turned else terms) & seen)
             if concept.word[0].isupper() and not there:
                 return False
             total += concept.weight
@@ -201,6 +210,12 @@ def ways(concept: Concept) -> frozenset[str]:
     """The terms that say a concept: its other names, and words that mean about the same."""
     terms = [option.terms[-1] for option in concept.alternatives if len(option.terms) == 1]
     return meanings([*terms, *(term.term for term in analyze(concept.word)[-1:])])
+
+
+def opposites(terms: Iterable[str]) -> frozenset[str]:
+    """The terms that say the opposite of some."""
+    known = (OPPOSITES[term].opposite for term in terms if term in OPPOSITES)
+    return frozenset(canonical(Term(t, 0, 0, name=False)) for side in known for t in side)
 
 
 def meanings(terms: Iterable[str]) -> frozenset[str]:

@@ -45,7 +45,7 @@ class Actor(NamedTuple):
 def actors(asked: Asked, candidate: Candidate) -> list[Actor]:
     """Who a sentence says did what was asked: the name before the verb, or behind "by"."""
     text = compared(candidate.text)
-    if not asked.is_of(text, 0, len(text.text), []):
+    if not asked.is_of(text, 0, len(text.text)):
         return []
     found = []
     for verb in text.words:
@@ -84,7 +84,7 @@ def stance(asked: Asked, candidate: Candidate) -> Stance | None:
     in the end nothing ended".
     """
     text = compared(candidate.text)
-    if not asked.predicate or not asked.is_of(text, 0, len(text.text), []):
+    if not asked.predicate or not asked.is_of(text, 0, len(text.text), turned=True):
         return None
     found: set[Stance] = set()
     for word in text.words:

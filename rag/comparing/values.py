@@ -96,7 +96,7 @@ def dates(asked: Asked, candidate: Candidate) -> list[When]:
     What is to come is no answer to when something was.
     """
     text = compared(candidate.text)
-    if not asked.is_of(text, 0, len(text.text), []):
+    if not asked.is_of(text, 0, len(text.text)):
         return []
     found = []
     for when in find_times(text.text, candidate.article.published):

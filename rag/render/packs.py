@@ -114,8 +114,8 @@ def _indented(text: str) -> list[str]:
 
 
 def _hidden(pack: Mapping[str, Any]) -> str:
-    """The pack as JSON that no comment or element ends in: its brackets and dashes are escaped."""
+    """The pack as JSON that no comment or element ends in: its brackets are escaped."""
     text = json.dumps(pack, ensure_ascii=False)
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
-    return text.replace("--", "-\\u002d")
+    return text
