@@ -154,6 +154,8 @@ def test_scope_is_kept(tmp_path: Path) -> None:
         ("Valley Times", "2023-05", "Rangers counted 40 wolves in the Sella valley this spring."),
         ("Port Gazette", "2023-06", "There are 90 wolves in the Torva valley, rangers say."),
         ("Hill Post", "2023-06", "There are 200 wolves in the valleys, as rangers counted."),
+        ("Hill Post", "2023-07", "The river Sella rose in July, and the Sella bridge was closed."),
+        ("Hill Post", "2023-08", "The school of Sella opened again, and so did the Sella mill."),
     )
     assert opened.compare("How many wolves are there in the Sella valley?") == ()
 

@@ -13,7 +13,7 @@ from rag.checking.quotations import quotations
 from rag.checking.text import Text, canonical, compared
 from rag.comparing.asked import Asked
 from rag.comparing.values import clause_around
-from rag.documents.terms import Term
+from rag.documents.terms import Term, analyze
 from rag.retrieval.sentences import Candidate
 
 Stance = Literal["yes", "no", "perhaps"]
@@ -29,6 +29,8 @@ _NOBODY = re.compile(
     r"|According|Following|After|Since|While|Although|Despite|So|But|And|If|When)\b"
 )
 _BY = re.compile(r"\bby (?:[a-z]+ ){0,3}$")
+# What is to come is said with these as firmly as with "will".
+FIRM = frozenset(("would", "is to", "are to"))
 NAMING = frozenset(
     "call describ label term view consid regard see identifi refer brand dub".split()
 )
@@ -96,7 +98,7 @@ def stance(asked: Asked, candidate: Candidate) -> Stance | None:
         if denied != (sides == "opposite"):
             found.add("no")
         elif asked.is_deed(text, word):
-            found.add("perhaps" if _is_possible(text, low, high) else "yes")
+            found.add("perhaps" if _is_possible(asked, text, low, high) else "yes")
     order: tuple[Stance, ...] = ("no", "perhaps", "yes")
     return next((value for value in order if value in found), None)
 
@@ -117,10 +119,12 @@ def _sides(word: Term, predicate: frozenset[str]) -> Literal["same", "opposite"]
     return "opposite" if known is not None and known.opposite & predicate else None
 
 
-def _is_possible(text: Text, low: int, high: int) -> bool:
-    hedge = HEDGE.search(text.text, low, high)
-    # What is to come is said with "would" and "is to" as firmly as with "will".
-    return hedge is not None and hedge.group().lower() not in ("would", "is to", "are to")
+def _is_possible(asked: Asked, text: Text, low: int, high: int) -> bool:
+    """Whether a clause holds it merely possible, otherwise than by the question's own verb."""
+    return any(
+        hedge.group() not in FIRM and analyze(hedge.group())[-1].term not in asked.predicate
+        for hedge in HEDGE.finditer(text.text, low, high)
+    )
 
 
 def callings(asked: Asked, candidates: Sequence[Candidate]) -> dict[str, Candidate]:
