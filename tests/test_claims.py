@@ -86,6 +86,16 @@ def test_a_text_is_checked_sentence_by_sentence(corpus: rag.Corpus) -> None:
             assert article.text[cited.start : cited.end] == cited.cited_text
 
 
+def test_an_article_bears_itself_out(corpus: rag.Corpus) -> None:
+    """Every sentence that an article states is supported, and no heading is contradicted."""
+    article = corpus.articles()[0]
+    body = article.text[: article.text.index("Subscribe to get access")]
+    verdicts = [s.verdict for s in corpus.verify(body).statements if s.text.endswith((".", "”"))]
+    assert len(verdicts) >= 15
+    assert set(verdicts) == {"supported"}
+    assert corpus.verify("Conclusion").statements[0].verdict == "not_found"
+
+
 def test_independent_sources_of_a_claim_are_counted(corpus: rag.Corpus) -> None:
     """Three articles give that number."""
     (checked,) = corpus.verify("The US has 2,500 troops in Iraq.").statements

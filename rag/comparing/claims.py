@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from rag.checking.checker import Opinions
 from rag.checking.citations import cite
+from rag.checking.text import compared
 from rag.comparing.beside import NOT_SAID
 from rag.comparing.reading import READ, Reading, read_beside
 from rag.documents.aliases import AliasGroups
@@ -22,6 +23,8 @@ PASSAGES = 8  # looked through for each sentence
 ORDER: tuple[Finding, ...] = ("supported", "contradicted", "partial")
 CLEARLY = 0.15  # more that a source holds which says otherwise, from which it is the one meant
 SHOWN = 3  # pieces of evidence
+FEWEST = 2  # meaningful words; one alone, as in a heading, states nothing
+TOO_SHORT = "it is too short to state anything"
 ASKS = "it asks and states nothing"
 NOTHING = "the articles say nothing of it"
 
@@ -83,6 +86,8 @@ def _check(
 ) -> _Judged:
     if claim.rstrip('”"’ ').endswith("?"):
         return _Judged("not_found", ASKS, ())
+    if len(compared(claim).words) < FEWEST:
+        return _Judged("not_found", TOO_SHORT, ())
     named = outlets_named(claim, index.catalog.outlets())
     asked = Question(
         claim, kind=None, unit=None, times=(), newest=False, outlets=named, sides=True, asks=True
