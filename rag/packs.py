@@ -15,7 +15,7 @@ from rag.corpus import Corpus
 from rag.errors import ArticleNotFound, InputError, PackError
 from rag.render import all_citations
 from rag.render.packs import COMMENT, SCRIPT, pack_html, pack_json, pack_markdown
-from rag.types import Citation
+from rag.types import Article, Citation
 
 SCHEMA = 1
 WRITERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
@@ -57,8 +57,12 @@ def evidence_pack(corpus: Corpus, answer: Answer) -> dict[str, Any]:
 
 def _quote(corpus: Corpus, citation: Mapping[str, Any]) -> dict[str, Any]:
     article = corpus.article(citation["article_id"])
-    link = text_fragment(article.url, citation["cited_text"]) if article.url else None
+    link = _link(article, citation["cited_text"])
     return {**citation, "link": link, "file": article.path, "sha256": article.sha256}
+
+
+def _link(article: Article, quoted: str) -> str | None:
+    return text_fragment(article.url, quoted) if article.url else None
 
 
 def text_fragment(url: str, quoted: str) -> str:
@@ -143,7 +147,7 @@ def verify_pack(corpus: Corpus, path: str | Path) -> dict[str, Any]:
 def _read(path: Path) -> tuple[str, dict[str, Any]]:
     try:
         if path.stat().st_size > LARGEST:
-            raise PackError(f"{path} is too large for an evidence pack.")
+            raise PackError(f"{path} is too large to be what `rag ask --export` wrote.")
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise PackError(f"{path} cannot be read as a pack ({error}).") from error
@@ -190,9 +194,11 @@ def _why_not(corpus: Corpus, quote: Mapping[str, Any]) -> str | None:
     if article.sha256 != quote["sha256"]:
         return "the SHA-256 is not that of the article's file"
     # What is shown of the source is part of the evidence.
-    for field in ("title", "outlet", "published", "url"):
+    for field in ("title", "outlet", "published", "published_basis", "url"):
         if quote[field] != getattr(article, field):
             return f"the article gives another {field}: {getattr(article, field)}"
+    if quote["link"] != _link(article, words):
+        return "the address does not lead to the words in the article's source"
     return None
 
 
@@ -221,8 +227,8 @@ def _unsupported(corpus: Corpus, pack: Mapping[str, Any]) -> Iterator[str]:
             support = corpus.check(statement["text"], cited)
         except (KeyError, InputError):
             continue  # the quote itself is already said not to hold
-        if support.verdict == "unsupported":
-            yield f"“{statement['text']}” is not borne out by its quotes: {support.reason}"
+        if support.verdict != "supported":
+            yield f"“{statement['text']}” is not wholly borne out by its quotes: {support.reason}"
 
 
 def _citation(quote: Mapping[str, Any]) -> Citation:

@@ -63,6 +63,7 @@ def test_export_and_verify(corpus: rag.Corpus, tmp_path: Path, ending: str) -> N
     ("words", "why"),
     [
         (["ask", QUESTION, "--export", "pack.pdf"], ".html"),
+        (["ask", "--json", "--batch", "many.jsonl", "--export", "pack.md"], "one answer"),
         (["verify-pack", "none.md"], "none.md"),
         (["timeline", "--since", "yesterday"], "yesterday"),
         (["compare", " "], "empty"),

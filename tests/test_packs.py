@@ -107,6 +107,8 @@ def test_changed_quotes_and_answers_are_noticed(opened: rag.Corpus, tmp_path: Pa
         ('"outlet": "Valley Times"', '"outlet": "Hill Post"'),
         ('"sha256": "', '"sha256": "0'),
         ('"start": ', '"start": 1'),
+        ('"link": "https://example.org', '"link": "https://elsewhere.example'),
+        ('"published_basis": null', '"published_basis": "stated"'),
     ):
         assert old in good
         path.write_text(good.replace(old, new), "utf-8")
@@ -115,7 +117,7 @@ def test_changed_quotes_and_answers_are_noticed(opened: rag.Corpus, tmp_path: Pa
     pack["answer"]["statements"][0]["text"] = "The Sella bridge is 900 metres long."
     path.write_text(json.dumps(pack), "utf-8")
     (finding,) = verify_pack(opened, path)["findings"]
-    assert "not borne out" in finding
+    assert "not wholly borne out" in finding
 
 
 def test_what_no_longer_holds_is_said(opened: rag.Corpus, tmp_path: Path) -> None:

@@ -54,6 +54,8 @@ def ask(
     options |= {"llm": llm, "mode": mode}
     if (batch is None) == (question is None):
         raise QuestionError("Give a question, or a file of them with --json --batch FILE.")
+    if batch is not None and export is not None:
+        raise QuestionError("--export writes one answer; give one question instead of --batch.")
     if batch is not None:
         questions = list(read_batch(batch))
         opened = open_corpus(corpus, index)

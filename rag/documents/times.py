@@ -45,7 +45,7 @@ BARE_MONTH = (
 AGO = (
     rf"(?:(?:about|some|nearly|almost|over|more than) )?(?:{_SMALL}) (?:{_UNIT})s? (?:ago|earlier)"
 )
-NEAR = rf"\b(?:yesterday|(?:last|next) (?:week|month|year|{_WEEKDAY})|on {_WEEKDAY})"
+NEAR = rf"(?:yesterday|(?:last|next) (?:week|month|year|{_WEEKDAY})|on {_WEEKDAY})"
 SEASON = rf"(?:the )?(?:{'|'.join(SEASONS)}|winter) (?:of )?{_YEAR}"
 THIS_YEAR = rf"{_PART}(?:this|the)(?: current)? year(?! {_YEAR})"
 YEAR = (
@@ -98,7 +98,6 @@ class _Read(NamedTuple):
     day: date
     precision: Precision
     about: bool = False
-    derived: str = ""
 
 
 def find_times(text: str, published: str | None, *, before: When | None = None) -> list[When]:
@@ -122,7 +121,7 @@ def find_times(text: str, published: str | None, *, before: When | None = None) 
         read = READERS[name](text, match, published)
         if read is not None:
             shown = read.day.isoformat()[: LENGTHS[read.precision]]
-            derived = read.derived or _derivation(name, words, published)
+            derived = _derivation(name, words, published)
             found.append(
                 When(match.start(), match.end(), shown, read.precision, derived, read.about)
             )
