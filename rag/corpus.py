@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from rag.answering.rewriting import condense
@@ -13,15 +12,12 @@ from rag.asking import answer_steps
 from rag.chat import Chat
 from rag.checking.verification import verify_cited
 from rag.desk import Desk, pick
-from rag.documents.aliases import load_aliases
-from rag.errors import CorpusError, IndexBusy, IndexUnwritable
 from rag.findings import Checked, DatedEvent, Difference
 from rag.index.embedder import Embedder
 from rag.index.scan import check_folder
 from rag.index.store import open_index, state_of
 from rag.index.sync import OnProgress, read_documents
-from rag.index.sync import sync as sync_index
-from rag.llms.specs import Limits, check_spec
+from rag.llms.specs import Limits, answerers, check_spec
 from rag.retrieval.filters import (
     Filters,
     check_question,
@@ -31,6 +27,7 @@ from rag.retrieval.filters import (
 )
 from rag.retrieval.lookup import merge_hits
 from rag.settings import Settings, load_settings
+from rag.shelf import Shelf
 from rag.streams import in_threads
 from rag.types import Article, Citation, Hit, Support, SyncReport
 
@@ -43,60 +40,32 @@ if TYPE_CHECKING:
 class Corpus:
     """A folder of documents with its index. Safe to share between threads.
 
-    Made by :func:`rag.open`.
+    Made by :func:`rag.open`. ``shelf`` is the folder: what is in it, put there, taken away;
+    ``settings`` is what the corpus was opened with.
     """
 
     def __init__(self, settings: Settings, llm: LLM | None = None) -> None:
         check_folder(settings.corpus)
-        check_spec(settings.llm)
+        for spec in answerers(settings.llm, settings.llms):
+            check_spec(spec)
         self.folder = settings.corpus
-        self._settings = settings
+        self.settings = settings
         self._llm = llm
         embedder = Embedder(settings.embedder)
-        self._desk = Desk(open_index(settings.index_root, embedder), load_aliases(self.folder))
-        self._index = self._desk.index
+        self._index = open_index(settings.index_root, embedder)
         self._writers = Writers(settings.prompts, settings.checker, embedder.similarity)
-        self._notice: str | None = None
+        self.shelf = Shelf(self._index, self.folder, settings.max_bytes)
+
+    @property
+    def _desk(self) -> Desk:
+        return Desk(self._index, self.shelf.aliases)
 
     def sync(self, *, on_progress: OnProgress | None = None) -> SyncReport:
         """Bring the index in step with the folder; an unchanged folder embeds nothing.
 
-        Raises:
-            CorpusError: the folder is missing or holds no document; the index stays.
-            IndexBusy: another process is writing to the index.
-            IndexUnwritable: the index cannot be written; what was complete stays.
-            EmbedderError: the embedding model cannot be loaded.
+        Args and errors as of :meth:`rag.shelf.Shelf.sync`.
         """
-        self._desk = replace(self._desk, aliases=load_aliases(self.folder))
-        limit = self._settings.max_bytes
-        report = sync_index(self._index, self.folder, max_bytes=limit, on_progress=on_progress)
-        self._notice = None
-        return report
-
-    def refresh(self, *, on_progress: OnProgress | None = None) -> SyncReport | None:
-        """Sync if that is possible, else go on with what is indexed and say so in each answer.
-
-        Returns None where the index could not be written.
-
-        Raises:
-            CorpusError: the folder is missing or holds nothing readable.
-            IndexBusy, IndexUnwritable: nothing is indexed yet.
-            EmbedderError: the embedding model cannot be loaded.
-        """
-        report = None
-        try:
-            report = self.sync(on_progress=on_progress)
-        except (IndexBusy, IndexUnwritable) as error:
-            if not self._index.catalog.passage_counts():
-                raise
-            self._notice = f"{error} Answers come from what was indexed before."
-        if report and not self._index.catalog.passage_counts():
-            path, reason = report.failed[0]
-            raise CorpusError(
-                f"None of the {len(report.failed)} documents in {self.folder} can be read; "
-                f"{path} {reason}"
-            )
-        return report
+        return self.shelf.sync(on_progress=on_progress)
 
     def ask(self, question: str, **options: Any) -> Answer:
         """Answer a question from the articles, each sentence cited, or abstain.
@@ -166,7 +135,7 @@ class Corpus:
         **filters: Unpack[Filters],
     ) -> Generator[Event | None]:
         """The events of an answer, and None whenever an LLM is waited for."""
-        settings = load_settings(**(self._settings.model_dump() | _given(top_k=top_k, mode=mode)))
+        settings = load_settings(**(self.settings.model_dump() | _given(top_k=top_k, mode=mode)))
         question = check_question(question)
         yield from answer_steps(
             self._desk,
@@ -174,7 +143,7 @@ class Corpus:
             self._writer(llm, settings),
             top_k=settings.top_k,
             article_ids=select_articles(self._index.catalog, **filters),
-            notice=self._notice,
+            notice=self.shelf.notice,
         )
 
     def _writer(self, llm: str | LLM | None, settings: Settings) -> Writer | None:
@@ -184,7 +153,7 @@ class Corpus:
 
     def search(self, query: str, *, top_k: int = 5, **filters: Unpack[Filters]) -> list[Hit]:
         """The passages that fit a query best; arguments and errors as for :meth:`ask`."""
-        load_settings(**(self._settings.model_dump() | {"top_k": top_k}))
+        load_settings(**(self.settings.model_dump() | {"top_k": top_k}))
         query = check_question(query)
         ids = select_articles(self._index.catalog, **filters)
         return list(merge_hits(self._desk.look_up(query, top_k, ids), top_k))
@@ -244,7 +213,7 @@ class Corpus:
         self, question: str, turns: Sequence[Answer], llm: str | LLM | None
     ) -> str | None:
         """A follow-up as its LLM understands it; None without one, or where it fails."""
-        writer = self._writer(llm, self._settings)
+        writer = self._writer(llm, self.settings)
         return condense(question, turns, writer) if writer else None
 
     def check(
@@ -267,7 +236,7 @@ class Corpus:
     def articles(self) -> list[Article]:
         """All articles, by path; where nothing is indexed yet, those that the folder holds."""
         indexed = self._index.catalog.articles()
-        return indexed or read_documents(self.folder, max_bytes=self._settings.max_bytes)
+        return indexed or read_documents(self.folder, max_bytes=self.settings.max_bytes)
 
     def article(self, article_id: str) -> Article:
         """An article by its id or the beginning of it, its path, or its file name.
@@ -282,7 +251,7 @@ class Corpus:
         """The hybrid search as a LlamaIndex ``BaseRetriever``."""
         from rag.llamaindex import PassageRetriever
 
-        limit = top_k or self._settings.top_k
+        limit = top_k or self.settings.top_k
         return PassageRetriever(lambda query: self.search(query, top_k=limit))
 
     def as_query_engine(self) -> AnswerEngine:

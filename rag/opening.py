@@ -22,6 +22,7 @@ def open_corpus(
     index_dir: str | Path | None = None,
     embedder: str | None = None,
     llm: str | LLM | None = None,
+    llms: str | None = None,
     llm_timeout: float | None = None,
     llm_context: int | None = None,
     mode: Literal["flag", "strict"] | None = None,
@@ -29,8 +30,10 @@ def open_corpus(
     checker: str | None = None,
     top_k: int | None = None,
     max_file_mb: float | None = None,
+    report: str | Path | None = None,
     rebuild: bool = False,
     sync: bool = True,
+    may_be_empty: bool = False,
     on_progress: OnProgress | None = None,
 ) -> Corpus:
     """Open a corpus folder and bring its index in step with it.
@@ -43,6 +46,7 @@ def open_corpus(
         embedder: the bundled model, or the path or name of a sentence-transformers model.
         llm: who answers: ``none`` quotes, other specs name an LLM (see the README); or an
             LLM of LlamaIndex, as :func:`rag.scripted_llm` makes one for tests.
+        llms: specs of further LLMs, separated by commas, that may be chosen on the page.
         llm_timeout: seconds that an LLM may take for an answer.
         llm_context: tokens that the LLM can hold.
         mode: whether an LLM's sentences that the articles do not support are flagged
@@ -51,8 +55,10 @@ def open_corpus(
         checker: the path or name of a CrossEncoder for entailment.
         top_k: passages that an answer is drawn from.
         max_file_mb: the largest file that is read, in megabytes.
+        report: the last evaluation, which the page shows.
         rebuild: forget every index in ``index_dir`` first, all text once stored included.
         sync: bring the index in step; without it the corpus answers from what is indexed.
+        may_be_empty: a folder without documents is opened too, to be filled later.
         on_progress: called with a :class:`~rag.types.Progress` before and after each long step.
 
     Raises:
@@ -67,6 +73,7 @@ def open_corpus(
         index_dir=index_dir,
         embedder=embedder,
         llm=llm if isinstance(llm, str) else None,
+        llms=llms,
         llm_timeout=llm_timeout,
         llm_context=llm_context,
         mode=mode,
@@ -74,11 +81,14 @@ def open_corpus(
         checker=checker,
         top_k=top_k,
         max_file_mb=max_file_mb,
+        report=report,
     )
     if rebuild:
-        scan(settings.corpus, READERS)  # an empty folder must not cost the index
+        scan(
+            settings.corpus, READERS, may_be_empty=may_be_empty
+        )  # an empty folder must not cost the index
         forget(settings.index_root)
     corpus = Corpus(settings, None if isinstance(llm, str) else llm)
     if sync:
-        corpus.refresh(on_progress=on_progress)
+        corpus.shelf.refresh(may_be_empty=may_be_empty, on_progress=on_progress)
     return corpus

@@ -39,6 +39,11 @@ class Settings(BaseSettings):
         description="Who answers: `none` quotes the articles; `ollama/MODEL`, `openai/MODEL`, "
         "`anthropic/MODEL`, `hf/PATH-OR-ID` or `http://HOST:PORT/v1#MODEL` has an LLM write.",
     )
+    llms: str = Field(
+        "",
+        description="Further LLMs, separated by commas, that may be chosen on the page beside "
+        "`RAG_LLM`.",
+    )
     llm_timeout: float = Field(
         120, gt=0, description="Seconds that an LLM may take for an answer; then quotes stand in."
     )
@@ -61,6 +66,11 @@ class Settings(BaseSettings):
     top_k: int = Field(8, ge=1, le=100, description="Passages that an answer is drawn from.")
     max_file_mb: float = Field(
         40, gt=0, description="Files larger than this many megabytes are refused, by name."
+    )
+
+    report: Path = Field(
+        Path("evals/report/report.json"),
+        description="The last evaluation, as `python -m evals` writes it, which the page shows.",
     )
 
     @property

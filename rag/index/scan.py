@@ -36,7 +36,7 @@ def check_folder(folder: Path) -> None:
         raise CorpusError(f"{folder} is a file; name the folder that holds it with --corpus.")
 
 
-def scan(folder: Path, endings: Collection[str]) -> list[Found]:
+def scan(folder: Path, endings: Collection[str], *, may_be_empty: bool = False) -> list[Found]:
     """The documents of a folder and its subfolders, by path.
 
     Hidden files and folders, ``README`` and ``aliases.yaml`` are passed over,
@@ -45,13 +45,15 @@ def scan(folder: Path, endings: Collection[str]) -> list[Found]:
     Args:
         folder: the corpus folder.
         endings: lower-case endings of the formats that can be read, as ``.txt``.
+        may_be_empty: no documents are no error. They are one by default, since a folder that
+            is not mounted must not cost the index.
 
     Raises:
         CorpusError: there is no such folder, it cannot be read, or no document is in it.
     """
     check_folder(folder)
     found = sorted(_walk(folder, endings))
-    if not found:
+    if not found and not may_be_empty:
         formats = " ".join(sorted(endings))
         raise CorpusError(
             f"There are no documents in {folder}; put files of these formats there: {formats}."

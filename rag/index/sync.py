@@ -48,7 +48,12 @@ class _Plan:
 
 
 def sync(
-    index: Index, folder: Path, *, max_bytes: int, on_progress: OnProgress | None = None
+    index: Index,
+    folder: Path,
+    *,
+    max_bytes: int,
+    may_be_empty: bool = False,
+    on_progress: OnProgress | None = None,
 ) -> SyncReport:
     """Index what is new in a folder, and forget what is gone.
 
@@ -56,6 +61,7 @@ def sync(
         index: the index to bring in step.
         folder: the corpus folder.
         max_bytes: the largest file that is read, in bytes.
+        may_be_empty: a folder without documents empties the index.
         on_progress: called before and after each step that takes time.
 
     Raises:
@@ -66,7 +72,7 @@ def sync(
     """
     began = time.perf_counter()
     tell = on_progress or (lambda progress: None)
-    found = scan(folder, READERS)
+    found = scan(folder, READERS, may_be_empty=may_be_empty)
     with writer_lock(index.root), index.writing():
         with _storing(index):
             undo_unfinished(index)

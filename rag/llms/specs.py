@@ -6,6 +6,7 @@ import importlib
 import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
 
 from rag.errors import MissingExtra, SettingError
 from rag.llms.failures import llm_errors
@@ -23,6 +24,7 @@ ANSWER_TOKENS = 512  # four sentences with marks take about two hundred
 KEY = "RAG_LLM_KEY"  # of an OpenAI-compatible server, where it wants one
 OLLAMA_HOST = "OLLAMA_HOST"  # as Ollama's own clients read it
 ENV_FILE = ".env"
+THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 
 
 class Limits(NamedTuple):
@@ -37,7 +39,8 @@ class Provider(NamedTuple):
 
     ``extra`` is the part of this package that installs ``module``; ``options`` makes
     the arguments of the class ``name`` from model, key and limits; ``key`` is the
-    variable that holds a key, ``required`` whether there must be one.
+    variable that holds a key, ``required`` whether there must be one;
+    ``address`` is where it is asked, where the options do not say.
     """
 
     extra: str
@@ -46,6 +49,7 @@ class Provider(NamedTuple):
     options: Callable[[str, str | None, Limits], dict[str, Any]]
     key: str | None = None
     required: bool = False
+    address: str | None = None
 
 
 def load_llm(spec: str, limits: Limits | None = None) -> LLM:
@@ -84,6 +88,32 @@ def check_spec(spec: str) -> None:
     """
     if spec != NONE:
         _provider(spec)
+
+
+def answerers(first: str, others: str) -> list[str]:
+    """The specs that may be chosen from, each once: no LLM, and those that are configured.
+
+    Args:
+        first: the setting ``llm``.
+        others: the setting ``llms``, specs separated by commas.
+    """
+    specs = (NONE, first, *others.split(","))
+    return list(dict.fromkeys(spec.strip() for spec in specs if spec.strip()))
+
+
+def destination(spec: str) -> str | None:
+    """Where what an LLM is told is sent: the host, or None where it stays on this machine.
+
+    Raises:
+        SettingError: the spec has no known form.
+    """
+    if spec == NONE:
+        return None
+    provider, model = _provider(spec)
+    options = provider.options(model, None, Limits())
+    address = options.get("api_base") or options.get("base_url") or provider.address
+    host = urlsplit(address).hostname if address else None
+    return None if host in THIS_MACHINE else host
 
 
 def read_variable(name: str) -> str | None:
@@ -145,7 +175,14 @@ def _in_process(model: str, _: str | None, limits: Limits) -> dict[str, Any]:
 _OPENAI = ("llama_index.llms.openai_like", "OpenAILike")
 PROVIDERS = {
     "ollama": Provider("ollama", "llama_index.llms.ollama", "Ollama", _ollama),
-    "openai": Provider("openai", *_OPENAI, _openai, "OPENAI_API_KEY", required=True),
+    "openai": Provider(
+        "openai",
+        *_OPENAI,
+        _openai,
+        "OPENAI_API_KEY",
+        required=True,
+        address="https://api.openai.com",
+    ),
     "anthropic": Provider(
         "anthropic",
         "llama_index.llms.anthropic",
@@ -153,6 +190,7 @@ PROVIDERS = {
         _anthropic,
         "ANTHROPIC_API_KEY",
         required=True,
+        address="https://api.anthropic.com",
     ),
     "hf": Provider("hf", "llama_index.llms.huggingface", "HuggingFaceLLM", _in_process),
 }

@@ -1,0 +1,223 @@
+"""A corpus folder and its index, kept in step; documents are put there and taken away."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import unicodedata
+from pathlib import Path, PurePosixPath
+
+from rag.documents.aliases import load_aliases
+from rag.documents.loading import READERS, article_id, load, read_bytes
+from rag.errors import CorpusError, DocumentError, IndexBusy, IndexUnwritable
+from rag.index.listing import Listed, list_articles
+from rag.index.scan import NOT_DOCUMENTS
+from rag.index.store import Index
+from rag.index.sync import OnProgress
+from rag.index.sync import sync as sync_index
+from rag.types import SyncReport
+
+REMOVED = ".removed"  # where documents go that are taken away; hidden, so that a scan passes it by
+LONGEST_NAME = 200  # bytes of a file's name; file systems end at 255, and a number may be added
+
+
+class Shelf:
+    """The folder with its index.
+
+    ``notice`` is what a reader must know where the two may not be in step, and ``report`` what
+    the last sync of this process did.
+    """
+
+    def __init__(self, index: Index, folder: Path, max_bytes: int) -> None:
+        self.notice: str | None = None
+        self.report: SyncReport | None = None
+        self.aliases = load_aliases(folder)
+        self._index = index
+        self._folder = folder
+        self._max_bytes = max_bytes
+
+    def sync(
+        self, *, may_be_empty: bool = False, on_progress: OnProgress | None = None
+    ) -> SyncReport:
+        """Bring the index in step with the folder; an unchanged folder embeds nothing.
+
+        Args:
+            may_be_empty: a folder without documents empties the index. By default that is an
+                error, since a folder that is not mounted must not cost the index.
+            on_progress: called with a :class:`~rag.types.Progress` before and after each step.
+
+        Raises:
+            CorpusError: the folder is missing or holds no document; the index stays.
+            IndexBusy: another process is writing to the index.
+            IndexUnwritable: the index cannot be written; what was complete stays.
+            EmbedderError: the embedding model cannot be loaded.
+        """
+        self.aliases = load_aliases(self._folder)
+        self.report = sync_index(
+            self._index,
+            self._folder,
+            max_bytes=self._max_bytes,
+            may_be_empty=may_be_empty,
+            on_progress=on_progress,
+        )
+        self.notice = None
+        return self.report
+
+    def refresh(
+        self, *, may_be_empty: bool = False, on_progress: OnProgress | None = None
+    ) -> SyncReport | None:
+        """Sync if that is possible, else go on with what is indexed and say so in each answer.
+
+        Returns None where the index could not be written. Arguments as of :meth:`sync`.
+
+        Raises:
+            CorpusError: the folder is missing or holds nothing readable.
+            IndexBusy, IndexUnwritable: nothing is indexed yet.
+            EmbedderError: the embedding model cannot be loaded.
+        """
+        report = None
+        try:
+            report = self.sync(may_be_empty=may_be_empty, on_progress=on_progress)
+        except (IndexBusy, IndexUnwritable) as error:
+            if not self._index.catalog.passage_counts():
+                raise
+            self.notice = f"{error} Answers come from what was indexed before."
+        if report and report.failed and not may_be_empty:
+            self._check_some_read(report)
+        return report
+
+    def _check_some_read(self, report: SyncReport) -> None:
+        if not self._index.catalog.passage_counts():
+            path, reason = report.failed[0]
+            raise CorpusError(
+                f"None of the {len(report.failed)} documents in {self._folder} can be read; "
+                f"{path} {reason}"
+            )
+
+    def page(
+        self, matching: str = "", *, offset: int = 0, limit: int = 50
+    ) -> tuple[list[Listed], int]:
+        """A page of the articles without their texts, newest first, and how many there are.
+
+        Args:
+            matching: a part of title, outlet or path, in any case.
+            offset: articles passed over.
+            limit: the most that are returned.
+        """
+        return list_articles(self._index.catalog, matching, offset=offset, limit=limit)
+
+    def outlets(self) -> list[str]:
+        """The outlets of the articles, sorted."""
+        return self._index.catalog.outlets()
+
+    def generation(self) -> int:
+        """A number that grows with every change to what is served."""
+        return self._index.catalog.generation()
+
+    def put(self, source: Path, name: str | None = None) -> str:
+        """Copy a document into the folder; a :meth:`sync` then indexes it.
+
+        Args:
+            source: the file.
+            name: under which path in the folder, its own name by default; what would lead
+                out of the folder is left out, and nothing there is overwritten.
+
+        Returns the path in the folder; that of the same bytes, where they are there already.
+
+        Raises:
+            DocumentError: it cannot be read, or not be written there.
+        """
+        name = name or source.name
+        wanted = safe_name(name)
+        if wanted.suffix.lower() not in READERS:
+            raise DocumentError(
+                f"is of a format that cannot be read; these can: {' '.join(sorted(READERS))}."
+            )
+        if wanted.stem.lower() in NOT_DOCUMENTS:
+            raise DocumentError("has a name that speaks about the folder; give it another.")
+        raw = read_bytes(source, max_bytes=self._max_bytes)
+        there = self._index.catalog.article(article_id(raw, wanted.name))
+        if there is not None:
+            return there.path
+        load(raw, wanted.as_posix())
+        return self._write(raw, wanted)
+
+    def _write(self, raw: bytes, wanted: PurePosixPath) -> str:
+        """Write bytes under a name that is free; nothing that is there is overwritten."""
+        root = self._folder.resolve()
+        place = root / wanted
+        if not place.parent.resolve().is_relative_to(root):
+            raise DocumentError("would go where a link leads out of the folder; give it a name.")
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=root, prefix=".", delete=False) as written:
+                written.write(raw)
+            target = _claim(place)
+            Path(written.name).replace(target)
+        except OSError as error:
+            raise DocumentError(
+                f"cannot be written to {self._folder} ({error.strerror})."
+            ) from error
+        target.chmod(0o644)  # temporary files are their owner's alone
+        return target.relative_to(root).as_posix()
+
+    def take_away(self, article_id: str) -> list[str]:
+        """Move the files of an article into ``.removed`` in the folder; a :meth:`sync` forgets it.
+
+        Args:
+            article_id: its whole id.
+
+        Returns where the files are now, as paths in the folder.
+
+        Raises:
+            CorpusError: a file cannot be moved.
+        """
+        files = self._index.catalog.files()
+        moved = []
+        for path in sorted(path for path, row in files.items() if row.article_id == article_id):
+            place = self._folder / path
+            target = self._folder / REMOVED / path
+            try:
+                if place.exists():
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target = _claim(target)
+                    shutil.move(place, target)
+                    moved.append(target.relative_to(self._folder).as_posix())
+            except OSError as error:
+                raise CorpusError(
+                    f"{path} cannot be moved to {self._folder / REMOVED} ({error.strerror})."
+                ) from error
+        return moved
+
+
+def _claim(place: Path) -> Path:
+    """A name that nothing has, taken by an empty file: the one wanted, or that with a number."""
+    number = 1
+    while True:
+        numbered = place if number == 1 else place.with_stem(f"{place.stem} ({number})")
+        try:
+            os.close(os.open(numbered, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        except FileExistsError:
+            number += 1
+        else:
+            return numbered
+
+
+def safe_name(name: str) -> PurePosixPath:
+    """A relative path that stays inside its folder, made of one that anybody may have given.
+
+    Parts that lead elsewhere or hide a file are left out, as are characters that control
+    how a name is shown; what is too long loses its middle.
+    """
+    shown = "".join(c for c in name if unicodedata.category(c)[0] != "C").replace("\\", "/")
+    parts = [part.strip().lstrip(".").strip() for part in shown.split("/")]
+    parts = [_short(part) for part in parts if part]
+    return PurePosixPath(*parts) if parts else PurePosixPath("document")
+
+
+def _short(part: str) -> str:
+    stem, ending = PurePosixPath(part).stem, PurePosixPath(part).suffix
+    while len(f"{stem}{ending}".encode()) > LONGEST_NAME and stem:
+        stem = stem[:-1]
+    return f"{stem}{ending}" if stem else part.encode()[:LONGEST_NAME].decode("utf-8", "ignore")
