@@ -15,7 +15,7 @@ def tell(progress: rag.Progress) -> None:
 def main() -> int:
     """Open the corpus and serve it; returns the exit code."""
     try:
-        corpus = rag.open(on_progress=tell)
+        corpus = rag.open(may_be_empty=True, on_progress=tell)
         print(file=sys.stderr)
         serve(corpus)
     except rag.RagError as error:

@@ -23,4 +23,4 @@ def serve(
         from rag.server import serve as serve_all
     except ImportError as error:
         raise MissingExtra("ui", error.name) from error
-    serve_all(open_corpus(corpus, index), host=host, port=port)
+    serve_all(open_corpus(corpus, index, may_be_empty=True), host=host, port=port)

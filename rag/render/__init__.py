@@ -1,13 +1,25 @@
 """An answer, an article and what was found, for people: text, Markdown, safe HTML."""
 
+from rag.render.articles import (
+    article_html,
+    evidence_html,
+    listing_html,
+    nothing_html,
+    reading_html,
+)
+from rag.render.found import checked_html, event_hover, timeline_html
 from rag.render.html import (
     answer_html,
-    article_html,
-    downloads_html,
-    evidence_html,
+    download_html,
+    examples_html,
+    failed_turn_html,
     message_html,
+    partial_turn_html,
+    turn_html,
+    working_html,
 )
 from rag.render.parts import all_citations, passage_line, source_line, understood
+from rag.render.reports import facts_html, files_html, note_html, quality_html, sent_html
 from rag.render.text import (
     chat_text,
     checked_text,
@@ -23,16 +35,32 @@ __all__ = [
     "answer_html",
     "article_html",
     "chat_text",
+    "checked_html",
     "checked_text",
     "differences_text",
-    "downloads_html",
+    "download_html",
+    "event_hover",
     "evidence_html",
+    "examples_html",
+    "facts_html",
+    "failed_turn_html",
+    "files_html",
+    "listing_html",
     "markdown",
     "message_html",
+    "note_html",
+    "nothing_html",
     "pack_text",
+    "partial_turn_html",
     "passage_line",
     "plain",
+    "quality_html",
+    "reading_html",
+    "sent_html",
     "source_line",
+    "timeline_html",
     "timeline_text",
+    "turn_html",
     "understood",
+    "working_html",
 ]

@@ -19,6 +19,7 @@ from rag.server.mcp import build_mcp
 from rag.ui import mount
 
 FIRST_PORT, PORTS = 7860, 100  # where Gradio's users look for a page, and how far on
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 PORT_VARIABLE = "GRADIO_SERVER_PORT"
 
 
@@ -41,7 +42,7 @@ def build_app(corpus: Corpus, host: str = "127.0.0.1") -> FastAPI:
             yield
 
     app.router.lifespan_context = running
-    return mount(app, corpus)
+    return mount(app, corpus, local=host in LOOPBACK)
 
 
 def serve(corpus: Corpus, *, host: str = "127.0.0.1", port: int | None = None) -> None:

@@ -1,10 +1,9 @@
-"""Widgets and callbacks. All HTML comes from ``rag.render``, which escapes it."""
+"""The page: its rooms as tabs, what it remembers of a reader, and how it is served."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,111 +11,172 @@ import gradio as gr
 from fastapi import FastAPI
 
 from rag import render
-from rag.answers import Answer
-from rag.chat import Chat
 from rag.corpus import Corpus
-from rag.errors import RagError
-from rag.packs import WRITERS, evidence_pack, pack_text
+from rag.llms.specs import NONE
+from rag.suggestions import suggestions
+from rag.ui.answerer import Answerer
+from rag.ui.articles import ArticlesRoom
+from rag.ui.ask import AskRoom
+from rag.ui.check import CheckRoom
+from rag.ui.links import PRIVATE, problems
+from rag.ui.quality import QualityRoom
+from rag.ui.timeline import TimelineRoom
 
 HERE = Path(__file__).resolve().parent
-NOTHING = render.evidence_html({"citations": [], "statements": [], "differences": []}, [])
-UNEXPECTED = "Something went wrong. The server's log says what; asking again may help."
+WELCOME = "Every sentence of an answer leads to the words that back it. For example:"
+EMPTY = "There are no articles yet. Open “Articles” and add some."
+LINKED = "Press Enter to ask this."
+REMEMBERED = "footnote"  # the key in the browser's own storage; not a secret, nor is what is kept
+KEPT = 3_600  # seconds after which uploads that were left lying are deleted
+CONCURRENT = 20  # of each kind of call, from all windows together
 
-log = logging.getLogger(__name__)
 
-
-def build(corpus: Corpus) -> gr.Blocks:
+def build(corpus: Corpus, *, local: bool = True) -> gr.Blocks:
     """The page over a corpus. Each window has a conversation of its own, gone when it closes.
 
     Args:
         corpus: what is asked; shared by all who have the page open.
+        local: whether only this machine sees the page, so that paths on it may be named.
     """
-
-    def ask(question: str, chat: Chat | None) -> tuple[str, str, Any, Chat]:
-        return follow(chat or corpus.chat(), question)
-
-    def ask_as_is(question: str, chat: Chat | None) -> tuple[str, str, Any, Chat]:
-        return follow(chat or corpus.chat(), question, alone=True)
-
-    def follow(chat: Chat, question: str, alone: bool = False) -> tuple[str, str, Any, Chat]:
-        shown, evidence, meant = answer(corpus, partial(chat.ask, alone=alone), question)
-        return shown, evidence, gr.update(value=meant or "", visible=bool(meant)), chat
-
-    def start() -> tuple[None, str, str, str, Any]:
-        return None, "", "", NOTHING, gr.update(value="", visible=False)
-
-    page: gr.Blocks = gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True)
+    page: gr.Blocks = gr.Blocks(
+        title="Footnote", analytics_enabled=False, fill_width=True, delete_cache=(KEPT, KEPT)
+    )
     with page:
-        gr.Markdown("# Footnote\nEvery sentence of an answer leads to the words that back it.")
-        chat = gr.State(None)
-        with gr.Row():
-            with gr.Column(scale=5, min_width=320):
-                question = gr.Textbox(
-                    label="Question", placeholder="Ask the articles …", lines=1, autofocus=True
-                )
-                with gr.Row():
-                    button = gr.Button("Ask", variant="primary")
-                    new = gr.Button("New conversation")
-                meant = gr.Textbox(
-                    label="Understood as",
-                    info="Edit it and press Enter to ask it so.",
-                    visible=False,
-                )
-                shown = gr.HTML(elem_id="answer")
-            with gr.Column(scale=5, min_width=320):
-                evidence = gr.HTML(NOTHING, elem_id="evidence")
-        results = [shown, evidence, meant, chat]
-        gr.on([question.submit, button.click], ask, [question, chat], results, api_name="ask")
-        meant.submit(ask_as_is, [meant, chat], results, api_visibility="private")
-        new.click(start, None, [chat, question, shown, evidence, meant], api_visibility="private")
+        memory = gr.BrowserState({}, storage_key=REMEMBERED, secret=REMEMBERED)
+        with gr.Row(elem_id="top"):
+            gr.Markdown("# Footnote", elem_id="name")
+            gr.Button("Dark or light", elem_id="theme", size="sm", min_width=110).click(
+                None, js="() => window.footnote.turn()", **PRIVATE
+            )
+        answerer = Answerer(corpus)
+        with gr.Tabs(elem_id="rooms"):
+            with gr.Tab("Ask"):
+                ask = AskRoom(corpus, answerer)
+            with gr.Tab("Articles") as tab:
+                articles = ArticlesRoom(corpus, local=local)
+                articles.show(tab)
+            with gr.Tab("Timeline") as tab:
+                timeline = TimelineRoom(corpus)
+                timeline.show(tab)
+            with gr.Tab("Check a text"):
+                CheckRoom(corpus)
+            with gr.Tab("Quality") as tab:
+                QualityRoom(corpus, tab)
+            with gr.Tab("Model"):
+                answerer.layout()
+        _Start(page, corpus, memory, ask, articles, timeline, answerer)
+    page.queue(default_concurrency_limit=CONCURRENT)
     return page
 
 
-def answer(
-    corpus: Corpus, ask: Callable[[str], Answer], question: str
-) -> tuple[str, str, str | None]:
-    """The answer to a question and the articles that it cites, each as safe HTML.
+class _Start:
+    """What happens when a window opens: settings come back, a link's question, examples."""
 
-    Args:
-        corpus: where the articles are.
-        ask: who answers.
-        question: as typed.
+    def __init__(
+        self,
+        page: gr.Blocks,
+        corpus: Corpus,
+        memory: gr.BrowserState,
+        ask: AskRoom,
+        articles: ArticlesRoom,
+        timeline: TimelineRoom,
+        answerer: Answerer,
+    ) -> None:
+        self._corpus = corpus
+        self._answerer = answerer
+        self._examples = lru_cache(maxsize=1)(lambda generation: suggestions(corpus))
+        kept: list[Any] = [answerer.spec, ask.since, ask.until, ask.outlets]
+        linked = gr.State(False)
+        opened = page.load(
+            self._restore, memory, [*kept, timeline.outlets, ask.question, linked], **PRIVATE
+        )
+        ask.ask_linked(opened, linked)
+        opened.then(self._welcome, ask.talk, ask.welcome, **PRIVATE)
+        for widget in kept:
+            widget.input(self._remember, kept, memory, **PRIVATE)
+        fresh = [ask.outlets, timeline.outlets, ask.welcome]
+        articles.changed.change(self._refresh, ask.talk, fresh, **PRIVATE)
 
-    Returns also the question that was understood, where it is another one.
-    """
-    try:
-        made = ask(question)
-        given = made.to_dict()
-        ids = dict.fromkeys(citation["article_id"] for citation in render.all_citations(given))
-        articles = [corpus.article(id_).to_dict() for id_ in ids]
-        pack = evidence_pack(corpus, made)
-        packs = {ending: pack_text(pack, ending) for ending in WRITERS}
-    except RagError as error:
-        return render.message_html(str(error)), NOTHING, None
-    except Exception:
-        log.exception("a question could not be answered")
-        return render.message_html(UNEXPECTED), NOTHING, None
-    evidence = render.evidence_html(given, articles)
-    shown = render.answer_html(given) + render.downloads_html(packs)
-    return shown, evidence, render.understood(given)
+    def _remember(self, spec: str, since: str, until: str, outlets: list[str]) -> dict[str, Any]:
+        return {"llm": spec, "since": since, "until": until, "outlets": outlets}
+
+    def _restore(self, memory: Any, request: gr.Request) -> tuple[Any, ...]:
+        """The settings of before, where they still make sense; a link's go before them."""
+        known = self._corpus.shelf.outlets()
+        given = memory if isinstance(memory, dict) else {}
+        asked = dict(request.query_params)
+        question = str(asked.get("q", ""))
+        if question:
+            given = given | {"since": asked.get("since", ""), "until": asked.get("until", "")}
+            given["outlets"] = request.query_params.getlist("outlets")
+        spec = given.get("llm")
+        spec = spec if spec in self._answerer.specs else self._corpus.settings.llm
+        outlets = [name for name in given.get("outlets") or [] if name in known]
+        # A link must not have an LLM asked before the reader has seen what is sent.
+        asks = bool(question) and spec == NONE
+        return (
+            spec,
+            str(given.get("since") or ""),
+            str(given.get("until") or ""),
+            gr.update(choices=known, value=outlets),
+            gr.update(choices=known),
+            gr.update(value=question, info=LINKED if question and not asks else None),
+            asks,
+        )
+
+    def _welcome(self, talk: Any) -> Iterator[str]:
+        """Questions to begin with, in a window that has none yet."""
+        if talk is not None:
+            yield ""
+            return
+        _, articles = self._corpus.shelf.page(limit=1)
+        yield render.examples_html([], WELCOME if articles else EMPTY)
+        if articles:
+            with problems():
+                generation = self._corpus.shelf.generation()
+                yield render.examples_html(self._examples(generation), WELCOME)
+
+    def _refresh(self, talk: Any) -> Iterator[tuple[Any, Any, str]]:
+        known = gr.update(choices=self._corpus.shelf.outlets())
+        for welcome in self._welcome(talk):
+            yield known, known, welcome
 
 
-def mount(app: FastAPI, corpus: Corpus) -> FastAPI:
+def mount(app: FastAPI, corpus: Corpus, *, local: bool = True) -> FastAPI:
     """Put the page at the root of an app; what the app has already keeps its place.
 
     Args:
         app: what else is served.
         corpus: what is asked.
+        local: whether only this machine sees the page.
     """
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        build(corpus),
+        build(corpus, local=local),
         path="/",
         ssr_mode=False,
         show_error=False,
-        theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
+        run_history=False,  # it would keep every question in the browser
+        theme=_theme(),
         css=(HERE / "style.css").read_text("utf-8"),
         js=(HERE / "page.js").read_text("utf-8"),
         footer_links=[],
     )
     return mounted
+
+
+def _theme() -> gr.themes.Base:
+    """Fonts that every machine has, and texts that stand out enough from what is behind them."""
+    base = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"])
+    return base.set(
+        body_text_color_subdued="*neutral_600",
+        body_text_color_subdued_dark="*neutral_300",
+        block_info_text_color="*neutral_600",
+        block_info_text_color_dark="*neutral_300",
+        block_label_text_color="*neutral_700",
+        block_title_text_color="*neutral_700",
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_hover="*primary_800",
+        button_primary_background_fill_dark="*primary_700",
+        link_text_color="*primary_700",
+    )

@@ -1,0 +1,234 @@
+"""The room where questions are asked: the conversation on the left, the evidence on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from rag import render
+from rag.corpus import Corpus
+from rag.packs import evidence_pack, pack_text
+from rag.ui.answerer import Answerer
+from rag.ui.conversation import Conversation, Unfinished
+from rag.ui.links import PRIVATE, html, linked, pane, places, problems, read
+
+NOTHING_OPEN = "Ask, then follow a citation: the article opens here at the words that it quotes."
+STOPPED = "Stopped. Ask again, or ask something else."
+CONCURRENT = 40  # questions that are answered at once, of all windows together
+
+Shown = dict[Any, Any]  # by the component that is to show it
+
+
+class AskRoom:
+    """The widgets of the room, and what happens when they are used."""
+
+    def __init__(self, corpus: Corpus, answerer: Answerer) -> None:
+        """Lay out the room, inside the tab that is open."""
+        self._corpus = corpus
+        self._answerer = answerer
+        self.talk = gr.State(None)
+        with gr.Row(elem_id="ask"):
+            with gr.Column(scale=5, min_width=320, elem_id="conversation"):
+                with gr.Column(elem_id="turns"):
+                    self.past = linked("past")
+                    self.current = linked("answer")
+                    self.welcome = linked("welcome")
+                self._layout_asking()
+            with gr.Column(scale=5, min_width=320, elem_id="evidence-column"):
+                self.evidence = pane("evidence", NOTHING_OPEN)
+        self.saved = html("saved", visible="hidden")
+        self._asked = [self.since, self.until, self.outlets, answerer.spec, self.talk]
+        self._outputs = [self.past, self.current, self.evidence, self.meant, self.question]
+        self._outputs += [self.welcome, self.talk, self.stop]
+        self._connect()
+
+    def _layout_asking(self) -> None:
+        with gr.Column(elem_id="asking"):
+            self.meant = gr.Textbox(
+                label="Understood as", info="Edit it and press Enter to ask it so.", visible=False
+            )
+            self.question = gr.Textbox(
+                label="Question",
+                placeholder="Ask the articles …",
+                lines=1,
+                max_lines=6,
+                autofocus=True,
+            )
+            with gr.Row(elem_classes="buttons"):
+                self.ask = gr.Button("Ask", variant="primary", min_width=90)
+                self.stop = gr.Button("Stop", min_width=90, interactive=False, elem_id="stop")
+                self.delete = gr.Button("Delete conversation", min_width=150)
+            self._answerer.note.render()  # type: ignore[no-untyped-call]
+            with gr.Accordion("Filters", open=False, elem_id="filters"):
+                with gr.Row():
+                    self.since = gr.Textbox(label="Since", placeholder="2024-01", min_width=110)
+                    self.until = gr.Textbox(label="Until", placeholder="2024-12", min_width=110)
+                self.outlets = gr.Dropdown(
+                    label="Outlets", choices=[], multiselect=True, allow_custom_value=True
+                )
+
+    def _connect(self) -> None:
+        outputs = self._outputs
+        typed = gr.on(
+            [self.question.submit, self.ask.click],
+            self._ask,
+            [self.question, *self._asked],
+            outputs,
+            api_name="ask",
+            show_progress="hidden",
+            concurrency_limit=CONCURRENT,
+        )
+        as_is = self.meant.submit(
+            self._ask_as_is,
+            [self.meant, *self._asked],
+            outputs,
+            **PRIVATE,
+            concurrency_limit=CONCURRENT,
+        )
+        example = self.welcome.input(self._take_example, None, self.question, **PRIVATE).then(
+            self._ask,
+            [self.question, *self._asked],
+            outputs,
+            **PRIVATE,
+            concurrency_limit=CONCURRENT,
+        )
+        self.running = [typed, as_is, example]
+        self.stop.click(
+            self._stop,
+            [self.question, self.talk],
+            [self.current, self.stop],
+            cancels=self.running,
+            **PRIVATE,
+        )
+        gone = [*outputs, self.saved]
+        self.delete.click(self._delete, None, gone, cancels=self.running, **PRIVATE).then(
+            None, js="() => window.footnote.forget()", **PRIVATE
+        )
+        for turns in (self.past, self.current):
+            turns.select(self._open, self.talk, self.evidence, **PRIVATE)
+            turns.input(self._save, self.talk, self.saved, **PRIVATE)
+
+    def ask_linked(self, opened: Any, linked: gr.State) -> None:
+        """Ask the question of a link once the window is there.
+
+        Args:
+            opened: the event after which it is asked.
+            linked: whether there is one that may be asked unseen.
+        """
+        opened.then(
+            self._ask_linked,
+            [linked, self.question, *self._asked],
+            self._outputs,
+            **PRIVATE,
+            concurrency_limit=CONCURRENT,
+        )
+
+    def _ask_linked(self, linked: bool, question: str, *asked: Any) -> Iterator[Shown]:
+        yield {self.stop: gr.update(interactive=False)}
+        if linked:
+            yield from self._answer(question, *asked, alone=True)
+
+    def _ask(self, question: str, *asked: Any) -> Iterator[Shown]:
+        yield from self._answer(question, *asked, alone=False)
+
+    def _ask_as_is(self, question: str, *asked: Any) -> Iterator[Shown]:
+        yield from self._answer(question, *asked, alone=True)
+
+    def _answer(
+        self,
+        question: str,
+        since: str,
+        until: str,
+        outlets: list[str],
+        spec: str,
+        talk: Conversation | None,
+        *,
+        alone: bool,
+    ) -> Iterator[Shown]:
+        """An answer step by step; the question leaves its box once it is being answered."""
+        talk = talk or Conversation(self._corpus.chat())
+        turn = len(talk.turns)
+        filters = {"since": since or None, "until": until or None, "outlets": outlets or None}
+        part = Unfinished(question, turn)
+        yield {
+            **{self.talk: talk, self.past: talk.html(), self.current: part.html()},
+            **{self.welcome: "", self.meant: _hidden(), self.stop: gr.update(interactive=True)},
+        }
+        with problems() as failed:
+            llm = self._answerer.allowed(spec)
+            for event in talk.chat.stream(question, alone=alone, llm=llm, **filters):
+                if event.answer is not None:
+                    talk.turns.append((event.answer, filters))
+                    yield self._done(talk)
+                else:
+                    part.take(event)
+                    yield {self.current: part.html()}
+        if failed:
+            yield {self.current: render.failed_turn_html(question, failed[0], turn)}
+        yield {self.stop: gr.update(interactive=False)}
+
+    def _done(self, talk: Conversation) -> Shown:
+        """The last answer with its evidence."""
+        meant = render.understood(talk.turns[-1][0].to_dict())
+        return {
+            self.question: "",
+            self.current: talk.last_html(),
+            self.evidence: self._evidence(talk, len(talk.turns) - 1),
+            self.meant: gr.update(value=meant or "", visible=bool(meant)),
+        }
+
+    def _evidence(self, talk: Conversation, turn: int, current: int = 0) -> str:
+        """The articles that an answer cites, as HTML.
+
+        Raises:
+            ArticleNotFound: one is no longer in the corpus.
+        """
+        given = talk.turns[turn][0].to_dict()
+        ids = dict.fromkeys(citation["article_id"] for citation in render.all_citations(given))
+        articles = [self._corpus.article(id_).to_dict() for id_ in ids]
+        return render.evidence_html(given, articles, turn, current)
+
+    def _open(self, talk: Conversation | None, event: gr.EventData) -> str:
+        place = places(event)
+        evidence = ""
+        with problems() as failed:
+            if "article" in place or talk is None:
+                evidence = read(self._corpus, place)
+            else:
+                turn, number = int(place["turn"]), int(place["cite"])
+                evidence = self._evidence(talk, turn, number)
+        return render.message_html(failed[0]) if failed else evidence
+
+    def _save(self, talk: Conversation | None, event: gr.EventData) -> str:
+        """The evidence of an answer as a file: in the link, and nowhere on the server."""
+        place = places(event)
+        link = ""
+        with problems() as failed:
+            ending = str(place["save"])
+            if talk is not None:
+                pack = evidence_pack(self._corpus, talk.turns[int(place["turn"])][0])
+                link = render.download_html(pack_text(pack, ending), f"evidence{ending}")
+        return render.message_html(failed[0]) if failed else link
+
+    def _stop(self, question: str, talk: Conversation | None) -> tuple[str, Any]:
+        turn = len(talk.turns) if talk else 0
+        return render.failed_turn_html(question, STOPPED, turn), gr.update(interactive=False)
+
+    def _delete(self) -> Shown:
+        """Nothing of the conversation is left, here or on the server."""
+        return {
+            **dict.fromkeys((self.past, self.current, self.question, self.saved), ""),
+            self.evidence: render.nothing_html(NOTHING_OPEN),
+            self.meant: _hidden(),
+            self.talk: None,
+            self.stop: gr.update(interactive=False),
+        }
+
+    def _take_example(self, event: gr.EventData) -> str:
+        return str(places(event).get("ask", ""))
+
+
+def _hidden() -> Any:
+    return gr.update(value="", visible=False)

@@ -1,0 +1,117 @@
+"""The room of the timeline: dated events on a plot and as a list, each leading to its words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from rag import render
+from rag.corpus import Corpus
+from rag.dates import known_range
+from rag.findings import DatedEvent
+from rag.ui.links import PRIVATE, linked, opener, pane, problems
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+NOTHING_OPEN = "Choose an event, in the plot or in the list: its words open here."
+WORKING = "Reading the articles …"
+NAME_A_TOPIC = "Name a topic, then press Enter: with so many articles, all events are too many."
+MOST_ARTICLES = 200  # whose events are shown unasked: about a second's work
+LISTED = 200  # events that are listed; the plot shows all
+HOVER_WIDTH = 60  # characters a line
+LINE = 34  # pixels of the plot's height for each outlet
+INK = "#737373"  # reads on light and on dark alike
+MARKS = {"day": "circle", "month": "diamond", "year": "square"}
+
+
+class TimelineRoom:
+    """The widgets of the room, and what happens when they are used."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        """Lay out the room, inside the tab that is open."""
+        self._corpus = corpus
+        with gr.Row():
+            self._topic = gr.Textbox(
+                label="Topic", placeholder="All, or what the events are about", scale=3
+            )
+            self.outlets = gr.Dropdown(label="From", choices=[], multiselect=True, scale=2)
+            self._button = gr.Button("Show", variant="primary", min_width=90, scale=1)
+        self._plot = gr.Plot(show_label=False, elem_id="timeline-plot", container=False)
+        with gr.Row():
+            with gr.Column(scale=5, min_width=320):
+                self._events = linked("events", render.working_html(WORKING))
+            with gr.Column(scale=5, min_width=320):
+                self._reader = pane("event-reader", NOTHING_OPEN)
+        self._events.select(opener(corpus), None, self._reader, **PRIVATE)
+        gr.on(
+            [self._topic.submit, self._button.click],
+            self._show,
+            [self._topic, self.outlets],
+            [self._plot, self._events],
+            **PRIVATE,
+        )
+
+    def show(self, tab: gr.Tab) -> None:
+        """Fill the plot whenever its tab is opened."""
+        inputs, outputs = [self._topic, self.outlets], [self._plot, self._events]
+        tab.select(self._show, inputs, outputs, **PRIVATE)
+
+    def _show(self, topic: str, outlets: list[str]) -> Iterator[tuple[Any, str]]:
+        yield gr.skip(), render.working_html(WORKING)
+        events: list[DatedEvent] | None = None
+        with problems() as failed:
+            _, articles = self._corpus.shelf.page(limit=1)
+            if topic.strip() or articles <= MOST_ARTICLES:
+                events = self._corpus.timeline(topic.strip() or None, outlets=outlets or None)
+        if failed:
+            yield None, render.message_html(failed[0])
+        elif events is None:
+            yield None, render.nothing_html(NAME_A_TOPIC)
+        else:
+            shown = [event.to_dict() for event in events[:LISTED]]
+            yield figure(events), render.timeline_html(shown, total=len(events))
+
+
+def figure(events: Sequence[DatedEvent]) -> Figure | None:
+    """The events as points, a line for each source; None where there are none.
+
+    Args:
+        events: as of ``Corpus.timeline``.
+    """
+    if not events:
+        return None
+    from plotly.graph_objects import Figure, Scatter
+
+    points = [(event, citation) for event in events for citation in event.citations]
+    sources = [citation.outlet or citation.title for _, citation in points]
+    scatter = Scatter(
+        x=[_middle(event.date) for event, _ in points],
+        y=sources,
+        mode="markers",
+        marker={"size": 12, "opacity": 0.75, "symbol": [MARKS[e.precision] for e, _ in points]},
+        customdata=[[c.article_id, c.start, c.end] for _, c in points],
+        hovertext=[render.event_hover(event.to_dict(), HOVER_WIDTH) for event, _ in points],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+    drawn = Figure(scatter)
+    drawn.update_layout(
+        height=120 + LINE * len(set(sources)),
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"color": INK},
+        dragmode="pan",
+        hoverlabel={"align": "left"},
+    )
+    drawn.update_xaxes(gridcolor="rgba(128,128,128,.25)", automargin=True)
+    drawn.update_yaxes(gridcolor="rgba(128,128,128,.25)", automargin=True, fixedrange=True)
+    return drawn
+
+
+def _middle(date: str) -> str:
+    """The day in the middle of a day, month or year, ISO 8601."""
+    first, last = known_range(date)
+    return (first + (last - first) / 2).isoformat()
