@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -39,8 +39,8 @@ class Chat:
                 return event.answer
         raise AssertionError("a stream ends with the answer")
 
-    def stream(self, question: str, *, alone: bool = False, **options: Any) -> Iterator[Event]:
-        """Answer like :meth:`ask`, as the events of ``Corpus.stream``."""
+    def stream(self, question: str, *, alone: bool = False, **options: Any) -> Generator[Event]:
+        """Answer like :meth:`ask`, as the events of ``Corpus.stream``; closing it stops it."""
         understood = question
         if question and not alone:
             understood = self._understood(question, options.get("llm"))

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from browsing import CHROMIUM, FLAGS, Site, serve_folder, window
+from fake_llm import Messages, Reply, Served, serve
 
 import rag
 from rag.llms import speech
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
 ROOT = Path(__file__).resolve().parent.parent
 BUNDLED = ROOT / "corpus"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+ATTACK = (
+    '<script>window.hacked=1</script><img src=x onerror="window.hacked=1">'
+    "${window.hacked=1} {{constructor.constructor('window.hacked=1')()}}"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -68,3 +81,54 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     )
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; what wants it is skipped where there is none, unless there must be one."""
+    assert CHROMIUM is not None, "FOOTNOTE_REQUIRE_BROWSER is set, and there is no Chromium"
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def writer() -> Iterator[Served]:
+    """An LLM that says one thing that the articles bear out, slowly, and one that they do not."""
+
+    def script(messages: Messages) -> Reply:
+        found = re.search(r"^\[(\d+)\] .*3,000 troops", messages[-1]["content"], re.MULTILINE)
+        number = found[1] if found else "1"
+        said = "The US has 3,000 troops in Iraq, it is generally reported [{0}]. "
+        said += "The US has 7,777 troops in Iraq [{0}]."
+        return Reply(said.format(number), pause=0.15)
+
+    with serve(script) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, writer: Served) -> Iterator[Site]:
+    """The page over the bundled articles, one that attacks it and one in Hebrew; to be read."""
+    folder = tmp_path_factory.mktemp("documents")
+    for path in (*BUNDLED.glob("*.txt"), BUNDLED / "aliases.yaml"):
+        shutil.copy(path, folder)
+    (folder / "attack.txt").write_text(
+        f"{ATTACK} about zebras\n\n"
+        f"The zebra Zerelda {ATTACK} was born in the Larnmouth zoo in 2019.\n"
+    )
+    (folder / "hebrew.txt").write_text("הגשר נפתח ביום שבת. אורכו 340 מטרים.\n", "utf-8")
+    report = {"RAG_REPORT": str(ROOT / "tests" / "data" / "report.json")}
+    llms = {"RAG_LLMS": f"{writer.spec},http://127.0.0.1:9/v1#gone"}
+    with serve_folder(folder, tmp_path_factory.mktemp("scratch"), **report, **llms) as site:
+        yield site
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site) -> Iterator[Page]:
+    """A fresh window on the page; afterwards it has complained of nothing and called nobody."""
+    with window(browser, site.url) as page:
+        yield page

@@ -19,7 +19,14 @@ from rag.render.html import (
     working_html,
 )
 from rag.render.parts import all_citations, passage_line, source_line, understood
-from rag.render.reports import facts_html, files_html, note_html, quality_html, sent_html
+from rag.render.reports import (
+    facts_html,
+    files_html,
+    note_html,
+    quality_html,
+    sent_html,
+    style_html,
+)
 from rag.render.text import (
     chat_text,
     checked_text,
@@ -58,6 +65,7 @@ __all__ = [
     "reading_html",
     "sent_html",
     "source_line",
+    "style_html",
     "timeline_html",
     "timeline_text",
     "turn_html",

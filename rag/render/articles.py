@@ -52,9 +52,10 @@ def article_html(
     before = "<p><i>The beginning is left out.</i></p>" if low else ""
     after = "<p><i>The rest is left out.</i></p>" if high < len(text) else ""
     return (
-        f'<article dir="auto"><header><h3>{escape(article["title"])}</h3>'
+        f'<article><header><h3 dir="auto">{escape(article["title"])}</h3>'
         f'<p class="meta">{_meta(article)}</p></header>'
-        f'{before}<div class="body">{"".join(body)}</div>{after}{_left_out(article)}</article>'
+        f'{before}<div class="body" dir="auto">{"".join(body)}</div>{after}'
+        f"{_left_out(article)}</article>"
     )
 
 

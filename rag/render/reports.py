@@ -88,8 +88,9 @@ def _figures(caption: str, rows: Mapping[str, Any], names: Iterable[str]) -> str
         for row, figures in rows.items()
     )
     return (
-        f'<table class="figures"><caption>{caption}</caption><thead><tr><th scope="col"></th>'
-        f'<th scope="col">Questions</th>{head}</tr></thead><tbody>{lines}</tbody></table>'
+        f'<div class="wide" tabindex="0" role="region" aria-label="{caption}">'
+        f'<table class="figures"><caption>{caption}</caption><thead><tr><td></td>'
+        f'<th scope="col">Questions</th>{head}</tr></thead><tbody>{lines}</tbody></table></div>'
     )
 
 
@@ -136,3 +137,8 @@ def sent_html(asked: Sequence[str] | None, place: str) -> str:
 def note_html(text: str) -> str:
     """A remark in small print."""
     return f'<p class="note">{escape(text)}</p>' if text else ""
+
+
+def style_html(sheet: str) -> str:
+    """A style sheet of ours as an element of a page's head."""
+    return f"<style>{sheet}</style>"

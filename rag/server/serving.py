@@ -20,6 +20,7 @@ from rag.ui import mount
 
 FIRST_PORT, PORTS = 7860, 100  # where Gradio's users look for a page, and how far on
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+LEAVE_SECONDS = 5  # for answers to end when the server is stopped; an open page never hangs up
 PORT_VARIABLE = "GRADIO_SERVER_PORT"
 
 
@@ -60,7 +61,9 @@ def serve(corpus: Corpus, *, host: str = "127.0.0.1", port: int | None = None) -
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listening.getsockname()[1]}"
     print(f"Footnote: {address}  (HTTP: {address}/docs, MCP: {address}/mcp)", flush=True)
-    config = uvicorn.Config(build_app(corpus, host), log_level="warning")
+    config = uvicorn.Config(
+        build_app(corpus, host), log_level="warning", timeout_graceful_shutdown=LEAVE_SECONDS
+    )
     uvicorn.Server(config).run(sockets=[listening])
 
 

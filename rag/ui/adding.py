@@ -37,7 +37,7 @@ class Adding:
         self._corpus = corpus
         self._local = local
         self._changed = changed
-        with gr.Accordion("Add or index again", open=False, elem_id="adding"):
+        with gr.Accordion("Add articles", open=False, elem_id="adding"):
             self._files = gr.File(
                 label=f"Files ({' '.join(ENDINGS)})", file_count="multiple", height=140
             )

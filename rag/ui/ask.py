@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import gradio as gr
@@ -41,7 +42,7 @@ class AskRoom:
         self.saved = html("saved", visible="hidden")
         self._asked = [self.since, self.until, self.outlets, answerer.spec, self.talk]
         self._outputs = [self.past, self.current, self.evidence, self.meant, self.question]
-        self._outputs += [self.welcome, self.talk, self.stop]
+        self._outputs += [self.talk, self.stop]
         self._connect()
 
     def _layout_asking(self) -> None:
@@ -70,40 +71,24 @@ class AskRoom:
                 )
 
     def _connect(self) -> None:
-        outputs = self._outputs
-        typed = gr.on(
+        # A question asked while another is being answered takes its place.
+        asks: dict[str, Any] = {"outputs": self._outputs, "trigger_mode": "multiple"}
+        asks |= {"concurrency_limit": CONCURRENT, "show_progress": "hidden"}
+        gr.on(
             [self.question.submit, self.ask.click],
             self._ask,
             [self.question, *self._asked],
-            outputs,
             api_name="ask",
-            show_progress="hidden",
-            concurrency_limit=CONCURRENT,
+            **asks,
         )
-        as_is = self.meant.submit(
-            self._ask_as_is,
-            [self.meant, *self._asked],
-            outputs,
-            **PRIVATE,
-            concurrency_limit=CONCURRENT,
+        private = asks | PRIVATE
+        self.meant.submit(self._ask_as_is, [self.meant, *self._asked], **private)
+        self.welcome.input(self._take_example, None, self.question, **PRIVATE).then(
+            self._ask, [self.question, *self._asked], **private
         )
-        example = self.welcome.input(self._take_example, None, self.question, **PRIVATE).then(
-            self._ask,
-            [self.question, *self._asked],
-            outputs,
-            **PRIVATE,
-            concurrency_limit=CONCURRENT,
-        )
-        self.running = [typed, as_is, example]
-        self.stop.click(
-            self._stop,
-            [self.question, self.talk],
-            [self.current, self.stop],
-            cancels=self.running,
-            **PRIVATE,
-        )
-        gone = [*outputs, self.saved]
-        self.delete.click(self._delete, None, gone, cancels=self.running, **PRIVATE).then(
+        stopped = [self.current, self.stop]
+        self.stop.click(self._stop, [self.question, self.talk], stopped, **PRIVATE)
+        self.delete.click(self._delete, self.talk, [*self._outputs, self.saved], **PRIVATE).then(
             None, js="() => window.footnote.forget()", **PRIVATE
         )
         for turns in (self.past, self.current):
@@ -125,8 +110,8 @@ class AskRoom:
             concurrency_limit=CONCURRENT,
         )
 
-    def _ask_linked(self, linked: bool, question: str, *asked: Any) -> Iterator[Shown]:
-        yield {self.stop: gr.update(interactive=False)}
+    def _ask_linked(self, linked: bool, question: str, *asked: Any) -> Iterator[Any]:
+        yield gr.skip()
         if linked:
             yield from self._answer(question, *asked, alone=True)
 
@@ -152,19 +137,24 @@ class AskRoom:
         turn = len(talk.turns)
         filters = {"since": since or None, "until": until or None, "outlets": outlets or None}
         part = Unfinished(question, turn)
+        mine = talk.turn_away()
         yield {
             **{self.talk: talk, self.past: talk.html(), self.current: part.html()},
-            **{self.welcome: "", self.meant: _hidden(), self.stop: gr.update(interactive=True)},
+            **{self.meant: _hidden(), self.stop: gr.update(interactive=True)},
         }
         with problems() as failed:
             llm = self._answerer.allowed(spec)
-            for event in talk.chat.stream(question, alone=alone, llm=llm, **filters):
-                if event.answer is not None:
-                    talk.turns.append((event.answer, filters))
-                    yield self._done(talk)
-                else:
-                    part.take(event)
-                    yield {self.current: part.html()}
+            with closing(talk.chat.stream(question, alone=alone, llm=llm, **filters)) as events:
+                for event in events:
+                    if talk.asking != mine:
+                        yield gr.skip()  # what was shown last would be shown again at the end
+                        return
+                    if event.answer is not None:
+                        talk.turns.append((event.answer, filters))
+                        yield self._done(talk)
+                    else:
+                        part.take(event)
+                        yield {self.current: part.html()}
         if failed:
             yield {self.current: render.failed_turn_html(question, failed[0], turn)}
         yield {self.stop: gr.update(interactive=False)}
@@ -213,11 +203,15 @@ class AskRoom:
         return render.message_html(failed[0]) if failed else link
 
     def _stop(self, question: str, talk: Conversation | None) -> tuple[str, Any]:
+        if talk is not None:
+            talk.turn_away()
         turn = len(talk.turns) if talk else 0
         return render.failed_turn_html(question, STOPPED, turn), gr.update(interactive=False)
 
-    def _delete(self) -> Shown:
+    def _delete(self, talk: Conversation | None) -> Shown:
         """Nothing of the conversation is left, here or on the server."""
+        if talk is not None:
+            talk.turn_away()
         return {
             **dict.fromkeys((self.past, self.current, self.question, self.saved), ""),
             self.evidence: render.nothing_html(NOTHING_OPEN),

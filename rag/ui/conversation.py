@@ -12,10 +12,19 @@ from rag.chat import Chat
 
 @dataclass
 class Conversation:
-    """The turns of one window: each answer with the filters that it was asked with."""
+    """The turns of one window: each answer with the filters that it was asked with.
+
+    ``asking`` counts the questions begun and stopped: an answer to an earlier one gives way.
+    """
 
     chat: Chat
     turns: list[tuple[Answer, dict[str, Any]]] = field(default_factory=list)
+    asking: int = 0
+
+    def turn_away(self) -> int:
+        """Have whatever is being answered give way; returns the number of what comes now."""
+        self.asking += 1
+        return self.asking
 
     def html(self) -> str:
         """What the page shows of them."""

@@ -5,7 +5,7 @@
 
   // Following a citation shows its article and puts the quoted words in view.
   const goTo = (mark) => {
-    const pane = mark.closest(".pane");
+    const pane = mark.closest(".block.pane");
     all("mark.current", pane).forEach((other) => other.classList.remove("current"));
     choose(pane, mark.closest(".source"));
     mark.classList.add("current");
@@ -13,6 +13,7 @@
     mark.tabIndex = -1;
     mark.focus({ preventScroll: true });
     mark.scrollIntoView({ block: "center" });
+    document.body.classList.add("away");
   };
   const choose = (pane, source) => {
     if (!source) return;
@@ -23,6 +24,7 @@
   };
   const back = () => {
     const origin = window.footnote.origin;
+    document.body.classList.remove("away");
     if (!origin || !origin.isConnected) return;
     origin.focus();
     if (narrow()) origin.scrollIntoView({ block: "center" });
@@ -102,7 +104,7 @@
     if (button.dataset.copy) copied(button, button.dataset.copy);
     if (button.dataset.link) copied(button, location.origin + location.pathname + button.dataset.link);
     if (button.dataset.shows) {
-      const pane = button.closest(".pane");
+      const pane = button.closest(".block.pane");
       choose(pane, all(".source", pane).find((s) => s.dataset.source === button.dataset.shows));
     }
     if (button.classList.contains("back")) back();
@@ -117,9 +119,15 @@
       const next = links[links.indexOf(here) + step];
       if (next) next.focus();
       event.preventDefault();
+    } else if (step && here.matches("[role=tab]")) {
+      const tabs = all("[role=tab]", here.closest("[role=tablist]"));
+      const next = tabs[(tabs.indexOf(here) + step + tabs.length) % tabs.length];
+      next.focus();
+      next.click();
+      event.preventDefault();
     } else if (event.key === "Escape") {
       hush();
-      if (here.closest(".pane")) back();
+      if (here.closest(".block.pane")) back();
       else if (here.closest("#asking")) document.querySelector("#stop:not([disabled])")?.click();
     } else if (event.key === "/" && !writes) {
       const question = document.querySelector("#asking textarea");
@@ -137,7 +145,7 @@
     element.setAttribute("aria-label", name);
   };
   const settle = () => {
-    all(".pane").forEach((pane) => {
+    all(".block.pane").forEach((pane) => {
       label(pane, "region", "Article");
       pane.tabIndex = 0;
     });
@@ -151,7 +159,14 @@
       window.footnote.turnSeen = turn.dataset.turn;
       if (before !== turn.dataset.turn && turn.dataset.turn !== "0") turn.scrollIntoView({ block: "start" });
     });
-    all(".pane mark.current:not([data-seen])").forEach(goTo);
+    all(".block.pane mark.current:not([data-seen])").forEach(goTo);
+    // In a narrow window an article opens below what led to it.
+    all(".block.pane:not(#evidence) article:not([data-seen])").forEach((article) => {
+      article.dataset.seen = "yes";
+      if (!narrow() || article.querySelector("mark.current")) return;
+      article.scrollIntoView({ block: "start" });
+      document.body.classList.add("away");
+    });
     all("#saved a[download]").forEach((link) => {
       link.click();
       link.remove();

@@ -58,7 +58,7 @@ def build(corpus: Corpus, *, local: bool = True) -> gr.Blocks:
             with gr.Tab("Timeline") as tab:
                 timeline = TimelineRoom(corpus)
                 timeline.show(tab)
-            with gr.Tab("Check a text"):
+            with gr.Tab("Check"):
                 CheckRoom(corpus)
             with gr.Tab("Quality") as tab:
                 QualityRoom(corpus, tab)
@@ -91,11 +91,11 @@ class _Start:
             self._restore, memory, [*kept, timeline.outlets, ask.question, linked], **PRIVATE
         )
         ask.ask_linked(opened, linked)
-        opened.then(self._welcome, ask.talk, ask.welcome, **PRIVATE)
+        opened.then(self._welcome, None, ask.welcome, **PRIVATE)
         for widget in kept:
             widget.input(self._remember, kept, memory, **PRIVATE)
         fresh = [ask.outlets, timeline.outlets, ask.welcome]
-        articles.changed.change(self._refresh, ask.talk, fresh, **PRIVATE)
+        articles.changed.change(self._refresh, None, fresh, **PRIVATE)
 
     def _remember(self, spec: str, since: str, until: str, outlets: list[str]) -> dict[str, Any]:
         return {"llm": spec, "since": since, "until": until, "outlets": outlets}
@@ -116,30 +116,32 @@ class _Start:
         asks = bool(question) and spec == NONE
         return (
             spec,
-            str(given.get("since") or ""),
-            str(given.get("until") or ""),
+            _where_given(given.get("since")),
+            _where_given(given.get("until")),
             gr.update(choices=known, value=outlets),
             gr.update(choices=known),
-            gr.update(value=question, info=LINKED if question and not asks else None),
+            _where_given(question, info=None if asks else LINKED),
             asks,
         )
 
-    def _welcome(self, talk: Any) -> Iterator[str]:
-        """Questions to begin with, in a window that has none yet."""
-        if talk is not None:
-            yield ""
-            return
-        _, articles = self._corpus.shelf.page(limit=1)
+    def _welcome(self) -> Iterator[str]:
+        """Questions to begin with, once they are found."""
+        _, articles = self._corpus.shelf.page(limit=0)
         yield render.examples_html([], WELCOME if articles else EMPTY)
         if articles:
             with problems():
                 generation = self._corpus.shelf.generation()
                 yield render.examples_html(self._examples(generation), WELCOME)
 
-    def _refresh(self, talk: Any) -> Iterator[tuple[Any, Any, str]]:
+    def _refresh(self) -> Iterator[tuple[Any, Any, str]]:
         known = gr.update(choices=self._corpus.shelf.outlets())
-        for welcome in self._welcome(talk):
+        for welcome in self._welcome():
             yield known, known, welcome
+
+
+def _where_given(value: Any, **options: Any) -> Any:
+    """A text for a box; a reader may have begun to type in it, so that no text changes nothing."""
+    return gr.update(value=str(value), **options) if value else gr.update()
 
 
 def mount(app: FastAPI, corpus: Corpus, *, local: bool = True) -> FastAPI:
@@ -158,7 +160,8 @@ def mount(app: FastAPI, corpus: Corpus, *, local: bool = True) -> FastAPI:
         show_error=False,
         run_history=False,  # it would keep every question in the browser
         theme=_theme(),
-        css=(HERE / "style.css").read_text("utf-8"),
+        # As `css`, Gradio would confine it to what it draws inside its own margins.
+        head=render.style_html((HERE / "style.css").read_text("utf-8")),
         js=(HERE / "page.js").read_text("utf-8"),
         footer_links=[],
     )

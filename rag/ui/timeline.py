@@ -22,7 +22,7 @@ NAME_A_TOPIC = "Name a topic, then press Enter: with so many articles, all event
 MOST_ARTICLES = 200  # whose events are shown unasked: about a second's work
 LISTED = 200  # events that are listed; the plot shows all
 HOVER_WIDTH = 60  # characters a line
-LINE = 34  # pixels of the plot's height for each outlet
+LINE = 44  # pixels of the plot's height for each outlet
 INK = "#737373"  # reads on light and on dark alike
 MARKS = {"day": "circle", "month": "diamond", "year": "square"}
 
@@ -103,11 +103,13 @@ def figure(events: Sequence[DatedEvent]) -> Figure | None:
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": INK},
-        dragmode="pan",
+        dragmode="zoom",  # along the dates; a double click shows all again
         hoverlabel={"align": "left"},
     )
     drawn.update_xaxes(gridcolor="rgba(128,128,128,.25)", automargin=True)
-    drawn.update_yaxes(gridcolor="rgba(128,128,128,.25)", automargin=True, fixedrange=True)
+    drawn.update_yaxes(
+        gridcolor="rgba(128,128,128,.25)", fixedrange=True, ticklabelposition="inside top", ticks=""
+    )
     return drawn
 
 
