@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LLMS := anthropic,hf,ollama,openai,server
 
-.PHONY: app ask test eval baseline lint docs constraints clean
+.PHONY: app ask test eval baseline lint docs screenshots constraints clean
 
 app: $(READY)  ## serve the page on the bundled corpus
 	$(BIN)/python app.py
@@ -36,6 +36,10 @@ $(READY): pyproject.toml constraints.txt
 	$(or $(shell command -v $(PYTHON)),python3) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[ui,$(LLMS),evals,test,lint]"
 	@touch $@
+
+screenshots: $(READY)  ## renew the pictures in the README
+	mkdir -p docs/screenshots
+	FOOTNOTE_SCREENSHOTS=$(CURDIR)/docs/screenshots $(BIN)/python -m pytest -q tests/test_ui_craft.py -k readme
 
 constraints:  ## pin the newest versions that work together
 	python3 -m venv $(VENV)-pins

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import threading
 import unicodedata
 from pathlib import Path, PurePosixPath
 
@@ -16,7 +17,7 @@ from rag.index.scan import NOT_DOCUMENTS
 from rag.index.store import Index
 from rag.index.sync import OnProgress
 from rag.index.sync import sync as sync_index
-from rag.types import SyncReport
+from rag.types import Progress, SyncReport
 
 REMOVED = ".removed"  # where documents go that are taken away; hidden, so that a scan passes it by
 LONGEST_NAME = 200  # bytes of a file's name; file systems end at 255, and a number may be added
@@ -36,6 +37,7 @@ class Shelf:
         self._index = index
         self._folder = folder
         self._max_bytes = max_bytes
+        self._turn = threading.Lock()  # of this process; others are told who is writing
 
     def sync(
         self, *, may_be_empty: bool = False, on_progress: OnProgress | None = None
@@ -53,16 +55,19 @@ class Shelf:
             IndexUnwritable: the index cannot be written; what was complete stays.
             EmbedderError: the embedding model cannot be loaded.
         """
-        self.aliases = load_aliases(self._folder)
-        self.report = sync_index(
-            self._index,
-            self._folder,
-            max_bytes=self._max_bytes,
-            may_be_empty=may_be_empty,
-            on_progress=on_progress,
-        )
-        self.notice = None
-        return self.report
+        if on_progress is not None and self._turn.locked():
+            on_progress(Progress("Waiting for another change to end", 0, 0))
+        with self._turn:
+            self.aliases = load_aliases(self._folder)
+            self.report = sync_index(
+                self._index,
+                self._folder,
+                max_bytes=self._max_bytes,
+                may_be_empty=may_be_empty,
+                on_progress=on_progress,
+            )
+            self.notice = None
+            return self.report
 
     def refresh(
         self, *, may_be_empty: bool = False, on_progress: OnProgress | None = None

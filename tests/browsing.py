@@ -119,8 +119,11 @@ def ask(page: Page, question: str) -> None:
 
 def answered(page: Page, question: str) -> None:
     """Ask, and wait until the answer is whole."""
+    turn = page.locator("#turns .turn .tools").count()
     ask(page, question)
-    page.locator(f'#answer .turn:not([aria-busy]) :text-is("{question}")').wait_for(timeout=WAIT)
+    done = page.locator(f'#answer .turn[data-turn="{turn}"]:not([aria-busy])')
+    done.locator(".tools").wait_for(timeout=WAIT)
+    assert done.locator("h2").text_content() == " ".join(question.split())
 
 
 def go_to(page: Page, room: str) -> None:

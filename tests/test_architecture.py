@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -78,6 +79,16 @@ def test_every_room_has_a_floor() -> None:
     """A new room is given its floor."""
     rooms = {room for room, _ in modules()}
     assert rooms == set().union(*FLOORS)
+
+
+def test_html_comes_from_one_place() -> None:
+    """`rag/render/` writes the tags; the doors have widgets and callbacks."""
+    for room, path in modules():
+        if room not in {"ui", "server", "cli"}:
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                assert not re.search(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?>", node.value), path
 
 
 def test_public_names() -> None:

@@ -105,6 +105,30 @@ def test_a_path_on_this_machine_is_copied(browser: Browser, empty: Site, tmp_pat
     assert (empty.folder / "mine" / "2024" / "owls.txt").read_text() == OWLS
 
 
+def test_a_folder_is_uploaded(browser: Browser, empty: Site, tmp_path: Path) -> None:
+    """All documents of a folder that the browser hands over are taken in; two windows at once."""
+    with window(browser, empty.url) as page, window(browser, empty.url) as other:
+        for number, each in enumerate((page, other)):
+            mine = tmp_path / f"mine-{number}"
+            mine.mkdir()
+            (mine / "owls.txt").write_text(OWLS)
+            (mine / f"cranes-{number}.txt").write_text(f"Larnmouth has {number + 30} cranes.\n")
+            go_to(each, "Articles")
+            each.locator("#adding").get_by_text("Add articles").click()
+            with each.expect_file_chooser() as chooser:
+                each.get_by_role("button", name="Upload a folder").click()
+            chooser.value.set_files(str(mine))
+        for number, each in enumerate((page, other)):
+            each.locator("#adding-progress li", has_text="All").wait_for(timeout=WAIT)
+            assert "can be asked" in told(each, f"cranes-{number}.txt")
+            assert "failed" not in (each.locator("#adding-progress").inner_html())
+        go_to(page, "Ask")
+        answered(page, "How many cranes does Larnmouth have?")
+        said = page.locator("#answer").text_content() or ""
+        assert "30 cranes" in said
+        assert "31 cranes" in said
+
+
 def test_files_put_in_the_folder_are_indexed_again(browser: Browser, empty: Site) -> None:
     """What changed outside is seen by indexing again; long lists come in pages."""
     for number in range(53):
@@ -120,10 +144,10 @@ def test_files_put_in_the_folder_are_indexed_again(browser: Browser, empty: Site
         rows = page.locator("#articles tbody tr")
         page.get_by_text("Articles 1 to 50 of 53").wait_for(timeout=WAIT)
         assert rows.count() == 50
-        page.get_by_role("button", name="Older").click()
+        page.get_by_role("button", name="Older", exact=True).click()
         page.get_by_text("Articles 51 to 53 of 53").wait_for(timeout=WAIT)
         assert rows.count() == 3
-        page.get_by_role("button", name="Newer").click()
+        page.get_by_role("button", name="Newer", exact=True).click()
         page.get_by_text("Articles 1 to 50 of 53").wait_for(timeout=WAIT)
         page.get_by_label("Find an article").fill("report-17")
         page.get_by_text("Articles 1 to 1 of 1").wait_for(timeout=WAIT)

@@ -70,7 +70,7 @@ def _left_out(article: Mapping[str, Any]) -> str:
     if not clutter:
         return ""
     items = "".join(
-        f"<li><b>{escape(mark['label'])}</b>: "
+        f"<li><i>{escape(mark['label'])}</i>: "
         f"{escape(shorten(article['text'][mark['start'] : mark['end']]))}</li>"
         for mark in clutter
     )

@@ -73,7 +73,9 @@ class Adding:
         with problems() as failed:
             if not self._local:
                 raise InputError("Paths can be named only where the page is not shared.")
-            found = _documents_at(Path(path).expanduser())
+            if not path.strip():
+                raise InputError("The path is empty; name a file or a folder.")
+            found = _documents_at(Path(path.strip()).expanduser())
         if failed:
             yield {self._progress: render.message_html(failed[0])}
             return
@@ -100,7 +102,8 @@ class Adding:
             )
             report = yield from self._bar(syncing, lines)
         if report is None:
-            yield {self._progress: render.message_html(failed[0])}
+            said = render.message_html(failed[0]) + render.files_html(lines, "", 0, 0)
+            yield {self._progress: said}
             return
         lines = _told_of(report, lines, kept)
         generation = self._corpus.shelf.generation()

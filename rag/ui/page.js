@@ -15,6 +15,11 @@
     mark.scrollIntoView({ block: "center" });
     document.body.classList.add("away");
   };
+  const arrive = (article) => {
+    if (!narrow()) return;
+    article.scrollIntoView({ block: "start" });
+    document.body.classList.add("away");
+  };
   const choose = (pane, source) => {
     if (!source) return;
     all(".source", pane).forEach((other) => other.classList.toggle("shown", other === source));
@@ -33,7 +38,17 @@
   window.footnote = {
     origin: null, // the link that was followed last, to which Esc goes back
     turnSeen: null, // the question that was put in view last
+    // What is open already needs no fetching; an article that is drawn alike is not drawn anew.
     show(link) {
+      const place = `${link.dataset.article}:${link.dataset.start || ""}`;
+      const open = all(".block.pane [data-place]", link.closest("[role=tabpanel]") || document)
+        .find((section) => section.dataset.place === place);
+      if (open) {
+        const mark = open.querySelector("mark.current");
+        if (mark) goTo(mark);
+        else arrive(open);
+        return true;
+      }
       const turn = link.closest("[data-turn]");
       const there = document.querySelector("#evidence [data-turn]");
       if (!link.dataset.cite || !there || there.dataset.turn !== turn?.dataset.turn) return false;
@@ -163,9 +178,7 @@
     // In a narrow window an article opens below what led to it.
     all(".block.pane:not(#evidence) article:not([data-seen])").forEach((article) => {
       article.dataset.seen = "yes";
-      if (!narrow() || article.querySelector("mark.current")) return;
-      article.scrollIntoView({ block: "start" });
-      document.body.classList.add("away");
+      if (!article.querySelector("mark.current")) arrive(article);
     });
     all("#saved a[download]").forEach((link) => {
       link.click();

@@ -32,7 +32,9 @@ CONCURRENT = 20  # of each kind of call, from all windows together
 
 
 def build(corpus: Corpus, *, local: bool = True) -> gr.Blocks:
-    """The page over a corpus. Each window has a conversation of its own, gone when it closes.
+    """The page over a corpus. Each window has a conversation of its own.
+
+    Gradio forgets it within an hour of the window's end.
 
     Args:
         corpus: what is asked; shared by all who have the page open.
@@ -158,6 +160,7 @@ def mount(app: FastAPI, corpus: Corpus, *, local: bool = True) -> FastAPI:
         path="/",
         ssr_mode=False,
         show_error=False,
+        max_file_size=corpus.settings.max_bytes,
         run_history=False,  # it would keep every question in the browser
         theme=_theme(),
         # As `css`, Gradio would confine it to what it draws inside its own margins.

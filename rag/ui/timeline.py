@@ -94,7 +94,7 @@ def figure(events: Sequence[DatedEvent]) -> Figure | None:
         marker={"size": 12, "opacity": 0.75, "symbol": [MARKS[e.precision] for e, _ in points]},
         customdata=[[c.article_id, c.start, c.end] for _, c in points],
         hovertext=[render.event_hover(event.to_dict(), HOVER_WIDTH) for event, _ in points],
-        hovertemplate="%{hovertext}<extra></extra>",
+        hoverinfo="text",
     )
     drawn = Figure(scatter)
     drawn.update_layout(

@@ -1,0 +1,130 @@
+"""How soon the page is there, and how soon it says something, as ratios to a bare Gradio page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+ROOT = Path(__file__).resolve().parents[2]
+QUESTION = "How many US troops are in Iraq?"
+ROUNDS = 7  # windows opened on each page, in turn
+START_SECONDS = 120
+WAIT = 60_000  # milliseconds
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run"]
+# A page with one box and one answer, which comes at once.
+BARE = """
+import gradio
+with gradio.Blocks(analytics_enabled=False) as page:
+    box = gradio.Textbox(label="Question")
+    shown = gradio.HTML(elem_id="answer")
+    box.submit(lambda text: "<p class='statement'>" + text + "</p>", box, shown)
+page.launch(quiet=True)
+"""
+# Milliseconds until there is a sentence, counted in the page from when Enter goes down.
+TIMED = """
+() => new Promise(done => {
+  const began = performance.now();
+  const seen = () => document.querySelector('#answer .statement');
+  new MutationObserver((_, watch) => {
+    if (!seen()) return;
+    watch.disconnect();
+    done(performance.now() - began);
+  }).observe(document.body, {childList: true, subtree: true});
+})
+"""
+
+
+class Seen(NamedTuple):
+    """Milliseconds until a window painted, could be typed in, and showed a first sentence."""
+
+    paint: float
+    ready: float
+    sentence: float
+
+
+def run(data: Path | None) -> int:
+    """Print the medians on our page over those on a bare one; 2 where there is no browser."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        print("evals: this needs a Chromium; install one.", file=sys.stderr)
+        return 2
+    from playwright.sync_api import sync_playwright
+
+    folder = str(data or ROOT / "corpus")
+    with (
+        tempfile.TemporaryDirectory() as index,
+        _serve(["app.py"], {"RAG_CORPUS": folder, "RAG_INDEX_DIR": index}) as ours,
+        _serve(["-c", BARE], {}) as bare,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        _look(browser, ours)  # the first question loads what a server loads once
+        rounds = [(_look(browser, ours), _look(browser, bare)) for _ in range(ROUNDS)]
+        browser.close()
+    print("| our page / a bare Gradio page | ratio |\n|---|---|")
+    for place, what in enumerate(("first paint", "question box there", "Enter to first sentence")):
+        mine, its = (median(pair[side][place] for pair in rounds) for side in (0, 1))
+        print(f"| {what} | {mine / its:.2f} |")
+    return 0
+
+
+def _look(browser: Browser, url: str) -> Seen:
+    """One fresh window, asked one question."""
+    context = browser.new_context()
+    page = context.new_page()
+    began = time.perf_counter()
+    page.goto(url)
+    box = page.get_by_label("Question")
+    box.wait_for(timeout=WAIT)
+    ready = (time.perf_counter() - began) * 1_000
+    page.wait_for_load_state("networkidle")
+    paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    box.fill(QUESTION)
+    page.evaluate(f"window.answered = ({TIMED.strip()})()")
+    box.press("Enter")
+    sentence = page.evaluate("window.answered")
+    context.close()
+    return Seen(paint, ready, sentence)
+
+
+@contextmanager
+def _serve(command: list[str], settings: dict[str, str]) -> Iterator[str]:
+    """A page in a process of its own; gives its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, **settings, "GRADIO_SERVER_PORT": str(port)}
+    server = subprocess.Popen(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    url = f"http://127.0.0.1:{port}/"
+    try:
+        for _ in range(START_SECONDS * 5):
+            try:
+                urllib.request.urlopen(url, timeout=5).close()
+                break
+            except OSError:
+                time.sleep(0.2)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(timeout=30)

@@ -1,0 +1,231 @@
+"""Documents are put into the folder, listed and taken away; nothing is lost and nothing escapes."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+import rag
+from rag.llms.specs import answerers, destination
+from rag.shelf import safe_name
+from rag.suggestions import suggestions
+
+OWLS = "The Larnmouth zoo has 14 owls."
+
+
+@pytest.fixture
+def owls(tmp_path: Path) -> Path:
+    path = tmp_path / "owls.txt"
+    path.write_text(OWLS)
+    return path
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> rag.Corpus:
+    """A corpus without documents."""
+    folder = tmp_path / "none"
+    folder.mkdir()
+    return rag.open(folder, may_be_empty=True)
+
+
+def test_an_empty_corpus_answers_nothing(empty: rag.Corpus) -> None:
+    """Nothing there is a state like any other, where that is allowed."""
+    answer = empty.ask("How many owls does the zoo have?")
+    assert answer.status == "abstained"
+    assert answer.passages == ()
+    assert empty.timeline() == []
+    assert empty.compare("How many owls?") == ()
+    assert [s.verdict for s in empty.verify(OWLS).statements] == ["not_found"]
+    assert empty.shelf.page() == ([], 0)
+    assert suggestions(empty) == []
+    with pytest.raises(rag.RagError, match="There are no documents"):
+        rag.open(empty.folder)
+
+
+def test_a_document_is_put_there_and_taken_away(empty: rag.Corpus, owls: Path) -> None:
+    """It answers after a sync, and no more after it is gone; its file is kept."""
+    assert empty.shelf.put(owls) == "owls.txt"
+    assert empty.sync().added == ("owls.txt",)
+    assert "14 owls" in empty.ask("How many owls does the zoo have?").text
+    ((row,), total) = empty.shelf.page()
+    assert (row.path, row.passages, row.files, total) == ("owls.txt", 1, 1, 1)
+    assert empty.shelf.take_away(row.id) == [".removed/owls.txt"]
+    assert empty.shelf.sync(may_be_empty=True).removed == ("owls.txt",)
+    assert empty.ask("How many owls does the zoo have?").status == "abstained"
+    assert (empty.folder / ".removed" / "owls.txt").read_text() == OWLS
+
+
+def test_nothing_is_overwritten(empty: rag.Corpus, owls: Path) -> None:
+    """Another document of the same name gets a number, in the folder and among what was removed."""
+    for words in (OWLS, f"{OWLS} They sleep.", f"{OWLS} They eat."):
+        owls.write_text(words)
+        empty.shelf.put(owls)
+    empty.sync()
+    assert sorted(path.name for path in empty.folder.glob("*.txt")) == [
+        *("owls (2).txt", "owls (3).txt", "owls.txt"),
+    ]
+    (row,) = (row for row in empty.shelf.page()[0] if row.path == "owls.txt")
+    empty.shelf.take_away(row.id)
+    empty.shelf.sync()
+    owls.write_text("Another text.")
+    empty.shelf.put(owls)
+    empty.sync()
+    (row,) = (row for row in empty.shelf.page()[0] if row.path == "owls.txt")
+    assert empty.shelf.take_away(row.id) == [".removed/owls (2).txt"]
+    assert (empty.folder / ".removed" / "owls.txt").read_text() == OWLS
+
+
+def test_the_same_bytes_are_kept_once(empty: rag.Corpus, owls: Path) -> None:
+    """What is indexed already is not copied again, whatever it is called."""
+    empty.shelf.put(owls)
+    empty.sync()
+    assert empty.shelf.put(owls, "birds.txt") == "owls.txt"
+    assert len(list(empty.folder.glob("*.txt"))) == 1
+
+
+def test_many_at_once_lose_nothing(empty: rag.Corpus, tmp_path: Path) -> None:
+    """Ten threads that put different documents of one name get ten names."""
+    sources = []
+    for number in range(10):
+        source = tmp_path / str(number) / "owls.txt"
+        source.parent.mkdir()
+        source.write_text(f"Zoo {number} has {number + 10} owls.")
+        sources.append(source)
+    threads = [threading.Thread(target=empty.shelf.put, args=(path,)) for path in sources]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(empty.sync().added) == 10
+
+
+def test_two_syncs_of_one_process_take_turns(empty: rag.Corpus, tmp_path: Path) -> None:
+    """Two windows that add something at once both find it indexed, and neither is refused."""
+    problems: list[Exception] = []
+
+    def add(number: int) -> None:
+        source = tmp_path / f"zoo-{number}.txt"
+        source.write_text(f"Zoo {number} has {number + 10} owls.")
+        try:
+            empty.shelf.put(source)
+            empty.shelf.sync()
+        except rag.RagError as error:
+            problems.append(error)
+
+    threads = [threading.Thread(target=add, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not problems
+    assert empty.shelf.page()[1] == 4
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "reason"),
+    [
+        (b"MZ", "a.exe", "format that cannot be read"),
+        (b"", "a.txt", "is empty"),
+        (b"%PDF-1.7 broken", "a.pdf", "cannot be read as PDF"),
+        (b"About this folder.", "README.md", "speaks about the folder"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(
+    empty: rag.Corpus, tmp_path: Path, content: bytes, name: str, reason: str
+) -> None:
+    """It is told why, and the folder stays as it is."""
+    path = tmp_path / "given"
+    path.write_bytes(content)
+    with pytest.raises(rag.RagError, match=reason):
+        empty.shelf.put(path, name)
+    assert not [file for file in empty.folder.iterdir() if file.name != ".footnote"]
+
+
+def test_nothing_is_put_outside_the_folder(empty: rag.Corpus, owls: Path, tmp_path: Path) -> None:
+    """Neither a name nor a link in the folder leads out of it."""
+    assert empty.shelf.put(owls, "../../out.txt") == "out.txt"
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (empty.folder / "link").symlink_to(outside)
+    owls.write_text("Another text.")
+    with pytest.raises(rag.RagError, match="leads out of the folder"):
+        empty.shelf.put(owls, "link/owls.txt")
+    assert not list(outside.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("given", "safe"),
+    [
+        ("a/b.txt", "a/b.txt"),
+        ("/etc/passwd.txt", "etc/passwd.txt"),
+        ("..\\..\\a.txt", "a.txt"),
+        (".hidden.txt", "hidden.txt"),
+        ("a\u202etxt.exe.txt", "atxt.exe.txt"),
+        ("a\x00b\n.txt", "ab.txt"),
+        ("...", "document"),
+        ("é" * 300 + ".txt", "é" * 98 + ".txt"),
+    ],
+)
+def test_names_are_made_safe(given: str, safe: str) -> None:
+    """What leads elsewhere, hides or deceives is left out; what is too long is cut."""
+    assert safe_name(given).as_posix() == safe
+
+
+def test_the_list_comes_by_the_page(corpus: rag.Corpus) -> None:
+    """Newest first; by a part of title, outlet or path, in which % is no wildcard."""
+    rows, total = corpus.shelf.page(limit=2)
+    assert (len(rows), total) == (2, 5)
+    assert [row.published for row in rows] == ["2024-07", "2024-01-25"]
+    rest, _ = corpus.shelf.page(offset=2)
+    assert {row.id for row in (*rows, *rest)} == {article.id for article in corpus.articles()}
+    assert [row.outlet for row in corpus.shelf.page("isw")[0]] == ["ISWNews"]
+    assert corpus.shelf.page("magnier-the-us")[1] == 1
+    assert corpus.shelf.page("%")[1] == 0
+    assert corpus.shelf.outlets() == sorted({a.outlet for a in corpus.articles() if a.outlet})
+
+
+def test_what_is_suggested_has_an_answer(corpus: rag.Corpus, folder: Path) -> None:
+    """Questions come from the articles' own words, and each is answered."""
+    for opened in (corpus, rag.open(folder)):
+        asked = suggestions(opened)
+        assert asked
+        assert len(asked) == len(set(asked)) <= 4
+        assert all(opened.ask(question).status == "answered" for question in asked)
+
+
+def test_who_may_answer_is_what_is_configured() -> None:
+    """No LLM, the setting `llm`, then those of `llms`, each once."""
+    assert answerers("none", "") == ["none"]
+    listed = answerers("ollama/a", "openai/b, ollama/a,")
+    assert listed == ["none", "ollama/a", "openai/b"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "place"),
+    [
+        ("none", None),
+        ("hf/model", None),
+        ("ollama/llama3.2", None),
+        ("http://127.0.0.1:8080/v1#m", None),
+        ("https://llm.example.org/v1#m", "llm.example.org"),
+        ("openai/gpt", "api.openai.com"),
+        ("anthropic/claude", "api.anthropic.com"),
+    ],
+)
+def test_where_an_llm_is_told_things(spec: str, place: str | None) -> None:
+    """The host that is sent to, or None where nothing leaves this machine."""
+    assert destination(spec) == place
+
+
+def test_an_ollama_elsewhere_is_said_to_be_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """OLLAMA_HOST is where it is asked, and so what is said."""
+    monkeypatch.setenv("OLLAMA_HOST", "gpu.example.org:11434")
+    assert destination("ollama/llama3.2") == "gpu.example.org"
+
+
+def test_a_further_llm_of_no_known_form_is_refused(folder: Path) -> None:
+    """A misspelt spec is told when the corpus is opened."""
+    with pytest.raises(rag.RagError, match="cannot be 'llama'"):
+        rag.open(folder, llms="llama")
