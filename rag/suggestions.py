@@ -24,7 +24,7 @@ _COUNTED = re.compile(
 # Words with capitals in a row inside a sentence, where a capital means a name. What follows "the"
 # is rather an office or a country.
 _PART = r"(?:al-)?[A-Z][a-z]+[’']?"
-_NAME = re.compile(rf"(?<=[a-z,] )(?<!\b[Tt]he ){_PART}(?:[ -]{_PART}){{1,4}}")
+_NAME = re.compile(rf"(?<=[a-z,] )(?<!\b[Tt]he ){_PART}(?:[ -]{_PART}){{0,4}}")
 _UNITS = re.compile(r"\b(?:years?|months?|days?|weeks?|hours?|cents?|times|metres|miles|degrees)\b")
 _DAY = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October"
@@ -66,8 +66,9 @@ def _names(articles: list[Article]) -> Iterator[str]:
     found: Counter[str] = Counter()
     for text in texts:
         names = {_without_title(match[0], small) for match in _NAME.finditer(text)}
-        found.update(name for name in names if " " in name and not _DAY.search(name))
-    for name, _ in found.most_common():
+        found.update(name for name in names if name and not _DAY.search(name))
+    # Names of several words first: they say more than a surname, or than a country.
+    for name, _ in sorted(found.items(), key=lambda item: (" " not in item[0], -item[1])):
         if name not in known:
             yield f"What is said about {name}?"
 

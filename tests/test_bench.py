@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from browsing import CHROMIUM, REQUIRED
 
 from evals.__main__ import main
 from evals.bench.clapnq import load, selection_f1
@@ -178,3 +180,17 @@ def test_files_match_together_and_lines_end_only_at_newlines(tmp_path: Path) -> 
     assert len(documents) == 2
     assert documents[questions[0].name] == ("A page", "A text\u2028in two parts.")
     assert questions[1].name == questions[2].name
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None and not REQUIRED, reason="no Chromium here")
+def test_the_page_is_measured_beside_a_bare_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Three ratios, each of what a reader waits for; one round will do here."""
+    monkeypatch.setattr(import_module("evals.bench.ui"), "ROUNDS", 1)
+    assert main(["bench", "ui"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    ratios = {line.split("|")[1].strip(): line.split("|")[2] for line in lines[2:]}
+    assert list(ratios) == ["first paint", "question box there", "Enter to first sentence"]
+    assert all(float(ratio) > 0 for ratio in ratios.values())

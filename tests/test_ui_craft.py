@@ -226,7 +226,7 @@ def test_it_looks_as_in_the_readme(
         answered(page, TROOPS)
         if name != "narrow":
             page.locator("#answer a.cite").first.click()
-        page.locator("#answer a.cite").first.hover()
+        page.locator("#answer a.cite").nth(1).hover()
         page.wait_for_timeout(300)
         page.screenshot(path=folder / f"{name}.png")
         shown = page.evaluate("getComputedStyle(document.body).backgroundColor")

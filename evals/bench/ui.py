@@ -24,6 +24,7 @@ QUESTION = "How many US troops are in Iraq?"
 ROUNDS = 7  # windows opened on each page, in turn
 START_SECONDS = 120
 WAIT = 60_000  # milliseconds
+SETTLE = 1_500  # milliseconds until what comes after the box is there too
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run"]
 # A page with one box and one answer, which comes at once.
@@ -92,10 +93,10 @@ def _look(browser: Browser, url: str) -> Seen:
     box = page.get_by_label("Question")
     box.wait_for(timeout=WAIT)
     ready = (time.perf_counter() - began) * 1_000
-    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(SETTLE)
     paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     box.fill(QUESTION)
-    page.evaluate(f"window.answered = ({TIMED.strip()})()")
+    page.evaluate(f"() => {{ window.answered = ({TIMED.strip()})(); }}")
     box.press("Enter")
     sentence = page.evaluate("window.answered")
     context.close()

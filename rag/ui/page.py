@@ -23,7 +23,8 @@ from rag.ui.quality import QualityRoom
 from rag.ui.timeline import TimelineRoom
 
 HERE = Path(__file__).resolve().parent
-WELCOME = "Every sentence of an answer leads to the words that back it. For example:"
+WELCOME = "Every sentence of an answer leads to the words that back it."
+EXAMPLES = f"{WELCOME} For example:"
 EMPTY = "There are no articles yet. Open “Articles” and add some."
 LINKED = "Press Enter to ask this."
 REMEMBERED = "footnote"  # the key in the browser's own storage; not a secret, nor is what is kept
@@ -132,8 +133,8 @@ class _Start:
         yield render.examples_html([], WELCOME if articles else EMPTY)
         if articles:
             with problems():
-                generation = self._corpus.shelf.generation()
-                yield render.examples_html(self._examples(generation), WELCOME)
+                found = self._examples(self._corpus.shelf.generation())
+                yield render.examples_html(found, EXAMPLES if found else WELCOME)
 
     def _refresh(self) -> Iterator[tuple[Any, Any, str]]:
         known = gr.update(choices=self._corpus.shelf.outlets())
