@@ -47,12 +47,15 @@ class Site(NamedTuple):
 
 
 @contextmanager
-def serve_folder(folder: Path, scratch: Path, **settings: str) -> Iterator[Site]:
+def serve_folder(
+    folder: Path, scratch: Path, *, host: str | None = None, **settings: str
+) -> Iterator[Site]:
     """Serve the page over a folder by a process of its own, as ``make app`` does.
 
     Args:
         folder: of documents.
         scratch: a folder for its index, home and log.
+        host: the address to listen on; then by ``rag serve``.
         settings: further variables of its environment.
     """
     with socket.socket() as probe:
@@ -68,6 +71,8 @@ def serve_folder(folder: Path, scratch: Path, **settings: str) -> Iterator[Site]
     log = scratch / "log"
     with log.open("w") as out:
         command = [sys.executable, str(ROOT / "app.py")]
+        if host is not None:
+            command = [sys.executable, "-m", "rag", "serve", "--host", host]
         server = subprocess.Popen(
             command, env=environment, cwd=scratch / "home", stdout=out, stderr=out
         )
@@ -81,7 +86,8 @@ def serve_folder(folder: Path, scratch: Path, **settings: str) -> Iterator[Site]
                 assert server.poll() is None, log.read_text()
                 time.sleep(0.2)
         yield Site(url, folder)
-        assert "Traceback" not in log.read_text(), log.read_text()
+        for complaint in ("a callback of the page failed", "Exception in ASGI application"):
+            assert complaint not in log.read_text(), log.read_text()
     finally:
         server.terminate()
         server.wait(timeout=30)

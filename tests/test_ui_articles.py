@@ -129,6 +129,20 @@ def test_a_folder_is_uploaded(browser: Browser, empty: Site, tmp_path: Path) -> 
         assert "31 cranes" in said
 
 
+def test_no_paths_where_others_see_the_page(browser: Browser, tmp_path: Path) -> None:
+    """Where the page is not for this machine alone, nobody names files that lie on it."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    with (
+        serve_folder(folder, tmp_path / "scratch", host="0.0.0.0") as site,  # noqa: S104
+        window(browser, site.url) as page,
+    ):
+        go_to(page, "Articles")
+        page.locator("#adding").get_by_text("Add articles").click()
+        page.get_by_role("button", name="Upload a folder").wait_for(timeout=WAIT)
+        assert page.get_by_label("Path on this machine").count() == 0
+
+
 def test_files_put_in_the_folder_are_indexed_again(browser: Browser, empty: Site) -> None:
     """What changed outside is seen by indexing again; long lists come in pages."""
     for number in range(53):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from browsing import NEEDS_BROWSER, TROOPS, WAIT, Site, answered, ask, go_to, window
-from fake_llm import Served
+from fake_llm import Served, serve
+from gradio_client import Client
+from gradio_client.exceptions import AppError
 
 import rag
 
@@ -81,6 +84,15 @@ def test_a_link_does_not_ask_an_llm_by_itself(browser: Browser, site: Site, writ
         assert question.input_value() == "How many US troops are in Iraq"
         assert len(writer.requests) == before
         assert page.locator("#turns .turn").count() == 0
+
+
+def test_a_caller_cannot_have_another_llm_asked(site: Site) -> None:
+    """Whatever is sent in place of the page's choice, only what is configured is asked."""
+    with serve(lambda _: "The US has 3,000 troops in Iraq [1].") as stranger:
+        client = Client(site.url, verbose=False)
+        with pytest.raises(AppError, match="not in the list of choices"):
+            client.predict(TROOPS, "", "", [], stranger.spec, api_name="/ask")
+        assert not stranger.requests
 
 
 def test_the_model_room_says_what_goes_where(page: Page, writer: Served) -> None:

@@ -10,7 +10,6 @@ import gradio as gr
 from rag import render
 from rag.answering.written import MOST_EVIDENCE
 from rag.corpus import Corpus
-from rag.errors import SettingError
 from rag.llms.probe import probe
 from rag.llms.scripted import scripted_llm
 from rag.llms.specs import NONE, Limits, answerers, destination
@@ -23,7 +22,10 @@ MORE = "More can be offered here: RAG_LLMS names them, separated by commas."
 
 
 class Answerer:
-    """The choice, which all rooms share, and the room where it is made."""
+    """The choice, which all rooms share, and the room where it is made.
+
+    What is sent in place of the choice is refused by Gradio, unless it is one of ``specs``.
+    """
 
     def __init__(self, corpus: Corpus) -> None:
         """Make the choice and the note on it, to be placed by the rooms."""
@@ -34,16 +36,6 @@ class Answerer:
         named = [(QUOTES if spec == NONE else spec, spec) for spec in self.specs]
         self.spec = gr.Radio(named, value=settings.llm, label="Who answers", render=False)
         self.note = html("answerer", render.note_html(sent_where(settings.llm)), render=False)
-
-    def allowed(self, spec: str) -> str:
-        """The spec, where it is one of those that are configured: a page may send any.
-
-        Raises:
-            SettingError: it is not.
-        """
-        if spec not in self.specs:
-            raise SettingError(f"{spec!r} is not configured here; RAG_LLMS names what is.")
-        return spec
 
     def layout(self) -> None:
         """Lay out the room, inside the tab that is open."""
@@ -62,14 +54,14 @@ class Answerer:
         question.submit(self._preview, [question, self.spec], sent, **PRIVATE)
 
     def _told(self, spec: str) -> tuple[str, str, str]:
-        note = render.note_html(sent_where(self.allowed(spec)))
+        note = render.note_html(sent_where(spec))
         return note, note, ""
 
     def _test(self, spec: str) -> Iterator[str]:
         yield render.working_html(WORKING)
         found: dict[str, Any] | None = None
         with problems() as failed:
-            found = None if self.allowed(spec) == NONE else probe(spec, self._limits)
+            found = None if spec == NONE else probe(spec, self._limits)
         if failed:
             yield render.message_html(failed[0])
         elif found is None:
@@ -82,7 +74,7 @@ class Answerer:
         """What the LLM would be told, as one that says nothing was told it."""
         asked: tuple[str, str] | None = None
         with problems() as failed:
-            if self.allowed(spec) == NONE:
+            if spec == NONE:
                 return render.sent_html(None, sent_where(spec))
             silent = scripted_llm(["–"], context=self._limits.context)
             asked = self._corpus.ask(question, llm=silent).asked

@@ -143,8 +143,7 @@ class AskRoom:
             **{self.meant: _hidden(), self.stop: gr.update(interactive=True)},
         }
         with problems() as failed:
-            llm = self._answerer.allowed(spec)
-            with closing(talk.chat.stream(question, alone=alone, llm=llm, **filters)) as events:
+            with closing(talk.chat.stream(question, alone=alone, llm=spec, **filters)) as events:
                 for event in events:
                     if talk.asking != mine:
                         yield gr.skip()  # what was shown last would be shown again at the end
