@@ -143,7 +143,7 @@ class Shelf:
             raise DocumentError("has a name that speaks about the folder; give it another.")
         raw = read_bytes(source, max_bytes=self._max_bytes)
         there = self._index.catalog.article(article_id(raw, wanted.name))
-        if there is not None:
+        if there is not None and (self._folder / there.path).is_file():
             return there.path
         load(raw, wanted.as_posix())
         return self._write(raw, wanted)

@@ -117,6 +117,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, writer: Served) -> Iterator[S
     for path in (*BUNDLED.glob("*.txt"), BUNDLED / "aliases.yaml"):
         shutil.copy(path, folder)
     (folder / "attack.txt").write_text(
+        """---\noutlet: '<a href="https://evil.example/x">Zebra News</a>'\n---\n"""
         f"{ATTACK} about zebras\n\n"
         f"The zebra Zerelda {ATTACK} was born in the Larnmouth zoo in 2019.\n"
     )

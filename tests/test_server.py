@@ -275,3 +275,10 @@ def test_nothing_of_a_question_is_served_as_a_file(base: str) -> None:
     """Paths do not lead out of the corpus."""
     for name in ("../../etc/passwd", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", str(Path("/etc/passwd"))):
         assert call(f"{base}/api/articles/{name}")[0] == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/config", "/api/articles", "/v1/models", "/docs"])
+def test_a_name_that_leads_here_is_not_answered(base: str, path: str) -> None:
+    """A site that has its own name lead to this machine cannot read what is served on it."""
+    for host, status in (("evil.example", 400), ("localhost", 200), ("127.0.0.1:80", 200)):
+        assert httpx.get(f"{base}{path}", headers={"Host": host}).status_code == status

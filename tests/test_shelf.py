@@ -85,6 +85,16 @@ def test_the_same_bytes_are_kept_once(empty: rag.Corpus, owls: Path) -> None:
     assert len(list(empty.folder.glob("*.txt"))) == 1
 
 
+def test_what_was_deleted_by_hand_can_be_put_again(empty: rag.Corpus, owls: Path) -> None:
+    """The index may know a file that is gone; it is written anew."""
+    empty.shelf.put(owls)
+    empty.sync()
+    (empty.folder / "owls.txt").unlink()
+    assert empty.shelf.put(owls) == "owls.txt"
+    assert empty.shelf.sync().removed == ()
+    assert "14 owls" in empty.ask("How many owls does the zoo have?").text
+
+
 def test_many_at_once_lose_nothing(empty: rag.Corpus, tmp_path: Path) -> None:
     """Ten threads that put different documents of one name get ten names."""
     sources = []
@@ -223,6 +233,27 @@ def test_an_ollama_elsewhere_is_said_to_be_elsewhere(monkeypatch: pytest.MonkeyP
     """OLLAMA_HOST is where it is asked, and so what is said."""
     monkeypatch.setenv("OLLAMA_HOST", "gpu.example.org:11434")
     assert destination("ollama/llama3.2") == "gpu.example.org"
+
+
+@pytest.mark.parametrize(
+    ("spec", "variable", "name"),
+    [
+        ("openai/gpt-5", "OPENAI_API_BASE", "api_base"),
+        ("anthropic/claude-sonnet-4-0", "ANTHROPIC_BASE_URL", "base_url"),
+    ],
+)
+def test_a_gateway_is_said_to_be_where_things_go(
+    monkeypatch: pytest.MonkeyPatch, spec: str, variable: str, name: str
+) -> None:
+    """What is said of where a question goes is where the LLM is asked."""
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
+    for base in (None, "https://gateway.example.org/v1"):
+        if base:
+            monkeypatch.setenv(variable, base)
+        llm = rag.load_llm(spec)
+        asked = getattr(llm, name, None) or str(llm._client.base_url)  # type: ignore[attr-defined]
+        assert f"//{destination(spec)}" in asked
 
 
 def test_a_further_llm_of_no_known_form_is_refused(folder: Path) -> None:

@@ -137,9 +137,12 @@ def test_a_deleted_conversation_is_gone(page: Page, site: Site) -> None:
     """Nothing of it is left on the page, in its address, nor in what a follow-up is read by."""
     answered(page, "How many US troops are in Iraq according to World at Large?")
     assert "q=How" in page.url
-    page.get_by_role("button", name="Delete conversation").click()
+    page.locator("#answer a.cite").first.hover()
+    assert page.locator("#hint").is_visible()
+    page.get_by_role("button", name="Delete conversation").press("Enter")
     page.wait_for_function("!document.querySelector('#turns .turn')")
     page.wait_for_function("!location.search")
+    assert "World at Large" not in (page.locator("#hint").text_content() or "")
     assert page.locator("#evidence mark").count() == 0
     ask(page, "And in Syria?")
     page.locator("#answer .turn:not([aria-busy]) .answer").wait_for(timeout=WAIT)
@@ -156,6 +159,20 @@ def test_a_bad_question_gets_a_message(page: Page) -> None:
     message = page.locator("#answer .message")
     message.wait_for(timeout=WAIT)
     assert message.text_content() == "The question is empty; ask something."
+
+
+def test_a_question_that_failed_is_given_back(page: Page) -> None:
+    """It need not be typed again once the filter is mended."""
+    page.get_by_text("Filters").click()
+    page.get_by_label("Since").fill("soon")
+    ask(page, TROOPS)
+    page.locator("#answer .message").wait_for(timeout=WAIT)
+    page.wait_for_function("document.querySelector('#question textarea').value !== ''")
+    assert page.get_by_label("Question").input_value() == TROOPS
+    page.get_by_label("Since").fill("2024")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    page.locator("#answer a.cite").first.wait_for(timeout=WAIT)
+    assert page.get_by_label("Question").input_value() == ""
 
 
 def test_windows_do_not_see_each_other(page: Page, browser: Browser, site: Site) -> None:

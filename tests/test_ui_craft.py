@@ -160,6 +160,14 @@ def test_it_fits_a_narrow_window(browser: Browser, site: Site) -> None:
         assert mark.evaluate(IN_VIEW)
         page.get_by_role("button", name="Back").click()
         assert link.evaluate(IN_VIEW)
+        go_to(page, "Articles")
+        link = page.locator("#articles a.open").first
+        for _ in range(2):
+            link.click()
+            page.locator("body.away").wait_for(timeout=WAIT)
+            assert page.locator("#reader h3").evaluate(IN_VIEW)
+            page.locator("#reader").get_by_role("button", name="Back").click()
+            assert link.evaluate(IN_VIEW)
 
 
 IN_VIEW = (

@@ -36,6 +36,17 @@ def test_sentences_of_an_llm_stream_in(page: Page, writer: Served) -> None:
     assert page.locator("#answer .statement").count() == 2
 
 
+def test_the_next_question_can_be_typed_meanwhile(page: Page, writer: Served) -> None:
+    """What is typed while an answer is being made is still there when it is done."""
+    choose(page, writer.spec)
+    ask(page, TROOPS)
+    page.locator("#answer .statement").first.wait_for(timeout=WAIT)
+    page.get_by_label("Question").fill("And in Syria?")
+    page.locator("#answer .tools").wait_for(timeout=WAIT)
+    page.wait_for_timeout(300)
+    assert page.get_by_label("Question").input_value() == "And in Syria?"
+
+
 def test_what_the_words_do_not_support_is_struck_out(page: Page, writer: Served) -> None:
     """An altered number is shown as one, with the reason."""
     choose(page, writer.spec)
@@ -132,6 +143,16 @@ def test_an_event_of_the_plot_opens_its_words(page: Page, corpus: rag.Corpus) ->
     mark = page.locator("#event-reader mark.current")
     mark.wait_for(timeout=WAIT)
     assert " ".join((mark.text_content() or "").split()) in quotes
+
+
+def test_names_on_the_plot_are_only_text(page: Page) -> None:
+    """An outlet that is written as a link is shown as it is written."""
+    go_to(page, "Timeline")
+    page.locator("#timeline-plot .point").first.wait_for(timeout=WAIT)
+    assert page.locator("#timeline-plot svg a").count() == 0
+    assert '<a href="https://evil.example/x">' in (
+        page.locator("#timeline-plot .yaxislayer-above").text_content() or ""
+    )
 
 
 def test_events_are_found_by_topic_and_outlet(page: Page, corpus: rag.Corpus) -> None:

@@ -22,6 +22,9 @@ TIMEOUT = 120.0  # seconds for one answer; a small model on a CPU takes about on
 CONTEXT = 8_192
 ANSWER_TOKENS = 512  # four sentences with marks take about two hundred
 KEY = "RAG_LLM_KEY"  # of an OpenAI-compatible server, where it wants one
+# Where these two are asked, as their own clients read it; always given, so that what is said of
+# where a question goes is where it goes.
+OPENAI_BASE, ANTHROPIC_BASE = "OPENAI_API_BASE", "ANTHROPIC_BASE_URL"
 OLLAMA_HOST = "OLLAMA_HOST"  # as Ollama's own clients read it
 ENV_FILE = ".env"
 THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
@@ -39,8 +42,7 @@ class Provider(NamedTuple):
 
     ``extra`` is the part of this package that installs ``module``; ``options`` makes
     the arguments of the class ``name`` from model, key and limits; ``key`` is the
-    variable that holds a key, ``required`` whether there must be one;
-    ``address`` is where it is asked, where the options do not say.
+    variable that holds a key, ``required`` whether there must be one.
     """
 
     extra: str
@@ -49,7 +51,6 @@ class Provider(NamedTuple):
     options: Callable[[str, str | None, Limits], dict[str, Any]]
     key: str | None = None
     required: bool = False
-    address: str | None = None
 
 
 def load_llm(spec: str, limits: Limits | None = None) -> LLM:
@@ -111,7 +112,7 @@ def destination(spec: str) -> str | None:
         return None
     provider, model = _provider(spec)
     options = provider.options(model, None, Limits())
-    address = options.get("api_base") or options.get("base_url") or provider.address
+    address = options.get("api_base") or options.get("base_url")
     host = urlsplit(address).hostname if address else None
     return None if host in THIS_MACHINE else host
 
@@ -127,6 +128,7 @@ def _openai(model: str, key: str | None, limits: Limits) -> dict[str, Any]:
     return {
         "model": model,
         "api_key": key or "none",
+        "api_base": read_variable(OPENAI_BASE) or "https://api.openai.com/v1",
         "temperature": 0.0,  # the same question, the same answer, as far as a model allows
         "timeout": limits.seconds,
         "max_retries": 0,  # we retry, by one rule for all providers
@@ -144,6 +146,7 @@ def _anthropic(model: str, key: str | None, limits: Limits) -> dict[str, Any]:
     return {
         "model": model,
         "api_key": key,
+        "base_url": read_variable(ANTHROPIC_BASE) or "https://api.anthropic.com",
         "temperature": 0.0,
         "timeout": limits.seconds,
         "max_retries": 0,
@@ -175,14 +178,7 @@ def _in_process(model: str, _: str | None, limits: Limits) -> dict[str, Any]:
 _OPENAI = ("llama_index.llms.openai_like", "OpenAILike")
 PROVIDERS = {
     "ollama": Provider("ollama", "llama_index.llms.ollama", "Ollama", _ollama),
-    "openai": Provider(
-        "openai",
-        *_OPENAI,
-        _openai,
-        "OPENAI_API_KEY",
-        required=True,
-        address="https://api.openai.com",
-    ),
+    "openai": Provider("openai", *_OPENAI, _openai, "OPENAI_API_KEY", required=True),
     "anthropic": Provider(
         "anthropic",
         "llama_index.llms.anthropic",
@@ -190,7 +186,6 @@ PROVIDERS = {
         _anthropic,
         "ANTHROPIC_API_KEY",
         required=True,
-        address="https://api.anthropic.com",
     ),
     "hf": Provider("hf", "llama_index.llms.huggingface", "HuggingFaceLLM", _in_process),
 }

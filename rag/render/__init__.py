@@ -7,7 +7,7 @@ from rag.render.articles import (
     nothing_html,
     reading_html,
 )
-from rag.render.found import checked_html, event_hover, timeline_html
+from rag.render.found import checked_html, event_hover, plain_label, timeline_html
 from rag.render.html import (
     answer_html,
     download_html,
@@ -61,6 +61,7 @@ __all__ = [
     "partial_turn_html",
     "passage_line",
     "plain",
+    "plain_label",
     "quality_html",
     "reading_html",
     "sent_html",

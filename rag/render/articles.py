@@ -133,9 +133,9 @@ def reading_html(
         start, end: the stretch, 0-based, end-exclusive; none where either is None.
     """
     spans = [] if start is None or end is None else [(start, end, 1)]
-    return (
-        f'<section class="source shown">{BACK}{article_html(article, spans, current=1)}</section>'
-    )
+    shown = article_html(article, spans, current=1)
+    place = escape(f"{article['id']}:{'' if start is None else start}")
+    return f'<section class="source shown" data-place="{place}">{BACK}{shown}</section>'
 
 
 def nothing_html(text: str) -> str:

@@ -51,9 +51,14 @@ def event_hover(event: Mapping[str, Any], width: int) -> str:
             lines.append(line)
             line = ""
         line = f"{line} {word}".strip()
-    said = "<br>".join(escape(text) for text in (*lines, line))
-    source = escape(source_line(event["citations"][0]))
-    return f"<b>{escape(_when(event))}</b><br>{said}<br><i>{source}</i>"
+    said = "<br>".join(plain_label(text) for text in (*lines, line))
+    source = plain_label(source_line(event["citations"][0]))
+    return f"<b>{plain_label(_when(event))}</b><br>{said}<br><i>{source}</i>"
+
+
+def plain_label(text: str) -> str:
+    """A text on a plot, where a few tags are read, and no quotes."""
+    return escape(one_line(text), quote=False)
 
 
 def _when(event: Mapping[str, Any]) -> str:

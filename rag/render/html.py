@@ -154,18 +154,26 @@ def partial_turn_html(answer: Mapping[str, Any], turn: int) -> str:
 
 
 def failed_turn_html(question: str, problem: str, turn: int) -> str:
-    """A question that could not be answered, and why."""
-    return _turn(question, None, message_html(problem), turn)
+    """A question that could not be answered, and why; it may be given back to be changed."""
+    return _turn(question, None, message_html(problem), turn, again=True)
 
 
-def _turn(question: str, meant: str | None, body: str, turn: int, *, busy: bool = False) -> str:
+def _turn(
+    question: str,
+    meant: str | None,
+    body: str,
+    turn: int,
+    *,
+    busy: bool = False,
+    again: bool = False,
+) -> str:
     asked = f'<h2 class="asked" dir="auto">{escape(one_line(question))}</h2>' if question else ""
     note = (
         f'<p class="understood" dir="auto">Understood as: {escape(one_line(meant))}</p>'
         if meant
         else ""
     )
-    state = ' aria-busy="true"' if busy else ""
+    state = ' aria-busy="true"' if busy else f' data-again="{escape(question)}"' if again else ""
     return f'<section class="turn" data-turn="{turn}"{state}>{asked}{note}{body}</section>'
 
 

@@ -82,7 +82,7 @@ def _figures(caption: str, rows: Mapping[str, Any], names: Iterable[str]) -> str
     names = list(names)
     head = "".join(f'<th scope="col">{escape(SHOWN[name])}</th>' for name in names)
     lines = "".join(
-        f'<tr><th scope="row">{escape(row)}</th><td>{figures["pairs"]}</td>'
+        f'<tr><th scope="row">{escape(row)}</th><td>{int(figures["pairs"])}</td>'
         + "".join(f"<td>{_mean(figures['metrics'][name]['mean'])}</td>" for name in names)
         + "</tr>"
         for row, figures in rows.items()

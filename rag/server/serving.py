@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 import uvicorn
 from fastapi import FastAPI
+from fastapi.middleware.trustedhost import TrustedHostMiddleware
 
 from rag.corpus import Corpus
 from rag.errors import SettingError
@@ -29,7 +30,8 @@ def build_app(corpus: Corpus, host: str = "127.0.0.1") -> FastAPI:
 
     Args:
         corpus: what is asked; shared by all.
-        host: the address that is listened on; MCP answers no request for another.
+        host: the address that is listened on; where that is this machine's own, no request
+            for a host of another name is answered.
     """
     released = version("footnote-rag")
     app = build_http(corpus, released)
@@ -43,6 +45,9 @@ def build_app(corpus: Corpus, host: str = "127.0.0.1") -> FastAPI:
             yield
 
     app.router.lifespan_context = running
+    if host in LOOPBACK:
+        # Else a site could have its own name lead here, and be read as if it were this one.
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK, "[::1]"])
     return mount(app, corpus, local=host in LOOPBACK)
 
 

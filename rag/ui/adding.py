@@ -87,18 +87,20 @@ class Adding:
     def _take_in(self, files: Sequence[tuple[Path, str]]) -> Iterator[Shown]:
         """Copy files into the folder, then index; each file is told of by its name."""
         lines: list[Line] = [(name, "waiting", "waiting") for _, name in files]
-        kept: dict[str, int] = {}
+        kept: list[tuple[str, int]] = []
         for at, (path, name) in enumerate(files):
             yield {self._progress: render.files_html(lines, "Reading", at, len(files))}
             with problems() as failed:
-                kept[self._corpus.shelf.put(path, name)] = at
+                kept.append((self._corpus.shelf.put(path, name), at))
                 lines[at] = (name, "waiting", "to be indexed")
             if failed:
                 lines[at] = (name, "failed", failed[0])
         report: SyncReport | None = None
         with problems() as failed:
+            # A folder that is gone must not cost the articles that are indexed.
+            _, indexed = self._corpus.shelf.page(limit=0)
             syncing = told(
-                lambda tell: self._corpus.shelf.sync(may_be_empty=True, on_progress=tell)
+                lambda tell: self._corpus.shelf.sync(may_be_empty=not indexed, on_progress=tell)
             )
             report = yield from self._bar(syncing, lines)
         if report is None:
@@ -130,25 +132,30 @@ def _documents_at(path: Path) -> list[tuple[Path, str]]:
     return [(found.path, f"{path.name}/{found.name}") for found in scan(path, READERS)]
 
 
-def _told_of(report: SyncReport, lines: Sequence[Line], kept: dict[str, int]) -> list[Line]:
+def _told_of(
+    report: SyncReport, lines: Sequence[Line], kept: Sequence[tuple[str, int]]
+) -> list[Line]:
     """What became of each file, and of others of the folder that failed or changed."""
     failed = dict(report.failed)
     same = dict(report.duplicates)
     told = list(lines)
-    for path, at in kept.items():
+    ours = {path for path, _ in kept}
+    for path, at in kept:
         name = lines[at][0]
         if path in failed:
             told[at] = (name, "failed", failed[path])
+        elif path in report.removed:
+            told[at] = (name, "failed", "was taken out by somebody else meanwhile; add it again.")
         elif path in same:
             told[at] = (name, "done", f"holds the same as {same[path]}")
         elif path in report.unchanged:
             told[at] = (name, "done", f"is there already, as {path}")
         else:
             told[at] = (name, "done", "can be asked")
-    told += [(path, "failed", why) for path, why in report.failed if path not in kept]
+    told += [(path, "failed", why) for path, why in report.failed if path not in ours]
     for names, said in ((report.added, "added"), (report.updated, "updated")):
-        told += [(path, "done", said) for path in names if path not in kept]
-    told += [(path, "done", "is gone") for path in report.removed]
+        told += [(path, "done", said) for path in names if path not in ours]
+    told += [(path, "done", "is gone") for path in report.removed if path not in ours]
     counts = f"{len(report.added)} added, {len(report.updated)} updated, "
     counts += f"{len(report.removed)} removed, {len(report.unchanged)} unchanged"
     return [*told, ("All", "done", counts)]

@@ -37,8 +37,12 @@ class Answerer:
         self.spec = gr.Radio(named, value=settings.llm, label="Who answers", render=False)
         self.note = html("answerer", render.note_html(sent_where(settings.llm)), render=False)
 
-    def layout(self) -> None:
-        """Lay out the room, inside the tab that is open."""
+    def layout(self, filters: list[Any]) -> None:
+        """Lay out the room, inside the tab that is open.
+
+        Args:
+            filters: the widgets for since, until and outlets that questions are asked with.
+        """
         html("more", render.note_html(MORE if len(self.specs) == 1 else ""))
         self.spec.render()  # type: ignore[no-untyped-call]
         where = html("sent-to", render.note_html(sent_where(self._corpus.settings.llm)))
@@ -51,7 +55,7 @@ class Answerer:
         sent = html("sent")
         self.spec.change(self._told, self.spec, [self.note, where, tested], **PRIVATE)
         test.click(self._test, self.spec, tested, **PRIVATE)
-        question.submit(self._preview, [question, self.spec], sent, **PRIVATE)
+        question.submit(self._preview, [question, self.spec, *filters], sent, **PRIVATE)
 
     def _told(self, spec: str) -> tuple[str, str, str]:
         note = render.note_html(sent_where(spec))
@@ -70,14 +74,19 @@ class Answerer:
             works = "It works" if found.pop("works") else "It does not work"
             yield render.facts_html(found, works)
 
-    def _preview(self, question: str, spec: str) -> str:
-        """What the LLM would be told, as one that says nothing was told it."""
+    def _preview(self, question: str, spec: str, since: str, until: str, outlets: list[str]) -> str:
+        """What the LLM would be told at first, as one that says nothing was told it."""
         asked: tuple[str, str] | None = None
         with problems() as failed:
             if spec == NONE:
                 return render.sent_html(None, sent_where(spec))
             silent = scripted_llm(["–"], context=self._limits.context)
-            asked = self._corpus.ask(question, llm=silent).asked
+            filters: dict[str, Any] = {
+                "since": since or None,
+                "until": until or None,
+                "outlets": outlets or None,
+            }
+            asked = self._corpus.chat().ask(question, llm=silent, **filters).asked
         if failed:
             return render.message_html(failed[0])
         return render.sent_html(asked, sent_where(spec) if asked else SILENT)

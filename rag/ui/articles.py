@@ -136,7 +136,8 @@ class ArticlesRoom:
         with problems() as failed:
             if article_id:
                 moved = self._corpus.shelf.take_away(self._corpus.article(article_id).id)
-                self._corpus.shelf.sync(may_be_empty=True)
+                _, indexed = self._corpus.shelf.page(limit=0)
+                self._corpus.shelf.sync(may_be_empty=indexed == 1)
                 said = render.nothing_html(REMOVED.format(", ".join(moved) or "nowhere"))
         if failed:
             said = render.message_html(failed[0])

@@ -10,6 +10,7 @@ import gradio as gr
 
 from rag import render
 from rag.corpus import Corpus
+from rag.errors import ArticleNotFound
 from rag.packs import evidence_pack, pack_text
 from rag.ui.answerer import Answerer
 from rag.ui.conversation import Conversation, Unfinished
@@ -52,6 +53,7 @@ class AskRoom:
             )
             self.question = gr.Textbox(
                 label="Question",
+                elem_id="question",
                 placeholder="Ask the articles …",
                 lines=1,
                 max_lines=6,
@@ -87,13 +89,13 @@ class AskRoom:
             self._ask, [self.question, *self._asked], **private
         )
         stopped = [self.current, self.stop]
-        self.stop.click(self._stop, [self.question, self.talk], stopped, **PRIVATE)
+        self.stop.click(self._stop, self.talk, stopped, **PRIVATE)
         self.delete.click(self._delete, self.talk, [*self._outputs, self.saved], **PRIVATE).then(
             None, js="() => window.footnote.forget()", **PRIVATE
         )
         for turns in (self.past, self.current):
             turns.select(self._open, self.talk, self.evidence, **PRIVATE)
-            turns.input(self._save, self.talk, self.saved, **PRIVATE)
+            turns.input(self._save, self.talk, [self.saved, self.evidence], **PRIVATE)
 
     def ask_linked(self, opened: Any, linked: gr.State) -> None:
         """Ask the question of a link once the window is there.
@@ -132,28 +134,30 @@ class AskRoom:
         *,
         alone: bool,
     ) -> Iterator[Shown]:
-        """An answer step by step; the question leaves its box once it is being answered."""
+        """An answer step by step; the box is free for the next question at once."""
         talk = talk or Conversation(self._corpus.chat())
         turn = len(talk.turns)
         filters = {"since": since or None, "until": until or None, "outlets": outlets or None}
         part = Unfinished(question, turn)
         mine = talk.turn_away()
+        talk.asked = question
         yield {
             **{self.talk: talk, self.past: talk.html(), self.current: part.html()},
             **{self.meant: _hidden(), self.stop: gr.update(interactive=True)},
+            self.question: gr.update(value="", info=""),
         }
-        with problems() as failed:
-            with closing(talk.chat.stream(question, alone=alone, llm=spec, **filters)) as events:
-                for event in events:
-                    if talk.asking != mine:
-                        yield gr.skip()  # what was shown last would be shown again at the end
-                        return
-                    if event.answer is not None:
-                        talk.turns.append((event.answer, filters))
-                        yield self._done(talk)
-                    else:
-                        part.take(event)
-                        yield {self.current: part.html()}
+        stream = talk.chat.stream(question, alone=alone, llm=spec, **filters)
+        with problems() as failed, closing(stream) as events:
+            for event in events:
+                if talk.asking != mine:
+                    yield gr.skip()  # what was shown last would be shown again at the end
+                    return
+                if event.answer is not None:
+                    talk.turns.append((event.answer, filters))
+                    yield self._done(talk)
+                else:
+                    part.take(event)
+                    yield {self.current: part.html()}
         if failed:
             yield {self.current: render.failed_turn_html(question, failed[0], turn)}
         yield {self.stop: gr.update(interactive=False)}
@@ -162,21 +166,27 @@ class AskRoom:
         """The last answer with its evidence."""
         meant = render.understood(talk.turns[-1][0].to_dict())
         return {
-            self.question: "",
             self.current: talk.last_html(),
             self.evidence: self._evidence(talk, len(talk.turns) - 1),
             self.meant: gr.update(value=meant or "", visible=bool(meant)),
         }
 
     def _evidence(self, talk: Conversation, turn: int, current: int = 0) -> str:
-        """The articles that an answer cites, as HTML.
+        """The articles that an answer cites, as HTML; those that are gone are left out.
 
         Raises:
-            ArticleNotFound: one is no longer in the corpus.
+            ArticleNotFound: the one that is wanted is gone.
         """
         given = talk.turns[turn][0].to_dict()
-        ids = dict.fromkeys(citation["article_id"] for citation in render.all_citations(given))
-        articles = [self._corpus.article(id_).to_dict() for id_ in ids]
+        quotes = render.all_citations(given)
+        wanted = {quote["article_id"] for quote in quotes if quote["number"] == current}
+        articles = []
+        for id_ in dict.fromkeys(quote["article_id"] for quote in quotes):
+            try:
+                articles.append(self._corpus.article(id_).to_dict())
+            except ArticleNotFound:
+                if id_ in wanted:
+                    raise
         return render.evidence_html(given, articles, turn, current)
 
     def _open(self, talk: Conversation | None, event: gr.EventData) -> str:
@@ -190,7 +200,7 @@ class AskRoom:
                 evidence = self._evidence(talk, turn, number)
         return render.message_html(failed[0]) if failed else evidence
 
-    def _save(self, talk: Conversation | None, event: gr.EventData) -> str:
+    def _save(self, talk: Conversation | None, event: gr.EventData) -> tuple[str, Any]:
         """The evidence of an answer as a file: in the link, and nowhere on the server."""
         place = places(event)
         link = ""
@@ -199,13 +209,14 @@ class AskRoom:
             if talk is not None:
                 pack = evidence_pack(self._corpus, talk.turns[int(place["turn"])][0])
                 link = render.download_html(pack_text(pack, ending), f"evidence{ending}")
-        return render.message_html(failed[0]) if failed else link
+        return (link, gr.skip()) if not failed else ("", render.message_html(failed[0]))
 
-    def _stop(self, question: str, talk: Conversation | None) -> tuple[str, Any]:
-        if talk is not None:
-            talk.turn_away()
-        turn = len(talk.turns) if talk else 0
-        return render.failed_turn_html(question, STOPPED, turn), gr.update(interactive=False)
+    def _stop(self, talk: Conversation | None) -> tuple[Any, Any]:
+        if talk is None:
+            return gr.skip(), gr.update(interactive=False)
+        talk.turn_away()
+        stopped = render.failed_turn_html(talk.asked, STOPPED, len(talk.turns))
+        return stopped, gr.update(interactive=False)
 
     def _delete(self, talk: Conversation | None) -> Shown:
         """Nothing of the conversation is left, here or on the server."""

@@ -15,11 +15,13 @@ class Conversation:
     """The turns of one window: each answer with the filters that it was asked with.
 
     ``asking`` counts the questions begun and stopped: an answer to an earlier one gives way.
+    ``asked`` is the question that was begun last.
     """
 
     chat: Chat
     turns: list[tuple[Answer, dict[str, Any]]] = field(default_factory=list)
     asking: int = 0
+    asked: str = ""
 
     def turn_away(self) -> int:
         """Have whatever is being answered give way; returns the number of what comes now."""

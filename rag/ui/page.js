@@ -61,9 +61,10 @@
       localStorage.setItem("footnote-theme", dark ? "dark" : "light");
     },
     forget() {
+      hush();
       window.footnote.origin = window.footnote.turnSeen = null;
       history.replaceState(null, "", location.pathname);
-      document.querySelector("#asking textarea")?.focus();
+      document.querySelector("#question textarea")?.focus();
     },
   };
 
@@ -77,7 +78,9 @@
   hint.hidden = true;
   hint.append(document.createElement("b"), document.createElement("span"));
   document.body.append(hint);
+  let hinted = null;
   const tell = (link) => {
+    hinted = link;
     if (link.title) {
       link.dataset.quote = link.title;
       link.removeAttribute("title");
@@ -92,7 +95,11 @@
     hint.style.top = `${below ? at.bottom + 6 : Math.max(4, at.top - size.height - 6)}px`;
     hint.style.left = `${Math.max(4, Math.min(at.left, window.innerWidth - size.width - 8))}px`;
   };
-  const hush = () => { hint.hidden = true; };
+  const hush = () => {
+    hint.hidden = true;
+    hint.firstChild.textContent = hint.lastChild.textContent = "";
+    hinted = null;
+  };
   for (const [on, off] of [["pointerover", "pointerout"], ["focusin", "focusout"]]) {
     document.addEventListener(on, (event) => {
       const link = event.target.closest?.("a[data-cite]");
@@ -104,7 +111,7 @@
   }
 
   const copied = async (button, text) => {
-    const said = button.textContent;
+    const said = (button.dataset.said ??= button.textContent);
     try {
       await navigator.clipboard.writeText(text);
       button.textContent = "Copied";
@@ -145,7 +152,7 @@
       if (here.closest(".block.pane")) back();
       else if (here.closest("#asking")) document.querySelector("#stop:not([disabled])")?.click();
     } else if (event.key === "/" && !writes) {
-      const question = document.querySelector("#asking textarea");
+      const question = document.querySelector("#question textarea");
       if (question?.offsetParent) {
         question.focus();
         event.preventDefault();
@@ -164,7 +171,17 @@
       label(pane, "region", "Article");
       pane.tabIndex = 0;
     });
+    if (hinted && !hinted.isConnected) hush();
+    all("#answer .turn[data-again]:not([data-seen])").forEach((turn) => {
+      turn.dataset.seen = "yes";
+      const question = document.querySelector("#question textarea");
+      if (!question || question.value) return; // something else is being asked already
+      question.value = turn.dataset.again;
+      question.dispatchEvent(new Event("input", { bubbles: true }));
+    });
     all("#turns").forEach((turns) => {
+      // A reader of the screen is told of an answer once, when it is whole.
+      turns.setAttribute("aria-busy", String(Boolean(turns.querySelector("#answer [aria-busy]"))));
       label(turns, "log", "Conversation");
       turns.tabIndex = 0;
     });

@@ -66,7 +66,7 @@ def build(corpus: Corpus, *, local: bool = True) -> gr.Blocks:
             with gr.Tab("Quality") as tab:
                 QualityRoom(corpus, tab)
             with gr.Tab("Model"):
-                answerer.layout()
+                answerer.layout([ask.since, ask.until, ask.outlets])
         _Start(page, corpus, memory, ask, articles, timeline, answerer)
     page.queue(default_concurrency_limit=CONCURRENT)
     return page

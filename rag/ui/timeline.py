@@ -37,7 +37,9 @@ class TimelineRoom:
             self._topic = gr.Textbox(
                 label="Topic", placeholder="All, or what the events are about", scale=3
             )
-            self.outlets = gr.Dropdown(label="From", choices=[], multiselect=True, scale=2)
+            self.outlets = gr.Dropdown(
+                label="From", choices=[], multiselect=True, allow_custom_value=True, scale=2
+            )
             self._button = gr.Button("Show", variant="primary", min_width=90, scale=1)
         self._plot = gr.Plot(show_label=False, elem_id="timeline-plot", container=False)
         with gr.Row():
@@ -86,7 +88,7 @@ def figure(events: Sequence[DatedEvent]) -> Figure | None:
     from plotly.graph_objects import Figure, Scatter
 
     points = [(event, citation) for event in events for citation in event.citations]
-    sources = [citation.outlet or citation.title for _, citation in points]
+    sources = [render.plain_label(citation.outlet or citation.title) for _, citation in points]
     scatter = Scatter(
         x=[_middle(event.date) for event, _ in points],
         y=sources,
@@ -108,7 +110,11 @@ def figure(events: Sequence[DatedEvent]) -> Figure | None:
     )
     drawn.update_xaxes(gridcolor="rgba(128,128,128,.25)", automargin=True)
     drawn.update_yaxes(
-        gridcolor="rgba(128,128,128,.25)", fixedrange=True, ticklabelposition="inside top", ticks=""
+        type="category",
+        gridcolor="rgba(128,128,128,.25)",
+        fixedrange=True,
+        ticklabelposition="inside top",
+        ticks="",
     )
     return drawn
 
