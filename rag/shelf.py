@@ -156,15 +156,15 @@ class Shelf:
             raise DocumentError("would go where a link leads out of the folder; give it a name.")
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=root, prefix=".", delete=False) as written:
-                written.write(raw)
-            target = _claim(place)
-            Path(written.name).replace(target)
+            # Whole before it has its name; what is left of one that fails goes with the folder.
+            with tempfile.TemporaryDirectory(dir=root, prefix=".adding-") as aside:
+                written = Path(aside) / "document"
+                written.write_bytes(raw)
+                target = written.replace(_claim(place))
         except OSError as error:
             raise DocumentError(
                 f"cannot be written to {self._folder} ({error.strerror})."
             ) from error
-        target.chmod(0o644)  # temporary files are their owner's alone
         return target.relative_to(root).as_posix()
 
     def take_away(self, article_id: str) -> list[str]:
@@ -213,7 +213,7 @@ def safe_name(name: str) -> PurePosixPath:
     """A relative path that stays inside its folder, made of one that anybody may have given.
 
     Parts that lead elsewhere or hide a file are left out, as are characters that control
-    how a name is shown; what is too long loses its middle.
+    how a name is shown; what is too long is cut before its ending.
     """
     shown = "".join(c for c in name if unicodedata.category(c)[0] != "C").replace("\\", "/")
     parts = [part.strip().lstrip(".").strip() for part in shown.split("/")]

@@ -19,7 +19,8 @@ MOST_COMPARED = 2_000
 NOTHING_OPEN = "Choose an article to read it. What was left out of it is shown dimmed."
 NO_ARTICLES = "There are no articles yet. Add some above: files, a folder, or a path."
 NO_MATCH = "No article matches that."
-REMOVED = "Taken out of the articles. The file was moved to {} in the folder."
+REMOVED = "Taken out of the articles; the file is now {} in the folder."
+GONE = "Taken out of the articles; its file was gone already."
 
 
 class ArticlesRoom:
@@ -138,7 +139,7 @@ class ArticlesRoom:
                 moved = self._corpus.shelf.take_away(self._corpus.article(article_id).id)
                 _, indexed = self._corpus.shelf.page(limit=0)
                 self._corpus.shelf.sync(may_be_empty=indexed == 1)
-                said = render.nothing_html(REMOVED.format(", ".join(moved) or "nowhere"))
+                said = render.nothing_html(REMOVED.format(", ".join(moved)) if moved else GONE)
         if failed:
             said = render.message_html(failed[0])
         return said, None, gr.update(visible=False), *_calm(), self._corpus.shelf.generation()
