@@ -83,7 +83,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it runs, no test of the thread can run an event loop
 def browser() -> Iterator[Browser]:
     """Chromium; what wants it is skipped where there is none, unless there must be one."""
     assert CHROMIUM is not None, "FOOTNOTE_REQUIRE_BROWSER is set, and there is no Chromium"
