@@ -107,14 +107,20 @@ def window(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
         page.goto(url)
         page.get_by_label("Question").wait_for(timeout=WAIT)
         yield page
-        assert not complaints
-        assert not strangers
+        assert not complaints, complaints
+        assert not strangers, strangers
     finally:
         context.close()
 
 
 def _is_ours(address: str, url: str) -> bool:
     return address.startswith((url.split("?")[0], "data:", "blob:"))
+
+
+def settle(page: Page) -> None:
+    """Wait until a window has what comes by itself; to leave it sooner breaks off its requests."""
+    page.locator("#welcome .example").first.wait_for(state="attached", timeout=WAIT)
+    page.wait_for_timeout(500)
 
 
 def ask(page: Page, question: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import NEEDS_BROWSER, TROOPS, WAIT, Site, answered, ask, go_to, window
+from browsing import NEEDS_BROWSER, TROOPS, WAIT, Site, answered, ask, go_to, settle, window
 from fake_llm import Served
 
 if TYPE_CHECKING:
@@ -151,6 +151,7 @@ def test_it_fits_a_narrow_window(browser: Browser, site: Site) -> None:
         for room in ROOMS:
             go_to(page, room)
             assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        settle(page)
         page.reload()
         page.get_by_label("Question").wait_for(timeout=WAIT)
         page.locator("#answer [data-copy]").wait_for(timeout=WAIT)
@@ -203,7 +204,7 @@ def test_settings_survive_a_reload(browser: Browser, site: Site, writer: Served)
         go_to(page, "Model")
         page.get_by_label(writer.spec).check()
         page.locator("#sent-to").get_by_text("on this machine").wait_for(timeout=WAIT)
-        page.wait_for_timeout(500)
+        settle(page)
         page.reload()
         page.get_by_label("Question").wait_for(timeout=WAIT)
         page.locator("#answerer").get_by_text(writer.spec).wait_for(timeout=WAIT)

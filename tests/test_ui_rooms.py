@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import NEEDS_BROWSER, TROOPS, WAIT, Site, answered, ask, go_to, window
+from browsing import NEEDS_BROWSER, TROOPS, WAIT, Site, answered, ask, go_to, settle, window
 from fake_llm import Served, serve
 from gradio_client import Client
 from gradio_client.exceptions import AppError
@@ -88,6 +88,7 @@ def test_a_link_does_not_ask_an_llm_by_itself(browser: Browser, site: Site, writ
         choose(page, writer.spec)
         page.wait_for_function("Object.keys(localStorage).includes('footnote')")
         before = len(writer.requests)
+        settle(page)
         page.goto(f"{site.url}?q=How+many+US+troops+are+in+Iraq")
         question = page.get_by_label("Question")
         question.wait_for(timeout=WAIT)
