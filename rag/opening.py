@@ -84,9 +84,8 @@ def open_corpus(
         report=report,
     )
     if rebuild:
-        scan(
-            settings.corpus, READERS, may_be_empty=may_be_empty
-        )  # an empty folder must not cost the index
+        # A folder that is empty by mistake must not cost the index.
+        scan(settings.corpus, READERS, may_be_empty=may_be_empty)
         forget(settings.index_root)
     corpus = Corpus(settings, None if isinstance(llm, str) else llm)
     if sync:

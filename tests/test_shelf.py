@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import rag
+from rag import render
 from rag.llms.specs import answerers, destination
 from rag.shelf import safe_name
 from rag.suggestions import suggestions
@@ -163,6 +164,17 @@ def test_nothing_is_put_outside_the_folder(empty: rag.Corpus, owls: Path, tmp_pa
     with pytest.raises(rag.RagError, match="leads out of the folder"):
         empty.shelf.put(owls, "link/owls.txt")
     assert not list(outside.iterdir())
+
+
+def test_a_long_article_can_be_read_to_its_end(empty: rag.Corpus, tmp_path: Path) -> None:
+    """What an answer cites is shown in part; an article that is opened is shown whole."""
+    path = tmp_path / "long.txt"
+    path.write_text("The owls sleep by day.\n\n" * 4_000 + "The last owl is awake.\n")
+    empty.shelf.put(path)
+    empty.sync()
+    article = empty.article("long.txt").to_dict()
+    assert "The last owl" in render.reading_html(article)
+    assert "The last owl" not in render.article_html(article)
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,20 @@ from typing import Any
 
 from rag.render.parts import all_citations, display_date, one_line, shorten
 
-ANSWER_WINDOW = 20_000  # characters of a long article shown on each side of what is highlighted
+# Characters of a long article shown on each side of what is highlighted: of each that an answer
+# cites, and of one that is opened to be read.
+ANSWER_WINDOW, READING_WINDOW = 20_000, 500_000
 NOTHING_OPEN = "Follow a citation: the article opens here at the words that it quotes."
 BACK = '<button type="button" class="tool back">Back</button>'
 LEFT_OUT = "Left out of search and answers"
 
 
 def article_html(
-    article: Mapping[str, Any], highlights: Iterable[tuple[int, int, int]] = (), current: int = 0
+    article: Mapping[str, Any],
+    highlights: Iterable[tuple[int, int, int]] = (),
+    current: int = 0,
+    *,
+    window: int = ANSWER_WINDOW,
 ) -> str:
     """An article as an HTML fragment, clutter dimmed, quoted words highlighted.
 
@@ -25,11 +31,12 @@ def article_html(
             become ``<mark id="cite-NUMBER">``. Overlaps are shown from where the
             earlier one ends.
         current: the number of the quote to be put in view, 0 for none.
+        window: characters shown on each side of the highlights, or from the beginning.
     """
     text = article["text"]
     spans = sorted((start, end, _mark(number, current)) for start, end, number in highlights)
-    low = max(0, spans[0][0] - ANSWER_WINDOW) if spans else 0
-    high = min(len(text), (spans[-1][1] if spans else 0) + ANSWER_WINDOW)
+    low = max(0, spans[0][0] - window) if spans else 0
+    high = min(len(text), (spans[-1][1] if spans else 0) + window)
     dims = [
         (
             mark["start"],
@@ -133,7 +140,7 @@ def reading_html(
         start, end: the stretch, 0-based, end-exclusive; none where either is None.
     """
     spans = [] if start is None or end is None else [(start, end, 1)]
-    shown = article_html(article, spans, current=1)
+    shown = article_html(article, spans, current=1, window=READING_WINDOW)
     place = escape(f"{article['id']}:{'' if start is None else start}")
     return f'<section class="source shown" data-place="{place}">{BACK}{shown}</section>'
 

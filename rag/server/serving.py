@@ -14,13 +14,13 @@ from fastapi.middleware.trustedhost import TrustedHostMiddleware
 
 from rag.corpus import Corpus
 from rag.errors import SettingError
+from rag.llms.specs import THIS_MACHINE
 from rag.server.completions import add_completions
 from rag.server.http import build_http
 from rag.server.mcp import build_mcp
 from rag.ui import mount
 
 FIRST_PORT, PORTS = 7860, 100  # where Gradio's users look for a page, and how far on
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 LEAVE_SECONDS = 5  # for answers to end when the server is stopped; an open page never hangs up
 PORT_VARIABLE = "GRADIO_SERVER_PORT"
 
@@ -45,10 +45,11 @@ def build_app(corpus: Corpus, host: str = "127.0.0.1") -> FastAPI:
             yield
 
     app.router.lifespan_context = running
-    if host in LOOPBACK:
+    local = host in THIS_MACHINE
+    if local:
         # Else a site could have its own name lead here, and be read as if it were this one.
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK, "[::1]"])
-    return mount(app, corpus, local=host in LOOPBACK)
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*THIS_MACHINE, "[::1]"])
+    return mount(app, corpus, local=local)
 
 
 def serve(corpus: Corpus, *, host: str = "127.0.0.1", port: int | None = None) -> None:

@@ -13,7 +13,7 @@ from rag.corpus import Corpus
 from rag.llms.probe import probe
 from rag.llms.scripted import scripted_llm
 from rag.llms.specs import NONE, Limits, answerers, destination
-from rag.ui.links import PRIVATE, html, problems
+from rag.ui.links import PRIVATE, filters, html, problems
 
 QUOTES = "No LLM: quotes from the articles"
 WORKING = "Asking it one short question …"
@@ -37,11 +37,11 @@ class Answerer:
         self.spec = gr.Radio(named, value=settings.llm, label="Who answers", render=False)
         self.note = html("answerer", render.note_html(sent_where(settings.llm)), render=False)
 
-    def layout(self, filters: list[Any]) -> None:
+    def layout(self, boxes: list[Any]) -> None:
         """Lay out the room, inside the tab that is open.
 
         Args:
-            filters: the widgets for since, until and outlets that questions are asked with.
+            boxes: the widgets for since, until and outlets that questions are asked with.
         """
         html("more", render.note_html(MORE if len(self.specs) == 1 else ""))
         self.spec.render()  # type: ignore[no-untyped-call]
@@ -55,7 +55,7 @@ class Answerer:
         sent = html("sent")
         self.spec.change(self._told, self.spec, [self.note, where, tested], **PRIVATE)
         test.click(self._test, self.spec, tested, **PRIVATE)
-        question.submit(self._preview, [question, self.spec, *filters], sent, **PRIVATE)
+        question.submit(self._preview, [question, self.spec, *boxes], sent, **PRIVATE)
 
     def _told(self, spec: str) -> tuple[str, str, str]:
         note = render.note_html(sent_where(spec))
@@ -81,12 +81,8 @@ class Answerer:
             if spec == NONE:
                 return render.sent_html(None, sent_where(spec))
             silent = scripted_llm(["–"], context=self._limits.context)
-            filters: dict[str, Any] = {
-                "since": since or None,
-                "until": until or None,
-                "outlets": outlets or None,
-            }
-            asked = self._corpus.chat().ask(question, llm=silent, **filters).asked
+            within = filters(since, until, outlets)
+            asked = self._corpus.chat().ask(question, llm=silent, **within).asked
         if failed:
             return render.message_html(failed[0])
         return render.sent_html(asked, sent_where(spec) if asked else SILENT)

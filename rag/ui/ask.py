@@ -14,7 +14,7 @@ from rag.errors import ArticleNotFound
 from rag.packs import evidence_pack, pack_text
 from rag.ui.answerer import Answerer
 from rag.ui.conversation import Conversation, Unfinished
-from rag.ui.links import PRIVATE, html, linked, pane, places, problems, read
+from rag.ui.links import PRIVATE, filters, html, linked, pane, places, problems, read
 
 NOTHING_OPEN = "Ask, then follow a citation: the article opens here at the words that it quotes."
 STOPPED = "Stopped. Ask again, or ask something else."
@@ -137,7 +137,7 @@ class AskRoom:
         """An answer step by step; the box is free for the next question at once."""
         talk = talk or Conversation(self._corpus.chat())
         turn = len(talk.turns)
-        filters = {"since": since or None, "until": until or None, "outlets": outlets or None}
+        within = filters(since, until, outlets)
         part = Unfinished(question, turn)
         mine = talk.turn_away()
         talk.asked = question
@@ -146,14 +146,14 @@ class AskRoom:
             **{self.meant: _hidden(), self.stop: gr.update(interactive=True)},
             self.question: gr.update(value="", info=""),
         }
-        stream = talk.chat.stream(question, alone=alone, llm=spec, **filters)
+        stream = talk.chat.stream(question, alone=alone, llm=spec, **within)
         with problems() as failed, closing(stream) as events:
             for event in events:
                 if talk.asking != mine:
                     yield gr.skip()  # what was shown last would be shown again at the end
                     return
                 if event.answer is not None:
-                    talk.turns.append((event.answer, filters))
+                    talk.turns.append((event.answer, within))
                     yield self._done(talk)
                 else:
                     part.take(event)

@@ -65,6 +65,11 @@ def read(corpus: Corpus, place: dict[str, Any]) -> str:
     return render.reading_html(article, start, end)
 
 
+def filters(since: str, until: str, outlets: list[str]) -> dict[str, Any]:
+    """What the boxes for filters hold, as a corpus takes it; an empty box is no filter."""
+    return {"since": since or None, "until": until or None, "outlets": outlets or None}
+
+
 def places(event: gr.EventData) -> dict[str, Any]:
     """What a link of a page says of itself; a page may send anything."""
     given = event._data

@@ -31,7 +31,7 @@ class QualityRoom:
         state, report = "", ""
         with problems() as failed:
             state = render.facts_html(self._state(), "The corpus and its index")
-            report = render.quality_html(read_report(self._corpus.settings.report))
+            report = report_html(self._corpus.settings.report)
         return (state, render.message_html(failed[0])) if failed else (state, report)
 
     def _state(self) -> dict[str, Any]:
@@ -43,19 +43,17 @@ class QualityRoom:
         return shown | {"index_is": notice}
 
 
-def read_report(path: Path) -> dict[str, Any] | None:
-    """The last evaluation, or None where none has been run.
+def report_html(path: Path) -> str:
+    """The last evaluation, or how to run one.
 
     Raises:
         InputError: the file is no such report.
     """
     try:
-        report = json.loads(path.read_text("utf-8"))
-        render.quality_html(report)
+        return render.quality_html(json.loads(path.read_text("utf-8")))
     except FileNotFoundError:
-        return None
+        return render.quality_html(None)
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise InputError(
             f"{path} (RAG_REPORT) is no report of `python -m evals`; run it again."
         ) from error
-    return dict(report)
