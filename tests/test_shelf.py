@@ -266,6 +266,7 @@ def test_a_gateway_is_said_to_be_where_things_go(
         llm = rag.load_llm(spec)
         asked = getattr(llm, name, None) or str(llm._client.base_url)  # type: ignore[attr-defined]
         assert f"//{destination(spec)}" in asked
+        assert (destination(spec) == "gateway.example.org") is bool(base)
 
 
 def test_a_further_llm_of_no_known_form_is_refused(folder: Path) -> None:
