@@ -12,8 +12,8 @@ from rag.asking import answer_steps
 from rag.chat import Chat
 from rag.checking.verification import verify_cited
 from rag.desk import Desk, pick
+from rag.embedding.embedder import Embedder
 from rag.findings import Checked, DatedEvent, Difference
-from rag.index.embedder import Embedder
 from rag.index.scan import check_folder
 from rag.index.store import open_index, state_of
 from rag.index.sync import OnProgress, read_documents
@@ -51,7 +51,7 @@ class Corpus:
         self.folder = settings.corpus
         self.settings = settings
         self._llm = llm
-        embedder = Embedder(settings.embedder)
+        embedder = Embedder(settings.embedder, settings.cache_root)
         self._index = open_index(settings.index_root, embedder)
         self._writers = Writers(settings.prompts, settings.checker, embedder.similarity)
         self.shelf = Shelf(self._index, self.folder, settings.max_bytes)

@@ -21,6 +21,7 @@ def open_corpus(
     *,
     index_dir: str | Path | None = None,
     embedder: str | None = None,
+    cache_dir: str | Path | None = None,
     llm: str | LLM | None = None,
     llms: str | None = None,
     llm_timeout: float | None = None,
@@ -44,6 +45,7 @@ def open_corpus(
         folder: the folder of documents; ``corpus`` by default.
         index_dir: the folder of the index; ``.footnote`` inside ``folder`` by default.
         embedder: the bundled model, or the path or name of a sentence-transformers model.
+        cache_dir: the folder for the copy of the model that starts fast; by default the user's.
         llm: who answers: ``none`` quotes, other specs name an LLM (see the README); or an
             LLM of LlamaIndex, as :func:`rag.scripted_llm` makes one for tests.
         llms: specs of further LLMs, separated by commas, that may be chosen on the page.
@@ -72,6 +74,7 @@ def open_corpus(
         corpus=folder,
         index_dir=index_dir,
         embedder=embedder,
+        cache_dir=cache_dir,
         llm=llm if isinstance(llm, str) else None,
         llms=llms,
         llm_timeout=llm_timeout,

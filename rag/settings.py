@@ -34,6 +34,11 @@ class Settings(BaseSettings):
         DEFAULT_EMBEDDER,
         description="The bundled model, or the path or name of any sentence-transformers model.",
     )
+    cache_dir: Path | None = Field(
+        None,
+        description="Folder for the copy of the embedding model that starts fast; by default the "
+        "user's own for such things.",
+    )
     llm: str = Field(
         "none",
         description="Who answers: `none` quotes the articles; `ollama/MODEL`, `openai/MODEL`, "
@@ -77,6 +82,13 @@ class Settings(BaseSettings):
     def index_root(self) -> Path:
         """The folder of the index: as set, or inside the corpus folder."""
         return self.index_dir or self.corpus / INDEX_FOLDER
+
+    @property
+    def cache_root(self) -> Path:
+        """The folder for what can be made again: as set, or where the system keeps such things."""
+        from platformdirs import user_cache_path
+
+        return self.cache_dir or user_cache_path("footnote-rag", appauthor=False)
 
     @property
     def max_bytes(self) -> int:

@@ -31,11 +31,20 @@ ATTACK = (
 )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the copy of the embedding model is kept, made once for all tests."""
+    folder = tmp_path_factory.mktemp("cache")
+    os.environ["RAG_CACHE_DIR"] = str(folder)
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache: Path) -> None:
     """Tests reach neither the network, nor RAG_ settings, nor a .env file, nor the home folder."""
     for name in [name for name in os.environ if name.startswith("RAG_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("RAG_CACHE_DIR", str(cache))
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))

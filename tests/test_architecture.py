@@ -19,7 +19,7 @@ FLOORS = (
     {"types", "settings", "llms"},
     {"findings"},
     {"answers"},
-    {"documents"},
+    {"documents", "embedding"},
     {"index"},
     {"retrieval", "checking"},
     {"answering", "comparing"},
@@ -35,7 +35,15 @@ FLOORS = (
 ALLOWED = {("render", "dates"), ("__main__", "cli")}
 MAX_FILE = 300  # lines
 MAX_FUNCTION = 50  # lines, its docstring aside
-HEAVY = {"torch", "gradio", "sentence_transformers", "chromadb", "llama_index", "trafilatura"}
+HEAVY = {
+    "torch",
+    "onnxruntime",
+    "gradio",
+    "sentence_transformers",
+    "chromadb",
+    "llama_index",
+    "trafilatura",
+}
 PUBLIC = [
     *("Answer", "Article", "Backing", "Chat", "Checked", "CheckedClaim", "Citation"),
     *("Considered", "Corpus", "DatedEvent", "Difference", "Event", "Hit", "Mark", "Passage"),

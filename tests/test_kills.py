@@ -17,12 +17,14 @@ import rag
 # Loads the model once, and has each sync done, and killed, by a fork of itself.
 SERVER = """
 import json, os, signal, sys
-import chromadb, torch
+from pathlib import Path
+import chromadb
 import rag
-from rag.index import catalog, embedder, lexical, vectors
+from rag.embedding.embedder import Embedder
+from rag.embedding.models import BUNDLED
+from rag.index import catalog, lexical, vectors
 
-torch.set_num_threads(1)
-embedder.Embedder().dimension
+Embedder(BUNDLED, Path(os.environ["RAG_CACHE_DIR"])).dimension
 
 def dies(*arguments, **options):
     os.kill(os.getpid(), signal.SIGKILL)

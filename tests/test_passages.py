@@ -12,14 +12,15 @@ import rag
 from rag.documents.clutter import find_marks
 from rag.documents.passages import make_passages
 from rag.documents.sentences import split_sentences
-from rag.index.embedder import Embedder
+from rag.embedding.embedder import Embedder
+from rag.embedding.models import BUNDLED
 from rag.index.entries import Entry, context, make_entry
 
 
 @pytest.fixture(scope="module")
-def entries(corpus: rag.Corpus) -> list[Entry]:
+def entries(corpus: rag.Corpus, cache: Path) -> list[Entry]:
     """The bundled articles, cut as the index cuts them."""
-    embedder = Embedder()
+    embedder = Embedder(BUNDLED, cache)
     return [make_entry(article, embedder) for article in corpus.articles()]
 
 
@@ -67,9 +68,9 @@ def test_asides_have_passages_of_their_own(entries: list[Entry]) -> None:
     assert kinds.count("aside") == 1
 
 
-def test_passages_fit_the_embedder(entries: list[Entry]) -> None:
+def test_passages_fit_the_embedder(entries: list[Entry], cache: Path) -> None:
     """A passage in its context is read to its end, unless it is a single long sentence."""
-    embedder = Embedder()
+    embedder = Embedder(BUNDLED, cache)
     for entry in entries:
         counts = embedder.count_tokens(entry.texts()[: len(entry.passages)])
         for passage, count in zip(entry.passages, counts, strict=True):
@@ -77,13 +78,13 @@ def test_passages_fit_the_embedder(entries: list[Entry]) -> None:
             assert count <= embedder.max_tokens or len(inside) == 1
 
 
-def test_long_titles_and_outlets_leave_room(folder: Path) -> None:
+def test_long_titles_and_outlets_leave_room(folder: Path, cache: Path) -> None:
     """However long title and outlet are, several sentences share a passage."""
     name = "A very long name of an outlet " * 40
     story = "The mayor came. He went home. Nobody saw him.\n"
     (folder / "long.txt").write_text(f"---\ntitle: {name}\noutlet: {name}\n---\n{story}")
     article = rag.open(folder).article("long.txt")
-    (passage,) = make_entry(article, Embedder()).passages
+    (passage,) = make_entry(article, Embedder(BUNDLED, cache)).passages
     assert article.text[passage.start : passage.end] == story.strip()
     assert len(context(article)) < 300
 

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from rag.checking.citations import cite
 from rag.dates import date_range, known_range
 from rag.documents.times import When, find_times
+from rag.embedding.types import Vectors
 from rag.findings import DatedEvent
 from rag.index.catalog import Catalog
-from rag.index.embedder import Vectors
 from rag.index.rows import SentenceRow
 from rag.retrieval.query import Concept, covered, share
 from rag.retrieval.readable import CREDIT, stretch

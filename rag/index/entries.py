@@ -8,7 +8,7 @@ from rag.dates import spoken_date
 from rag.documents.passages import make_passages
 from rag.documents.sentences import split_sentences
 from rag.documents.terms import term_string
-from rag.index.embedder import Embedder
+from rag.embedding.embedder import Embedder
 from rag.types import Article, Passage, Sentence
 
 # Longer titles and names would crowd out the passage that they introduce.

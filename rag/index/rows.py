@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rag.index.embedder import Vectors
+from rag.embedding.types import Vectors
 from rag.types import Article, Mark, Sentence, SentenceKind
 
 VECTOR_TYPE = np.float16  # halves the largest table; moves a cosine by less than 0.001

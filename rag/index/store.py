@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from rag.embedding.embedder import Embedder
 from rag.errors import IndexMismatch
 from rag.index.catalog import VERSION, Catalog
-from rag.index.embedder import Embedder
 from rag.index.lexical import LexicalIndex
 from rag.index.lock import unwritable, writer_lock
 from rag.index.vectors import VectorStore, forget_clients
@@ -161,6 +161,7 @@ def state_of(index: Index) -> dict[str, Any]:
     return {
         "index": str(index.root),
         "embedder": index.embedder.name,
+        "runs_on": index.embedder.runs_on(),
         "collection": index.vectors.name,
         "articles": len(counts),
         "passages": expected,

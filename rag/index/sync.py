@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rag.documents.loading import READERS, article_id, load, read_bytes
+from rag.embedding.types import Vectors
 from rag.errors import DocumentError, RagError
-from rag.index.embedder import Vectors
 from rag.index.entries import Entry, make_entry, passage_terms, sentence_terms
 from rag.index.healing import heal, undo_unfinished
 from rag.index.lock import unwritable, writer_lock

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from rag.index.embedder import Vectors
+from rag.embedding.types import Vectors
 from rag.types import Passage
 
 PAGE = 5_000  # rows read or written at once; Chroma's own limit is 5,461

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from rag.index.embedder import Vectors
+from rag.embedding.types import Vectors
 from rag.index.store import Index
 from rag.retrieval.copies import fold_copies
 from rag.retrieval.query import Concept

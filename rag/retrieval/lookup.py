@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rag.documents.aliases import AliasGroups
 from rag.documents.spelling import is_near
 from rag.documents.terms import analyze
-from rag.index.embedder import Vectors
+from rag.embedding.types import Vectors
 from rag.index.store import Index
 from rag.retrieval import hybrid
 from rag.retrieval.evidence import Evidence, gather

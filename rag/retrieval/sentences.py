@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from rag.dates import Times, date_range, overlap, times_in
 from rag.documents.terms import analyze, term_string
+from rag.embedding.types import Vectors
 from rag.index.catalog import Catalog
-from rag.index.embedder import Vectors
 from rag.index.entries import context
 from rag.index.rows import SentenceRow
 from rag.retrieval.query import Concept, covered, share

@@ -1,0 +1,1 @@
+"""Texts to vectors: the model, its copy for onnxruntime, and what runs either."""

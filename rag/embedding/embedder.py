@@ -1,0 +1,125 @@
+"""Texts to vectors, by a model that is loaded when first needed."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from rag.embedding.exporting import NotExportable, export, refuse, refused
+from rag.embedding.models import model_key
+from rag.embedding.original import OriginalEncoder
+from rag.embedding.runtime import FACTS, OnnxEncoder
+from rag.embedding.types import Encoder, Vectors
+
+FORMAT = 1  # of an exported model; with another, models are exported anew
+RECENT = 4_096  # texts whose vectors are kept for comparisons: six megabytes
+
+
+class Embedder:
+    """A sentence-transformers model by name, loaded on first use, safe to share by threads.
+
+    It runs on onnxruntime, from a copy that is made once on a machine and held against the
+    original; a model that cannot be copied runs on sentence-transformers.
+
+    Args:
+        name: the bundled model, or the path or name of a sentence-transformers model.
+        cache: the folder where copies are kept; where it cannot be written, each process
+            makes its own.
+    """
+
+    def __init__(self, name: str, cache: Path) -> None:
+        self.name = name
+        self._cache = cache
+        self._one = lru_cache(maxsize=RECENT)(lambda text: self.encode([text])[0])
+        self._encoder: Encoder | None = None
+        self._loading = threading.Lock()
+
+    @cached_property
+    def key(self) -> str:
+        """A name for folders and collections that no two models share."""
+        return model_key(self.name)
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return self._load().dimension
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens of a text that the model reads; it ignores what follows."""
+        return self._load().max_tokens
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Embed texts.
+
+        Returns an array of shape (len(texts), dimension), float32, rows of length 1.
+
+        Raises:
+            EmbedderError: the model cannot be loaded.
+        """
+        encoder = self._load()
+        if not texts:
+            return np.zeros((0, encoder.dimension), dtype=np.float32)
+        return encoder.encode(texts)
+
+    def similarity(self, one: str, other: str) -> float:
+        """The cosine of two texts, -1..1; what was compared lately is not embedded again."""
+        return float(self._one(one) @ self._one(other))
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """The number of tokens of each text, without the markers around it."""
+        return self._load().count_tokens(texts) if texts else []
+
+    def runs_on(self) -> str:
+        """Which library runs the model here, and why, in words."""
+        place = _place(self._cache, self.key)
+        if (place / FACTS).exists():
+            return "onnxruntime"
+        reason = refused(place)
+        return f"sentence-transformers ({reason})" if reason else "not loaded on this machine yet"
+
+    def _load(self) -> Encoder:
+        with self._loading:
+            if self._encoder is None:
+                self._encoder = _load_encoder(self.name, _place(self._cache, self.key))
+            return self._encoder
+
+
+def _place(cache: Path, key: str) -> Path:
+    return cache / "encoders" / f"v{FORMAT}-{key}"
+
+
+@lru_cache(maxsize=2)  # two corpora of one process share the weights
+def _load_encoder(name: str, place: Path) -> Encoder:
+    if (place / FACTS).exists():
+        try:
+            return OnnxEncoder(place)
+        except Exception:  # noqa: BLE001 - whatever is wrong with the copy, another can be made
+            shutil.rmtree(place, ignore_errors=True)
+    original = OriginalEncoder(name)
+    if refused(place):
+        return original
+    try:
+        return _copy(original, place)
+    except NotExportable as error:
+        with suppress(OSError):  # then the next process tries again
+            refuse(place, str(error))
+        return original
+
+
+def _copy(original: OriginalEncoder, place: Path) -> Encoder:
+    """The exported model; where it cannot be kept, one for this process alone."""
+    try:
+        export(original, place)
+        return OnnxEncoder(place)
+    except OSError:
+        with tempfile.TemporaryDirectory() as aside:
+            export(original, Path(aside) / place.name)
+            return OnnxEncoder(Path(aside) / place.name)
