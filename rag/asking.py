@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 
 from rag.answering.drafting import draft
 from rag.answering.finishing import finish
@@ -14,6 +14,7 @@ from rag.comparing.backing import with_backing
 from rag.comparing.differences import PASSAGES, differences
 from rag.desk import Desk
 from rag.findings import Difference
+from rag.index.scope import Scope
 from rag.retrieval.lookup import merge_hits
 
 
@@ -23,7 +24,7 @@ def answer_steps(
     writer: Writer | None,
     *,
     top_k: int,
-    article_ids: Sequence[str] | None,
+    scope: Scope | None,
     notice: str | None,
 ) -> Generator[Event | None]:
     """The events of an answer, and None whenever an LLM is waited for.
@@ -33,18 +34,18 @@ def answer_steps(
         question: checked, as it is to be understood.
         writer: the LLM that answers, if any.
         top_k: passages that the answer is drawn from.
-        article_ids: only from these articles; None for all.
+        scope: only from articles within it; None for all.
         notice: what the reader must know of the index.
     """
     began = time.perf_counter()
-    parts = desk.look_up(question, top_k, article_ids)
+    parts = desk.look_up(question, top_k, scope)
     retrieved = time.perf_counter()
     drafted = yield from draft(question, parts, writer)
     answered = time.perf_counter()
     seconds = {"retrieve": retrieved - began, "answer": answered - retrieved}
     found: tuple[Difference, ...] = ()
     if drafted.statements:
-        broadly = desk.look_up(question, max(top_k, PASSAGES), article_ids)
+        broadly = desk.look_up(question, max(top_k, PASSAGES), scope)
         footnotes = Footnotes(dict.fromkeys(c for s in drafted.statements for c in s.citations))
         found = differences(broadly, footnotes)
         statements = with_backing(drafted.statements, broadly, found, desk.cited, footnotes)

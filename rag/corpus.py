@@ -14,16 +14,17 @@ from rag.checking.verification import verify_cited
 from rag.desk import Desk, pick
 from rag.embedding.embedder import Embedder
 from rag.findings import Checked, DatedEvent, Difference
+from rag.index.planning import OnProgress
 from rag.index.scan import check_folder
 from rag.index.store import open_index, state_of
-from rag.index.sync import OnProgress, read_documents
+from rag.index.sync import read_documents
 from rag.llms.specs import Limits, answerers, check_spec
 from rag.retrieval.filters import (
     Filters,
     check_question,
     check_range,
     check_text_given,
-    select_articles,
+    read_scope,
 )
 from rag.retrieval.lookup import merge_hits
 from rag.settings import Settings, load_settings
@@ -142,7 +143,7 @@ class Corpus:
             question,
             self._writer(llm, settings),
             top_k=settings.top_k,
-            article_ids=select_articles(self._index.catalog, **filters),
+            scope=read_scope(self._index.catalog, **filters),
             notice=self.shelf.notice,
         )
 
@@ -155,8 +156,8 @@ class Corpus:
         """The passages that fit a query best; arguments and errors as for :meth:`ask`."""
         load_settings(**(self.settings.model_dump() | {"top_k": top_k}))
         query = check_question(query)
-        ids = select_articles(self._index.catalog, **filters)
-        return list(merge_hits(self._desk.look_up(query, top_k, ids), top_k))
+        scope = read_scope(self._index.catalog, **filters)
+        return list(merge_hits(self._desk.look_up(query, top_k, scope), top_k))
 
     def compare(self, question: str, **filters: Unpack[Filters]) -> tuple[Difference, ...]:
         """Where sources or dates give different values for what is asked, with a quote of each.
@@ -164,7 +165,7 @@ class Corpus:
         Arguments and errors as for :meth:`ask`; empty where nothing differs.
         """
         question = check_question(question)
-        return self._desk.compare(question, select_articles(self._index.catalog, **filters))
+        return self._desk.compare(question, read_scope(self._index.catalog, **filters))
 
     def timeline(self, topic: str | None = None, **filters: Unpack[Filters]) -> list[DatedEvent]:
         """The dated events of the articles, oldest first, each with how its date was found.
@@ -180,8 +181,8 @@ class Corpus:
         """
         within = check_range(filters.get("since"), filters.get("until"))
         topic = None if topic is None else check_question(topic)
-        ids = select_articles(self._index.catalog, outlets=filters.get("outlets"))
-        return self._desk.timeline(topic, within, ids)
+        scope = read_scope(self._index.catalog, outlets=filters.get("outlets"))
+        return self._desk.timeline(topic, within, scope)
 
     def verify(self, text: str, **filters: Unpack[Filters]) -> Checked:
         """Hold a text against the articles: each sentence with its verdict, reason and evidence.
@@ -198,8 +199,8 @@ class Corpus:
             FilterError: a date is none, or an outlet is unknown.
         """
         text = check_text_given(text)
-        ids = select_articles(self._index.catalog, **filters)
-        return self._desk.verify(text, ids, self._writers.opinions())
+        scope = read_scope(self._index.catalog, **filters)
+        return self._desk.verify(text, scope, self._writers.opinions())
 
     def copies(self) -> list[list[Article]]:
         """Groups of articles with nearly the same words, as of one report that others repeat."""

@@ -13,6 +13,7 @@ from rag.comparing.timeline import Topic, timeline
 from rag.documents.aliases import AliasGroups
 from rag.errors import ArticleNotFound
 from rag.findings import Checked, DatedEvent, Difference
+from rag.index.scope import Scope
 from rag.index.store import Index
 from rag.retrieval.copies import copies_among
 from rag.retrieval.lookup import Found, look_up
@@ -26,11 +27,9 @@ class Desk:
     index: Index
     aliases: AliasGroups
 
-    def look_up(
-        self, question: str, limit: int, article_ids: Sequence[str] | None = None
-    ) -> list[Found]:
+    def look_up(self, question: str, limit: int, scope: Scope | None = None) -> list[Found]:
         """The parts of a question, each with the best passages for it."""
-        return look_up(self.index, self.aliases, question, limit=limit, article_ids=article_ids)
+        return look_up(self.index, self.aliases, question, limit=limit, scope=scope)
 
     def cited(self, article_id: str) -> Article:
         """An article by its whole id.
@@ -43,17 +42,15 @@ class Desk:
             raise ArticleNotFound(f"Article {article_id} is not, or no longer, in the corpus.")
         return found
 
-    def compare(self, question: str, article_ids: Sequence[str] | None) -> tuple[Difference, ...]:
+    def compare(self, question: str, scope: Scope | None) -> tuple[Difference, ...]:
         """Where articles differ on a question."""
-        found = differences(self.look_up(question, PASSAGES, article_ids), Footnotes())
+        found = differences(self.look_up(question, PASSAGES, scope), Footnotes())
         self._check(p.citation for difference in found for p in difference.positions)
         return found
 
-    def verify(self, text: str, article_ids: Sequence[str] | None, opinions: Opinions) -> Checked:
+    def verify(self, text: str, scope: Scope | None, opinions: Opinions) -> Checked:
         """A text, sentence by sentence."""
-        checked = check_text(
-            self.index, self.aliases, text, article_ids=article_ids, opinions=opinions
-        )
+        checked = check_text(self.index, self.aliases, text, scope=scope, opinions=opinions)
         self._check(c for statement in checked.statements for c in statement.evidence)
         return checked
 
@@ -61,7 +58,7 @@ class Desk:
         self,
         topic: str | None,
         within: tuple[str | None, str | None],
-        article_ids: Sequence[str] | None,
+        scope: Scope | None,
     ) -> list[DatedEvent]:
         """The dated events of the articles."""
         self.index.refresh()
@@ -70,11 +67,13 @@ class Desk:
             (found, *_) = self.look_up(topic, 1)
             (vector,) = self.index.embedder.encode([topic])
             asked = Topic(found.concepts, vector)
-        wanted = None if article_ids is None else set(article_ids)
         articles = self.index.catalog.articles()
+        if scope is not None:
+            wanted = self.index.passages.within(scope, [article.id for article in articles])
+            articles = [article for article in articles if article.id in wanted]
         events = timeline(
             self.index.catalog,
-            [article for article in articles if wanted is None or article.id in wanted],
+            articles,
             topic=asked,
             within=within,
         )

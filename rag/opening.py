@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 from rag.corpus import Corpus
 from rag.documents.loading import READERS
+from rag.index.planning import OnProgress
 from rag.index.scan import scan
 from rag.index.store import forget
-from rag.index.sync import OnProgress
 from rag.settings import load_settings
 
 if TYPE_CHECKING:

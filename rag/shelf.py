@@ -13,9 +13,9 @@ from rag.documents.aliases import load_aliases
 from rag.documents.loading import READERS, article_id, load, read_bytes
 from rag.errors import CorpusError, DocumentError, IndexBusy, IndexUnwritable
 from rag.index.listing import Listed, list_articles
+from rag.index.planning import OnProgress
 from rag.index.scan import NOT_DOCUMENTS
 from rag.index.store import Index
-from rag.index.sync import OnProgress
 from rag.index.sync import sync as sync_index
 from rag.types import Progress, SyncReport
 

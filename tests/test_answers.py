@@ -256,7 +256,7 @@ def test_passages_are_whole_sentences_without_clutter(corpus: rag.Corpus) -> Non
     """A stored passage is whole sentences, in the embedder's reach, free of clutter."""
     from rag.documents.sentences import split_sentences
 
-    stored = list(corpus._index.vectors.passages())
+    stored = [corpus._index.passages.get(id_) for id_ in corpus._index.vectors.ids()]
     assert len(stored) == corpus.state()["passages"]
     lengths = corpus._index.embedder.count_tokens(
         [corpus.article(p.article_id).text[p.start : p.end] for p in stored]

@@ -82,7 +82,7 @@ def test_another_embedder_builds_beside_the_first(folder: Path, tmp_path: Path) 
     before = first.ask(question)
     tiny = rag.open(folder, embedder=str(make_model(tmp_path)))
     assert tiny.state()["collection"].endswith("-32")
-    assert tiny.state()["other_indexes"] == ["v1-all-MiniLM-L6-v2"]
+    assert tiny.state()["other_indexes"] == ["v2-all-MiniLM-L6-v2"]
     assert tiny.ask(question).passages
     again = rag.open(folder)
     assert again.sync().embedded == 0

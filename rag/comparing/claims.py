@@ -13,6 +13,7 @@ from rag.comparing.reading import READ, Reading, read_beside
 from rag.documents.aliases import AliasGroups
 from rag.documents.sentences import split_sentences
 from rag.findings import Checked, CheckedClaim, Finding
+from rag.index.scope import Scope
 from rag.index.store import Index
 from rag.retrieval.copies import is_copy
 from rag.retrieval.lookup import look_up_part
@@ -41,7 +42,7 @@ def check_text(
     aliases: AliasGroups,
     text: str,
     *,
-    article_ids: Sequence[str] | None = None,
+    scope: Scope | None = None,
     opinions: Opinions | None = None,
 ) -> Checked:
     """Hold each sentence of a text against the articles.
@@ -50,14 +51,14 @@ def check_text(
         index: the articles.
         aliases: groups of names that mean the same.
         text: what is checked.
-        article_ids: only against these; None for all.
+        scope: only against articles within it; None for all.
         opinions: of models, where a sentence is in other words than its source.
     """
     index.refresh()
     checked: list[CheckedClaim] = []
     number = 0
     for start, end, _ in split_sentences(text, ()):
-        claim = _check(index, aliases, text[start:end], article_ids, opinions)
+        claim = _check(index, aliases, text[start:end], scope, opinions)
         evidence = tuple(
             cite(number + at, reading.article, reading.start, reading.end)
             for at, reading in enumerate(claim.evidence, start=1)
@@ -81,7 +82,7 @@ def _check(
     index: Index,
     aliases: AliasGroups,
     claim: str,
-    article_ids: Sequence[str] | None,
+    scope: Scope | None,
     opinions: Opinions | None,
 ) -> _Judged:
     if claim.rstrip('”"’ ').endswith("?"):
@@ -92,7 +93,7 @@ def _check(
     asked = Question(
         claim, kind=None, unit=None, times=(), newest=False, outlets=named, sides=True, asks=True
     )
-    found = look_up_part(index, aliases, asked, limit=PASSAGES, article_ids=article_ids)
+    found = look_up_part(index, aliases, asked, limit=PASSAGES, scope=scope)
     return _judge(
         [read_beside(claim, c, found.concepts, opinions) for c in found.candidates[:READ]]
     )

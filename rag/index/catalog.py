@@ -9,23 +9,18 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
-from rag.dates import date_range
 from rag.errors import IndexMismatch
-from rag.index.rows import (
-    ARTICLE_COLUMNS,
-    VECTOR_TYPE,
-    FileRow,
-    SentenceRow,
-    to_article,
-    to_sentence,
-)
+from rag.index.entries import days
+from rag.index.rows import ARTICLE_COLUMNS, FileRow, SentenceRow, Stored, to_article, to_sentence
 from rag.types import Article
 
-VERSION = 1  # of the tables below and of all that hangs on them
+VERSION = 2  # of the tables below and of all that hangs on them
 CACHED_ARTICLES = 256  # articles kept in memory: what a run of questions keeps coming back to
 BUSY_SECONDS = 10  # how long a reader waits for a commit to end
 
@@ -39,12 +34,29 @@ CREATE TABLE IF NOT EXISTS files(
     path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
     seen_ns INTEGER NOT NULL, article_id TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS files_by_article ON files(article_id);
+CREATE INDEX IF NOT EXISTS articles_by_day
+    ON articles(published_from, published_to, outlet, passages);
+CREATE TABLE IF NOT EXISTS passages(
+    article_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, kind TEXT NOT NULL,
+    digest BLOB NOT NULL, vector BLOB NOT NULL,
+    PRIMARY KEY(article_id, start, end)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS passages_by_digest ON passages(digest);
 CREATE TABLE IF NOT EXISTS sentences(
     article_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, kind TEXT NOT NULL,
-    terms TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY(article_id, start)) WITHOUT ROWID;
+    terms TEXT NOT NULL, digest BLOB NOT NULL, vector BLOB NOT NULL,
+    PRIMARY KEY(article_id, start)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS sentences_by_digest ON sentences(digest);
 CREATE TABLE IF NOT EXISTS info(key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 SERVED = "state = 'complete' AND EXISTS (SELECT 1 FROM files WHERE article_id = id)"
+
+
+class _Remembered(NamedTuple):
+    """What was read of one generation: articles by id, and the values of some columns."""
+
+    generation: int
+    articles: dict[str, Article | None]
+    distinct: dict[str, list[str]]
 
 
 class Catalog:
@@ -53,8 +65,7 @@ class Catalog:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._local = threading.local()
-        self._cache: dict[str, Article | None] = {}
-        self._cached_generation = -1
+        self._memory = _Remembered(-1, {}, {})
         with self.transaction() as db:
             (found,) = db.execute("PRAGMA user_version").fetchone()
             if found not in (0, VERSION):
@@ -114,39 +125,37 @@ class Catalog:
             db.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in paths])
             _advance(db)
 
-    def begin(self, articles: Iterable[tuple[Article, int]]) -> None:
-        """Write articles with the number of their passages, not served yet."""
+    def begin(self, articles: Iterable[Article], passages: Sequence[Stored]) -> None:
+        """Write articles with their passages, not served yet."""
+        counts = Counter(passage.article_id for passage in passages)
         rows = [
             (
                 *(a.id, "pending", a.title, a.outlet, a.author, a.published, a.published_basis),
-                *_first_and_last_day(a.published),
-                *(a.url, a.language, a.sha256, json.dumps(a.marks), passages, a.text),
+                *days(a),
+                *(a.url, a.language, a.sha256, json.dumps(a.marks), counts[a.id], a.text),
             )
-            for a, passages in articles
+            for a in articles
         ]
         with self.transaction() as db:
             db.executemany(f"REPLACE INTO articles VALUES ({','.join('?' * 15)})", rows)
+            db.executemany(
+                "REPLACE INTO passages VALUES (?, ?, ?, ?, ?, ?)",
+                ((p.article_id, p.start, p.end, p.kind, p.digest, p.vector) for p in passages),
+            )
 
-    def complete(
-        self, sentences: Iterable[tuple[str, SentenceRow]], files: Sequence[FileRow]
-    ) -> None:
+    def complete(self, sentences: Iterable[Stored], files: Sequence[FileRow]) -> None:
         """Serve the articles that the files name, with their sentences, in one transaction.
 
         Args:
-            sentences: each with the id of its article.
+            sentences: of these articles.
             files: the files that hold the articles.
         """
         with self.transaction() as db:
             db.executemany(
-                "REPLACE INTO sentences VALUES (?, ?, ?, ?, ?, ?)",
+                "REPLACE INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
-                    (
-                        id_,
-                        *row.sentence,
-                        " ".join(row.terms),
-                        row.vector.astype(VECTOR_TYPE).tobytes(),
-                    )
-                    for id_, row in sentences
+                    (s.article_id, s.start, s.end, s.kind, s.terms, s.digest, s.vector)
+                    for s in sentences
                 ),
             )
             db.executemany(
@@ -157,12 +166,12 @@ class Catalog:
 
     def rename(self, article: Article) -> None:
         """Write the title and the date of an article anew, its text and the rest unchanged."""
-        days = _first_and_last_day(article.published)
+        named = (article.title, article.published, article.published_basis)
         with self.transaction() as db:
             db.execute(
                 "UPDATE articles SET title = ?, published = ?, published_basis = ?,"
                 " published_from = ?, published_to = ? WHERE id = ?",
-                (article.title, article.published, article.published_basis, *days, article.id),
+                (*named, *days(article), article.id),
             )
             _advance(db)
 
@@ -176,6 +185,7 @@ class Catalog:
         ids = [(id_,) for id_ in article_ids]
         with self.transaction() as db:
             db.executemany("DELETE FROM articles WHERE id = ?", ids)
+            db.executemany("DELETE FROM passages WHERE article_id = ?", ids)
             db.executemany("DELETE FROM sentences WHERE article_id = ?", ids)
             db.executemany("DELETE FROM files WHERE article_id = ?", ids)
             _advance(db)
@@ -187,13 +197,17 @@ class Catalog:
 
     def article(self, article_id: str) -> Article | None:
         """A served article, or None; kept in memory until something changes."""
-        generation = self.generation()
-        if generation != self._cached_generation or len(self._cache) > CACHED_ARTICLES:
-            self._cache, self._cached_generation = {}, generation
-        cache = self._cache  # another thread may put a new one in its place meanwhile
-        if article_id not in cache:
-            cache[article_id] = self._read_article(article_id)
-        return cache[article_id]
+        known = self._remembered().articles
+        if article_id not in known:
+            known[article_id] = self._read_article(article_id)
+        return known[article_id]
+
+    def _remembered(self) -> _Remembered:
+        """What is kept in memory of this generation; another thread may put a new one meanwhile."""
+        generation, kept = self.generation(), self._memory
+        if generation != kept.generation or len(kept.articles) > CACHED_ARTICLES:
+            kept = self._memory = _Remembered(generation, {}, {})
+        return kept
 
     def _read_article(self, article_id: str) -> Article | None:
         row = self._connection().execute(
@@ -210,43 +224,21 @@ class Catalog:
 
     def outlets(self) -> list[str]:
         """The outlets of the served articles, sorted."""
-        rows = self._connection().execute(
-            f"SELECT DISTINCT outlet FROM articles WHERE {SERVED} AND outlet IS NOT NULL ORDER BY 1"
-        )
-        return [row[0] for row in rows]
+        return self._distinct("outlet")
 
     def years(self) -> list[int]:
         """The years from which the served articles are, sorted."""
-        rows = self._connection().execute(
-            f"SELECT DISTINCT substr(published_from, 1, 4) FROM articles WHERE {SERVED}"
-            " AND published_from IS NOT NULL ORDER BY 1"
-        )
-        return [int(row[0]) for row in rows]
+        return [int(year) for year in self._distinct("substr(published_from, 1, 4)")]
 
-    def select(
-        self, since: str | None, until: str | None, outlets: Sequence[str] | None
-    ) -> list[str]:
-        """Ids of the served articles that pass a filter.
-
-        Args:
-            since, until: first and last day, ISO 8601; an article known only to
-                the month or year passes where any of its days does, an undated one does not.
-            outlets: any of these; None for all.
-        """
-        clauses, values = [SERVED], []
-        if since:
-            clauses.append("published_to >= ?")
-            values.append(since)
-        if until:
-            clauses.append("published_from <= ?")
-            values.append(until)
-        if outlets is not None:
-            clauses.append(f"outlet IN ({','.join('?' * len(outlets))})")
-            values += outlets
-        rows = self._connection().execute(
-            f"SELECT id FROM articles WHERE {' AND '.join(clauses)}", values
-        )
-        return [row[0] for row in rows]
+    def _distinct(self, column: str) -> list[str]:
+        known = self._remembered().distinct
+        if column not in known:
+            rows = self._connection().execute(
+                f"SELECT DISTINCT {column} FROM articles WHERE {SERVED}"
+                f" AND {column} IS NOT NULL ORDER BY 1"
+            )
+            known[column] = [row[0] for row in rows]
+        return known[column]
 
     def sentences(self, article_id: str, start: int, end: int) -> list[SentenceRow]:
         """The sentences of an article that lie in a span, in order."""
@@ -268,8 +260,3 @@ def _advance(db: sqlite3.Connection) -> None:
         "INSERT INTO info VALUES ('generation', '1') ON CONFLICT(key)"
         " DO UPDATE SET value = CAST(value AS INTEGER) + 1"
     )
-
-
-def _first_and_last_day(published: str | None) -> tuple[str | None, str | None]:
-    days = date_range(published)
-    return (days[0].isoformat(), days[1].isoformat()) if days else (None, None)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from rag.dates import spoken_date
+from rag.dates import date_range, spoken_date
 from rag.documents.passages import make_passages
 from rag.documents.sentences import split_sentences
 from rag.documents.terms import term_string
 from rag.embedding.embedder import Embedder
+from rag.index.lexical import LexicalRow
 from rag.types import Article, Passage, Sentence
 
 # Longer titles and names would crowd out the passage that they introduce.
@@ -56,6 +59,25 @@ def make_entry(article: Article, embedder: Embedder) -> Entry:
         max_tokens=embedder.max_tokens - head,
     )
     return Entry(article, tuple(sentences), tuple(passages))
+
+
+def digest(text: str) -> bytes:
+    """What tells a text that was embedded from every other, 16 bytes."""
+    return hashlib.blake2b(text.encode("utf-8"), digest_size=16).digest()
+
+
+def lexical_rows(article: Article, passages: Iterable[Passage]) -> Iterator[LexicalRow]:
+    """Passages of an article as they are indexed by word."""
+    first, last = (int(day.replace("-", "")) if day else None for day in days(article))
+    for passage in passages:
+        terms = passage_terms(article, passage)
+        yield LexicalRow(passage.id, article.id, article.outlet, first, last, terms)
+
+
+def days(article: Article) -> tuple[str | None, str | None]:
+    """The first and last day that an article may be from, ISO 8601; None where it has no date."""
+    found = date_range(article.published)
+    return (found[0].isoformat(), found[1].isoformat()) if found else (None, None)
 
 
 def passage_terms(article: Article, passage: Passage) -> str:

@@ -1,26 +1,30 @@
-"""What makes an index whole again after a kill, or after a part of it was lost."""
+"""What makes an index whole again after a kill, or after a part of it was lost.
+
+The catalog holds all that Chroma and tantivy do: what they lack is written anew from it,
+and nothing is embedded again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
-from rag.index.entries import passage_terms
+from rag.index.entries import lexical_rows
+from rag.index.lexical import LexicalRow
+from rag.index.rows import passage_place, unpack
 from rag.index.store import Index
-from rag.types import Article, Passage
+
+ARTICLES = 200  # whose passages are written at once
 
 
 def undo_unfinished(index: Index) -> None:
     """Remove articles that a killed sync left half written, or that no file holds any more."""
-    _remove(index, index.catalog.unserved())
-
-
-def _remove(index: Index, article_ids: Sequence[str]) -> None:
-    if not article_ids:
+    unserved = index.catalog.unserved()
+    if not unserved:
         return
-    for id_ in article_ids:
-        index.vectors.delete(id_)
-    index.lexical.delete(article_ids)
-    index.catalog.drop(article_ids)
+    index.vectors.delete(list(index.passages.ids(unserved)))
+    index.lexical.delete(unserved)
+    index.catalog.drop(unserved)
 
 
 def heal(index: Index) -> None:
@@ -28,20 +32,36 @@ def heal(index: Index) -> None:
     expected = index.catalog.passage_counts()
     total = sum(expected.values())
     if index.vectors.count() != total:
-        stored = index.vectors.count_by_article()
-        wrong = [id_ for id_ in {*expected, *stored} if expected.get(id_, 0) != stored[id_]]
-        _remove(index, wrong)
-        total = sum(index.catalog.passage_counts().values())
+        _heal_vectors(index, expected)
     if index.lexical.count() != total:
         index.lexical.clear()
-        index.lexical.add(_stored_terms(index))
+        index.lexical.add(_rows(index, expected))
 
 
-def _stored_terms(index: Index) -> Iterator[tuple[Passage, str]]:
-    """Passages as Chroma has them, with their terms from the articles."""
-    article: Article | None = None
-    for passage in index.vectors.passages():
-        if article is None or article.id != passage.article_id:
-            article = index.catalog.article(passage.article_id)
-        if article:
-            yield passage, passage_terms(article, passage)
+def _heal_vectors(index: Index, expected: Iterable[str]) -> None:
+    stored: defaultdict[str, set[str]] = defaultdict(set)
+    for id_ in index.vectors.ids():
+        stored[passage_place(id_)[0]].add(id_)
+    wrong = []
+    for article_id in expected:
+        ids = {passage.id for passage in index.passages.of(article_id)[0]}
+        index.vectors.delete(sorted(stored[article_id] - ids))
+        if ids - stored.pop(article_id):
+            wrong.append(article_id)
+    index.vectors.delete(sorted(id_ for ids in stored.values() for id_ in ids))
+    for at in range(0, len(wrong), ARTICLES):
+        _put_vectors(index, wrong[at : at + ARTICLES])
+
+
+def _put_vectors(index: Index, article_ids: Sequence[str]) -> None:
+    found = [index.passages.of(article_id) for article_id in article_ids]
+    vectors = [vector for _, vectors in found for vector in vectors]
+    if vectors:
+        index.vectors.add([p.id for passages, _ in found for p in passages], unpack(vectors))
+
+
+def _rows(index: Index, article_ids: Iterable[str]) -> Iterator[LexicalRow]:
+    for article_id in article_ids:
+        article = index.catalog.article(article_id)
+        if article is not None:
+            yield from lexical_rows(article, index.passages.of(article_id)[0])

@@ -7,15 +7,16 @@ built again at any time.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import tantivy
 
-from rag.types import Passage
+from rag.index.scope import Scope
 
 HEAP = 50_000_000  # bytes that the writer may buffer
+LAST_DAY = 9999_12_31
 FUZZY_BOOST = 0.5  # a close spelling counts half of the very word
 
 
@@ -24,6 +25,20 @@ class Alternative(NamedTuple):
 
     terms: tuple[str, ...]
     distance: int = 0  # letters that may differ; only for a single term
+
+
+class LexicalRow(NamedTuple):
+    """A passage as it is indexed by word: whose it is, from when, and its terms.
+
+    ``first`` and ``last`` are the days that its article may be from, as 20240125.
+    """
+
+    passage_id: str
+    article_id: str
+    outlet: str | None
+    first: int | None
+    last: int | None
+    terms: str
 
 
 class LexicalIndex:
@@ -36,28 +51,28 @@ class LexicalIndex:
     def _open(self) -> None:
         builder = tantivy.SchemaBuilder()
         builder.add_text_field("passage", stored=True, tokenizer_name="raw", index_option="basic")
-        builder.add_text_field("article", stored=True, tokenizer_name="raw", index_option="basic")
-        builder.add_text_field("kind", stored=True, tokenizer_name="raw", index_option="basic")
-        builder.add_integer_field("start", stored=True)
-        builder.add_integer_field("end", stored=True)
+        builder.add_text_field("article", tokenizer_name="raw", index_option="basic")
+        builder.add_text_field("outlet", tokenizer_name="raw", index_option="basic")
+        builder.add_integer_field("first", fast=True)
+        builder.add_integer_field("last", fast=True)
         # The terms come analysed, separated by spaces.
         builder.add_text_field("terms", tokenizer_name="whitespace")
         self._schema = builder.build()
         self._folder.mkdir(parents=True, exist_ok=True)
         self._index = tantivy.Index(self._schema, str(self._folder))
 
-    def add(self, rows: Iterable[tuple[Passage, str]]) -> None:
-        """Add passages with their terms, in one commit."""
+    def add(self, rows: Iterable[LexicalRow]) -> None:
+        """Add passages, in one commit."""
         writer = self._index.writer(HEAP, 1)
-        for passage, terms in rows:
+        for row in rows:
             document = tantivy.Document(
-                passage=passage.id,
-                article=passage.article_id,
-                kind=passage.kind,
-                start=passage.start,
-                end=passage.end,
-                terms=terms,
+                passage=row.passage_id, article=row.article_id, terms=row.terms
             )
+            if row.outlet is not None:
+                document.add_text("outlet", row.outlet)
+            if row.first is not None and row.last is not None:
+                document.add_integer("first", row.first)
+                document.add_integer("last", row.last)
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
@@ -90,31 +105,40 @@ class LexicalIndex:
         return int(self._index.searcher().doc_freq("terms", term))
 
     def query(
-        self,
-        concepts: Sequence[Sequence[Alternative]],
-        limit: int,
-        article_ids: Sequence[str] | None = None,
-    ) -> list[tuple[Passage, float]]:
-        """The passages that hold the concepts best, with their BM25 scores.
+        self, concepts: Sequence[Sequence[Alternative]], limit: int, scope: Scope | None = None
+    ) -> list[tuple[str, float]]:
+        """The passages that hold the concepts best, by id, with their BM25 scores.
 
         Args:
             concepts: what is looked for, each by its alternatives; any may match.
             limit: the most to return.
-            article_ids: only passages of these; None for all.
+            scope: only passages of articles within it; None for all.
         """
         parts = [(tantivy.Occur.Should, self._concept(options)) for options in concepts]
         if not parts:
             return []
         query = tantivy.Query.boolean_query(parts)
-        if article_ids is not None:
-            only = tantivy.Query.term_set_query(self._schema, "article", list(article_ids))
-            scored = (tantivy.Occur.Must, query)
-            query = tantivy.Query.boolean_query(
-                [scored, (tantivy.Occur.Must, tantivy.Query.const_score_query(only, 0.0))]
-            )
+        if scope is not None:
+            only = [(tantivy.Occur.Must, limit) for limit in self._limits(scope)]
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *only])
         searcher = self._index.searcher()
         found = searcher.search(query, limit, count=False).hits
-        return [(_passage(searcher.doc(address)), float(score)) for score, address in found]
+        return [(str(searcher.doc(place).get_first("passage")), score) for score, place in found]
+
+    def _limits(self, scope: Scope) -> Iterator[Any]:
+        """The queries that all must hold of a passage within a scope; they score nothing."""
+        integer = tantivy.FieldType.Integer
+        ranges = []
+        if scope.first:
+            ranges.append(("last", int(scope.first.replace("-", "")), LAST_DAY))
+        if scope.last:
+            ranges.append(("first", 0, int(scope.last.replace("-", ""))))
+        for field, low, high in ranges:
+            within = tantivy.Query.range_query(self._schema, field, integer, low, high)
+            yield tantivy.Query.const_score_query(within, 0.0)
+        if scope.outlets is not None:
+            any_of = tantivy.Query.term_set_query(self._schema, "outlet", list(scope.outlets))
+            yield tantivy.Query.const_score_query(any_of, 0.0)
 
     def _concept(self, options: Sequence[Alternative]) -> Any:
         queries = [self._alternative(option) for option in options]
@@ -131,8 +155,3 @@ class LexicalIndex:
         return tantivy.Query.disjunction_max_query(
             [exact, tantivy.Query.boost_query(near, FUZZY_BOOST)]
         )
-
-
-def _passage(document: Any) -> Passage:
-    first = document.get_first
-    return Passage(first("passage"), first("article"), first("start"), first("end"), first("kind"))

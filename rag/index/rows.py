@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -35,10 +36,39 @@ class SentenceRow(NamedTuple):
     vector: Vectors
 
 
+class Stored(NamedTuple):
+    """A passage or a sentence as it is kept: whose it is, its text's digest, and its vector."""
+
+    article_id: str
+    start: int
+    end: int
+    kind: str
+    digest: bytes
+    vector: bytes
+    terms: str = ""  # of a sentence
+
+
+def pack(vectors: Vectors) -> list[bytes]:
+    """Each vector as it is kept."""
+    return [row.tobytes() for row in vectors.astype(VECTOR_TYPE)]
+
+
+def unpack(vectors: Sequence[bytes]) -> Vectors:
+    """Kept vectors, at least one, as an array of shape (len(vectors), dimension), float32."""
+    rows = np.frombuffer(b"".join(vectors), dtype=VECTOR_TYPE)
+    return rows.reshape(len(vectors), -1).astype(np.float32)
+
+
+def passage_place(passage_id: str) -> tuple[str, int, int]:
+    """The article, start and end that a passage's id names."""
+    article_id, _, span = passage_id.rpartition(":")
+    start, _, end = span.partition("-")
+    return article_id, int(start), int(end)
+
+
 def to_sentence(start: int, end: int, kind: SentenceKind, terms: str, vector: bytes) -> SentenceRow:
     """A row of the sentences."""
-    floats = np.frombuffer(vector, dtype=VECTOR_TYPE).astype(np.float32)
-    return SentenceRow(Sentence(start, end, kind), tuple(terms.split()), floats)
+    return SentenceRow(Sentence(start, end, kind), tuple(terms.split()), unpack([vector])[0])
 
 
 def to_article(row: tuple[str, ...]) -> Article:

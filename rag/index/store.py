@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from rag.embedding.embedder import Embedder
-from rag.errors import IndexMismatch
+from rag.errors import IndexMismatch, RagError
 from rag.index.catalog import VERSION, Catalog
 from rag.index.lexical import LexicalIndex
 from rag.index.lock import unwritable, writer_lock
+from rag.index.passages import PassageTable
 from rag.index.vectors import VectorStore, forget_clients
 
 CATALOG, CHROMA, LEXICAL = PARTS = ("catalog.sqlite", "chroma", "lexical")
@@ -33,6 +34,7 @@ class Index:
     ) -> None:
         self.root = root
         self.catalog = catalog
+        self.passages = PassageTable(catalog)
         self.lexical = lexical
         self.embedder = embedder
         self._folder = folder
@@ -84,6 +86,22 @@ class Index:
         finally:
             self._seen = self.catalog.generation()
             self._writing = False
+
+
+@contextmanager
+def storing(root: Path) -> Iterator[None]:
+    """Reads and writes of the stores, whose failure is the disk's, with what to do about it."""
+    try:
+        yield
+    except RagError:
+        raise
+    except (OSError, sqlite3.Error, ValueError, RuntimeError) as error:
+        # SQLite, tantivy and Chroma's core each say in their own way that a write failed.
+        raise unwritable(root, error) from error
+    except Exception as error:
+        if type(error).__module__.startswith("chromadb"):
+            raise unwritable(root, error) from error
+        raise
 
 
 def part_folder(root: Path, embedder: Embedder) -> Path:

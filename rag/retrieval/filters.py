@@ -10,6 +10,7 @@ from typing import TypedDict
 from rag.dates import date_range
 from rag.errors import FilterError, QuestionError
 from rag.index.catalog import Catalog
+from rag.index.scope import Scope
 
 MAX_QUESTION = 4_000  # characters; the embedder reads about the first thousand
 WANTED = {"question": "ask something", "text": "give one to check"}
@@ -75,14 +76,14 @@ def check_range(since: str | None, until: str | None) -> tuple[str | None, str |
     return first, last
 
 
-def select_articles(
+def read_scope(
     catalog: Catalog,
     *,
     since: str | None = None,
     until: str | None = None,
     outlets: Sequence[str] | None = None,
-) -> list[str] | None:
-    """Ids of the articles that pass a filter, or None where there is no filter.
+) -> Scope | None:
+    """The articles that are meant by a filter, or None where there is none.
 
     Args:
         catalog: the articles.
@@ -96,8 +97,8 @@ def select_articles(
     if since is None and until is None and not outlets:
         return None
     first, last = check_range(since, until)
-    names = _outlets(catalog.outlets(), outlets) if outlets else None
-    return catalog.select(first, last, names)
+    names = tuple(dict.fromkeys(_outlets(catalog.outlets(), outlets))) if outlets else None
+    return Scope(first, last, names)
 
 
 def _day(value: str | None, name: str, end: int) -> str | None:

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from rag.embedding.types import Vectors
+from rag.index.nearest import nearest
+from rag.index.scope import Scope
 from rag.index.store import Index
 from rag.retrieval.copies import fold_copies
 from rag.retrieval.query import Concept
-from rag.types import Hit, Passage
+from rag.types import Hit
 
 CANDIDATES = 50  # from each side before fusion; more changes no figure of the benchmark
 # Share of meaning in the fused score; 0.5 to 0.7 rank alike on XQuAD, all above rank fusion.
@@ -28,7 +30,7 @@ def search(
     concepts: Sequence[Concept],
     *,
     limit: int,
-    article_ids: Sequence[str] | None = None,
+    scope: Scope | None = None,
 ) -> list[Hit]:
     """The passages that fit a question best, best first.
 
@@ -40,20 +42,15 @@ def search(
         vector: the embedded question, shape (dimension,), float32, length 1.
         concepts: what the question names.
         limit: the most to return.
-        article_ids: only passages of these; None for all.
+        scope: only passages of articles within it; None for all.
     """
-    if article_ids is not None and not article_ids:
-        return []
     wanted = max(limit, CANDIDATES)
-    dense = index.vectors.query(vector, wanted, article_ids)
-    lexical = index.lexical.query([c.alternatives for c in concepts], wanted, article_ids)
-    passages = {passage.id: passage for passage, _ in [*dense, *lexical]}
-    similarity = {passage.id: score for passage, score in dense}
-    words = {passage.id: score for passage, score in lexical}
+    similarity = dict(nearest(index, vector, wanted, scope))
+    words = dict(index.lexical.query([c.alternatives for c in concepts], wanted, scope))
     fused = _fuse(_scale(similarity, full=NEAR), _scale(words))
     ranked = sorted(fused, key=lambda id_: (-fused[id_], id_))
     found = (
-        _hit(index, passages[id_], fused[id_], similarity.get(id_, 0.0), words.get(id_, 0.0))
+        _hit(index, id_, fused[id_], similarity.get(id_, 0.0), words.get(id_, 0.0))
         for id_ in ranked
     )
     # Copies of one report must not crowd out what others say.
@@ -77,11 +74,14 @@ def _spread(hits: Iterable[Hit], limit: int) -> list[Hit]:
 
 
 def _hit(
-    index: Index, passage: Passage, score: float, similarity: float, lexical: float
+    index: Index, passage_id: str, score: float, similarity: float, lexical: float
 ) -> Hit | None:
     """The hit, unless its article is no longer, or not yet, served."""
-    article = index.catalog.article(passage.article_id)
-    return None if article is None else Hit(passage, article, score, similarity, lexical)
+    passage = index.passages.get(passage_id)
+    article = index.catalog.article(passage.article_id) if passage else None
+    if passage is None or article is None:
+        return None
+    return Hit(passage, article, score, similarity, lexical)
 
 
 def _scale(scores: dict[str, float], full: float = 0.0) -> dict[str, float]:

@@ -9,6 +9,7 @@ from rag.documents.aliases import AliasGroups
 from rag.documents.spelling import is_near
 from rag.documents.terms import analyze
 from rag.embedding.types import Vectors
+from rag.index.scope import Scope
 from rag.index.store import Index
 from rag.retrieval import hybrid
 from rag.retrieval.evidence import Evidence, gather
@@ -34,7 +35,7 @@ def look_up(
     text: str,
     *,
     limit: int,
-    article_ids: Sequence[str] | None = None,
+    scope: Scope | None = None,
 ) -> list[Found]:
     """Look up each part of a question.
 
@@ -43,13 +44,11 @@ def look_up(
         aliases: groups of names that mean the same.
         text: the question.
         limit: the most passages for each part.
-        article_ids: only passages of these; None for all.
+        scope: only passages of articles within it; None for all.
     """
     index.refresh()
     parts = read_question(text, outlets=index.catalog.outlets(), years=index.catalog.years())
-    return [
-        look_up_part(index, aliases, part, limit=limit, article_ids=article_ids) for part in parts
-    ]
+    return [look_up_part(index, aliases, part, limit=limit, scope=scope) for part in parts]
 
 
 def look_up_part(
@@ -58,16 +57,16 @@ def look_up_part(
     part: Question,
     *,
     limit: int,
-    article_ids: Sequence[str] | None = None,
+    scope: Scope | None = None,
 ) -> Found:
     """Look up what is already understood; arguments as of :func:`look_up`."""
     (vector,) = index.embedder.encode([part.text])
-    found = _look_up(index, aliases, part, vector, limit, article_ids)
+    found = _look_up(index, aliases, part, vector, limit, scope)
     spelled = _as_spelled(part, found)
     if spelled == part:
         return found
     (vector,) = index.embedder.encode([spelled.text])
-    return _look_up(index, aliases, spelled, vector, limit, article_ids)
+    return _look_up(index, aliases, spelled, vector, limit, scope)
 
 
 def _look_up(
@@ -76,14 +75,14 @@ def _look_up(
     part: Question,
     vector: Vectors,
     limit: int,
-    article_ids: Sequence[str] | None,
+    scope: Scope | None,
 ) -> Found:
     lexical = index.lexical
     shape = {term.term for term in analyze(part.kind.shape)} if part.kind else set()
     concepts = find_concepts(
         part.text, aliases, lexical.document_frequency, lexical.count(), frozenset(shape)
     )
-    hits = hybrid.search(index, vector, concepts, limit=limit, article_ids=article_ids)
+    hits = hybrid.search(index, vector, concepts, limit=limit, scope=scope)
     candidates = rank_sentences(index.catalog, hits, part, vector, concepts)
     return Found(part, concepts, hits, candidates, gather(part, hits, candidates, concepts))
 

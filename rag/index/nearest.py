@@ -1,0 +1,57 @@
+"""The passages nearest in meaning, also of some articles only."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rag.embedding.types import Vectors
+from rag.index.rows import passage_place
+from rag.index.scope import Scope
+from rag.index.store import Index
+
+# Passages that are compared one by one, which takes as long as a search for a thousand in Chroma.
+FEW = 5_000
+SPARE = 1.5  # times as many are looked through as should hold what is wanted
+MOST = 10_000  # that are looked through, some 60 milliseconds; then all within are compared
+
+
+def nearest(
+    index: Index, vector: Vectors, limit: int, scope: Scope | None
+) -> list[tuple[str, float]]:
+    """The nearest passages by id, best first, with their cosine similarity.
+
+    A condition in Chroma would cost many times the search itself. Where few passages are
+    within the scope, those are compared; else more are searched for, and what is outside
+    is dropped.
+
+    Args:
+        index: the index to search.
+        vector: shape (dimension,), float32, length 1.
+        limit: the most to return.
+        scope: only passages of articles within it; None for all.
+    """
+    if scope is None:
+        return index.vectors.query(vector, limit)
+    within, total = index.passages.held(scope)
+    if within <= FEW:
+        return _compared(index, vector, limit, scope)
+    reach = int(SPARE * limit * total / within)
+    while reach <= MOST:
+        found = index.vectors.query(vector, reach)
+        articles = {id_: passage_place(id_)[0] for id_, _ in found}
+        inside = index.passages.within(scope, sorted(set(articles.values())))
+        kept = [hit for hit in found if articles[hit[0]] in inside]
+        if len(kept) >= limit or len(found) < reach:
+            return kept[:limit]
+        reach *= 4
+    return _compared(index, vector, limit, scope)
+
+
+def _compared(index: Index, vector: Vectors, limit: int, scope: Scope) -> list[tuple[str, float]]:
+    found = index.passages.vectors(scope)
+    if found is None:
+        return []
+    ids, vectors = found
+    cosines = vectors @ vector
+    best = np.argsort(-cosines, kind="stable")[:limit]
+    return [(ids[at], float(cosines[at])) for at in best]

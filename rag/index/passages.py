@@ -1,0 +1,111 @@
+"""The passages of the catalog: by id, by article, within a scope, and by what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
+
+from rag.embedding.types import Vectors
+from rag.index.catalog import SERVED, Catalog
+from rag.index.rows import passage_place, unpack
+from rag.index.scope import Scope
+from rag.types import Passage
+
+AT_ONCE = 500  # values in one statement; SQLite takes 32,766, older ones 999
+
+Value = TypeVar("Value", str, bytes)
+
+
+class Held(NamedTuple):
+    """How many passages a scope holds, of how many in all."""
+
+    within: int
+    total: int
+
+
+class PassageTable:
+    """The passages of a catalog, which holds all that Chroma and tantivy do."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def get(self, passage_id: str) -> Passage | None:
+        """A passage by its id."""
+        with self._catalog.transaction() as db:
+            row = db.execute(
+                "SELECT kind FROM passages WHERE article_id = ? AND start = ? AND end = ?",
+                passage_place(passage_id),
+            ).fetchone()
+        return Passage(passage_id, *passage_place(passage_id), row[0]) if row else None
+
+    def of(self, article_id: str) -> tuple[list[Passage], list[bytes]]:
+        """The passages of an article, in order, and their vectors as they are kept."""
+        with self._catalog.transaction() as db:
+            rows = db.execute(
+                "SELECT start, end, kind, vector FROM passages WHERE article_id = ? ORDER BY start",
+                (article_id,),
+            ).fetchall()
+        return [_passage(article_id, *row[:3]) for row in rows], [row[3] for row in rows]
+
+    def ids(self, article_ids: Iterable[str]) -> Iterator[str]:
+        """The ids of the passages of some articles."""
+        for article_id in article_ids:
+            yield from (passage.id for passage in self.of(article_id)[0])
+
+    def held(self, scope: Scope) -> Held:
+        """How many passages are within a scope, those not served yet included."""
+        condition, values = scope.condition()
+        with self._catalog.transaction() as db:
+            query = f"SELECT sum(passages) FROM articles WHERE {condition}"
+            (within,) = db.execute(query, values).fetchone()
+            (total,) = db.execute("SELECT sum(passages) FROM articles").fetchone()
+        return Held(within or 0, total or 0)
+
+    def vectors(self, scope: Scope) -> tuple[list[str], Vectors] | None:
+        """Ids and vectors, shape (len(ids), dimension), of all passages within a scope."""
+        condition, values = scope.condition()
+        with self._catalog.transaction() as db:
+            rows = db.execute(
+                "SELECT p.article_id, p.start, p.end, p.vector FROM articles"
+                " CROSS JOIN passages AS p ON p.article_id = articles.id"
+                f" WHERE {condition} AND {SERVED}",
+                values,
+            ).fetchall()
+        if not rows:
+            return None
+        return [f"{row[0]}:{row[1]}-{row[2]}" for row in rows], unpack([row[3] for row in rows])
+
+    def within(self, scope: Scope, article_ids: Sequence[str]) -> set[str]:
+        """Those of some articles that are within a scope."""
+        condition, values = scope.condition()
+        found: set[str] = set()
+        with self._catalog.transaction() as db:
+            for part in _parts(article_ids):
+                marks = ",".join("?" * len(part))
+                rows = db.execute(
+                    f"SELECT id FROM articles WHERE id IN ({marks}) AND {condition}",
+                    [*part, *values],
+                )
+                found.update(row[0] for row in rows)
+        return found
+
+    def known(self, digests: Sequence[bytes]) -> dict[bytes, bytes]:
+        """The vectors, as they are kept, of those texts that were embedded before, by digest."""
+        found: dict[bytes, bytes] = {}
+        with self._catalog.transaction() as db:
+            for part in _parts(digests):
+                marks = ",".join("?" * len(part))
+                for table in ("passages", "sentences"):
+                    rows = db.execute(
+                        f"SELECT digest, vector FROM {table} WHERE digest IN ({marks})", part
+                    )
+                    found.update(rows)
+        return found
+
+
+def _parts(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
+    return (values[at : at + AT_ONCE] for at in range(0, len(values), AT_ONCE))
+
+
+def _passage(article_id: str, start: int, end: int, kind: str) -> Passage:
+    return Passage(f"{article_id}:{start}-{end}", article_id, start, end, kind)  # type: ignore[arg-type]

@@ -1,0 +1,193 @@
+"""New articles through reading, embedding and writing, all three at once.
+
+While one batch is embedded, the next is read and cut in a thread, and the last is
+written in another; more than that is never held, however many documents there are.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+from rag.documents.loading import article_id, load, read_bytes
+from rag.errors import DocumentError
+from rag.index.entries import Entry, digest, lexical_rows, make_entry, sentence_terms
+from rag.index.planning import OnProgress, Plan
+from rag.index.rows import FileRow, Stored, pack, unpack
+from rag.index.store import Index, storing
+from rag.types import Progress
+
+BATCH_TEXTS = 1_024  # texts embedded together, of which those of a length share a batch
+# What is written at once: as much as takes so long to embed, and fits into some fifty megabytes.
+COMMIT_SECONDS = 10.0
+COMMIT_TEXTS = 16_384
+
+
+class _Batch(NamedTuple):
+    """Articles that were read, and how many files have been read with them."""
+
+    entries: list[Entry]
+    done: int
+
+
+class _Embedded(NamedTuple):
+    """Articles with the vectors of their texts, as they are kept, by the digest of each."""
+
+    entries: list[Entry]
+    vectors: dict[bytes, bytes]
+
+
+def write_new(index: Index, folder: Path, plan: Plan, max_bytes: int, tell: OnProgress) -> int:
+    """Index what a plan says is new; returns the number of texts embedded.
+
+    What is said twice, in one file or in several, now or in an earlier sync, is embedded once.
+    """
+    if plan.known:
+        with storing(index.root):
+            index.catalog.put_files(plan.known)
+        plan.written += plan.known
+    if not plan.new:
+        return 0
+    tell(Progress("Loading the embedding model", 0, 0))
+    embedded = 0
+    with _Writer(index, plan) as writer:
+        for batch in _ahead(_read(index, folder, plan, max_bytes)):
+            tell(Progress("Embedding", batch.done - len(batch.entries), len(plan.new)))
+            fresh = _embed(index, batch.entries, writer.unwritten())
+            embedded += len(fresh)
+            writer.put(_Embedded(batch.entries, fresh))
+            tell(Progress("Embedding", batch.done, len(plan.new)))
+    return embedded
+
+
+def _read(index: Index, folder: Path, plan: Plan, max_bytes: int) -> Iterator[_Batch]:
+    """The new articles, cut, a batch at a time; what cannot be read is noted in the plan."""
+    entries: list[Entry] = []
+    for done, (id_, rows) in enumerate(plan.new.items(), start=1):
+        try:
+            entries.append(_read_entry(index, folder, rows[0].path, id_, max_bytes))
+        except DocumentError as error:
+            plan.failed += [(row.path, str(error)) for row in rows]
+        if sum(entry.size for entry in entries) >= BATCH_TEXTS:
+            yield _Batch(entries, done)
+            entries = []
+    if entries:
+        yield _Batch(entries, len(plan.new))
+
+
+def _read_entry(index: Index, folder: Path, name: str, id_: str, max_bytes: int) -> Entry:
+    raw = read_bytes(folder / name, max_bytes=max_bytes)
+    if article_id(raw, name) != id_:
+        raise DocumentError("was changed while it was read; run the sync again.")
+    return make_entry(load(raw, name), index.embedder)
+
+
+def _ahead(batches: Iterator[_Batch]) -> Iterator[_Batch]:
+    """Each batch, read in a thread while the one before it is embedded."""
+    with ThreadPoolExecutor(1, thread_name_prefix="reading") as thread:
+        coming = thread.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = thread.submit(next, batches, None)
+            yield batch
+
+
+def _embed(
+    index: Index, entries: Iterable[Entry], unwritten: Sequence[dict[bytes, bytes]]
+) -> dict[bytes, bytes]:
+    """Vectors of the texts that were never embedded, by digest."""
+    texts = {digest(text): text for entry in entries for text in entry.texts()}
+    for known in (*unwritten, index.passages.known(list(texts))):
+        for there in known.keys() & texts.keys():
+            del texts[there]
+    vectors = index.embedder.encode(list(texts.values()))
+    return dict(zip(texts, pack(vectors), strict=True))
+
+
+class _Writer:
+    """Writes what is embedded in a thread of its own, a commit at a time."""
+
+    def __init__(self, index: Index, plan: Plan) -> None:
+        self._index = index
+        self._plan = plan
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writing")
+        self._gathered: list[_Embedded] = []
+        self._writing: list[_Embedded] = []
+        self._written: Future[list[FileRow]] | None = None
+        self._since = time.perf_counter()
+
+    def __enter__(self) -> _Writer:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self._commit()
+                self._wait()
+        finally:
+            self._thread.shutdown()
+
+    def unwritten(self) -> list[dict[bytes, bytes]]:
+        """The vectors that are not in the catalog yet, or may not be."""
+        return [batch.vectors for batch in (*self._writing, *self._gathered)]
+
+    def put(self, batch: _Embedded) -> None:
+        """Take a batch; an error of an earlier one comes here."""
+        self._gathered.append(batch)
+        texts = sum(len(batch.vectors) for batch in self._gathered)
+        if texts >= COMMIT_TEXTS or time.perf_counter() - self._since >= COMMIT_SECONDS:
+            self._commit()
+
+    def _commit(self) -> None:
+        self._wait()
+        self._writing, self._gathered = self._gathered, []
+        self._since = time.perf_counter()
+        if self._writing:
+            self._written = self._thread.submit(_write, self._index, self._plan, self._writing)
+
+    def _wait(self) -> None:
+        if self._written is not None:
+            self._plan.written += self._written.result()
+            self._written = None
+        self._writing = []
+
+
+def _write(index: Index, plan: Plan, batches: Sequence[_Embedded]) -> list[FileRow]:
+    """Write articles with their vectors, passages first, and then serve them."""
+    entries = [entry for batch in batches for entry in batch.entries]
+    vectors = {digest: vector for batch in batches for digest, vector in batch.vectors.items()}
+    rows = [row for entry in entries for row in plan.new[entry.article.id]]
+    with storing(index.root):
+        passages, sentences = _stored(index, entries, vectors)
+        index.catalog.begin((entry.article for entry in entries), passages)
+        if passages:
+            ids = [passage.id for entry in entries for passage in entry.passages]
+            index.vectors.add(ids, unpack([passage.vector for passage in passages]))
+        index.lexical.add(
+            row for entry in entries for row in lexical_rows(entry.article, entry.passages)
+        )
+        index.catalog.complete(sentences, rows)
+    return rows
+
+
+def _stored(
+    index: Index, entries: Sequence[Entry], fresh: dict[bytes, bytes]
+) -> tuple[list[Stored], list[Stored]]:
+    """The passages and sentences of articles as they are kept."""
+    digests = [[digest(text) for text in entry.texts()] for entry in entries]
+    wanted = {each for of_entry in digests for each in of_entry}
+    vectors = index.passages.known(list(wanted - fresh.keys())) | fresh
+    passages: list[Stored] = []
+    sentences: list[Stored] = []
+    for entry, of_entry in zip(entries, digests, strict=True):
+        id_, count = entry.article.id, len(entry.passages)
+        for passage, each in zip(entry.passages, of_entry[:count], strict=True):
+            passages.append(
+                Stored(id_, passage.start, passage.end, passage.kind, each, vectors[each])
+            )
+        for sentence, each in zip(entry.sentences, of_entry[count:], strict=True):
+            terms = " ".join(sentence_terms(entry.article, sentence))
+            sentences.append(Stored(id_, *sentence, each, vectors[each], terms))
+    return passages, sentences
