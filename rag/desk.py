@@ -65,8 +65,7 @@ class Desk:
         asked = None
         if topic is not None:
             (found, *_) = self.look_up(topic, 1)
-            (vector,) = self.index.embedder.encode([topic])
-            asked = Topic(found.concepts, vector)
+            asked = Topic(found.concepts, self.index.embedder.vector(topic))
         articles = self.index.catalog.articles()
         if scope is not None:
             wanted = self.index.passages.within(scope, [article.id for article in articles])

@@ -88,7 +88,7 @@ class LlamaIndexDefault:
             for name, (title, text) in documents.items()
         ]
         index = VectorStoreIndex.from_documents(
-            made, embed_model=_embedding(self._encoder), transformations=[SentenceSplitter()]
+            made, embed_model=as_embedding(self._encoder), transformations=[SentenceSplitter()]
         )
         self._retriever = index.as_retriever(similarity_top_k=DEPTH)
 
@@ -158,7 +158,7 @@ def _top(sentences: Sequence[str], scores: np.ndarray, count: int) -> list[str]:
     return [sentences[at] for at in np.argsort(-scores, kind="stable")[:count]]
 
 
-def _embedding(encoder: SentenceTransformer) -> Any:
+def as_embedding(encoder: SentenceTransformer) -> Any:
     """The encoder as LlamaIndex's embedding class, texts embedded in batches."""
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
@@ -167,13 +167,13 @@ def _embedding(encoder: SentenceTransformer) -> Any:
             vectors = encoder.encode(texts, normalize_embeddings=True, show_progress_bar=False)
             return [list(map(float, vector)) for vector in vectors]
 
-        def _get_text_embedding(self, text: str) -> list[float]:
+        def _get_textas_embedding(self, text: str) -> list[float]:
             return self._get_text_embeddings([text])[0]
 
-        def _get_query_embedding(self, query: str) -> list[float]:
+        def _get_queryas_embedding(self, query: str) -> list[float]:
             return self._get_text_embeddings([query])[0]
 
-        async def _aget_query_embedding(self, query: str) -> list[float]:
-            return self._get_query_embedding(query)
+        async def _aget_queryas_embedding(self, query: str) -> list[float]:
+            return self._get_queryas_embedding(query)
 
     return Embedding(model_name="all-MiniLM-L6-v2", embed_batch_size=64)

@@ -19,7 +19,7 @@ from rag.embedding.runtime import FACTS, OnnxEncoder
 from rag.embedding.types import Encoder, Vectors
 
 FORMAT = 1  # of an exported model; with another, models are exported anew
-RECENT = 4_096  # texts whose vectors are kept for comparisons: six megabytes
+RECENT = 4_096  # texts whose vectors are kept: six megabytes
 
 
 class Embedder:
@@ -37,7 +37,7 @@ class Embedder:
     def __init__(self, name: str, cache: Path) -> None:
         self.name = name
         self._cache = cache
-        self._one = lru_cache(maxsize=RECENT)(lambda text: self.encode([text])[0])
+        self._one = lru_cache(maxsize=RECENT)(self._embed_one)
         self._encoder: Encoder | None = None
         self._loading = threading.Lock()
 
@@ -69,9 +69,20 @@ class Embedder:
             return np.zeros((0, encoder.dimension), dtype=np.float32)
         return encoder.encode(texts)
 
+    def vector(self, text: str) -> Vectors:
+        """The vector of one text, shape (dimension,), float32, length 1; kept for a while.
+
+        A question is looked up more than once on the way to its answer.
+
+        Raises:
+            EmbedderError: the model cannot be loaded.
+        """
+        found: Vectors = self._one(text)
+        return found
+
     def similarity(self, one: str, other: str) -> float:
         """The cosine of two texts, -1..1; what was compared lately is not embedded again."""
-        return float(self._one(one) @ self._one(other))
+        return float(self.vector(one) @ self.vector(other))
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text, without the markers around it."""
@@ -84,6 +95,11 @@ class Embedder:
             return "onnxruntime"
         reason = refused(place)
         return f"sentence-transformers ({reason})" if reason else "not loaded on this machine yet"
+
+    def _embed_one(self, text: str) -> Vectors:
+        vectors = self.encode([text])
+        vectors.setflags(write=False)  # it is handed out again
+        return vectors[0]
 
     def _load(self) -> Encoder:
         with self._loading:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.dates import date_range, spoken_date
 from rag.documents.passages import make_passages
@@ -21,10 +23,11 @@ MAX_OUTLET_IN_CONTEXT = 80  # characters
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An article with its sentences and passages, ready to be embedded."""
+    """An article with its sentences, the terms of each, and its passages, ready to be embedded."""
 
     article: Article
     sentences: tuple[Sentence, ...]
+    terms: tuple[str, ...]
     passages: tuple[Passage, ...]
 
     @property
@@ -38,6 +41,15 @@ class Entry:
         head = context(self.article)
         passages = [f"{head}. {text[p.start : p.end]}" for p in self.passages]
         return passages + [text[s.start : s.end] for s in self.sentences]
+
+    def lexical_rows(self) -> Iterator[LexicalRow]:
+        """The passages as they are indexed by word, of the terms of their sentences."""
+        head = term_string(context(self.article))
+        starts = [sentence.start for sentence in self.sentences]
+        for passage in self.passages:
+            inside = slice(bisect_left(starts, passage.start), bisect_left(starts, passage.end))
+            terms = " ".join([head, *self.terms[inside]])
+            yield _lexical_row(self.article, passage, terms)
 
 
 def make_entry(article: Article, embedder: Embedder) -> Entry:
@@ -58,7 +70,8 @@ def make_entry(article: Article, embedder: Embedder) -> Entry:
         article.marks,
         max_tokens=embedder.max_tokens - head,
     )
-    return Entry(article, tuple(sentences), tuple(passages))
+    terms = tuple(term_string(word) for word in words)
+    return Entry(article, tuple(sentences), terms, tuple(passages))
 
 
 def digest(text: str) -> bytes:
@@ -68,10 +81,13 @@ def digest(text: str) -> bytes:
 
 def lexical_rows(article: Article, passages: Iterable[Passage]) -> Iterator[LexicalRow]:
     """Passages of an article as they are indexed by word."""
-    first, last = (int(day.replace("-", "")) if day else None for day in days(article))
     for passage in passages:
-        terms = passage_terms(article, passage)
-        yield LexicalRow(passage.id, article.id, article.outlet, first, last, terms)
+        yield _lexical_row(article, passage, passage_terms(article, passage))
+
+
+def _lexical_row(article: Article, passage: Passage, terms: str) -> LexicalRow:
+    first, last = (int(day.replace("-", "")) if day else None for day in days(article))
+    return LexicalRow(passage.id, article.id, article.outlet, first, last, terms)
 
 
 def days(article: Article) -> tuple[str | None, str | None]:
@@ -82,12 +98,12 @@ def days(article: Article) -> tuple[str | None, str | None]:
 
 def passage_terms(article: Article, passage: Passage) -> str:
     """What is indexed by word: the passage and its context, as terms."""
-    return term_string(f"{context(article)} {article.text[passage.start : passage.end]}")
+    return _terms(f"{context(article)} {article.text[passage.start : passage.end]}")
 
 
-def sentence_terms(article: Article, sentence: Sentence) -> tuple[str, ...]:
-    """The terms of a sentence, for ranking it without analysing it again."""
-    return tuple(term_string(article.text[sentence.start : sentence.end]).split())
+@lru_cache(maxsize=4_096)  # an answer looks at the passages that it found more than once
+def _terms(text: str) -> str:
+    return term_string(text)
 
 
 def context(article: Article) -> str:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from rag.documents.loading import article_id, load, read_bytes
 from rag.errors import DocumentError
-from rag.index.entries import Entry, digest, lexical_rows, make_entry, sentence_terms
+from rag.index.entries import Entry, digest, make_entry
 from rag.index.planning import OnProgress, Plan
 from rag.index.rows import FileRow, Stored, pack, unpack
 from rag.index.store import Index, storing
@@ -165,9 +165,7 @@ def _write(index: Index, plan: Plan, batches: Sequence[_Embedded]) -> list[FileR
         if passages:
             ids = [passage.id for entry in entries for passage in entry.passages]
             index.vectors.add(ids, unpack([passage.vector for passage in passages]))
-        index.lexical.add(
-            row for entry in entries for row in lexical_rows(entry.article, entry.passages)
-        )
+        index.lexical.add(row for entry in entries for row in entry.lexical_rows())
         index.catalog.complete(sentences, rows)
     return rows
 
@@ -187,7 +185,7 @@ def _stored(
             passages.append(
                 Stored(id_, passage.start, passage.end, passage.kind, each, vectors[each])
             )
-        for sentence, each in zip(entry.sentences, of_entry[count:], strict=True):
-            terms = " ".join(sentence_terms(entry.article, sentence))
+        rows = zip(entry.sentences, entry.terms, of_entry[count:], strict=True)
+        for sentence, terms, each in rows:
             sentences.append(Stored(id_, *sentence, each, vectors[each], terms))
     return passages, sentences

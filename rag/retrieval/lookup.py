@@ -60,12 +60,12 @@ def look_up_part(
     scope: Scope | None = None,
 ) -> Found:
     """Look up what is already understood; arguments as of :func:`look_up`."""
-    (vector,) = index.embedder.encode([part.text])
+    vector = index.embedder.vector(part.text)
     found = _look_up(index, aliases, part, vector, limit, scope)
     spelled = _as_spelled(part, found)
     if spelled == part:
         return found
-    (vector,) = index.embedder.encode([spelled.text])
+    vector = index.embedder.vector(spelled.text)
     return _look_up(index, aliases, spelled, vector, limit, scope)
 
 

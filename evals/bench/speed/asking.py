@@ -1,0 +1,59 @@
+"""A process of its own that asks an index and prints what it took, as JSON."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import numpy as np
+
+import rag
+from evals.bench.speed.generated import questions
+
+WARM = 20  # questions before any is timed
+COUNT = 200  # questions that are timed, all different
+SCOPES = {
+    "one year": {"since": "2020", "until": "2020"},
+    "half the years": {"since": "2020"},
+    "one month": {"since": "2020-03", "until": "2020-03"},
+    "one outlet": {"outlets": ["Outlet 7"]},
+    "an outlet in a year": {"since": "2020", "until": "2020", "outlets": ["Outlet 7"]},
+}
+
+
+def main(folder: Path, index: Path, passages: int) -> None:
+    """Print warm times of questions and of searches in each scope, in seconds, and memory."""
+    corpus = rag.open(folder, index_dir=index, sync=False)
+    asked = list(questions(WARM + COUNT, passages))
+    began = time.perf_counter()
+    corpus.ask(asked[0])
+    figures = {"first": time.perf_counter() - began}
+    for question in asked[1:WARM]:
+        corpus.ask(question)
+    figures |= times("ask", corpus.ask, asked[WARM:])
+    # Other questions than were asked, whose vectors are not at hand.
+    searched = [f"Again: {question}" for question in asked[WARM:]]
+    figures |= times("search", corpus.search, searched)
+    if folder.name == "articles":
+        for name, scope in SCOPES.items():
+            again = [f"{name}: {question}" for question in asked[WARM:]]
+            figures |= times(f"search {name}", lambda q, s=scope: corpus.search(q, **s), again)
+    figures["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(json.dumps(figures))
+
+
+def times(name: str, step: Callable[[str], object], asked: Iterable[str]) -> dict[str, float]:
+    taken = []
+    for question in asked:
+        began = time.perf_counter()
+        step(question)
+        taken.append(time.perf_counter() - began)
+    return {f"{name} p50": float(np.median(taken)), f"{name} p95": float(np.quantile(taken, 0.95))}
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
