@@ -14,6 +14,7 @@ from rag.checking.verification import verify_cited
 from rag.desk import Desk, pick
 from rag.embedding.embedder import Embedder
 from rag.findings import Checked, DatedEvent, Difference
+from rag.index.clients import Server
 from rag.index.planning import OnProgress
 from rag.index.scan import check_folder
 from rag.index.store import open_index, state_of
@@ -46,14 +47,16 @@ class Corpus:
     """
 
     def __init__(self, settings: Settings, llm: LLM | None = None) -> None:
-        check_folder(settings.corpus)
+        server = read_server(settings)
+        if server is None:
+            check_folder(settings.corpus)
         for spec in answerers(settings.llm, settings.llms):
             check_spec(spec)
         self.folder = settings.corpus
         self.settings = settings
         self._llm = llm
         embedder = Embedder(settings.embedder, settings.cache_root)
-        self._index = open_index(settings.index_root, embedder)
+        self._index = open_index(settings.index_root, embedder, server)
         self._writers = Writers(settings.prompts, settings.checker, embedder.similarity)
         self.shelf = Shelf(self._index, self.folder, settings.max_bytes)
 
@@ -264,6 +267,20 @@ class Corpus:
     def state(self) -> dict[str, Any]:
         """What ``rag doctor`` shows, as JSON-ready values; ``whole`` says that all parts agree."""
         return {"corpus": str(self.folder)} | state_of(self._index)
+
+
+def read_server(settings: Settings) -> Server | None:
+    """The Chroma server that the settings name, if any."""
+    if settings.chroma_url is None:
+        return None
+    return Server(
+        settings.chroma_url,
+        settings.chroma_name,
+        settings.chroma_token,
+        settings.chroma_tenant,
+        settings.chroma_database,
+        settings.chroma_ca,
+    )
 
 
 def _given(**values: Any) -> dict[str, Any]:

@@ -12,7 +12,8 @@
     ├── IndexFault           the index on disk cannot be used as it is
     │   ├── IndexBusy         another process is writing to it
     │   ├── IndexMismatch     another version or another embedder wrote it
-    │   └── IndexUnwritable   the disk is full, or the folder is read-only
+    │   ├── IndexUnwritable   the disk is full, or the folder is read-only
+    │   └── IndexUnreachable  the Chroma server that holds it does not answer, or refuses
     ├── EmbedderError         the embedding model cannot be loaded
     ├── LLMError              the LLM cannot be reached or gave no answer
     ├── CheckerError          the model that checks sentences cannot be loaded
@@ -76,6 +77,10 @@ class IndexMismatch(IndexFault):
 
 class IndexUnwritable(IndexFault):
     """The index cannot be written: the disk is full or the folder is read-only."""
+
+
+class IndexUnreachable(IndexFault):
+    """The Chroma server that holds the index does not answer, or refuses."""
 
 
 class EmbedderError(RagError):

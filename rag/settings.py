@@ -8,7 +8,7 @@ ones a command line flag. The table in the README is printed by
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypedDict
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -38,6 +38,22 @@ class Settings(BaseSettings):
         None,
         description="Folder for the copy of the embedding model that starts fast; by default the "
         "user's own for such things.",
+    )
+    chroma_url: str | None = Field(
+        None,
+        description="A Chroma server that holds the index for several machines, as "
+        "`http://HOST:8000` or `https://HOST`; else it is in a folder.",
+    )
+    chroma_name: str = Field(
+        "footnote",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$",
+        description="What the corpus is called on that server, beside others.",
+    )
+    chroma_token: str | None = Field(None, description="Token that the server wants.")
+    chroma_tenant: str = Field("default_tenant", description="Tenant on the server.")
+    chroma_database: str = Field("default_database", description="Database on the server.")
+    chroma_ca: Path | None = Field(
+        None, description="File with the certificates that vouch for an `https` server."
     )
     llm: str = Field(
         "none",
@@ -80,7 +96,9 @@ class Settings(BaseSettings):
 
     @property
     def index_root(self) -> Path:
-        """The folder of the index: as set, or inside the corpus folder."""
+        """The folder of the index: as set, or inside the corpus folder, if there is one."""
+        if self.chroma_url is not None and self.index_dir is None and not self.corpus.exists():
+            return self.cache_root / "copies"
         return self.index_dir or self.corpus / INDEX_FOLDER
 
     @property
@@ -94,6 +112,29 @@ class Settings(BaseSettings):
     def max_bytes(self) -> int:
         """The size of the largest file that is read."""
         return int(self.max_file_mb * MEGABYTE)
+
+
+class Given(TypedDict, total=False):
+    """Settings as a caller may give them; None leaves one to the environment or its default."""
+
+    index_dir: str | Path | None
+    embedder: str | None
+    cache_dir: str | Path | None
+    chroma_url: str | None
+    chroma_name: str | None
+    chroma_token: str | None
+    chroma_tenant: str | None
+    chroma_database: str | None
+    chroma_ca: str | Path | None
+    llms: str | None
+    llm_timeout: float | None
+    llm_context: int | None
+    mode: Literal["flag", "strict"] | None
+    prompts: str | Path | None
+    checker: str | None
+    top_k: int | None
+    max_file_mb: float | None
+    report: str | Path | None
 
 
 def load_settings(**given: object) -> Settings:

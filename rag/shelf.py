@@ -9,10 +9,11 @@ import threading
 import unicodedata
 from pathlib import Path, PurePosixPath
 
-from rag.documents.aliases import load_aliases
+from rag.documents.aliases import FILE_NAME, AliasGroups, parse_aliases, read_aliases
 from rag.documents.loading import READERS, article_id, load, read_bytes
 from rag.errors import CorpusError, DocumentError, IndexBusy, IndexUnwritable
 from rag.index.listing import Listed, list_articles
+from rag.index.mirror import ALIASES
 from rag.index.planning import OnProgress
 from rag.index.scan import NOT_DOCUMENTS
 from rag.index.store import Index
@@ -33,11 +34,23 @@ class Shelf:
     def __init__(self, index: Index, folder: Path, max_bytes: int) -> None:
         self.notice: str | None = None
         self.report: SyncReport | None = None
-        self.aliases = load_aliases(folder)
+        self._aliases = read_aliases(folder)
         self._index = index
         self._folder = folder
         self._max_bytes = max_bytes
         self._turn = threading.Lock()  # of this process; others are told who is writing
+
+    @property
+    def aliases(self) -> AliasGroups:
+        """The names that mean the same, from the folder, or from who indexed it on a server."""
+        text = self._aliases
+        if self._reads_only():
+            text = self._index.catalog.info(ALIASES) or ""
+        return parse_aliases(text, self._folder / FILE_NAME)
+
+    def _reads_only(self) -> bool:
+        """Whether the index is on a server and there is no folder here to index into it."""
+        return self._index.server is not None and not self._folder.exists()
 
     def sync(
         self, *, may_be_empty: bool = False, on_progress: OnProgress | None = None
@@ -58,11 +71,12 @@ class Shelf:
         if on_progress is not None and self._turn.locked():
             on_progress(Progress("Waiting for another change to end", 0, 0))
         with self._turn:
-            self.aliases = load_aliases(self._folder)
+            self._aliases = read_aliases(self._folder)
             self.report = sync_index(
                 self._index,
                 self._folder,
                 max_bytes=self._max_bytes,
+                aliases=self._aliases,
                 may_be_empty=may_be_empty,
                 on_progress=on_progress,
             )
@@ -81,6 +95,10 @@ class Shelf:
             IndexBusy, IndexUnwritable: nothing is indexed yet.
             EmbedderError: the embedding model cannot be loaded.
         """
+        if self._reads_only():
+            self._index.refresh()
+            self._check_some_there()
+            return None
         report = None
         try:
             report = self.sync(may_be_empty=may_be_empty, on_progress=on_progress)
@@ -91,6 +109,15 @@ class Shelf:
         if report and report.failed and not may_be_empty:
             self._check_some_read(report)
         return report
+
+    def _check_some_there(self) -> None:
+        server = self._index.server
+        if server is not None and not self._index.catalog.passage_counts():
+            raise CorpusError(
+                f"The Chroma server at {server.url} holds no articles under the name "
+                f"{server.name!r}, and there is no folder {self._folder} to index into it; "
+                "name one with --corpus, or another name with RAG_CHROMA_NAME."
+            )
 
     def _check_some_read(self, report: SyncReport) -> None:
         if not self._index.catalog.passage_counts():

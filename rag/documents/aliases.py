@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from rag.documents.terms import analyze
@@ -13,22 +14,40 @@ TermTuple = tuple[str, ...]
 AliasGroups = tuple[frozenset[TermTuple], ...]
 
 
-def load_aliases(folder: Path) -> AliasGroups:
-    """The alias groups of a corpus folder, each name as its terms.
-
-    The file is a list of lists of names; without a file there are no groups.
+def read_aliases(folder: Path) -> str:
+    """The text of a corpus folder's file of aliases; empty where there is none.
 
     Raises:
-        CorpusError: the file is not such a list.
+        CorpusError: it cannot be read, or is no list of lists of names.
+    """
+    path = folder / FILE_NAME
+    if not path.is_file():
+        return ""
+    try:
+        text = path.read_text("utf-8")
+    except (UnicodeDecodeError, OSError) as error:
+        reason = " ".join(str(error).split())
+        raise CorpusError(f"{path}: cannot be read ({reason}); mend it or take it away.") from error
+    parse_aliases(text, path)
+    return text
+
+
+@lru_cache(maxsize=8)  # the same text with every question
+def parse_aliases(text: str, path: Path) -> AliasGroups:
+    """The alias groups of a text, each name as its terms.
+
+    Args:
+        text: YAML, a list of lists of names; where it is empty there are no groups.
+        path: where it is from, for messages.
+
+    Raises:
+        CorpusError: the text is not such a list.
     """
     import yaml
 
-    path = folder / FILE_NAME
-    if not path.is_file():
-        return ()
     try:
-        groups = yaml.safe_load(path.read_text("utf-8")) or []
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        groups = yaml.safe_load(text) or []
+    except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
         raise CorpusError(f"{path}: cannot be read ({reason}); mend it or take it away.") from error
     if not isinstance(groups, list) or not all(isinstance(group, list) for group in groups):

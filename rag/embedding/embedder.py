@@ -99,7 +99,8 @@ class Embedder:
     def _embed_one(self, text: str) -> Vectors:
         vectors = self.encode([text])
         vectors.setflags(write=False)  # it is handed out again
-        return vectors[0]
+        one: Vectors = vectors[0]
+        return one
 
     def _load(self) -> Encoder:
         with self._loading:

@@ -36,6 +36,8 @@ CREATE TABLE IF NOT EXISTS files(
 CREATE INDEX IF NOT EXISTS files_by_article ON files(article_id);
 CREATE INDEX IF NOT EXISTS articles_by_day
     ON articles(published_from, published_to, outlet, passages);
+CREATE INDEX IF NOT EXISTS articles_by_id
+    ON articles(id, published_from, published_to, outlet);
 CREATE TABLE IF NOT EXISTS passages(
     article_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, kind TEXT NOT NULL,
     digest BLOB NOT NULL, vector BLOB NOT NULL,
@@ -189,6 +191,16 @@ class Catalog:
             db.executemany("DELETE FROM sentences WHERE article_id = ?", ids)
             db.executemany("DELETE FROM files WHERE article_id = ?", ids)
             _advance(db)
+
+    def said(self) -> dict[str, str]:
+        """What is said of each served article beside its words: title, date and paths."""
+        rows = self._connection().execute(
+            "SELECT id, json_array(title, published, published_basis,"
+            " (SELECT json_group_array(path) FROM"
+            " (SELECT path FROM files WHERE article_id = id ORDER BY path)))"
+            f" FROM articles WHERE {SERVED}"
+        )
+        return dict(rows.fetchall())
 
     def passage_counts(self) -> dict[str, int]:
         """The number of passages that each served article should have in the stores."""

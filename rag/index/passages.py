@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from rag.embedding.types import Vectors
 from rag.index.catalog import SERVED, Catalog
-from rag.index.rows import passage_place, unpack
+from rag.index.rows import Stored, passage_place, unpack
 from rag.index.scope import Scope
 from rag.types import Passage
 
+SCOPES = 4  # whose vectors are kept, each of 31 megabytes at most
 AT_ONCE = 500  # values in one statement; SQLite takes 32,766, older ones 999
 
 Value = TypeVar("Value", str, bytes)
@@ -28,6 +30,7 @@ class PassageTable:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self._of_scope = lru_cache(maxsize=SCOPES)(self._read_vectors)
 
     def get(self, passage_id: str) -> Passage | None:
         """A passage by its id."""
@@ -47,6 +50,16 @@ class PassageTable:
             ).fetchall()
         return [_passage(article_id, *row[:3]) for row in rows], [row[3] for row in rows]
 
+    def kept(self, article_id: str) -> tuple[list[Stored], list[Stored]]:
+        """The passages and the sentences of an article as they are kept."""
+        columns = "article_id, start, end, kind, digest, vector"
+        with self._catalog.transaction() as db:
+            passages, sentences = (
+                db.execute(f"SELECT {what} WHERE article_id = ? ORDER BY start", (article_id,))
+                for what in (f"{columns} FROM passages", f"{columns}, terms FROM sentences")
+            )
+            return [Stored(*row) for row in passages], [Stored(*row) for row in sentences]
+
     def ids(self, article_ids: Iterable[str]) -> Iterator[str]:
         """The ids of the passages of some articles."""
         for article_id in article_ids:
@@ -62,7 +75,14 @@ class PassageTable:
         return Held(within or 0, total or 0)
 
     def vectors(self, scope: Scope) -> tuple[list[str], Vectors] | None:
-        """Ids and vectors, shape (len(ids), dimension), of all passages within a scope."""
+        """Ids and vectors, shape (len(ids), dimension), of all passages within a scope.
+
+        Kept for the last few scopes: who asks of an outlet or a year asks more than once.
+        """
+        found: tuple[list[str], Vectors] | None = self._of_scope(scope, self._catalog.generation())
+        return found
+
+    def _read_vectors(self, scope: Scope, _generation: int) -> tuple[list[str], Vectors] | None:
         condition, values = scope.condition()
         with self._catalog.transaction() as db:
             rows = db.execute(

@@ -13,7 +13,7 @@ from pathlib import Path
 from rag.documents.loading import READERS, load, read_bytes
 from rag.errors import DocumentError
 from rag.index.healing import heal, undo_unfinished
-from rag.index.lock import writer_lock
+from rag.index.mirror import ALIASES
 from rag.index.pipeline import write_new
 from rag.index.planning import OnProgress, duplicates, plan_sync, rename
 from rag.index.scan import scan
@@ -26,6 +26,7 @@ def sync(
     folder: Path,
     *,
     max_bytes: int,
+    aliases: str = "",
     may_be_empty: bool = False,
     on_progress: OnProgress | None = None,
 ) -> SyncReport:
@@ -35,6 +36,7 @@ def sync(
         index: the index to bring in step.
         folder: the corpus folder.
         max_bytes: the largest file that is read, in bytes.
+        aliases: the text of the folder's aliases, kept for who reads without the folder.
         may_be_empty: a folder without documents empties the index.
         on_progress: called before and after each step that takes time.
 
@@ -47,8 +49,12 @@ def sync(
     began = time.perf_counter()
     tell = on_progress or (lambda progress: None)
     found = scan(folder, READERS, may_be_empty=may_be_empty)
-    with writer_lock(index.root), index.writing():
+    with index.exclusive(), index.writing():
         with storing(index.root):
+            if index.mirror is not None:
+                index.mirror.pull()
+            if aliases != (index.catalog.info(ALIASES) or ""):
+                index.catalog.set_info(ALIASES, aliases)
             undo_unfinished(index)
             heal(index)
             before = index.catalog.files()
@@ -58,6 +64,8 @@ def sync(
         with storing(index.root):
             if plan.removed:
                 index.catalog.forget_files(plan.removed)
+            if index.mirror is not None:
+                index.mirror.push()  # before vectors go that a reader may still look for
             undo_unfinished(index)
     changed = [row.path for row in plan.written if row.path not in plan.unchanged]
     return SyncReport(

@@ -84,7 +84,7 @@ def questions(count: int, passages: int) -> Iterator[str]:
 
 
 def save_model(place: Path, *, layers: bool) -> None:
-    """Save the bundled model for passages of TOKENS; without its layers, it embeds a word at a time.
+    """Save the bundled model for passages of TOKENS; without layers, it takes words one by one.
 
     What is left is real vectors of words, averaged: near for texts on one topic, and made a
     hundred times as fast, so that the store can be measured and not the model.

@@ -1,0 +1,142 @@
+"""The catalog's articles on a Chroma server, and back: what other machines read.
+
+The server has every article with its words, spans, terms and vectors, each in a parcel
+whose revision changes with what is said of it. A reader copies what it lacks into a catalog
+and a lexical index of its own, so that nothing but vectors is asked for over the network.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from rag.index.catalog import Catalog
+from rag.index.clients import Server
+from rag.index.entries import lexical_rows
+from rag.index.lexical import LexicalIndex
+from rag.index.packing import Packed, pack_article, unpack_article
+from rag.index.parcels import Parcel, Parcels
+from rag.index.passages import PassageTable
+from rag.index.rows import FileRow
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+
+ALIASES = "aliases"  # the parcel with the names that mean the same
+TOGETHER = 50  # articles that are copied in one transaction
+
+
+class Mirror:
+    """A catalog with its lexical index, and the parcels of a server, kept in step."""
+
+    def __init__(
+        self, client: ClientAPI, server: Server, key: str, catalog: Catalog, lexical: LexicalIndex
+    ) -> None:
+        self._parcels = Parcels(client, f"{server.name}-articles-{key}", server)
+        self._catalog = catalog
+        self._passages = PassageTable(catalog)
+        self._lexical = lexical
+        self._there: dict[Parcel, list[str]] | None = None
+
+    def pull(self) -> bool:
+        """Copy what is new on the server, drop what is gone; says whether anything changed."""
+        self._there = None
+        stamp = self._parcels.stamp()
+        if stamp is None or stamp == self._catalog.info("stamp"):
+            return False
+        there = self._parcels.ids()
+        here = self._revisions()
+        lacking = {p: ids for p, ids in there.items() if here.get(p.name) != p.revision}
+        batch: list[Packed] = []
+        for parcel, content in self._parcels.get(lacking):
+            if parcel.name == ALIASES:
+                self._catalog.set_info(ALIASES, content.decode("utf-8"))
+                continue
+            batch.append(unpack_article(content))
+            if len(batch) == TOGETHER:
+                self._take(batch, here)
+                batch = []
+        if batch:
+            self._take(batch, here)
+        gone = here.keys() - {parcel.name for parcel in there} - {ALIASES}
+        if gone:
+            self._lexical.delete(gone)
+            self._catalog.drop(gone)
+        self._catalog.set_info("stamp", stamp)
+        return True
+
+    def _take(self, batch: list[Packed], here: Mapping[str, str]) -> None:
+        """Serve articles that are new here; those that are not have another title, date or path."""
+        ids = [packed.article.id for packed in batch]
+        new = [packed for packed in batch if packed.article.id not in here]
+        self._catalog.begin(
+            (packed.article for packed in new),
+            [row for packed in new for row in packed.passages],
+        )
+        for packed in batch:
+            if packed.article.id in here:
+                self._catalog.rename(packed.article)
+        self._lexical.delete(ids)
+        self._lexical.add(
+            row
+            for packed in batch
+            for row in lexical_rows(packed.article, self._passages.of(packed.article.id)[0])
+        )
+        self._forget_paths(batch)
+        self._catalog.complete(
+            (row for packed in new for row in packed.sentences),
+            [FileRow(path, 0, 0, 0, p.article.id) for p in batch for path in p.paths],
+        )
+
+    def _forget_paths(self, batch: list[Packed]) -> None:
+        paths = {packed.article.id: packed.paths for packed in batch}
+        held = self._catalog.files().values()
+        left = [r.path for r in held if r.article_id in paths and r.path not in paths[r.article_id]]
+        if left:
+            self._catalog.forget_files(left)
+
+    def push(self) -> None:
+        """Put what the server lacks there, take away what is no longer served.
+
+        For the one who writes: what is there is asked for once after each :meth:`pull`.
+        """
+        there = self._parcels.ids() if self._there is None else self._there
+        here = self._revisions()
+        lacking = [n for n, revision in here.items() if Parcel(n, revision) not in there]
+        stale = [id_ for p, ids in there.items() if here.get(p.name) != p.revision for id_ in ids]
+        if not lacking and not stale:
+            return
+        put = self._parcels.put(self._contents(lacking, here))
+        self._parcels.drop(stale)
+        kept = {p: ids for p, ids in there.items() if here.get(p.name) == p.revision}
+        self._there = kept | put
+        stamp = uuid.uuid4().hex
+        self._parcels.set_stamp(stamp)
+        self._catalog.set_info("stamp", stamp)
+
+    def _contents(
+        self, names: Iterable[str], revisions: Mapping[str, str]
+    ) -> Iterator[tuple[Parcel, bytes]]:
+        paths: dict[str, list[str]] = {}
+        for path, row in self._catalog.files().items():
+            paths.setdefault(row.article_id, []).append(path)
+        for name in names:
+            parcel = Parcel(name, revisions[name])
+            if name == ALIASES:
+                yield parcel, (self._catalog.info(ALIASES) or "").encode("utf-8")
+                continue
+            article = self._catalog.article(name)
+            if article is not None:
+                kept = self._passages.kept(name)
+                yield parcel, pack_article(Packed(article, tuple(sorted(paths[name])), *kept))
+
+    def _revisions(self) -> dict[str, str]:
+        """What is served here, each with a sign of what is said of it beside its words."""
+        said = self._catalog.said()
+        said[ALIASES] = self._catalog.info(ALIASES) or ""
+        return {
+            name: hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
+            for name, text in said.items()
+        }
