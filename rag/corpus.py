@@ -58,7 +58,7 @@ class Corpus:
         embedder = Embedder(settings.embedder, settings.cache_root)
         self._index = open_index(settings.index_root, embedder, server)
         self._writers = Writers(settings.prompts, settings.checker, embedder.similarity)
-        self.shelf = Shelf(self._index, self.folder, settings.max_bytes)
+        self.shelf = Shelf(self._index, self.folder, settings.max_bytes, settings.ray)
 
     @property
     def _desk(self) -> Desk:

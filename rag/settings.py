@@ -55,6 +55,11 @@ class Settings(BaseSettings):
     chroma_ca: Path | None = Field(
         None, description="File with the certificates that vouch for an `https` server."
     )
+    ray: str | None = Field(
+        None,
+        description="A Ray cluster that reads and embeds documents: `local`, `auto` or "
+        "`HOST:PORT`; else this process does.",
+    )
     llm: str = Field(
         "none",
         description="Who answers: `none` quotes the articles; `ollama/MODEL`, `openai/MODEL`, "
@@ -126,6 +131,7 @@ class Given(TypedDict, total=False):
     chroma_tenant: str | None
     chroma_database: str | None
     chroma_ca: str | Path | None
+    ray: str | None
     llms: str | None
     llm_timeout: float | None
     llm_context: int | None

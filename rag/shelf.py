@@ -31,13 +31,14 @@ class Shelf:
     the last sync of this process did.
     """
 
-    def __init__(self, index: Index, folder: Path, max_bytes: int) -> None:
+    def __init__(self, index: Index, folder: Path, max_bytes: int, ray: str | None) -> None:
         self.notice: str | None = None
         self.report: SyncReport | None = None
         self._aliases = read_aliases(folder)
         self._index = index
         self._folder = folder
         self._max_bytes = max_bytes
+        self._ray = ray
         self._turn = threading.Lock()  # of this process; others are told who is writing
 
     @property
@@ -77,6 +78,7 @@ class Shelf:
                 self._folder,
                 max_bytes=self._max_bytes,
                 aliases=self._aliases,
+                ray=self._ray,
                 may_be_empty=may_be_empty,
                 on_progress=on_progress,
             )

@@ -32,11 +32,13 @@ class Embedder:
         name: the bundled model, or the path or name of a sentence-transformers model.
         cache: the folder where copies are kept; where it cannot be written, each process
             makes its own.
+        threads: how many texts are embedded at once; by default as many as there are cores.
     """
 
-    def __init__(self, name: str, cache: Path) -> None:
+    def __init__(self, name: str, cache: Path, threads: int | None = None) -> None:
         self.name = name
-        self._cache = cache
+        self.cache = cache
+        self._threads = threads
         self._one = lru_cache(maxsize=RECENT)(self._embed_one)
         self._encoder: Encoder | None = None
         self._loading = threading.Lock()
@@ -90,7 +92,7 @@ class Embedder:
 
     def runs_on(self) -> str:
         """Which library runs the model here, and why, in words."""
-        place = _place(self._cache, self.key)
+        place = _place(self.cache, self.key)
         if (place / FACTS).exists():
             return "onnxruntime"
         reason = refused(place)
@@ -105,7 +107,8 @@ class Embedder:
     def _load(self) -> Encoder:
         with self._loading:
             if self._encoder is None:
-                self._encoder = _load_encoder(self.name, _place(self._cache, self.key))
+                place = _place(self.cache, self.key)
+                self._encoder = _load_encoder(self.name, place, self._threads)
             return self._encoder
 
 
@@ -114,29 +117,29 @@ def _place(cache: Path, key: str) -> Path:
 
 
 @lru_cache(maxsize=2)  # two corpora of one process share the weights
-def _load_encoder(name: str, place: Path) -> Encoder:
+def _load_encoder(name: str, place: Path, threads: int | None) -> Encoder:
     if (place / FACTS).exists():
         try:
-            return OnnxEncoder(place)
+            return OnnxEncoder(place, threads)
         except Exception:  # noqa: BLE001 - whatever is wrong with the copy, another can be made
             shutil.rmtree(place, ignore_errors=True)
     original = OriginalEncoder(name)
     if refused(place):
         return original
     try:
-        return _copy(original, place)
+        return _copy(original, place, threads)
     except NotExportable as error:
         with suppress(OSError):  # then the next process tries again
             refuse(place, str(error))
         return original
 
 
-def _copy(original: OriginalEncoder, place: Path) -> Encoder:
+def _copy(original: OriginalEncoder, place: Path, threads: int | None) -> Encoder:
     """The exported model; where it cannot be kept, one for this process alone."""
     try:
         export(original, place)
-        return OnnxEncoder(place)
+        return OnnxEncoder(place, threads)
     except OSError:
         with tempfile.TemporaryDirectory() as aside:
             export(original, Path(aside) / place.name)
-            return OnnxEncoder(Path(aside) / place.name)
+            return OnnxEncoder(Path(aside) / place.name, threads)

@@ -30,7 +30,7 @@ class OnnxEncoder:
     on nothing else: not on the number of cores, nor on the machine's load.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, threads: int | None = None) -> None:
         import onnxruntime
         from tokenizers import Tokenizer
 
@@ -48,16 +48,16 @@ class OnnxEncoder:
             str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
         )
         self._inputs = [given.name for given in self._session.get_inputs()]
+        self._count = threads or cores()
         self._pool: ThreadPoolExecutor | None = None
         self._starting = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Embed texts: shape (len(texts), dimension), float32, rows of length 1."""
         read = self._reading.encode_batch(list(texts))
-        order = sorted(range(len(read)), key=lambda at: -len(read[at].ids))
-        batches = [order[at : at + BATCH] for at in range(0, len(order), BATCH)]
+        batches = batches_of([len(text.ids) for text in read])
         vectors = np.empty((len(read), self.dimension), dtype=np.float32)
-        run = self._threads().map if len(batches) > 1 else map
+        run = self._threads().map if len(batches) > 1 and self._count > 1 else map
         found = run(self._run, [[read[at] for at in batch] for batch in batches])
         for batch, rows in zip(batches, found, strict=True):
             vectors[batch] = rows
@@ -86,8 +86,18 @@ class OnnxEncoder:
     def _threads(self) -> ThreadPoolExecutor:
         with self._starting:
             if self._pool is None:
-                self._pool = ThreadPoolExecutor(cores(), thread_name_prefix="embedding")
+                self._pool = ThreadPoolExecutor(self._count, thread_name_prefix="embedding")
             return self._pool
+
+
+def batches_of(lengths: Sequence[int]) -> list[list[int]]:
+    """Which texts are run together, by their places: those of nearly the same length.
+
+    Args:
+        lengths: the tokens of each text, as many as the model reads at most.
+    """
+    order = sorted(range(len(lengths)), key=lambda at: -lengths[at])
+    return [order[at : at + BATCH] for at in range(0, len(order), BATCH)]
 
 
 def cores() -> int:

@@ -12,9 +12,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from rag.documents.loading import article_id, load, read_bytes
+from rag.documents.loading import article_id, read_bytes
 from rag.errors import DocumentError
-from rag.index.entries import Entry, digest, make_entry
+from rag.index.crew import Crew, Document, gather_crew
+from rag.index.entries import Entry, digest
 from rag.index.planning import OnProgress, Plan
 from rag.index.rows import FileRow, Stored, pack, unpack
 from rag.index.store import Index, storing
@@ -40,10 +41,20 @@ class _Embedded(NamedTuple):
     vectors: dict[bytes, bytes]
 
 
-def write_new(index: Index, folder: Path, plan: Plan, max_bytes: int, tell: OnProgress) -> int:
+def write_new(
+    index: Index, folder: Path, plan: Plan, max_bytes: int, tell: OnProgress, ray: str | None
+) -> int:
     """Index what a plan says is new; returns the number of texts embedded.
 
     What is said twice, in one file or in several, now or in an earlier sync, is embedded once.
+
+    Args:
+        index: where to.
+        folder: where the files are.
+        plan: which they are; what fails is noted there.
+        max_bytes: the largest file that is read, in bytes.
+        tell: called before and after each batch.
+        ray: the address of the Ray cluster that reads and embeds, if any.
     """
     if plan.known:
         with storing(index.root):
@@ -53,36 +64,46 @@ def write_new(index: Index, folder: Path, plan: Plan, max_bytes: int, tell: OnPr
         return 0
     tell(Progress("Loading the embedding model", 0, 0))
     embedded = 0
-    with _Writer(index, plan) as writer:
-        for batch in _ahead(_read(index, folder, plan, max_bytes)):
+    with gather_crew(index.embedder, ray) as crew, _Writer(index, plan) as writer:
+        for batch in _ahead(_read(crew, folder, plan, max_bytes)):
             tell(Progress("Embedding", batch.done - len(batch.entries), len(plan.new)))
-            fresh = _embed(index, batch.entries, writer.unwritten())
+            fresh = _embed(index, crew, batch.entries, writer.unwritten())
             embedded += len(fresh)
             writer.put(_Embedded(batch.entries, fresh))
             tell(Progress("Embedding", batch.done, len(plan.new)))
     return embedded
 
 
-def _read(index: Index, folder: Path, plan: Plan, max_bytes: int) -> Iterator[_Batch]:
+def _read(crew: Crew, folder: Path, plan: Plan, max_bytes: int) -> Iterator[_Batch]:
     """The new articles, cut, a batch at a time; what cannot be read is noted in the plan."""
+    files = list(plan.new.values())
     entries: list[Entry] = []
-    for done, (id_, rows) in enumerate(plan.new.items(), start=1):
-        try:
-            entries.append(_read_entry(index, folder, rows[0].path, id_, max_bytes))
-        except DocumentError as error:
-            plan.failed += [(row.path, str(error)) for row in rows]
+    done = 0
+    for read in crew.read(_documents(folder, plan, max_bytes)):
+        done = read.number + 1
+        if read.entry is None:
+            plan.failed += [(row.path, read.problem) for row in files[read.number]]
+        else:
+            entries.append(read.entry)
         if sum(entry.size for entry in entries) >= BATCH_TEXTS:
             yield _Batch(entries, done)
             entries = []
     if entries:
-        yield _Batch(entries, len(plan.new))
+        yield _Batch(entries, done)
 
 
-def _read_entry(index: Index, folder: Path, name: str, id_: str, max_bytes: int) -> Entry:
-    raw = read_bytes(folder / name, max_bytes=max_bytes)
-    if article_id(raw, name) != id_:
-        raise DocumentError("was changed while it was read; run the sync again.")
-    return make_entry(load(raw, name), index.embedder)
+def _documents(folder: Path, plan: Plan, max_bytes: int) -> Iterator[Document]:
+    """The new files with their bytes; what cannot be read is noted in the plan."""
+    for number, (id_, rows) in enumerate(plan.new.items()):
+        name = rows[0].path
+        try:
+            raw = read_bytes(folder / name, max_bytes=max_bytes)
+            if article_id(raw, name) != id_:
+                raise DocumentError("was changed while it was read; run the sync again.")
+        except DocumentError as error:
+            plan.failed += [(row.path, str(error)) for row in rows]
+            continue
+        yield Document(number, name, raw)
 
 
 def _ahead(batches: Iterator[_Batch]) -> Iterator[_Batch]:
@@ -95,14 +116,16 @@ def _ahead(batches: Iterator[_Batch]) -> Iterator[_Batch]:
 
 
 def _embed(
-    index: Index, entries: Iterable[Entry], unwritten: Sequence[dict[bytes, bytes]]
+    index: Index, crew: Crew, entries: Iterable[Entry], unwritten: Sequence[dict[bytes, bytes]]
 ) -> dict[bytes, bytes]:
     """Vectors of the texts that were never embedded, by digest."""
     texts = {digest(text): text for entry in entries for text in entry.texts()}
     for known in (*unwritten, index.passages.known(list(texts))):
         for there in known.keys() & texts.keys():
             del texts[there]
-    vectors = index.embedder.encode(list(texts.values()))
+    if not texts:
+        return {}
+    vectors = crew.encode(list(texts.values()))
     return dict(zip(texts, pack(vectors), strict=True))
 
 

@@ -27,6 +27,7 @@ def sync(
     *,
     max_bytes: int,
     aliases: str = "",
+    ray: str | None = None,
     may_be_empty: bool = False,
     on_progress: OnProgress | None = None,
 ) -> SyncReport:
@@ -37,6 +38,7 @@ def sync(
         folder: the corpus folder.
         max_bytes: the largest file that is read, in bytes.
         aliases: the text of the folder's aliases, kept for who reads without the folder.
+        ray: the address of the Ray cluster that reads and embeds, if any.
         may_be_empty: a folder without documents empties the index.
         on_progress: called before and after each step that takes time.
 
@@ -45,6 +47,7 @@ def sync(
         IndexBusy: another process is writing.
         IndexUnwritable: the disk is full or read-only; what was complete stays.
         EmbedderError: the embedding model cannot be loaded.
+        MissingExtra, SettingError: Ray is not installed, or there is no such cluster.
     """
     began = time.perf_counter()
     tell = on_progress or (lambda progress: None)
@@ -60,7 +63,7 @@ def sync(
             before = index.catalog.files()
         plan = plan_sync(index, found, before, max_bytes, tell)
         rename(index, folder, plan, before, max_bytes)
-        embedded = write_new(index, folder, plan, max_bytes, tell)
+        embedded = write_new(index, folder, plan, max_bytes, tell, ray)
         with storing(index.root):
             if plan.removed:
                 index.catalog.forget_files(plan.removed)

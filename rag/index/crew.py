@@ -1,0 +1,186 @@
+"""Who reads and embeds documents: this process, or a Ray cluster of machines.
+
+Either gives the same vectors to the last bit, on processors of one kind: which texts share a
+batch depends on the texts alone.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from rag.documents.loading import load
+from rag.embedding.embedder import Embedder
+from rag.embedding.runtime import BATCH, batches_of
+from rag.embedding.types import Vectors
+from rag.errors import DocumentError, MissingExtra, SettingError
+from rag.index.entries import Entry, make_entry
+
+KNOCK_SECONDS = 5.0
+AHEAD = 4  # documents that each worker of a cluster may have before it
+
+
+class Document(NamedTuple):
+    """A file to be read: which one of all, its path in the folder, and its bytes."""
+
+    number: int
+    name: str
+    raw: bytes
+
+
+class Read(NamedTuple):
+    """A file that was read, or why it cannot be."""
+
+    number: int
+    entry: Entry | None
+    problem: str = ""
+
+
+class Crew(Protocol):
+    """Who does the work of a sync."""
+
+    def read(self, documents: Iterable[Document]) -> Iterator[Read]:
+        """Documents cut into passages and sentences, in their order."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts, as :meth:`rag.embedding.embedder.Embedder.encode` makes them."""
+        ...
+
+
+class Alone:
+    """This process, on all its cores."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+
+    def read(self, documents: Iterable[Document]) -> Iterator[Read]:
+        """Documents cut into passages and sentences, in their order."""
+        for document in documents:
+            yield read_document(document, self._embedder)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts."""
+        return self._embedder.encode(texts)
+
+
+class Cluster:
+    """The workers of a Ray cluster, one a core, each with the model loaded once."""
+
+    def __init__(self, embedder: Embedder, workers: Sequence[Any], get: Any) -> None:
+        self._embedder = embedder
+        self._workers = workers
+        self._get = get
+
+    def read(self, documents: Iterable[Document]) -> Iterator[Read]:
+        """Documents cut into passages and sentences, in their order."""
+        coming: deque[Any] = deque()
+        for at, document in enumerate(documents):
+            worker = self._workers[at % len(self._workers)]
+            coming.append(worker.read.remote(document))
+            if len(coming) >= AHEAD * len(self._workers):
+                yield self._get(coming.popleft())
+        while coming:
+            yield self._get(coming.popleft())
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts, each worker a share of the batches that one process would make."""
+        limit = self._embedder.max_tokens
+        lengths = [min(tokens, limit) for tokens in self._embedder.count_tokens(texts)]
+        order = [at for batch in batches_of(lengths) for at in batch]
+        size = BATCH * max(1, -(-len(order) // (BATCH * len(self._workers))))
+        shares = [order[at : at + size] for at in range(0, len(order), size)]
+        found = [
+            worker.encode.remote([texts[at] for at in share])
+            for worker, share in zip(self._workers, shares, strict=False)
+        ]
+        vectors = np.empty((len(texts), self._embedder.dimension), dtype=np.float32)
+        for share, rows in zip(shares, self._get(found), strict=True):
+            vectors[share] = rows
+        return vectors
+
+
+class Worker:
+    """What runs on a core of a cluster: the model by name, and where its copy is kept there."""
+
+    def __init__(self, name: str, cache: Path) -> None:
+        self._embedder = Embedder(name, cache, threads=1)
+
+    def read(self, document: Document) -> Read:
+        """A document cut into passages and sentences."""
+        return read_document(document, self._embedder)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts."""
+        return self._embedder.encode(texts)
+
+
+def read_document(document: Document, embedder: Embedder) -> Read:
+    """A document cut into passages and sentences, or why it cannot be."""
+    try:
+        article = load(document.raw, document.name)
+    except DocumentError as error:
+        return Read(document.number, None, str(error))
+    return Read(document.number, make_entry(article, embedder))
+
+
+def gather_crew(embedder: Embedder, ray: str | None) -> AbstractContextManager[Crew]:
+    """Who works: this process, or the Ray cluster at an address.
+
+    Args:
+        embedder: the model.
+        ray: ``local`` for a cluster on this machine, ``auto`` for the one that it is part of,
+            or an address as HOST:PORT; None for no cluster.
+
+    Raises:
+        MissingExtra: Ray is not installed.
+        SettingError: there is no cluster at that address.
+    """
+    return _alone(embedder) if ray is None else _cluster(embedder, ray)
+
+
+@contextmanager
+def _alone(embedder: Embedder) -> Iterator[Crew]:
+    yield Alone(embedder)
+
+
+@contextmanager
+def _cluster(embedder: Embedder, address: str) -> Iterator[Crew]:
+    try:
+        import ray
+    except ImportError as error:
+        raise MissingExtra("ray", error.name) from error
+    mine = not ray.is_initialized()  # else whoever has started it goes on using it
+    try:
+        _check_there(address)
+        if mine:
+            os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+            ray.init(address=address, include_dashboard=False, log_to_driver=False)
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise SettingError(
+            f"There is no Ray cluster at {address!r} ({reason}); check RAG_RAY, or unset it to "
+            "index on this machine alone."
+        ) from error
+    try:
+        remote = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=-1)(Worker)
+        count = max(1, int(ray.cluster_resources().get("CPU", 1)))  # type: ignore[no-untyped-call]
+        workers = [remote.remote(embedder.name, embedder.cache) for _ in range(count)]
+        yield Cluster(embedder, workers, ray.get)
+    finally:
+        if mine:
+            ray.shutdown()
+
+
+def _check_there(address: str) -> None:
+    """Knock at HOST:PORT: Ray itself waits for minutes where nobody is."""
+    host, _, port = address.rpartition(":")
+    if host and port.isdigit():
+        socket.create_connection((host, int(port)), KNOCK_SECONDS).close()
