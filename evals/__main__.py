@@ -13,6 +13,7 @@ from typing import Any
 import rag
 from evals import compare, faults, fit, gate, pairs, report, show
 from evals.bench import BENCHMARKS
+from evals.bench.speed.run import run as speed
 from evals.cases import Timed, ask_all
 from evals.claims import run as claims
 from evals.written import run as written
@@ -92,6 +93,8 @@ def run_compare(given: argparse.Namespace) -> int:
 
 def run_bench(given: argparse.Namespace) -> int:
     """Run a benchmark; its own exit code."""
+    if given.name == "speed":
+        return speed(given.data, given.passages)
     return BENCHMARKS[given.name](given.data)
 
 
@@ -129,8 +132,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, default=fit.FILE, help="where the parameters go")
     command.set_defaults(run=run_fit)
     command = commands.add_parser("bench", help="an outside benchmark, or what things cost")
-    command.add_argument("name", choices=sorted(BENCHMARKS))
+    command.add_argument("name", choices=sorted([*BENCHMARKS, "speed"]))
     command.add_argument("--data", type=Path, help="folder that holds the benchmark's files")
+    command.add_argument(
+        "--passages", type=int, default=0, help="speed: how many are generated and indexed"
+    )
     command.set_defaults(run=run_bench)
     return parser
 

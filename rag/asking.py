@@ -38,6 +38,7 @@ def answer_steps(
         notice: what the reader must know of the index.
     """
     began = time.perf_counter()
+    generation = desk.generation()
     parts = desk.look_up(question, top_k, scope)
     retrieved = time.perf_counter()
     drafted = yield from draft(question, parts, writer)
@@ -45,7 +46,9 @@ def answer_steps(
     seconds = {"retrieve": retrieved - began, "answer": answered - retrieved}
     found: tuple[Difference, ...] = ()
     if drafted.statements:
-        broadly = desk.look_up(question, max(top_k, PASSAGES), scope)
+        broadly = parts
+        if desk.generation() == generation:  # else an article may be found in two states
+            broadly = desk.look_up(question, max(top_k, PASSAGES), scope)
         footnotes = Footnotes(dict.fromkeys(c for s in drafted.statements for c in s.citations))
         found = differences(broadly, footnotes)
         statements = with_backing(drafted.statements, broadly, found, desk.cited, footnotes)
@@ -56,7 +59,7 @@ def answer_steps(
         drafted,
         merge_hits(parts, top_k),
         differences=found,
-        article=desk.index.catalog.article,
+        article=desk.article,
         notice=notice,
         seconds={step: round(taken, 4) for step, taken in seconds.items()},
     )

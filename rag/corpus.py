@@ -15,6 +15,7 @@ from rag.desk import Desk, pick
 from rag.embedding.embedder import Embedder
 from rag.findings import Checked, DatedEvent, Difference
 from rag.index.clients import Server
+from rag.index.entries import make_entry
 from rag.index.planning import OnProgress
 from rag.index.scan import check_folder
 from rag.index.store import open_index, state_of
@@ -236,6 +237,15 @@ class Corpus:
         """
         opinions = None if by_rules else self._writers.opinions()
         return verify_cited(statement, citations, self.article, opinions)
+
+    def texts(self) -> Iterator[str]:
+        """What is embedded, article by article: passages behind title and date, then sentences.
+
+        Raises:
+            EmbedderError: the model, which decides how long a passage is, cannot be loaded.
+        """
+        for article in self.articles():
+            yield from make_entry(article, self._index.embedder).texts()
 
     def articles(self) -> list[Article]:
         """All articles, by path; where nothing is indexed yet, those that the folder holds."""

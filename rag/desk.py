@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rag.checking.checker import Opinions
 from rag.checking.citations import Footnotes, check_citation
@@ -19,17 +19,44 @@ from rag.retrieval.copies import copies_among
 from rag.retrieval.lookup import Found, look_up
 from rag.types import Article, Citation
 
+ATTEMPTS = 5  # to look something up between two commits of a sync in the background
+
 
 @dataclass(frozen=True)
 class Desk:
-    """The articles and their aliases. What it hands out has been held against the articles."""
+    """The articles and their aliases, for one answer.
+
+    What it hands out has been held against the articles. An article that was found stays at
+    hand until the answer is given, though a sync may remove it meanwhile.
+    """
 
     index: Index
     aliases: AliasGroups
+    _found: dict[str, Article] = field(default_factory=dict)
 
     def look_up(self, question: str, limit: int, scope: Scope | None = None) -> list[Found]:
-        """The parts of a question, each with the best passages for it."""
-        return look_up(self.index, self.aliases, question, limit=limit, scope=scope)
+        """The parts of a question, each with the best passages for it, all of one state."""
+        for _ in range(ATTEMPTS):
+            generation = self.generation()
+            parts = look_up(self.index, self.aliases, question, limit=limit, scope=scope)
+            if self.generation() == generation:
+                break
+        for hit in (hit for part in parts for hit in part.hits):
+            self._found[hit.article.id] = hit.article
+            for copy in hit.copies:
+                self.article(copy.article_id)
+        return parts
+
+    def generation(self) -> int:
+        """A number that grows with every change to the articles."""
+        return self.index.catalog.generation()
+
+    def article(self, article_id: str) -> Article | None:
+        """An article that was found or is served, by its whole id."""
+        found = self._found.get(article_id) or self.index.catalog.article(article_id)
+        if found is not None:
+            self._found[article_id] = found
+        return found
 
     def cited(self, article_id: str) -> Article:
         """An article by its whole id.
@@ -37,7 +64,7 @@ class Desk:
         Raises:
             ArticleNotFound: it is not, or no longer, in the corpus.
         """
-        found = self.index.catalog.article(article_id)
+        found = self.article(article_id)
         if found is None:
             raise ArticleNotFound(f"Article {article_id} is not, or no longer, in the corpus.")
         return found
@@ -87,7 +114,7 @@ class Desk:
 
     def _check(self, citations: Iterable[Citation]) -> None:
         for citation in citations:
-            check_citation(citation, self.index.catalog.article)
+            check_citation(citation, self.article)
 
 
 def pick(articles: Sequence[Article], name: str) -> Article:

@@ -23,6 +23,9 @@ from rag.index.pause import Pause
 from rag.index.vectors import VectorStore, forget_clients
 
 CATALOG, CHROMA, LEXICAL = PARTS = ("catalog.sqlite", "chroma", "lexical")
+# How long an answer waits for another thread to read the vectors anew; in a large index it then
+# goes on with the old ones, without what has changed since.
+PATIENCE_SECONDS = 1.0
 LOOK_SECONDS = 1.0  # between two looks at a server for what is new
 REBUILD = "run `rag index --rebuild` to build it again from the documents"
 
@@ -108,11 +111,12 @@ class Index:
         generation = self.catalog.generation()
         if generation == self._seen or not self._pause.over():
             return
-        if self._turn.acquire(blocking=False):  # else another thread is at it
+        if self._turn.acquire(timeout=PATIENCE_SECONDS):
             try:
-                with self._pause.after():
-                    self._reopen()
-                    self._seen = generation
+                if generation != self._seen:  # not yet seen to by the one who was waited for
+                    with self._pause.after():
+                        self._reopen()
+                        self._seen = generation
             finally:
                 self._turn.release()
 

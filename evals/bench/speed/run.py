@@ -1,0 +1,95 @@
+"""``python -m evals bench speed``: what questions and syncs take, by the size of the corpus."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from evals.bench.cost import CORPUS, QUESTIONS
+from evals.bench.speed.encoders import encoders
+from evals.bench.speed.generated import questions, save_model, write_articles
+from evals.bench.speed.plot import plot
+from evals.bench.speed.processes import Ran, measured, median_seconds, python, size_of
+from evals.bench.speed.show import show
+
+REAL = 10_000  # passages up to which the model itself embeds; beyond, its word vectors do
+COMPARED = 100_000  # passages up to which LlamaIndex indexes the same
+IMPORTS = "import chromadb, llama_index.core"
+Figures = dict[str, Any]
+
+
+def run(data: Path | None, passages: int) -> int:
+    """Measure, print and write ``speed.json`` and ``speed.svg``.
+
+    Args:
+        data: the folder where articles, indexes and figures are kept, those of other sizes
+            beside; a temporary one by default.
+        passages: the size of the generated corpus; 0 for the bundled articles alone.
+    """
+    with tempfile.TemporaryDirectory() as temporary:
+        place = data or Path(temporary)
+        place.mkdir(parents=True, exist_ok=True)
+        kept = place / "speed.json"
+        figures: Figures = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
+        if not passages or "cold" not in figures:
+            figures["cold"] = _cold(place)
+            figures["encoders"] = encoders()
+        kinds = [True, False] if passages <= REAL else [False]
+        for real in kinds if passages else []:
+            name = f"{passages} passages, {'model' if real else 'words'}"
+            figures.setdefault("sizes", {})[name] = _size(place, passages, real=real)
+            kept.write_text(json.dumps(figures, indent=1), "utf-8")
+        kept.write_text(json.dumps(figures, indent=1), "utf-8")
+        plot(figures, place / "speed.svg")
+        show(figures)
+    return 0
+
+
+def _cold(place: Path) -> Figures:
+    """One question from the shell beside importing two libraries."""
+    index = place / "bundled"
+    asked = ["-m", "rag", "ask", QUESTIONS[0], "--corpus", str(CORPUS), "--index", str(index)]
+    python(["-m", "rag", "index", str(CORPUS), "--index", str(index)], {})
+    imports, ask = median_seconds(["-c", IMPORTS], {}), median_seconds(asked, {})
+    return {"imports": imports, "ask": ask, "ask / imports": ask / imports}
+
+
+def _size(place: Path, passages: int, *, real: bool) -> Figures:
+    """Index so many generated passages, ask them, change one file, ask from the shell."""
+    folder = place / str(passages) / "articles"
+    model = place / ("model" if real else "words")
+    index = place / str(passages) / f"index-{model.name}"
+    settings = {"RAG_EMBEDDER": str(model)}
+    at = ["--corpus", str(folder), "--index", str(index)]
+    if not model.exists():
+        save_model(model, layers=real)
+    if not folder.exists():
+        write_articles(folder, passages)
+    figures: Figures = {}
+    if index.exists():
+        figures = json.loads((index / "made.json").read_text("utf-8"))
+    else:
+        made = measured(["-m", "rag", "index", str(folder), "--index", str(index)], settings)
+        figures = {"sync": made.seconds, "sync memory": made.memory}
+        (index / "made.json").write_text(json.dumps(figures), "utf-8")
+    state = json.loads(python(["-m", "rag", "doctor", "--json", *at], settings).printed)
+    figures |= {"passages": state["passages"], "disk": size_of(index)}
+    asking = ["-m", "evals.bench.speed.asking", str(folder), str(index), str(passages)]
+    figures |= json.loads(python(asking, settings).printed.splitlines()[-1])
+    question = next(questions(1, passages))
+    figures["cold ask"] = median_seconds(["-m", "rag", "ask", question, *at], settings)
+    figures["one file changed"] = _change_one(folder, index, settings).seconds
+    if passages <= COMPARED:
+        chroma = place / str(passages) / f"llamaindex-{model.name}"
+        beside = ["-m", "evals.bench.speed.llamaindex", str(folder), str(chroma), str(model)]
+        printed = python([*beside, str(passages)], {}).printed
+        figures["LlamaIndex"] = json.loads(printed.splitlines()[-1])
+    return figures
+
+
+def _change_one(folder: Path, index: Path, settings: dict[str, str]) -> Ran:
+    changed = sorted(folder.rglob("*.txt"))[0]
+    changed.write_text(changed.read_text("utf-8") + "One sentence was added.\n", "utf-8")
+    return python(["-m", "rag", "index", str(folder), "--index", str(index)], settings)

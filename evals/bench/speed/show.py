@@ -1,0 +1,76 @@
+"""The figures of the speed benchmark as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from evals.show import table
+
+Figures = dict[str, Any]
+MEGABYTE = 1_000_000
+
+ROWS: dict[str, Callable[[Figures], str]] = {
+    "passages": lambda f: f"{f['passages']:,}",
+    "sync, s": lambda f: f"{f['sync']:.0f}",
+    "passages a second": lambda f: f"{f['passages'] / f['sync']:.0f}",
+    "memory of the sync, MB": lambda f: f"{f['sync memory'] / MEGABYTE:.0f}",
+    "disk, MB": lambda f: f"{f['disk'] / MEGABYTE:.0f}",
+    "one file changed, s": lambda f: f"{f['one file changed']:.1f}",
+    "cold ask, s": lambda f: f"{f['cold ask']:.1f}",
+    "warm ask, p50, ms": lambda f: f"{f['ask p50'] * 1e3:.0f}",
+    "warm ask, p95, ms": lambda f: f"{f['ask p95'] * 1e3:.0f}",
+    "memory of the asking, MB": lambda f: f"{f['memory'] / MEGABYTE:.0f}",
+    "search, p50, ms": lambda f: f"{f['search p50'] * 1e3:.1f}",
+    "– in one year / in all": lambda f: _ratio(f, "one year"),
+    "– in half the years / in all": lambda f: _ratio(f, "half the years"),
+    "– in one month / in all": lambda f: _ratio(f, "one month"),
+    "– of one outlet / of all": lambda f: _ratio(f, "one outlet"),
+    "– of an outlet in a year / of all": lambda f: _ratio(f, "an outlet in a year"),
+    "LlamaIndex: indexing, s": lambda f: _beside(f, "index", "{:.0f}", 1),
+    "LlamaIndex: nodes": lambda f: _beside(f, "nodes", "{:,.0f}", 1),
+    "LlamaIndex: retrieval, p50, ms": lambda f: _beside(f, "search p50", "{:.1f}", 1e3),
+    "LlamaIndex: memory, MB": lambda f: _beside(f, "memory", "{:.0f}", 1 / MEGABYTE),
+}
+
+
+def show(figures: Figures) -> None:
+    """Print the figures as Markdown."""
+    print("\n".join(tables(figures)))
+
+
+def tables(figures: Figures) -> list[str]:
+    """The figures as lines of Markdown."""
+    lines: list[str] = []
+    if "cold" in figures:
+        cold, encoders = figures["cold"], figures["encoders"]
+        rows = [
+            ["what", "figure"],
+            ["cold ask / `import chromadb, llama_index.core`", f"{cold['ask / imports']:.2f}"],
+            [
+                "sync / the faster bare encoder, texts a second",
+                f"{encoders['sync / faster bare encoder']:.2f}",
+            ],
+            [
+                "onnxruntime / sentence-transformers, texts a second",
+                f"{encoders['onnxruntime'] / encoders['sentence-transformers']:.2f}",
+            ],
+            ["least cosine of the two on 1,000 sentences", f"{encoders['least cosine']:.7f}"],
+        ]
+        lines += [*table(rows), ""]
+    sizes = figures.get("sizes", {})
+    if sizes:
+        ordered = sorted(sizes, key=lambda name: (sizes[name]["passages"], "words" in name))
+        rows = [["", *(name.split(", ")[1] for name in ordered)]]
+        rows += [[name, *(cell(sizes[size]) for size in ordered)] for name, cell in ROWS.items()]
+        lines += table(rows)
+    return lines
+
+
+def _ratio(figures: Figures, scope: str) -> str:
+    return f"{figures[f'search {scope} p50'] / figures['search p50']:.2f}"
+
+
+def _beside(figures: Figures, name: str, form: str, factor: float) -> str:
+    beside = figures.get("LlamaIndex")
+    return form.format(beside[name] * factor) if beside else "–"

@@ -1,0 +1,137 @@
+"""Many at once: questions do not wait for each other, nor for a sync."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import rag
+from rag.embedding.runtime import OnnxEncoder
+
+QUESTIONS = (
+    "How many US troops are in Iraq?",
+    "Who pushed for US troops to leave Iraq in January 2024?",
+    "What did Abu Ali al-Askari say?",
+    "What is the capital of Peru?",
+    "Why do the Americans want to stay?",
+)
+AT_ONCE = 50
+OWL = "How many voles does a barn owl eat a day?"
+OLD = "Barn owls hunt at night. A barn owl eats four voles a day.\n"
+NEW = "Barn owls hunt at dusk. A barn owl eats nine voles a day. It sleeps in barns.\n"
+WRITER = """
+import sys
+import rag
+from pathlib import Path
+corpus = rag.open(sys.argv[1])
+for text in sys.stdin:
+    Path(sys.argv[1], "owls.txt").write_text(text.rstrip().replace("|", "\\n"))
+    corpus.sync()
+    print("done", flush=True)
+"""
+
+
+def said(answer: rag.Answer) -> dict[str, Any]:
+    return {name: value for name, value in answer.to_dict().items() if name != "seconds"}
+
+
+def test_fifty_questions_at_once_are_answered_as_if_alone(corpus: rag.Corpus) -> None:
+    """No answer has anything of another."""
+    alone = {question: said(corpus.ask(question)) for question in QUESTIONS}
+    asked = [QUESTIONS[at % len(QUESTIONS)] for at in range(AT_ONCE * 2)]
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        for question, answer in zip(asked, threads.map(corpus.ask, asked), strict=True):
+            assert said(answer) == alone[question]
+
+
+def test_no_question_waits_for_the_embedding_of_another(
+    corpus: rag.Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the model is at one question, which hangs, others are embedded and answered."""
+    run, reached, go_on = OnnxEncoder._run, threading.Event(), threading.Event()
+    first = threading.Lock()
+
+    def hangs_once(self: OnnxEncoder, batch: Any) -> Any:
+        if first.acquire(blocking=False):
+            reached.set()
+            assert go_on.wait(60)
+        return run(self, batch)
+
+    monkeypatch.setattr(OnnxEncoder, "_run", hangs_once)
+    with ThreadPoolExecutor(9) as threads:
+        stuck = threads.submit(corpus.ask, "Which question hangs here while it is embedded?")
+        assert reached.wait(60)
+        others = [f"How many US troops are in Iraq, number {at}?" for at in range(8)]
+        assert all(threads.map(corpus.ask, others))
+        assert not stuck.done()
+        go_on.set()
+        assert stuck.result().question
+
+
+@pytest.fixture(params=["this process", "another process"])
+def syncs(request: pytest.FixtureRequest, folder: Path) -> Callable[[rag.Corpus, list[str]], None]:
+    """Changes the document on owls, and syncs, over and over."""
+
+    def here(corpus: rag.Corpus, texts: list[str]) -> None:
+        for text in texts:
+            (folder / "owls.txt").write_text(text)
+            corpus.sync()
+
+    def there(corpus: rag.Corpus, texts: list[str]) -> None:
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(folder)],
+            env=os.environ | {"PYTHONPATH": str(Path(rag.__file__).parents[1])},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert writer.stdin is not None
+        assert writer.stdout is not None
+        for text in texts:
+            writer.stdin.write(text.replace("\n", "|") + "\n")
+            writer.stdin.flush()
+            assert writer.stdout.readline() == "done\n"
+        writer.communicate()
+        assert writer.returncode == 0
+
+    return here if request.param == "this process" else there
+
+
+def test_readers_see_the_old_or_the_new_article_and_never_fail(
+    folder: Path, syncs: Callable[[rag.Corpus, list[str]], None]
+) -> None:
+    """While a document changes again and again, each answer is of one of its states, whole."""
+    (folder / "owls.txt").write_text(OLD)
+    corpus = rag.open(folder)
+    done = threading.Event()
+    seen: list[str] = []
+
+    def read() -> None:
+        while not done.is_set():
+            answer = corpus.ask(OWL)
+            for hit in answer.passages:
+                if hit.article.path == "owls.txt":
+                    assert hit.article.text in (OLD, NEW)
+            for citation in answer.citations:
+                assert citation.cited_text
+            assert ("four" in answer.text) != ("nine" in answer.text), answer.text
+            seen.append("four" if "four" in answer.text else "nine")
+
+    with ThreadPoolExecutor(4) as threads:
+        readers = [threads.submit(read) for _ in range(4)]
+        try:
+            syncs(corpus, [NEW, OLD] * 4 + [NEW])
+        finally:
+            done.set()
+        for reader in readers:
+            reader.result()
+    assert {"four", "nine"} <= set(seen)
+    assert "nine" in corpus.ask(OWL).text
