@@ -5,6 +5,7 @@ Text between ``<!-- generated: NAME -->`` and ``<!-- end -->`` is replaced.
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 import rag
+from evals.bench.speed.show import tables
 from evals.compare import load_report
 from evals.metrics import METRICS
 from evals.show import markdown, table
@@ -53,11 +55,23 @@ def evaluation() -> str:
     return markdown(load_report(ROOT / "evals" / "baseline.json")).strip()
 
 
+def speed(rows: tuple[str, ...] | None = None) -> str:
+    """What the speed benchmark measured, kept beside this page."""
+    figures = json.loads((ROOT / "docs" / "speed.json").read_text("utf-8"))
+    return "\n".join(tables(figures, rows))
+
+
+SHORT = (
+    *("passages", "warm ask, p50, ms", "warm ask, p95, ms", "one file changed, s"),
+    *("memory of the asking, MB", "disk, MB"),
+)
 SOURCES: dict[str, Callable[[], str]] = {
     "evaluation": evaluation,
     "example": example,
     "help": command_help,
     "metrics": metrics,
+    "speed": speed,
+    "speed-short": lambda: speed(SHORT),
     "settings": settings_table,
 }
 

@@ -167,13 +167,13 @@ def as_embedding(encoder: SentenceTransformer) -> Any:
             vectors = encoder.encode(texts, normalize_embeddings=True, show_progress_bar=False)
             return [list(map(float, vector)) for vector in vectors]
 
-        def _get_textas_embedding(self, text: str) -> list[float]:
+        def _get_text_embedding(self, text: str) -> list[float]:
             return self._get_text_embeddings([text])[0]
 
-        def _get_queryas_embedding(self, query: str) -> list[float]:
+        def _get_query_embedding(self, query: str) -> list[float]:
             return self._get_text_embeddings([query])[0]
 
-        async def _aget_queryas_embedding(self, query: str) -> list[float]:
-            return self._get_queryas_embedding(query)
+        async def _aget_query_embedding(self, query: str) -> list[float]:
+            return self._get_query_embedding(query)
 
     return Embedding(model_name="all-MiniLM-L6-v2", embed_batch_size=64)

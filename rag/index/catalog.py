@@ -217,8 +217,10 @@ class Catalog:
     def _remembered(self) -> _Remembered:
         """What is kept in memory of this generation; another thread may put a new one meanwhile."""
         generation, kept = self.generation(), self._memory
-        if generation != kept.generation or len(kept.articles) > CACHED_ARTICLES:
+        if generation != kept.generation:
             kept = self._memory = _Remembered(generation, {}, {})
+        elif len(kept.articles) > CACHED_ARTICLES:
+            kept = self._memory = kept._replace(articles={})
         return kept
 
     def _read_article(self, article_id: str) -> Article | None:

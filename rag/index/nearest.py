@@ -9,13 +9,13 @@ from rag.index.rows import passage_place
 from rag.index.scope import Scope
 from rag.index.store import Index
 
-FEW = 20_000  # passages that are compared one by one, in ten milliseconds once they are at hand
-SPARE = 1.5  # times as many are looked through as should hold what is wanted
-MOST = 20_000  # that are looked through in Chroma, some 100 milliseconds
+FEW = 60_000  # passages that are compared one by one, in 15 milliseconds once they are at hand
+FURTHER = 2  # times as far is looked where not enough of what was found is within
+MOST = 20_000  # passages that are looked through in Chroma, some 200 milliseconds
 
 
 def nearest(
-    index: Index, vector: Vectors, limit: int, scope: Scope | None
+    index: Index, vector: Vectors, limit: int, scope: Scope | None, *, enough: int
 ) -> list[tuple[str, float]]:
     """The nearest passages by id, best first, with their cosine similarity.
 
@@ -28,19 +28,20 @@ def nearest(
         vector: shape (dimension,), float32, length 1.
         limit: the most to return.
         scope: only passages of articles within it; None for all.
+        enough: how many will do where the scope makes more hard to find.
     """
     if scope is None:
         return index.vectors.query(vector, limit)
     within, total = index.passages.held(scope)
-    reach = int(SPARE * limit * total / max(1, within))
+    reach = limit * total // max(1, within)
     while within > FEW and reach <= MOST:
         found = index.vectors.query(vector, reach)
         articles = {id_: passage_place(id_)[0] for id_, _ in found}
         inside = index.passages.within(scope, sorted(set(articles.values())))
         kept = [hit for hit in found if articles[hit[0]] in inside]
-        if len(kept) >= limit or len(found) < reach:
+        if len(kept) >= enough or len(found) < reach:
             return kept[:limit]
-        reach *= 4
+        reach *= FURTHER
     return _compared(index, vector, limit, scope)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from evals.show import table
@@ -39,10 +39,10 @@ def show(figures: Figures) -> None:
     print("\n".join(tables(figures)))
 
 
-def tables(figures: Figures) -> list[str]:
-    """The figures as lines of Markdown."""
+def tables(figures: Figures, rows_wanted: Sequence[str] | None = None) -> list[str]:
+    """The figures as lines of Markdown, of the sizes only some rows if asked."""
     lines: list[str] = []
-    if "cold" in figures:
+    if "cold" in figures and not rows_wanted:
         cold, encoders = figures["cold"], figures["encoders"]
         rows = [
             ["what", "figure"],
@@ -62,7 +62,8 @@ def tables(figures: Figures) -> list[str]:
     if sizes:
         ordered = sorted(sizes, key=lambda name: (sizes[name]["passages"], "words" in name))
         rows = [["", *(name.split(", ")[1] for name in ordered)]]
-        rows += [[name, *(cell(sizes[size]) for size in ordered)] for name, cell in ROWS.items()]
+        shown = rows_wanted or list(ROWS)
+        rows += [[name, *(ROWS[name](sizes[size]) for size in ordered)] for name in shown]
         lines += table(rows)
     return lines
 
