@@ -38,8 +38,8 @@ def answer_steps(
         notice: what the reader must know of the index.
     """
     began = time.perf_counter()
-    generation = desk.generation()
     parts = desk.look_up(question, top_k, scope)
+    generation = desk.generation()
     retrieved = time.perf_counter()
     drafted = yield from draft(question, parts, writer)
     answered = time.perf_counter()

@@ -18,8 +18,9 @@ from rag.index.clients import Server
 from rag.index.entries import make_entry
 from rag.index.planning import OnProgress
 from rag.index.scan import check_folder
-from rag.index.store import open_index, state_of
+from rag.index.store import open_index
 from rag.index.sync import read_documents
+from rag.index.upkeep import state_of
 from rag.llms.specs import Limits, answerers, check_spec
 from rag.retrieval.filters import (
     Filters,

@@ -14,6 +14,7 @@
     │   ├── IndexMismatch     another version or another embedder wrote it
     │   ├── IndexUnwritable   the disk is full, or the folder is read-only
     │   └── IndexUnreachable  the Chroma server that holds it does not answer, or refuses
+    ├── ClusterError          the Ray cluster that reads and embeds failed
     ├── EmbedderError         the embedding model cannot be loaded
     ├── LLMError              the LLM cannot be reached or gave no answer
     ├── CheckerError          the model that checks sentences cannot be loaded
@@ -81,6 +82,10 @@ class IndexUnwritable(IndexFault):
 
 class IndexUnreachable(IndexFault):
     """The Chroma server that holds the index does not answer, or refuses."""
+
+
+class ClusterError(RagError):
+    """The Ray cluster that reads and embeds failed."""
 
 
 class EmbedderError(RagError):

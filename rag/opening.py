@@ -9,7 +9,7 @@ from rag.corpus import Corpus, read_server
 from rag.documents.loading import READERS
 from rag.index.planning import OnProgress
 from rag.index.scan import scan
-from rag.index.store import forget
+from rag.index.upkeep import forget
 from rag.settings import Given, Settings, load_settings
 
 if TYPE_CHECKING:

@@ -13,6 +13,8 @@ from chroma_server import chroma_server, free_port, guarded
 import rag
 from rag.errors import IndexBusy, IndexUnreachable, SettingError
 from rag.index import lease
+from rag.index.mirror import CHANGING
+from rag.index.parcels import Parcels
 from rag.index.store import LOOK_SECONDS
 
 OWL = "How many voles does a barn owl eat a day?"
@@ -197,3 +199,72 @@ def test_a_reader_of_an_empty_server_is_told(there: dict[str, Any], tmp_path: Pa
     """No folder, and nothing under that name."""
     with pytest.raises(rag.RagError, match="holds no articles"):
         reader(there, tmp_path)
+
+
+def test_a_reader_goes_on_after_a_rebuild(
+    folder: Path, there: dict[str, Any], tmp_path: Path
+) -> None:
+    """The collections are others then; whoever reads them finds those by name."""
+    rag.open(folder, **there)
+    other = reader(there, tmp_path)
+    assert "four voles" in other.ask(OWL).text
+    (folder / "bridge.txt").unlink()
+    rag.open(folder, rebuild=True, **there)
+    assert "four voles" in other.ask(OWL).text
+    seen(other)
+    assert {article.path for article in other.articles()} == {"harbour.txt", "owls.txt"}
+    assert "four voles" in other.ask(OWL).text
+
+
+def test_a_writer_that_dies_while_it_publishes_is_finished_by_the_next(
+    folder: Path, there: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Readers are told of what was put there before it died."""
+    writer = rag.open(folder, **there)
+    other = reader(there, tmp_path)
+    (folder / "ferry.txt").write_text("The ferry to Sandholm takes 20 minutes.\n")
+    stamp = Parcels.set_stamp
+
+    def dies(self: Parcels, sign: str) -> None:
+        if sign != CHANGING:
+            raise KeyboardInterrupt
+        stamp(self, sign)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Parcels, "set_stamp", dies)
+        with pytest.raises(KeyboardInterrupt):
+            writer.sync()
+    writer.sync()
+    seen(other)
+    assert "20 minutes" in other.ask("How long does the ferry to Sandholm take?").text
+    assert other.state()["whole"]
+
+
+def test_who_only_reads_writes_nothing(there: dict[str, Any], tmp_path: Path) -> None:
+    """A name that is mistyped leaves nothing on the server."""
+    import chromadb
+
+    client = chromadb.HttpClient("127.0.0.1", int(there["chroma_url"].rsplit(":", 1)[1]))
+    before = {found.name for found in client.list_collections()}
+    with pytest.raises(rag.RagError):
+        reader(there, tmp_path)
+    assert {found.name for found in client.list_collections()} == before
+
+
+def test_the_same_server_by_another_name_has_the_same_writer(
+    folder: Path, there: dict[str, Any], tmp_path: Path
+) -> None:
+    """Two machines may spell its URL differently."""
+    first = rag.open(folder, index_dir=tmp_path / "first", **there)
+    url = there["chroma_url"].replace("127.0.0.1", "localhost")
+    place = there | {"chroma_url": url}
+    second = rag.open(folder, index_dir=tmp_path / "second", sync=False, **place)
+    with first._index.exclusive(), pytest.raises(IndexBusy):
+        second.sync()
+
+
+def test_a_url_with_a_password_is_refused(folder: Path) -> None:
+    """It would be shown in messages and sent nowhere."""
+    with pytest.raises(SettingError, match="RAG_CHROMA_TOKEN") as refused:
+        rag.open(folder, chroma_url="https://ana:hunter2@chroma.example")
+    assert "hunter2" not in str(refused.value)

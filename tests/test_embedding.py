@@ -15,6 +15,7 @@ import rag
 from rag.embedding.embedder import Embedder
 from rag.embedding.models import BUNDLED
 from rag.embedding.original import OriginalEncoder
+from rag.embedding.runtime import OnnxEncoder
 from rag.index.entries import make_entry
 
 TEXTS = ("The bridge is 340 metres long.", "Barn owls hunt at night.", "Ñandú 東京 “quoted” ½ 🙂")
@@ -77,6 +78,36 @@ def test_a_model_that_cannot_be_copied_runs_as_it_is(folder: Path, static: Path)
     corpus = rag.open(folder, embedder=str(static))
     assert corpus.search("bridge")[0].article.path == "bridge.txt"
     assert corpus.state()["runs_on"].startswith("sentence-transformers (")
+
+
+def test_a_copy_that_says_something_else_is_not_used(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Be it another vector or no number at all: the model itself answers, and it is told why."""
+    run = OnnxEncoder._run
+    for number, spoil in enumerate((lambda vectors: vectors[:, ::-1], lambda v: v * np.nan)):
+        monkeypatch.setattr(OnnxEncoder, "_run", lambda self, batch, s=spoil: s(run(self, batch)))
+        place = tmp_path / str(number)
+        corpus = rag.open(folder, cache_dir=place, index_dir=place / "index")
+        assert "cosine" in corpus.state()["runs_on"]
+        assert corpus.ask("How long is the Sella bridge?").statements
+
+
+def test_a_model_that_is_trained_further_is_copied_again(folder: Path, tmp_path: Path) -> None:
+    """The same files in the same sizes at the same place are not the same model."""
+    from sentence_transformers import SentenceTransformer
+    from test_bad_index import make_model
+
+    place = make_model(tmp_path)
+    before = Embedder(str(place), tmp_path / "cache").encode(TEXTS)
+    model = SentenceTransformer(str(place), device="cpu")
+    for weights in model.parameters():
+        weights.data *= 1.5
+    model.save(str(place))
+    after = Embedder(str(place), tmp_path / "cache").encode(TEXTS)
+    wanted = model.encode(list(TEXTS), normalize_embeddings=True)
+    assert np.allclose(after, wanted, atol=1e-4)
+    assert not np.allclose(after, before, atol=1e-3)
 
 
 def test_a_damaged_copy_is_made_anew(folder: Path, cache: Path, tmp_path: Path) -> None:

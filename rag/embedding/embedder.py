@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from rag.embedding.exporting import NotExportable, export, refuse, refused
-from rag.embedding.models import model_key
+from rag.embedding.models import model_key, model_source
 from rag.embedding.original import OriginalEncoder
 from rag.embedding.runtime import FACTS, OnnxEncoder
 from rag.embedding.types import Encoder, Vectors
@@ -108,7 +108,8 @@ class Embedder:
         with self._loading:
             if self._encoder is None:
                 place = _place(self.cache, self.key)
-                self._encoder = _load_encoder(self.name, place, self._threads)
+                source = model_source(self.name)
+                self._encoder = _load_encoder(self.name, place, source, self._threads)
             return self._encoder
 
 
@@ -117,29 +118,32 @@ def _place(cache: Path, key: str) -> Path:
 
 
 @lru_cache(maxsize=2)  # two corpora of one process share the weights
-def _load_encoder(name: str, place: Path, threads: int | None) -> Encoder:
+def _load_encoder(name: str, place: Path, source: str, threads: int | None) -> Encoder:
     if (place / FACTS).exists():
         try:
-            return OnnxEncoder(place, threads)
+            copy = OnnxEncoder(place, threads)
         except Exception:  # noqa: BLE001 - whatever is wrong with the copy, another can be made
-            shutil.rmtree(place, ignore_errors=True)
+            copy = None
+        if copy is not None and copy.source == source:
+            return copy
+        shutil.rmtree(place, ignore_errors=True)
     original = OriginalEncoder(name)
     if refused(place):
         return original
     try:
-        return _copy(original, place, threads)
+        return _copy(original, place, source, threads)
     except NotExportable as error:
         with suppress(OSError):  # then the next process tries again
             refuse(place, str(error))
         return original
 
 
-def _copy(original: OriginalEncoder, place: Path, threads: int | None) -> Encoder:
+def _copy(original: OriginalEncoder, place: Path, source: str, threads: int | None) -> Encoder:
     """The exported model; where it cannot be kept, one for this process alone."""
     try:
-        export(original, place)
+        export(original, place, source)
         return OnnxEncoder(place, threads)
     except OSError:
         with tempfile.TemporaryDirectory() as aside:
-            export(original, Path(aside) / place.name)
+            export(original, Path(aside) / place.name, source)
             return OnnxEncoder(Path(aside) / place.name, threads)

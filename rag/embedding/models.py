@@ -50,6 +50,15 @@ def model_path(name: str) -> str:
     return str(folder)
 
 
+def model_source(name: str) -> str:
+    """What tells a model from another that was later put in its place, or trained further there."""
+    place = Path(name)
+    if name == BUNDLED or not place.is_dir():
+        return name if name != BUNDLED else BUNDLED_SHA256
+    written = [(path, (place / path).stat().st_mtime_ns) for path, _ in _sizes(place)]
+    return hashlib.sha256(repr(written).encode()).hexdigest()
+
+
 def _sizes(folder: Path) -> list[tuple[str, int]]:
     """Names and sizes of a model's files: another model put in their place differs in some."""
     files = [path for ending in MODEL_FILES for path in folder.rglob(ending)]

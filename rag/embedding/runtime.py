@@ -37,6 +37,7 @@ class OnnxEncoder:
         facts = json.loads((folder / FACTS).read_text("utf-8"))
         self.dimension = int(facts["dimension"])
         self.max_tokens = int(facts["max_tokens"])
+        self.source = str(facts.get("source"))  # the model that it is a copy of
         self._pad = int(facts["pad"])
         self._reading = Tokenizer.from_file(str(folder / TOKENIZER))
         self._counting = Tokenizer.from_file(str(folder / TOKENIZER))

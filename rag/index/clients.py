@@ -14,6 +14,9 @@ from rag.errors import IndexUnreachable, RagError, SettingError
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
+CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 120.0  # to wait for a server; Chroma's client waits for ever
+CLOUD = "trychroma.com"
+CLOUD_MOST = 300  # records that Chroma Cloud reads or writes at once (its published quotas)
 PORTS = {"http": 8000, "https": 443}  # where the URL names none; 8000 is that of `chroma run`
 
 
@@ -30,6 +33,12 @@ class Server(NamedTuple):
     tenant: str
     database: str
     ca: Path | None
+
+    @property
+    def most(self) -> int | None:
+        """The records that it reads or writes at once, where it has such a limit."""
+        host = urlsplit(self.url).hostname or ""
+        return CLOUD_MOST if host == CLOUD or host.endswith(f".{CLOUD}") else None
 
     @property
     def key(self) -> str:
@@ -54,9 +63,15 @@ def server_client(server: Server) -> ClientAPI:
         IndexUnreachable: there is no answer, or not to this token.
     """
     import chromadb
+    import httpx
     from chromadb.config import Settings
 
     parts = urlsplit(server.url)
+    if "@" in parts.netloc:
+        raise SettingError(
+            "Setting chroma_url (RAG_CHROMA_URL) cannot hold a name or password; give a token "
+            "with RAG_CHROMA_TOKEN."
+        )
     if parts.scheme not in PORTS or not parts.hostname:
         raise SettingError(
             f"Setting chroma_url (RAG_CHROMA_URL) cannot be {server.url!r}: write it as "
@@ -69,7 +84,7 @@ def server_client(server: Server) -> ClientAPI:
     if server.ca is not None:
         settings.chroma_server_ssl_verify = str(server.ca)
     with reaching(server):
-        return chromadb.HttpClient(
+        client = chromadb.HttpClient(
             parts.hostname,
             parts.port or PORTS[parts.scheme],
             ssl=parts.scheme == "https",
@@ -78,6 +93,10 @@ def server_client(server: Server) -> ClientAPI:
             tenant=server.tenant,
             database=server.database,
         )
+        # There is no setting for it.
+        session: httpx.Client = client._server._session  # type: ignore[attr-defined]
+        session.timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
+        return client
 
 
 @contextmanager
@@ -99,9 +118,10 @@ def reaching(server: Server | None) -> Iterator[None]:
         if server is None or not (of_client or isinstance(error, ValueError | OSError)):
             raise
         behind = error.__context__ if isinstance(error, ValueError) else None
-        reason = " ".join(str(behind or error).split())[:200] or kind.__name__
+        reason = " ".join(str(behind or error).split()) or kind.__name__
         if server.token:
             reason = reason.replace(server.token, "…")
+        reason = reason[:200]
         raise IndexUnreachable(
             f"The Chroma server at {server.url} cannot be used ({reason}); check RAG_CHROMA_URL "
             "and what goes with it, or unset it to keep the index in a folder."

@@ -1,7 +1,8 @@
 """Who reads and embeds documents: this process, or a Ray cluster of machines.
 
 Either gives the same vectors to the last bit, on processors of one kind: which texts share a
-batch depends on the texts alone.
+batch depends on the texts alone. (Of a model that runs on sentence-transformers that is not
+said.)
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ from rag.documents.loading import load
 from rag.embedding.embedder import Embedder
 from rag.embedding.runtime import BATCH, batches_of
 from rag.embedding.types import Vectors
-from rag.errors import DocumentError, MissingExtra, SettingError
+from rag.errors import ClusterError, DocumentError, MissingExtra, SettingError
 from rag.index.entries import Entry, make_entry
 
 KNOCK_SECONDS = 5.0
+START_SECONDS = 120.0  # in which a worker loads the model
+RETRIES = 3  # of a worker that was lost, and of what it was at; a document may be what kills it
 AHEAD = 4  # documents that each worker of a cluster may have before it
 
 
@@ -113,6 +116,10 @@ class Worker:
     def __init__(self, name: str, cache: Path) -> None:
         self._embedder = Embedder(name, cache, threads=1)
 
+    def ready(self) -> bool:
+        """Whether the model is loaded, which it is after this."""
+        return self._embedder.dimension > 0
+
     def read(self, document: Document) -> Read:
         """A document cut into passages and sentences."""
         return read_document(document, self._embedder)
@@ -142,6 +149,7 @@ def gather_crew(embedder: Embedder, ray: str | None) -> AbstractContextManager[C
     Raises:
         MissingExtra: Ray is not installed.
         SettingError: there is no cluster at that address.
+        ClusterError: it has no core to spare, or failed.
     """
     return _alone(embedder) if ray is None else _cluster(embedder, ray)
 
@@ -170,13 +178,32 @@ def _cluster(embedder: Embedder, address: str) -> Iterator[Crew]:
             "index on this machine alone."
         ) from error
     try:
-        remote = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=-1)(Worker)
-        count = max(1, int(ray.cluster_resources().get("CPU", 1)))  # type: ignore[no-untyped-call]
-        workers = [remote.remote(embedder.name, embedder.cache) for _ in range(count)]
-        yield Cluster(embedder, workers, ray.get)
+        yield Cluster(embedder, _workers(ray, embedder), ray.get)
+    except ray.exceptions.RayError as error:
+        reason = " ".join(str(error).split())[:300]
+        raise ClusterError(
+            f"The Ray cluster at {address!r} failed ({reason}); what was indexed is kept. Check "
+            "that each machine has this package, or unset RAG_RAY."
+        ) from error
     finally:
         if mine:
             ray.shutdown()
+
+
+def _workers(ray: Any, embedder: Embedder) -> list[Any]:
+    """A worker on each core that is free; those of other jobs are not waited for."""
+    remote = ray.remote(num_cpus=1, max_restarts=RETRIES, max_task_retries=RETRIES)(Worker)
+    count = max(1, int(ray.available_resources().get("CPU", 1)))
+    workers = [remote.remote(embedder.name, embedder.cache) for _ in range(count)]
+    asked = {worker.ready.remote(): worker for worker in workers}
+    ready, _ = ray.wait(list(asked), num_returns=count, timeout=START_SECONDS)
+    ray.get(ready)
+    if not ready:
+        raise ClusterError(
+            f"No core of the Ray cluster was free within {START_SECONDS:.0f} seconds; try again "
+            "later, or unset RAG_RAY."
+        )
+    return [asked[answer] for answer in ready]
 
 
 def _check_there(address: str) -> None:

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -20,32 +20,43 @@ if TYPE_CHECKING:
 
 BEAT_SECONDS = 20.0  # between signs of life
 DEAD_SECONDS = 90.0  # without one, a writer is taken for dead; clocks may differ by a minute
+JOIN_SECONDS = 5.0  # for a sign of life that is on its way when all is done
 SETTLE_SECONDS = 1.0  # two that take over from a dead one at once see by then who came last
 
 
 @contextmanager
-def server_lease(client: ClientAPI, server: Server) -> Iterator[None]:
+def server_lease(client: ClientAPI, server: Server) -> Iterator[Callable[[], None]]:
     """Hold the right to write to a corpus on a server.
 
     It is a collection that only one can create. Its metadata says who did, and when they
     last gave a sign of life.
 
+    Yields a function that raises IndexBusy where the right is another's by now, as after a
+    machine was asleep for long.
+
     Raises:
         IndexBusy: another process holds it; the message says which and since when.
         IndexUnreachable: the server does not answer.
     """
-    name, token = f"{server.name}-writer-{server.key}", uuid.uuid4().hex
+    name, token = f"{server.name}-writer", uuid.uuid4().hex
     with reaching(server):
         if not _create(client, name, token):
             _take_over(client, name, token, server)
     done = threading.Event()
     beating = threading.Thread(target=_beat, args=(client, name, token, done), daemon=True)
     beating.start()
+
+    def check() -> None:
+        with reaching(server):
+            holder = _signed(client, name)
+        if holder.get("token") != token:
+            raise _busy(server, holder)
+
     try:
-        yield
+        yield check
     finally:
         done.set()
-        beating.join()
+        beating.join(timeout=JOIN_SECONDS)
         with suppress(RagError), reaching(server):  # it is taken for dead in time
             if _signed(client, name).get("token") == token:
                 client.delete_collection(name)
@@ -75,7 +86,11 @@ def _take_over(client: ClientAPI, name: str, token: str, server: Server) -> None
             if _signed(client, name).get("token") == token:
                 return
         holder = _signed(client, name)
-    raise IndexBusy(
+    raise _busy(server, holder)
+
+
+def _busy(server: Server, holder: Mapping[str, Any]) -> IndexBusy:
+    return IndexBusy(
         f"The index at {server.url} is being written by process {holder.get('pid', '?')} on "
         f"{holder.get('host', '?')} since {holder.get('since', '?')}; try again later (if it has "
         f"died, in {DEAD_SECONDS:.0f} seconds)."

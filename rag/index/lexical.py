@@ -63,7 +63,17 @@ class LexicalIndex:
 
     def add(self, rows: Iterable[LexicalRow]) -> None:
         """Add passages, in one commit."""
+        self.replace((), rows)
+
+    def delete(self, article_ids: Iterable[str]) -> None:
+        """Remove the passages of articles, in one commit."""
+        self.replace(article_ids, ())
+
+    def replace(self, article_ids: Iterable[str], rows: Iterable[LexicalRow]) -> None:
+        """Remove the passages of articles and add others, in one commit."""
         writer = self._index.writer(HEAP, 1)
+        for article_id in article_ids:
+            writer.delete_documents_by_term("article", article_id)
         for row in rows:
             document = tantivy.Document(
                 passage=row.passage_id, article=row.article_id, terms=row.terms
@@ -74,15 +84,6 @@ class LexicalIndex:
                 document.add_integer("first", row.first)
                 document.add_integer("last", row.last)
             writer.add_document(document)
-        writer.commit()
-        writer.wait_merging_threads()
-        self._index.reload()
-
-    def delete(self, article_ids: Iterable[str]) -> None:
-        """Remove the passages of articles, in one commit."""
-        writer = self._index.writer(HEAP, 1)
-        for article_id in article_ids:
-            writer.delete_documents_by_term("article", article_id)
         writer.commit()
         writer.wait_merging_threads()
         self._index.reload()

@@ -17,7 +17,7 @@ from rag.index.clients import Server
 from rag.index.entries import lexical_rows
 from rag.index.lexical import LexicalIndex
 from rag.index.packing import Packed, pack_article, unpack_article
-from rag.index.parcels import Parcel, Parcels
+from rag.index.parcels import STAMP, Listing, Parcel, Parcels
 from rag.index.passages import PassageTable
 from rag.index.rows import FileRow
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
 ALIASES = "aliases"  # the parcel with the names that mean the same
+CHANGING = "changing"  # the stamp while a writer is at it
 TOGETHER = 50  # articles that are copied in one transaction
 
 
@@ -38,15 +39,21 @@ class Mirror:
         self._catalog = catalog
         self._passages = PassageTable(catalog)
         self._lexical = lexical
-        self._there: dict[Parcel, list[str]] | None = None
+        self._there: Listing | None = None
+
+    def create(self) -> None:
+        """Make what the server lacks to hold articles."""
+        self._parcels.create()
 
     def pull(self) -> bool:
         """Copy what is new on the server, drop what is gone; says whether anything changed."""
         self._there = None
         stamp = self._parcels.stamp()
-        if stamp is None or stamp == self._catalog.info("stamp"):
+        if stamp is None or stamp == self._catalog.info(STAMP):
             return False
-        there = self._parcels.ids()
+        there = self._parcels.listing().whole
+        if self._parcels.stamp() != stamp:
+            return False  # listed while it changed: the next look will see it whole
         here = self._revisions()
         lacking = {p: ids for p, ids in there.items() if here.get(p.name) != p.revision}
         batch: list[Packed] = []
@@ -64,7 +71,7 @@ class Mirror:
         if gone:
             self._lexical.delete(gone)
             self._catalog.drop(gone)
-        self._catalog.set_info("stamp", stamp)
+        self._catalog.set_info(STAMP, stamp)
         return True
 
     def _take(self, batch: list[Packed], here: Mapping[str, str]) -> None:
@@ -78,17 +85,19 @@ class Mirror:
         for packed in batch:
             if packed.article.id in here:
                 self._catalog.rename(packed.article)
-        self._lexical.delete(ids)
-        self._lexical.add(
-            row
-            for packed in batch
-            for row in lexical_rows(packed.article, self._passages.of(packed.article.id)[0])
+        self._lexical.replace(
+            ids,
+            (
+                row
+                for packed in batch
+                for row in lexical_rows(packed.article, self._passages.of(packed.article.id)[0])
+            ),
         )
-        self._forget_paths(batch)
         self._catalog.complete(
             (row for packed in new for row in packed.sentences),
             [FileRow(path, 0, 0, 0, p.article.id) for p in batch for path in p.paths],
         )
+        self._forget_paths(batch)
 
     def _forget_paths(self, batch: list[Packed]) -> None:
         paths = {packed.article.id: packed.paths for packed in batch}
@@ -102,19 +111,24 @@ class Mirror:
 
         For the one who writes: what is there is asked for once after each :meth:`pull`.
         """
-        there = self._parcels.ids() if self._there is None else self._there
+        if self._there is None:
+            self._there = self._parcels.listing()
+        there, stray = self._there
         here = self._revisions()
         lacking = [n for n, revision in here.items() if Parcel(n, revision) not in there]
         stale = [id_ for p, ids in there.items() if here.get(p.name) != p.revision for id_ in ids]
-        if not lacking and not stale:
+        stamp = self._parcels.stamp()
+        if not lacking and not stale and not stray and stamp not in (None, CHANGING):
             return
+        # A writer that dies from here on leaves a sign that the next one has to finish.
+        self._parcels.set_stamp(CHANGING)
         put = self._parcels.put(self._contents(lacking, here))
-        self._parcels.drop(stale)
+        self._parcels.drop([*stale, *stray])
         kept = {p: ids for p, ids in there.items() if here.get(p.name) == p.revision}
-        self._there = kept | put
+        self._there = Listing(kept | put, [])
         stamp = uuid.uuid4().hex
         self._parcels.set_stamp(stamp)
-        self._catalog.set_info("stamp", stamp)
+        self._catalog.set_info(STAMP, stamp)
 
     def _contents(
         self, names: Iterable[str], revisions: Mapping[str, str]

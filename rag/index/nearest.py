@@ -34,7 +34,7 @@ def nearest(
         return index.vectors.query(vector, limit)
     within, total = index.passages.held(scope)
     reach = limit * total // max(1, within)
-    while within > FEW and reach <= MOST:
+    while within > FEW and reach <= (index.vectors.most or MOST):
         found = index.vectors.query(vector, reach)
         articles = {id_: passage_place(id_)[0] for id_, _ in found}
         inside = index.passages.within(scope, sorted(set(articles.values())))
@@ -46,10 +46,10 @@ def nearest(
 
 
 def _compared(index: Index, vector: Vectors, limit: int, scope: Scope) -> list[tuple[str, float]]:
-    found = index.passages.vectors(scope)
-    if found is None:
-        return []
-    ids, vectors = found
-    cosines = vectors @ vector
-    best = np.argsort(-cosines, kind="stable")[:limit]
-    return [(ids[at], float(cosines[at])) for at in best]
+    best: list[tuple[str, float]] = []
+    for ids, vectors in index.passages.vectors(scope, few=FEW):
+        cosines = vectors @ vector
+        first = np.argsort(-cosines, kind="stable")[:limit]
+        best += [(ids[at], float(cosines[at])) for at in first]
+        best = sorted(best, key=lambda hit: -hit[1])[:limit]
+    return best

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PORTION = 4_000  # characters of a metadata value
 PORTIONS = 15  # of a record, beside which Chroma Cloud allows as many again
 STAMP = "stamp"
+PAGE = 5_000  # ids listed at once
 RECORDS = 100  # read or written at once: six megabytes
 
 
@@ -31,33 +32,69 @@ class Parcel(NamedTuple):
     revision: str
 
 
+class Listing(NamedTuple):
+    """The parcels that are whole, with the ids of their records, and records of others."""
+
+    whole: dict[Parcel, list[str]]
+    stray: list[str]
+
+
 class Parcels:
-    """The parcels of one collection."""
+    """The parcels of one collection, which is there once :meth:`create` was called by anyone."""
 
     def __init__(self, client: ClientAPI, name: str, server: Server) -> None:
         self._client = client
+        self._name = name
         self._server = server
-        with reaching(server):
-            self._collection: Any = client.get_or_create_collection(name, embedding_function=None)
+        self._page = server.most or PAGE
+        self._collection: Any = None
 
-    def ids(self) -> dict[Parcel, list[str]]:
-        """All parcels that are whole, with the ids of their records."""
+    def create(self) -> None:
+        """Make the collection where there is none; who only reads does not."""
+        with reaching(self._server):
+            self._collection = self._client.get_or_create_collection(
+                self._name, embedding_function=None
+            )
+
+    def stamp(self) -> str | None:
+        """The sign that the last writer left of its last change; None where none has written.
+
+        What is read afterwards is of the collection that is there now.
+        """
+        from chromadb.errors import NotFoundError
+
+        with reaching(self._server):
+            try:
+                found = self._client.get_collection(self._name, embedding_function=None)
+            except NotFoundError:
+                return None
+        self._collection = found
+        stamp = (found.metadata or {}).get(STAMP)
+        return None if stamp is None else str(stamp)
+
+    def set_stamp(self, stamp: str) -> None:
+        """Leave a sign that something has changed."""
+        with reaching(self._server):
+            self._collection.modify(metadata={STAMP: stamp})
+
+    def listing(self) -> Listing:
+        """All that is there, by the ids alone."""
         found: defaultdict[Parcel, dict[int, str]] = defaultdict(dict)
         sizes: dict[Parcel, int] = {}
-        at, page = 0, 5_000
+        at = 0
         with reaching(self._server):
-            while ids := self._collection.get(limit=page, offset=at, include=[])["ids"]:
+            while ids := self._collection.get(limit=self._page, offset=at, include=[])["ids"]:
                 for id_ in ids:
                     name, revision, piece, pieces = id_.split(":")
                     parcel = Parcel(name, revision)
                     found[parcel][int(piece)] = id_
                     sizes[parcel] = int(pieces)
-                at += page
-        return {
-            parcel: [pieces[at] for at in range(sizes[parcel])]
-            for parcel, pieces in found.items()
-            if len(pieces) == sizes[parcel]
-        }
+                at += len(ids)
+        whole = {p: pieces for p, pieces in found.items() if len(pieces) == sizes[p]}
+        stray = [id_ for p, pieces in found.items() if p not in whole for id_ in pieces.values()]
+        return Listing(
+            {p: [pieces[at] for at in sorted(pieces)] for p, pieces in whole.items()}, stray
+        )
 
     def put(self, contents: Iterable[tuple[Parcel, bytes]]) -> dict[Parcel, list[str]]:
         """Write parcels; returns the ids of their records."""
@@ -111,17 +148,6 @@ class Parcels:
         with reaching(self._server):
             for at in range(0, len(ids), RECORDS):
                 self._collection.delete(ids=ids[at : at + RECORDS])
-
-    def stamp(self) -> str | None:
-        """The sign that the last writer left of its last change."""
-        with reaching(self._server):
-            found = self._client.get_collection(self._collection.name, embedding_function=None)
-            return (found.metadata or {}).get(STAMP)
-
-    def set_stamp(self, stamp: str) -> None:
-        """Leave a sign that something has changed."""
-        with reaching(self._server):
-            self._collection.modify(metadata={STAMP: stamp})
 
 
 def _records(parcel: Parcel, content: bytes) -> list[tuple[str, dict[str, str]]]:

@@ -13,6 +13,7 @@ from rag.index.scope import Scope
 from rag.types import Passage
 
 SCOPES = 3  # whose vectors are kept, each of 92 megabytes at most
+PART = 10_000  # vectors read at once, of 15 megabytes
 COUNTED = 64  # scopes whose passages are counted once; at a million that takes 30 milliseconds
 AT_ONCE = 500  # values in one statement; SQLite takes 32,766, older ones 999
 
@@ -31,7 +32,7 @@ class PassageTable:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._of_scope = lru_cache(maxsize=SCOPES)(self._read_vectors)
+        self._of_scope = lru_cache(maxsize=SCOPES)(self._keep_vectors)
         self._counted = lru_cache(maxsize=COUNTED)(self._count)
 
     def get(self, passage_id: str) -> Passage | None:
@@ -80,26 +81,34 @@ class PassageTable:
             (total,) = db.execute("SELECT sum(passages) FROM articles").fetchone()
         return Held(within or 0, total or 0)
 
-    def vectors(self, scope: Scope) -> tuple[list[str], Vectors] | None:
-        """Ids and vectors, shape (len(ids), dimension), of all passages within a scope.
+    def vectors(self, scope: Scope, *, few: int) -> Iterator[tuple[list[str], Vectors]]:
+        """Ids and vectors, shape (len(ids), dimension), of all passages within a scope, in parts.
 
-        Kept for the last few scopes: who asks of an outlet or a year asks more than once.
+        Args:
+            scope: which passages.
+            few: up to so many are kept for a while, for the last few scopes: who asks of an
+                outlet or a year asks more than once.
         """
-        found: tuple[list[str], Vectors] | None = self._of_scope(scope, self._catalog.generation())
-        return found
+        if self.held(scope).within <= few:
+            yield from self._of_scope(scope, self._catalog.generation())
+        else:
+            yield from self._read_vectors(scope)
 
-    def _read_vectors(self, scope: Scope, _generation: int) -> tuple[list[str], Vectors] | None:
+    def _keep_vectors(self, scope: Scope, _generation: int) -> list[tuple[list[str], Vectors]]:
+        return list(self._read_vectors(scope))
+
+    def _read_vectors(self, scope: Scope) -> Iterator[tuple[list[str], Vectors]]:
         condition, values = scope.condition()
         with self._catalog.transaction() as db:
-            rows = db.execute(
+            found = db.execute(
                 "SELECT p.article_id, p.start, p.end, p.vector FROM articles"
                 " CROSS JOIN passages AS p ON p.article_id = articles.id"
                 f" WHERE {condition} AND {SERVED}",
                 values,
-            ).fetchall()
-        if not rows:
-            return None
-        return [f"{row[0]}:{row[1]}-{row[2]}" for row in rows], unpack([row[3] for row in rows])
+            )
+            while rows := found.fetchmany(PART):
+                ids = [f"{row[0]}:{row[1]}-{row[2]}" for row in rows]
+                yield ids, unpack([row[3] for row in rows])
 
     def within(self, scope: Scope, article_ids: Sequence[str]) -> set[str]:
         """Those of some articles that are within a scope."""

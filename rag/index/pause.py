@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 SHARE = 10  # times as long as a step took are waited before the next
+LONGEST = 60.0  # seconds that are waited at most
 FREE = 0.1  # seconds that a step may take for nothing
 
 
@@ -29,4 +30,5 @@ class Pause:
         finally:
             ended = time.monotonic()
             took = ended - began
-            self._until = ended + max(at_least, SHARE * took if took > FREE else 0.0)
+            wait = min(SHARE * took, LONGEST) if took > FREE else 0.0
+            self._until = ended + max(at_least, wait)

@@ -190,8 +190,7 @@ def _write(index: Index, plan: Plan, batches: Sequence[_Embedded]) -> list[FileR
             index.vectors.add(ids, unpack([passage.vector for passage in passages]))
         index.lexical.add(row for entry in entries for row in entry.lexical_rows())
         index.catalog.complete(sentences, rows)
-        if index.mirror is not None:
-            index.mirror.push()
+        index.publish()
     return rows
 
 

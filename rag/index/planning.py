@@ -13,7 +13,7 @@ from rag.index.entries import lexical_rows
 from rag.index.rows import FileRow
 from rag.index.scan import Found
 from rag.index.store import Index, storing
-from rag.types import Progress
+from rag.types import Article, Progress
 
 # A file that changes within this time of being read may keep its time stamp
 # (file systems tick in steps of up to two seconds): it is read again.
@@ -112,17 +112,23 @@ def rename(
     for path in plan.removed:
         del after[path]
     shown = _shown(before)
+    renamed: list[Article] = []
     for id_, path in _shown(after).items():
         if shown.get(id_, path) == path:
             continue
         try:
-            article = load(read_bytes(folder / path, max_bytes=max_bytes), path)
+            renamed.append(load(read_bytes(folder / path, max_bytes=max_bytes), path))
         except DocumentError:
             continue  # gone again: the next sync sees to it
-        with storing(index.root):
+    if not renamed:
+        return
+    with storing(index.root):
+        for article in renamed:
             index.catalog.rename(article)
-            index.lexical.delete([id_])  # which has the date
-            index.lexical.add(lexical_rows(article, index.passages.of(id_)[0]))
+        index.lexical.replace(  # which has the dates
+            [article.id for article in renamed],
+            (r for a in renamed for r in lexical_rows(a, index.passages.of(a.id)[0])),
+        )
 
 
 def _shown(files: Mapping[str, FileRow]) -> dict[str, str]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
 
 from rag.embedding.embedder import Embedder
-from rag.errors import IndexBusy, IndexMismatch, RagError
+from rag.errors import IndexMismatch, RagError
 from rag.index.catalog import VERSION, Catalog
-from rag.index.clients import Server, folder_client, reaching, server_client
+from rag.index.clients import Server, folder_client, server_client
 from rag.index.lease import server_lease
 from rag.index.lexical import LexicalIndex
 from rag.index.lock import unwritable, writer_lock
@@ -22,10 +25,15 @@ from rag.index.passages import PassageTable
 from rag.index.pause import Pause
 from rag.index.vectors import VectorStore, forget_clients
 
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+
 CATALOG, CHROMA, LEXICAL = PARTS = ("catalog.sqlite", "chroma", "lexical")
 # How long an answer waits for another thread to read the vectors anew; in a large index it then
 # goes on with the old ones, without what has changed since.
 PATIENCE_SECONDS = 1.0
+COPYING = "copying.lock"
+FIRST_COPY_SECONDS = 600.0  # to wait for a copy that another process makes
 LOOK_SECONDS = 1.0  # between two looks at a server for what is new
 REBUILD = "run `rag index --rebuild` to build it again from the documents"
 
@@ -60,6 +68,8 @@ class Index:
         self._opening = threading.RLock()
         self._turn = threading.Lock()
         self._pause = Pause()
+        self._looks = Pause()
+        self._lease: Callable[[], None] = lambda: None
 
     @property
     def vectors(self) -> VectorStore:
@@ -76,12 +86,12 @@ class Index:
                 if dimension is None:
                     dimension = str(self.embedder.dimension)
                     self.catalog.set_info("dimension", dimension)
-                name = f"passages-{_key(self.embedder)}-{dimension}"
+                name = f"passages-{part_key(self.embedder)}-{dimension}"
                 if self.server is None:
                     self._vectors = _open_vectors(self._folder / CHROMA, name)
                 else:
                     name = f"{self.server.name}-{name}"
-                    self._vectors = VectorStore(server_client(self.server), name, self.server)
+                    self._vectors = VectorStore(self._client, name, self.server)
             return self._vectors
 
     @property
@@ -93,9 +103,14 @@ class Index:
         """
         with self._opening:
             if self._mirror is None and self.server is not None:
-                client, key = server_client(self.server), _key(self.embedder)
-                self._mirror = Mirror(client, self.server, key, self.catalog, self.lexical)
+                key = part_key(self.embedder)
+                self._mirror = Mirror(self._client, self.server, key, self.catalog, self.lexical)
             return self._mirror
+
+    @cached_property
+    def _client(self) -> ClientAPI:
+        assert self.server is not None  # noqa: S101 - only asked where there is one
+        return server_client(self.server)
 
     def refresh(self) -> None:
         """See what another process has written since; cheap where none has.
@@ -132,12 +147,23 @@ class Index:
         self.lexical.reload()
 
     def _pull(self) -> None:
-        """Copy what is new on the server, unless another thread or process just does."""
-        if not self._pause.over():
+        """Copy what is new on the server, unless another thread or process just does.
+
+        Only the very first copy is waited for: without it there is nothing to answer from.
+        """
+        if not self._looks.over():
             return
-        with suppress(IndexBusy), writer_lock(self.root), self._pause.after(at_least=LOOK_SECONDS):
+        wait = 0.0 if self.catalog.info("stamp") else FIRST_COPY_SECONDS
+        with suppress(Timeout), self._copying(wait), self._looks.after(at_least=LOOK_SECONDS):
             if self.mirror is not None and self.mirror.pull():
                 self._seen = self.catalog.generation()
+
+    def _copying(self, wait: float) -> AbstractContextManager[object]:
+        """The right to change the copy of what is on the server; Timeout where another has it."""
+        try:
+            return FileLock(self._folder / COPYING, thread_local=False).acquire(timeout=wait)
+        except OSError as error:
+            raise unwritable(self.root, error) from error
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -150,13 +176,28 @@ class Index:
         with ExitStack() as stack:
             stack.enter_context(writer_lock(self.root))
             if self.server is not None:
-                stack.enter_context(server_lease(server_client(self.server), self.server))
+                stack.enter_context(self._copying(FIRST_COPY_SECONDS))
+                self._lease = stack.enter_context(server_lease(self._client, self.server))
+                self.vectors.create()
+                if self.mirror is not None:
+                    self.mirror.create()
             yield
+
+    def publish(self) -> None:
+        """Bring to the server what is served here, and take away what is not.
+
+        Raises:
+            IndexBusy: another machine has taken over.
+        """
+        if self.mirror is not None:
+            self._lease()
+            self.mirror.push()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
         """While this index writes, its own changes are no reason to open it anew."""
-        self.refresh()
+        if self.server is None:  # else the sync itself begins by copying what is there
+            self.refresh()
         self._writing = True
         try:
             yield
@@ -183,22 +224,12 @@ def storing(root: Path) -> Iterator[None]:
 
 def part_folder(root: Path, embedder: Embedder, server: Server | None = None) -> Path:
     """Where in an index folder the part of one schema version, embedder and server lies."""
-    return root / (f"{_key(embedder)}-at-{server.key}" if server else _key(embedder))
+    return root / (f"{part_key(embedder)}-at-{server.key}" if server else part_key(embedder))
 
 
-def _key(embedder: Embedder) -> str:
+def part_key(embedder: Embedder) -> str:
+    """What names the part of one schema version and embedder."""
     return f"v{VERSION}-{embedder.key}"
-
-
-def other_parts(root: Path, embedder: Embedder, server: Server | None) -> list[str]:
-    """Names of the parts that other versions, embedders or servers left in an index folder."""
-    mine = part_folder(root, embedder, server)
-    return sorted(path.name for path in _parts(root) if path != mine)
-
-
-def _parts(root: Path) -> list[Path]:
-    """The folders that this package made in an index folder, where others may lie beside them."""
-    return [p for p in root.glob("v[0-9]*-*") if any((p / part).exists() for part in PARTS)]
 
 
 def open_index(root: Path, embedder: Embedder, server: Server | None = None) -> Index:
@@ -237,44 +268,3 @@ def _open_lexical(folder: Path) -> LexicalIndex:
     except ValueError:
         shutil.rmtree(folder, ignore_errors=True)
         return LexicalIndex(folder)
-
-
-def forget(root: Path, server: Server | None = None) -> None:
-    """Delete every index in a folder and of a name on a server, all that was ever stored included.
-
-    Raises:
-        IndexBusy: another process is writing to it.
-        IndexUnreachable: the server does not answer.
-    """
-    if server is not None:
-        client = server_client(server)
-        with server_lease(client, server), reaching(server):
-            for name in [found.name for found in client.list_collections()]:
-                if name.startswith((f"{server.name}-passages-v", f"{server.name}-articles-v")):
-                    client.delete_collection(name)
-    if not root.exists():
-        return
-    with writer_lock(root):
-        for path in _parts(root):
-            shutil.rmtree(path)
-    forget_clients()
-
-
-def state_of(index: Index) -> dict[str, Any]:
-    """What is in an index, as JSON-ready values; ``whole`` says that all parts agree."""
-    counts = index.catalog.passage_counts()
-    expected = sum(counts.values())
-    vectors, lexical = index.vectors.count(), index.lexical.count()
-    return {
-        "index": str(index.root),
-        "server": index.server.url if index.server else None,
-        "embedder": index.embedder.name,
-        "runs_on": index.embedder.runs_on(),
-        "collection": index.vectors.name,
-        "articles": len(counts),
-        "passages": expected,
-        "passages_in_chroma": vectors,
-        "passages_in_tantivy": lexical,
-        "whole": expected == vectors == lexical and expected > 0,
-        "other_indexes": other_parts(index.root, index.embedder, index.server),
-    }

@@ -67,8 +67,7 @@ def sync(
         with storing(index.root):
             if plan.removed:
                 index.catalog.forget_files(plan.removed)
-            if index.mirror is not None:
-                index.mirror.push()  # before vectors go that a reader may still look for
+            index.publish()  # before vectors go that a reader may still look for
             undo_unfinished(index)
     changed = [row.path for row in plan.written if row.path not in plan.unchanged]
     return SyncReport(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,25 +26,33 @@ class VectorStore:
 
     def __init__(self, client: ClientAPI, name: str, server: Server | None = None) -> None:
         self.name = name
+        self.most = server.most if server else None
+        self._client = client
         self._server = server
-        with reaching(server):
-            self._collection: Any = client.get_or_create_collection(
-                name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        self._page = self.most or PAGE
+        self._collection: Any = None
+        if server is None:
+            self.create()
+
+    def create(self) -> None:
+        """Make the collection where there is none; who only reads from a server does not."""
+        with reaching(self._server):
+            self._collection = self._client.get_or_create_collection(
+                self.name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
             )
 
     def add(self, ids: Sequence[str], vectors: Vectors) -> None:
         """Write passages by id with their vectors, shape (len(ids), dimension), float32."""
         with reaching(self._server):
-            for at in range(0, len(ids), PAGE):
-                self._collection.upsert(
-                    ids=list(ids[at : at + PAGE]), embeddings=vectors[at : at + PAGE]
-                )
+            for at in range(0, len(ids), self._page):
+                part = slice(at, at + self._page)
+                self._collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove passages by id; those that are not there are none the worse."""
         with reaching(self._server):
-            for at in range(0, len(ids), PAGE):
-                self._collection.delete(ids=list(ids[at : at + PAGE]))
+            for at in range(0, len(ids), self._page):
+                self._collection.delete(ids=list(ids[at : at + self._page]))
 
     def query(self, vector: Vectors, limit: int) -> list[tuple[str, float]]:
         """The nearest passages by id, best first, with their cosine similarity.
@@ -53,10 +61,13 @@ class VectorStore:
             vector: shape (dimension,), float32, length 1.
             limit: the most to return.
         """
-        with reaching(self._server):
-            found = self._collection.query(
+        found = self._read(
+            lambda collection: collection.query(
                 query_embeddings=vector[None, :], n_results=limit, include=["distances"]
             )
+        )
+        if found is None:
+            return []
         rows = zip(found["ids"][0], found["distances"][0], strict=True)
         return [(id_, 1.0 - distance) for id_, distance in rows]
 
@@ -66,19 +77,40 @@ class VectorStore:
 
     def count(self) -> int:
         """The number of passages stored."""
-        with reaching(self._server):
-            return int(self._collection.count())
+        return int(self._read(lambda collection: collection.count()) or 0)
 
     def ids(self) -> Iterator[str]:
         """The ids of all passages, in no order that means anything."""
         at = 0
-        while page := self._page(at):
+        while page := self._ids(at):
             yield from page
-            at += PAGE
+            at += len(page)
 
-    def _page(self, at: int) -> list[str]:
+    def _ids(self, at: int) -> list[str]:
+        found = self._read(lambda c: c.get(limit=self._page, offset=at, include=[]))
+        return list(found["ids"]) if found else []
+
+    def _read(self, step: Callable[[Any], Any]) -> Any:
+        """What a collection says; None where there is none.
+
+        A collection that another machine has built anew has the same name and is another one.
+        """
+        from chromadb.errors import NotFoundError
+
         with reaching(self._server):
-            return list(self._collection.get(limit=PAGE, offset=at, include=[])["ids"])
+            for found in (self._collection, None):
+                try:
+                    collection = found or self._client.get_collection(
+                        self.name, embedding_function=None
+                    )
+                    answer = step(collection)
+                except NotFoundError:
+                    if self._server is None:
+                        raise
+                else:
+                    self._collection = collection
+                    return answer
+        return None
 
 
 def forget_clients() -> None:
