@@ -12,6 +12,7 @@ from browsing import CHROMIUM, REQUIRED
 
 from evals.__main__ import main
 from evals.bench.clapnq import load, selection_f1
+from evals.bench.speed import run as speed
 
 PARAGRAPHS = {
     "Larnmouth": (
@@ -43,6 +44,18 @@ def rows(printed: str, system: str) -> list[list[float | None]]:
 def bench(name: str, data: Path, capsys: pytest.CaptureFixture[str]) -> str:
     assert main(["bench", name, "--data", str(data)]) == 0
     return capsys.readouterr().out
+
+
+SPEED = {
+    "cold": {"imports": 2.0, "ask": 1.8, "ask / imports": 0.9},
+    "encoders": {
+        "sync": 150.0,
+        "sentence-transformers": 100.0,
+        "onnxruntime": 155.0,
+        "sync / faster bare encoder": 0.97,
+        "least cosine": 0.9999996,
+    },
+}
 
 
 def test_xquad(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -194,3 +207,20 @@ def test_the_page_is_measured_beside_a_bare_one(
     ratios = {line.split("|")[1].strip(): line.split("|")[2] for line in lines[2:]}
     assert list(ratios) == ["first paint", "question box there", "Enter to first sentence"]
     assert all(float(ratio) > 0 for ratio in ratios.values())
+
+
+def test_speed_measures_each_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Figures of a generated corpus are printed, kept beside those of other sizes, and drawn."""
+    (tmp_path / "speed.json").write_text(json.dumps(SPEED))
+    monkeypatch.setattr(speed, "REAL", 0)  # the model without its layers is made for this
+    monkeypatch.chdir(Path(__file__).parents[1])
+    assert speed.run(tmp_path, 40) == 0
+    kept = json.loads((tmp_path / "speed.json").read_text())
+    (figures,) = kept["sizes"].values()
+    assert 20 <= figures["passages"] <= 80
+    assert figures["LlamaIndex"]["nodes"] > 0
+    assert kept["cold"] == SPEED["cold"]
+    assert "warm ask, p95, ms" in capsys.readouterr().out
+    assert "<svg" in (tmp_path / "speed.svg").read_text()

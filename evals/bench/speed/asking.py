@@ -20,8 +20,8 @@ SCOPES = {
     "one year": {"since": "2020", "until": "2020"},
     "half the years": {"since": "2020"},
     "one month": {"since": "2020-03", "until": "2020-03"},
-    "one outlet": {"outlets": ["Outlet 7"]},
-    "an outlet in a year": {"since": "2020", "until": "2020", "outlets": ["Outlet 7"]},
+    "one outlet": {"outlets": ["Outlet 1"]},
+    "an outlet in a year": {"since": "2020", "until": "2020", "outlets": ["Outlet 1"]},
 }
 
 
