@@ -11,7 +11,7 @@ import pytest
 from chroma_server import chroma_server, free_port, guarded
 
 import rag
-from rag.errors import IndexBusy, IndexUnreachable, SettingError
+from rag.errors import IndexBusy, IndexMismatch, IndexUnreachable, SettingError
 from rag.index import lease
 from rag.index.mirror import CHANGING
 from rag.index.parcels import Parcels
@@ -268,3 +268,20 @@ def test_a_url_with_a_password_is_refused(folder: Path) -> None:
     with pytest.raises(SettingError, match="RAG_CHROMA_TOKEN") as refused:
         rag.open(folder, chroma_url="https://ana:hunter2@chroma.example")
     assert "hunter2" not in str(refused.value)
+
+
+def test_another_folder_does_not_take_the_place_of_what_a_server_holds(
+    folder: Path, there: dict[str, Any], tmp_path: Path
+) -> None:
+    """A machine that was to read may have a folder by chance; a rebuild says that it is meant."""
+    writer = rag.open(folder, index_dir=tmp_path / "writer", **there)
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "poem.txt").write_text("The heron stood in the reeds. It did not move all day.\n")
+    with pytest.raises(IndexMismatch, match="RAG_CHROMA_NAME"):
+        rag.open(mine, **there)
+    seen(writer)
+    assert "four voles" in writer.ask(OWL).text
+    assert writer.sync().embedded == 0
+    again = rag.open(mine, rebuild=True, **there)
+    assert [article.path for article in again.articles()] == ["poem.txt"]

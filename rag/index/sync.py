@@ -8,14 +8,16 @@ found and undone by the next one.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from rag.documents.loading import READERS, load, read_bytes
-from rag.errors import DocumentError
+from rag.errors import DocumentError, IndexMismatch
 from rag.index.healing import heal, undo_unfinished
 from rag.index.mirror import ALIASES
 from rag.index.pipeline import write_new
-from rag.index.planning import OnProgress, duplicates, plan_sync, rename
+from rag.index.planning import OnProgress, Plan, duplicates, plan_sync, rename
+from rag.index.rows import FileRow
 from rag.index.scan import scan
 from rag.index.store import Index, storing
 from rag.types import Article, SyncReport
@@ -45,6 +47,7 @@ def sync(
     Raises:
         CorpusError: the folder is missing or holds no document; the index stays as it is.
         IndexBusy: another process is writing.
+        IndexMismatch: a server holds another folder's articles under this name.
         IndexUnwritable: the disk is full or read-only; what was complete stays.
         EmbedderError: the embedding model cannot be loaded.
         MissingExtra, SettingError: Ray is not installed, or there is no such cluster.
@@ -56,12 +59,14 @@ def sync(
         with storing(index.root):
             if index.mirror is not None:
                 index.mirror.pull()
-            if aliases != (index.catalog.info(ALIASES) or ""):
-                index.catalog.set_info(ALIASES, aliases)
             undo_unfinished(index)
             heal(index)
             before = index.catalog.files()
         plan = plan_sync(index, found, before, max_bytes, tell)
+        _check_same_corpus(index, folder, before, plan)
+        with storing(index.root):
+            if aliases != (index.catalog.info(ALIASES) or ""):
+                index.catalog.set_info(ALIASES, aliases)
         rename(index, folder, plan, before, max_bytes)
         embedded = write_new(index, folder, plan, max_bytes, tell, ray)
         with storing(index.root):
@@ -79,6 +84,24 @@ def sync(
         duplicates=tuple(duplicates(index.catalog.files())),
         embedded=embedded,
         seconds=time.perf_counter() - began,
+    )
+
+
+def _check_same_corpus(
+    index: Index, folder: Path, before: Mapping[str, FileRow], plan: Plan
+) -> None:
+    """Make sure that a folder is not put in the place of another one that a server holds.
+
+    A machine that was only to read may have a folder of its own by chance.
+    """
+    server = index.server
+    if server is None or not before or plan.known or len(plan.removed) < len(before):
+        return
+    raise IndexMismatch(
+        f"The Chroma server at {server.url} holds other articles under the name {server.name!r}: "
+        f"none of its {len(before)} files is in {folder}. Choose another name with "
+        "RAG_CHROMA_NAME; or, to read those articles, name a folder that is not there with "
+        "--corpus; or, to put this folder in their place, run `rag index --rebuild`."
     )
 
 

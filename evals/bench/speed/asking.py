@@ -15,6 +15,7 @@ import rag
 from evals.bench.speed.generated import questions
 
 WARM = 20  # questions before any is timed
+GOLD = sorted((Path(__file__).resolve().parents[2] / "gold").glob("*.jsonl"))
 COUNT = 200  # questions that are timed, all different
 SCOPES = {
     "one year": {"since": "2020", "until": "2020"},
@@ -28,7 +29,7 @@ SCOPES = {
 def main(folder: Path, index: Path, passages: int) -> None:
     """Print warm times of questions and of searches in each scope, in seconds, and memory."""
     corpus = rag.open(folder, index_dir=index, sync=False)
-    asked = list(questions(WARM + COUNT, passages))
+    asked = asked_of(passages)
     began = time.perf_counter()
     corpus.ask(asked[0])
     figures = {"first": time.perf_counter() - began}
@@ -38,12 +39,21 @@ def main(folder: Path, index: Path, passages: int) -> None:
     # Other questions than were asked, whose vectors are not at hand.
     searched = [f"Again: {question}" for question in asked[WARM:]]
     figures |= times("search", corpus.search, searched)
-    if folder.name == "articles":
+    if passages:
         for name, scope in SCOPES.items():
             again = [f"{name}: {question}" for question in asked[WARM:]]
             figures |= times(f"search {name}", lambda q, s=scope: corpus.search(q, **s), again)
     figures["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     print(json.dumps(figures))
+
+
+def asked_of(passages: int) -> list[str]:
+    """Different questions for a corpus of so many generated passages; 0 is the bundled one."""
+    if passages:
+        return list(questions(WARM + COUNT, passages))
+    lines = [line for path in GOLD for line in path.read_text("utf-8").splitlines()]
+    asked = (json.loads(line)["question"] for line in lines if line.strip())
+    return list(dict.fromkeys(asked))[: WARM + COUNT]
 
 
 def times(name: str, step: Callable[[str], object], asked: Iterable[str]) -> dict[str, float]:

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.bench.baselines import as_embedding
-from evals.bench.speed.asking import COUNT, WARM, times
-from evals.bench.speed.generated import questions
+from evals.bench.baselines import as_embedding, load_encoder
+from evals.bench.speed.asking import WARM, asked_of, times
 
 
 def main(folder: Path, index: Path, model: str, passages: int) -> None:
@@ -23,7 +22,7 @@ def main(folder: Path, index: Path, model: str, passages: int) -> None:
     from llama_index.vector_stores.chroma import ChromaVectorStore
     from sentence_transformers import SentenceTransformer
 
-    encoder = SentenceTransformer(model, device="cpu")
+    encoder = SentenceTransformer(model, device="cpu") if model else load_encoder()
     client = chromadb.PersistentClient(str(index), settings=Settings(anonymized_telemetry=False))
     store = ChromaVectorStore(chroma_collection=client.get_or_create_collection("articles"))
     began = time.perf_counter()
@@ -34,7 +33,7 @@ def main(folder: Path, index: Path, model: str, passages: int) -> None:
         embed_model=as_embedding(encoder),
     )
     figures = {"index": time.perf_counter() - began}
-    asked = list(questions(WARM + COUNT, passages))
+    asked = asked_of(passages)
     retriever = made.as_retriever(similarity_top_k=8)
     for question in asked[:WARM]:
         retriever.retrieve(question)

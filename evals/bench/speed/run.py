@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from evals.bench.cost import CORPUS, QUESTIONS
+from evals.bench.speed.asking import asked_of
 from evals.bench.speed.encoders import encoders
-from evals.bench.speed.generated import questions, save_model, write_articles
+from evals.bench.speed.generated import save_model, write_articles
 from evals.bench.speed.plot import plot
 from evals.bench.speed.processes import Ran, measured, median_seconds, python, size_of
 from evals.bench.speed.show import show
 
 REAL = 10_000  # passages up to which the model itself embeds; beyond, its word vectors do
 COMPARED = 100_000  # passages up to which LlamaIndex indexes the same
+BUNDLED = "0 passages, bundled"
 IMPORTS = "import chromadb, llama_index.core"
 Figures = dict[str, Any]
 
@@ -36,6 +39,7 @@ def run(data: Path | None, passages: int) -> int:
         if not passages or "cold" not in figures:
             figures["cold"] = _cold(place)
             figures["encoders"] = encoders()
+            figures.setdefault("sizes", {})[BUNDLED] = _size(place, 0, real=True)
         kinds = [True, False] if passages <= REAL else [False]
         for real in kinds if passages else []:
             name = f"{passages} passages, {'model' if real else 'words'}"
@@ -63,10 +67,14 @@ def _size(place: Path, passages: int, *, real: bool) -> Figures:
     index = place / str(passages) / f"index-{model.name}"
     settings = {"RAG_EMBEDDER": str(model)}
     at = ["--corpus", str(folder), "--index", str(index)]
-    if not model.exists():
+    if not passages:
+        settings = {}  # as it comes
+    elif not model.exists():
         save_model(model, layers=real)
-    if not folder.exists():
+    if not folder.exists() and passages:
         write_articles(folder, passages)
+    elif not folder.exists():
+        shutil.copytree(CORPUS, folder, ignore=shutil.ignore_patterns(".*"))
     figures: Figures = {}
     if index.exists():
         figures = json.loads((index / "made.json").read_text("utf-8"))
@@ -78,12 +86,13 @@ def _size(place: Path, passages: int, *, real: bool) -> Figures:
     figures |= {"passages": state["passages"], "disk": size_of(index)}
     asking = ["-m", "evals.bench.speed.asking", str(folder), str(index), str(passages)]
     figures |= json.loads(python(asking, settings).printed.splitlines()[-1])
-    question = next(questions(1, passages))
+    question = asked_of(passages)[0]
     figures["cold ask"] = median_seconds(["-m", "rag", "ask", question, *at], settings)
     figures["one file changed"] = _change_one(folder, index, settings).seconds
     if passages <= COMPARED:
         chroma = place / str(passages) / f"llamaindex-{model.name}"
-        beside = ["-m", "evals.bench.speed.llamaindex", str(folder), str(chroma), str(model)]
+        used = str(model) if passages else ""
+        beside = ["-m", "evals.bench.speed.llamaindex", str(folder), str(chroma), used]
         printed = python([*beside, str(passages)], {}).printed
         figures["LlamaIndex"] = json.loads(printed.splitlines()[-1])
     return figures

@@ -69,7 +69,8 @@ def tables(figures: Figures, rows_wanted: Sequence[str] | None = None) -> list[s
 
 
 def _ratio(figures: Figures, scope: str) -> str:
-    return f"{figures[f'search {scope} p50'] / figures['search p50']:.2f}"
+    within = figures.get(f"search {scope} p50")
+    return "–" if within is None else f"{within / figures['search p50']:.2f}"
 
 
 def _beside(figures: Figures, name: str, form: str, factor: float) -> str:
