@@ -12,11 +12,12 @@ import tempfile
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from typer.testing import CliRunner
 
 import rag
-from evals.bench.speed.show import tables
+from evals.bench.speed.show import growth, tables
 from evals.compare import load_report
 from evals.metrics import METRICS
 from evals.show import markdown, table
@@ -55,23 +56,29 @@ def evaluation() -> str:
     return markdown(load_report(ROOT / "evals" / "baseline.json")).strip()
 
 
-def speed(rows: tuple[str, ...] | None = None) -> str:
-    """What the speed benchmark measured, kept beside this page."""
-    figures = json.loads((ROOT / "docs" / "speed.json").read_text("utf-8"))
-    return "\n".join(tables(figures, rows))
+def speed() -> str:
+    """What the speed benchmark measured, kept beside the page."""
+    return "\n".join(tables(speed_figures()))
 
 
-SHORT = (
-    *("passages", "warm ask, p50, ms", "warm ask, p95, ms", "one file changed, s"),
-    *("memory of the asking, MB", "disk, MB"),
-)
+def speed_growth() -> str:
+    """What of it grows with the corpus."""
+    return "\n".join(growth(speed_figures()))
+
+
+def speed_figures() -> dict[str, Any]:
+    """The figures that the benchmark has written."""
+    figures: dict[str, Any] = json.loads((ROOT / "docs" / "speed.json").read_text("utf-8"))
+    return figures
+
+
 SOURCES: dict[str, Callable[[], str]] = {
     "evaluation": evaluation,
     "example": example,
     "help": command_help,
     "metrics": metrics,
     "speed": speed,
-    "speed-short": lambda: speed(SHORT),
+    "speed-growth": speed_growth,
     "settings": settings_table,
 }
 

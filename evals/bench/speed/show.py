@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from evals.show import table
@@ -33,16 +33,34 @@ ROWS: dict[str, Callable[[Figures], str]] = {
     "LlamaIndex: memory, MB": lambda f: _beside(f, "memory", "{:.0f}", 1 / MEGABYTE),
 }
 
+GROWING = {
+    "warm ask, p50, times": "ask p50",
+    "warm ask, p95, times": "ask p95",
+    "search in all, p50, times": "search p50",
+    "one file changed, times": "one file changed",
+}
+
 
 def show(figures: Figures) -> None:
     """Print the figures as Markdown."""
     print("\n".join(tables(figures)))
 
 
-def tables(figures: Figures, rows_wanted: Sequence[str] | None = None) -> list[str]:
-    """The figures as lines of Markdown, of the sizes only some rows if asked."""
+def growth(figures: Figures) -> list[str]:
+    """What grows with the corpus, as lines of Markdown: times to those of the smallest size."""
+    sizes = [size for name, size in figures["sizes"].items() if "words" in name]
+    sizes.sort(key=lambda size: int(size["passages"]))
+    rows = [["passages", *(f"{size['passages']:,}" for size in sizes)]]
+    for name, key in GROWING.items():
+        rows.append([name, *(f"{size[key] / sizes[0][key]:.1f}" for size in sizes)])
+    held = ("memory of the asking, MB", "disk, MB")
+    return table([*rows, *([name, *(ROWS[name](size) for size in sizes)] for name in held)])
+
+
+def tables(figures: Figures) -> list[str]:
+    """The figures as lines of Markdown."""
     lines: list[str] = []
-    if "cold" in figures and not rows_wanted:
+    if "cold" in figures:
         cold, encoders = figures["cold"], figures["encoders"]
         rows = [
             ["what", "figure"],
@@ -62,8 +80,7 @@ def tables(figures: Figures, rows_wanted: Sequence[str] | None = None) -> list[s
     if sizes:
         ordered = sorted(sizes, key=lambda name: (sizes[name]["passages"], "words" in name))
         rows = [["", *(name.split(", ")[1] for name in ordered)]]
-        shown = rows_wanted or list(ROWS)
-        rows += [[name, *(ROWS[name](sizes[size]) for size in ordered)] for name in shown]
+        rows += [[name, *(cell(sizes[size]) for size in ordered)] for name, cell in ROWS.items()]
         lines += table(rows)
     return lines
 
