@@ -101,7 +101,7 @@ def test_a_file_that_is_renamed_is_renamed_for_readers(
     """Path and title change, and nothing is embedded."""
     writer = rag.open(folder, **there)
     other = reader(there, tmp_path)
-    (folder / "owls.txt").rename(folder / "night-birds.txt")
+    (folder / "owls.txt").rename(folder / "white-owls.txt")
     assert writer.sync().embedded == 0
     seen(other)
     assert {a.path for a in other.articles()} == {a.path for a in writer.articles()}

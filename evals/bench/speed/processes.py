@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -27,35 +28,19 @@ def python(arguments: Sequence[str], settings: Mapping[str, str]) -> Ran:
     Raises:
         OSError: it failed; the message has the end of what it said.
     """
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, *arguments],
-        env={**os.environ, **settings},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    printed, said = process.communicate()
-    seconds = time.perf_counter() - began
-    if process.returncode not in (0, 3):  # 3: nothing found, which is an answer too
-        raise OSError(f"{' '.join(arguments)} failed: {said[-500:]}")
-    return Ran(seconds, 0, printed)
-
-
-def measured(arguments: Sequence[str], settings: Mapping[str, str]) -> Ran:
-    """Like :func:`python`, with the memory that it held at most."""
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, *arguments],
-        env={**os.environ, **settings},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise OSError(f"{' '.join(arguments)} failed with {process.returncode}")
-    return Ran(time.perf_counter() - began, usage.ru_maxrss * 1024, "")
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as said:
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, *arguments], env={**os.environ, **settings}, stdout=out, stderr=said
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        said.seek(0)
+        if process.returncode not in (0, 3):  # 3: nothing found, which is an answer too
+            raise OSError(f"{' '.join(arguments)} failed: {said.read()[-500:]}")
+        return Ran(seconds, usage.ru_maxrss * 1024, out.read())
 
 
 def median_seconds(arguments: Sequence[str], settings: Mapping[str, str]) -> float:

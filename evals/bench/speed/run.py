@@ -13,7 +13,7 @@ from evals.bench.speed.asking import asked_of
 from evals.bench.speed.encoders import encoders
 from evals.bench.speed.generated import save_model, write_articles
 from evals.bench.speed.plot import plot
-from evals.bench.speed.processes import Ran, measured, median_seconds, python, size_of
+from evals.bench.speed.processes import Ran, median_seconds, python, size_of
 from evals.bench.speed.show import show
 
 REAL = 10_000  # passages up to which the model itself embeds; beyond, its word vectors do
@@ -79,7 +79,7 @@ def _size(place: Path, passages: int, *, real: bool) -> Figures:
     if index.exists():
         figures = json.loads((index / "made.json").read_text("utf-8"))
     else:
-        made = measured(["-m", "rag", "index", str(folder), "--index", str(index)], settings)
+        made = python(["-m", "rag", "index", str(folder), "--index", str(index)], settings)
         figures = {"sync": made.seconds, "sync memory": made.memory}
         (index / "made.json").write_text(json.dumps(figures), "utf-8")
     state = json.loads(python(["-m", "rag", "doctor", "--json", *at], settings).printed)

@@ -1,0 +1,76 @@
+"""What a filter finds, what is embedded once, and what is found by another date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+import rag
+from rag.index import nearest
+
+
+def test_no_text_is_embedded_twice(folder: Path) -> None:
+    """Neither a sentence that two files have, nor what a changed file keeps, nor a later copy."""
+    story = "The mill was built in 1790. It burned down in 1911. Nobody was hurt. "
+    head = "---\ntitle: The mill\n---\n"
+    (folder / "mill.txt").write_text(f"{head}{story}")
+    (folder / "mill-again.txt").write_text(f"{head}{story}\n")
+    corpus = rag.open(folder)
+    texts = list(corpus.texts())
+    assert corpus.shelf.report is not None
+    assert corpus.shelf.report.embedded == len(set(texts)) < len(texts)
+    (folder / "mill.txt").write_text(f"{head}{story}It was never rebuilt.")
+    report = corpus.sync()
+    assert report.updated == ("mill.txt",)
+    assert report.embedded == 2  # the new sentence, and the passage that it is in
+    assert "never rebuilt" in corpus.ask("Was the mill rebuilt?").text
+    (folder / "later.txt").write_text(f"{head}{story}Nobody was hurt. ")
+    assert corpus.sync().embedded <= 1
+
+
+@pytest.mark.parametrize("few", [0, 20_000])
+def test_a_filter_finds_what_is_nearest_within_it(
+    folder: Path, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether what is within is compared or what is found is narrowed down, the order is one."""
+    monkeypatch.setattr(nearest, "FEW", few)
+    for number in range(40):
+        (folder / f"report-{number:02}.txt").write_text(
+            f"---\noutlet: Outlet {number % 4}\npublished: 20{10 + number % 10}-05-01\n---\n"
+            f"In report {number} the bridge of town {number} was {number + 100} metres long.\n"
+        )
+    corpus = rag.open(folder)
+    for filters in ({"outlets": ["Outlet 2"]}, {"since": "2015"}, {"until": "2012-05"}):
+        wanted = [
+            hit.article.path
+            for hit in corpus.search("how long was the bridge", top_k=100)
+            if _within(hit.article, **filters)
+        ]
+        found = corpus.search("how long was the bridge", top_k=100, **filters)
+        assert {hit.article.path for hit in found} >= set(wanted[:5])
+        assert all(_within(hit.article, **filters) for hit in found)
+    assert corpus.search("bridge", since="1990", until="1991") == []
+
+
+def _within(
+    article: rag.Article,
+    since: str = "",
+    until: str = "9999",
+    outlets: Sequence[str] = (),
+) -> bool:
+    if outlets and article.outlet not in outlets:
+        return False
+    published = article.published or ""
+    return since <= published and bool(published or not since) and published[: len(until)] <= until
+
+
+def test_a_date_that_comes_from_a_renamed_file_can_be_filtered_by(folder: Path) -> None:
+    """The lexical side has the new date too."""
+    (folder / "notes.txt").write_text("The lighthouse keeper retired after forty years.\n")
+    corpus = rag.open(folder)
+    (folder / "notes.txt").rename(folder / "2019-03-04-notes.txt")
+    assert corpus.sync().embedded == 0
+    (hit,) = corpus.search("lighthouse keeper", since="2019", until="2019")
+    assert hit.lexical > 0
