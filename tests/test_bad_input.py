@@ -255,3 +255,10 @@ def test_an_unknown_article_is_named(corpus: rag.Corpus) -> None:
     for name in ("nothing", "", "../secret.txt"):
         with pytest.raises(ArticleNotFound, match="rag articles"):
             corpus.article(name)
+
+
+def test_a_url_with_a_password_is_refused(folder: Path) -> None:
+    """It would be shown and sent nowhere."""
+    with pytest.raises(SettingError, match="RAG_CHROMA_TOKEN") as refused:
+        rag.open(folder, chroma_url="https://ana:hunter2@chroma.example")
+    assert "hunter2" not in str(refused.value)

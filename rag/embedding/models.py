@@ -53,8 +53,10 @@ def model_path(name: str) -> str:
 def model_source(name: str) -> str:
     """What tells a model from another that was later put in its place, or trained further there."""
     place = Path(name)
-    if name == BUNDLED or not place.is_dir():
-        return name if name != BUNDLED else BUNDLED_SHA256
+    if name == BUNDLED:
+        return BUNDLED_SHA256
+    if not place.is_dir():
+        return name
     written = [(path, (place / path).stat().st_mtime_ns) for path, _ in _sizes(place)]
     return hashlib.sha256(repr(written).encode()).hexdigest()
 

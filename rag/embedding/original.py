@@ -43,9 +43,7 @@ class OriginalEncoder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text, without the markers around it."""
         tokenizer = self.model.tokenizer
-        if hasattr(
-            tokenizer, "encode_batch"
-        ):  # one of the tokenizers library, as static models use
+        if hasattr(tokenizer, "encode_batch"):  # as that of static models
             read = tokenizer.encode_batch(list(texts), add_special_tokens=False)
             return [len(text.ids) for text in read]
         found = tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)

@@ -24,7 +24,7 @@ from rag.embedding.types import Vectors
 from rag.errors import ClusterError, DocumentError, MissingExtra, SettingError
 from rag.index.entries import Entry, make_entry
 
-KNOCK_SECONDS = 5.0
+KNOCK_SECONDS = 5.0  # in which a cluster must answer
 START_SECONDS = 120.0  # in which a worker loads the model
 RETRIES = 3  # of a worker that was lost, and of what it was at; a document may be what kills it
 AHEAD = 4  # documents that each worker of a cluster may have before it

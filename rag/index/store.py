@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from rag.embedding.embedder import Embedder
-from rag.errors import IndexMismatch, RagError
+from rag.errors import IndexBusy, IndexMismatch, RagError
 from rag.index.catalog import VERSION, Catalog
 from rag.index.clients import Server, folder_client, server_client
 from rag.index.lease import server_lease
@@ -34,6 +34,7 @@ CATALOG, CHROMA, LEXICAL = PARTS = ("catalog.sqlite", "chroma", "lexical")
 PATIENCE_SECONDS = 1.0
 COPYING = "copying.lock"
 FIRST_COPY_SECONDS = 600.0  # to wait for a copy that another process makes
+COPY_SECONDS = 30.0  # to wait for it before writing, as most copies are of what has just changed
 LOOK_SECONDS = 1.0  # between two looks at a server for what is new
 REBUILD = "run `rag index --rebuild` to build it again from the documents"
 
@@ -162,6 +163,8 @@ class Index:
         """The right to change the copy of what is on the server; Timeout where another has it."""
         try:
             return FileLock(self._folder / COPYING, thread_local=False).acquire(timeout=wait)
+        except Timeout:
+            raise  # which is an OSError too
         except OSError as error:
             raise unwritable(self.root, error) from error
 
@@ -176,7 +179,13 @@ class Index:
         with ExitStack() as stack:
             stack.enter_context(writer_lock(self.root))
             if self.server is not None:
-                stack.enter_context(self._copying(FIRST_COPY_SECONDS))
+                try:
+                    stack.enter_context(self._copying(COPY_SECONDS))
+                except Timeout as error:
+                    raise IndexBusy(
+                        f"Another process is copying the articles of {self.server.url} to "
+                        f"{self._folder}; try again later."
+                    ) from error
                 self._lease = stack.enter_context(server_lease(self._client, self.server))
                 self.vectors.create()
                 if self.mirror is not None:
