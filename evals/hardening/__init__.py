@@ -1,0 +1,1 @@
+"""What goes wrong on purpose: crashes, hostile documents, hostile words, many users at once."""
