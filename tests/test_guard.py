@@ -54,6 +54,9 @@ def test_the_own_page_and_named_sites_can_ask(folder: Path) -> None:
             assert got.status_code == 200
         named = {"Host": "footnote.example"}
         assert client.get("/api/articles", headers=named).status_code == 200
+        call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+        accept = {"Accept": "application/json, text/event-stream"}
+        assert client.post("/mcp", json=call, headers=named | accept).status_code == 200
 
 
 def test_no_name_of_another_host_leads_here(client: TestClient) -> None:

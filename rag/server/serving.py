@@ -19,6 +19,7 @@ import uvicorn
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
+from mcp.server.transport_security import TransportSecuritySettings
 
 from rag.corpus import Corpus
 from rag.errors import SettingError
@@ -68,7 +69,10 @@ def build_app(
     app = build_http(corpus, service, released)
     add_completions(app, corpus, service)
     tools = build_mcp(corpus, service, released)
-    app.router.routes.extend(tools.streamable_http_app(host=host, stateless_http=True).routes)
+    # Names of hosts and other sites are seen to for all doors alike, below.
+    unguarded = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+    mcp = tools.streamable_http_app(stateless_http=True, transport_security=unguarded)
+    app.router.routes.extend(mcp.routes)
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
