@@ -31,8 +31,6 @@ class Views:
         found: list[str] = []
         if question:
             answer = self._corpus.ask(question)
-            if article.id not in {hit.article.id for hit in answer.passages}:
-                found.append(f"not found by {question!r}")
             shown += self._of_answer(answer)
             found += alive_in_page(self._pack(answer), self._plain)
         return found + [fault for html in shown for fault in (*alive(html), *unshown(html))]

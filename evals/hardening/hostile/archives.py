@@ -53,7 +53,9 @@ def docx(body: str, *, title: str = "", author: str = "", before: str = "") -> b
         title, author: what its properties say.
         before: what stands before its root element, as a document type.
     """
-    return _zip({DOCUMENT: f"{before}{OPEN}{body}{CLOSE}", "docProps/core.xml": core(title, author)})
+    return _zip(
+        {DOCUMENT: f"{before}{OPEN}{body}{CLOSE}", "docProps/core.xml": core(title, author)}
+    )
 
 
 def core(title: str, author: str) -> str:
@@ -131,7 +133,9 @@ def _entities() -> Iterator[Hostile]:
         raw = docx(body, before=before)
         yield Hostile(f"an entity of {idea} in DOCX", f"entity-{idea[-4:]}.docx", raw)
         parts = {DOCUMENT: OPEN + paragraph(STORY) + CLOSE}
-        parts["docProps/core.xml"] = before + core("", "").replace("<dc:title>", f"<dc:title>{entity}")
+        parts["docProps/core.xml"] = before + core("", "").replace(
+            "<dc:title>", f"<dc:title>{entity}"
+        )
         yield Hostile(f"an entity of {idea} in properties", f"core-{idea[-4:]}.docx", _zip(parts))
     parts = {DOCUMENT: OPEN + paragraph(STORY) + CLOSE, "[Content_Types].xml": ENTITY + TYPES}
     yield Hostile("an entity among the types", "types.docx", _zip(parts))
@@ -147,7 +151,9 @@ def _elsewhere() -> Iterator[Hostile]:
             (kind, target) for kind in kinds for target in (address, f"file://{SECRET_FILE}")
         )
     )
-    inner = f'<Relationships xmlns="{OFFICE}/package/2006/relationships">{relations}</Relationships>'
+    inner = (
+        f'<Relationships xmlns="{OFFICE}/package/2006/relationships">{relations}</Relationships>'
+    )
     parts = {DOCUMENT: OPEN + paragraph(STORY) + CLOSE, "word/_rels/document.xml.rels": inner}
     yield Hostile("templates and pictures from elsewhere", "elsewhere.docx", _zip(parts))
     for idea, target in (

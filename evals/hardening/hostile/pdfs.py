@@ -95,7 +95,9 @@ def _bombs(megabytes: int) -> Iterator[Hostile]:
             packed = zlib.compress(packed, 9)
         filters = b"/Filter [%b]" % (b"/FlateDecode " * times)
         yield Hostile(
-            f"a stream packed {times} times", f"chained{times}.pdf", _page_of(stream(packed, filters))
+            f"a stream packed {times} times",
+            f"chained{times}.pdf",
+            _page_of(stream(packed, filters)),
         )
     runs = b"\x81 " * (megabytes * MEGABYTE // 256)
     packed = zlib.compress(runs)
@@ -104,11 +106,20 @@ def _bombs(megabytes: int) -> Iterator[Hostile]:
     both = b"/Filter [/FlateDecode /LZWDecode]"
     words = zlib.compress(b"\x80\x0b\x60\x50\x22\x0c\x0c\x85\x01" * 100_000)
     yield Hostile("codes without end", "codes.pdf", _page_of(stream(words, both)))
-    for name in (b"ASCIIHexDecode", b"ASCII85Decode", b"JBIG2Decode", b"DCTDecode", b"Crypt", b"a#00b"):
+    for name in (
+        b"ASCIIHexDecode",
+        b"ASCII85Decode",
+        b"JBIG2Decode",
+        b"DCTDecode",
+        b"Crypt",
+        b"a#00b",
+    ):
         raw = _page_of(stream(b"<~" + b"z" * 100_000, b"/Filter /" + name))
         yield Hostile(f"nonsense for {name.decode()}", f"{name.decode()[:5]}.pdf", raw)
     wide = b"/Filter /FlateDecode /DecodeParms << /Predictor 15 /Columns 2147483647 >>"
-    yield Hostile("rows without end", "columns.pdf", _page_of(stream(zlib.compress(b"a" * 99), wide)))
+    yield Hostile(
+        "rows without end", "columns.pdf", _page_of(stream(zlib.compress(b"a" * 99), wide))
+    )
 
 
 def _deflated(block: bytes, times: int) -> bytes:
@@ -139,7 +150,9 @@ def _trees(count: int) -> Iterator[Hostile]:
 
 def _forms(count: int) -> Iterator[Hostile]:
     draw = PAGE.replace(b"/Font", b"/XObject << /X 6 0 R /Y 6 0 R >> /Font")
-    inner = b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X %d 0 R >> >>"
+    inner = (
+        b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X %d 0 R >> >>"
+    )
     again = stream(b"/X Do /X Do", inner % 6)
     yield Hostile(
         "a form that draws itself twice", "form.pdf", _page_of(stream(b"/X Do"), again, page=draw)

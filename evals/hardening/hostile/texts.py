@@ -109,11 +109,11 @@ def encodings() -> Iterator[Hostile]:
 
 def endless(*, small: bool = False) -> Iterator[Hostile]:
     """One thing again and again, of each format that is text."""
-    size = 200_000 if small else 10_000_000
+    size = 40_000 if small else 10_000_000
     for idea, part in PARTS.items():
         raw = _often(part, size)
         yield Hostile(f"endless {idea}", f"endless-{idea.replace(' ', '-')}.txt", raw)
-    size = 40_000 if small else 4_000_000
+    size = 10_000 if small else 4_000_000
     for idea, part in MARKDOWN.items():
         raw = _often(part, size) + b"\n\n" + RAW
         yield Hostile(f"Markdown of endless {idea}", f"many-{idea.replace(' ', '-')}.md", raw)
@@ -142,11 +142,18 @@ def pages(*, small: bool = False) -> Iterator[Hostile]:
     yield Hostile("a page packed twice", "twice.html", gzip.compress(unpacked))
     for idea, before in (("laughs", LAUGHTER), ("file", ENTITY), ("parameter", PARAMETER)):
         entity = b"&l9;" if idea == "laughs" else b"&x;"
-        for kind, root in (("html", b"<html xmlns='http://www.w3.org/1999/xhtml'>"), ("svg", b"<svg>")):
-            raw = b"<?xml version='1.0'?>" + before.encode() + root + b"<p>" + entity + b"</p>" + body
+        for kind, root in (
+            ("html", b"<html xmlns='http://www.w3.org/1999/xhtml'>"),
+            ("svg", b"<svg>"),
+        ):
+            raw = (
+                b"<?xml version='1.0'?>" + before.encode() + root + b"<p>" + entity + b"</p>" + body
+            )
             yield Hostile(f"an entity of {idea} in {kind}", f"entity-{idea}-{kind}.html", raw)
     include = f'<xi:include href="file://{SECRET_FILE}" parse="text"/><embed src="{SECRET_FILE}">'
-    yield Hostile("a page that includes a file", "include.html", b"<html>" + include.encode() + body)
+    yield Hostile(
+        "a page that includes a file", "include.html", b"<html>" + include.encode() + body
+    )
     for idea, head in (
         ("titles", b"<title>word " * count),
         ("authors", b'<meta name="author" content="A. Writer">' * (count // 10)),
