@@ -9,6 +9,7 @@ those that it does not: the end of a year, spans between two events, "recently".
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -65,6 +66,8 @@ _COMING = re.compile(
     r"|\b(?:may|can|must)\b.*\b(?:until|by|before)\b",
     re.IGNORECASE,
 )
+# Characters on either side of a time that may say whether it is to come, or up to now.
+CLAUSE, SENTENCE = 350, 700
 _SPACE = re.compile(r"\s")
 _COMMA = re.compile(r"[,;]")
 _COUNT_AFTER = re.compile(r"\s+(?:[a-z]+ )?[a-z]+s\b")  # "the 2000 soldiers" has no year
@@ -130,12 +133,15 @@ def find_times(text: str, published: str | None, *, before: When | None = None) 
 
 def _matches(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     """Each expression with the name of its form; earlier forms win over later ones."""
-    taken: list[tuple[int, re.Match[str], str]] = []
+    taken: list[tuple[int, int, str, re.Match[str]]] = []  # in order, without overlaps
     for name, pattern in FORMS.items():
+        free = []
         for match in pattern.finditer(text):
-            if all(match.end() <= m.start() or m.end() <= match.start() for _, m, _ in taken):
-                taken.append((match.start(), match, name))
-    for _, match, name in sorted(taken, key=lambda item: item[0]):
+            after = bisect_left(taken, (match.end(),))
+            if not after or taken[after - 1][1] <= match.start():
+                free.append((match.start(), match.end(), name, match))
+        taken = sorted([*taken, *free], key=lambda item: item[:2])
+    for _, _, name, match in taken:
         yield name, match
 
 
@@ -174,8 +180,11 @@ def _without_year(text: str, match: re.Match[str], published: str | None) -> _Re
         match.group(),
         flags=re.IGNORECASE,
     )
-    comma = _COMMA.search(text, match.end())
-    around = text[text.rfind(",", 0, match.start()) + 1 : comma.start() if comma else None]
+    low, high = max(0, match.start() - CLAUSE), match.end() + CLAUSE
+    comma = _COMMA.search(text, match.end(), high)
+    around = text[
+        max(low, text.rfind(",", low, match.start()) + 1) : comma.start() if comma else high
+    ]
     return _parse(words, _base(published), future=bool(_COMING.search(around)))
 
 
@@ -205,7 +214,8 @@ def _this_year(text: str, match: re.Match[str], published: str | None) -> _Read 
 
 def _span(text: str, match: re.Match[str], published: str | None) -> _Read | None:
     """As "21 years after they came, they still …": counted back from the article."""
-    if published is None or not _UP_TO_NOW.search(text):
+    near = max(0, match.start() - SENTENCE), match.end() + SENTENCE
+    if published is None or not _UP_TO_NOW.search(text, *near):
         return None
     count, unit = _counted(match.group())
     day = _shift(_base(published), -count, unit)
