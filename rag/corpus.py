@@ -12,9 +12,9 @@ from rag.asking import answer_steps
 from rag.chat import Chat
 from rag.checking.verification import verify_cited
 from rag.desk import Desk, pick
+from rag.documents.reading import Reader
 from rag.embedding.embedder import Embedder
 from rag.findings import Checked, DatedEvent, Difference
-from rag.index.clients import Server
 from rag.index.entries import make_entry
 from rag.index.planning import OnProgress
 from rag.index.scan import check_folder
@@ -34,6 +34,7 @@ from rag.settings import Settings, load_settings
 from rag.shelf import Shelf
 from rag.streams import in_threads
 from rag.types import Article, Citation, Hit, Support, SyncReport
+from rag.wiring import limits_of, server_of
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -49,7 +50,7 @@ class Corpus:
     """
 
     def __init__(self, settings: Settings, llm: LLM | None = None) -> None:
-        server = read_server(settings)
+        server = server_of(settings)
         if server is None:
             check_folder(settings.corpus)
         for spec in answerers(settings.llm, settings.llms):
@@ -60,7 +61,8 @@ class Corpus:
         embedder = Embedder(settings.embedder, settings.cache_root)
         self._index = open_index(settings.index_root, embedder, server)
         self._writers = Writers(settings.prompts, settings.checker, embedder.similarity)
-        self.shelf = Shelf(self._index, self.folder, settings.max_bytes, settings.ray)
+        self._reader = Reader(limits_of(settings))
+        self.shelf = Shelf(self._index, self.folder, self._reader, settings.ray)
 
     @property
     def _desk(self) -> Desk:
@@ -251,7 +253,7 @@ class Corpus:
     def articles(self) -> list[Article]:
         """All articles, by path; where nothing is indexed yet, those that the folder holds."""
         indexed = self._index.catalog.articles()
-        return indexed or read_documents(self.folder, max_bytes=self.settings.max_bytes)
+        return indexed or read_documents(self.folder, self._reader)
 
     def article(self, article_id: str) -> Article:
         """An article by its id or the beginning of it, its path, or its file name.
@@ -278,20 +280,6 @@ class Corpus:
     def state(self) -> dict[str, Any]:
         """What ``rag doctor`` shows, as JSON-ready values; ``whole`` says that all parts agree."""
         return {"corpus": str(self.folder)} | state_of(self._index)
-
-
-def read_server(settings: Settings) -> Server | None:
-    """The Chroma server that the settings name, if any."""
-    if settings.chroma_url is None:
-        return None
-    return Server(
-        settings.chroma_url,
-        settings.chroma_name,
-        settings.chroma_token,
-        settings.chroma_tenant,
-        settings.chroma_database,
-        settings.chroma_ca,
-    )
 
 
 def _given(**values: Any) -> dict[str, Any]:

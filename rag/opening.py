@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from rag.corpus import Corpus, read_server
+from rag.corpus import Corpus
 from rag.documents.loading import READERS
 from rag.index.planning import OnProgress
 from rag.index.scan import scan
 from rag.index.upkeep import forget
 from rag.settings import Given, Settings, load_settings
+from rag.wiring import server_of
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -58,7 +59,7 @@ def open_corpus(
     if rebuild:
         # A folder that is empty by mistake must not cost the index.
         scan(chosen.corpus, READERS, may_be_empty=may_be_empty)
-        forget(chosen.index_root, read_server(chosen))
+        forget(chosen.index_root, server_of(chosen))
     corpus = Corpus(chosen, None if isinstance(llm, str) else llm)
     if sync:
         corpus.shelf.refresh(may_be_empty=may_be_empty, on_progress=on_progress)

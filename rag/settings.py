@@ -91,7 +91,27 @@ class Settings(BaseSettings):
     )
     top_k: int = Field(8, ge=1, le=100, description="Passages that an answer is drawn from.")
     max_file_mb: float = Field(
-        40, gt=0, description="Files larger than this many megabytes are refused, by name."
+        40,
+        gt=0,
+        description="Files larger than this many megabytes are refused, by name: long books have "
+        "five.",
+    )
+    max_sentences: int = Field(
+        100_000,
+        ge=1,
+        description="Files with more sentences and headings are refused: a book of a thousand "
+        "pages has 20,000, and each is embedded.",
+    )
+    parse_seconds: float = Field(
+        60,
+        gt=0,
+        description="Seconds that reading one file may take; large PDFs take ten.",
+    )
+    parse_mb: float = Field(
+        2_000,
+        ge=200,
+        description="Megabytes of memory that reading one file may take, on Linux: a page of 40 MB "
+        "takes one thousand.",
     )
 
     report: Path = Field(
@@ -140,6 +160,9 @@ class Given(TypedDict, total=False):
     checker: str | None
     top_k: int | None
     max_file_mb: float | None
+    max_sentences: int | None
+    parse_seconds: float | None
+    parse_mb: float | None
     report: str | Path | None
 
 

@@ -10,7 +10,8 @@ import unicodedata
 from pathlib import Path, PurePosixPath
 
 from rag.documents.aliases import FILE_NAME, AliasGroups, parse_aliases, read_aliases
-from rag.documents.loading import READERS, article_id, load, read_bytes
+from rag.documents.loading import READERS, article_id
+from rag.documents.reading import Reader
 from rag.errors import CorpusError, DocumentError, IndexBusy, IndexUnwritable
 from rag.index.listing import Listed, list_articles
 from rag.index.mirror import ALIASES
@@ -31,13 +32,13 @@ class Shelf:
     the last sync of this process did.
     """
 
-    def __init__(self, index: Index, folder: Path, max_bytes: int, ray: str | None) -> None:
+    def __init__(self, index: Index, folder: Path, reader: Reader, ray: str | None) -> None:
         self.notice: str | None = None
         self.report: SyncReport | None = None
         self._aliases = read_aliases(folder)
         self._index = index
         self._folder = folder
-        self._max_bytes = max_bytes
+        self._reader = reader
         self._ray = ray
         self._turn = threading.Lock()  # of this process; others are told who is writing
 
@@ -76,7 +77,7 @@ class Shelf:
             self.report = sync_index(
                 self._index,
                 self._folder,
-                max_bytes=self._max_bytes,
+                reader=self._reader,
                 aliases=self._aliases,
                 ray=self._ray,
                 may_be_empty=may_be_empty,
@@ -170,11 +171,11 @@ class Shelf:
             )
         if wanted.stem.lower() in NOT_DOCUMENTS:
             raise DocumentError("has a name that speaks about the folder; give it another.")
-        raw = read_bytes(source, max_bytes=self._max_bytes)
+        raw = self._reader.raw(source)
         there = self._index.catalog.article(article_id(raw, wanted.name))
         if there is not None and (self._folder / there.path).is_file():
             return there.path
-        load(raw, wanted.as_posix())
+        self._reader.parse(raw, wanted.as_posix())
         return self._write(raw, wanted)
 
     def _write(self, raw: bytes, wanted: PurePosixPath) -> str:

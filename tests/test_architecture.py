@@ -23,7 +23,7 @@ FLOORS = (
     {"index"},
     {"retrieval", "checking"},
     {"answering", "comparing"},
-    {"llamaindex", "chat", "streams", "desk", "shelf"},
+    {"llamaindex", "chat", "streams", "desk", "shelf", "wiring"},
     {"asking"},
     {"corpus"},
     {"opening", "packs", "suggestions"},

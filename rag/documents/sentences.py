@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from rag.documents.lines import Line, join_wrapped, split_lines
-from rag.types import Mark, Sentence
+from rag.types import Article, Mark, Sentence
 
 MAX_SENTENCE = 700  # characters: about 175 tokens, so that any sentence fits the embedder
 # Characters handed to sentencex at once: on a run of opening quotes it takes quadratic time.
@@ -34,6 +34,13 @@ _OPENERS = re.compile(
     r"(?:The|A|An|This|That|These|Those|He|She|It|They|We|I|In|On|At|But|And|However|When|While|"
     r"After|Before|If|As|For|There|His|Her|Its|Their|Our)\b"
 )
+
+
+def sentences_of(article: Article) -> list[Sentence]:
+    """The sentences and headings of an article, as :func:`split_sentences` gives them."""
+    return split_sentences(
+        article.text, article.marks, title=article.title, language=article.language
+    )
 
 
 def split_sentences(

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from rag.documents.loading import load
+from rag.documents.reading import Reader
 from rag.embedding.embedder import Embedder
 from rag.embedding.runtime import BATCH, batches_of
 from rag.embedding.types import Vectors
@@ -60,13 +60,14 @@ class Crew(Protocol):
 class Alone:
     """This process, on all its cores."""
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, reader: Reader) -> None:
         self._embedder = embedder
+        self._reader = reader
 
     def read(self, documents: Iterable[Document]) -> Iterator[Read]:
         """Documents cut into passages and sentences, in their order."""
         for document in documents:
-            yield read_document(document, self._embedder)
+            yield read_document(document, self._embedder, self._reader)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of texts."""
@@ -112,8 +113,9 @@ class Cluster:
 class Worker:
     """What runs on a core of a cluster: the model by name, and where its copy is kept there."""
 
-    def __init__(self, name: str, cache: Path) -> None:
+    def __init__(self, name: str, cache: Path, reader: Reader) -> None:
         self._embedder = Embedder(name, cache, threads=1)
+        self._reader = reader
 
     def ready(self) -> bool:
         """Whether the model is loaded, which it is after this."""
@@ -121,27 +123,30 @@ class Worker:
 
     def read(self, document: Document) -> Read:
         """A document cut into passages and sentences."""
-        return read_document(document, self._embedder)
+        return read_document(document, self._embedder, self._reader)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of texts."""
         return self._embedder.encode(texts)
 
 
-def read_document(document: Document, embedder: Embedder) -> Read:
+def read_document(document: Document, embedder: Embedder, reader: Reader) -> Read:
     """A document cut into passages and sentences, or why it cannot be."""
     try:
-        article = load(document.raw, document.name)
+        parsed = reader.parse(document.raw, document.name)
     except DocumentError as error:
         return Read(document.number, None, str(error))
-    return Read(document.number, make_entry(article, embedder))
+    return Read(document.number, make_entry(parsed.article, embedder, parsed.sentences))
 
 
-def gather_crew(embedder: Embedder, ray: str | None) -> AbstractContextManager[Crew]:
+def gather_crew(
+    embedder: Embedder, reader: Reader, ray: str | None
+) -> AbstractContextManager[Crew]:
     """Who works: this process, or the Ray cluster at an address.
 
     Args:
         embedder: the model.
+        reader: who reads documents; on a cluster each worker has one like it.
         ray: ``local`` for a cluster on this machine, ``auto`` for the one that it is part of,
             or an address as HOST:PORT; None for no cluster.
 
@@ -150,16 +155,16 @@ def gather_crew(embedder: Embedder, ray: str | None) -> AbstractContextManager[C
         SettingError: there is no cluster at that address.
         ClusterError: it has no core to spare, or failed.
     """
-    return _alone(embedder) if ray is None else _cluster(embedder, ray)
+    return _alone(embedder, reader) if ray is None else _cluster(embedder, reader, ray)
 
 
 @contextmanager
-def _alone(embedder: Embedder) -> Iterator[Crew]:
-    yield Alone(embedder)
+def _alone(embedder: Embedder, reader: Reader) -> Iterator[Crew]:
+    yield Alone(embedder, reader)
 
 
 @contextmanager
-def _cluster(embedder: Embedder, address: str) -> Iterator[Crew]:
+def _cluster(embedder: Embedder, reader: Reader, address: str) -> Iterator[Crew]:
     try:
         import ray
     except ImportError as error:
@@ -176,7 +181,7 @@ def _cluster(embedder: Embedder, address: str) -> Iterator[Crew]:
             "index on this machine alone."
         ) from error
     try:
-        yield Cluster(embedder, _workers(ray, embedder), ray.get)
+        yield Cluster(embedder, _workers(ray, embedder, reader), ray.get)
     except ray.exceptions.RayError as error:
         reason = " ".join(str(error).split())[:300]
         raise ClusterError(
@@ -188,11 +193,11 @@ def _cluster(embedder: Embedder, address: str) -> Iterator[Crew]:
             ray.shutdown()
 
 
-def _workers(ray: Any, embedder: Embedder) -> list[Any]:
+def _workers(ray: Any, embedder: Embedder, reader: Reader) -> list[Any]:
     """A worker on each core that is free; those of other jobs are not waited for."""
     remote = ray.remote(num_cpus=1, max_restarts=RETRIES, max_task_retries=RETRIES)(Worker)
     count = max(1, int(ray.available_resources().get("CPU", 1)))
-    workers = [remote.remote(embedder.name, embedder.cache) for _ in range(count)]
+    workers = [remote.remote(embedder.name, embedder.cache, reader) for _ in range(count)]
     asked = {worker.ready.remote(): worker for worker in workers}
     ready, _ = ray.wait(list(asked), num_returns=count, timeout=START_SECONDS)
     ray.get(ready)

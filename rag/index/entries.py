@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.dates import date_range, spoken_date
 from rag.documents.passages import make_passages
-from rag.documents.sentences import split_sentences
+from rag.documents.sentences import sentences_of
 from rag.documents.terms import term_string
 from rag.embedding.embedder import Embedder
 from rag.index.lexical import LexicalRow
@@ -52,15 +52,15 @@ class Entry:
             yield _lexical_row(self.article, passage, terms)
 
 
-def make_entry(article: Article, embedder: Embedder) -> Entry:
-    """Cut an article into sentences and passages that fit the embedder.
+def make_entry(
+    article: Article, embedder: Embedder, sentences: Sequence[Sentence] | None = None
+) -> Entry:
+    """Cut an article into sentences, unless they are known, and passages that fit the embedder.
 
     Raises:
         EmbedderError: the model, whose tokenizer counts, cannot be loaded.
     """
-    sentences = split_sentences(
-        article.text, article.marks, title=article.title, language=article.language
-    )
+    sentences = sentences_of(article) if sentences is None else sentences
     words = [article.text[s.start : s.end] for s in sentences]
     *tokens, head = embedder.count_tokens([*words, context(article) + ". "])
     passages = make_passages(

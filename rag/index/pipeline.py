@@ -12,7 +12,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from rag.documents.loading import article_id, read_bytes
+from rag.documents.loading import article_id
+from rag.documents.reading import Reader
 from rag.errors import DocumentError
 from rag.index.crew import Crew, Document, gather_crew
 from rag.index.entries import Entry, digest
@@ -42,7 +43,7 @@ class _Embedded(NamedTuple):
 
 
 def write_new(
-    index: Index, folder: Path, plan: Plan, max_bytes: int, tell: OnProgress, ray: str | None
+    index: Index, folder: Path, plan: Plan, reader: Reader, tell: OnProgress, ray: str | None
 ) -> int:
     """Index what a plan says is new; returns the number of texts embedded.
 
@@ -52,7 +53,7 @@ def write_new(
         index: where to.
         folder: where the files are.
         plan: which they are; what fails is noted there.
-        max_bytes: the largest file that is read, in bytes.
+        reader: who reads the files, within what limits.
         tell: called before and after each batch.
         ray: the address of the Ray cluster that reads and embeds, if any.
     """
@@ -64,8 +65,8 @@ def write_new(
         return 0
     tell(Progress("Loading the embedding model", 0, 0))
     embedded = 0
-    with gather_crew(index.embedder, ray) as crew, _Writer(index, plan) as writer:
-        for batch in _ahead(_read(crew, folder, plan, max_bytes)):
+    with gather_crew(index.embedder, reader, ray) as crew, _Writer(index, plan) as writer:
+        for batch in _ahead(_read(crew, folder, plan, reader)):
             tell(Progress("Embedding", batch.done - len(batch.entries), len(plan.new)))
             fresh = _embed(index, crew, batch.entries, writer.unwritten())
             embedded += len(fresh)
@@ -74,12 +75,12 @@ def write_new(
     return embedded
 
 
-def _read(crew: Crew, folder: Path, plan: Plan, max_bytes: int) -> Iterator[_Batch]:
+def _read(crew: Crew, folder: Path, plan: Plan, reader: Reader) -> Iterator[_Batch]:
     """The new articles, cut, a batch at a time; what cannot be read is noted in the plan."""
     files = list(plan.new.values())
     entries: list[Entry] = []
     done = 0
-    for read in crew.read(_documents(folder, plan, max_bytes)):
+    for read in crew.read(_documents(folder, plan, reader)):
         done = read.number + 1
         if read.entry is None:
             plan.failed += [(row.path, read.problem) for row in files[read.number]]
@@ -92,12 +93,12 @@ def _read(crew: Crew, folder: Path, plan: Plan, max_bytes: int) -> Iterator[_Bat
         yield _Batch(entries, done)
 
 
-def _documents(folder: Path, plan: Plan, max_bytes: int) -> Iterator[Document]:
+def _documents(folder: Path, plan: Plan, reader: Reader) -> Iterator[Document]:
     """The new files with their bytes; what cannot be read is noted in the plan."""
     for number, (id_, rows) in enumerate(plan.new.items()):
         name = rows[0].path
         try:
-            raw = read_bytes(folder / name, max_bytes=max_bytes)
+            raw = reader.raw(folder / name)
             if article_id(raw, name) != id_:
                 raise DocumentError("was changed while it was read; run the sync again.")
         except DocumentError as error:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rag.documents.loading import article_id, load, read_bytes
+from rag.documents.loading import article_id
+from rag.documents.reading import Reader
 from rag.errors import DocumentError
 from rag.index.entries import lexical_rows
 from rag.index.rows import FileRow
@@ -40,7 +41,7 @@ def plan_sync(
     index: Index,
     found: Sequence[Found],
     before: Mapping[str, FileRow],
-    max_bytes: int,
+    reader: Reader,
     tell: OnProgress,
 ) -> Plan:
     """What is new, changed, gone, or cannot be read.
@@ -49,7 +50,7 @@ def plan_sync(
         index: what is served.
         found: the files of the folder.
         before: the files as they were known.
-        max_bytes: the largest file that is read, in bytes.
+        reader: who reads documents.
         tell: called before and after each file is looked at.
     """
     plan = Plan()
@@ -57,7 +58,7 @@ def plan_sync(
     for done, file in enumerate(found):
         tell(Progress("Reading", done, len(found)))
         try:
-            _plan_file(plan, file, before.get(file.name), served, max_bytes)
+            _plan_file(plan, file, before.get(file.name), served, reader)
         except DocumentError as error:
             plan.failed.append((file.name, str(error)))
     tell(Progress("Reading", len(found), len(found)))
@@ -68,7 +69,7 @@ def plan_sync(
 
 
 def _plan_file(
-    plan: Plan, file: Found, row: FileRow | None, served: Mapping[str, int], max_bytes: int
+    plan: Plan, file: Found, row: FileRow | None, served: Mapping[str, int], reader: Reader
 ) -> None:
     if file.problem:
         raise DocumentError(file.problem)
@@ -81,7 +82,7 @@ def _plan_file(
         plan.unchanged.append(file.name)
         return
     seen = time.time_ns()
-    id_ = article_id(read_bytes(file.path, max_bytes=max_bytes), file.name)
+    id_ = article_id(reader.raw(file.path), file.name)
     new = FileRow(file.name, *stamp, seen, id_)
     if row and row.article_id == id_:
         plan.unchanged.append(file.name)
@@ -101,7 +102,7 @@ def duplicates(files: Mapping[str, FileRow]) -> Iterator[tuple[str, str]]:
 
 
 def rename(
-    index: Index, folder: Path, plan: Plan, before: Mapping[str, FileRow], max_bytes: int
+    index: Index, folder: Path, plan: Plan, before: Mapping[str, FileRow], reader: Reader
 ) -> None:
     """Bring in step the titles and dates that come from the names of files.
 
@@ -117,7 +118,7 @@ def rename(
         if shown.get(id_, path) == path:
             continue
         try:
-            renamed.append(load(read_bytes(folder / path, max_bytes=max_bytes), path))
+            renamed.append(reader.parse(reader.raw(folder / path), path).article)
         except DocumentError:
             continue  # gone again: the next sync sees to it
     if not renamed:

@@ -11,7 +11,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from rag.documents.loading import READERS, load, read_bytes
+from rag.documents.loading import READERS
+from rag.documents.reading import Reader
 from rag.errors import DocumentError, IndexMismatch
 from rag.index.healing import heal, undo_unfinished
 from rag.index.mirror import ALIASES
@@ -27,7 +28,7 @@ def sync(
     index: Index,
     folder: Path,
     *,
-    max_bytes: int,
+    reader: Reader,
     aliases: str = "",
     ray: str | None = None,
     may_be_empty: bool = False,
@@ -38,7 +39,7 @@ def sync(
     Args:
         index: the index to bring in step.
         folder: the corpus folder.
-        max_bytes: the largest file that is read, in bytes.
+        reader: who reads its documents, within what limits.
         aliases: the text of the folder's aliases, kept for who reads without the folder.
         ray: the address of the Ray cluster that reads and embeds, if any.
         may_be_empty: a folder without documents empties the index.
@@ -62,13 +63,13 @@ def sync(
             undo_unfinished(index)
             heal(index)
             before = index.catalog.files()
-        plan = plan_sync(index, found, before, max_bytes, tell)
+        plan = plan_sync(index, found, before, reader, tell)
         _check_same_corpus(index, folder, before, plan)
         with storing(index.root):
             if aliases != (index.catalog.info(ALIASES) or ""):
                 index.catalog.set_info(ALIASES, aliases)
-        rename(index, folder, plan, before, max_bytes)
-        embedded = write_new(index, folder, plan, max_bytes, tell, ray)
+        rename(index, folder, plan, before, reader)
+        embedded = write_new(index, folder, plan, reader, tell, ray)
         with storing(index.root):
             if plan.removed:
                 index.catalog.forget_files(plan.removed)
@@ -105,7 +106,7 @@ def _check_same_corpus(
     )
 
 
-def read_documents(folder: Path, *, max_bytes: int) -> list[Article]:
+def read_documents(folder: Path, reader: Reader) -> list[Article]:
     """The articles of a folder as they are now, without an index; what fails is left out.
 
     Raises:
@@ -116,7 +117,7 @@ def read_documents(folder: Path, *, max_bytes: int) -> list[Article]:
         if file.problem:
             continue
         try:
-            article = load(read_bytes(file.path, max_bytes=max_bytes), file.name)
+            article = reader.parse(reader.raw(file.path), file.name).article
         except DocumentError:
             continue  # the sync that indexes the folder reports it
         articles.setdefault(article.id, article)
