@@ -35,8 +35,10 @@ def noted(event, given):
     raise OSError(f"{event} {where}: nobody is to be reached")
 sys.addaudithook(noted)
 """
-# The address in a call to the system, as strace writes it.
+# The address in a call to the system, as strace writes it. A name server is somebody else even
+# where it is on this machine, for it asks others.
 CALLED = re.compile(r'(?:inet_addr\(|inet_pton\(AF_INET6, )"([^"]+)"')
+NAMES = "port=htons(53)"
 CALLS = "trace=connect,sendto,sendmsg,sendmmsg"
 
 
@@ -110,6 +112,8 @@ def _traced(out: Path) -> list[str]:
 def _strangers(traced: Path) -> Iterator[str]:
     with traced.open(encoding="utf-8", errors="replace") as lines:
         for line in lines:
+            if NAMES in line:
+                yield "a name server"
             for address in CALLED.findall(line):
                 where = ip_address(address)
                 if not (getattr(where, "ipv4_mapped", None) or where).is_loopback:
