@@ -19,6 +19,7 @@
     ├── LLMError              the LLM cannot be reached or gave no answer
     ├── CheckerError          the model that checks sentences cannot be loaded
     ├── MissingExtra          a part that is not installed was asked for
+    ├── Busy                  too many are asking the server at once
     └── CitationError         a citation does not equal the words it cites
 
 Each message says what is wrong, which file or setting it is about, and what to
@@ -107,6 +108,10 @@ class MissingExtra(RagError):
         super().__init__(
             f"This needs {module or extra}; run `pip install 'footnote-rag[{extra}]'` first."
         )
+
+
+class Busy(RagError):
+    """Too many are asking at once, or the server is being stopped; later it can be asked."""
 
 
 class CitationError(RagError):

@@ -29,12 +29,13 @@ WHOLE, ENDS = 12, 5  # words
 LARGEST = 20_000_000  # bytes of a file that is read as a pack
 
 
-def evidence_pack(corpus: Corpus, answer: Answer) -> dict[str, Any]:
+def evidence_pack(corpus: Corpus, answer: Answer, *, prompts: bool = True) -> dict[str, Any]:
     """An answer with the sources of its quotes, as JSON-ready values.
 
     Args:
         corpus: what was asked.
         answer: what it answered.
+        prompts: whether it says what the LLM was told, if one was.
 
     Returns the answer, and for each quote that it shows outlet, date, address with a
     text fragment, file, SHA-256 of the file, and 0-based, end-exclusive offsets; what was
@@ -44,12 +45,13 @@ def evidence_pack(corpus: Corpus, answer: Answer) -> dict[str, Any]:
         ArticleNotFound: an article that it cites is no longer in the corpus.
     """
     given = answer.to_dict()
+    asked = answer.asked if prompts else None
     return {
         "footnote_pack": SCHEMA,
         "version": version("footnote-rag"),
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "as_of": answer.as_of,
-        "asked": dict(zip(("system", "user"), answer.asked, strict=True)) if answer.asked else None,
+        "asked": dict(zip(("system", "user"), asked, strict=True)) if asked else None,
         "answer": given,
         "quotes": [_quote(corpus, citation) for citation in all_citations(given)],
     }

@@ -113,6 +113,37 @@ class Settings(BaseSettings):
         description="Megabytes of memory that reading one file may take, on Linux: a page of 40 MB "
         "takes one thousand.",
     )
+    password_hash: str | None = Field(
+        None,
+        repr=False,
+        description="What `rag password` prints: page, HTTP and MCP then ask for the password. "
+        "Beyond this machine one is made up for each run, if none is set.",
+    )
+    session_hours: float = Field(
+        12, gt=0, description="Hours after which the page asks for the password again."
+    )
+    hosts: str = Field(
+        "",
+        description="Names that the server is reached by, separated by commas, as "
+        "`footnote.example`; requests for other names are refused, and pages of these may call.",
+    )
+    uploads: bool = Field(
+        True, description="Whether documents can be added and taken away on the page."
+    )
+    concurrent: int = Field(
+        40, ge=1, description="Questions that the server answers at once; others wait."
+    )
+    waiting: int = Field(
+        100, ge=0, description="Questions that may wait; whoever asks then is told to come back."
+    )
+    audit: Path | None = Field(
+        None,
+        description="File that gets a line for each question that the server is asked; else they "
+        "go to its terminal.",
+    )
+    audit_text: bool = Field(
+        False, description="Whether those lines hold the questions' words as well."
+    )
 
     report: Path = Field(
         Path("evals/report/report.json"),
@@ -160,6 +191,14 @@ class Given(TypedDict, total=False):
     checker: str | None
     top_k: int | None
     max_file_mb: float | None
+    password_hash: str | None
+    session_hours: float | None
+    hosts: str | None
+    uploads: bool | None
+    concurrent: int | None
+    waiting: int | None
+    audit: str | Path | None
+    audit_text: bool | None
     max_sentences: int | None
     parse_seconds: float | None
     parse_mb: float | None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from rag.documents.reading import Limits
+from rag.gate import Gate
 from rag.index.clients import Server
+from rag.service import Service
 from rag.settings import MEGABYTE, Settings
 
 
@@ -29,3 +31,14 @@ def limits_of(settings: Settings) -> Limits:
         memory=int(settings.parse_mb * MEGABYTE),
         sentences=settings.max_sentences,
     )
+
+
+def service_of(settings: Settings, *, local: bool) -> Service:
+    """On what terms the corpus is served.
+
+    Args:
+        settings: which of them.
+        local: whether only this machine is served.
+    """
+    gate = Gate(settings.concurrent, settings.waiting)
+    return Service(gate, local, settings.uploads, settings.audit_text, settings.password_hash)

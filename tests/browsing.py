@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -82,6 +83,8 @@ def serve_folder(
             try:
                 urllib.request.urlopen(url, timeout=5).close()
                 break
+            except urllib.error.HTTPError:
+                break  # it is there, and wants the password
             except OSError:
                 assert server.poll() is None, log.read_text()
                 time.sleep(0.2)
@@ -94,7 +97,9 @@ def serve_folder(
 
 
 @contextmanager
-def window(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
+def window(
+    browser: Browser, url: str, password: str | None = None, **options: Any
+) -> Iterator[Page]:
     """A fresh window on a page; afterwards it has complained of nothing and called nobody else."""
     context = browser.new_context(**options)
     page = context.new_page()
@@ -105,6 +110,9 @@ def window(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
     page.on("request", lambda r: None if _is_ours(r.url, url) else strangers.append(r.url))
     try:
         page.goto(url)
+        if password is not None:
+            page.get_by_label("Password").fill(password)
+            page.get_by_role("button", name="Log in").click()
         page.get_by_label("Question").wait_for(timeout=WAIT)
         yield page
         assert not complaints, complaints

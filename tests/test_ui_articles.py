@@ -10,6 +10,8 @@ import pytest
 from browsing import NEEDS_BROWSER, WAIT, Site, answered, go_to, serve_folder, window
 from conftest import ATTACK
 
+from rag.server.passwords import hash_password
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -139,14 +141,19 @@ def test_no_paths_where_others_see_the_page(browser: Browser, tmp_path: Path) ->
     """Where the page is not for this machine alone, nobody names files that lie on it."""
     folder = tmp_path / "documents"
     folder.mkdir()
+    password = "correct horse battery"  # noqa: S105
+    hashed = {"RAG_PASSWORD_HASH": hash_password(password)}
     with (
-        serve_folder(folder, tmp_path / "scratch", host="0.0.0.0") as site,  # noqa: S104
-        window(browser, site.url) as page,
+        serve_folder(folder, tmp_path / "scratch", host="0.0.0.0", **hashed) as site,  # noqa: S104
+        window(browser, site.url, password) as page,
     ):
+        page.get_by_role("button", name="Log out").wait_for(timeout=WAIT)
         go_to(page, "Articles")
         page.locator("#adding").get_by_text("Add articles").click()
         page.get_by_role("button", name="Upload a folder").wait_for(timeout=WAIT)
         assert page.get_by_label("Path on this machine").count() == 0
+        page.request.post(f"{site.url}logout")
+        assert page.request.get(f"{site.url}api/articles").status == 401
 
 
 def test_files_put_in_the_folder_are_indexed_again(

@@ -25,7 +25,7 @@ app = typer.Typer(
 COMMANDS = (
     *(tending.index, asking.ask, asking.chat, finding.compare, finding.timeline, finding.verify),
     *(asking.search, tending.articles, tending.show, finding.verify_pack, tending.doctor),
-    serving.serve,
+    *(serving.serve, serving.password),
 )
 for command in COMMANDS:
     app.command()(command)

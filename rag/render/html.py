@@ -201,6 +201,11 @@ def download_html(text: str, name: str) -> str:
     )
 
 
+def leave_html() -> str:
+    """The button that ends a session."""
+    return '<form method="post" action="/logout"><button class="tool">Log out</button></form>'
+
+
 def working_html(text: str) -> str:
     """What stands where something will be in a while."""
     return f'<p class="working" role="status">{escape(text)}</p>'

@@ -22,7 +22,8 @@ from rag.chat import Chat
 from rag.corpus import Corpus
 from rag.errors import InputError, RagError
 from rag.packs import text_fragment
-from rag.server.http import status_of
+from rag.server.http import headers_of, status_of
+from rag.service import Service
 from rag.streams import in_threads
 
 MODEL = "footnote"
@@ -63,12 +64,13 @@ class Completion(BaseModel):
     stream: bool = False
 
 
-def add_completions(app: FastAPI, corpus: Corpus) -> None:
+def add_completions(app: FastAPI, corpus: Corpus, service: Service) -> None:
     """Add the endpoints to an app.
 
     Args:
         app: what they are added to.
         corpus: what is asked.
+        service: on what terms.
     """
 
     @app.get("/v1/models", tags=["OpenAI"], summary="The one model that there is.")
@@ -81,7 +83,7 @@ def add_completions(app: FastAPI, corpus: Corpus) -> None:
         """Answer the last message of the user in the light of those before."""
         try:
             questions = _questions(asked)
-            events = in_threads(_events(corpus.chat(), questions))
+            events = in_threads(_events(corpus.chat(), questions, service))
             if asked.stream:
                 # The first event is waited for, so that a bad question is an error and no stream.
                 first = await anext(events)
@@ -91,7 +93,7 @@ def add_completions(app: FastAPI, corpus: Corpus) -> None:
         except RagError as error:
             kind = "invalid_request_error" if isinstance(error, InputError) else "server_error"
             problem = {"message": str(error), "type": kind, "param": None, "code": None}
-            return JSONResponse({"error": problem}, status_of(error))
+            return JSONResponse({"error": problem}, status_of(error), headers_of(error))
         return JSONResponse(_response(answer, str(request.base_url), asked.model))
 
 
@@ -102,14 +104,18 @@ def _questions(asked: Completion) -> list[str]:
     return questions[-TURNS - 1 :]
 
 
-def _events(chat: Chat, questions: list[str]) -> Generator[Event]:
+def _events(chat: Chat, questions: list[str], service: Service) -> Generator[Event]:
     """The events of the last question; those before are asked again, without an LLM."""
-    for earlier in questions[:-1]:
-        try:
-            chat.ask(earlier, llm="none")
-        except InputError:
-            continue  # what could not be asked cannot be pointed back at
-    yield from chat.stream(questions[-1])
+    with service.question("completions", "ask", questions[-1]) as line:
+        for earlier in questions[:-1]:
+            try:
+                chat.ask(earlier, llm="none")
+            except InputError:
+                continue  # what could not be asked cannot be pointed back at
+        for event in chat.stream(questions[-1]):
+            if event.answer is not None:
+                line |= {"result": event.answer.status, "llm": event.answer.llm or "none"}
+            yield event
 
 
 async def _last(events: AsyncIterator[Event]) -> Answer:

@@ -9,14 +9,17 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
+from starlette.exceptions import HTTPException
 
 from rag.corpus import Corpus
-from rag.errors import ArticleNotFound, InputError, RagError
+from rag.errors import ArticleNotFound, Busy, InputError, RagError
 from rag.server import schemas
 from rag.server.calls import Calls
+from rag.service import Service
 
 ABOUT = """Ask a collection of articles; every sentence of an answer carries citations to the exact
 words that back it: `article.text[start:end] == cited_text`, 0-based, end-exclusive."""
+RETRY_SECONDS = 5  # most answers take less than one
 UNEXPECTED = "Something went wrong; the server's log says what."
 PROBLEMS: dict[int | str, dict[str, type[schemas.Problem]]] = {
     400: {"model": schemas.Problem},
@@ -28,15 +31,16 @@ PROBLEMS: dict[int | str, dict[str, type[schemas.Problem]]] = {
 log = logging.getLogger(__name__)
 
 
-def build_http(corpus: Corpus, version: str) -> FastAPI:
+def build_http(corpus: Corpus, service: Service, version: str) -> FastAPI:
     """The endpoints over a corpus.
 
     Args:
         corpus: what is asked; shared by all requests.
+        service: on what terms.
         version: of this package.
     """
     app: FastAPI = FastAPIOffline(title="Footnote", version=version, description=ABOUT)
-    calls = Calls(corpus)
+    calls = Calls(corpus, service, "http")
     for name in ("ask", "search", "verify", "compare", "timeline"):
         call = getattr(calls, name)
         app.post(f"/api/{name}", summary=call.__doc__, responses=PROBLEMS, tags=["corpus"])(call)
@@ -48,6 +52,7 @@ def build_http(corpus: Corpus, version: str) -> FastAPI:
         tags=["corpus"],
     )(calls.article)
     app.add_exception_handler(RagError, _known)
+    app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(Exception, _unknown)
     return app
@@ -60,9 +65,19 @@ def status_of(error: RagError) -> int:
     return 400 if isinstance(error, InputError) else 503
 
 
+def headers_of(error: Exception) -> dict[str, str]:
+    """What goes with an error: when to come back, where that helps."""
+    return {"Retry-After": str(RETRY_SECONDS)} if isinstance(error, Busy) else {}
+
+
 async def _known(_: Request, error: Exception) -> JSONResponse:
     status = status_of(error) if isinstance(error, RagError) else 500
-    return JSONResponse({"error": str(error)}, status)
+    return JSONResponse({"error": str(error)}, status, headers_of(error))
+
+
+async def _refused(_: Request, error: Exception) -> JSONResponse:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return JSONResponse({"error": getattr(error, "detail", str(error))}, status)
 
 
 async def _malformed(_: Request, error: Exception) -> JSONResponse:

@@ -14,6 +14,7 @@ from rag.corpus import Corpus
 from rag.errors import RagError
 from rag.server import schemas
 from rag.server.calls import Calls
+from rag.service import Service
 
 INSTRUCTIONS = """Footnote answers from a fixed collection of articles and from nothing else.
 Each statement cites exact words of an article. Pass on the quotes with their outlet and date;
@@ -24,17 +25,18 @@ Strings = list[str] | None
 Out = TypeVar("Out")
 
 
-def build_mcp(corpus: Corpus, version: str) -> MCPServer[Any]:
+def build_mcp(corpus: Corpus, service: Service, version: str) -> MCPServer[Any]:
     """The tools over a corpus: ask, search, verify, compare, timeline, article.
 
     Args:
         corpus: what is asked; shared by all sessions.
+        service: on what terms.
         version: of this package.
     """
     server: MCPServer[Any] = MCPServer(
         "footnote", instructions=INSTRUCTIONS, version=version, log_level="WARNING"
     )
-    calls = Calls(corpus)
+    calls = Calls(corpus, service, "mcp")
     tools = Tools(calls)
     for name in ("ask", "search", "verify", "compare", "timeline", "article"):
         said = getattr(calls, name).__doc__

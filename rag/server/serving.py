@@ -2,58 +2,106 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
+import secrets
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from importlib.metadata import version
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
 
 import uvicorn
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
 
 from rag.corpus import Corpus
 from rag.errors import SettingError
 from rag.llms.specs import THIS_MACHINE
+from rag.server.access import Access
 from rag.server.completions import add_completions
+from rag.server.guard import Guard
 from rag.server.http import build_http
 from rag.server.mcp import build_mcp
+from rag.server.passwords import Password, hash_password
+from rag.server.stopping import LEAVE_SECONDS, PatientServer
+from rag.service import Service, audit
+from rag.settings import Settings
 from rag.ui import mount
+from rag.wiring import service_of
 
 FIRST_PORT, PORTS = 7860, 100  # where Gradio's users look for a page, and how far on
-LEAVE_SECONDS = 5  # for answers to end when the server is stopped; an open page never hangs up
 PORT_VARIABLE = "GRADIO_SERVER_PORT"
+THREADS = 200  # idle ones cost next to nothing
+AUDIT_BYTES, AUDIT_FILES = 10_000_000, 5  # of a file of audit lines, and how many are kept
 
 
-def build_app(corpus: Corpus, host: str = "127.0.0.1") -> FastAPI:
+def build_app(
+    corpus: Corpus, host: str = "127.0.0.1", *, service: Service | None = None
+) -> FastAPI:
     """The app: the page at ``/``, ``/api``, ``/v1``, ``/docs`` and ``/mcp``.
 
     Args:
         corpus: what is asked; shared by all.
         host: the address that is listened on; where that is this machine's own, no request
             for a host of another name is answered.
+        service: on what terms; by default as the settings say.
+
+    Raises:
+        SettingError: there is no password and the host is not this machine's, or its hash is
+            none.
     """
+    local = host in THIS_MACHINE
+    settings = corpus.settings
+    service = service or service_of(settings, local=local)
+    if service.password_hash is None and not local:
+        raise SettingError(
+            f"Whoever reaches {host} could ask; set a password, which `rag password` hashes, or "
+            "listen on 127.0.0.1."
+        )
     released = version("footnote-rag")
-    app = build_http(corpus, released)
-    add_completions(app, corpus)
-    tools = build_mcp(corpus, released)
+    app = build_http(corpus, service, released)
+    add_completions(app, corpus, service)
+    tools = build_mcp(corpus, service, released)
     app.router.routes.extend(tools.streamable_http_app(host=host, stateless_http=True).routes)
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
+        # Whoever waits for a turn has a thread; so many wait that all others find one, too.
+        current_default_thread_limiter().total_tokens = THREADS
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
         async with tools.session_manager.run():
             yield
 
     app.router.lifespan_context = running
-    local = host in THIS_MACHINE
-    if local:
+    mount(app, corpus, service)
+    hosts = [name.strip().lower() for name in settings.hosts.split(",") if name.strip()]
+    _shield(app, settings, hosts, service)
+    return app
+
+
+def _shield(app: FastAPI, settings: Settings, hosts: list[str], service: Service) -> None:
+    """Put before an app whatever a request must pass; what is added last comes first."""
+    if service.password_hash is not None:
+        password = Password(service.password_hash)
+        seconds = settings.session_hours * 3600
+        app.add_middleware(Access, password=password, session_seconds=seconds)
+    if service.local or hosts:
         # Else a site could have its own name lead here, and be read as if it were this one.
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*THIS_MACHINE, "[::1]"])
-    return mount(app, corpus, local=local)
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*THIS_MACHINE, "[::1]", *hosts])
+    app.add_middleware(Guard, hosts=hosts, uploads=service.uploads)
 
 
 def serve(corpus: Corpus, *, host: str = "127.0.0.1", port: int | None = None) -> None:
-    """Serve page, HTTP and MCP until interrupted.
+    """Serve page, HTTP and MCP until interrupted; answers in hand are then finished.
+
+    Beyond this machine a password is asked for: the one that is set, or one made up for this
+    run, which is printed.
 
     Args:
         corpus: what is asked.
@@ -63,14 +111,54 @@ def serve(corpus: Corpus, *, host: str = "127.0.0.1", port: int | None = None) -
     Raises:
         SettingError: the port is taken, or the address is not this machine's.
     """
+    settings = corpus.settings
+    service = service_of(settings, local=host in THIS_MACHINE)
+    made_up = None
+    if service.password_hash is None and not service.local:
+        made_up = secrets.token_urlsafe(18)
+        service = replace(service, password_hash=hash_password(made_up))
+    app = build_app(corpus, host, service=service)
     listening = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listening.getsockname()[1]}"
     print(f"Footnote: {address}  (HTTP: {address}/docs, MCP: {address}/mcp)", flush=True)
+    if made_up is not None:
+        print(f"Password for this run: {made_up}  (`rag password` sets one for good)", flush=True)
     config = uvicorn.Config(
-        build_app(corpus, host), log_level="warning", timeout_graceful_shutdown=LEAVE_SECONDS
+        app, log_level="warning", server_header=False, timeout_graceful_shutdown=LEAVE_SECONDS
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    with _audited(settings.audit):
+        patience = settings.llm_timeout + LEAVE_SECONDS
+        PatientServer(config, service.gate, patience).run(sockets=[listening])
+
+
+@contextmanager
+def _audited(path: Path | None) -> Iterator[None]:
+    """Have the lines on questions written to a file, or to the terminal.
+
+    Raises:
+        SettingError: the file cannot be written.
+    """
+    try:
+        handler = _audit_file(path) if path is not None else logging.StreamHandler()
+    except OSError as error:
+        raise SettingError(
+            f"RAG_AUDIT names {path}, which cannot be written ({error.strerror}); name another."
+        ) from error
+    audit.addHandler(handler)
+    audit.setLevel(logging.INFO)
+    audit.propagate = False
+    try:
+        yield
+    finally:
+        audit.removeHandler(handler)
+        handler.close()
+
+
+def _audit_file(path: Path) -> logging.Handler:
+    """A file that only its owner can read, and that is put aside when it is large."""
+    path.touch(mode=0o600)
+    return RotatingFileHandler(path, "a", AUDIT_BYTES, AUDIT_FILES, "utf-8")
 
 
 def _listen(host: str, port: int | None) -> socket.socket:

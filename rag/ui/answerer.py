@@ -13,7 +13,8 @@ from rag.corpus import Corpus
 from rag.llms.probe import probe
 from rag.llms.scripted import scripted_llm
 from rag.llms.specs import NONE, Limits, answerers, destination
-from rag.ui.links import PRIVATE, filters, html, problems
+from rag.service import Service
+from rag.ui.links import PRIVATE, asking, filters, html, problems
 
 QUOTES = "No LLM: quotes from the articles"
 WORKING = "Asking it one short question …"
@@ -27,10 +28,11 @@ class Answerer:
     What is sent in place of the choice is refused by Gradio, unless it is one of ``specs``.
     """
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Corpus, service: Service) -> None:
         """Make the choice and the note on it, to be placed by the rooms."""
         settings = corpus.settings
         self._corpus = corpus
+        self._service = service
         self._limits = Limits(settings.llm_timeout, settings.llm_context)
         self.specs = answerers(settings.llm, settings.llms)
         named = [(QUOTES if spec == NONE else spec, spec) for spec in self.specs]
@@ -49,12 +51,14 @@ class Answerer:
         with gr.Row(elem_classes="buttons"):
             test = gr.Button("Test it", min_width=90)
         tested = html("tested")
+        self.spec.change(self._told, self.spec, [self.note, where, tested], **PRIVATE)
+        test.click(self._test, self.spec, tested, **PRIVATE)
+        if not self._service.local:
+            return  # what an LLM is told may be no business of all who have the password
         question = gr.Textbox(
             label="See what would be sent", placeholder="A question, then Enter: it is not sent."
         )
         sent = html("sent")
-        self.spec.change(self._told, self.spec, [self.note, where, tested], **PRIVATE)
-        test.click(self._test, self.spec, tested, **PRIVATE)
         question.submit(self._preview, [question, self.spec, *boxes], sent, **PRIVATE)
 
     def _told(self, spec: str) -> tuple[str, str, str]:
@@ -64,8 +68,9 @@ class Answerer:
     def _test(self, spec: str) -> Iterator[str]:
         yield render.working_html(WORKING)
         found: dict[str, Any] | None = None
-        with problems() as failed:
+        with problems() as failed, asking(self._service, "test", "") as line:
             found = None if spec == NONE else probe(spec, self._limits)
+            line |= {"result": "tested", "llm": spec}
         if failed:
             yield render.message_html(failed[0])
         elif found is None:
@@ -82,7 +87,9 @@ class Answerer:
                 return render.sent_html(None, sent_where(spec))
             silent = scripted_llm(["–"], context=self._limits.context)
             within = filters(since, until, outlets)
-            asked = self._corpus.chat().ask(question, llm=silent, **within).asked
+            with asking(self._service, "preview", question) as line:
+                asked = self._corpus.chat().ask(question, llm=silent, **within).asked
+                line["result"] = "shown"
         if failed:
             return render.message_html(failed[0])
         return render.sent_html(asked, sent_where(spec) if asked else SILENT)

@@ -10,6 +10,7 @@ import gradio as gr
 
 from rag import render
 from rag.corpus import Corpus
+from rag.service import Service
 from rag.ui.adding import Adding
 from rag.ui.links import PRIVATE, linked, pane, places, problems, read
 
@@ -29,14 +30,10 @@ class ArticlesRoom:
     ``changed`` is triggered when the articles may be others than before.
     """
 
-    def __init__(self, corpus: Corpus, *, local: bool) -> None:
-        """Lay out the room, inside the tab that is open.
-
-        Args:
-            corpus: whose articles.
-            local: whether those who see the page may name paths on this machine.
-        """
+    def __init__(self, corpus: Corpus, service: Service) -> None:
+        """Lay out the room, inside the tab that is open."""
         self._corpus = corpus
+        self._service = service
         self._copies: tuple[int, dict[str, list[str]]] = (-1, {})
         self._comparing = threading.Lock()
         self.changed = gr.State(0)
@@ -44,11 +41,16 @@ class ArticlesRoom:
         self._first = gr.State(0)
         with gr.Row():
             with gr.Column(scale=5, min_width=320):
-                self._adding = Adding(corpus, self.changed, local=local)
+                self._changes = []
+                if service.uploads:
+                    adding = Adding(corpus, self.changed, local=service.local)
+                    self._changes = adding.changes
                 self._layout_list()
             with gr.Column(scale=5, min_width=320):
                 with gr.Row(visible=False) as self._taking:
-                    self._take = gr.Button("Remove this article", min_width=150)
+                    self._take = gr.Button(
+                        "Remove this article", visible=service.uploads, min_width=150
+                    )
                     self._sure = gr.Button(
                         "Yes, remove it", variant="stop", visible=False, min_width=130
                     )
@@ -72,8 +74,10 @@ class ArticlesRoom:
         self._list.select(self._open, None, opened, **PRIVATE)
         self._take.click(self._ask_again, None, [self._sure, self._keep, self._take], **PRIVATE)
         self._keep.click(self._keep_it, None, [self._sure, self._keep, self._take], **PRIVATE)
+        if not self._service.uploads:
+            return  # what is not connected cannot be called either
         removed = self._sure.click(self._remove, self._opened, [*opened, self.changed], **PRIVATE)
-        for change in (*self._adding.changes, removed):
+        for change in (*self._changes, removed):
             change.then(self._show, self._find, listed, **PRIVATE)
 
     def show(self, listed: gr.Tab) -> None:
@@ -124,7 +128,7 @@ class ArticlesRoom:
             shown = read(self._corpus, place)
         if failed:
             return render.message_html(failed[0]), None, gr.update(visible=False), *_calm()
-        return shown, place["article"], gr.update(visible=True), *_calm()
+        return shown, place["article"], gr.update(visible=self._service.uploads), *_calm()
 
     def _ask_again(self) -> tuple[Any, ...]:
         return gr.update(visible=True), gr.update(visible=True), gr.update(visible=False)

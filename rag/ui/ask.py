@@ -12,13 +12,14 @@ from rag import render
 from rag.corpus import Corpus
 from rag.errors import ArticleNotFound
 from rag.packs import evidence_pack, pack_text
+from rag.service import Service
 from rag.ui.answerer import Answerer
 from rag.ui.conversation import Conversation, Unfinished
-from rag.ui.links import PRIVATE, filters, html, linked, pane, places, problems, read
+from rag.ui.links import PRIVATE, asking, filters, html, linked, pane, places, problems, read
 
 NOTHING_OPEN = "Ask, then follow a citation: the article opens here at the words that it quotes."
 STOPPED = "Stopped. Ask again, or ask something else."
-CONCURRENT = 40  # questions that are answered at once, of all windows together
+CONCURRENT = None  # who has a turn at answering is decided by the service, for all doors
 
 Shown = dict[Any, Any]  # by the component that is to show it
 
@@ -26,9 +27,10 @@ Shown = dict[Any, Any]  # by the component that is to show it
 class AskRoom:
     """The widgets of the room, and what happens when they are used."""
 
-    def __init__(self, corpus: Corpus, answerer: Answerer) -> None:
+    def __init__(self, corpus: Corpus, answerer: Answerer, service: Service) -> None:
         """Lay out the room, inside the tab that is open."""
         self._corpus = corpus
+        self._service = service
         self._answerer = answerer
         self.talk = gr.State(None)
         with gr.Row(elem_id="ask"):
@@ -147,12 +149,14 @@ class AskRoom:
             self.question: gr.update(value="", info=""),
         }
         stream = talk.chat.stream(question, alone=alone, llm=spec, **within)
-        with problems() as failed, closing(stream) as events:
+        turn_at = asking(self._service, "ask", question)
+        with problems() as failed, turn_at as line, closing(stream) as events:
             for event in events:
                 if talk.asking != mine:
                     yield gr.skip()  # what was shown last would be shown again at the end
                     return
                 if event.answer is not None:
+                    line |= {"result": event.answer.status, "llm": spec}
                     talk.turns.append((event.answer, within))
                     yield self._done(talk)
                 else:
@@ -207,7 +211,8 @@ class AskRoom:
         with problems() as failed:
             ending = str(place["save"])
             if talk is not None:
-                pack = evidence_pack(self._corpus, talk.turns[int(place["turn"])][0])
+                answer = talk.turns[int(place["turn"])][0]
+                pack = evidence_pack(self._corpus, answer, prompts=self._service.local)
                 link = render.download_html(pack_text(pack, ending), f"evidence{ending}")
         return (link, gr.skip()) if not failed else ("", render.message_html(failed[0]))
 

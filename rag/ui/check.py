@@ -8,7 +8,8 @@ import gradio as gr
 
 from rag import render
 from rag.corpus import Corpus
-from rag.ui.links import PRIVATE, linked, opener, pane, problems
+from rag.service import Service
+from rag.ui.links import PRIVATE, asking, linked, opener, pane, problems
 
 NOTHING_OPEN = "Follow a source: the article opens here at the words that speak for it, or against."
 WORKING = "Holding each sentence against the articles …"
@@ -18,9 +19,10 @@ NOTHING_CHECKED = "Paste a text above. Each sentence is found supported, contrad
 class CheckRoom:
     """The widgets of the room, and what happens when they are used."""
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Corpus, service: Service) -> None:
         """Lay out the room, inside the tab that is open."""
         self._corpus = corpus
+        self._service = service
         with gr.Row():
             with gr.Column(scale=5, min_width=320):
                 text = gr.Textbox(
@@ -40,6 +42,7 @@ class CheckRoom:
     def _check(self, text: str) -> Iterator[str]:
         yield render.working_html(WORKING)
         shown = ""
-        with problems() as failed:
+        with problems() as failed, asking(self._service, "verify", text) as line:
             shown = render.checked_html(self._corpus.verify(text).to_dict())
+            line["result"] = "checked"
         yield render.message_html(failed[0]) if failed else shown

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.context import LocalContext
 
 from rag import render
 from rag.corpus import Corpus
 from rag.errors import RagError
+from rag.service import Service
 
 UNEXPECTED = "Something went wrong. The server's log says what; trying again may help."
 LINKS = (Path(__file__).resolve().parent / "links.js").read_text("utf-8")
@@ -79,6 +81,13 @@ def places(event: gr.EventData) -> dict[str, Any]:
 def _number(given: Any, most: int) -> int | None:
     text = str(given)
     return min(int(text), most) if text.isascii() and text.isdigit() else None
+
+
+def asking(service: Service, call: str, text: str) -> AbstractContextManager[dict[str, Any]]:
+    """A turn at answering what somebody asks on the page; as :meth:`Service.question`."""
+    request = LocalContext.request.get(None)
+    client = getattr(request, "client", None)
+    return service.question("page", call, text, client.host if client else None)
 
 
 @contextmanager

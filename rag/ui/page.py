@@ -13,12 +13,13 @@ from fastapi import FastAPI
 from rag import render
 from rag.corpus import Corpus
 from rag.llms.specs import NONE
+from rag.service import Service
 from rag.suggestions import suggestions
 from rag.ui.answerer import Answerer
 from rag.ui.articles import ArticlesRoom
 from rag.ui.ask import AskRoom
 from rag.ui.check import CheckRoom
-from rag.ui.links import PRIVATE, problems
+from rag.ui.links import PRIVATE, html, problems
 from rag.ui.quality import QualityRoom
 from rag.ui.timeline import TimelineRoom
 
@@ -29,17 +30,18 @@ EMPTY = "There are no articles yet. Open “Articles” and add some."
 LINKED = "Press Enter to ask this."
 REMEMBERED = "footnote"  # the key in the browser's own storage; not a secret, nor is what is kept
 KEPT = 3_600  # seconds after which uploads that were left lying are deleted
+THREADS = 200  # more than are let in at once, so that whoever is not can be told
 CONCURRENT = 20  # of each kind of call, from all windows together
 
 
-def build(corpus: Corpus, *, local: bool = True) -> gr.Blocks:
+def build(corpus: Corpus, service: Service) -> gr.Blocks:
     """The page over a corpus. Each window has a conversation of its own.
 
     Gradio forgets it within an hour of the window's end.
 
     Args:
         corpus: what is asked; shared by all who have the page open.
-        local: whether only this machine sees the page, so that paths on it may be named.
+        service: on what terms.
     """
     page: gr.Blocks = gr.Blocks(
         title="Footnote", analytics_enabled=False, fill_width=True, delete_cache=(KEPT, KEPT)
@@ -51,23 +53,26 @@ def build(corpus: Corpus, *, local: bool = True) -> gr.Blocks:
             gr.Button("Dark or light", elem_id="theme", size="sm", min_width=110).click(
                 None, js="() => window.footnote.turn()", **PRIVATE
             )
-        answerer = Answerer(corpus)
+            if service.password_hash is not None:
+                html("leave", render.leave_html())
+        answerer = Answerer(corpus, service)
         with gr.Tabs(elem_id="rooms"):
             with gr.Tab("Ask"):
-                ask = AskRoom(corpus, answerer)
+                ask = AskRoom(corpus, answerer, service)
             with gr.Tab("Articles") as tab:
-                articles = ArticlesRoom(corpus, local=local)
+                articles = ArticlesRoom(corpus, service)
                 articles.show(tab)
             with gr.Tab("Timeline") as tab:
-                timeline = TimelineRoom(corpus)
+                timeline = TimelineRoom(corpus, service)
                 timeline.show(tab)
             with gr.Tab("Check"):
-                CheckRoom(corpus)
+                CheckRoom(corpus, service)
             with gr.Tab("Quality") as tab:
                 QualityRoom(corpus, tab)
             with gr.Tab("Model"):
                 answerer.layout([ask.since, ask.until, ask.outlets])
         _Start(page, corpus, memory, ask, articles, timeline, answerer)
+    page.max_threads = THREADS
     page.queue(default_concurrency_limit=CONCURRENT)
     return page
 
@@ -147,17 +152,17 @@ def _where_given(value: Any, **options: Any) -> Any:
     return gr.update(value=str(value), **options) if value else gr.update()
 
 
-def mount(app: FastAPI, corpus: Corpus, *, local: bool = True) -> FastAPI:
+def mount(app: FastAPI, corpus: Corpus, service: Service) -> FastAPI:
     """Put the page at the root of an app; what the app has already keeps its place.
 
     Args:
         app: what else is served.
         corpus: what is asked.
-        local: whether only this machine sees the page.
+        service: on what terms.
     """
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        build(corpus, local=local),
+        build(corpus, service),
         path="/",
         ssr_mode=False,
         show_error=False,

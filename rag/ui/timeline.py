@@ -11,7 +11,8 @@ from rag import render
 from rag.corpus import Corpus
 from rag.dates import known_range
 from rag.findings import DatedEvent
-from rag.ui.links import PRIVATE, linked, opener, pane, problems
+from rag.service import Service
+from rag.ui.links import PRIVATE, asking, linked, opener, pane, problems
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -30,9 +31,10 @@ MARKS = {"day": "circle", "month": "diamond", "year": "square"}
 class TimelineRoom:
     """The widgets of the room, and what happens when they are used."""
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Corpus, service: Service) -> None:
         """Lay out the room, inside the tab that is open."""
         self._corpus = corpus
+        self._service = service
         with gr.Row():
             self._topic = gr.Textbox(
                 label="Topic", placeholder="All, or what the events are about", scale=3
@@ -64,10 +66,11 @@ class TimelineRoom:
     def _show(self, topic: str, outlets: list[str]) -> Iterator[tuple[Any, str]]:
         yield gr.skip(), render.working_html(WORKING)
         events: list[DatedEvent] | None = None
-        with problems() as failed:
+        with problems() as failed, asking(self._service, "timeline", topic) as line:
             _, articles = self._corpus.shelf.page(limit=1)
             if topic.strip() or articles <= MOST_ARTICLES:
                 events = self._corpus.timeline(topic.strip() or None, outlets=outlets or None)
+            line["result"] = "listed"
         if failed:
             yield None, render.message_html(failed[0])
         elif events is None:

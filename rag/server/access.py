@@ -1,0 +1,170 @@
+"""Who is let in: whoever gives the password, on a form, or with each request as a token."""
+
+from __future__ import annotations
+
+from html import escape
+from http.cookies import CookieError, SimpleCookie
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from urllib.parse import parse_qs, quote
+
+from anyio import to_thread
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from rag.server.passwords import Password
+from rag.server.sessions import Sessions
+
+FORM = (Path(__file__).resolve().parent / "login.html").read_text("utf-8")
+COOKIE = "footnote"
+LOGIN, LOGOUT = "/login", "/logout"
+# Wrong words from one address, and from all together, before no more are tried for a while.
+PER_ADDRESS, FROM_ALL = parse("10 per 5 minute"), parse("300 per 5 minute")
+WAIT_SECONDS = 300
+NETWORK = 64  # bits of an IPv6 address that one household has; the rest it may choose
+LARGEST_FORM = 8_192  # bytes
+WRONG = "That is not the password."
+TOO_MANY = "Too many wrong passwords; try again in five minutes."
+NEEDED = (
+    "This needs the password: send it as `Authorization: Bearer PASSWORD`, or log in at /login."
+)
+
+
+class Access:
+    """Middleware that answers in place of the app, unless the password was given."""
+
+    def __init__(self, app: ASGIApp, password: Password, session_seconds: float) -> None:
+        """Take the app, its password, and how long a session lasts."""
+        self._app = app
+        self._password = password
+        self._sessions = Sessions(session_seconds)
+        self._tries = MovingWindowRateLimiter(MemoryStorage())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] != "http":  # nothing here speaks in web sockets
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            request = Request(scope, receive)
+            answer = await self._answer(request)
+            await (answer or self._app)(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response | None:
+        """What is answered in place of the app; None where the app is to."""
+        path = request.url.path
+        if path == LOGIN and request.method == "POST":
+            return await self._log_in(request)
+        if path == LOGIN:
+            return _form("")
+        if path == LOGOUT and request.method == "POST":
+            self._sessions.close(_cookie(request))
+            return _without_cookie(RedirectResponse(LOGIN, 303))
+        if self._sessions.is_open(_cookie(request)):
+            return None
+        token = _token(request)
+        if token and self._password.is_known(token):
+            return None
+        if token:
+            problem = await self._try(request, token)
+            return None if problem is None else _refusal(problem)
+        if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+            wanted = f"{path}?{request.url.query}" if request.url.query else path
+            return RedirectResponse(f"{LOGIN}?next={quote(wanted, safe='')}", 303)
+        return _refusal(NEEDED)
+
+    async def _log_in(self, request: Request) -> Response:
+        body = b""
+        async for part in request.stream():
+            body += part
+            if len(body) > LARGEST_FORM:
+                return _form(WRONG, 413)
+        given = parse_qs(body.decode("utf-8", "replace")).get("password", [""])[0]
+        problem = await self._try(request, given)
+        if problem is not None:
+            return _form(problem, 429 if problem == TOO_MANY else 401)
+        entered = RedirectResponse(_inside(request.query_params.get("next", "/")), 303)
+        entered.set_cookie(
+            COOKIE,
+            self._sessions.open(),
+            max_age=int(self._sessions.seconds),
+            httponly=True,
+            samesite="strict",
+            secure=request.url.scheme == "https",
+        )
+        return entered
+
+    async def _try(self, request: Request, word: str) -> str | None:
+        """What is wrong with a word that was given as the password; None where nothing is."""
+        address = _network(request)
+        if not self._tries.test(PER_ADDRESS, address) or not self._tries.test(FROM_ALL):
+            return TOO_MANY
+        if await to_thread.run_sync(self._password.matches, word):
+            return None
+        self._tries.hit(PER_ADDRESS, address)
+        self._tries.hit(FROM_ALL)
+        return WRONG
+
+
+def _form(problem: str, status: int = 200) -> Response:
+    shown = f'<p role="alert">{escape(problem)}</p>' if problem else ""
+    return _later(HTMLResponse(FORM.replace("<!-- problem -->", shown), status))
+
+
+def _refusal(problem: str) -> Response:
+    status = 429 if problem == TOO_MANY else 401
+    refused = JSONResponse({"error": problem}, status)
+    refused.headers["WWW-Authenticate"] = "Bearer"
+    return _later(refused)
+
+
+def _later(answer: Response) -> Response:
+    """An answer that says when to come back, where that is what it is about."""
+    if answer.status_code == 429:
+        answer.headers["Retry-After"] = str(WAIT_SECONDS)
+    return answer
+
+
+def _without_cookie(answer: Response) -> Response:
+    answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
+    return answer
+
+
+def _inside(wanted: str) -> str:
+    """A path of this site; an address of another is no place to be sent on to."""
+    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    return wanted if ours and wanted.isprintable() else "/"
+
+
+def _cookie(request: Request) -> str:
+    cookies = SimpleCookie()
+    try:
+        cookies.load(request.headers.get("cookie", ""))
+    except CookieError:
+        return ""
+    return cookies[COOKIE].value if COOKIE in cookies else ""
+
+
+def _token(request: Request) -> str:
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer":
+        return ""
+    # Starlette reads headers as Latin-1; clients that have more to say write UTF-8.
+    return token.strip().encode("latin-1").decode("utf-8", "replace")
+
+
+def _network(request: Request) -> str:
+    """Whom wrong words are counted for."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if address.version == 4:
+        return str(address)
+    return str(ip_network(f"{address}/{NETWORK}", strict=False))

@@ -1,0 +1,36 @@
+"""A server that lets answers end before it goes."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+
+import uvicorn
+
+from rag.gate import Gate
+
+LEAVE_SECONDS = 5  # for what was answered to be sent; an open page never hangs up
+LOOK_SECONDS = 0.1
+
+
+class PatientServer(uvicorn.Server):
+    """Asked to stop, it takes no more questions and ends when those in hand are answered.
+
+    Asked a second time, it stops at once.
+    """
+
+    def __init__(self, config: uvicorn.Config, gate: Gate, patience: float) -> None:
+        """Take what is served, who has a turn, and the seconds that the last may take."""
+        super().__init__(config)
+        self._gate = gate
+        self._patience = patience
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Wait for the answers in hand, then leave."""
+        self._gate.close()
+        until = asyncio.get_running_loop().time() + self._patience
+        while self._gate.running and not self.force_exit:
+            if asyncio.get_running_loop().time() > until:
+                break
+            await asyncio.sleep(LOOK_SECONDS)
+        await super().shutdown(sockets)
