@@ -15,7 +15,7 @@ import rag
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = (
-    {"errors", "dates", "render"},
+    {"errors", "dates", "render", "telemetry"},
     {"types", "settings", "llms"},
     {"findings"},
     {"answers"},
