@@ -148,16 +148,20 @@ async def _stream(
     while event is not None:
         if event.kind == "verified" and event.statement is not None:
             said.append(event.statement)
-            yield chunk({"content": f"{event.statement.marked}\n\n"})
+            yield chunk({"content": _said(event.statement)})
         if event.answer is not None:
             shown = event.answer.to_dict()
-            sent = "".join(f"{statement.marked}\n\n" for statement in said)
+            sent = "".join(map(_said, said))
             rest = _rest(render.chat_text(shown), sent)
             annotations = _annotations(sent + rest, shown, base)
             yield chunk({"content": rest, "annotations": annotations})
             yield chunk({}, "stop", footnote=shown)
         event = await anext(events, None)
     yield "data: [DONE]\n\n"
+
+
+def _said(statement: Statement) -> str:
+    return f"{render.chat_sentence(statement.to_dict())}\n"
 
 
 def _rest(whole: str, sent: str) -> str:
@@ -182,8 +186,9 @@ def _annotations(content: str, answer: dict[str, Any], base: str) -> list[dict[s
 
 def _address(cited: Mapping[str, Any], base: str) -> str:
     """Where the words stand: at their address, or in the article as it is served here."""
-    if cited["url"]:
-        return text_fragment(cited["url"], cited["cited_text"])
+    url = render.web_address(cited["url"])
+    if url:
+        return text_fragment(url, cited["cited_text"])
     return f"{base}api/articles/{cited['article_id']}#char={cited['start']},{cited['end']}"
 
 
