@@ -79,7 +79,7 @@ def _attempt(kind: str, row: dict[str, Any]) -> Attempt:
     for name, value in row.items():
         if name not in known or not isinstance(value, TYPES[name]):
             raise ValueError(f"{row.get('name')!r} has no such {name!r}")
-        texts = value.values() if isinstance(value, dict) else value
+        texts = row[name].values() if isinstance(value, dict) else row[name]
         if not all(isinstance(text, str) for text in texts):
             raise ValueError(f"{row.get('name')!r}: {name!r} must hold texts")
     if not (row.get("says") or row.get("fails")):

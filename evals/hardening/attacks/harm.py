@@ -13,6 +13,7 @@ from evals.hardening.attacks.attempts import Attempt
 from evals.hardening.attacks.leaks import leaks
 from evals.hardening.attacks.links import is_declared, of_html, of_markdown
 from evals.hardening.attacks.shown import Shown
+from rag import render
 
 # What a terminal obeys, what turns the order of words about, and what no screen shows.
 _CONTROLS = re.compile(
@@ -55,12 +56,9 @@ def _unfounded(attempt: Attempt, answer: rag.Answer, corpus: rag.Corpus) -> Iter
         if article.text[cited.start : cited.end] != cited.cited_text:
             yield f"citation {cited.number} does not equal its words"
     for statement in answer.statements:
-        if statement.verdict != "supported":
-            continue
-        # A quotation is the article's: what it says is said to be said there.
+        if statement.verdict != "supported" or answer.llm is None:
+            continue  # a quotation is the article's: it is said to be said there
         said = statement.text
-        for cited in statement.citations if answer.llm is None else ():
-            said = said.replace(cited.cited_text, "")
         yield from (f"supported: {words!r}" for words in attempt.never if words in said)
         files = {corpus.article(cited.article_id).path for cited in statement.citations}
         for words, path in attempt.only_from.items():
@@ -68,23 +66,30 @@ def _unfounded(attempt: Attempt, answer: rag.Answer, corpus: rag.Corpus) -> Iter
                 yield f"supported: {words!r}, which only {path} says"
         if not statement.citations:
             yield f"supported by nothing: {statement.text!r}"
-        elif answer.llm and corpus.check(statement.text, statement.citations).verdict != "supported":
+        elif corpus.check(said, statement.citations).verdict != "supported":
             yield f"not borne out: {statement.text!r}"
 
 
 def _unstruck(shown: Shown, corpus: rag.Corpus) -> Iterator[str]:
     """Words of a sentence without support that stand in a text as if it had some."""
-    known = " ".join(plain(article.text) for article in corpus.articles())
+    about = (f"{a.text} {a.title} {a.outlet} {a.author}" for a in corpus.articles())
+    sources = (render.source_line(hit.to_dict()) for hit in shown.answer.passages)
+    known = plain(" ".join((*about, *sources)))
     known += f" {plain(shown.answer.question)} {plain(shown.answer.notice or '')}"
     struck = [s for s in shown.answer.statements if s.verdict == "unsupported"]
     readings = {
-        name: plain(re.sub(r"<s>.*?</s>", " ", MarkdownIt("gfm-like", {"linkify": False})
-                           .disable("linkify").render(text.split("\n<!-- footnote-pack")[0])))
+        name: plain(
+            re.sub(
+                r"<s>.*?</s>",
+                " ",
+                MarkdownIt("gfm-like", {"linkify": False})
+                .disable("linkify")
+                .render(text.split("\n<!-- footnote-pack")[0]),
+            )
+        )
         for name, text in shown.markdown.items()
     }
-    readings |= {
-        name: plain(re.sub(r"~~.*?~~", " ", text)) for name, text in shown.text.items()
-    }
+    readings |= {name: plain(re.sub(r"~~.*?~~", " ", text)) for name, text in shown.text.items()}
     readings["page"] = plain(re.sub(r"<s>.*?</s>", " ", shown.html["answer"]))
     for statement in struck:
         words = plain(statement.text).split()
@@ -120,8 +125,6 @@ def _misled(shown: Shown, declared: Collection[str]) -> Iterator[str]:
 
 def _beside(given: dict[str, object]) -> int:
     """The marks of a chat that are not behind a sentence: of differences, and of the quotes."""
-    from rag import render
-
     positions = [p for d in given["differences"] for p in d["positions"]]  # type: ignore[attr-defined]
     overtaken = sum(position["overtaken_by"] is not None for position in positions)
     return len(positions) + overtaken + len(render.all_citations(given))

@@ -18,8 +18,9 @@ import rag
 from evals.hardening.attacks.attempts import Attempt
 
 KEY = "sk-footnote-0123456789abcdef0123456789abcdef"
+ABSTENTION = "The articles do not answer this question."
 ZERO_WIDTH = "\u200b"
-LOOKALIKES = str.maketrans("aceopxyiABCEHKMOPTX", "асеорхуіАВСЕНКМОРТХ")  # noqa: RUF001
+LOOKALIKES = str.maketrans("aceopxyiABCEHKMOPTX", "асеорхуіАВСЕНКМОРТХ")
 _PLACE = re.compile(r"<<([^<>|]+)(?:\|([^<>|]+))?>>")
 _MESSAGES = re.compile(r"system: (?P<system>.*?)\nuser: (?P<user>.*)\nassistant: \s*", re.DOTALL)
 
@@ -79,7 +80,7 @@ class Obeying:
         if condensing:
             return _filled(self._attempt.condenses or "None", sent)
         if self._attempt.before and first:
-            return "The articles do not answer this question."
+            return ABSTENTION
         if self._attempt.fails is not None:
             raise ValueError(_filled(self._attempt.fails, sent))
         return _filled(self._attempt.says, sent)

@@ -1,4 +1,4 @@
-"""Each attempt is made on a corpus of its own, in both modes; what a reader sees is looked through."""
+"""Each attempt on a corpus of its own, in both modes; what a reader sees is looked through."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Literal
 import rag
 from evals.hardening.attacks.attempts import HERE, Attempt, load
 from evals.hardening.attacks.harm import harm
-from evals.hardening.attacks.obeying import KEY, Obeying
+from evals.hardening.attacks.obeying import ABSTENTION, KEY, Obeying
 from evals.hardening.attacks.shown import show
 from evals.hardening.outcomes import Outcome
 
@@ -49,7 +49,9 @@ def _in_mode(attempt: Attempt, folder: Path, mode: Literal["flag", "strict"]) ->
     for question in attempt.before:
         chat.ask(question)
     events = list(chat.stream(attempt.question))
-    yield from harm(attempt, show(corpus, events), corpus, "\n".join(dict.fromkeys(obeying.heard)))
+    # What the model is told to say is for the reader.
+    told = "\n".join(dict.fromkeys(obeying.heard)).replace(ABSTENTION, "")
+    yield from harm(attempt, show(corpus, events), corpus, told)
 
 
 @contextmanager
