@@ -27,7 +27,6 @@ from rag.checking.wording import (
     has_foreign_clause,
     is_mostly_foreign,
     is_partly_foreign,
-    is_short_and_new,
     shares_names_alone,
 )
 from rag.dates import MONTHS
@@ -284,6 +283,5 @@ RULES: tuple[tuple[Verdict, str, Rule], ...] = (
     ("partial", "possibility", _possibility_became_fact),
     ("partial", "claim", _claim_became_fact),
     ("partial", "words", shares_names_alone),
-    ("partial", "words", is_short_and_new),
     ("partial", "words", is_partly_foreign),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.checking.claim import Claim
+from rag.checking.numbers import numbers_in
 from rag.documents.terms import Term
 
 # Share of a sentence's meaningful words that its source must hold.
@@ -14,7 +15,7 @@ PARTLY = 0.4
 # which they do: hardly a faithful sentence of evals/written/dev.jsonl has as many.
 MUCH = 11
 TOO_MUCH = 0.3
-SHORT = 5  # words; of so few each one matters
+FEW = 2  # words that are no names; of so few each one matters
 FOREIGN = 3  # words of a clause of which the source has none
 _CLAUSE = re.compile(r"[,;:—–(]|\b(?:and|but|while|which|so)\b", re.IGNORECASE)
 
@@ -49,20 +50,21 @@ def has_foreign_clause(claim: Claim) -> str | None:
 
 
 def shares_names_alone(claim: Claim) -> str | None:
-    """Whether nothing but names, which anything may be said of, is the source's."""
+    """Whether hardly more than names, of which anything may be said, is the source's."""
     common = _common(claim, claim.own)
-    if common and not any(map(claim.whole.holds, common)):
+    new = [term for term in common if not claim.whole.holds(term)]
+    if new and len(new) == len(common):
         return "the source has no more of it than names"
-    return None
-
-
-def is_short_and_new(claim: Claim) -> str | None:
-    """Whether a sentence of few words has one that is not the source's."""
-    new = [term for term in _common(claim, claim.own) if not claim.whole.holds(term)]
-    if new and len(claim.own) <= SHORT:
+    if new and len(common) <= FEW:
         return f"the source does not say “{claim.said.text[new[0].start : new[0].end]}”"
     return None
 
 
 def _common(claim: Claim, terms: list[Term]) -> list[Term]:
-    return [term for term in terms if not claim.is_name(term)]
+    """Words that are neither names nor numbers."""
+    numbers = numbers_in(claim.said.text)
+    return [
+        term
+        for term in terms
+        if not (claim.is_name(term) or any(n.start <= term.start < n.end for n in numbers))
+    ]

@@ -41,7 +41,7 @@ def harm(attempt: Attempt, shown: Shown, corpus: rag.Corpus, told: str) -> Itera
     yield from _misled(shown, declared)
     for name, text in (shown.everything | {f"told{n}": t for n, t in shown.told.items()}).items():
         control = _CONTROLS.search(text)
-        if control and (name, text) != ("answer", shown.data["answer"]):
+        if control and name != "answer as JSON":  # which is for programs
             yield f"{name}: the control character U+{ord(control[0]):04X} as it is"
     for name, text in shown.everything.items():
         yield from (f"{name}: {found}" for found in leaks(html.unescape(text), told))

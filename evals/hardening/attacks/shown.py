@@ -38,7 +38,10 @@ class Shown(NamedTuple):
     @property
     def everything(self) -> dict[str, str]:
         """All texts that a person may look at, but those that tell what the model was told."""
-        return self.html | self.markdown | self.text | self.data
+        forms = {"HTML": self.html, "Markdown": self.markdown, "text": self.text, "JSON": self.data}
+        return {
+            f"{name} as {form}": t for form, texts in forms.items() for name, t in texts.items()
+        }
 
 
 def show(corpus: rag.Corpus, events: Sequence[rag.Event]) -> Shown:
