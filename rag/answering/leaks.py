@@ -50,7 +50,7 @@ class Instructions:
         if any(self._stretches & _stretches(form) for form in _forms(together)) or any(
             self._is_nearly(form) for form in (squeezed(text), squeezed(text[::-1]))
         ):
-            self._said = ""
+            self._said = _end(together)
             return True
         self._said = together[-REMEMBERED:]
         return False
@@ -61,6 +61,17 @@ class Instructions:
         return len(said) >= STRETCH and any(
             partial_ratio(line, said, score_cutoff=NEARLY) for line in self._lines
         )
+
+
+def _end(text: str) -> str:
+    """The last words of a text, too few to be a stretch: what goes on from them is seen."""
+    kept = ""
+    for word in reversed(text.split()):
+        longer = f"{word} {kept}"
+        if len(squeezed(longer)) >= STRETCH:
+            break
+        kept = longer
+    return kept
 
 
 def squeezed(text: str) -> str:

@@ -58,8 +58,7 @@ def show(corpus: rag.Corpus, events: Sequence[rag.Event]) -> Shown:
     ids = dict.fromkeys(cited["article_id"] for cited in render.all_citations(given))
     ids |= dict.fromkeys(hit.article.id for hit in answer.passages)
     articles = [corpus.article(id_).to_dict() for id_ in ids]
-    packs = _packs(corpus, replace(answer, asked=None))
-    told = _packs(corpus, answer)
+    packs, told = _packs(corpus, replace(answer, asked=None)), _packs(corpus, answer)
     html = {
         "answer": render.answer_html(given),
         "turn": render.turn_html(given, 0, {}),
@@ -73,7 +72,7 @@ def show(corpus: rag.Corpus, events: Sequence[rag.Event]) -> Shown:
         "answer.text": answer.text,
         "passages": "\n".join(render.passage_line(hit, limit=300) for hit in given["passages"]),
     }
-    chat, streamed = _chat(corpus, answer), _chat(corpus, answer, stream=True)
+    chat, streamed = _chats(corpus, answer)
     markdown = {
         "markdown": render.markdown(given),
         "pack": packs[".md"],
@@ -106,29 +105,27 @@ def _packs(corpus: rag.Corpus, answer: rag.Answer) -> dict[str, str]:
         paths = [Path(place) / f"pack{ending}" for ending in (".html", ".md", ".json")]
         for path in paths:
             rag.export_pack(corpus, answer, path)
-        broken = [path.name for path in paths if not rag.verify_pack(corpus, path)["holds"]]
-        if broken:
-            raise AssertionError(f"{broken} no longer holds as soon as it is made")
+        if not rag.verify_pack(corpus, paths[0])["holds"]:
+            raise AssertionError(f"{paths[0]} no longer holds as soon as it is made")
         return {path.suffix: path.read_text("utf-8") for path in paths}
 
 
-def _chat(corpus: rag.Corpus, answer: rag.Answer, *, stream: bool = False) -> dict[str, Any]:
-    """The message that an OpenAI client gets for the question that was answered."""
+def _chats(corpus: rag.Corpus, answer: rag.Answer) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The message that an OpenAI client gets for a question, at once and in pieces."""
     app = FastAPI()
     add_completions(app, corpus)
-    messages = [{"role": "user", "content": answer.understood_as}]
+    asked = {"messages": [{"role": "user", "content": answer.understood_as}]}
     with TestClient(app) as client:
-        asked = {"messages": messages, "stream": stream}
-        reply = client.post("/v1/chat/completions", json=asked)
-    reply.raise_for_status()
-    if not stream:
-        message: dict[str, Any] = reply.json()["choices"][0]["message"]
-        return message
+        whole = client.post("/v1/chat/completions", json=asked)
+        pieces = client.post("/v1/chat/completions", json=asked | {"stream": True})
+    whole.raise_for_status()
+    pieces.raise_for_status()
     deltas = [
         json.loads(line.removeprefix("data: "))["choices"][0]["delta"]
-        for line in reply.text.splitlines()
+        for line in pieces.text.splitlines()
         if line.startswith("data: {")
     ]
     content = "".join(delta.get("content", "") for delta in deltas)
     marks = [mark for delta in deltas for mark in delta.get("annotations", ())]
-    return {"content": content, "annotations": marks}
+    message: dict[str, Any] = whole.json()["choices"][0]["message"]
+    return message, {"content": content, "annotations": marks}
