@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 import threading
@@ -23,6 +24,9 @@ from rag.types import Progress, SyncReport
 
 REMOVED = ".removed"  # where documents go that are taken away; hidden, so that a scan passes it by
 LONGEST_NAME = 200  # bytes of a file's name; file systems end at 255, and a number may be added
+MOST_FOLDERS = 10  # parts of a path that anybody may give; the last ones are kept
+_HIDING = re.compile(r"^[.\s]+")  # in whatever order
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)  # of Windows
 
 
 class Shelf:
@@ -246,13 +250,16 @@ def safe_name(name: str) -> PurePosixPath:
     how a name is shown; what is too long is cut before its ending.
     """
     shown = "".join(c for c in name if unicodedata.category(c)[0] != "C").replace("\\", "/")
-    parts = [part.strip().lstrip(".").strip() for part in shown.split("/")]
-    parts = [_short(part) for part in parts if part]
+    parts = [_HIDING.sub("", part).strip() for part in shown.split("/")]
+    parts = [_short(part) for part in parts if part][-MOST_FOLDERS:]
     return PurePosixPath(*parts) if parts else PurePosixPath("document")
 
 
 def _short(part: str) -> str:
+    """A part of a path that a file system takes, and no system reads as a device."""
     stem, ending = PurePosixPath(part).stem, PurePosixPath(part).suffix
-    while len(f"{stem}{ending}".encode()) > LONGEST_NAME and stem:
-        stem = stem[:-1]
-    return f"{stem}{ending}" if stem else part.encode()[:LONGEST_NAME].decode("utf-8", "ignore")
+    stem = f"{stem}_" if _DEVICE.fullmatch(stem) else stem
+    room = LONGEST_NAME - len(ending.encode())
+    if room <= 0:  # no ending of ours is as long
+        return part.encode()[:LONGEST_NAME].decode("utf-8", "ignore")
+    return stem.encode()[:room].decode("utf-8", "ignore") + ending

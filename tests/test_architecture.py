@@ -45,6 +45,8 @@ HEAVY = {
     "llama_index",
     "trafilatura",
 }
+# Attacks are aimed at the parts: parsers by coverage of their code, HTML before a page holds it.
+LOOK_INSIDE = {"fuzz.py", "views.py"}
 PUBLIC = [
     *("Answer", "Article", "Backing", "Chat", "Checked", "CheckedClaim", "Citation"),
     *("Considered", "Corpus", "DatedEvent", "Difference", "Event", "Hit", "Mark", "Passage"),
@@ -110,7 +112,7 @@ def test_doors_and_evaluation_use_public_names() -> None:
     for path in [*sorted((ROOT / "evals").rglob("*.py")), ROOT / "app.py"]:
         for name in imported(path):
             parts = name.split(".")
-            if parts[0] == "rag":
+            if parts[0] == "rag" and path.name not in LOOK_INSIDE:
                 assert len(parts) < 2 or parts[1] in {*PUBLIC, "server", "render"}, (
                     f"{path}: {name}"
                 )

@@ -24,6 +24,8 @@ SAME_EVENT = {"day": 0.55, "month": 0.65, "year": 0.75}
 # What of a topic a sentence must hold, by weight, or how near to it in meaning it must be.
 ON_TOPIC, NEAR_TOPIC = 0.5, 0.45
 THEN_REACHES = 1  # sentences on from a date that "at the time" looks back
+# What a mention is compared with, of one date: the groups begun last, and the first of each.
+GROUPS_COMPARED, MEMBERS_COMPARED = 50, 20
 FEW_TERMS = 6  # a sentence with no more is read behind the one before
 
 
@@ -42,6 +44,19 @@ class Mention(NamedTuple):
     when: When
     start: int
     end: int
+
+
+class _Group(NamedTuple):
+    """Mentions of one event, and their vectors, of shape (dimension,), each once."""
+
+    mentions: list[Mention]
+    vectors: list[Vectors]
+
+    def is_like(self, mention: Mention) -> bool:
+        """Whether a mention is like each of them."""
+        enough = SAME_EVENT[mention.when.precision]
+        near = (float(mention.row.vector @ other) for other in self.vectors[:MEMBERS_COMPARED])
+        return all(cosine >= enough for cosine in near)
 
 
 def timeline(
@@ -121,17 +136,23 @@ def _days(date: str) -> tuple[int, int]:
 
 
 def _same_events(mentions: list[Mention]) -> list[list[Mention]]:
-    """Mentions of one date, grouped where each is like every other of its group."""
-    groups: list[list[Mention]] = []
+    """Mentions of one date, grouped where each is like every other of its group.
+
+    Only so many are compared that time is linear in the mentions, however many there are.
+    """
+    groups: list[_Group] = []
+    of_words: dict[bytes, _Group] = {}
     for mention in mentions:
-        enough = SAME_EVENT[mention.when.precision]
-        for group in groups:
-            if all(float(mention.row.vector @ m.row.vector) >= enough for m in group):
-                group.append(mention)
-                break
-        else:
-            groups.append([mention])
-    return groups
+        words = mention.row.vector.tobytes()
+        group = of_words.get(words)  # the same words again need no comparing
+        if group is None:
+            near = (each for each in groups[-GROUPS_COMPARED:] if each.is_like(mention))
+            group = of_words[words] = next(near, None) or _Group([], [])
+            if not group.mentions:
+                groups.append(group)
+            group.vectors.append(mention.row.vector)
+        group.mentions.append(mention)
+    return [group.mentions for group in groups]
 
 
 def _event(group: list[Mention], number: int) -> DatedEvent:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+from rag.documents.metadata import one_line
 from rag.documents.terms import analyze
 from rag.errors import CorpusError
 
 FILE_NAME = "aliases.yaml"
+MAX_SIZE = 500_000  # bytes: some twenty thousand names, which YAML takes seconds to read
 
 TermTuple = tuple[str, ...]
 AliasGroups = tuple[frozenset[TermTuple], ...]
@@ -23,11 +25,16 @@ def read_aliases(folder: Path) -> str:
     path = folder / FILE_NAME
     if not path.is_file():
         return ""
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise CorpusError(f"{path} is a link that leads out of the folder; copy the file itself.")
     try:
+        if path.stat().st_size > MAX_SIZE:
+            raise CorpusError(
+                f"{path} is larger than {MAX_SIZE / 1e3:.0f} kB; keep the names that are used."
+            )
         text = path.read_text("utf-8")
     except (UnicodeDecodeError, OSError) as error:
-        reason = " ".join(str(error).split())
-        raise CorpusError(f"{path}: cannot be read ({reason}); mend it or take it away.") from error
+        raise CorpusError(_unreadable(path, str(error))) from error
     parse_aliases(text, path)
     return text
 
@@ -46,13 +53,23 @@ def parse_aliases(text: str, path: Path) -> AliasGroups:
     import yaml
 
     try:
-        groups = yaml.safe_load(text) or []
+        # Every value as it is written: "NO" is Norway's name, and 2024-13-45 no date of ours.
+        groups = yaml.load(text, Loader=yaml.BaseLoader) or []  # noqa: S506 (it makes strings only)
     except yaml.YAMLError as error:
-        reason = " ".join(str(error).split())
-        raise CorpusError(f"{path}: cannot be read ({reason}); mend it or take it away.") from error
-    if not isinstance(groups, list) or not all(isinstance(group, list) for group in groups):
+        raise CorpusError(_unreadable(path, str(error))) from error
+    except RecursionError as error:
+        raise CorpusError(_unreadable(path, "it is nested too deep")) from error
+    if not isinstance(groups, list) or not all(_is_group(group) for group in groups):
         raise CorpusError(f"{path}: must be a list of lists of names, as `- [Daesh, ISIS]`.")
-    return tuple(
-        frozenset(tuple(term.term for term in analyze(str(name))) for name in group)
-        for group in groups
+    named = (
+        tuple(tuple(term.term for term in analyze(name)) for name in group) for group in groups
     )
+    return tuple(frozenset(filter(None, group)) for group in named)
+
+
+def _is_group(group: object) -> bool:
+    return isinstance(group, list) and all(isinstance(name, str) for name in group)
+
+
+def _unreadable(path: Path, reason: str) -> str:
+    return f"{path}: cannot be read ({one_line(reason)[:200]}); mend it or take it away."

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from rag.documents.clutter import find_marks
 from rag.documents.decoding import decode
-from rag.documents.metadata import Metadata, guess, split_front_matter
+from rag.documents.metadata import Metadata, guess, one_line, split_front_matter
 from rag.errors import DocumentError
 from rag.types import Article
 
@@ -28,6 +28,7 @@ PAGE_FIELDS = {
     **{"url": "url", "language": "language"},
 }
 PAGE_LANGUAGE = re.compile(rb"<html\b[^>]{0,500}?\blang=[\"']?([A-Za-z]{2,3})\b", re.IGNORECASE)
+MAX_FIELD = 1_000  # characters of a title, an outlet, an author or an address
 ID_LENGTH = 16  # hexadecimal digits: 64 bits, so that a million articles do not collide
 
 
@@ -48,22 +49,27 @@ def load(raw: bytes, name: str) -> Article:
         text, found = READERS[place.suffix.lower()](raw)
     except DocumentError:
         raise
+    except RecursionError as error:
+        raise DocumentError(
+            "is nested too deep to be read; save it in a simpler form or take it away."
+        ) from error
     except Exception as error:  # parsers of broken files raise whatever they like
         kind = place.suffix.lower().lstrip(".").upper()
-        reason = " ".join(str(error).split())[:200]
+        reason = one_line(str(error))[:200]
         raise DocumentError(
             f"cannot be read as {kind} ({reason}); repair the file or take it away."
         ) from error
     if not text.strip():
         raise DocumentError("holds no text; take it away or fill it.")
-    text, found = _valid(text), {key: _valid(value) for key, value in found.items()}
+    text, found = _valid(text), {key: one_line(_valid(value)) for key, value in found.items()}
+    found = {key: _bounded(key, value) for key, value in found.items() if value}
     meta = found | guess(text, place.stem, known=found)
     return Article(
         id=article_id(raw, name),
         path=name,
         text=text,
         sha256=hashlib.sha256(raw).hexdigest(),
-        title=meta.pop("title", None) or place.stem,
+        title=meta.pop("title", None) or one_line(place.stem) or "untitled",
         language=meta.pop("language", "").split("-")[0].lower() or "en",
         marks=tuple(find_marks(text)),
         **meta,
@@ -77,6 +83,13 @@ def article_id(raw: bytes, name: str) -> str:
     """
     ending = PurePosixPath(name).suffix.lower()
     return hashlib.sha256(READERS[ending].__name__.encode() + raw).hexdigest()[:ID_LENGTH]
+
+
+def _bounded(key: str, value: str) -> str:
+    """A field that is not longer than any has reason to be; half an address is none."""
+    if len(value) <= MAX_FIELD:
+        return value
+    return "" if key == "url" else value[: MAX_FIELD - 1].rstrip() + "…"
 
 
 def _valid(text: str) -> str:
@@ -206,20 +219,10 @@ def _read_pdf(raw: bytes) -> Extracted:
 
 
 def _read_docx(raw: bytes) -> Extracted:
-    from docx import Document
-    from docx.table import Table
+    from rag.documents.word import read_blocks
 
-    document = Document(io.BytesIO(raw))
-    blocks: list[str] = []
-    for item in document.iter_inner_content():
-        if isinstance(item, Table):
-            blocks += [" | ".join(cell.text for cell in row.cells) for row in item.rows]
-        else:
-            blocks.append(item.text)
-    core = document.core_properties
-    found = {"title": core.title, "author": core.author, "language": core.language}
-    text = "\n\n".join(block for block in blocks if block.strip())
-    return text, {key: value for key, value in found.items() if value}
+    blocks, found = read_blocks(raw)
+    return "\n\n".join(blocks), {key: value for key, value in found.items() if value}
 
 
 READERS: dict[str, Callable[[bytes], Extracted]] = {

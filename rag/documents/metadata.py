@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,7 @@ HEADER_LINES = 6  # a dateline stands near the top; further down a date belongs 
 MAX_HEADER_LINE = 90  # characters; a longer line is a sentence of the story
 TIME_OF_DAY = re.compile(r"(?<=\d{4}-\d\d-\d\d)[T ]\d\d?:\d\d.{0,20}\Z")
 MAX_TITLE = 200  # characters
+MAX_SHOWN = 40  # characters of a wrong value that are repeated to the user
 
 # Words written small in a line that gives a date; any other makes it a sentence.
 DATELINE_WORDS = frozenset(
@@ -72,7 +74,7 @@ def _from_yaml(header: str) -> dict[str, Any] | None:
         # BaseLoader leaves every value a string: 2024-13-45 is to be our error, not YAML's.
         fields = yaml.load(header, Loader=yaml.BaseLoader)  # noqa: S506 (it makes strings only)
     except yaml.YAMLError as error:
-        reason = " ".join(str(error).split())
+        reason = one_line(str(error))[:200]
         raise DocumentError(f"its front matter is not valid YAML ({reason}); mend it.") from error
     return fields if isinstance(fields, dict) else None
 
@@ -86,6 +88,12 @@ def _plain(name: str, value: Any) -> str:
     return value
 
 
+def one_line(value: str) -> str:
+    """A value on one line, without the characters that control a terminal or a page."""
+    shown = "".join(char if unicodedata.category(char) != "Cc" else " " for char in value)
+    return " ".join(shown.split())
+
+
 def guess(text: str, stem: str, *, known: Metadata) -> Metadata:
     """Title and date that ``known`` lacks, from the first lines and the file's name.
 
@@ -97,7 +105,7 @@ def guess(text: str, stem: str, *, known: Metadata) -> Metadata:
     lines = [line.strip() for line in text[:4000].splitlines() if line.strip()][:HEADER_LINES]
     found: Metadata = {}
     if "title" not in known:
-        found["title"] = lines[0] if lines and _is_title(lines) else stem
+        found["title"] = one_line(lines[0] if lines and _is_title(lines) else stem)
     if "published" not in known:
         stated = next(
             (day for line in lines if _is_dateline(line) and (day := find_date(line))), None
@@ -151,8 +159,9 @@ def find_date(line: str) -> str | None:
 
 def _iso(shown: str) -> str:
     shown = TIME_OF_DAY.sub("", shown)
-    if not re.fullmatch(r"\d{4}(-\d{2}){0,2}", shown):
-        raise DocumentError(f"its published date {shown!r} is none; write YYYY-MM-DD or YYYY-MM.")
+    if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", shown):
+        said = shown if len(shown) <= MAX_SHOWN else f"{shown[:MAX_SHOWN]} …"
+        raise DocumentError(f"its published date {said!r} is none; write YYYY-MM-DD or YYYY-MM.")
     try:
         date_range(shown)
     except ValueError as error:

@@ -246,6 +246,7 @@ def _shift(day: date, count: int, unit: str) -> date | None:
         return None
 
 
+@lru_cache(maxsize=10_000)  # a day is named in many sentences, and takes a millisecond to read
 def _parse(words: str, base: date | None, *, future: bool = False) -> _Read | None:
     """What dateparser makes of an expression; its weeks are days."""
     day = base or date(2000, 1, 1)

@@ -64,19 +64,41 @@ def scan(folder: Path, endings: Collection[str], *, may_be_empty: bool = False) 
 def _walk(folder: Path, endings: Collection[str]) -> Iterator[Found]:
     root = Path(os.path.realpath(folder))
     unread: list[OSError] = []
-    for where, folders, files in os.walk(folder, onerror=unread.append):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for file in files:
-            path = Path(where, file)
-            if file.startswith(".") or path.stem.lower() in NOT_DOCUMENTS:
-                continue
-            if path.suffix.lower() in endings:
-                yield Found(_name(path, folder), path, _problem(path, root))
+    for path in _files(folder, unread):
+        if path.name.startswith(".") or path.stem.lower() in NOT_DOCUMENTS:
+            continue
+        if path.suffix.lower() in endings:
+            yield Found(_name(path, folder), path, _problem(path, root))
     for error in unread:
         if Path(error.filename) == folder:
             raise CorpusError(f"The folder {folder} cannot be read ({error.strerror}).") from error
         reason = f"is a folder that cannot be read ({error.strerror}); change its mode."
         yield Found(_name(Path(error.filename), folder), Path(error.filename), reason)
+
+
+def _files(folder: Path, unread: list[OSError]) -> Iterator[Path]:
+    """What is no folder, here and in the folders below, however deep, less the hidden ones."""
+    waiting = [str(folder)]  # os.walk calls itself for each level
+    while waiting:
+        where = waiting.pop()
+        try:
+            with os.scandir(where) as entries:
+                here = [(entry.name, _is_folder(entry), entry.is_symlink()) for entry in entries]
+        except OSError as error:
+            unread.append(error)
+            continue
+        for name, is_folder, is_link in here:
+            if not is_folder:
+                yield Path(where, name)
+            elif not is_link and not name.startswith("."):
+                waiting.append(os.path.join(where, name))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads round in a circle
+        return False
 
 
 def _name(path: Path, folder: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from rag.retrieval.sentences import Candidate
 from rag.types import Article, Sentence
@@ -67,7 +68,9 @@ def stretch(
     if other is None or other.kind != "text":
         return start, end
     first, last = min(start, other.start), max(end, other.end)
-    marked = any(mark.start < last and first < mark.end for mark in article.marks)
+    # Marks are in order and never overlap; of those before the end, the last reaches furthest.
+    behind = bisect_left(article.marks, last, key=lambda mark: mark.start)
+    marked = behind > 0 and article.marks[behind - 1].end > first
     return (start, end) if marked or last - first > MOST else (first, last)
 
 
