@@ -10,9 +10,10 @@ from pathlib import Path
 from rag.documents.loading import article_id, load, read_bytes
 from rag.errors import DocumentError
 from rag.index.entries import lexical_rows
+from rag.index.faults import storing
 from rag.index.rows import FileRow
 from rag.index.scan import Found
-from rag.index.store import Index, storing
+from rag.index.store import Index
 from rag.types import Article, Progress
 
 # A file that changes within this time of being read may keep its time stamp
