@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from rag.errors import IndexDamaged, IndexMismatch
 from rag.index.entries import days
+from rag.index.faults import is_unwritable, size_of
 from rag.index.rows import ARTICLE_COLUMNS, FileRow, SentenceRow, Stored, to_article, to_sentence
 from rag.index.tables import SERVED, TABLES, VERSION
 from rag.types import Article
@@ -93,12 +94,24 @@ class Catalog:
 
     def _connection(self) -> sqlite3.Connection:
         if getattr(self._local, "path", None) != self._path:
-            db = sqlite3.connect(self._path, timeout=BUSY_SECONDS)
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = NORMAL")
-            self._local.db, self._local.path = db, self._path
+            try:
+                self._local.db = self._connect()
+            except sqlite3.OperationalError as error:
+                unwritten = self._path.with_name(f"{self._path.name}-wal")
+                if not is_unwritable(error) or size_of(unwritten) or not size_of(self._path):
+                    raise
+                # Not kept: it would not notice what is written once there is space again.
+                return sqlite3.connect(f"{self._path.resolve().as_uri()}?immutable=1", uri=True)
+            self._local.path = self._path
         connection: sqlite3.Connection = self._local.db
         return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._path, timeout=BUSY_SECONDS)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.execute("SELECT 1 FROM sqlite_master").fetchone()  # makes what goes with the journal
+        return db
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
         with self.transaction() as db:

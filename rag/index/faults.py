@@ -36,6 +36,11 @@ def is_unwritable(error: BaseException) -> bool:
     return isinstance(error, OSError) or any(words in str(error) for words in FULL)
 
 
+def size_of(path: Path) -> int:
+    """The size of a file, 0 where there is none."""
+    return path.stat().st_size if path.exists() else 0
+
+
 def one_line(error: BaseException) -> str:
     """What an error says, on one line."""
     return " ".join(str(error).split())[:LONGEST] or type(error).__name__
@@ -67,15 +72,17 @@ def reading(what: str, folder: Path) -> Iterator[None]:
 
     Raises:
         IndexDamaged: what is read makes no sense to the store.
+        IndexUnwritable: it would write where it cannot, as Chroma does also to read.
     """
     try:
         yield
-    except (RagError, KeyboardInterrupt, SystemExit, GeneratorExit):
+    except RagError:
         raise
     except BaseException as error:
-        known = isinstance(error, Exception) or type(error).__name__ == PANIC
-        if not known or is_unwritable(error):
+        if not isinstance(error, Exception) and type(error).__name__ != PANIC:
             raise
+        if is_unwritable(error):
+            raise unwritable(folder, error) from error
         raise damaged(what, folder, one_line(error)) from error
 
 

@@ -7,6 +7,7 @@ built again at any time.
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 
 import tantivy
 
-from rag.index.faults import reading
+from rag.index.faults import is_unwritable, reading
 from rag.index.scope import Scope
 
 HEAP = 50_000_000  # bytes that the writer may buffer
@@ -50,6 +51,7 @@ class LexicalIndex:
         self._folder = folder
         self._schema = _schema()
         self._opened: Any = None
+        self._aside: tempfile.TemporaryDirectory[str] | None = None
 
     @property
     def _index(self) -> Any:
@@ -61,8 +63,20 @@ class LexicalIndex:
         if self._opened is None:
             with self._reading():
                 self._folder.mkdir(parents=True, exist_ok=True)
-                self._opened = tantivy.Index(self._schema, str(self._folder))
+                self._opened = self._open()
         return self._opened
+
+    def _open(self) -> Any:
+        try:
+            return tantivy.Index(self._schema, str(self._folder))
+        except ValueError as error:
+            if not is_unwritable(error):
+                raise
+            # tantivy locks also to read: the same files, in a folder where it can.
+            self._aside = tempfile.TemporaryDirectory(prefix="footnote-words-")
+            for path in self._folder.glob("[!.]*"):
+                (Path(self._aside.name) / path.name).symlink_to(path.resolve())
+            return tantivy.Index(self._schema, self._aside.name)
 
     def _reading(self) -> AbstractContextManager[None]:
         return reading("words", self._folder)
@@ -105,6 +119,8 @@ class LexicalIndex:
 
     def reload(self) -> None:
         """See what another process has committed."""
+        if self._aside is not None:
+            self._opened = self._aside = None
         with self._reading():
             self._index.reload()
 

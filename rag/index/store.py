@@ -88,26 +88,34 @@ class Index:
 
     @property
     def vectors(self) -> VectorStore:
-        """The Chroma collection of this schema version, embedder and dimension.
+        """The Chroma collection.
 
         Raises:
-            IndexMismatch: it is damaged.
+            IndexDamaged: it cannot be opened.
             IndexUnreachable: it is on a server that does not answer.
             EmbedderError: the index is new and the model cannot be loaded.
         """
         with self._opening:
             if self._vectors is None:
-                dimension = self.catalog.info("dimension")
-                if dimension is None:
-                    dimension = str(self.embedder.dimension)
-                    self.catalog.set_info("dimension", dimension)
-                name = f"passages-{part_key(self.embedder)}-{dimension}"
                 if self.server is None:
-                    self._vectors = _open_vectors(self._folder / CHROMA, name)
+                    self._vectors = _open_vectors(self._folder / CHROMA, self.collection)
                 else:
-                    name = f"{self.server.name}-{name}"
-                    self._vectors = VectorStore(self._client, name, self.server)
+                    self._vectors = VectorStore(self._client, self.collection, self.server)
             return self._vectors
+
+    @property
+    def collection(self) -> str:
+        """The name of the Chroma collection: schema version, embedder and dimension.
+
+        Raises:
+            EmbedderError: the index is new and the model cannot be loaded.
+        """
+        dimension = self.catalog.info("dimension")
+        if dimension is None:
+            dimension = str(self.embedder.dimension)
+            self.catalog.set_info("dimension", dimension)
+        name = f"passages-{part_key(self.embedder)}-{dimension}"
+        return name if self.server is None else f"{self.server.name}-{name}"
 
     @property
     def mirror(self) -> Mirror | None:
@@ -282,4 +290,8 @@ class Index:
 
 def _open_vectors(folder: Path, name: str) -> VectorStore:
     with reading("vectors", folder):
-        return VectorStore(folder_client(folder), name, folder)
+        try:
+            return VectorStore(folder_client(folder), name, folder)
+        except BaseException:
+            forget_clients()  # else Chroma hands out what it could not open
+            raise

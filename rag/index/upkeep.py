@@ -8,9 +8,10 @@ from typing import Any
 
 from rag.embedding.embedder import Embedder
 from rag.index.clients import Server, reaching, server_client
+from rag.index.inspecting import find_damage
 from rag.index.lease import server_lease
 from rag.index.lock import writer_lock
-from rag.index.parts import all_parts, part_folder
+from rag.index.parts import CHROMA, LEXICAL, all_parts, part_folder
 from rag.index.store import Index
 from rag.index.vectors import forget_clients
 
@@ -45,17 +46,21 @@ def state_of(index: Index) -> dict[str, Any]:
     """What is in an index, as JSON-ready values; ``whole`` says that all parts agree."""
     counts = index.catalog.passage_counts()
     expected = sum(counts.values())
-    vectors, lexical = index.vectors.count(), index.lexical.count()
+    damage = find_damage(index)
+    broken = {name.partition("/")[0] for name in damage}
+    vectors = 0 if CHROMA in broken else index.vectors.count()
+    lexical = 0 if LEXICAL in broken else index.lexical.count()
     return {
         "index": str(index.root),
         "server": index.server.url if index.server else None,
         "embedder": index.embedder.name,
         "runs_on": index.embedder.runs_on(),
-        "collection": index.vectors.name,
+        "collection": index.collection,
         "articles": len(counts),
         "passages": expected,
         "passages_in_chroma": vectors,
         "passages_in_tantivy": lexical,
-        "whole": expected == vectors == lexical and expected > 0,
+        "damaged": damage,
+        "whole": expected == vectors == lexical and expected > 0 and not damage,
         "other_indexes": other_parts(index.root, index.embedder, index.server),
     }
