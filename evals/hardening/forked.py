@@ -18,7 +18,7 @@ class Forks:
     """The process that forks, asked one thing at a time."""
 
     def __init__(self, models: Sequence[str], folder: Path) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - this package's own module
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "evals.hardening.forks", *models],
             env=os.environ | {"PYTHONPATH": str(ROOT), "TOKENIZERS_PARALLELISM": "false"},
             cwd=folder,

@@ -87,7 +87,7 @@ def _encoded(text: str) -> bytes:
 
 
 def _fields(words: str) -> str:
-    fields = {name: words for name in ("title", "outlet", "author")}
+    fields = dict.fromkeys(("title", "outlet", "author"), words)
     return "---\n" + "".join(f"{name}: {json.dumps(v)}\n" for name, v in fields.items()) + "---\n"
 
 
