@@ -47,9 +47,10 @@ class Forks:
 @contextmanager
 def forks(models: Sequence[str], scratch: Path) -> Iterator[Forks]:
     """A forking process that has loaded some models, for as long as it is needed."""
-    empty = scratch / "empty"
-    empty.mkdir(exist_ok=True)
-    process = Forks(models, empty)
+    folder = scratch / "to load the model"
+    folder.mkdir(exist_ok=True)
+    (folder / "note.txt").write_text("A text is cut by the tokens of the model.\n")
+    process = Forks(models, folder)
     try:
         yield process
     finally:

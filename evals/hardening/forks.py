@@ -36,12 +36,15 @@ STEPS = {
     "pathlib:Path": ("touch",),
     "shutil": ("rmtree",),
 }
+# Of an answer: the graph of vectors is built by chance, and what is far may get another rank.
+VARIED = ("seconds", "passages")
+HANG_SECONDS = 60  # after which a fork is ended by a signal
 
 
 def main() -> None:
     """Do what each line asks for in a fork, and tell how that ended."""
-    for model in sys.argv[1:]:  # of an index that is begun the model must say its dimension
-        rag.open(Path.cwd(), embedder=model, sync=False, may_be_empty=True).state()
+    for model in sys.argv[1:]:  # which is loaded to cut a text; Chroma's threads know no forks
+        list(rag.open(Path.cwd(), embedder=model, sync=False).texts())
     print(json.dumps("ready"), flush=True)
     for line in sys.stdin:
         print(json.dumps(_fork(json.loads(line))), flush=True)
@@ -53,6 +56,7 @@ def _fork(asked: dict[str, Any]) -> dict[str, Any]:
     child = os.fork()
     if not child:
         os.close(reading)
+        signal.alarm(HANG_SECONDS)
         _be_killed_or_tell(asked, writing)
     os.close(writing)
     if asked.get("after") is not None:
@@ -123,6 +127,26 @@ def _look_and_heal(asked: dict[str, Any]) -> dict[str, Any]:
     return {"seen": seen, "held": _snapshot(asked)}
 
 
+def _use(asked: dict[str, Any]) -> dict[str, Any]:
+    """What a user is told who asks, and who has the index looked at."""
+    try:
+        corpus = rag.open(asked["folder"], sync=asked["sync"], **asked["options"])
+        answer = corpus.ask(asked["question"]).to_dict()
+        told: dict[str, Any] = {"answer": {k: v for k, v in answer.items() if k not in VARIED}}
+    except rag.RagError as error:
+        told = {"error": f"{type(error).__name__}: {error}"}
+    try:
+        state = rag.open(asked["folder"], sync=False, **_unless_rebuilt(asked)).state()
+        told |= {"whole": state["whole"], "damaged": state["damaged"]}
+    except rag.RagError as error:
+        told |= {"whole": False, "damaged": [f"{type(error).__name__}: {error}"]}
+    return told
+
+
+def _unless_rebuilt(asked: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in asked["options"].items() if name != "rebuild"}
+
+
 def _snapshot(asked: dict[str, Any]) -> dict[str, Any]:
     return snapshot(Path(asked["options"]["index_dir"]))
 
@@ -130,6 +154,7 @@ def _snapshot(asked: dict[str, Any]) -> dict[str, Any]:
 DEEDS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "sync": _sync,
     "look and heal": _look_and_heal,
+    "use": _use,
     "snapshot": _snapshot,
 }
 

@@ -13,7 +13,7 @@ from rag.index.rows import unpack
 from rag.index.store import Index
 
 SAMPLE = 100  # articles whose vectors are looked for in Chroma, and as many vectors
-LEAST = 0.99  # cosine of a vector and what Chroma finds nearest to it, which is itself or its twin
+LEAST = 0.9999  # cosine of a vector and what is nearest to it, which is itself or its twin
 MISSED = 0.05  # share of them that a search may miss: a graph's neighbours are approximate
 
 
