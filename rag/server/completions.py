@@ -146,7 +146,8 @@ async def _stream(
 
     def chunk(delta: dict[str, Any], finish: str | None = None, **more: Any) -> str:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
-        return f"data: {json.dumps({**head, 'choices': [choice], **more}, ensure_ascii=False)}\n\n"
+        # As ASCII: some clients end a line at characters that JSON lets stand.
+        return f"data: {json.dumps({**head, 'choices': [choice], **more})}\n\n"
 
     yield chunk({"role": "assistant", "content": ""})
     said: list[Statement] = []

@@ -122,7 +122,7 @@ def _chats(corpus: rag.Corpus, answer: rag.Answer) -> tuple[dict[str, Any], dict
     pieces.raise_for_status()
     deltas = [
         json.loads(line.removeprefix("data: "))["choices"][0]["delta"]
-        for line in pieces.text.splitlines()
+        for line in pieces.text.split("\n")
         if line.startswith("data: {")
     ]
     content = "".join(delta.get("content", "") for delta in deltas)
