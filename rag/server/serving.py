@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from importlib.metadata import version
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -154,7 +155,7 @@ def _audited(path: Path | None) -> Iterator[None]:
         SettingError: the file cannot be written.
     """
     try:
-        handler = _audit_file(path) if path is not None else logging.StreamHandler()
+        handler = _audit_handler(path)
     except OSError as error:
         raise SettingError(
             f"RAG_AUDIT names {path}, which cannot be written ({error.strerror}); name another."
@@ -169,10 +170,20 @@ def _audited(path: Path | None) -> Iterator[None]:
         handler.close()
 
 
-def _audit_file(path: Path) -> logging.Handler:
+def _audit_handler(path: Path | None) -> logging.Handler:
+    if path is None:
+        return logging.StreamHandler()
+    return _PrivateFile(path, "a", AUDIT_BYTES, AUDIT_FILES, "utf-8")
+
+
+class _PrivateFile(RotatingFileHandler):
     """A file that only its owner can read, and that is put aside when it is large."""
-    path.touch(mode=0o600)
-    return RotatingFileHandler(path, "a", AUDIT_BYTES, AUDIT_FILES, "utf-8")
+
+    def _open(self) -> TextIOWrapper:
+        def private(path: str, flags: int) -> int:
+            return os.open(path, flags, 0o600)
+
+        return open(self.baseFilename, "a", encoding=self.encoding, opener=private)
 
 
 def _listen(host: str, port: int | None) -> socket.socket:
