@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import requests
 
-from evals.hardening.visits import ACCEPTED, QUESTIONS, chat, events, tool
+from evals.hardening.visits import ACCEPTED, QUESTIONS, chat, tool
 from evals.hardening.windows import Window
 
 QUESTION = QUESTIONS[0]
@@ -80,9 +80,9 @@ def _sentence(door: str, told: Told) -> str | None:
     if door == "page":
         # A turn with a message and no answer, which gives the question back.
         refused = 'data-again="' in told.text and 'class="statement' not in told.text
-        return told.text if refused and 'class="message' in told.text else None
+        return told.text if refused and ' message"' in told.text else None
     if door == "/mcp":
-        result = json.loads(events(told.text)[0])["result"]
+        result = json.loads(told.text)["result"]
         return str(result["content"][0]["text"]) if result["isError"] else None
     if told.status != requests.codes.unavailable or not (told.again or "").isdigit():
         return None

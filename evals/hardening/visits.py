@@ -65,8 +65,7 @@ def streamed(text: str) -> Any:
 
 def called(text: str) -> Any:
     """What an MCP tool gives."""
-    (answer,) = (json.loads(line) for line in events(text))
-    return _lasting(answer["result"]["structuredContent"])
+    return _lasting(json.loads(text)["result"]["structuredContent"])
 
 
 def events(text: str) -> list[str]:

@@ -39,6 +39,9 @@ from rag.wiring import service_of
 
 FIRST_PORT, PORTS = 7860, 100  # where Gradio's users look for a page, and how far on
 PORT_VARIABLE = "GRADIO_SERVER_PORT"
+# A connection that nobody uses is kept for longer than clients keep theirs: one that is hung up on
+# as it sends a question gets no answer. OpenAI's client keeps them for 5 seconds, browsers for 60.
+IDLE_SECONDS = 75
 THREADS = 200  # idle ones cost next to nothing
 AUDIT_BYTES, AUDIT_FILES = 10_000_000, 5  # of a file of audit lines, and how many are kept
 
@@ -70,9 +73,12 @@ def build_app(
     app = build_http(corpus, service, released)
     add_completions(app, corpus, service)
     tools = build_mcp(corpus, service, released)
-    # Names of hosts and other sites are seen to for all doors alike, below.
+    # Names of hosts and other sites are seen to for all doors alike, below. Its streams would be cut
+    # off when the server is told to stop; what is answered in one piece is not.
     unguarded = TransportSecuritySettings(enable_dns_rebinding_protection=False)
-    mcp = tools.streamable_http_app(stateless_http=True, transport_security=unguarded)
+    mcp = tools.streamable_http_app(
+        stateless_http=True, json_response=True, transport_security=unguarded
+    )
     app.router.routes.extend(mcp.routes)
 
     @asynccontextmanager
@@ -130,7 +136,11 @@ def serve(corpus: Corpus, *, host: str = "127.0.0.1", port: int | None = None) -
     if made_up is not None:
         print(f"Password for this run: {made_up}  (`rag password` sets one for good)", flush=True)
     config = uvicorn.Config(
-        app, log_level="warning", server_header=False, timeout_graceful_shutdown=LEAVE_SECONDS
+        app,
+        log_level="warning",
+        server_header=False,
+        timeout_keep_alive=IDLE_SECONDS,
+        timeout_graceful_shutdown=LEAVE_SECONDS,
     )
     with _audited(settings.audit):
         patience = settings.llm_timeout + LEAVE_SECONDS
