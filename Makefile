@@ -4,8 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LLMS := anthropic,hf,ollama,openai,server
+EXTRAS := ui,$(LLMS),evals,test,lint,audit
 
-.PHONY: app ask test eval baseline lint docs screenshots constraints clean
+.PHONY: app ask test eval baseline lint audit sbom docs screenshots constraints clean
 
 app: $(READY)  ## serve the page on the bundled corpus
 	$(BIN)/python app.py
@@ -29,12 +30,18 @@ lint: $(READY)  ## style, types, and docs that are generated from the code
 	$(BIN)/mypy rag
 	$(BIN)/python -m docs.generate --check
 
+audit: $(READY)  ## are there known vulnerabilities in the pinned versions? needs a network
+	@$(BIN)/python -m evals.hardening.supply audit; code=$$?; [ $$code -eq 3 ] || exit $$code
+
+sbom: $(READY)  ## list what is installed, as CycloneDX JSON in dist/
+	$(BIN)/python -m evals.hardening.supply sbom
+
 docs: $(READY)  ## write what the docs take from the code
 	$(BIN)/python -m docs.generate
 
 $(READY): pyproject.toml constraints.txt
 	$(or $(shell command -v $(PYTHON)),python3) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[ui,$(LLMS),evals,test,lint]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[$(EXTRAS)]"
 	@touch $@
 
 screenshots: $(READY)  ## renew the pictures in the README
@@ -44,9 +51,9 @@ screenshots: $(READY)  ## renew the pictures in the README
 constraints:  ## pin the newest versions that work together
 	python3 -m venv $(VENV)-pins
 	$(VENV)-pins/bin/python -m pip install --quiet torch==2.13.0
-	$(VENV)-pins/bin/python -m pip install --quiet torch==2.13.0 -e ".[ui,$(LLMS),evals,test,lint]"
-	$(VENV)-pins/bin/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
+	$(VENV)-pins/bin/python -m pip install --quiet torch==2.13.0 -e ".[$(EXTRAS)]"
+	$(VENV)-pins/bin/python -m pip freeze --all --exclude pip --exclude-editable | sed 's/+cpu$$//' > constraints.txt
 	rm -rf $(VENV)-pins
 
 clean:
-	rm -rf $(VENV) corpus/.footnote evals/report
+	rm -rf $(VENV) corpus/.footnote evals/report dist

@@ -18,6 +18,7 @@ from rag.llms.scripted import scripted_llm
 from rag.llms.specs import load_llm
 from rag.opening import open_corpus as open
 from rag.packs import export_pack, verify_pack
+from rag.telemetry import switch_off
 from rag.types import (
     Article,
     Citation,
@@ -28,6 +29,8 @@ from rag.types import (
     Support,
     SyncReport,
 )
+
+switch_off()
 
 __version__ = "0.1.0"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from rag.findings import Backing, Difference
-from rag.render import markdown
+from rag.render import markdown, struck, visible
 from rag.types import Citation, Hit, Verdict
 
 SCHEMA = 1  # of Answer.to_dict(); raised when a key changes its meaning
@@ -32,8 +32,9 @@ class Statement:
     def marked(self) -> str:
         """The sentence with its citation numbers, struck out and explained if unsupported."""
         marks = "".join(f" [{citation.number}]" for citation in self.citations)
-        struck = f"~~{self.text}~~{marks} (unsupported: {self.reason})"
-        return struck if self.verdict == "unsupported" else f"{self.text}{marks}"
+        if self.verdict != "unsupported":
+            return visible(f"{self.text}{marks}")
+        return visible(f"{struck(self.text)}{marks} (unsupported: {self.reason})")
 
     def to_dict(self) -> dict[str, Any]:
         """The statement as JSON-ready values, citations by number."""

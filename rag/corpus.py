@@ -16,9 +16,9 @@ from rag.documents.reading import Reader
 from rag.embedding.embedder import Embedder
 from rag.findings import Checked, DatedEvent, Difference
 from rag.index.entries import make_entry
+from rag.index.opening import open_index
 from rag.index.planning import OnProgress
 from rag.index.scan import check_folder
-from rag.index.store import open_index
 from rag.index.sync import read_documents
 from rag.index.upkeep import state_of
 from rag.llms.specs import Limits, answerers, check_spec
@@ -49,7 +49,9 @@ class Corpus:
     ``settings`` is what the corpus was opened with.
     """
 
-    def __init__(self, settings: Settings, llm: LLM | None = None) -> None:
+    def __init__(
+        self, settings: Settings, llm: LLM | None = None, *, rebuild: bool = False
+    ) -> None:
         server = server_of(settings)
         if server is None:
             check_folder(settings.corpus)
@@ -59,7 +61,7 @@ class Corpus:
         self.settings = settings
         self._llm = llm
         embedder = Embedder(settings.embedder, settings.cache_root)
-        self._index = open_index(settings.index_root, embedder, server)
+        self._index = open_index(settings.index_root, embedder, server, anew=rebuild)
         self._writers = Writers(settings.prompts, settings.checker, embedder.similarity)
         self._reader = Reader(limits_of(settings))
         self.shelf = Shelf(self._index, self.folder, self._reader, settings.ray)

@@ -12,6 +12,7 @@
     ├── IndexFault           the index on disk cannot be used as it is
     │   ├── IndexBusy         another process is writing to it
     │   ├── IndexMismatch     another version or another embedder wrote it
+    │   ├── IndexDamaged      a file of it is not as it was written
     │   ├── IndexUnwritable   the disk is full, or the folder is read-only
     │   └── IndexUnreachable  the Chroma server that holds it does not answer, or refuses
     ├── ClusterError          the Ray cluster that reads and embeds failed
@@ -75,6 +76,10 @@ class IndexBusy(IndexFault):
 
 class IndexMismatch(IndexFault):
     """The index was written by another version or with another embedder."""
+
+
+class IndexDamaged(IndexFault):
+    """A file of the index is not as it was written; the message says which and what mends it."""
 
 
 class IndexUnwritable(IndexFault):

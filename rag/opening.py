@@ -35,7 +35,9 @@ def open_corpus(
         folder: the folder of documents; ``corpus`` by default.
         llm: who answers: ``none`` quotes, other specs name an LLM (see the README); or an
             LLM of LlamaIndex, as :func:`rag.scripted_llm` makes one for tests.
-        rebuild: forget every index in ``index_dir`` first, all text once stored included.
+        rebuild: build the index anew; once a sync has made it whole, every other index in
+            ``index_dir`` is forgotten, all text once stored included. What a server holds is
+            forgotten first.
         sync: bring the index in step; without it the corpus answers from what is indexed.
         may_be_empty: a folder without documents is opened too, to be filled later.
         on_progress: called with a :class:`~rag.types.Progress` before and after each long step.
@@ -46,7 +48,8 @@ def open_corpus(
     Raises:
         CorpusError: the folder is missing, empty, or holds nothing readable.
         SettingError: a setting has a value that cannot work.
-        IndexMismatch: another version wrote the index, or it is damaged.
+        IndexMismatch: another version wrote the index.
+        IndexDamaged: a file of the index is not as it was written.
         IndexBusy, IndexUnwritable: there is no index yet and it cannot be written.
         IndexUnreachable: the Chroma server does not answer, or refuses.
         EmbedderError: the embedding model cannot be loaded.
@@ -59,8 +62,9 @@ def open_corpus(
     if rebuild:
         # A folder that is empty by mistake must not cost the index.
         scan(chosen.corpus, READERS, may_be_empty=may_be_empty)
-        forget(chosen.index_root, server_of(chosen))
-    corpus = Corpus(chosen, None if isinstance(llm, str) else llm)
+        if (server := server_of(chosen)) is not None:
+            forget(chosen.index_root, server)
+    corpus = Corpus(chosen, None if isinstance(llm, str) else llm, rebuild=rebuild)
     if sync:
         corpus.shelf.refresh(may_be_empty=may_be_empty, on_progress=on_progress)
     return corpus

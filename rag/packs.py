@@ -13,7 +13,7 @@ from urllib.parse import quote as percent_encoded
 from rag.answers import Answer
 from rag.corpus import Corpus
 from rag.errors import ArticleNotFound, InputError, PackError
-from rag.render import all_citations
+from rag.render import all_citations, web_address
 from rag.render.packs import COMMENT, SCRIPT, pack_html, pack_json, pack_markdown
 from rag.types import Article, Citation
 
@@ -64,7 +64,8 @@ def _quote(corpus: Corpus, citation: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _link(article: Article, quoted: str) -> str | None:
-    return text_fragment(article.url, quoted) if article.url else None
+    url = web_address(article.url)
+    return text_fragment(url, quoted) if url else None
 
 
 def text_fragment(url: str, quoted: str) -> str:

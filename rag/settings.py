@@ -49,7 +49,7 @@ class Settings(BaseSettings):
         pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$",
         description="What the corpus is called on that server, beside others.",
     )
-    chroma_token: str | None = Field(None, description="Token that the server wants.")
+    chroma_token: str | None = Field(None, repr=False, description="Token that the server wants.")
     chroma_tenant: str = Field("default_tenant", description="Tenant on the server.")
     chroma_database: str = Field("default_database", description="Database on the server.")
     chroma_ca: Path | None = Field(

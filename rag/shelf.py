@@ -110,7 +110,7 @@ class Shelf:
         try:
             report = self.sync(may_be_empty=may_be_empty, on_progress=on_progress)
         except (IndexBusy, IndexUnwritable) as error:
-            if not self._index.catalog.passage_counts():
+            if self._index.building or not self._index.catalog.passage_counts():
                 raise
             self.notice = f"{error} Answers come from what was indexed before."
         if report and report.failed and not may_be_empty:

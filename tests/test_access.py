@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from browsing import serve_folder
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
 import rag
+from rag.cli import app
 from rag.errors import SettingError
-from rag.server import build_app
+from rag.server import build_app, serve
 from rag.server.access import PER_ADDRESS
 from rag.server.passwords import hash_password
 from rag.service import Service
@@ -191,3 +196,37 @@ def test_a_hash_that_is_none_is_named(folder: Path) -> None:
     with pytest.raises(SettingError, match="RAG_PASSWORD_HASH") as refused:
         build_app(corpus, HOST)
     assert PASSWORD not in str(refused.value)
+
+
+def test_the_command_makes_a_hash_that_opens(folder: Path) -> None:
+    """What it prints goes into `.env` as it is."""
+    made = CliRunner().invoke(app, ["password"], input=f"{PASSWORD}\n")
+    Path(".env").write_text(made.output, "utf-8")
+    with TestClient(build_app(rag.open(folder), HOST)) as client:
+        assert client.get("/v1/models").status_code == 401
+        assert client.get("/v1/models", headers=TOKEN).status_code == 200
+
+
+def test_one_is_made_up_where_none_is_set(folder: Path, tmp_path: Path) -> None:
+    """A server that others reach prints it, and takes no other; only its owner reads the lines."""
+    lines = tmp_path / "audit" / "lines"
+    lines.parent.mkdir()
+    with serve_folder(folder, tmp_path / "scratch", host=HOST, RAG_AUDIT=str(lines)) as site:
+        said = (tmp_path / "scratch" / "log").read_text("utf-8")
+        (word,) = re.findall(r"Password for this run: (\S+)", said)
+        for given, status in ((word, 200), (f"{word}x", 401)):
+            headers = {"Authorization": f"Bearer {given}"}
+            body = {"query": "Which owl?"}
+            got = httpx.post(f"{site.url}api/search", json=body, headers=headers, timeout=60)
+            assert got.status_code == status
+    (line,) = lines.read_text("utf-8").splitlines()
+    assert json.loads(line)["call"] == "search"
+    assert word not in line
+    assert lines.stat().st_mode & 0o077 == 0
+
+
+def test_a_file_for_lines_that_cannot_be_written_is_named(folder: Path) -> None:
+    """Before anybody is served."""
+    corpus = rag.open(folder, audit=folder / "nowhere" / "lines")
+    with pytest.raises(SettingError, match="RAG_AUDIT"):
+        serve(corpus)

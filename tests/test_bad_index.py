@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import rag
-from rag.errors import EmbedderError, IndexMismatch
+from rag.errors import EmbedderError, IndexDamaged, IndexMismatch
 from tests.messages import one_sentence
 
 FULL_DISK = """
@@ -49,7 +49,7 @@ def test_a_damaged_index_is_named(folder: Path) -> None:
     (catalog,) = Path(str(state["index"])).glob("v*/catalog.sqlite")
     for path in catalog.parent.glob("catalog.sqlite*"):
         path.write_bytes(b"nonsense " * 500)
-    with pytest.raises(IndexMismatch, match="rebuild"):
+    with pytest.raises(IndexDamaged, match="rebuild"):
         rag.open(folder)
     assert len(rag.open(folder, rebuild=True).articles()) == 3
 

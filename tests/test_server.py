@@ -163,7 +163,7 @@ def test_openais_client_gets_an_answer(base: str, corpus: rag.Corpus) -> None:
     message = made.choices[0].message
     assert made.choices[0].finish_reason == "stop"
     for statement in expected.statements:
-        assert statement.marked in message.content
+        assert statement.marked in message.content.replace("\\", "")  # before what would be markup
     assert message.annotations
     for annotation in message.annotations:
         place = annotation.url_citation

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
+
+from evals.serving import served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -22,7 +18,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "How many US troops are in Iraq?"
 ROUNDS = 7  # windows opened on each page, in turn
-START_SECONDS = 120
 WAIT = 60_000  # milliseconds
 SETTLE = 1_500  # milliseconds until what comes after the box is there too
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -69,13 +64,13 @@ def run(data: Path | None) -> int:
     folder = str(data or ROOT / "corpus")
     with (
         tempfile.TemporaryDirectory() as index,
-        _serve(["app.py"], {"RAG_CORPUS": folder, "RAG_INDEX_DIR": index}) as ours,
-        _serve(["-c", BARE], {}) as bare,
+        served(["app.py"], {"RAG_CORPUS": folder, "RAG_INDEX_DIR": index}) as ours,
+        served(["-c", BARE], {}) as bare,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        _look(browser, ours)  # the first question loads what a server loads once
-        rounds = [(_look(browser, ours), _look(browser, bare)) for _ in range(ROUNDS)]
+        _look(browser, ours.url)  # the first question loads what a server loads once
+        rounds = [(_look(browser, ours.url), _look(browser, bare.url)) for _ in range(ROUNDS)]
         browser.close()
     print("| our page / a bare Gradio page | ratio |\n|---|---|")
     for place, what in enumerate(("first paint", "question box there", "Enter to first sentence")):
@@ -101,31 +96,3 @@ def _look(browser: Browser, url: str) -> Seen:
     sentence = page.evaluate("window.answered")
     context.close()
     return Seen(paint, ready, sentence)
-
-
-@contextmanager
-def _serve(command: list[str], settings: dict[str, str]) -> Iterator[str]:
-    """A page in a process of its own; gives its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {**os.environ, **settings, "GRADIO_SERVER_PORT": str(port)}
-    server = subprocess.Popen(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}/"
-    try:
-        for _ in range(START_SECONDS * 5):
-            try:
-                urllib.request.urlopen(url, timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.2)
-        yield url
-    finally:
-        server.terminate()
-        server.wait(timeout=30)

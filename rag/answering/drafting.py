@@ -9,9 +9,16 @@ from typing import NamedTuple
 
 from rag.answering import extractive
 from rag.answering.choice import Choice, choose, consider
+from rag.answering.leaks import Instructions
 from rag.answering.policy import SILENT, decide
 from rag.answering.writers import Writer
-from rag.answering.written import MOST_EVIDENCE, Writing, forged_notice, prompt_for
+from rag.answering.written import (
+    MOST_EVIDENCE,
+    Writing,
+    forged_notice,
+    prompt_for,
+    withdrawn_notice,
+)
 from rag.answers import Considered, Event, Statement
 from rag.errors import LLMError
 from rag.llms.speech import context_of, say
@@ -106,6 +113,7 @@ def _write(
         writing = Writing(
             given,
             abstention=prompts.abstention,
+            instructions=Instructions(system, user),
             strict=writer.strict,
             opinions=writer.opinions,
         )
@@ -116,7 +124,10 @@ def _write(
     except LLMError as error:
         for statement in writing.statements if writing else ():
             yield Event("withdrawn", statement=statement)
-        return Said(None, f"{error} {STAND_IN}", asked)
+        why = str(error)
+        if asked and Instructions(*asked).are_in(why):  # a server may quote what it was sent
+            why = f"The LLM {writer.name} gave no answer."
+        return Said(None, f"{why} {STAND_IN}", asked)
     return (yield from _settle(writing, writer))._replace(asked=asked)
 
 
@@ -127,15 +138,11 @@ def _settle(writing: Writing, writer: Writer) -> Generator[Event | None, None, S
         for statement in writing.statements:
             yield Event("withdrawn", statement=statement)
         return Said([], notice)
+    gone = withdrawn_notice(len(writing.withdrawn), writing.withheld)
     if not writing.statements:
-        nothing = "that the articles support" if writing.withdrawn else "that can be read"
+        nothing = "that the articles support" if gone else "that can be read"
         return Said(None, f"The LLM {writer.name} said nothing {nothing}. {STAND_IN}")
-    if writing.withdrawn:
-        count = len(writing.withdrawn)
-        what = "1 sentence" if count == 1 else f"{count} sentences"
-        withdrawn = f"{what} of the LLM, without support in the articles, withdrawn."
-        notice = f"{notice} {withdrawn}" if notice else withdrawn
-    return Said(writing.statements, notice)
+    return Said(writing.statements, " ".join(filter(None, (notice, gone))) or None)
 
 
 def _choose(judged: Sequence[tuple[Found, list[Choice]]]) -> list[extractive.Chosen]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.answering.leaks import Instructions
 from rag.answering.prompts import fill
 from rag.answering.writers import Writer
 from rag.answers import Answer
@@ -22,8 +23,8 @@ _LABEL = re.compile(r"^(?:rewritten )?question:\s*", re.IGNORECASE)
 def condense(question: str, turns: Sequence[Answer], writer: Writer) -> str | None:
     """The question on its own, as an LLM puts it.
 
-    None where the LLM fails, says more than a question, or names what nobody has named:
-    rules must do then.
+    None where the LLM fails, says more than a question, repeats what it was told, or names
+    what nobody has named: rules must do then.
 
     Args:
         question: as asked.
@@ -48,7 +49,9 @@ def condense(question: str, turns: Sequence[Answer], writer: Writer) -> str | No
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     rewritten = _LABEL.sub("", lines[-1]).strip(' "“”')
     one_question = len(lines) == 1 and rewritten.count("?") <= 1 and len(rewritten) <= MOST_QUESTION
-    return rewritten if one_question and _is_of(rewritten, conversation) else None
+    if not one_question or Instructions(writer.prompts.condense, conversation).are_in(rewritten):
+        return None
+    return rewritten if _is_of(rewritten, conversation) else None
 
 
 def _is_of(question: str, conversation: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from rag.answering.leads import attribution
+from rag.answering.leaks import Instructions
 from rag.answering.marks import MarkReader, Written, named_sources
 from rag.answering.prompts import FENCE, Prompts, fill
 from rag.answers import Event, Statement
@@ -79,8 +80,9 @@ def _text(candidate: Candidate) -> str:
 class Writing:
     """What an LLM writes, made into checked statements while it comes.
 
-    ``statements`` are those so far, ``withdrawn`` those that were taken back, ``forged``
-    the numbers that it cited and was never given.
+    ``statements`` are those so far, ``withdrawn`` those that were taken back, ``withheld`` how
+    many repeated its instructions and were never shown, ``forged`` the numbers that it cited
+    and was never given.
     """
 
     def __init__(
@@ -88,6 +90,7 @@ class Writing:
         evidence: Sequence[Candidate],
         *,
         abstention: str,
+        instructions: Instructions,
         strict: bool = False,
         opinions: Opinions | None = None,
     ) -> None:
@@ -96,17 +99,20 @@ class Writing:
         Args:
             evidence: as numbered in the prompt.
             abstention: the phrase that means that there is no answer.
+            instructions: what it was told, and is not to repeat.
             strict: whether a sentence that its evidence does not support is taken back.
             opinions: of models, on sentences in other words than the evidence.
         """
         self._evidence = evidence
         self._abstention = _plain(abstention)
+        self._instructions = instructions
         self._strict = strict
         self._opinions = opinions
         self._articles = {candidate.article.id: candidate.article for candidate in evidence}
         self._given: dict[int, Citation] = {}
         self.statements: list[Statement] = []
         self.withdrawn: list[Statement] = []
+        self.withheld = 0
         self.forged: list[int] = []
         self.abstained = False
 
@@ -125,7 +131,8 @@ class Writing:
                 yield from self._take(written)
                 if self.abstained:
                     return
-                if len(self.statements) + len(self.withdrawn) > MOST_STATEMENTS:
+                taken = len(self.statements) + len(self.withdrawn) + self.withheld
+                if taken > MOST_STATEMENTS:
                     raise LLMError("The LLM's answer did not come to an end.")
         for written in reader.close():
             yield from self._take(written)
@@ -135,6 +142,9 @@ class Writing:
             return  # "Here is the answer:" introduces, and states nothing
         if self._abstention and self._abstention in _plain(written.text):
             self.abstained = True
+            return
+        if self._instructions.are_in(written.text):
+            self.withheld += 1
             return
         yield Event("draft", statement=Statement(written.text, "unsupported", UNCHECKED, ()))
         statement = self._statement(written)
@@ -202,6 +212,19 @@ def forged_notice(numbers: Sequence[int]) -> str | None:
         return None
     listed = ", ".join(f"[{number}]" for number in numbers[:5])
     return f"The LLM cited {listed}, which it was never given; what was cited so is withdrawn."
+
+
+def withdrawn_notice(withdrawn: int, withheld: int) -> str | None:
+    """What the reader is told of sentences of an LLM that are not there, by how many they are."""
+    told = [
+        f"{'1 sentence' if count == 1 else f'{count} sentences'} of the LLM, {why}, withdrawn."
+        for count, why in (
+            (withdrawn, "without support in the articles"),
+            (withheld, "which gave away its instructions"),
+        )
+        if count
+    ]
+    return " ".join(told) or None
 
 
 def _plain(text: str) -> str:

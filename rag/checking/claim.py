@@ -42,11 +42,18 @@ _SENTENCE_START = re.compile(r"^$|(?:[.!?:]\s+|[“\"]\s*)$")
 
 
 COUNTS = frozenset(SMALL[2:11])  # "two" to "ten"
-# As terms: "two years" is a length, not a list of years.
-MEASURES = frozenset(
-    """second minut hour day week month year decad centuri percent per mile kilometr metr meter feet
-    foot dollar euro pound ton tonn kilo litr time goal point vote seat degre""".split()
-)
+# As terms, with the unit that each is of: "two years" is a length, not a list of years.
+MEASURES = {
+    term: unit
+    for unit, *others in (
+        *(("second",), ("minut",), ("hour",), ("day",), ("week",), ("month",), ("year",)),
+        *(("decad",), ("centuri",), ("percent", "per", "cent"), ("mile",), ("kilo", "kilogram")),
+        *(("kilometr", "kilomet", "km"), ("metr", "meter"), ("feet", "foot"), ("dollar",)),
+        *(("euro",), ("pound",), ("ton", "tonn"), ("litr", "liter"), ("time",), ("goal",)),
+        *(("point",), ("vote",), ("seat",), ("degre",)),
+    )
+    for term in (unit, *others)
+}
 YEARS = range(1900, 2100)
 
 
@@ -82,9 +89,9 @@ class Claim:
     @cached_property
     def foreign_names(self) -> list[Term]:
         """Names that its source does not have."""
-        return [term for term in self.own if self._is_name(term) and not self.whole.holds(term)]
+        return [term for term in self.own if self.is_name(term) and not self.whole.holds(term)]
 
-    def _is_name(self, term: Term) -> bool:
+    def is_name(self, term: Term) -> bool:
         """Written with a capital; at the start of a sentence only what looks like a name there.
 
         A sentence hardly begins with a common noun in the singular and without an
@@ -105,7 +112,7 @@ class Claim:
         own = self.own
         found = []
         for at, term in enumerate(own):
-            if not self._is_name(term) or self.source.holds(term) or not self.whole.holds(term):
+            if not self.is_name(term) or self.source.holds(term) or not self.whole.holds(term):
                 continue
             beside = [canonical(t) for t in (*own[max(0, at - 1) : at], *own[at + 1 : at + 2])]
             if not any(self.whole.joins(canonical(term), other) for other in beside):
@@ -144,7 +151,7 @@ class Claim:
         others = frozenset[str]().union(
             *(nouns for v, nouns in self.whole.counted.items() if v not in YEARS)
         )
-        return words in COUNTS and bool(noun) and not noun & (others | MEASURES)
+        return words in COUNTS and bool(noun) and not noun & (others | MEASURES.keys())
 
     @cached_property
     def new(self) -> tuple[int, int]:

@@ -17,21 +17,21 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from rag.checking.checker import Checker, Entailment
-from rag.checking.claim import YEARS, Claim, windows, without
+from rag.checking.claim import MEASURES, YEARS, Claim, windows, without
+from rag.checking.disguises import disguised, undisguised
 from rag.checking.opposites import OPPOSITES
 from rag.checking.polarity import ASCRIBED, HEDGE
 from rag.checking.quotations import is_verbatim, quotations
 from rag.checking.text import canonical, compared
+from rag.checking.wording import (
+    has_foreign_clause,
+    is_mostly_foreign,
+    is_partly_foreign,
+    shares_names_alone,
+)
 from rag.dates import MONTHS
 from rag.types import Support, Verdict
 
-# Share of a sentence's meaningful words that its source must hold.
-MOSTLY = 0.6
-PARTLY = 0.4
-# New words and new pairs of words that make a sentence more than its source, and the share from
-# which they do: hardly a faithful sentence of evals/written/dev.jsonl has as many.
-MUCH = 11
-TOO_MUCH = 0.3
 CLEARLY = 2  # words around a number that the source has around another one, more than around it
 # Cosine of sentence and source from which one may be the other in wholly other words. With the
 # bundled model, no faithful dev sentence of evals/written comes as near to evidence not its own.
@@ -77,7 +77,7 @@ def check_support(
     where a rule is broken. ``new`` counts the words, and the pairs of neighbouring
     words, that the source does not have, or has far apart; ``flaw`` is what is wrong:
     ``quotation``, ``number``, ``date``, ``name``, ``denial``, ``opposite``, ``possibility``,
-    ``claim``, ``words`` or ``model``.
+    ``claim``, ``clause``, ``words`` or ``model``.
     """
     if not any(source.strip() for source in sources):
         return Support("unsupported", "it cites nothing", 0.0)
@@ -85,11 +85,14 @@ def check_support(
         return Support("unsupported", "it says nothing", 0.0)
     if statement.rstrip('”"’ ').endswith("?"):
         return Support("unsupported", "it asks and states nothing", 0.0)
-    plain = _ITEM.sub("", statement)
+    plain = _ITEM.sub("", undisguised(statement))
     said = compared(without(plain, about))
     known, around = compared(" ".join(about)), compared(nearby)
-    texts = [compared(source).text for source in sources]
+    texts = [undisguised(source) for source in sources]
     whole = compared("\n".join(texts))
+    odd = disguised(plain, whole.text)
+    if odd:
+        return Support("unsupported", f"“{odd}” has characters that look like others", 0.0)
     results = [
         _judge(Claim(said, piece, whole, known, around, ascribed=said.text != plain))
         for piece in windows(said, texts)
@@ -165,6 +168,19 @@ def _number_is_of_another(claim: Claim) -> str | None:
             if alike and _shared(here, places) >= own + CLEARLY:
                 words = claim.source.numbers[other]
                 return f"the source says {words} of that, not {claim.said.numbers[value]}"
+    return None
+
+
+def _measure_differs(claim: Claim) -> str | None:
+    """Whether a number of the source measures in other units: metres, and not kilometres."""
+    for value, here in claim.said.counted.items():
+        there = claim.whole.counted.get(value, frozenset())
+        own, known = (
+            {MEASURES[term] for term in terms & MEASURES.keys()} for terms in (here, there)
+        )
+        if own and known and not own & known:
+            words = claim.said.numbers[value]
+            return f"the source gives {words} in another unit"
     return None
 
 
@@ -250,32 +266,22 @@ def _claim_became_fact(claim: Claim) -> str | None:
     return None
 
 
-def _is_mostly_foreign(claim: Claim) -> str | None:
-    if claim.coverage < PARTLY:
-        return "the source says little or nothing of it"
-    return None
-
-
-def _is_partly_foreign(claim: Claim) -> str | None:
-    new, of = claim.new
-    if claim.coverage < MOSTLY or (new >= MUCH and new > of * TOO_MUCH):
-        return "the source says only part of it"
-    return None
-
-
 Rule = Callable[[Claim], str | None]
 # In order: the first that is broken gives verdict, flaw and reason.
 RULES: tuple[tuple[Verdict, str, Rule], ...] = (
     ("unsupported", "quotation", _quotation_is_altered),
     ("unsupported", "number", _number_is_missing),
     ("unsupported", "number", _number_is_of_another),
+    ("unsupported", "number", _measure_differs),
     ("unsupported", "date", _date_is_missing),
     ("unsupported", "name", _name_is_missing),
     ("unsupported", "denial", _denial_differs),
     ("unsupported", "opposite", _opposite_is_said),
-    ("unsupported", "words", _is_mostly_foreign),
+    ("unsupported", "words", is_mostly_foreign),
+    ("partial", "clause", has_foreign_clause),
     ("partial", "name", _name_is_only_near),
     ("partial", "possibility", _possibility_became_fact),
     ("partial", "claim", _claim_became_fact),
-    ("partial", "words", _is_partly_foreign),
+    ("partial", "words", shares_names_alone),
+    ("partial", "words", is_partly_foreign),
 )

@@ -12,6 +12,7 @@ import typer
 
 from rag.cli import asking, finding, serving, tending
 from rag.cli.options import BAD_INPUT, FAILED
+from rag.cli.terminal import note
 from rag.errors import InputError, RagError
 
 DEBUG = "--debug"  # understood anywhere on the line
@@ -44,11 +45,11 @@ def main() -> None:
         code = app([word for word in words if word != DEBUG], standalone_mode=False)
     except typer.TyperException as error:
         # The message alone does not say which option it is about; its formatted form does.
-        message = getattr(error, "format_message", error.__str__)().replace("\n", " ").rstrip(".")
-        print(f"rag: {message}; `rag --help` lists what there is.", file=sys.stderr)
+        message = getattr(error, "format_message", error.__str__)().rstrip(".")
+        note(f"rag: {message}; `rag --help` lists what there is.")
         code = BAD_INPUT
     except (typer.Abort, KeyboardInterrupt):
-        print("Interrupted; what was indexed so far is kept.", file=sys.stderr)
+        note("Interrupted; what was indexed so far is kept.")
         code = FAILED
     except BrokenPipeError:  # the reader of our output has seen enough
         sys.stderr.close()
@@ -58,6 +59,6 @@ def main() -> None:
             raise
         known = isinstance(error, RagError)
         hint = "" if known else f" ({type(error).__name__}); run again with --debug for more"
-        print(f"rag: {error}{hint}", file=sys.stderr)
+        note(f"rag: {error}{hint}")
         code = BAD_INPUT if isinstance(error, InputError) else FAILED
     sys.exit(code or 0)

@@ -23,7 +23,7 @@ from rag.cli.options import (
     UntilOption,
     open_corpus,
 )
-from rag.cli.terminal import print_json, progress, prompted, read_batch
+from rag.cli.terminal import note, print_json, print_text, progress, prompted, read_batch
 from rag.errors import InputError, QuestionError
 from rag.packs import check_ending, export_pack
 
@@ -72,10 +72,10 @@ def ask(
     if as_json:
         print_json(shown)
     else:
-        print(render.plain(shown))
+        print_text(render.plain(shown))
     if export is not None:
         export_pack(opened, answer, export)
-        print(f"rag: evidence written to {export}", file=sys.stderr)
+        note(f"rag: evidence written to {export}")
     abstained = answer.status == "abstained"
     raise typer.Exit(ABSTAINED if abstained else STOOD_IN if answer.stood_in else 0)
 
@@ -102,13 +102,13 @@ def chat(
             asked = line.removeprefix(AS_IT_STANDS)
             given = conversation.ask(asked, alone=alone, llm=llm, mode=mode)
         except InputError as error:
-            print(f"rag: {error}", file=sys.stderr)
+            note(f"rag: {error}")
             continue
         answer = given.to_dict()
         if as_json:
             print_json(answer, indent=None)
         else:
-            print(render.plain(answer), end="\n\n", flush=True)
+            print_text(render.plain(answer), end="\n\n")
 
 
 def search(
@@ -131,4 +131,4 @@ def search(
         print_json(found)
         return
     for hit in found:
-        print(render.passage_line(hit, limit=PREVIEW), end="\n\n")
+        print_text(render.passage_line(hit, limit=PREVIEW), end="\n\n")

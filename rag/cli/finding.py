@@ -20,7 +20,7 @@ from rag.cli.options import (
     UntilOption,
     open_corpus,
 )
-from rag.cli.terminal import print_json, progress
+from rag.cli.terminal import print_json, print_text, progress
 from rag.errors import QuestionError
 
 STDIN = "-"
@@ -44,7 +44,7 @@ def compare(
     if as_json:
         print_json(found)
     else:
-        print(render.differences_text(found))
+        print_text(render.differences_text(found))
 
 
 def timeline(
@@ -66,7 +66,7 @@ def timeline(
     if as_json:
         print_json(found)
     else:
-        print(render.timeline_text(found))
+        print_text(render.timeline_text(found))
 
 
 def verify(
@@ -90,7 +90,7 @@ def verify(
     if as_json:
         print_json(checked)
     else:
-        print(render.checked_text(checked))
+        print_text(render.checked_text(checked))
 
 
 def verify_pack(
@@ -106,7 +106,7 @@ def verify_pack(
     if as_json:
         print_json(found)
     else:
-        print(render.pack_text(found))
+        print_text(render.pack_text(found))
     raise typer.Exit(0 if found["holds"] else FAILED)
 
 

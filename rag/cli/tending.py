@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +9,15 @@ import typer
 
 from rag import render
 from rag.cli.options import FAILED, CorpusOption, IndexOption, JsonOption, open_corpus
-from rag.cli.terminal import note_failures, print_json, print_state, progress
+from rag.cli.terminal import (
+    note,
+    note_failures,
+    print_json,
+    print_line,
+    print_state,
+    print_text,
+    progress,
+)
 
 
 def index(
@@ -45,7 +52,7 @@ def articles(
         print_json(found)
         return
     for article in found:
-        print(f"{article['id']}  {render.source_line(article)}  ({article['path']})")
+        print_line(f"{article['id']}  {render.source_line(article)}  ({article['path']})")
 
 
 def show(
@@ -61,7 +68,8 @@ def show(
     if as_json:
         print_json(found)
     else:
-        print(f"{render.source_line(found)}  ({found['path']})\n\n{found['text']}")
+        print_line(f"{render.source_line(found)}  ({found['path']})")
+        print_text(f"\n{found['text']}")
 
 
 def doctor(
@@ -78,7 +86,7 @@ def doctor(
     state = open_corpus(corpus, index, sync=False).state()
     print_state(state, as_json=as_json)
     if not state["whole"]:
-        print("The index is not whole; run `rag index`.", file=sys.stderr)
+        note("The index is not whole; run `rag index`.")
         raise typer.Exit(FAILED)
 
 

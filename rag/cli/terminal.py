@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
+from rag import render
 from rag.errors import QuestionError
 from rag.types import Progress
 
@@ -39,12 +40,11 @@ def progress() -> Iterator[Callable[[Progress], None]]:
 def note_failures(report: dict[str, Any]) -> None:
     """Say on stderr which files of a sync could not be read, and which are there twice."""
     for failed in report["failed"]:
-        print(f"rag: {failed['path']} {failed['reason']}", file=sys.stderr)
+        note(f"rag: {failed['path']} {failed['reason']}")
     for twin in report["duplicates"]:
-        print(
+        note(
             f"rag: {twin['path']} holds the same bytes as {twin['same_as']}; "
-            "both are one article, so one of them can go.",
-            file=sys.stderr,
+            "both are one article, so one of them can go."
         )
 
 
@@ -90,9 +90,24 @@ def print_state(state: dict[str, Any], *, as_json: bool) -> None:
         return
     for name, value in state.items():
         shown = ", ".join(value) or "none" if isinstance(value, list) else value
-        print(f"{name.replace('_', ' '):<20} {WORDS.get(str(shown), shown)}")
+        print_line(f"{name.replace('_', ' '):<20} {WORDS.get(str(shown), shown)}")
 
 
 def print_json(value: Any, indent: int | None = 2) -> None:
     """Print a value as JSON on stdout."""
-    print(json.dumps(value, ensure_ascii=False, indent=indent), flush=True)
+    print(render.json_text(value, indent), flush=True)
+
+
+def print_text(text: str, end: str = "\n") -> None:
+    """Print a text on stdout; no terminal obeys anything in it."""
+    print(render.visible(text), end=end, flush=True)
+
+
+def print_line(text: str) -> None:
+    """Print what is one line, whatever stands in it, on stdout."""
+    print_text(text.replace("\r", " ").replace("\n", " "))
+
+
+def note(text: str) -> None:
+    """Print a note or an error, which is one line, on stderr."""
+    print(render.visible(text.replace("\r", " ").replace("\n", " ")), file=sys.stderr)

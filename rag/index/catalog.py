@@ -10,47 +10,22 @@ import json
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from rag.errors import IndexMismatch
+from rag.errors import IndexDamaged, IndexMismatch
 from rag.index.entries import days
+from rag.index.faults import is_unwritable, size_of
 from rag.index.rows import ARTICLE_COLUMNS, FileRow, SentenceRow, Stored, to_article, to_sentence
+from rag.index.tables import SERVED, TABLES, VERSION
 from rag.types import Article
 
-VERSION = 2  # of the tables below and of all that hangs on them
 CACHED_ARTICLES = 256  # articles kept in memory: what a run of questions keeps coming back to
 BUSY_SECONDS = 10  # how long a reader waits for a commit to end
-
-TABLES = """
-CREATE TABLE IF NOT EXISTS articles(
-    id TEXT PRIMARY KEY, state TEXT NOT NULL, title TEXT NOT NULL, outlet TEXT, author TEXT,
-    published TEXT, published_basis TEXT, published_from TEXT, published_to TEXT, url TEXT,
-    language TEXT NOT NULL, sha256 TEXT NOT NULL, marks TEXT NOT NULL, passages INTEGER NOT NULL,
-    text TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS files(
-    path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-    seen_ns INTEGER NOT NULL, article_id TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS files_by_article ON files(article_id);
-CREATE INDEX IF NOT EXISTS articles_by_day
-    ON articles(published_from, published_to, outlet, passages);
-CREATE INDEX IF NOT EXISTS articles_by_id
-    ON articles(id, published_from, published_to, outlet);
-CREATE TABLE IF NOT EXISTS passages(
-    article_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, kind TEXT NOT NULL,
-    digest BLOB NOT NULL, vector BLOB NOT NULL,
-    PRIMARY KEY(article_id, start, end)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS passages_by_digest ON passages(digest);
-CREATE TABLE IF NOT EXISTS sentences(
-    article_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, kind TEXT NOT NULL,
-    terms TEXT NOT NULL, digest BLOB NOT NULL, vector BLOB NOT NULL,
-    PRIMARY KEY(article_id, start)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS sentences_by_digest ON sentences(digest);
-CREATE TABLE IF NOT EXISTS info(key TEXT PRIMARY KEY, value TEXT NOT NULL);
-"""
-SERVED = "state = 'complete' AND EXISTS (SELECT 1 FROM files WHERE article_id = id)"
+# What SQLite says of a file that is no longer as it wrote it; it has no code for bad text.
+DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, None}
 
 
 class _Remembered(NamedTuple):
@@ -62,10 +37,16 @@ class _Remembered(NamedTuple):
 
 
 class Catalog:
-    """The tables of one index; one connection a thread."""
+    """The tables of one index; one connection a thread.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: the file.
+        before_change: called before anything is written.
+    """
+
+    def __init__(self, path: Path, before_change: Callable[[], None]) -> None:
         self._path = path
+        self._before_change = before_change
         self._local = threading.local()
         self._memory = _Remembered(-1, {}, {})
         with self.transaction() as db:
@@ -80,20 +61,61 @@ class Catalog:
                 db.executescript(TABLES)
                 db.execute(f"PRAGMA user_version = {VERSION}")
 
+    def move(self, path: Path) -> None:
+        """Go on with another file, which each thread opens when it next reads."""
+        self._path = path
+
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that ends committed, or undone where an error leaves it."""
+        """What is read at one moment.
+
+        Raises:
+            IndexDamaged: the file is not as it was written.
+        """
+        try:
+            with self._connection() as db:
+                yield db
+        except UnicodeEncodeError:  # of what was asked for
+            raise
+        except (sqlite3.DatabaseError, ValueError) as error:
+            if getattr(error, "sqlite_errorcode", None) in DAMAGE:
+                raise IndexDamaged(
+                    f"The catalog {self._path} is damaged ({error}); run `rag index --rebuild` to "
+                    "build the index again from the documents."
+                ) from error
+            raise
+
+    @contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        """A change that ends committed, or undone where an error leaves it."""
+        self._before_change()
         with self._connection() as db:
             yield db
 
     def _connection(self) -> sqlite3.Connection:
-        if not hasattr(self._local, "db"):
-            db = sqlite3.connect(self._path, timeout=BUSY_SECONDS)
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = NORMAL")
-            self._local.db = db
+        if getattr(self._local, "path", None) != self._path:
+            try:
+                self._local.db = self._connect()
+            except sqlite3.OperationalError as error:
+                unwritten = self._path.with_name(f"{self._path.name}-wal")
+                if not is_unwritable(error) or size_of(unwritten) or not size_of(self._path):
+                    raise
+                # Not kept: it would not notice what is written once there is space again.
+                return sqlite3.connect(f"{self._path.resolve().as_uri()}?immutable=1", uri=True)
+            self._local.path = self._path
         connection: sqlite3.Connection = self._local.db
         return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._path, timeout=BUSY_SECONDS)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.execute("SELECT 1 FROM sqlite_master").fetchone()  # makes what goes with the journal
+        return db
+
+    def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
+        with self.transaction() as db:
+            return db.execute(query, values).fetchall()
 
     def generation(self) -> int:
         """A number that grows with every change to what is served."""
@@ -101,29 +123,27 @@ class Catalog:
 
     def info(self, key: str) -> str | None:
         """A stored note."""
-        row = self._connection().execute("SELECT value FROM info WHERE key = ?", (key,)).fetchone()
-        return row[0] if row else None
+        rows = self._rows("SELECT value FROM info WHERE key = ?", (key,))
+        return rows[0][0] if rows else None
 
     def set_info(self, key: str, value: str) -> None:
         """Store a note."""
-        with self.transaction() as db:
+        with self._change() as db:
             db.execute("REPLACE INTO info VALUES (?, ?)", (key, value))
 
     def files(self) -> dict[str, FileRow]:
         """All known files by path."""
-        rows = self._connection().execute(
-            "SELECT path, size, mtime_ns, seen_ns, article_id FROM files"
-        )
+        rows = self._rows("SELECT path, size, mtime_ns, seen_ns, article_id FROM files")
         return {row[0]: FileRow(*row) for row in rows}
 
     def put_files(self, rows: Iterable[FileRow]) -> None:
         """Write what is known of files; the articles they name must be complete."""
-        with self.transaction() as db:
+        with self._change() as db:
             _put_files(db, rows)
 
     def forget_files(self, paths: Iterable[str]) -> None:
         """Forget files that are gone."""
-        with self.transaction() as db:
+        with self._change() as db:
             db.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in paths])
             _advance(db)
 
@@ -138,7 +158,7 @@ class Catalog:
             )
             for a in articles
         ]
-        with self.transaction() as db:
+        with self._change() as db:
             db.executemany(f"REPLACE INTO articles VALUES ({','.join('?' * 15)})", rows)
             db.executemany(
                 "REPLACE INTO passages VALUES (?, ?, ?, ?, ?, ?)",
@@ -152,7 +172,7 @@ class Catalog:
             sentences: of these articles.
             files: the files that hold the articles.
         """
-        with self.transaction() as db:
+        with self._change() as db:
             db.executemany(
                 "REPLACE INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
@@ -169,7 +189,7 @@ class Catalog:
     def rename(self, article: Article) -> None:
         """Write the title and the date of an article anew, its text and the rest unchanged."""
         named = (article.title, article.published, article.published_basis)
-        with self.transaction() as db:
+        with self._change() as db:
             db.execute(
                 "UPDATE articles SET title = ?, published = ?, published_basis = ?,"
                 " published_from = ?, published_to = ? WHERE id = ?",
@@ -179,13 +199,13 @@ class Catalog:
 
     def unserved(self) -> list[str]:
         """Ids of articles that no file holds, or that were never completed."""
-        rows = self._connection().execute(f"SELECT id FROM articles WHERE NOT ({SERVED})")
+        rows = self._rows(f"SELECT id FROM articles WHERE NOT ({SERVED})")
         return [row[0] for row in rows]
 
     def drop(self, article_ids: Iterable[str]) -> None:
         """Remove articles, and the files' claims to hold them."""
         ids = [(id_,) for id_ in article_ids]
-        with self.transaction() as db:
+        with self._change() as db:
             db.executemany("DELETE FROM articles WHERE id = ?", ids)
             db.executemany("DELETE FROM passages WHERE article_id = ?", ids)
             db.executemany("DELETE FROM sentences WHERE article_id = ?", ids)
@@ -194,18 +214,18 @@ class Catalog:
 
     def said(self) -> dict[str, str]:
         """What is said of each served article beside its words: title, date and paths."""
-        rows = self._connection().execute(
+        rows = self._rows(
             "SELECT id, json_array(title, published, published_basis,"
             " (SELECT json_group_array(path) FROM"
             " (SELECT path FROM files WHERE article_id = id ORDER BY path)))"
             f" FROM articles WHERE {SERVED}"
         )
-        return dict(rows.fetchall())
+        return dict(rows)
 
     def passage_counts(self) -> dict[str, int]:
         """The number of passages that each served article should have in the stores."""
-        rows = self._connection().execute(f"SELECT id, passages FROM articles WHERE {SERVED}")
-        return dict(rows.fetchall())
+        rows = self._rows(f"SELECT id, passages FROM articles WHERE {SERVED}")
+        return dict(rows)
 
     def article(self, article_id: str) -> Article | None:
         """A served article, or None; kept in memory until something changes."""
@@ -224,16 +244,14 @@ class Catalog:
         return kept
 
     def _read_article(self, article_id: str) -> Article | None:
-        row = self._connection().execute(
-            f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE id = ? AND {SERVED}", (article_id,)
-        )
-        return next((to_article(found) for found in row), None)
+        query = f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE id = ? AND {SERVED}"
+        with self.transaction() as db:
+            row = db.execute(query, (article_id,)).fetchone()
+            return to_article(row) if row else None
 
     def articles(self) -> list[Article]:
         """All served articles, by path."""
-        rows = self._connection().execute(
-            f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE {SERVED} ORDER BY 2"
-        )
+        rows = self._rows(f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE {SERVED} ORDER BY 2")
         return [to_article(row) for row in rows]
 
     def outlets(self) -> list[str]:
@@ -247,7 +265,7 @@ class Catalog:
     def _distinct(self, column: str) -> list[str]:
         known = self._remembered().distinct
         if column not in known:
-            rows = self._connection().execute(
+            rows = self._rows(
                 f"SELECT DISTINCT {column} FROM articles WHERE {SERVED}"
                 f" AND {column} IS NOT NULL ORDER BY 1"
             )
@@ -256,7 +274,7 @@ class Catalog:
 
     def sentences(self, article_id: str, start: int, end: int) -> list[SentenceRow]:
         """The sentences of an article that lie in a span, in order."""
-        rows = self._connection().execute(
+        rows = self._rows(
             "SELECT start, end, kind, terms, vector FROM sentences"
             " WHERE article_id = ? AND start >= ? AND start < ? ORDER BY start",
             (article_id, start, end),

@@ -7,7 +7,6 @@ said.)
 
 from __future__ import annotations
 
-import os
 import socket
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -174,7 +173,6 @@ def _cluster(embedder: Embedder, reader: Reader, address: str) -> Iterator[Crew]
     try:
         _check_there(address)
         if mine:
-            os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
             ray.init(address=address, include_dashboard=False, log_to_driver=False)
     except (OSError, RuntimeError, ValueError) as error:
         reason = " ".join(str(error).split())[:200]

@@ -7,10 +7,12 @@ and nothing is embedded again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from rag.errors import IndexDamaged
 from rag.index.entries import lexical_rows
 from rag.index.lexical import LexicalRow
+from rag.index.parts import CHROMA, LEXICAL
 from rag.index.rows import passage_place, unpack
 from rag.index.store import Index
 
@@ -28,14 +30,34 @@ def undo_unfinished(index: Index) -> None:
 
 
 def heal(index: Index) -> None:
-    """Make the stores agree with the catalog, where counting shows that they do not."""
+    """Undo what is unfinished, and make the stores agree with the catalog where they do not.
+
+    A store is thrown away where it is damaged, and counting shows what it lacks.
+    """
+    if index.seal.damaged(CHROMA) or not _is_readable(lambda: index.vectors.count()):
+        index.seal.lift()
+        index.drop_vectors()
+    if index.seal.damaged(LEXICAL) or not _is_readable(index.lexical.count):
+        index.seal.lift()
+        index.lexical.clear()
+    undo_unfinished(index)
     expected = index.catalog.passage_counts()
     total = sum(expected.values())
     if index.vectors.count() != total:
+        index.seal.lift()
         _heal_vectors(index, expected)
     if index.lexical.count() != total:
+        index.seal.lift()
         index.lexical.clear()
         index.lexical.add(_rows(index, expected))
+
+
+def _is_readable(read: Callable[[], object]) -> bool:
+    try:
+        read()
+    except IndexDamaged:
+        return False
+    return True
 
 
 def _heal_vectors(index: Index, expected: Iterable[str]) -> None:

@@ -7,12 +7,15 @@ built again at any time.
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import tantivy
 
+from rag.index.faults import is_unwritable, reading
 from rag.index.scope import Scope
 
 HEAP = 50_000_000  # bytes that the writer may buffer
@@ -46,20 +49,41 @@ class LexicalIndex:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._open()
+        self._schema = _schema()
+        self._opened: Any = None
+        self._aside: tempfile.TemporaryDirectory[str] | None = None
 
-    def _open(self) -> None:
-        builder = tantivy.SchemaBuilder()
-        builder.add_text_field("passage", stored=True, tokenizer_name="raw", index_option="basic")
-        builder.add_text_field("article", tokenizer_name="raw", index_option="basic")
-        builder.add_text_field("outlet", tokenizer_name="raw", index_option="basic")
-        builder.add_integer_field("first", fast=True)
-        builder.add_integer_field("last", fast=True)
-        # The terms come analysed, separated by spaces.
-        builder.add_text_field("terms", tokenizer_name="whitespace")
-        self._schema = builder.build()
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._index = tantivy.Index(self._schema, str(self._folder))
+    @property
+    def _index(self) -> Any:
+        """What tantivy has there.
+
+        Raises:
+            IndexDamaged: it cannot be opened.
+        """
+        if self._opened is None:
+            with self._reading():
+                self._folder.mkdir(parents=True, exist_ok=True)
+                self._opened = self._open()
+        return self._opened
+
+    def _open(self) -> Any:
+        try:
+            return tantivy.Index(self._schema, str(self._folder))
+        except ValueError as error:
+            if not is_unwritable(error):
+                raise
+            # tantivy locks also to read: the same files, in a folder where it can.
+            self._aside = tempfile.TemporaryDirectory(prefix="footnote-words-")
+            for path in self._folder.glob("[!.]*"):
+                (Path(self._aside.name) / path.name).symlink_to(path.resolve())
+            return tantivy.Index(self._schema, self._aside.name)
+
+    def _reading(self) -> AbstractContextManager[None]:
+        return reading("words", self._folder)
+
+    def move(self, folder: Path) -> None:
+        """Go on with another folder."""
+        self._folder, self._opened = folder, None
 
     def add(self, rows: Iterable[LexicalRow]) -> None:
         """Add passages, in one commit."""
@@ -91,19 +115,24 @@ class LexicalIndex:
     def clear(self) -> None:
         """Remove everything, also from the disk."""
         shutil.rmtree(self._folder, ignore_errors=True)
-        self._open()
+        self._opened = None
 
     def reload(self) -> None:
         """See what another process has committed."""
-        self._index.reload()
+        if self._aside is not None:
+            self._opened = self._aside = None
+        with self._reading():
+            self._index.reload()
 
     def count(self) -> int:
         """The number of passages indexed."""
-        return int(self._index.searcher().num_docs)
+        with self._reading():
+            return int(self._index.searcher().num_docs)
 
     def document_frequency(self, term: str) -> int:
         """In how many passages a term occurs."""
-        return int(self._index.searcher().doc_freq("terms", term))
+        with self._reading():
+            return int(self._index.searcher().doc_freq("terms", term))
 
     def query(
         self, concepts: Sequence[Sequence[Alternative]], limit: int, scope: Scope | None = None
@@ -122,9 +151,12 @@ class LexicalIndex:
         if scope is not None:
             only = [(tantivy.Occur.Must, limit) for limit in self._limits(scope)]
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *only])
-        searcher = self._index.searcher()
-        found = searcher.search(query, limit, count=False).hits
-        return [(str(searcher.doc(place).get_first("passage")), score) for score, place in found]
+        with self._reading():
+            searcher = self._index.searcher()
+            found = searcher.search(query, limit, count=False).hits
+            return [
+                (str(searcher.doc(place).get_first("passage")), score) for score, place in found
+            ]
 
     def _limits(self, scope: Scope) -> Iterator[Any]:
         """The queries that all must hold of a passage within a scope; they score nothing."""
@@ -156,3 +188,15 @@ class LexicalIndex:
         return tantivy.Query.disjunction_max_query(
             [exact, tantivy.Query.boost_query(near, FUZZY_BOOST)]
         )
+
+
+def _schema() -> Any:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("passage", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("article", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("outlet", tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("first", fast=True)
+    builder.add_integer_field("last", fast=True)
+    # The terms come analysed, separated by spaces.
+    builder.add_text_field("terms", tokenizer_name="whitespace")
+    return builder.build()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from rag.index.catalog import SERVED, Catalog
+from rag.index.catalog import Catalog
+from rag.index.tables import SERVED
 
 _COLUMNS = (
     "id, (SELECT min(path) FROM files WHERE article_id = id), title, outlet, author, published,"

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from rag.errors import IndexBusy, IndexUnwritable
+from rag.errors import IndexBusy
+from rag.index.faults import unwritable
 
 LOCK = "writer.lock"
 HOLDER = "writer.json"
@@ -40,15 +41,6 @@ def writer_lock(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def unwritable(folder: Path, error: BaseException) -> IndexUnwritable:
-    """The error for an index folder that cannot be written, with what to do."""
-    reason = getattr(error, "strerror", None) or " ".join(str(error).split())[:200]
-    return IndexUnwritable(
-        f"The index in {folder} cannot be written ({reason}); free some disk space, or name "
-        "another folder with --index or RAG_INDEX_DIR. What was indexed before is kept."
-    )
 
 
 def _sign(folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rag.embedding.types import Vectors
+from rag.errors import IndexUnwritable
 from rag.index.rows import passage_place
 from rag.index.scope import Scope
 from rag.index.store import Index
@@ -31,7 +32,10 @@ def nearest(
         enough: how many will do where the scope makes more hard to find.
     """
     if scope is None:
-        return index.vectors.query(vector, limit)
+        try:
+            return index.vectors.query(vector, limit)
+        except IndexUnwritable:  # Chroma writes also to read; the catalog does without
+            return _compared(index, vector, limit, Scope())
     within, total = index.passages.held(scope)
     reach = limit * total // max(1, within)
     while within > FEW and reach <= (index.vectors.most or MOST):

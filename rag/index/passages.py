@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from rag.embedding.types import Vectors
-from rag.index.catalog import SERVED, Catalog
+from rag.index.catalog import Catalog
 from rag.index.rows import Stored, passage_place, unpack
 from rag.index.scope import Scope
+from rag.index.tables import SERVED
 from rag.types import Passage
 
 SCOPES = 3  # whose vectors are kept, each of 92 megabytes at most

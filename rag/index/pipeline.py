@@ -17,9 +17,10 @@ from rag.documents.reading import Reader
 from rag.errors import DocumentError
 from rag.index.crew import Crew, Document, gather_crew
 from rag.index.entries import Entry, digest
+from rag.index.faults import storing
 from rag.index.planning import OnProgress, Plan
 from rag.index.rows import FileRow, Stored, pack, unpack
-from rag.index.store import Index, storing
+from rag.index.store import Index
 from rag.types import Progress
 
 BATCH_TEXTS = 1_024  # texts embedded together, of which those of a length share a batch

@@ -11,9 +11,10 @@ from rag.documents.loading import article_id
 from rag.documents.reading import Reader
 from rag.errors import DocumentError
 from rag.index.entries import lexical_rows
+from rag.index.faults import storing
 from rag.index.rows import FileRow
 from rag.index.scan import Found
-from rag.index.store import Index, storing
+from rag.index.store import Index
 from rag.types import Article, Progress
 
 # A file that changes within this time of being read may keep its time stamp

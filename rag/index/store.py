@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import cached_property
@@ -14,21 +14,31 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from rag.embedding.embedder import Embedder
-from rag.errors import IndexBusy, IndexMismatch, RagError
-from rag.index.catalog import VERSION, Catalog
+from rag.errors import IndexBusy, IndexDamaged
+from rag.index.catalog import Catalog
 from rag.index.clients import Server, folder_client, server_client
+from rag.index.faults import reading, unwritable
 from rag.index.lease import server_lease
 from rag.index.lexical import LexicalIndex
-from rag.index.lock import unwritable, writer_lock
+from rag.index.lock import writer_lock
 from rag.index.mirror import Mirror
+from rag.index.parts import (
+    CATALOG,
+    CHROMA,
+    LEXICAL,
+    part_folder,
+    part_key,
+    sweep,
+    take_place,
+)
 from rag.index.passages import PassageTable
 from rag.index.pause import Pause
+from rag.index.seal import Seal, check_catalog, check_stores
 from rag.index.vectors import VectorStore, forget_clients
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
-CATALOG, CHROMA, LEXICAL = PARTS = ("catalog.sqlite", "chroma", "lexical")
 # How long an answer waits for another thread to read the vectors anew; in a large index it then
 # goes on with the old ones, without what has changed since.
 PATIENCE_SECONDS = 1.0
@@ -36,7 +46,6 @@ COPYING = "copying.lock"
 FIRST_COPY_SECONDS = 600.0  # to wait for a copy that another process makes
 COPY_SECONDS = 30.0  # to wait for it before writing, as most copies are of what has just changed
 LOOK_SECONDS = 1.0  # between two looks at a server for what is new
-REBUILD = "run `rag index --rebuild` to build it again from the documents"
 
 
 class Index:
@@ -50,21 +59,26 @@ class Index:
         self,
         root: Path,
         folder: Path,
-        catalog: Catalog,
-        lexical: LexicalIndex,
         embedder: Embedder,
         server: Server | None,
+        building: FileLock | None,
     ) -> None:
         self.root = root
-        self.catalog = catalog
-        self.passages = PassageTable(catalog)
-        self.lexical = lexical
+        self.seal = Seal(folder)
+        check_catalog(folder, self.seal)
+        self.catalog = Catalog(folder / CATALOG, self.seal.lift)
+        self.passages = PassageTable(self.catalog)
+        self.lexical = LexicalIndex(folder / LEXICAL)
         self.embedder = embedder
         self.server = server
+        self._building = building
+        if building is not None:  # what is read by generation is read anew once this is read
+            self.catalog.set_info("generation", str(time.time_ns() // 1_000))
         self._folder = folder
+        self._found_whole = False
         self._vectors: VectorStore | None = None
         self._mirror: Mirror | None = None
-        self._seen = catalog.generation()
+        self._seen = self.catalog.generation()
         self._writing = False
         self._opening = threading.RLock()
         self._turn = threading.Lock()
@@ -74,26 +88,34 @@ class Index:
 
     @property
     def vectors(self) -> VectorStore:
-        """The Chroma collection of this schema version, embedder and dimension.
+        """The Chroma collection.
 
         Raises:
-            IndexMismatch: it is damaged.
+            IndexDamaged: it cannot be opened.
             IndexUnreachable: it is on a server that does not answer.
             EmbedderError: the index is new and the model cannot be loaded.
         """
         with self._opening:
             if self._vectors is None:
-                dimension = self.catalog.info("dimension")
-                if dimension is None:
-                    dimension = str(self.embedder.dimension)
-                    self.catalog.set_info("dimension", dimension)
-                name = f"passages-{part_key(self.embedder)}-{dimension}"
                 if self.server is None:
-                    self._vectors = _open_vectors(self._folder / CHROMA, name)
+                    self._vectors = _open_vectors(self._folder / CHROMA, self.collection)
                 else:
-                    name = f"{self.server.name}-{name}"
-                    self._vectors = VectorStore(self._client, name, self.server)
+                    self._vectors = VectorStore(self._client, self.collection, self.server)
             return self._vectors
+
+    @property
+    def collection(self) -> str:
+        """The name of the Chroma collection: schema version, embedder and dimension.
+
+        Raises:
+            EmbedderError: the index is new and the model cannot be loaded.
+        """
+        dimension = self.catalog.info("dimension")
+        if dimension is None:
+            dimension = str(self.embedder.dimension)
+            self.catalog.set_info("dimension", dimension)
+        name = f"passages-{part_key(self.embedder)}-{dimension}"
+        return name if self.server is None else f"{self.server.name}-{name}"
 
     @property
     def mirror(self) -> Mirror | None:
@@ -124,6 +146,9 @@ class Index:
             return
         if self.server is not None:
             self._pull()
+        elif self._building is None:
+            self._follow()
+        self._check_whole()
         generation = self.catalog.generation()
         if generation == self._seen or not self._pause.over():
             return
@@ -136,9 +161,36 @@ class Index:
             finally:
                 self._turn.release()
 
+    def _follow(self) -> None:
+        """Go on in another folder, where a rebuild has put one in the place of this."""
+        with self._opening:
+            folder = part_folder(self.root, self.embedder)
+            if folder != self._folder:
+                check_catalog(folder, Seal(folder))
+                self._folder, self._vectors, self._found_whole = folder, None, False
+                self.seal.move(folder)
+                self.catalog.move(folder / CATALOG)
+                self.lexical.move(folder / LEXICAL)
+                self._seen = self.catalog.generation()
+
+    def _check_whole(self) -> None:
+        """Make sure, once for what is open, that the stores are as they were written."""
+        if not self._found_whole:
+            check_stores(self._folder, self.seal)
+            self._found_whole = True
+
+    def drop_vectors(self) -> None:
+        """Throw away what Chroma has in the folder; a sync then puts it back."""
+        with self._opening:
+            self._vectors = None
+            shutil.rmtree(self._folder / CHROMA, ignore_errors=True)
+            forget_clients()
+
     def _reopen(self) -> None:
         """Read anew what another process has written; until it is read, the old one answers."""
         if self.server is None:
+            self._found_whole = False
+            self._check_whole()
             forget_clients()
             dimension = self.catalog.info("dimension")
             if self._vectors is not None and dimension is not None:
@@ -192,6 +244,25 @@ class Index:
                     self.mirror.create()
             yield
 
+    @property
+    def building(self) -> bool:
+        """Whether this is a rebuild that is not whole yet."""
+        return self._building is not None
+
+    def sweep(self) -> None:
+        """Delete what this index has replaced, and what was left of rebuilds that were killed."""
+        if self.server is None:
+            sweep(self.root, self._folder)
+
+    def finish(self) -> None:
+        """Say that all is written: what is damaged from now on is noticed, and a rebuild counts."""
+        if not self.seal.is_set():
+            self.seal.set()
+        if self._building is not None:
+            take_place(self._folder, self._building)
+            self._building = None
+            self.sweep()
+
     def publish(self) -> None:
         """Bring to the server what is served here, and take away what is not.
 
@@ -206,74 +277,21 @@ class Index:
     def writing(self) -> Iterator[None]:
         """While this index writes, its own changes are no reason to open it anew."""
         if self.server is None:  # else the sync itself begins by copying what is there
-            self.refresh()
+            with suppress(IndexDamaged):  # which is what the sync mends
+                self.refresh()
         self._writing = True
         try:
             yield
+            self._found_whole = True
         finally:
             self._seen = self.catalog.generation()
             self._writing = False
 
 
-@contextmanager
-def storing(root: Path) -> Iterator[None]:
-    """Reads and writes of the stores, whose failure is the disk's, with what to do about it."""
-    try:
-        yield
-    except RagError:
-        raise
-    except (OSError, sqlite3.Error, ValueError, RuntimeError) as error:
-        # SQLite, tantivy and Chroma's core each say in their own way that a write failed.
-        raise unwritable(root, error) from error
-    except Exception as error:
-        if type(error).__module__.startswith("chromadb"):
-            raise unwritable(root, error) from error
-        raise
-
-
-def part_folder(root: Path, embedder: Embedder, server: Server | None = None) -> Path:
-    """Where in an index folder the part of one schema version, embedder and server lies."""
-    return root / (f"{part_key(embedder)}-at-{server.key}" if server else part_key(embedder))
-
-
-def part_key(embedder: Embedder) -> str:
-    """What names the part of one schema version and embedder."""
-    return f"v{VERSION}-{embedder.key}"
-
-
-def open_index(root: Path, embedder: Embedder, server: Server | None = None) -> Index:
-    """Open, or begin, the index of an embedder in a folder, or its copy of one on a server.
-
-    Raises:
-        IndexMismatch: it was written by another version, or is damaged.
-        IndexUnwritable: it does not exist and cannot be made.
-    """
-    folder = part_folder(root, embedder, server)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        catalog = Catalog(folder / CATALOG)
-    except (OSError, sqlite3.OperationalError) as error:
-        raise unwritable(root, error) from error
-    except sqlite3.DatabaseError as error:
-        raise IndexMismatch(f"The catalog in {folder} is damaged ({error}); {REBUILD}.") from error
-    lexical = _open_lexical(folder / LEXICAL)
-    return Index(root, folder, catalog, lexical, embedder, server)
-
-
 def _open_vectors(folder: Path, name: str) -> VectorStore:
-    try:
-        return VectorStore(folder_client(folder), name)
-    except Exception as error:  # Chroma's core raises its own and its database's errors
-        reason = " ".join(str(error).split())[:200]
-        raise IndexMismatch(
-            f"The vectors in {folder} cannot be opened ({reason}); {REBUILD}."
-        ) from error
-
-
-def _open_lexical(folder: Path) -> LexicalIndex:
-    """The lexical index, begun anew where it is damaged: it is derived, and a sync fills it."""
-    try:
-        return LexicalIndex(folder)
-    except ValueError:
-        shutil.rmtree(folder, ignore_errors=True)
-        return LexicalIndex(folder)
+    with reading("vectors", folder):
+        try:
+            return VectorStore(folder_client(folder), name, folder)
+        except BaseException:
+            forget_clients()  # else Chroma hands out what it could not open
+            raise

@@ -2,7 +2,8 @@
 
 New articles are written and completed before old ones are removed, so that at
 any moment the old or the new article answers. What a killed sync left behind is
-found and undone by the next one.
+found and undone by the next one. A rebuild fills a folder of its own, and the old
+one answers until that is whole.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from pathlib import Path
 from rag.documents.loading import READERS
 from rag.documents.reading import Reader
 from rag.errors import DocumentError, IndexMismatch
+from rag.index.faults import storing
 from rag.index.healing import heal, undo_unfinished
 from rag.index.mirror import ALIASES
 from rag.index.pipeline import write_new
 from rag.index.planning import OnProgress, Plan, duplicates, plan_sync, rename
 from rag.index.rows import FileRow
 from rag.index.scan import scan
-from rag.index.store import Index, storing
+from rag.index.store import Index
 from rag.types import Article, SyncReport
 
 
@@ -58,9 +60,9 @@ def sync(
     found = scan(folder, READERS, may_be_empty=may_be_empty)
     with index.exclusive(), index.writing():
         with storing(index.root):
+            index.sweep()
             if index.mirror is not None:
                 index.mirror.pull()
-            undo_unfinished(index)
             heal(index)
             before = index.catalog.files()
         plan = plan_sync(index, found, before, reader, tell)
@@ -75,6 +77,7 @@ def sync(
                 index.catalog.forget_files(plan.removed)
             index.publish()  # before vectors go that a reader may still look for
             undo_unfinished(index)
+            index.finish()
     changed = [row.path for row in plan.written if row.path not in plan.unchanged]
     return SyncReport(
         added=tuple(path for path in changed if path not in before),

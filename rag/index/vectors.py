@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rag.embedding.types import Vectors
 from rag.index.clients import Server, reaching
+from rag.index.faults import reading
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -24,11 +27,13 @@ class VectorStore:
     on them 26 times that of a search without.
     """
 
-    def __init__(self, client: ClientAPI, name: str, server: Server | None = None) -> None:
+    def __init__(self, client: ClientAPI, name: str, where: Path | Server) -> None:
+        server = where if isinstance(where, Server) else None
         self.name = name
         self.most = server.most if server else None
         self._client = client
         self._server = server
+        self._where = where
         self._page = self.most or PAGE
         self._collection: Any = None
         if server is None:
@@ -97,7 +102,7 @@ class VectorStore:
         """
         from chromadb.errors import NotFoundError
 
-        with reaching(self._server):
+        with self._asking():
             for found in (self._collection, None):
                 try:
                     collection = found or self._client.get_collection(
@@ -111,6 +116,11 @@ class VectorStore:
                     self._collection = collection
                     return answer
         return None
+
+    def _asking(self) -> AbstractContextManager[None]:
+        if isinstance(self._where, Path):
+            return reading("vectors", self._where)
+        return reaching(self._where)
 
 
 def forget_clients() -> None:

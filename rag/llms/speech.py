@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import queue
+import re
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 ATTEMPTS = 3
 FIRST_WAIT, LONGEST_WAIT = 0.5, 8.0  # seconds between attempts, doubled each time
 MAX_SAID = 60_000  # characters; some think aloud at length before the four sentences asked for
-LOST = "\ufffd"  # what a decoder puts for bytes that are not UTF-8
+# What a decoder puts for bytes that are not UTF-8, and halves of characters, as JSON may hold.
+LOST = re.compile("[\ufffd\ud800-\udfff]")
 AT_ONCE = 64  # pieces that may wait to be read
 
 
@@ -108,7 +110,7 @@ def _read(
         anything = anything or bool(piece.strip())
         if said > MAX_SAID:
             raise LLMError(f"The LLM {spec} gave no answer: it did not come to an end.")
-        if LOST in piece:
+        if LOST.search(piece):
             raise LLMError(f"The LLM {spec} gave no answer: what it sent is not UTF-8 text.")
         yield piece
     if not anything:

@@ -19,7 +19,15 @@ from rag.render.html import (
     turn_html,
     working_html,
 )
-from rag.render.parts import all_citations, passage_line, source_line, understood
+from rag.render.parts import (
+    all_citations,
+    one_line,
+    passage_line,
+    source_line,
+    struck,
+    understood,
+    web_address,
+)
 from rag.render.reports import (
     facts_html,
     files_html,
@@ -29,6 +37,7 @@ from rag.render.reports import (
     style_html,
 )
 from rag.render.text import (
+    chat_sentence,
     chat_text,
     checked_text,
     differences_text,
@@ -37,11 +46,13 @@ from rag.render.text import (
     plain,
     timeline_text,
 )
+from rag.render.visible import json_text, visible
 
 __all__ = [
     "all_citations",
     "answer_html",
     "article_html",
+    "chat_sentence",
     "chat_text",
     "checked_html",
     "checked_text",
@@ -53,12 +64,14 @@ __all__ = [
     "facts_html",
     "failed_turn_html",
     "files_html",
+    "json_text",
     "leave_html",
     "listing_html",
     "markdown",
     "message_html",
     "note_html",
     "nothing_html",
+    "one_line",
     "pack_text",
     "partial_turn_html",
     "passage_line",
@@ -68,10 +81,13 @@ __all__ = [
     "reading_html",
     "sent_html",
     "source_line",
+    "struck",
     "style_html",
     "timeline_html",
     "timeline_text",
     "turn_html",
     "understood",
+    "visible",
+    "web_address",
     "working_html",
 ]

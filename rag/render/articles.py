@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from typing import Any
 
-from rag.render.parts import all_citations, display_date, one_line, shorten
+from rag.render.parts import all_citations, display_date, one_line, shorten, web_address
+from rag.render.visible import escape
 
 # Characters of a long article shown on each side of what is highlighted: of each that an answer
 # cites, and of one that is opened to be read.
@@ -196,7 +196,7 @@ def _meta(article: Mapping[str, Any]) -> str:
     shown = [article["outlet"], article["author"]]
     shown.append(display_date(article["published"], article["published_basis"]))
     line = " · ".join(escape(part) for part in dict.fromkeys(shown) if part)
-    url = article["url"] or ""
-    if url.startswith(("https://", "http://")):
+    url = web_address(article["url"])
+    if url:
         line += f' · <a href="{escape(url)}" rel="noopener noreferrer" target="_blank">source</a>'
     return line

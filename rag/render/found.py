@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from typing import Any
 
 from rag.dates import spoken_date
 from rag.render.articles import nothing_html
 from rag.render.html import open_link
 from rag.render.parts import one_line, shorten, source_line
+from rag.render.visible import escape
 
 VERDICTS = {
     "supported": "Supported",

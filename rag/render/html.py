@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
-from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +24,7 @@ from rag.render.parts import (
     understood,
 )
 from rag.render.text import markdown
+from rag.render.visible import escape
 
 BESIDE = "quote"  # the class of marks in notes and differences
 NEAREST = 3  # passages shown where nothing is answered

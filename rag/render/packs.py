@@ -6,15 +6,14 @@ hides it, so that what is read is exactly what can be checked.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
-from html import escape
 from typing import Any
 
 from rag.dates import spoken_date
 from rag.render.html import answer_html
-from rag.render.parts import display_date, md, one_line
+from rag.render.parts import display_date, md, one_line, web_address
 from rag.render.text import markdown
+from rag.render.visible import escape, json_text, visible
 
 COMMENT = ("<!-- footnote-pack\n", "\n-->\n")
 SCRIPT = ('<script type="application/json" id="footnote-pack">\n', "\n</script>\n")
@@ -33,7 +32,7 @@ section.quote { break-inside: avoid; margin-bottom: 1.2rem; overflow-wrap: anywh
 
 def pack_json(pack: Mapping[str, Any]) -> str:
     """The pack as JSON, for programs."""
-    return json.dumps(pack, ensure_ascii=False, indent=2) + "\n"
+    return json_text(pack, indent=2) + "\n"
 
 
 def pack_markdown(pack: Mapping[str, Any]) -> str:
@@ -44,7 +43,7 @@ def pack_markdown(pack: Mapping[str, Any]) -> str:
     for quote in pack["quotes"]:
         lines += [f"### {quote['number']}. {md(_source(quote))}", ""]
         lines += [f"> {md(line)}" for line in quote["cited_text"].splitlines()]
-        lines += ["", *(f"- {md(name)}: {md(value)}" for name, value in _facts(quote)), ""]
+        lines += ["", *(f"- {md(name)}: {_value_md(value)}" for name, value in _facts(quote)), ""]
     if pack["asked"]:
         lines += ["## What the model was told", ""]
         for name in ("system", "user"):
@@ -83,9 +82,13 @@ def _quote_html(quote: Mapping[str, Any]) -> str:
 
 
 def _value_html(value: str) -> str:
-    if value.startswith(("https://", "http://")):
+    if web_address(value):
         return f'<a href="{escape(value)}" rel="noopener noreferrer">{escape(value)}</a>'
     return escape(value)
+
+
+def _value_md(value: str) -> str:
+    return f"<{value}>" if web_address(value) else md(value)
 
 
 def _about(pack: Mapping[str, Any]) -> Iterator[str]:
@@ -110,12 +113,12 @@ def _facts(quote: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _indented(text: str) -> list[str]:
-    return [f"    {line}" for line in text.splitlines()]
+    return [f"    {line}" for line in visible(text).splitlines()]
 
 
 def _hidden(pack: Mapping[str, Any]) -> str:
     """The pack as JSON that no comment or element ends in: its brackets are escaped."""
-    text = json.dumps(pack, ensure_ascii=False)
+    text = json_text(pack)
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text

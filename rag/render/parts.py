@@ -11,9 +11,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rag.dates import spoken_date
+from rag.render.visible import visible
 
-# Markdown would read these as markup; a backslash before each makes them text.
-MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!])")
+# Markdown would read these as markup; a backslash before each makes them text. A full stop
+# between words may make them an address.
+MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&]|(?<=\w)\.(?=[^\W\d_]{2}))")
+# Many readers of Markdown make a link of such a word, some whatever stands before it; none of
+# them does so in code.
+ADDRESS = re.compile(r"//|www\.|[\w.+-]@[\w-]", re.IGNORECASE)
+LINE_END = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
+LIST_OR_RULE = re.compile(r"^(\s*\d{0,9})([-+=.)])")
+WEB = re.compile(r"https?://[^\s<>\"\\^`{|}]+", re.IGNORECASE)
 
 
 def display_date(published: str | None, basis: str | None = None) -> str:
@@ -30,14 +38,15 @@ def one_line(text: str) -> str:
 def source_line(item: Mapping[str, Any]) -> str:
     """Outlet, date and title of a citation or passage on one line."""
     outlet = item["outlet"] or item["title"]
-    shown = f"{outlet}, {display_date(item['published'], item.get('published_basis'))}"
+    shown = f"{one_line(outlet)}, {display_date(item['published'], item.get('published_basis'))}"
     return shown if outlet == item["title"] else f"{shown}, “{one_line(item['title'])}”"
 
 
 def passage_line(hit: Mapping[str, Any], *, limit: int) -> str:
     """A passage found, on two lines: where it is with its score, and its first words."""
     place = f"{hit['article_id']}:{hit['start']}-{hit['end']}"
-    return f"{hit['score']:.2f}  {source_line(hit)} ({place})\n      {shorten(hit['text'], limit)}"
+    found = f"{hit['score']:.2f}  {source_line(hit)} ({place})"
+    return visible(f"{found}\n      {shorten(hit['text'], limit)}")
 
 
 def understood(answer: Mapping[str, Any]) -> str | None:
@@ -109,6 +118,27 @@ def shorten(text: str, limit: int = 280) -> str:
     return line if len(line) <= limit else line[:limit].rsplit(" ", 1)[0] + " …"
 
 
+def struck(text: str) -> str:
+    """A text struck out, as in Markdown; nothing in it ends that."""
+    return f"~~{text.replace('~', '∼')}~~"
+
+
+def web_address(url: str | None) -> str | None:
+    """The address, where it is one of the web and nothing else: what may become a link."""
+    return url if url and WEB.fullmatch(url) and visible(url) == url else None
+
+
 def md(text: str) -> str:
-    """A text with what Markdown would read as markup made plain."""
-    return MARKDOWN_SPECIAL.sub(r"\\\1", text)
+    """A text, on one line, of which Markdown makes neither markup nor links."""
+    words = re.split(r"(\s+)", LINE_END.sub(" ", visible(text)))
+    plain = "".join(
+        _code(word) if ADDRESS.search(word) else MARKDOWN_SPECIAL.sub(r"\\\1", word)
+        for word in words
+    )
+    return LIST_OR_RULE.sub(r"\1\\\2", plain)
+
+
+def _code(word: str) -> str:
+    """A word as code, in more backticks than it has in a row."""
+    fence = "`" * (max(map(len, re.findall("`+", word)), default=0) + 1)
+    return f"{fence} {word} {fence}" if "`" in word else f"{fence}{word}{fence}"

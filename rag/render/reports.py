@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from typing import Any
 
 from rag.render.articles import nothing_html
 from rag.render.parts import one_line, shorten
+from rag.render.visible import escape
 
 NO_REPORT = "No evaluation has been run yet; `make eval` or `python -m evals` runs one."
 SHOWN = {  # figures of the evaluation by how they are called here

@@ -17,8 +17,10 @@ from rag.render.parts import (
     one_line,
     shorten,
     source_line,
+    struck,
     understood,
 )
+from rag.render.visible import visible
 
 
 def plain(answer: Mapping[str, Any]) -> str:
@@ -30,27 +32,28 @@ def plain(answer: Mapping[str, Any]) -> str:
         lines += [answer["reason"], "", "Nearest passages:"]
         for hit in answer["passages"][:3]:
             lines += [f"  {source_line(hit)}", f"    {shorten(hit['text'])}"]
-        return "\n".join(lines)
+        return visible("\n".join(lines))
     for statement in answer["statements"]:
         said = one_line(statement["text"])
-        said = f"~~{said}~~" if is_struck(statement) else said
+        said = struck(said) if is_struck(statement) else said
         noted = [f"{note} {_marks(numbers)}".strip() for note, numbers in notes(statement, answer)]
         aside = f" ({'; '.join(noted)})" if noted else ""
         lines.append(f"{said} {_marks(statement['citations'])}{doubt(statement)}{aside}")
     lines += ["", *difference_lines(answer["differences"]), as_of(answer), ""]
     lines += [citation_line(citation) for citation in all_citations(answer)]
-    return "\n".join(lines)
+    return visible("\n".join(lines))
 
 
 def difference_lines(differences: list[Mapping[str, Any]]) -> Iterator[str]:
     """Where sources differ: what, then each value with who gives it when, newest first."""
     for difference in differences:
-        yield difference["summary"]
+        yield one_line(difference["summary"])
         for position in difference["positions"]:
             cited = position["citation"]
             later = position["overtaken_by"]
             overtaken = f" (overtaken by [{later}])" if later else ""
-            yield f"  {_who_when(cited)}: {position['value']} [{cited['number']}]{overtaken}"
+            value = one_line(position["value"])
+            yield f"  {_who_when(cited)}: {value} [{cited['number']}]{overtaken}"
             yield f"    “{shorten(cited['cited_text'])}”"
         yield ""
 
@@ -62,7 +65,8 @@ def citation_line(citation: Mapping[str, Any]) -> str:
 
 
 def _who_when(citation: Mapping[str, Any]) -> str:
-    return f"{citation['outlet'] or citation['title']}, {display_date(citation['published'])}"
+    source = one_line(citation["outlet"] or citation["title"])
+    return f"{source}, {display_date(citation['published'])}"
 
 
 def _marks(numbers: list[int]) -> str:
@@ -107,36 +111,41 @@ def _feet(numbers: list[int]) -> str:
 
 
 def chat_text(answer: Mapping[str, Any]) -> str:
-    """The answer for a chat: sentences with their marks, then what differs, then the quotes."""
+    """The answer for a chat, as Markdown: sentences with marks, what differs, then the quotes."""
     if answer["status"] == "abstained":
         nearest = [
-            f"- {source_line(hit)}: {shorten(hit['text'])}" for hit in answer["passages"][:3]
+            f"- {md(source_line(hit))}: {md(shorten(hit['text']))}"
+            for hit in answer["passages"][:3]
         ]
-        return "\n".join([answer["reason"], "", "Nearest passages:", "", *nearest])
-    lines = []
-    for statement in answer["statements"]:
-        said = statement["text"]
-        if is_struck(statement):
-            said = f"~~{said}~~"
-        marks = "".join(f" [{number}]" for number in statement["citations"])
-        struck = f" (unsupported: {statement['reason']})" if is_struck(statement) else ""
-        lines += [f"{said}{marks}{struck}", ""]
-    lines += [answer["notice"], ""] if answer["notice"] else []
+        return "\n".join([md(answer["reason"]), "", "Nearest passages:", "", *nearest])
+    lines = [chat_sentence(statement) for statement in answer["statements"]]
+    lines += [md(answer["notice"]), ""] if answer["notice"] else []
     for difference in answer["differences"]:
-        lines += [difference["summary"], ""]
+        lines += [md(difference["summary"]), ""]
         for position in difference["positions"]:
             later = position["overtaken_by"]
             overtaken = f" (overtaken by [{later}])" if later else ""
             cited = position["citation"]
-            lines.append(
-                f"- {_who_when(cited)}: {position['value']} [{cited['number']}]{overtaken}"
-            )
+            said = md(f"{_who_when(cited)}: {position['value']}")
+            lines.append(f"- {said} [{cited['number']}]{overtaken}")
         lines.append("")
     lines += [as_of(answer), ""] if as_of(answer) else []
     for citation in all_citations(answer):
-        quote = one_line(citation["cited_text"])
-        lines += [f"[{citation['number']}] {source_line(citation)}: “{quote}”", ""]
+        quote = md(one_line(citation["cited_text"]))
+        lines += [f"[{citation['number']}] {md(source_line(citation))}: “{quote}”", ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def chat_sentence(statement: Mapping[str, Any]) -> str:
+    """A sentence for a chat, as Markdown, with its marks and a blank line behind it.
+
+    Only marks of ours are numbers in plain square brackets.
+    """
+    said = md(one_line(statement["text"]))
+    marks = "".join(f" [{number}]" for number in statement["citations"])
+    if not is_struck(statement):
+        return f"{said}{marks}\n"
+    return f"~~{said}~~{marks} (unsupported: {md(statement['reason'])})\n"
 
 
 def timeline_text(events: list[Mapping[str, Any]]) -> str:
@@ -148,7 +157,7 @@ def timeline_text(events: list[Mapping[str, Any]]) -> str:
         lines.append(f"  “{shorten(event['text'])}”")
         lines += [f"  {citation_line(citation)}" for citation in event["citations"]]
         lines += [f"  dated by {event['derived']}", ""]
-    return "\n".join(lines) if lines else "The articles date nothing of that."
+    return visible("\n".join(lines)) if lines else "The articles date nothing of that."
 
 
 def checked_text(checked: Mapping[str, Any]) -> str:
@@ -166,7 +175,7 @@ def checked_text(checked: Mapping[str, Any]) -> str:
             lines.append(f"  {near}{citation_line(citation)}")
             lines.append(f"    “{shorten(citation['cited_text'])}”")
         lines.append("")
-    return "\n".join(lines)
+    return visible("\n".join(lines))
 
 
 def differences_text(differences: list[Mapping[str, Any]]) -> str:
@@ -178,12 +187,11 @@ def differences_text(differences: list[Mapping[str, Any]]) -> str:
         for difference in differences
         for position in difference["positions"]
     }
-    return "\n".join(
-        [
-            *difference_lines(differences),
-            *(citation_line(cited[number]) for number in sorted(cited)),
-        ]
-    )
+    lines = [
+        *difference_lines(differences),
+        *(citation_line(cited[number]) for number in sorted(cited)),
+    ]
+    return visible("\n".join(lines))
 
 
 def pack_text(found: Mapping[str, Any]) -> str:
@@ -194,4 +202,4 @@ def pack_text(found: Mapping[str, Any]) -> str:
         lines.append(f"[{quote['number']}] {quote['file']}: {said}")
     lines += [f"NO LONGER HOLDS: {finding}" for finding in found["findings"]]
     lines += ["", "The pack holds." if found["holds"] else "The pack does not hold as it is."]
-    return "\n".join(lines)
+    return visible("\n".join(lines))

@@ -146,7 +146,8 @@ async def _stream(
 
     def chunk(delta: dict[str, Any], finish: str | None = None, **more: Any) -> str:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
-        return f"data: {json.dumps({**head, 'choices': [choice], **more}, ensure_ascii=False)}\n\n"
+        # As ASCII: some clients end a line at characters that JSON lets stand.
+        return f"data: {json.dumps({**head, 'choices': [choice], **more})}\n\n"
 
     yield chunk({"role": "assistant", "content": ""})
     said: list[Statement] = []
@@ -154,30 +155,33 @@ async def _stream(
     while event is not None:
         if event.kind == "verified" and event.statement is not None:
             said.append(event.statement)
-            yield chunk({"content": f"{event.statement.marked}\n\n"})
+            yield chunk({"content": _said(event.statement)})
         if event.answer is not None:
             shown = event.answer.to_dict()
-            sent = "".join(f"{statement.marked}\n\n" for statement in said)
-            rest = _rest(render.chat_text(shown), sent)
-            annotations = _annotations(sent + rest, shown, base)
+            sent = "".join(map(_said, said))
+            whole = render.chat_text(shown)
+            holds = whole.startswith(sent)
+            rest = whole[len(sent) :] if holds else f"{CHANGED}\n\n{whole}"
+            # The marks of what was taken back are of an answer that is no more.
+            after = 0 if holds else len(sent)
+            annotations = _annotations(sent + rest, shown, base, after=after)
             yield chunk({"content": rest, "annotations": annotations})
             yield chunk({}, "stop", footnote=shown)
         event = await anext(events, None)
     yield "data: [DONE]\n\n"
 
 
-def _rest(whole: str, sent: str) -> str:
-    """What is left to say of an answer; all of it, where what was sent is not how it begins."""
-    if whole.startswith(sent):
-        return whole[len(sent) :]
-    return f"{CHANGED}\n\n{whole}"
+def _said(statement: Statement) -> str:
+    return f"{render.chat_sentence(statement.to_dict())}\n"
 
 
-def _annotations(content: str, answer: dict[str, Any], base: str) -> list[dict[str, Any]]:
-    """Each citation mark in a text, as OpenAI's clients read it, with the quote."""
+def _annotations(
+    content: str, answer: dict[str, Any], base: str, *, after: int = 0
+) -> list[dict[str, Any]]:
+    """Each citation mark behind a place in a text, as OpenAI's clients read it, with the quote."""
     quotes = {citation["number"]: citation for citation in render.all_citations(answer)}
     found = []
-    for match in _MARK.finditer(content):
+    for match in _MARK.finditer(content, after):
         cited = quotes.get(int(match[1]))
         if cited is not None:
             place: dict[str, Any] = {"start_index": match.start(), "end_index": match.end()}
@@ -188,8 +192,9 @@ def _annotations(content: str, answer: dict[str, Any], base: str) -> list[dict[s
 
 def _address(cited: Mapping[str, Any], base: str) -> str:
     """Where the words stand: at their address, or in the article as it is served here."""
-    if cited["url"]:
-        return text_fragment(cited["url"], cited["cited_text"])
+    url = render.web_address(cited["url"])
+    if url:
+        return text_fragment(url, cited["cited_text"])
     return f"{base}api/articles/{cited['article_id']}#char={cited['start']},{cited['end']}"
 
 

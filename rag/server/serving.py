@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from importlib.metadata import version
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -38,6 +39,9 @@ from rag.wiring import service_of
 
 FIRST_PORT, PORTS = 7860, 100  # where Gradio's users look for a page, and how far on
 PORT_VARIABLE = "GRADIO_SERVER_PORT"
+# A connection that nobody uses is kept for longer than clients keep theirs: one that is hung up on
+# as it sends a question gets no answer. OpenAI's client keeps them for 5 seconds, browsers for 60.
+IDLE_SECONDS = 75
 THREADS = 200  # idle ones cost next to nothing
 AUDIT_BYTES, AUDIT_FILES = 10_000_000, 5  # of a file of audit lines, and how many are kept
 
@@ -69,9 +73,12 @@ def build_app(
     app = build_http(corpus, service, released)
     add_completions(app, corpus, service)
     tools = build_mcp(corpus, service, released)
-    # Names of hosts and other sites are seen to for all doors alike, below.
+    # Names of hosts and other sites are seen to for all doors alike, below. Its streams would be cut
+    # off when the server is told to stop; what is answered in one piece is not.
     unguarded = TransportSecuritySettings(enable_dns_rebinding_protection=False)
-    mcp = tools.streamable_http_app(stateless_http=True, transport_security=unguarded)
+    mcp = tools.streamable_http_app(
+        stateless_http=True, json_response=True, transport_security=unguarded
+    )
     app.router.routes.extend(mcp.routes)
 
     @asynccontextmanager
@@ -129,7 +136,11 @@ def serve(corpus: Corpus, *, host: str = "127.0.0.1", port: int | None = None) -
     if made_up is not None:
         print(f"Password for this run: {made_up}  (`rag password` sets one for good)", flush=True)
     config = uvicorn.Config(
-        app, log_level="warning", server_header=False, timeout_graceful_shutdown=LEAVE_SECONDS
+        app,
+        log_level="warning",
+        server_header=False,
+        timeout_keep_alive=IDLE_SECONDS,
+        timeout_graceful_shutdown=LEAVE_SECONDS,
     )
     with _audited(settings.audit):
         patience = settings.llm_timeout + LEAVE_SECONDS
@@ -144,7 +155,7 @@ def _audited(path: Path | None) -> Iterator[None]:
         SettingError: the file cannot be written.
     """
     try:
-        handler = _audit_file(path) if path is not None else logging.StreamHandler()
+        handler = _audit_handler(path)
     except OSError as error:
         raise SettingError(
             f"RAG_AUDIT names {path}, which cannot be written ({error.strerror}); name another."
@@ -159,10 +170,20 @@ def _audited(path: Path | None) -> Iterator[None]:
         handler.close()
 
 
-def _audit_file(path: Path) -> logging.Handler:
+def _audit_handler(path: Path | None) -> logging.Handler:
+    if path is None:
+        return logging.StreamHandler()
+    return _PrivateFile(path, "a", AUDIT_BYTES, AUDIT_FILES, "utf-8")
+
+
+class _PrivateFile(RotatingFileHandler):
     """A file that only its owner can read, and that is put aside when it is large."""
-    path.touch(mode=0o600)
-    return RotatingFileHandler(path, "a", AUDIT_BYTES, AUDIT_FILES, "utf-8")
+
+    def _open(self) -> TextIOWrapper:
+        def private(path: str, flags: int) -> int:
+            return os.open(path, flags, 0o600)
+
+        return open(self.baseFilename, "a", encoding=self.encoding, opener=private)
 
 
 def _listen(host: str, port: int | None) -> socket.socket:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
+from types import FrameType
 
 import uvicorn
 
@@ -24,6 +26,14 @@ class PatientServer(uvicorn.Server):
         super().__init__(config)
         self._gate = gate
         self._patience = patience
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop; to have been told so is no failure, so that the process ends with 0."""
+        if sig != signal.SIGTERM:
+            super().handle_exit(sig, frame)
+            return
+        self.force_exit = self.should_exit
+        self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Wait for the answers in hand, then leave."""

@@ -31,6 +31,9 @@ LINKED = "Press Enter to ask this."
 REMEMBERED = "footnote"  # the key in the browser's own storage; not a secret, nor is what is kept
 KEPT = 3_600  # seconds after which uploads that were left lying are deleted
 THREADS = 200  # more than are let in at once, so that whoever is not can be told
+# Windows whose conversations are kept, those used last: Gradio never forgets all of a window, which
+# is 0.4 MB once something was asked in it.
+WINDOWS = 250
 CONCURRENT = 20  # of each kind of call, from all windows together
 
 
@@ -74,6 +77,7 @@ def build(corpus: Corpus, service: Service) -> gr.Blocks:
         _Start(page, corpus, memory, ask, articles, timeline, answerer)
     page.max_threads = THREADS
     page.queue(default_concurrency_limit=CONCURRENT)
+    page.state_session_capacity = WINDOWS
     return page
 
 

@@ -1,0 +1,54 @@
+"""Characters that a screen obeys, or never shows, as ones that can be seen.
+
+Texts from outside may hold escape sequences for a terminal, marks that turn the order of words
+about, or letters that no font draws. What is shown has a character that can be seen for each
+of them, so that offsets hold; the data stay as they are.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import Any
+
+# Left as they are: marks of direction that only stand beside a letter (LRM, RLM, ALM), which
+# turn nothing about by themselves, and the joiners that Persian and Indic scripts spell with.
+_UNSEEN = (
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # C0 but tab and new line, DEL, C1
+    "\u202a-\u202e\u2066-\u206f"  # embeddings, overrides and isolates, and what came before them
+    "\ud800-\udfff"  # halves of characters, which cannot be written out
+    "\U000e0000-\U000e007f"  # tags: letters that nobody sees, and that models read
+)
+_FLAG = "\U0001f3f4[\U000e0020-\U000e007e]{2,8}\U000e007f"  # of England, spelt in tags
+_OBEYED = re.compile(rf"(?P<flag>{_FLAG})|[{_UNSEEN}]|\r(?!\n)")
+_HIDDEN_IN_JSON = re.compile(rf"[{_UNSEEN}]")
+DELETE, DELETE_PICTURE = "\x7f", "\u2421"
+PICTURES = 0x2400  # Unicode's pictures of the C0 controls begin here
+ANY = "\ufffd"
+
+
+def visible(text: str) -> str:
+    """The text with a character that can be seen in place of each that a screen obeys."""
+    return _OBEYED.sub(_picture, text)
+
+
+def _picture(found: re.Match[str]) -> str:
+    char = found[0]
+    if found["flag"]:
+        return char
+    if char == DELETE:
+        return DELETE_PICTURE
+    return chr(PICTURES + ord(char)) if ord(char) < ord(" ") else ANY
+
+
+def escape(text: str, quote: bool = True) -> str:
+    """The text for HTML: no character of it is markup, none goes unseen."""
+    return html.escape(visible(text), quote)
+
+
+def json_text(value: Any, indent: int | None = None) -> str:
+    """A value as JSON in which what a screen obeys is written as an escape, for people to read."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    # Outside of strings JSON has none of these.
+    return _HIDDEN_IN_JSON.sub(lambda found: json.dumps(found[0])[1:-1], text)
