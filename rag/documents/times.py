@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -66,15 +66,12 @@ _COMING = re.compile(
     r"|\b(?:may|can|must)\b.*\b(?:until|by|before)\b",
     re.IGNORECASE,
 )
-# Characters on either side of a time that may say whether it is to come, or up to now.
-CLAUSE, SENTENCE = 350, 700
+CLAUSE, SENTENCE = 350, 700  # characters beside a time that may say if it is to come, or up to now
 _SPACE = re.compile(r"\s")
 _COMMA = re.compile(r"[,;]")
 _COUNT_AFTER = re.compile(r"\s+(?:[a-z]+ )?[a-z]+s\b")  # "the 2000 soldiers" has no year
-WORDS = {
-    w: n for n, w in enumerate("zero one two three four five six seven eight nine ten".split())
-}
-WORDS |= {"a": 1, "an": 1, "eleven": 11, "twelve": 12}
+_COUNTED = "zero one two three four five six seven eight nine ten eleven twelve"
+WORDS = {word: number for number, word in enumerate(_COUNTED.split())} | {"a": 1, "an": 1}
 DAYS = {"day": 1, "week": 7}
 MONTHS_IN = {"month": 1, "year": 12, "decade": 120}
 
@@ -125,24 +122,22 @@ def find_times(text: str, published: str | None, *, before: When | None = None) 
         if read is not None:
             shown = read.day.isoformat()[: LENGTHS[read.precision]]
             derived = _derivation(name, words, published)
-            found.append(
-                When(match.start(), match.end(), shown, read.precision, derived, read.about)
-            )
+            found.append(When(*match.span(), shown, read.precision, derived, read.about))
     return found
 
 
 def _matches(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     """Each expression with the name of its form; earlier forms win over later ones."""
-    taken: list[tuple[int, int, str, re.Match[str]]] = []  # in order, without overlaps
+    taken: list[tuple[int, str, re.Match[str]]] = []  # in order, without overlaps
     for name, pattern in FORMS.items():
-        free = []
-        for match in pattern.finditer(text):
-            after = bisect_left(taken, (match.end(),))
-            if not after or taken[after - 1][1] <= match.start():
-                free.append((match.start(), match.end(), name, match))
-        taken = sorted([*taken, *free], key=lambda item: item[:2])
-    for _, _, name, match in taken:
-        yield name, match
+        free = [match for match in pattern.finditer(text) if _is_free(match, taken)]
+        taken = sorted([*taken, *((m.start(), name, m) for m in free)], key=lambda item: item[0])
+    return ((name, match) for _, name, match in taken)
+
+
+def _is_free(match: re.Match[str], taken: Sequence[tuple[int, str, re.Match[str]]]) -> bool:
+    after = bisect_left(taken, match.end(), key=lambda item: item[0])
+    return not after or taken[after - 1][2].end() <= match.start()
 
 
 def _derivation(name: str, words: str, published: str | None) -> str:
