@@ -5,6 +5,7 @@ Time is that of the processor, so that what else runs on the machine has no say 
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -188,15 +189,25 @@ def near_matches() -> Iterator[Outcome]:
     for (place, (reader, size)), seed in product(READERS.items(), SEEDS):
         short = _seconds(reader, seed, size)
         long = _seconds(reader, seed, size * TIMES)
-        grown = long > NEGLIGIBLE and long > MOST_TIMES * short
+        if _has_grown(short, long):  # or something else took the time: once more
+            short = max(short, _seconds(reader, seed, size))
+            long = min(_seconds(reader, seed, size * TIMES) for _ in range(3))
+        grown = _has_grown(short, long)
         detail = f"{short:.3f} s, then {long:.3f} s" if grown else ""
         name = f"{seed[:20].encode('unicode_escape').decode()} in {place}"
         yield Outcome(CAMPAIGN, name, "superlinear" if grown else "linear", not grown, detail)
 
 
+def _has_grown(short: float, long: float) -> bool:
+    return long > NEGLIGIBLE and long > MOST_TIMES * short
+
+
 def _seconds(reader: Callable[[str], object], seed: str, size: int) -> float:
     text = (seed * (size // len(seed) + 1))[:size]
+    gc.disable()  # what is collected is not what is measured
     began = time.process_time()
     with suppress(rag.RagError):
         reader(text)
-    return time.process_time() - began
+    spent = time.process_time() - began
+    gc.enable()
+    return spent
