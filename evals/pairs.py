@@ -136,11 +136,15 @@ def _parse(line: str, where: str) -> Pair:
     except json.JSONDecodeError as error:
         reason = f"{error.msg}, column {error.colno}"
         raise GoldError(f"{where}: is not JSON ({reason}).") from error
+    except RecursionError as error:
+        raise GoldError(f"{where}: is nested too deep.") from error
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         message = first["msg"].removeprefix("Value error, ")
         raise GoldError(f"{where}: {f'{key}: ' if key else ''}{message}.") from error
+    except ValueError as error:  # a number of more digits than Python reads
+        raise GoldError(f"{where}: {error}.") from error
 
 
 def _check_against(pair: Pair, articles: Mapping[str, rag.Article], where: str) -> None:

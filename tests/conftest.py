@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from browsing import CHROMIUM, FLAGS, Site, serve_folder, window
 from fake_llm import Messages, Reply, Served, serve
+from hypothesis import HealthCheck, settings
 
 import rag
 from rag.llms import speech
@@ -22,6 +23,15 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 BUNDLED = ROOT / "corpus"
+# The same made-up inputs each time, and no clock; no input changes what a fixture holds.
+settings.register_profile(
+    "repeatable",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("repeatable")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 

@@ -16,7 +16,7 @@ from itertools import chain
 from pathlib import Path
 
 import rag
-from evals.hardening.hostile.archives import archives
+from evals.hardening.hostile.archives import CLOSE, OPEN, archives, docx_of, paragraph
 from evals.hardening.hostile.headers import headers
 from evals.hardening.hostile.markup import markup
 from evals.hardening.hostile.pdfs import pdfs
@@ -32,6 +32,10 @@ LONGEST = 8_192  # bytes of an input
 LIBRARIES = ["rag", "pypdf", "docx", "markdown_it", "trafilatura", "htmldate", "yaml"]
 ARTIFACT = re.compile(r"Test unit written to (\S+)")
 RUNS = re.compile(r"#(\d+)\s+(?:DONE|pulse|NEW|REDUCE|RELOAD)|Done (\d+) runs")
+TABLE = (
+    '<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr><w:p/></w:tc></w:tr><w:tr><w:tc>'
+    "<w:tcPr><w:vMerge/></w:tcPr><w:p><w:r><w:t>b</w:t><w:tab/></w:r></w:p></w:tc></w:tr></w:tbl>"
+)
 WRITTEN = (
     "The bridge is 340 metres long [1]. It was opened in May [2, 3]. Nobody came [1-3].",
     "[1] The bridge is long. [2] It is new.",
@@ -91,6 +95,8 @@ def _seeds(target: str) -> Iterator[bytes]:
         yield from (text.encode() for text in WRITTEN)
         return
     hostile = chain(markup(), encodings(), headers(), archives(small=True), pdfs(small=True))
+    if target == "docx":
+        yield f"{OPEN}{paragraph('The bridge is long.')}{TABLE}{CLOSE}".encode()
     for each in hostile:
         if each.name.endswith(f".{target}") and len(each.raw) <= LARGEST_SEED:
             yield each.raw
@@ -127,6 +133,8 @@ def _format_target(ending: str) -> Callable[[bytes], None]:
     from rag.documents.sentences import sentences_of
 
     def tried(raw: bytes) -> None:
+        if ending == "docx" and not raw.startswith(b"PK"):
+            raw = docx_of(raw)  # no fuzzer makes the sums of an archive come out
         try:
             article = load(raw, f"a.{ending}")
         except rag.RagError:

@@ -14,33 +14,34 @@ _NUMBERS = r"\d{1,6}(?:\s*(?:,|;|–|-|and|&)\s*(?:sources?\s*)?\d{1,6}){0,20}"
 _SOURCE = r"(?:sources?|evidence)"
 # [1], [1, 2], [1-3], [[1]], [^1], 【1】, 【1†source】, [Source 1], (Source: 1), [1](#link); not
 # (1), which lists use.
-_MARK = re.compile(
+_MARKED = (
     rf"[ \t]*(?:[\[【]{{1,2}}\s*\^?(?:{_SOURCE}:?)?\s*({_NUMBERS})"
     r"(?:†[^\]】\n]{0,40})?\s*[\]】]{1,2}"
     rf"(?:\((?:https?:|#)[^()\s]{{0,80}}\))?"
-    rf"|\(\s*{_SOURCE}:?\s*({_NUMBERS})\s*\))",
-    re.IGNORECASE,
+    rf"|\(\s*{_SOURCE}:?\s*({_NUMBERS})\s*\))"
 )
+# Begun only where a run of blanks begins: else each blank of a long run is tried to its end.
+_MARK = re.compile(rf"(?<![ \t]){_MARKED}", re.IGNORECASE)
 # "Source 1 says", where the words are part of the sentence.
 _NAMED = re.compile(rf"\b{_SOURCE}\s+#?({_NUMBERS})(?!\w)", re.IGNORECASE)
 _STOP = re.compile(r"[.!?…]+[\"”’')*_]*|\n")
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*\n?", re.MULTILINE)
 # What may stand behind a full stop and belongs to the sentence before it.
 _TRAILING = re.compile(
-    rf"(?:\s*(?:{_MARK.pattern})|\s*\b{_SOURCE}:?\s+#?{_NUMBERS}\."
+    rf"(?:\s*(?:{_MARKED})|\s*\b{_SOURCE}:?\s+#?{_NUMBERS}\."
     r"|\n[ \t]*(?:```|~~~)[^\n]*(?=\n))*",
     re.IGNORECASE,
 )
 _OPENED = re.compile(
     r"\s*(?:[\[【(]|```|~~~|s(?:o(?:u(?:r|$)|$)|$)|e(?:v(?:i|$)|$)|$)", re.IGNORECASE
 )
-_LEADING = re.compile(rf"\s*(?:[-*•]\s+)?(?:{_MARK.pattern})[\s:]*(?=\w|[“\"‘(])", re.IGNORECASE)
+_LEADING = re.compile(rf"\s*(?:[-*•]\s+)?(?:{_MARKED})[\s:]*(?=\w|[“\"‘(])", re.IGNORECASE)
 _MAY_LEAD = re.compile(rf"\s*(?:$|[-*•]|{_OPENED.pattern})", re.IGNORECASE)
 _NEW_BLOCK = re.compile(r"\n[ \t]*(?:\n|[-*•][ \t]|\d{1,2}[.)][ \t]|#{1,6} )")
 _BULLET = re.compile(r"^[ \t]*(?:[-*•]|\d{1,2}[.)]|#{1,6})[ \t]+", re.MULTILINE)
 _NUMBERED = re.compile(r"\s*\d{1,2}\.$")  # "1." opens an item of a list
 _EMPHASIS = re.compile(r"\*\*|__")
-_BROKEN_MARK = re.compile(r"[ \t]*[\[【][\d,;\s^]{0,20}$")
+_BROKEN_MARK = re.compile(r"(?<![ \t])[ \t]*[\[【][\d,;\s^]{0,20}$")
 _RANGE = re.compile(r"(\d+)\s*[–-]\s*(\d+)")
 # What models that think aloud write before they answer is not their answer.
 _THINKING = re.compile(r"<(think|thinking|reasoning)>", re.IGNORECASE)
@@ -118,7 +119,7 @@ class MarkReader:
             unsure = not final and len(self._text) < LOOK
             if unsure and _MAY_LEAD.match(self._text):
                 return None
-            self._leads = _LEADING.match(self._text) is not None
+            self._leads = _LEADING.match(self._text, 0, LOOK) is not None
         while stop := _STOP.search(self._text, self._from, LONGEST):
             end = self._ends_at(stop, final)
             if end is None:

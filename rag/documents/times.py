@@ -9,7 +9,8 @@ those that it does not: the end of a year, spans between two events, "recently".
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -65,13 +66,12 @@ _COMING = re.compile(
     r"|\b(?:may|can|must)\b.*\b(?:until|by|before)\b",
     re.IGNORECASE,
 )
+CLAUSE, SENTENCE = 350, 700  # characters beside a time that may say if it is to come, or up to now
 _SPACE = re.compile(r"\s")
 _COMMA = re.compile(r"[,;]")
 _COUNT_AFTER = re.compile(r"\s+(?:[a-z]+ )?[a-z]+s\b")  # "the 2000 soldiers" has no year
-WORDS = {
-    w: n for n, w in enumerate("zero one two three four five six seven eight nine ten".split())
-}
-WORDS |= {"a": 1, "an": 1, "eleven": 11, "twelve": 12}
+_COUNTED = "zero one two three four five six seven eight nine ten eleven twelve"
+WORDS = {word: number for number, word in enumerate(_COUNTED.split())} | {"a": 1, "an": 1}
 DAYS = {"day": 1, "week": 7}
 MONTHS_IN = {"month": 1, "year": 12, "decade": 120}
 
@@ -122,21 +122,22 @@ def find_times(text: str, published: str | None, *, before: When | None = None) 
         if read is not None:
             shown = read.day.isoformat()[: LENGTHS[read.precision]]
             derived = _derivation(name, words, published)
-            found.append(
-                When(match.start(), match.end(), shown, read.precision, derived, read.about)
-            )
+            found.append(When(*match.span(), shown, read.precision, derived, read.about))
     return found
 
 
 def _matches(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     """Each expression with the name of its form; earlier forms win over later ones."""
-    taken: list[tuple[int, re.Match[str], str]] = []
+    taken: list[tuple[int, str, re.Match[str]]] = []  # in order, without overlaps
     for name, pattern in FORMS.items():
-        for match in pattern.finditer(text):
-            if all(match.end() <= m.start() or m.end() <= match.start() for _, m, _ in taken):
-                taken.append((match.start(), match, name))
-    for _, match, name in sorted(taken, key=lambda item: item[0]):
-        yield name, match
+        free = [match for match in pattern.finditer(text) if _is_free(match, taken)]
+        taken = sorted([*taken, *((m.start(), name, m) for m in free)], key=lambda item: item[0])
+    return ((name, match) for _, name, match in taken)
+
+
+def _is_free(match: re.Match[str], taken: Sequence[tuple[int, str, re.Match[str]]]) -> bool:
+    after = bisect_left(taken, match.end(), key=lambda item: item[0])
+    return not after or taken[after - 1][2].end() <= match.start()
 
 
 def _derivation(name: str, words: str, published: str | None) -> str:
@@ -174,8 +175,11 @@ def _without_year(text: str, match: re.Match[str], published: str | None) -> _Re
         match.group(),
         flags=re.IGNORECASE,
     )
-    comma = _COMMA.search(text, match.end())
-    around = text[text.rfind(",", 0, match.start()) + 1 : comma.start() if comma else None]
+    low, high = max(0, match.start() - CLAUSE), match.end() + CLAUSE
+    comma = _COMMA.search(text, match.end(), high)
+    around = text[
+        max(low, text.rfind(",", low, match.start()) + 1) : comma.start() if comma else high
+    ]
     return _parse(words, _base(published), future=bool(_COMING.search(around)))
 
 
@@ -205,7 +209,8 @@ def _this_year(text: str, match: re.Match[str], published: str | None) -> _Read 
 
 def _span(text: str, match: re.Match[str], published: str | None) -> _Read | None:
     """As "21 years after they came, they still …": counted back from the article."""
-    if published is None or not _UP_TO_NOW.search(text):
+    near = max(0, match.start() - SENTENCE), match.end() + SENTENCE
+    if published is None or not _UP_TO_NOW.search(text, *near):
         return None
     count, unit = _counted(match.group())
     day = _shift(_base(published), -count, unit)

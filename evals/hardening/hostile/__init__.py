@@ -21,4 +21,4 @@ class Hostile(NamedTuple):
 
 # What no index may ever hold, whichever document points at it.
 SECRET = "root:x:0:0:"  # noqa: S105 (the first words of a file of accounts)
-SECRET_FILE = "/etc/passwd"
+SECRET_FILE = "/etc/passwd"  # noqa: S105

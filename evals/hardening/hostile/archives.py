@@ -58,6 +58,11 @@ def docx(body: str, *, title: str = "", author: str = "", before: str = "") -> b
     )
 
 
+def docx_of(document: bytes) -> bytes:
+    """A DOCX file around the bytes of its document, whatever they are."""
+    return _zip({DOCUMENT: document})
+
+
 def core(title: str, author: str) -> str:
     """The properties of a DOCX file, as XML."""
     title, author = ("".join(c for c in x if c >= " ") for x in (title, author))
