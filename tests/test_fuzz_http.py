@@ -1,4 +1,4 @@
-"""Whatever is sent to the API, it answers as its schema says, and never with an error of its own."""
+"""Whatever is sent to the API, it answers by its schema, and never with an error of its own."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class ChromaServer:
     def start(self) -> None:
         """Start it, and wait until it answers."""
         command = [str(Path(sys.executable).parent / "chroma"), "run", "--path", str(self.folder)]
-        self._process = subprocess.Popen(  # noqa: S603
+        self._process = subprocess.Popen(
             [*command, "--host", "127.0.0.1", "--port", str(self.port)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
