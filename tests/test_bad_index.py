@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import rag
-from evals.hardening.tiny_model import make_model
+from evals.hardening.crashes.tiny_model import make_model
 from rag.errors import EmbedderError, IndexDamaged, IndexMismatch
 from tests.messages import one_sentence
 

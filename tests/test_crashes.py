@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from evals.hardening.crashes import KILLS, NAMED, RANDOM, crashes
-from evals.hardening.disks import disks
+from evals.hardening.crashes.disks import disks
+from evals.hardening.crashes.kills import KILLS, NAMED, RANDOM, crashes
+from evals.hardening.crashes.scratch import scratch_folder
+from evals.hardening.crashes.servers import killed_servers
+from evals.hardening.crashes.tiny_model import make_model
 from evals.hardening.outcomes import SKIPPED, complaints
-from evals.hardening.scratch import scratch_folder
-from evals.hardening.servers import killed_servers
-from evals.hardening.tiny_model import make_model
 
 
 @pytest.fixture

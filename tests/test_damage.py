@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 import rag
-from evals.hardening.corruption import corruption
-from evals.hardening.damages import random_block
+from evals.hardening.crashes.corruption import corruption
+from evals.hardening.crashes.damages import random_block
+from evals.hardening.crashes.scratch import scratch_folder
+from evals.hardening.crashes.tiny_model import make_model
 from evals.hardening.outcomes import complaints
-from evals.hardening.scratch import scratch_folder
-from evals.hardening.tiny_model import make_model
 from rag.errors import IndexDamaged
 from rag.index import seal
 from tests.messages import one_sentence

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import rag
-from evals.hardening import documents, fuzz, growth, names
-from evals.hardening.hostile.archives import docx, paragraph
+from evals.hardening.documents import files, fuzz, growth, names
+from evals.hardening.documents.hostile.archives import docx, paragraph
+from evals.hardening.documents.pages import alive, unshown
 from evals.hardening.outcomes import complaints
-from evals.hardening.pages import alive, unshown
 from rag.errors import CorpusError, DocumentError
 from rag.shelf import safe_name
 from tests.messages import one_sentence
@@ -21,7 +21,7 @@ CELL = "<w:tc><w:tcPr>{}</w:tcPr><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"
 
 def test_no_hostile_document_is_alive_or_costs_another() -> None:
     """Each is rejected with a reason, or shown as mere words, beside good ones."""
-    outcomes = list(documents.hostile_documents(small=True))
+    outcomes = list(files.hostile_documents(small=True))
     assert len(outcomes) > 300
     assert complaints(outcomes) == []
 

@@ -4,47 +4,67 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from evals.hardening.attacks.run import attack
-from evals.hardening.corruption import corruption
-from evals.hardening.crashes import crashes
-from evals.hardening.documents import hostile_documents
-from evals.hardening.load import outcomes as load_outcomes
-from evals.hardening.load import run as load
-from evals.hardening.load import tables
+from evals.hardening.crashes.corruption import corruption
+from evals.hardening.crashes.disks import disks
+from evals.hardening.crashes.kills import crashes
+from evals.hardening.crashes.scratch import scratch_folder
+from evals.hardening.crashes.servers import killed_servers
+from evals.hardening.crashes.tiny_model import make_model
+from evals.hardening.documents.files import hostile_documents
+from evals.hardening.documents.growth import near_matches
+from evals.hardening.documents.names import hostile_names
+from evals.hardening.load import crowd, surge
 from evals.hardening.outcomes import Outcome, complaints, outcome_table, tally
-from evals.hardening.surge import full, stopped
 
 FIGURES = Path(__file__).resolve().parents[2] / "docs" / "hardening.json"
 
 
 class Asked(NamedTuple):
-    """What is to be tried: how many users for how many minutes, and an empty folder."""
+    """How many users there are to be, and for how many minutes."""
 
     users: int
     minutes: float
-    scratch: Path
 
 
 Part = Callable[[Asked], Iterator[Outcome]]
 
 
+def _crashes(_: Asked) -> Iterator[Outcome]:
+    with scratch_folder() as scratch:
+        model = make_model(scratch)
+        yield from crashes(model, scratch / "kills")
+        yield from disks(model, scratch / "disks")
+        yield from killed_servers(scratch / "servers")
+
+
+def _damage(_: Asked) -> Iterator[Outcome]:
+    with scratch_folder() as scratch:
+        yield from corruption(make_model(scratch), scratch / "damage")
+
+
+def _documents(_: Asked) -> Iterator[Outcome]:
+    yield from hostile_documents()
+    yield from hostile_names()
+    yield from near_matches()
+
+
 def _load(asked: Asked) -> Iterator[Outcome]:
-    measured = load(asked.users, asked.minutes)
-    print("\n".join(tables(measured)), file=sys.stderr)
-    yield from load_outcomes(measured)
-    yield from full()
-    yield from stopped()
+    measured = crowd.run(asked.users, asked.minutes)
+    print("\n".join(crowd.tables(measured)), file=sys.stderr)
+    yield from crowd.outcomes(measured)
+    yield from surge.full()
+    yield from surge.stopped()
 
 
 PARTS: dict[str, Part] = {
-    "crashes": lambda asked: crashes(asked.scratch / "model", asked.scratch / "crashes"),
-    "damage": lambda asked: corruption(asked.scratch / "model", asked.scratch / "damage"),
-    "documents": lambda _: hostile_documents(),
+    "crashes": _crashes,
+    "damage": _damage,
+    "documents": _documents,
     "attacks": lambda _: attack(),
     "load": _load,
 }
@@ -60,11 +80,9 @@ def run(parts: Sequence[str], users: int, minutes: float, out: Path = FIGURES) -
         out: where the counts are kept, for the docs.
     """
     found: list[Outcome] = []
-    with tempfile.TemporaryDirectory() as scratch:
-        asked = Asked(users, minutes, Path(scratch))
-        for name in parts or PARTS:
-            print(f"{name} …", file=sys.stderr, flush=True)
-            found += PARTS[name](asked)
+    for name in parts or PARTS:
+        print(f"{name} …", file=sys.stderr, flush=True)
+        found += PARTS[name](Asked(users, minutes))
     rows = tally(found)
     print("\n".join(outcome_table(rows)))
     if not parts:

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from evals.hardening.forked import forks
+from evals.hardening.crashes.forked import forks
+from evals.hardening.crashes.ranges import BUNDLED, Moment, Range
+from evals.hardening.crashes.syncs import SYNCS
 from evals.hardening.outcomes import Outcome
-from evals.hardening.ranges import BUNDLED, Moment, Range
-from evals.hardening.syncs import SYNCS
 
 KILLS = 200
 RANDOM, NAMED = "SIGKILL at random moments", "SIGKILL at named steps"

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from evals.hardening.forked import forks
+from evals.hardening.crashes.forked import forks
+from evals.hardening.crashes.ranges import BUNDLED, Range
+from evals.hardening.crashes.syncs import SYNCS
 from evals.hardening.outcomes import SKIPPED, Outcome
-from evals.hardening.ranges import BUNDLED, Range
-from evals.hardening.syncs import SYNCS
 
 FULL, READ_ONLY = "full disk", "read-only folder"
 SIZE = 24_000_000  # bytes of the disk, on which an index is there twice

@@ -8,10 +8,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from evals.hardening.forked import Forks
-from evals.hardening.outcomes import Outcome
-from evals.hardening.snapshots import difference
-from evals.hardening.syncs import (
+from evals.hardening.crashes.forked import Forks
+from evals.hardening.crashes.snapshots import difference
+from evals.hardening.crashes.syncs import (
     FORGOTTEN,
     QUESTIONS,
     Sync,
@@ -20,6 +19,7 @@ from evals.hardening.syncs import (
     unlike,
     write_documents,
 )
+from evals.hardening.outcomes import Outcome
 
 BUNDLED = "all-MiniLM-L6-v2"
 ROUNDS = 3  # undisturbed syncs whose time is measured

@@ -17,11 +17,19 @@ from typing import Any
 
 import chromadb
 
-from evals.hardening.forked import Forks, forks
+from evals.hardening.crashes.forked import Forks, forks
+from evals.hardening.crashes.ranges import BUNDLED
+from evals.hardening.crashes.snapshots import collected, difference
+from evals.hardening.crashes.syncs import (
+    QUESTIONS,
+    SYNCS,
+    Sync,
+    age,
+    texts,
+    unlike,
+    write_documents,
+)
 from evals.hardening.outcomes import Outcome
-from evals.hardening.ranges import BUNDLED
-from evals.hardening.snapshots import collected, difference
-from evals.hardening.syncs import QUESTIONS, SYNCS, Sync, age, texts, unlike, write_documents
 
 CAMPAIGN = "Chroma server killed"
 MOMENTS = 4  # of each kind of sync, spread over the time that it takes

@@ -19,8 +19,8 @@ from pkgutil import resolve_name
 from typing import Any, NoReturn
 
 import rag
-from evals.hardening.snapshots import snapshot
-from evals.hardening.syncs import look
+from evals.hardening.crashes.snapshots import snapshot
+from evals.hardening.crashes.syncs import look
 
 # What a sync does one after the other, by where it is done.
 STEPS = {
