@@ -135,7 +135,8 @@ def unlike(seen: Mapping[str, Any], old: Mapping[str, str], new: Mapping[str, st
         return f"{path} is missing"
     for text in set(old.values()) & set(new.values()) - set(found.values()):
         return f"a document that was renamed is missing: {text[:40]!r}"
-    if seen["indexed"] not in (0, len(found)):
+    # Where nothing is indexed yet, the articles come from the folder.
+    if seen["indexed"] != len(found) and (old or seen["indexed"]):
         return f"{seen['indexed']} of {len(found)} articles are indexed"
     for path, answer in seen["answers"].items() if seen["indexed"] else ():
         facts = [fact for fact in QUESTIONS[path][1] if fact in found.get(path, "")]

