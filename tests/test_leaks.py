@@ -85,7 +85,7 @@ def test_an_article_on_instructions_may_be_quoted(folder: Path) -> None:
 
 def test_where_nothing_else_is_said_quotes_stand_in(folder: Path) -> None:
     """An answer that was nothing but the instructions is no answer."""
-    _, answer = ask(folder, SYSTEM)
+    _, answer = ask(folder, SYSTEM.split("- If the evidence")[0])  # then comes what abstains
     assert answer.stood_in and answer.statements
     assert all(statement.verdict == "supported" for statement in answer.statements)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evals.hardening import load, surge, visits, windows
+from evals.hardening.load import crowd, surge, visits, windows
 from evals.hardening.outcomes import complaints
 
 USERS, MINUTES = 20, 1 / 3  # too short to judge memory by
@@ -13,11 +13,11 @@ KINDS = {"page: open", "page: send a question", "page: answer", "/api/ask", "/mc
 
 def test_many_users_get_the_answers_that_one_gets() -> None:
     """By page, HTTP, OpenAI's protocol and MCP: nothing fails, and nothing leaks between users."""
-    measured = load.run(USERS, MINUTES)
+    measured = crowd.run(USERS, MINUTES)
     assert {kind.name for kind in measured.kinds} >= KINDS
-    assert not complaints(load.outcomes(measured, flat=False))
+    assert not complaints(crowd.outcomes(measured, flat=False))
     assert measured.memory
-    assert len(load.tables(measured)) > len(measured.kinds)
+    assert len(crowd.tables(measured)) > len(measured.kinds)
 
 
 def test_a_full_server_says_so() -> None:
@@ -40,16 +40,16 @@ def test_a_server_told_to_stop_finishes_what_it_says() -> None:
 )
 def test_memory_that_grows_is_told(memory: list[int], good: bool) -> None:
     """The last third is held against the second; the first, in which all starts, counts nothing."""
-    kind = load.Kind("/api/ask", 100, 0, 10.0, 20.0, "")
-    (asked, held) = load.outcomes(load.Load(50, 600, [kind], memory))
+    kind = crowd.Kind("/api/ask", 100, 0, 10.0, 20.0, "")
+    (asked, held) = crowd.outcomes(crowd.Load(50, 600, [kind], memory))
     assert asked.good
     assert held.good is good
 
 
 def test_a_request_that_fails_is_told() -> None:
     """With what was wrong."""
-    kind = load.Kind("/api/ask", 100, 1, 10.0, 20.0, "not the answer (1 times)")
-    told = complaints(load.outcomes(load.Load(50, 600, [kind], [1, 1, 1])))
+    kind = crowd.Kind("/api/ask", 100, 1, 10.0, 20.0, "not the answer (1 times)")
+    told = complaints(crowd.outcomes(crowd.Load(50, 600, [kind], [1, 1, 1])))
     assert told == ["50 users for 10 minutes: /api/ask: 1 of 100 failed (not the answer (1 times))"]
 
 

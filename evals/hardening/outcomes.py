@@ -8,13 +8,16 @@ from typing import Any, NamedTuple
 
 from evals.show import table
 
+SKIPPED = "skipped"  # the result of what could not be tried here; the detail says why
+
 
 class Outcome(NamedTuple):
     """One thing that was tried.
 
     ``campaign`` is what it was part of, ``name`` what was tried, ``result`` how it ended in a
     word or two (``survived``, ``rejected``, ``shown safely``, ``withstood`` …), ``good`` whether
-    that is as it must be, and ``detail`` what to look at where it is not.
+    that is as it must be, and ``detail`` what to look at where it is not. What is skipped is
+    neither tried nor good nor bad.
     """
 
     campaign: str
@@ -32,6 +35,9 @@ def tally(outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
             outcome.campaign,
             {"campaign": outcome.campaign, "tried": 0, "ended": Counter(), "bad": 0},
         )
+        if outcome.result == SKIPPED:
+            row["ended"][f"{SKIPPED} ({outcome.detail})"] += 1
+            continue
         row["tried"] += 1
         row["ended"][outcome.result] += 1
         row["bad"] += not outcome.good
@@ -52,5 +58,5 @@ def complaints(outcomes: Iterable[Outcome]) -> list[str]:
     return [
         f"{outcome.campaign}: {outcome.name}: {outcome.result} ({outcome.detail})"
         for outcome in outcomes
-        if not outcome.good
+        if not outcome.good and outcome.result != SKIPPED
     ]

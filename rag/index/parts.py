@@ -72,10 +72,13 @@ def sweep(root: Path, folder: Path) -> None:
 
     For who holds the right to write to the index folder.
     """
-    name, _, _ = folder.name.partition(NUMBER)
     alone = (folder / ALONE).exists()
-    older = [path for path in _numbered(root, name) if path != folder]
-    for path in all_parts(root) if alone else [*older, *_left(root)]:
+    gone = list(_left(root))
+    if alone:
+        gone = all_parts(root)
+    elif not (folder / BUILDING).exists():  # else the one before it answers yet
+        gone += _numbered(root, folder.name.partition(NUMBER)[0])
+    for path in gone:
         if path != folder and not _is_held(path):
             shutil.rmtree(path, ignore_errors=True)
     if alone and not [path for path in all_parts(root) if path != folder and not _is_held(path)]:

@@ -78,7 +78,7 @@ class Index:
         self._found_whole = False
         self._vectors: VectorStore | None = None
         self._mirror: Mirror | None = None
-        self._seen = self.catalog.generation()
+        self._seen = self._words_seen = self.catalog.generation()
         self._writing = False
         self._opening = threading.RLock()
         self._turn = threading.Lock()
@@ -150,6 +150,9 @@ class Index:
             self._follow()
         self._check_whole()
         generation = self.catalog.generation()
+        if generation != self._words_seen:  # which takes no time
+            self.lexical.reload()
+            self._words_seen = generation
         if generation == self._seen or not self._pause.over():
             return
         if self._turn.acquire(timeout=PATIENCE_SECONDS):
@@ -189,15 +192,12 @@ class Index:
     def _reopen(self) -> None:
         """Read anew what another process has written; until it is read, the old one answers."""
         if self.server is None:
-            self._found_whole = False
-            self._check_whole()
             forget_clients()
             dimension = self.catalog.info("dimension")
             if self._vectors is not None and dimension is not None:
                 fresh = _open_vectors(self._folder / CHROMA, self._vectors.name)
                 fresh.load(int(dimension))
                 self._vectors = fresh
-        self.lexical.reload()
 
     def _pull(self) -> None:
         """Copy what is new on the server, unless another thread or process just does.

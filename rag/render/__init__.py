@@ -19,6 +19,7 @@ from rag.render.html import (
     turn_html,
     working_html,
 )
+from rag.render.login import login_html
 from rag.render.parts import (
     all_citations,
     one_line,
@@ -67,6 +68,7 @@ __all__ = [
     "json_text",
     "leave_html",
     "listing_html",
+    "login_html",
     "markdown",
     "message_html",
     "note_html",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from html import escape
 from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address, ip_network
-from pathlib import Path
 from urllib.parse import parse_qs, quote
 
 from anyio import to_thread
@@ -16,10 +14,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from rag import render
 from rag.server.passwords import Password
 from rag.server.sessions import Sessions
 
-FORM = (Path(__file__).resolve().parent / "login.html").read_text("utf-8")
 COOKIE = "footnote"
 LOGIN, LOGOUT = "/login", "/logout"
 # Wrong words from one address, and from all together, before no more are tried for a while.
@@ -112,8 +110,7 @@ class Access:
 
 
 def _form(problem: str, status: int = 200) -> Response:
-    shown = f'<p role="alert">{escape(problem)}</p>' if problem else ""
-    return _later(HTMLResponse(FORM.replace("<!-- problem -->", shown), status))
+    return _later(HTMLResponse(render.login_html(problem), status))
 
 
 def _refusal(problem: str) -> Response:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from importlib.metadata import version
-from io import TextIOWrapper
-from logging.handlers import RotatingFileHandler
-from pathlib import Path
 
 import uvicorn
 from anyio.to_thread import current_default_thread_limiter
@@ -26,13 +22,14 @@ from rag.corpus import Corpus
 from rag.errors import SettingError
 from rag.llms.specs import THIS_MACHINE
 from rag.server.access import Access
+from rag.server.auditing import audited
 from rag.server.completions import add_completions
 from rag.server.guard import Guard
 from rag.server.http import build_http
 from rag.server.mcp import build_mcp
 from rag.server.passwords import Password, hash_password
 from rag.server.stopping import LEAVE_SECONDS, PatientServer
-from rag.service import Service, audit
+from rag.service import Service
 from rag.settings import Settings
 from rag.ui import mount
 from rag.wiring import service_of
@@ -43,7 +40,6 @@ PORT_VARIABLE = "GRADIO_SERVER_PORT"
 # as it sends a question gets no answer. OpenAI's client keeps them for 5 seconds, browsers for 60.
 IDLE_SECONDS = 75
 THREADS = 200  # idle ones cost next to nothing
-AUDIT_BYTES, AUDIT_FILES = 10_000_000, 5  # of a file of audit lines, and how many are kept
 
 
 def build_app(
@@ -73,8 +69,8 @@ def build_app(
     app = build_http(corpus, service, released)
     add_completions(app, corpus, service)
     tools = build_mcp(corpus, service, released)
-    # Names of hosts and other sites are seen to for all doors alike, below. Its streams would be cut
-    # off when the server is told to stop; what is answered in one piece is not.
+    # Names of hosts and other sites are seen to for all doors alike, below. Its streams would be
+    # cut off when the server is told to stop; what is answered in one piece is not.
     unguarded = TransportSecuritySettings(enable_dns_rebinding_protection=False)
     mcp = tools.streamable_http_app(
         stateless_http=True, json_response=True, transport_security=unguarded
@@ -142,48 +138,9 @@ def serve(corpus: Corpus, *, host: str = "127.0.0.1", port: int | None = None) -
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=LEAVE_SECONDS,
     )
-    with _audited(settings.audit):
+    with audited(settings.audit):
         patience = settings.llm_timeout + LEAVE_SECONDS
         PatientServer(config, service.gate, patience).run(sockets=[listening])
-
-
-@contextmanager
-def _audited(path: Path | None) -> Iterator[None]:
-    """Have the lines on questions written to a file, or to the terminal.
-
-    Raises:
-        SettingError: the file cannot be written.
-    """
-    try:
-        handler = _audit_handler(path)
-    except OSError as error:
-        raise SettingError(
-            f"RAG_AUDIT names {path}, which cannot be written ({error.strerror}); name another."
-        ) from error
-    audit.addHandler(handler)
-    audit.setLevel(logging.INFO)
-    audit.propagate = False
-    try:
-        yield
-    finally:
-        audit.removeHandler(handler)
-        handler.close()
-
-
-def _audit_handler(path: Path | None) -> logging.Handler:
-    if path is None:
-        return logging.StreamHandler()
-    return _PrivateFile(path, "a", AUDIT_BYTES, AUDIT_FILES, "utf-8")
-
-
-class _PrivateFile(RotatingFileHandler):
-    """A file that only its owner can read, and that is put aside when it is large."""
-
-    def _open(self) -> TextIOWrapper:
-        def private(path: str, flags: int) -> int:
-            return os.open(path, flags, 0o600)
-
-        return open(self.baseFilename, "a", encoding=self.encoding, opener=private)
 
 
 def _listen(host: str, port: int | None) -> socket.socket:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import rag
-from evals.hardening.pages import alive, alive_in_page, unshown
+from evals.hardening.documents.pages import alive, alive_in_page, unshown
 from rag import render
 
 HARMLESS = "When was the harbour of Larnmouth dredged?"

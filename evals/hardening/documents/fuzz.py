@@ -1,7 +1,8 @@
 """Parsers fed with bytes that a fuzzer makes up, led by which code they reach (atheris).
 
-``python -m evals.hardening.fuzz SECONDS [TARGET …]`` tries each target for so long. libFuzzer
-ends the process that it runs in, so each has one of its own; the bytes of a crash are kept.
+``python -m evals.hardening.documents.fuzz SECONDS [TARGET …]`` tries each target for so long.
+libFuzzer ends the process that it runs in, so each has one of its own; the bytes of a crash are
+kept.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from itertools import chain
 from pathlib import Path
 
 import rag
-from evals.hardening.hostile.archives import CLOSE, OPEN, archives, docx_of, paragraph
-from evals.hardening.hostile.headers import headers
-from evals.hardening.hostile.markup import markup
-from evals.hardening.hostile.pdfs import pdfs
-from evals.hardening.hostile.texts import encodings
+from evals.hardening.documents.hostile.archives import CLOSE, OPEN, archives, docx_of, paragraph
+from evals.hardening.documents.hostile.headers import headers
+from evals.hardening.documents.hostile.markup import markup
+from evals.hardening.documents.hostile.pdfs import pdfs
+from evals.hardening.documents.hostile.texts import encodings
 from evals.hardening.outcomes import Outcome
 
 CAMPAIGN = "fuzzing"
@@ -78,7 +79,7 @@ def _run_one(target: str, seconds: int, place: Path) -> Outcome:
         "max_len": LONGEST,
         "artifact_prefix": f"{found}/",
     }
-    command = [sys.executable, "-m", "evals.hardening.fuzz", "--feed", target, str(seeds)]
+    command = [sys.executable, "-m", "evals.hardening.documents.fuzz", "--feed", target, str(seeds)]
     command += [f"-{name}={value}" for name, value in options.items()]
     done = subprocess.run(command, capture_output=True, text=True, errors="replace")
     tries = max((int(a or b) for a, b in RUNS.findall(done.stderr)), default=0)

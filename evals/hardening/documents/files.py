@@ -10,14 +10,14 @@ from itertools import chain
 from pathlib import Path
 
 import rag
-from evals.hardening.hostile import SECRET, Hostile
-from evals.hardening.hostile.archives import archives
-from evals.hardening.hostile.headers import headers
-from evals.hardening.hostile.markup import markup
-from evals.hardening.hostile.pdfs import pdfs
-from evals.hardening.hostile.texts import encodings, endless, pages
+from evals.hardening.documents.hostile import SECRET, Hostile
+from evals.hardening.documents.hostile.archives import archives
+from evals.hardening.documents.hostile.headers import headers
+from evals.hardening.documents.hostile.markup import markup
+from evals.hardening.documents.hostile.pdfs import pdfs
+from evals.hardening.documents.hostile.texts import encodings, endless, pages
+from evals.hardening.documents.views import Views
 from evals.hardening.outcomes import Outcome
-from evals.hardening.views import Views
 
 CAMPAIGN = "hostile documents"
 GOOD = {

@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Iterator
 from html import escape
 
-from evals.hardening.hostile import Hostile
-from evals.hardening.hostile.archives import docx, paragraph
-from evals.hardening.hostile.pdfs import pdf_of_lines
+from evals.hardening.documents.hostile import Hostile
+from evals.hardening.documents.hostile.archives import docx, paragraph
+from evals.hardening.documents.hostile.pdfs import pdf_of_lines
 
 HACK = "window.hacked=1"
 PAYLOADS = {

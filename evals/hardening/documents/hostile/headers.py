@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evals.hardening.hostile import Hostile
+from evals.hardening.documents.hostile import Hostile
 
 STORY = "The ibex Isolde was born in the zoo of Larnmouth in 2014."
 LAUGHS = "a0: &a0 [ha, ha]\n" + "".join(

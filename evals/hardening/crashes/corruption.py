@@ -15,8 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from evals.hardening.damages import DAMAGES
-from evals.hardening.forked import Forks, forks
+from evals.hardening.crashes.damages import DAMAGES
+from evals.hardening.crashes.forked import Forks, forks
 from evals.hardening.outcomes import Outcome
 
 CAMPAIGNS = {

@@ -1,81 +1,28 @@
-"""Syncs that are killed: nothing is lost, nothing is mixed, and the next sync ends as if none was.
-
-Each kind of sync is killed at random moments of all the time that it takes, and before and
-after each step that it takes. Then a new reader must see every article as it was or as it is to
-be, and after one more sync the index must hold exactly what an undisturbed one holds.
-"""
+"""A sync that is begun again and again from the same state, and what is left when it ends badly."""
 
 from __future__ import annotations
 
-import random
 import shutil
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from evals.hardening.forked import Forks, forks
-from evals.hardening.outcomes import Outcome
-from evals.hardening.snapshots import difference
-from evals.hardening.syncs import (
+from evals.hardening.crashes.forked import Forks
+from evals.hardening.crashes.snapshots import difference
+from evals.hardening.crashes.syncs import (
     FORGOTTEN,
     QUESTIONS,
-    SYNCS,
     Sync,
     age,
     texts,
     unlike,
     write_documents,
 )
+from evals.hardening.outcomes import Outcome
 
-KILLS = 200
-RANDOM, NAMED = "SIGKILL at random moments", "SIGKILL at named steps"
-ROUNDS = 3  # undisturbed syncs whose time is measured
-WORKERS = 2
 BUNDLED = "all-MiniLM-L6-v2"
-
-
-def crashes(
-    other_model: Path, scratch: Path, *, kills: int = KILLS, seed: int = 0
-) -> Iterator[Outcome]:
-    """Kill each kind of sync at random moments, and at each step that it takes.
-
-    Args:
-        other_model: a sentence-transformers model, for the sync after a change of embedder.
-        scratch: an empty folder.
-        kills: at how many random moments, over all kinds of which the user has a choice.
-        seed: of the choice of moments.
-    """
-    share = -(-kills // sum(sync.chosen for sync in SYNCS))
-
-    def work(worker: int) -> list[Outcome]:
-        place = scratch / str(worker)
-        place.mkdir(parents=True)
-        with forks((BUNDLED, str(other_model)), place) as process:
-            found: list[Outcome] = []
-            for sync in SYNCS[worker::WORKERS]:
-                chance = random.Random(f"{seed} {sync.name}")  # noqa: S311 - no secret
-                found += _kill(Range(sync, process, place, str(other_model)), share, chance)
-            return found
-
-    with ThreadPoolExecutor(WORKERS) as workers:
-        for found in workers.map(work, range(WORKERS)):
-            yield from found
-
-
-def _kill(range_: Range, share: int, chance: random.Random) -> Iterator[Outcome]:
-    for moment in range_.moments():
-        outcome = range_.kill(NAMED, moment)
-        if outcome is not None:
-            yield outcome
-    landed = 0
-    while range_.sync.chosen and landed < share:
-        after = chance.uniform(0, range_.seconds)
-        outcome = range_.kill(RANDOM, Moment(f"after {after:.3f} s", after=after))
-        if outcome is not None:  # else the sync was quicker than it is by and large
-            landed += 1
-            yield outcome
+ROUNDS = 3  # undisturbed syncs whose time is measured
 
 
 class Moment(NamedTuple):
@@ -100,7 +47,7 @@ class Range:
         self._begin()
         self._old = {} if sync.first else texts(self._start / "before")
         self._new = texts(self._start / "documents")
-        runs = [self._run() for _ in range(ROUNDS)]
+        runs = [self.run() for _ in range(ROUNDS)]
         self.seconds = median(run["seconds"] for run in runs)
         self._steps: dict[str, int] = runs[-1]["said"]["steps"]
         self._undisturbed = self._ask("snapshot", self._reader)["said"]
@@ -127,10 +74,18 @@ class Range:
         options = options | {"index_dir": str(place / "index")}
         return self._process.ask(deed, folder=str(place / "documents"), options=options, **more)
 
-    def _run(self, moment: Moment | None = None) -> dict[str, Any]:
+    def run(self, moment: Moment | None = None) -> dict[str, Any]:
         """The sync from its start, killed at a moment if there is one."""
+        self.reset()
+        return self.go(moment)
+
+    def reset(self) -> None:
+        """Go back to the start."""
         shutil.rmtree(self._place, ignore_errors=True)
         shutil.copytree(self._start, self._place)
+
+    def go(self, moment: Moment | None = None) -> dict[str, Any]:
+        """The sync, killed at a moment if there is one."""
         after, step = (moment.after, moment.step) if moment else (None, None)
         return self._ask("sync", self._writer, after=after, step=step)
 
@@ -143,25 +98,43 @@ class Range:
 
     def kill(self, campaign: str, moment: Moment) -> Outcome | None:
         """Kill the sync at a moment and look what is left; None where it ended before that."""
-        if self._run(moment)["status"] == 0:
+        if self.run(moment)["status"] == 0:
             return None
+        return self.judged(campaign, moment.name)
+
+    def judged(
+        self, campaign: str, name: str, between: Callable[[], None] | None = None
+    ) -> Outcome:
+        """What readers see now, and what the next sync makes of it.
+
+        Args:
+            campaign, name: of the outcome.
+            between: done before that sync.
+        """
         questions = {path: question for path, (question, _) in QUESTIONS.items()}
         looks = [{"questions": questions, "embedder": BUNDLED}]
         if self.sync.other_embedder:
             looks.append({"questions": {}, "embedder": self._healer["embedder"]})
         rebuilt = bool(list(self._place.glob("index/*~*"))) and not self._is_building()
-        found = self._ask("look and heal", self._healer, looks=looks)["said"]
-        complaint = self._complaint(found, rebuilt) if found else "the next sync failed"
+        if between is None:
+            found = self._ask("look and heal", self._healer, looks=looks)["said"] or {}
+        else:
+            found = {"seen": self._ask("look", self._healer, looks=looks)["said"]}
+            between()
+            found["held"] = self._ask("heal", self._healer)["said"]
+        complaint = self._complaint(found, rebuilt)
         result = "lost" if complaint else "survived"
         return Outcome(
-            campaign, f"{self.sync.name}, {moment.name}", result, not complaint, complaint or ""
+            campaign, f"{self.sync.name}, {name}", result, not complaint, complaint or ""
         )
 
     def _is_building(self) -> bool:
         return bool(list(self._place.glob("index/*/building.lock")))
 
     def _complaint(self, found: dict[str, Any], rebuilt: bool) -> str | None:
-        """What is wrong with what was seen after a kill, and held after the next sync."""
+        """What is wrong with what was seen, and with what was held after the next sync."""
+        if not found.get("seen") or not found.get("held"):
+            return "a reader failed" if not found.get("seen") else "the next sync failed"
         olds: tuple[dict[str, str], ...] = (
             self._old,
             {},

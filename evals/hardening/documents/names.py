@@ -9,11 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import rag
-from evals.hardening.documents import GOOD, fault_in_reason
-from evals.hardening.hostile import SECRET, SECRET_FILE
-from evals.hardening.hostile.headers import alias_files
+from evals.hardening.documents.files import GOOD, fault_in_reason
+from evals.hardening.documents.hostile import SECRET, SECRET_FILE
+from evals.hardening.documents.hostile.headers import alias_files
+from evals.hardening.documents.views import Views
 from evals.hardening.outcomes import Outcome
-from evals.hardening.views import Views
 
 LONG = 300  # characters of a name
 DEEP = 1_500  # folders in folders

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import requests
 
-from evals.hardening.visits import ACCEPTED, QUESTIONS, chat, tool
-from evals.hardening.windows import Window
+from evals.hardening.load.visits import ACCEPTED, QUESTIONS, chat, tool
+from evals.hardening.load.windows import Window
 
 QUESTION = QUESTIONS[0]
 SECONDS = 60  # longer is a hang

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from evals.hardening.visits import events
+from evals.hardening.load.visits import events
 
 OPENED, SENT, ASKED = "page: open", "page: send a question", "page: answer"
 LOADED = ("/", "/config", "/theme.css")  # what each window fetches first

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import requests
 
-from evals.hardening.doors import SECONDS, Doors, Told, answered, refusal
-from evals.hardening.held import Held, held
+from evals.hardening.load.doors import SECONDS, Doors, Told, answered, refusal
+from evals.hardening.load.held import Held, held
 from evals.hardening.outcomes import Outcome
 from evals.serving import Served, served
 
-CORPUS = Path(__file__).resolve().parents[2] / "corpus"
+CORPUS = Path(__file__).resolve().parents[3] / "corpus"
 AT_ONCE, WAITING, BEYOND = 2, 2, 4  # questions that the server is told to take, and those beyond
 WORDS = "3,000 troops"  # of the answer
 FULL = "more questions than the server takes"

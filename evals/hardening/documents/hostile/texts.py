@@ -7,8 +7,8 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from evals.hardening.hostile import SECRET_FILE, Hostile
-from evals.hardening.hostile.archives import ENTITY, LAUGHTER, PARAMETER
+from evals.hardening.documents.hostile import SECRET_FILE, Hostile
+from evals.hardening.documents.hostile.archives import ENTITY, LAUGHTER, PARAMETER
 
 STORY = "The gnu Gwendolyn was born in the zoo of Larnmouth in 2015."
 RAW = f"{STORY} ".encode()

@@ -100,7 +100,10 @@ def texts(folder: Path) -> dict[str, str]:
 def look(folder: str, questions: Mapping[str, str], options: Mapping[str, Any]) -> dict[str, Any]:
     """What a reader of an index sees: the articles, an answer to each question, what is amiss."""
     amiss: list[str] = []
-    reader = rag.open(folder, sync=False, **options)
+    try:
+        reader = rag.open(folder, sync=False, **options)
+    except rag.RagError as error:
+        return {"told": str(error)}
     answers = {name: reader.ask(question) for name, question in questions.items()}
     for answer in answers.values():
         for cited in answer.citations:
@@ -122,6 +125,8 @@ def unlike(seen: Mapping[str, Any], old: Mapping[str, str], new: Mapping[str, st
         seen: what :func:`look` saw.
         old, new: what each document says, by path, before the sync and after it.
     """
+    if "told" in seen:  # which is right where nothing was indexed before
+        return seen["told"] if old else None
     found = seen["articles"]
     for path, text in found.items():
         if text not in (old.get(path), new.get(path)):
@@ -130,7 +135,8 @@ def unlike(seen: Mapping[str, Any], old: Mapping[str, str], new: Mapping[str, st
         return f"{path} is missing"
     for text in set(old.values()) & set(new.values()) - set(found.values()):
         return f"a document that was renamed is missing: {text[:40]!r}"
-    if seen["indexed"] not in (0, len(found)):
+    # Where nothing is indexed yet, the articles come from the folder.
+    if seen["indexed"] != len(found) and (old or seen["indexed"]):
         return f"{seen['indexed']} of {len(found)} articles are indexed"
     for path, answer in seen["answers"].items() if seen["indexed"] else ():
         facts = [fact for fact in QUESTIONS[path][1] if fact in found.get(path, "")]

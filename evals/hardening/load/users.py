@@ -12,8 +12,8 @@ from pathlib import Path
 
 from locust import HttpUser, between, task
 
-from evals.hardening.visits import ACCEPTED, TALKS, Visit, assistants, clients, programs
-from evals.hardening.windows import Window
+from evals.hardening.load.visits import ACCEPTED, TALKS, Visit, assistants, clients, programs
+from evals.hardening.load.windows import Window
 
 EXPECTED_VARIABLE = "FOOTNOTE_EXPECTED"  # the file of answers given alone, by key
 DIFFERENT = "not the answer that is given to one who asks alone"

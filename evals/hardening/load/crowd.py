@@ -19,14 +19,14 @@ from urllib.parse import urljoin
 import psutil  # type: ignore[import-untyped]
 import requests
 
+from evals.hardening.load.visits import ACCEPTED, TALKS, assistants, clients, programs
+from evals.hardening.load.windows import SECONDS, Window
 from evals.hardening.outcomes import Outcome
-from evals.hardening.visits import ACCEPTED, TALKS, assistants, clients, programs
-from evals.hardening.windows import SECONDS, Window
 from evals.serving import served
 from evals.show import table
 
 HERE = Path(__file__).resolve().parent
-CORPUS = HERE.parents[1] / "corpus"
+CORPUS = HERE.parents[2] / "corpus"
 ARRIVE_SECONDS = 10  # in which all users have come
 LEAVE_SECONDS = 60  # for what is being answered at the end
 # Of the memory held in the second third, on the mean: so much more may be held in the last. The
@@ -190,7 +190,7 @@ def _locust(url: str, users: int, seconds: float, place: Path) -> list[Kind]:
     command += ["--exit-code-on-error", "0", "--loglevel", "WARNING"]
     environment = os.environ | {
         "FOOTNOTE_EXPECTED": str(place / "expected.json"),
-        "PYTHONPATH": os.pathsep.join([str(HERE.parents[1]), os.environ.get("PYTHONPATH", "")]),
+        "PYTHONPATH": os.pathsep.join([str(HERE.parents[2]), os.environ.get("PYTHONPATH", "")]),
     }
     done = subprocess.run(
         [sys.executable, *command], env=environment, capture_output=True, text=True, check=False

@@ -6,7 +6,7 @@ import io
 import zlib
 from collections.abc import Iterator, Sequence
 
-from evals.hardening.hostile import SECRET_FILE, Hostile
+from evals.hardening.documents.hostile import SECRET_FILE, Hostile
 
 MEGABYTE = 1_000_000
 STORY = "The okapi Olwen was born in the zoo of Larnmouth in 2016."

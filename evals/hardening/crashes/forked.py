@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 class Forks:
@@ -19,7 +19,7 @@ class Forks:
 
     def __init__(self, models: Sequence[str], folder: Path) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "evals.hardening.forks", *models],
+            [sys.executable, "-m", "evals.hardening.crashes.forks", *models],
             env=os.environ | {"PYTHONPATH": str(ROOT), "TOKENIZERS_PARALLELISM": "false"},
             cwd=folder,
             stdin=subprocess.PIPE,

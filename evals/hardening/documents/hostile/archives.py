@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from html import escape
 
-from evals.hardening.hostile import SECRET_FILE, Hostile
+from evals.hardening.documents.hostile import SECRET_FILE, Hostile
 
 OFFICE = "http://schemas.openxmlformats.org"
 TYPES = (

@@ -19,8 +19,8 @@ from pkgutil import resolve_name
 from typing import Any, NoReturn
 
 import rag
-from evals.hardening.snapshots import snapshot
-from evals.hardening.syncs import look
+from evals.hardening.crashes.snapshots import snapshot
+from evals.hardening.crashes.syncs import look
 
 # What a sync does one after the other, by where it is done.
 STEPS = {
@@ -82,14 +82,17 @@ def _be_killed_or_tell(asked: dict[str, Any], writing: int) -> NoReturn:
 
 def _sync(asked: dict[str, Any]) -> dict[str, Any]:
     """Bring an index in step; with a step, die there; returns the steps that it took."""
+    if asked.get("patient"):  # as one who comes when the writer before is known to be dead
+        lease = resolve_name("rag.index.lease")
+        lease.DEAD_SECONDS = lease.SETTLE_SECONDS = 0.0
     taken: Counter[str] = Counter()
     for owner, name in _steps():
         _watch(owner, name, taken, asked.get("step"))
     try:
-        rag.open(asked["folder"], **asked["options"])
+        told = rag.open(asked["folder"], **asked["options"]).shelf.notice
     except rag.RagError as error:
-        return {"steps": taken, "error": f"{type(error).__name__}: {error}"}
-    return {"steps": taken, "error": None}
+        told = f"{type(error).__name__}: {error}"
+    return {"steps": taken, "told": told}
 
 
 def _steps() -> Iterator[tuple[Any, str]]:
@@ -116,15 +119,27 @@ def _watch(owner: Any, name: str, taken: Counter[str], fatal: list[Any] | None) 
     setattr(owner, name, watched)
 
 
-def _look_and_heal(asked: dict[str, Any]) -> dict[str, Any]:
-    """What readers see, and what an index holds after the next sync."""
-    options = asked["options"]
-    seen = [
-        look(asked["folder"], each["questions"], options | {"embedder": each["embedder"]})
+def _look(asked: dict[str, Any]) -> list[dict[str, Any]]:
+    """What readers see."""
+    return [
+        look(
+            asked["folder"],
+            each["questions"],
+            asked["options"] | {"embedder": each["embedder"]} | each.get("options", {}),
+        )
         for each in asked["looks"]
     ]
-    rag.open(asked["folder"], **options)
-    return {"seen": seen, "held": _snapshot(asked)}
+
+
+def _heal(asked: dict[str, Any]) -> dict[str, Any]:
+    """What an index holds after the next sync."""
+    rag.open(asked["folder"], **asked["options"])
+    return _snapshot(asked)
+
+
+def _look_and_heal(asked: dict[str, Any]) -> dict[str, Any]:
+    """What readers see, and what an index holds after the next sync."""
+    return {"seen": _look(asked), "held": _heal(asked)}
 
 
 def _use(asked: dict[str, Any]) -> dict[str, Any]:
@@ -153,6 +168,8 @@ def _snapshot(asked: dict[str, Any]) -> dict[str, Any]:
 
 DEEDS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "sync": _sync,
+    "look": _look,
+    "heal": _heal,
     "look and heal": _look_and_heal,
     "use": _use,
     "snapshot": _snapshot,

@@ -1,0 +1,1 @@
+"""Syncs that end badly, and indexes that are damaged."""

