@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Whatever is sent to the API, it answers as its schema says, and never fails itself."""
-=======
 """Whatever is sent to the API, it answers by its schema, and never with an error of its own."""
->>>>>>> main
 
 from __future__ import annotations
 

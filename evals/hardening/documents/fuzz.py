@@ -105,7 +105,7 @@ def _seeds(target: str) -> Iterator[bytes]:
 
 def _feed(target: str, arguments: Sequence[str]) -> None:
     """Be the process that libFuzzer runs in, and ends."""
-    import atheris  # type: ignore[import-not-found]
+    import atheris  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
     with atheris.instrument_imports(include=LIBRARIES):
         tried = _marks_target() if target == "marks" else _format_target(target)

@@ -263,7 +263,7 @@ def _places(corpus: rag.Corpus, outside: Path) -> Iterator[Outcome]:
         "a second name of a file": lambda path: path.hardlink_to(corpus.folder / "harbour.txt"),
         "a pipe": os.mkfifo,
         "a folder": lambda path: path.mkdir(),
-        "a file of holes": lambda path: (path.touch(), os.truncate(path, 10**12)),
+        "a file of holes": _hollow,
         "folders in folders": _dig,
     }
     for idea, make in makers.items():
@@ -275,6 +275,12 @@ def _places(corpus: rag.Corpus, outside: Path) -> Iterator[Outcome]:
             wrong.append("the words of a file from elsewhere are indexed")
         yield _outcome("hostile places", idea, "rejected" if failed else "passed over", wrong)
         _level(place)
+
+
+def _hollow(place: Path) -> None:
+    """A file that says it is large, and takes no room."""
+    place.touch()
+    os.truncate(place, 10**12)
 
 
 def _dig(place: Path) -> None:
