@@ -76,7 +76,7 @@ def core(title: str, author: str) -> str:
 
 def _zip(parts: Mapping[str, str | bytes]) -> bytes:
     out = io.BytesIO()
-    whole = {"[Content_Types].xml": TYPES, "_rels/.rels": RELATIONS}
+    whole: dict[str, str | bytes] = {"[Content_Types].xml": TYPES, "_rels/.rels": RELATIONS}
     whole |= {"docProps/core.xml": core("", ""), **parts}
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in whole.items():

@@ -1,0 +1,126 @@
+"""Names that mean harm: of files that are sent, and of files that lie in a folder."""
+
+from __future__ import annotations
+
+LONG = 300  # characters of a name
+# Names of files that anybody may send; %s is where the words of the file are told apart.
+UPLOADED = (
+    *("../%s.txt", "../../../../%s.txt", "a/../../%s.txt", "/etc/%s.txt", "//%s.txt", "~/%s.txt"),
+    *("C:\\%s.txt", "C:%s.txt", "\\\\server\\share\\%s.txt", "..\\..\\%s.txt", "a\\..\\%s.txt"),
+    *("%s\0.txt", "%s.txt\0.exe", "%s\n.txt", "%s\r\nX: y.txt", "\t%s.txt", "%s\x1b[2J.txt"),
+    *("CON.txt", "NUL.txt", "aux.md", "COM1.txt", "lpt9.foo.txt", "nul", "con.%s.txt"),
+    *(
+        ".%s.txt",
+        "...%s.txt",
+        ". .%s.txt",
+        " . %s.txt",
+        "-%s.txt",
+        "--rf %s.txt",
+        "%s.txt.",
+        "%s .txt",
+    ),
+    *(
+        "%s.txt ",
+        " %s.txt",
+        "%s",
+        "",
+        ".",
+        "..",
+        "/",
+        "...",
+        ".txt",
+        "..txt",
+        "%s.exe",
+        "%s.txt.exe",
+    ),
+    *(
+        "README.txt",
+        "readme.md",
+        "aliases.txt",
+        "aliases.yaml",
+        ".footnote/%s.txt",
+        ".removed/%s.txt",
+    ),
+    *(
+        "bridge.md",
+        "BRIDGE.MD",
+        "bridge.md/%s.txt",
+        "a" * LONG + "%s.txt",
+        "\u0301" * LONG + "%s.txt",
+    ),
+    *(
+        "%s." + "a" * LONG,
+        "a/" * 2_000 + "%s.txt",
+        "/".join("a" * 250 for _ in range(20)) + "%s.txt",
+    ),
+    *(
+        "\u202e%s\u202ctxt.exe.txt",
+        "%s\u200b.txt",
+        "%s\ufeff.txt",
+        "%s\ud800.txt",
+        "%s\U0010ffff.txt",
+    ),
+    *("<script>window.hacked=1</script>%s.txt", '"onload="x%s.txt', "%s;touch hacked.txt"),
+    *(
+        "$(touch hacked)%s.txt",
+        "`touch hacked`%s.txt",
+        "%s|x.txt",
+        "*%s?.txt",
+        "%%s%%00.txt",
+        "😀%s.txt",
+    ),
+    *(
+        "link/%s.txt",
+        "%s.TXT",
+        "%s.tXt",
+        "e\u0301%s.txt",
+        "\u00e9%s.txt",
+        "x" * 1_000_000 + "%s.txt",
+    ),
+)
+# Names as they may lie in a folder; a byte that is no text is written as its escape.
+FOUND = (
+    *(
+        "new\nline.txt",
+        "tab\t.txt",
+        "escape\x1b[2J.txt",
+        "bell\x07.txt",
+        "-rf.txt",
+        "--help.txt",
+        "a b.txt",
+    ),
+    *(
+        "\u202egnp.txt",
+        "\u2066a\u2069.txt",
+        "CON.txt",
+        "a:b.txt",
+        "a\\b.txt",
+        "..\\..\\c.txt",
+        "*.txt",
+    ),
+    *(
+        "<script>window.hacked=1<",
+        "'quote\".txt",
+        "%2e%2e%2f.txt",
+        "$(touch hacked).txt",
+        "~.txt",
+        " .txt",
+    ),
+    *(
+        "\udcff\udcfe.txt",
+        "caf\udce9.txt",
+        "a" * 250 + ".txt",
+        "\u0301" * 120 + ".txt",
+        "\u200b.txt",
+    ),
+    *(
+        "a.txt.",
+        "..txt",
+        "...a.txt",
+        "a..txt",
+        "a.TXT",
+        "😀.txt",
+        "\U000e0041.txt",
+        "null\u2400.txt",
+    ),
+)
