@@ -139,7 +139,8 @@ def test_an_llm_that_obeys_someone_else_gains_nothing(folder: Path, text: str) -
         answer = rag.open(folder).ask(QUESTION, llm=served.spec)
     shown = answer.to_dict()
     assert not re.search(r"<(?:script|img)", render.answer_html(shown))
-    assert not re.search(r"(?<!\\)(?:<script|\]\(http)", answer.to_markdown())
+    live = re.sub(r"(`+).*?\1", "", answer.to_markdown())  # in a span of code nothing is
+    assert not re.search(r"(?<!\\)(?:<script|\]\(http)", live)
     for statement in answer.statements:
         if "430" in statement.text:
             assert statement.verdict == "unsupported"
