@@ -70,6 +70,8 @@ class Patient:
             (self._documents / f"{number}.txt").write_text(_story(number))
         self._index = self._whole
         self.answer = _said(self._use(sync=True)["answer"])
+        if self.answer is None:
+            raise AssertionError("the whole index gives no answer to be kept")
         self._index = scratch / "index"
 
     def twin(self, process: Forks, index: Path) -> Patient:
