@@ -88,8 +88,9 @@ class Hit:
 
     ``score`` in 0..1 ranks hits of one query (fused, relative to its other
     candidates); ``similarity`` is the cosine to the query, comparable across
-    queries, and 0 where only words matched; ``lexical`` is the BM25 score. ``copies`` are
-    passages of other articles with nearly the same words, which are not found again.
+    queries, and 0 where words matched and other passages are nearer; ``lexical`` is the
+    BM25 score. ``copies`` are passages of other articles with nearly the same words, which
+    are not found again.
     """
 
     passage: Passage

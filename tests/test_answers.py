@@ -13,7 +13,9 @@ import pytest
 import rag
 from rag.checking.citations import check_citations, cite
 from rag.checking.verification import verify_quote
+from rag.embedding.types import Vectors
 from rag.errors import CitationError
+from rag.index.vectors import VectorStore
 from rag.render import answer_html, article_html, plain
 
 QUESTIONS = [
@@ -127,6 +129,28 @@ def test_the_same_question_gets_the_same_answer(corpus: rag.Corpus, tmp_path: Pa
 
 def _without_seconds(answer: rag.Answer) -> dict[str, object]:
     return answer.to_dict() | {"seconds": None}
+
+
+def test_an_answer_does_not_hang_on_what_the_graph_overlooks(
+    corpus: rag.Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A graph of vectors is built by chance; a passage that it misses is found by its words."""
+    question = "How many US troops are in Iraq?"
+    whole = corpus.ask(question)
+    found = VectorStore.query
+
+    def overlooks(self: VectorStore, vector: Vectors, limit: int) -> list[tuple[str, float]]:
+        best, *others = found(self, vector, limit)
+        assert best[0] == nearest
+        return others
+
+    nearest = max(whole.passages, key=lambda hit: hit.similarity).passage.id
+    monkeypatch.setattr(VectorStore, "query", overlooks)
+    again = corpus.ask(question)
+    assert again.text == whole.text
+    for hit, same in zip(again.passages, whole.passages, strict=True):
+        assert hit.passage == same.passage
+        assert hit.similarity == pytest.approx(same.similarity, abs=0.001)
 
 
 def test_threads_share_a_corpus(corpus: rag.Corpus) -> None:

@@ -16,6 +16,7 @@ import pytest
 import rag
 from rag.embedding.runtime import OnnxEncoder
 from rag.errors import IndexBusy
+from rag.index.pause import Pause
 
 QUESTIONS = (
     "How many US troops are in Iraq?",
@@ -148,6 +149,24 @@ def test_readers_see_the_old_or_the_new_article_and_never_fail(
             reader.result()
     assert {"four", "nine"} <= set(seen)
     assert "nine" in corpus.ask(OWL).text
+
+
+def test_what_another_process_wrote_is_found_before_the_graph_is_read_anew(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader that may not read the vectors again yet finds the new article by its meaning."""
+    (folder / "owls.txt").write_text(OLD)
+    corpus = rag.open(folder)
+    assert "four" in corpus.ask(OWL).text
+    (folder / "owls.txt").write_text(NEW)
+    subprocess.run(
+        [sys.executable, "-m", "rag", "index", str(folder)], check=True, capture_output=True
+    )
+    monkeypatch.setattr(Pause, "over", lambda self: False)
+    answer = corpus.ask(OWL)
+    assert "nine" in answer.text
+    assert answer.passages[0].article.text == NEW
+    assert answer.passages[0].similarity > 0.5
 
 
 def test_a_document_that_two_add_at_once_is_there_once(folder: Path, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from rag.embedding.types import Vectors
@@ -32,6 +34,9 @@ def nearest(
         enough: how many will do where the scope makes more hard to find.
     """
     if scope is None:
+        # The catalog has what a graph lacks that is read anew in a while.
+        if index.behind and index.passages.held(Scope()).total <= FEW:
+            return _compared(index, vector, limit, Scope())
         try:
             return index.vectors.query(vector, limit)
         except IndexUnwritable:  # Chroma writes also to read; the catalog does without
@@ -47,6 +52,18 @@ def nearest(
             return kept[:limit]
         reach *= FURTHER
     return _compared(index, vector, limit, scope)
+
+
+def nearness(index: Index, vector: Vectors, passage_ids: Iterable[str]) -> dict[str, float]:
+    """The cosine similarity of some passages by id; those that are gone are left out.
+
+    Args:
+        index: the index that has them.
+        vector: shape (dimension,), float32, length 1.
+        passage_ids: some tens of them.
+    """
+    ids, vectors = index.passages.vectors_of(passage_ids)
+    return dict(zip(ids, (vectors @ vector).tolist(), strict=True)) if ids else {}
 
 
 def _compared(index: Index, vector: Vectors, limit: int, scope: Scope) -> list[tuple[str, float]]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
+import numpy as np
+
 from rag.embedding.types import Vectors
 from rag.index.catalog import Catalog
 from rag.index.rows import Stored, passage_place, unpack
@@ -110,6 +112,16 @@ class PassageTable:
             while rows := found.fetchmany(PART):
                 ids = [f"{row[0]}:{row[1]}-{row[2]}" for row in rows]
                 yield ids, unpack([row[3] for row in rows])
+
+    def vectors_of(self, passage_ids: Iterable[str]) -> tuple[list[str], Vectors]:
+        """Those of some passages that are there, with their vectors, shape (ids, dimension)."""
+        found: dict[str, bytes] = {}
+        query = "SELECT vector FROM passages WHERE article_id = ? AND start = ? AND end = ?"
+        with self._catalog.transaction() as db:
+            for id_ in passage_ids:
+                for (vector,) in db.execute(query, passage_place(id_)):
+                    found[id_] = vector
+        return list(found), unpack(list(found.values())) if found else np.empty((0, 0), np.float32)
 
     def within(self, scope: Scope, article_ids: Sequence[str]) -> set[str]:
         """Those of some articles that are within a scope."""

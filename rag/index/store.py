@@ -22,15 +22,7 @@ from rag.index.lease import server_lease
 from rag.index.lexical import LexicalIndex
 from rag.index.lock import writer_lock
 from rag.index.mirror import Mirror
-from rag.index.parts import (
-    CATALOG,
-    CHROMA,
-    LEXICAL,
-    part_folder,
-    part_key,
-    sweep,
-    take_place,
-)
+from rag.index.parts import CATALOG, CHROMA, LEXICAL, part_folder, part_key, sweep, take_place
 from rag.index.passages import PassageTable
 from rag.index.pause import Pause
 from rag.index.seal import Seal, check_catalog, check_stores
@@ -163,6 +155,11 @@ class Index:
                         self._seen = generation
             finally:
                 self._turn.release()
+
+    @property
+    def behind(self) -> bool:
+        """Whether the graph that is open lacks what another process has written since."""
+        return not (self.server or self._writing) and self._seen != self.catalog.generation()
 
     def _follow(self) -> None:
         """Go on in another folder, where a rebuild has put one in the place of this."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import islice
 
 from rag.embedding.types import Vectors
-from rag.index.nearest import nearest
+from rag.index.nearest import nearest, nearness
 from rag.index.scope import Scope
 from rag.index.store import Index
 from rag.retrieval.copies import fold_copies
@@ -49,6 +49,7 @@ def search(
     enough = max(limit, int(ENOUGH * wanted))
     similarity = dict(nearest(index, vector, wanted, scope, enough=enough))
     words = dict(index.lexical.query([c.alternatives for c in concepts], wanted, scope))
+    similarity |= _overlooked(index, vector, similarity, words.keys())
     fused = _fuse(_scale(similarity, full=NEAR), _scale(words))
     ranked = sorted(fused, key=lambda id_: (-fused[id_], id_))
     found = (
@@ -58,6 +59,19 @@ def search(
     # Copies of one report must not crowd out what others say.
     ahead = list(islice((hit for hit in found if hit is not None), limit * COPIES_AHEAD))
     return _spread(fold_copies(ahead), limit)
+
+
+def _overlooked(
+    index: Index, vector: Vectors, similarity: Mapping[str, float], words: Set[str]
+) -> dict[str, float]:
+    """What was found by its words and is as near as what was found by its meaning.
+
+    The graph of vectors is built by chance: of the fifty nearest passages it may miss two or
+    three, which would rank as if they were far off, and another time would not.
+    """
+    farthest = min(similarity.values(), default=-1.0)
+    others = nearness(index, vector, words - similarity.keys())
+    return {id_: cosine for id_, cosine in others.items() if cosine > farthest}
 
 
 def _spread(hits: Iterable[Hit], limit: int) -> list[Hit]:

@@ -135,16 +135,16 @@ class Patient:
         return told
 
 
-def _said(answer: dict[str, Any] | None) -> tuple[str, str, str] | None:
-    """Whether it answers, what it says first, and the words that it cites for it.
+def _said(answer: dict[str, Any] | None) -> tuple[Any, ...] | None:
+    """What an answer says: its status, its statements with their verdicts, and what they cite.
 
-    What else it says may differ from one index to the next: the graph of vectors is built by
-    chance, and finds what is near, if not always in the same order.
+    Not compared are the passages and their scores: the graph of vectors is built by chance, and
+    finds nearly all that is near, not always all.
     """
     if not answer or not answer["statements"]:
         return None
-    cited = answer["citations"][0]["cited_text"] if answer["citations"] else ""
-    return answer["status"], answer["statements"][0]["text"], cited
+    said = [(each["text"], each["verdict"]) for each in answer["statements"]]
+    return answer["status"], said, [each["cited_text"] for each in answer["citations"]]
 
 
 def _story(number: int) -> str:

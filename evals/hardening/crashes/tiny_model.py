@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+SEED = 2024
+
 
 def make_model(place: Path, dimension: int = 32) -> Path:
-    """A real sentence-transformers model with random weights."""
+    """A real sentence-transformers model with random weights, the same each time."""
     import importlib.util
 
+    import torch
     from sentence_transformers import SentenceTransformer, models  # type: ignore[attr-defined]
     from transformers import AutoTokenizer, BertConfig, BertModel
 
@@ -22,7 +25,9 @@ def make_model(place: Path, dimension: int = 32) -> Path:
         "num_hidden_layers": 1,
         "num_attention_heads": 2,
     }
-    model = BertModel(BertConfig(vocab_size=len(tokenizer), intermediate_size=64, **sizes))
+    with torch.random.fork_rng():
+        torch.manual_seed(SEED)
+        model = BertModel(BertConfig(vocab_size=len(tokenizer), intermediate_size=64, **sizes))
     model.save_pretrained(place / "bert")
     tokenizer.save_pretrained(place / "bert")
     bert = models.Transformer(str(place / "bert"), max_seq_length=128)
