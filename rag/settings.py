@@ -125,7 +125,8 @@ class Settings(BaseSettings):
     hosts: str = Field(
         "",
         description="Names that the server is reached by, separated by commas, as "
-        "`footnote.example`; requests for other names are refused, and pages of these may call.",
+        "`footnote.example`; requests for other names are refused, pages of these may call, and "
+        "a password is asked for.",
     )
     uploads: bool = Field(
         True, description="Whether documents can be added and taken away on the page."

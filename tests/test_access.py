@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -149,6 +150,37 @@ def test_guessing_is_slowed_down(client: TestClient, by: str) -> None:
     assert guess("right or wrong, it is not tried").status_code == 429
     client.cookies.update(inside)
     assert client.get("/v1/models").status_code == 200
+
+
+def test_many_guesses_at_once_are_no_more_than_one_after_another(
+    corpus: rag.Corpus, terms: Service
+) -> None:
+    """And once no more are tried, a right word is refused as well, though it was given before."""
+    app = build_app(corpus, HOST, service=terms)
+
+    async def guess() -> list[int]:
+        transport = httpx.ASGITransport(app, client=("192.0.2.1", 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+
+            async def one(word: str) -> int:
+                given = {"Authorization": f"Bearer {word}"}
+                return (await client.get("/nothing", headers=given)).status_code
+
+            first = await one(PASSWORD)
+            said = await asyncio.gather(*(one(f"wrong word {n}") for n in range(60)))
+            return [first, *sorted(said), await one(PASSWORD)]
+
+    said = asyncio.run(guess())
+    assert said == [404] + [401] * PER_ADDRESS.amount + [429] * (61 - PER_ADDRESS.amount)
+
+
+def test_other_cookies_of_the_host_do_no_harm(client: TestClient) -> None:
+    """Whatever another server on the machine has left in the browser."""
+    cookie = log_in(client).headers["set-cookie"].partition(";")[0]
+    client.cookies.clear()
+    for other in ('x={"a":1}', "a=b c", "foo@bar=1", "footnotes=1"):
+        got = client.get("/v1/models", headers={"Cookie": f"{other}; {cookie}"})
+        assert got.status_code == 200
 
 
 def test_no_password_and_all_the_world_is_refused(corpus: rag.Corpus) -> None:

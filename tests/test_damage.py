@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from evals.hardening.crashes.scratch import scratch_folder
 from evals.hardening.crashes.tiny_model import make_model
 from evals.hardening.outcomes import complaints
 from rag.errors import IndexDamaged
-from rag.index import seal
+from rag.index import parts, seal
 from tests.messages import one_sentence
 
 OWL = "How many voles does a barn owl eat a day?"
@@ -99,6 +100,36 @@ def test_a_rebuild_that_fails_leaves_the_index(folder: Path) -> None:
         rag.open(folder, rebuild=True, on_progress=give_up)
     assert "four voles" in rag.open(folder, sync=False).ask(OWL).text
     assert "nine voles" in rag.open(folder).ask(OWL).text
+
+
+@pytest.mark.parametrize("when", ["begun", "swept"])
+def test_what_is_left_of_a_rebuild_is_never_taken_for_an_index(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """Killed before the new folder is locked, or while what a killed one left is deleted."""
+    rag.open(folder)
+
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    def die_deleting(path: Path, **_: object) -> None:
+        for name in ("building.lock", "catalog.sqlite"):
+            (path / name).unlink()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rag.open(folder, rebuild=True, on_progress=die)
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        if when == "begun":
+            patched.setattr(parts, "FileLock", die)
+            rag.open(folder, rebuild=True)
+        else:
+            patched.setattr(shutil, "rmtree", die_deleting)
+            rag.open(folder)
+    assert "four voles" in rag.open(folder, sync=False).ask(OWL).text
+    assert "four voles" in rag.open(folder).ask(OWL).text
+    (index,) = (path for path in (folder / ".footnote").iterdir() if path.is_dir())
+    assert (index / "catalog.sqlite").exists()
 
 
 def test_an_open_reader_goes_on_after_a_rebuild(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,14 @@ import pytest
 from starlette.testclient import TestClient
 
 import rag
-from rag.errors import Busy
+from rag.errors import Busy, SettingError
 from rag.gate import Gate
 from rag.server import build_app
+from rag.server.passwords import hash_password
 from rag.service import Service
 
+PASSWORD = "correct horse battery"  # noqa: S105
+TOKEN = {"Authorization": f"Bearer {PASSWORD}"}
 HOME = "http://127.0.0.1:7860"
 QUESTION = {"question": "How many US troops are in Iraq?"}
 
@@ -47,8 +51,9 @@ def test_no_other_site_can_ask(client: TestClient, origin: str, path: str) -> No
 
 def test_the_own_page_and_named_sites_can_ask(folder: Path) -> None:
     """The page's own requests carry its origin; behind a proxy it has the proxy's name."""
-    corpus = rag.open(folder, hosts="footnote.example, www.footnote.example")
-    with TestClient(build_app(corpus), base_url=HOME) as client:
+    hosts = "footnote.example, www.footnote.example"
+    corpus = rag.open(folder, hosts=hosts, password_hash=hash_password(PASSWORD))
+    with TestClient(build_app(corpus), base_url=HOME, headers=TOKEN) as client:
         for origin in (HOME, "https://footnote.example", "https://www.footnote.example:8443"):
             got = client.post("/api/search", json={"query": "owl"}, headers={"Origin": origin})
             assert got.status_code == 200
@@ -57,6 +62,86 @@ def test_the_own_page_and_named_sites_can_ask(folder: Path) -> None:
         call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
         accept = {"Accept": "application/json, text/event-stream"}
         assert client.post("/mcp", json=call, headers=named | accept).status_code == 200
+
+
+def test_behind_a_proxy_whoever_asks_may_be_anywhere(folder: Path) -> None:
+    """A site that is named is not this machine alone: it needs a password, and takes no paths."""
+    with pytest.raises(SettingError, match=r"footnote\.example.*password"):
+        build_app(rag.open(folder, hosts="footnote.example"))
+    assert shows_paths(rag.open(folder))
+    hashed = hash_password(PASSWORD)
+    assert not shows_paths(rag.open(folder, hosts="footnote.example", password_hash=hashed))
+
+
+def shows_paths(corpus: rag.Corpus) -> bool:
+    """Whether the page has the row in which a path on the machine can be named."""
+    with TestClient(build_app(corpus), base_url=HOME, headers=TOKEN) as client:
+        page = client.get("/config").json()
+    props = {widget["id"]: widget["props"] for widget in page["components"]}
+
+    def rows(part: dict[str, Any], row: bool = True) -> list[bool]:
+        own = props.get(part["id"], {})
+        if own.get("label") == "Path on this machine":
+            return [row]
+        below = part.get("children") or []
+        return [found for child in below for found in rows(child, row and own.get("visible", True))]
+
+    (shown,) = rows(page["layout"])
+    return shown
+
+
+WAYS = (
+    {"path": "SECRET"},
+    {"path": "SECRET", "is_stream": True},
+    {"path": "CORPUS/../SECRET", "url": "http://127.0.0.1:9/x"},
+    {"path": "http://127.0.0.1:9/x"},
+)
+
+
+@pytest.mark.parametrize("uploads", [True, False])
+def test_no_file_of_the_machine_can_be_named_as_if_it_were_uploaded(
+    folder: Path, tmp_path: Path, uploads: bool
+) -> None:
+    """Whatever call of the page it is sent to: it is neither read, nor fetched, nor deleted."""
+    secret = tmp_path / "secret.txt"
+    secret.write_text("The key of the heronry is 4711.\n")
+    with TestClient(build_app(rag.open(folder, uploads=uploads)), base_url=HOME) as client:
+        calls = client.get("/config").json()["dependencies"]
+        for call in (call for call in calls if call["backend_fn"] and call["inputs"]):
+            for way in WAYS:
+                path = way["path"].replace("SECRET", str(secret)).replace("CORPUS", str(folder))
+                named = way | {"path": path, "meta": {"_type": "gradio.FileData"}}
+                values = [named, [named], {"value": [named]}, *[""] * 9][: len(call["inputs"])]
+                assert "Only an uploaded file" in called(client, call["id"], values)
+    assert "4711" in secret.read_text()
+    assert rag.open(folder).shelf.page()[1] == 3
+
+
+def called(client: TestClient, number: int, values: list[Any]) -> str:
+    """What comes of a call of the page."""
+    call = {"data": values, "fn_index": number, "session_hash": secrets.token_hex(8)}
+    assert client.post("/gradio_api/queue/join", json=call).status_code == 200
+    where = {"session_hash": call["session_hash"]}
+    return client.get("/gradio_api/queue/data", params=where).text
+
+
+def test_what_was_uploaded_can_be_named(folder: Path) -> None:
+    """The page's own way: the file is sent, and its place is named."""
+    corpus = rag.open(folder)
+    with TestClient(build_app(corpus), base_url=HOME) as client:
+        sent = {"files": ("cranes.txt", b"Two cranes danced on the ice.\n")}
+        (path,) = client.post("/gradio_api/upload", files=sent).json()
+        page = client.get("/config").json()
+        (button,) = (
+            widget["id"]
+            for widget in page["components"]
+            if widget["props"].get("label") == "Upload a folder"
+        )
+        (call,) = (c for c in page["dependencies"] if c["inputs"] == [button])
+        named = {"path": path, "meta": {"_type": "gradio.FileData"}}
+        assert "can be asked" in called(client, call["id"], [[named]])
+    assert "Two cranes" in corpus.ask("How many cranes danced on the ice?").text
+    assert not Path(path).exists()
 
 
 def test_no_name_of_another_host_leads_here(client: TestClient) -> None:
@@ -80,7 +165,9 @@ def test_a_browser_is_told_to_load_nothing_from_elsewhere(client: TestClient, pa
 @pytest.mark.parametrize(
     "path",
     [
-        *("/gradio_api/monitoring", "/gradio_api/profiling/traces", "/gradio_api/vibe-code"),
+        *("/monitoring", "/monitoring/summary", "/gradio_api/component_server"),
+        *("/gradio_api/deep_link", "/gradio_api/monitoring"),
+        *("/gradio_api/profiling/traces", "/gradio_api/vibe-code"),
         *("/gradio_api/run-history/connect", "/gradio_api/dev/reload", "/gradio_api/runs"),
         "/gradio_api/proxy=http://evil.example/",
     ],
@@ -99,6 +186,20 @@ def test_a_request_has_its_measure(client: TestClient) -> None:
         got = client.post("/api/ask", content=body, headers=kind)
         assert got.status_code == 413
         assert "2,000,000" in got.json()["error"]
+
+
+def test_an_upload_has_its_measure(folder: Path) -> None:
+    """A field that is no file, which would be gathered in memory, is no way around it."""
+    corpus = rag.open(folder, max_file_mb=0.01)
+    field = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n' + b"a" * 600_000
+    kind = {"Content-Type": "multipart/form-data; boundary=x"}
+    with TestClient(build_app(corpus), base_url=HOME) as client:
+        for body in (field, (field[at : at + 10_000] for at in range(0, len(field), 10_000))):
+            got = client.post("/gradio_api/upload", content=body, headers=kind)
+            assert got.status_code == 413
+            assert "250,000 bytes" in got.text
+        got = client.post("/gradio_api/upload_progress", content=b"a" * 2_100_000)
+        assert got.status_code == 413
 
 
 def test_uploads_can_be_switched_off(folder: Path) -> None:

@@ -29,6 +29,10 @@ WAYS = {
     "base64": b64encode(RULE.encode()).decode(),
     "base64 behind words": f"So it is, {b64encode(b'xy' + RULE.encode()).decode()}",
     "hexadecimal": RULE.encode().hex(" "),
+    "hexadecimal, as in C": "".join(f"\\x{byte:02x}" for byte in RULE.encode()),
+    "hexadecimal, as a list": " , ".join(f"0x{byte:02X}" for byte in RULE.encode()),
+    "small capitals": RULE.lower().translate(str.maketrans("aeiost", "ᴀᴇɪᴏꜱᴛ")),
+    "black squares": "".join(chr(0x1F170 + ord(c) - 97) if c in "aeiou" else c for c in RULE),
     "a word changed": "Put words in quotation signs only if they stand so in the evidence.",
     "in two sentences": "Put words in quotation. Marks only if they stand so in.",
 }

@@ -29,6 +29,7 @@ ORDERS = {
 KEPT = (
     *("a\tb\nc\r\nd", "\u05d4\u05d2\u05e9\u05e8 340\u200f", "\u0645\u06cc\u200c\u062e", "\u200eA"),
     *("\u0915\u094d\u200d\u0937", "\U0001f468\u200d\U0001f469", "caf\u00e9"),
+    *("\u2764\ufe0f\u200d\U0001f525", "\u845b\U000e0100", "\u1780\u200b\u1781"),
     "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",  # England's flag
 )
 OBEYED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -40,6 +41,13 @@ def test_an_order_becomes_one_sign(name: str) -> None:
     """A character for a character, so that offsets hold; nothing of it is left."""
     order, sign = ORDERS[name]
     assert render.visible(f"a{order}b") == f"a{sign}b"
+
+
+@pytest.mark.parametrize("nothing", "\u200b\u2060\u2064\u3164\ufeff\ufe01\U000e0100\U000e01ef")
+def test_what_is_drawn_as_nothing_spells_nothing_unseen(nothing: str) -> None:
+    """One may stand beside a letter; in a row they could spell what only a model reads."""
+    assert render.visible(f"a{nothing}b") == f"a{nothing}b"
+    assert render.visible(f"a{nothing * 3}b") == f"a{nothing}\ufffd\ufffdb"
 
 
 @pytest.mark.parametrize("text", KEPT)

@@ -16,16 +16,22 @@ import unicodedata
 from base64 import b64decode
 from codecs import encode
 from collections.abc import Iterator
+from string import ascii_lowercase
 
 STRETCH = 30  # letters and digits in a row: five or six words
 NEARLY = 85  # of 100, by rapidfuzz: two words in ten may be others
 REMEMBERED = 400  # characters said before; a stretch may be spread over sentences
 # Letters of other alphabets that look like these.
 _ALIKE = str.maketrans(
-    "асеорхуіјѕԁһԛԝгтнкмвαορνικτυχε",
-    "aceopxyijsdhqwrthkmbaopviktuxe",
-)
-_HEX = re.compile(r"(?:[0-9a-f]{2}\W{0,2}){15,}", re.IGNORECASE)
+    "асеорхуіјѕԁһԛԝгтнкмвαορνικτυχεᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ",
+    "aceopxyijsdhqwrthkmbaopviktuxeabcdefghijklmnopqrstuvwyz",
+) | {  # letters in black circles and squares, and those that flags are spelt in
+    first + at: letter
+    for first in (0x1F150, 0x1F170, 0x1F1E6)
+    for at, letter in enumerate(ascii_lowercase)
+}
+_HEX = re.compile(r"(?:\W{0,3}?(?:0x|\\x)?[0-9a-f]{2}){15,}", re.IGNORECASE)
+_HEX_MARKS = re.compile(r"0x|\\x|\W", re.IGNORECASE)
 _URLSAFE = str.maketrans("-_", "+/")
 
 
@@ -92,7 +98,7 @@ def _forms(text: str) -> Iterator[str]:
     yield squeezed(" ".join(text.split()[::-1]))
     yield encode(plain, "rot13")
     for run in _HEX.findall(text):
-        yield squeezed(bytes.fromhex(re.sub(r"\W", "", run)).decode("utf-8", "ignore"))
+        yield squeezed(bytes.fromhex(_HEX_MARKS.sub("", run)).decode("utf-8", "ignore"))
     packed = re.sub(r"[^A-Za-z0-9+/]", "", text.translate(_URLSAFE))
     for phase in range(4):  # where it begins among other letters is not known
         part = packed[phase:]

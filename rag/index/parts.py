@@ -6,6 +6,7 @@ other's place, in one step, and the other is deleted with all text that was ever
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -19,6 +20,7 @@ from rag.index.tables import VERSION
 
 CATALOG, CHROMA, LEXICAL = PARTS = ("catalog.sqlite", "chroma", "lexical")
 BUILDING = "building.lock"  # in a folder that is not whole yet, held by who builds it
+ASIDE = ".aside-"  # before the name of a folder that is being made or deleted; nobody reads it
 ALONE = "alone"  # in a folder whose others are still to be deleted
 NUMBER = "~"  # between the name of a folder and its number, where that is not the first
 
@@ -54,9 +56,11 @@ def begin_part(root: Path, embedder: Embedder) -> tuple[Path, FileLock]:
     key = part_key(embedder)
     there = _numbered(root, key)
     folder = root / f"{key}{NUMBER}{_number(there[-1], key) + 1 if there else 2}"
-    folder.mkdir()
-    lock = FileLock(folder / BUILDING, thread_local=False)
+    aside = _aside(folder)
+    aside.mkdir()
+    lock = FileLock(aside / BUILDING, thread_local=False)
     lock.acquire(timeout=0)
+    aside.rename(folder)  # a folder without the lock would count as whole
     return folder, lock
 
 
@@ -80,9 +84,17 @@ def sweep(root: Path, folder: Path) -> None:
         gone += _numbered(root, folder.name.partition(NUMBER)[0])
     for path in gone:
         if path != folder and not _is_held(path):
-            shutil.rmtree(path, ignore_errors=True)
+            with suppress(OSError):  # in one step: what is left of a folder may look whole
+                path.rename(_aside(path))
+    for path in root.glob(f"{ASIDE}*"):
+        shutil.rmtree(path, ignore_errors=True)
     if alone and not [path for path in all_parts(root) if path != folder and not _is_held(path)]:
         (folder / ALONE).unlink()
+
+
+def _aside(folder: Path) -> Path:
+    """A name that nobody reads from, and that nothing has."""
+    return folder.with_name(f"{ASIDE}{secrets.token_hex(8)}")
 
 
 def _left(root: Path) -> Iterator[Path]:

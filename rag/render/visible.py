@@ -1,8 +1,9 @@
 """Characters that a screen obeys, or never shows, as ones that can be seen.
 
 Texts from outside may hold escape sequences for a terminal, marks that turn the order of words
-about, or letters that no font draws. What is shown has a character that can be seen for each
-of them, so that offsets hold; the data stay as they are.
+about, or letters that no font draws, which can spell what only a model reads. What is shown
+has a character that can be seen for each of them, so that offsets hold; the data stay as they
+are.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ _UNSEEN = (
     "\ud800-\udfff"  # halves of characters, which cannot be written out
     "\U000e0000-\U000e007f"  # tags: letters that nobody sees, and that models read
 )
+# One beside a letter is a matter of spelling or of how the letter looks; in a row they spell.
+_NOTHING = "\u200b\u2060-\u2064\u3164\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef"
 _FLAG = "\U0001f3f4[\U000e0020-\U000e007e]{2,8}\U000e007f"  # of England, spelt in tags
-_OBEYED = re.compile(rf"(?P<flag>{_FLAG})|[{_UNSEEN}]|\r(?!\n)")
+_OBEYED = re.compile(rf"(?P<flag>{_FLAG})|[{_UNSEEN}]|(?<=[{_NOTHING}])[{_NOTHING}]|\r(?!\n)")
 _HIDDEN_IN_JSON = re.compile(rf"[{_UNSEEN}]")
 DELETE, DELETE_PICTURE = "\x7f", "\u2421"
 PICTURES = 0x2400  # Unicode's pictures of the C0 controls begin here

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from http.cookies import CookieError, SimpleCookie
+import asyncio
 from ipaddress import ip_address, ip_network
 from urllib.parse import parse_qs, quote
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -23,7 +23,7 @@ LOGIN, LOGOUT = "/login", "/logout"
 # Wrong words from one address, and from all together, before no more are tried for a while.
 PER_ADDRESS, FROM_ALL = parse("10 per 5 minute"), parse("300 per 5 minute")
 WAIT_SECONDS = 300
-NETWORK = 64  # bits of an IPv6 address that one household has; the rest it may choose
+NETWORK = 56  # bits of an IPv6 address that a household is given; the rest it may choose
 LARGEST_FORM = 8_192  # bytes
 WRONG = "That is not the password."
 TOO_MANY = "Too many wrong passwords; try again in five minutes."
@@ -41,6 +41,8 @@ class Access:
         self._password = password
         self._sessions = Sessions(session_seconds)
         self._tries = MovingWindowRateLimiter(MemoryStorage())
+        self._turn = asyncio.Lock()
+        self._hashing = CapacityLimiter(1)  # of its own: whoever asks questions keeps a thread
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it."""
@@ -66,8 +68,6 @@ class Access:
         if self._sessions.is_open(_cookie(request)):
             return None
         token = _token(request)
-        if token and self._password.is_known(token):
-            return None
         if token:
             problem = await self._try(request, token)
             return None if problem is None else _refusal(problem)
@@ -100,12 +100,20 @@ class Access:
     async def _try(self, request: Request, word: str) -> str | None:
         """What is wrong with a word that was given as the password; None where nothing is."""
         address = _network(request)
-        if not self._tries.test(PER_ADDRESS, address) or not self._tries.test(FROM_ALL):
+        if not self._tries.test(PER_ADDRESS, address):
             return TOO_MANY
-        if await to_thread.run_sync(self._password.matches, word):
+        if self._password.is_known(word):
             return None
+        # Counted before anything is waited for, or those who try at once would all be let try.
         self._tries.hit(PER_ADDRESS, address)
-        self._tries.hit(FROM_ALL)
+        async with self._turn:
+            if not self._tries.test(FROM_ALL):
+                return TOO_MANY
+            matches = self._password.matches
+            if await to_thread.run_sync(matches, word, limiter=self._hashing):
+                self._tries.clear(PER_ADDRESS, address)
+                return None
+            self._tries.hit(FROM_ALL)
         return WRONG
 
 
@@ -139,12 +147,7 @@ def _inside(wanted: str) -> str:
 
 
 def _cookie(request: Request) -> str:
-    cookies = SimpleCookie()
-    try:
-        cookies.load(request.headers.get("cookie", ""))
-    except CookieError:
-        return ""
-    return cookies[COOKIE].value if COOKIE in cookies else ""
+    return request.cookies.get(COOKIE, "")
 
 
 def _token(request: Request) -> str:

@@ -41,29 +41,43 @@ HEADERS = {
 OVER_TLS = {"Strict-Transport-Security": "max-age=31536000"}
 KEPT_BY_NOBODY = ("text/html", "application/json", "text/event-stream")
 # Doors of Gradio that the page does not use.
-CLOSED = tuple(
-    f"/gradio_api/{name}"
-    for name in (
-        *("dev/", "monitoring", "process_recording", "profiling/", "proxy=", "run-history"),
-        *("runs", "stream/", "undo-vibe-edit", "vibe-"),
-    )
+CLOSED = (
+    "/monitoring",
+    *(
+        f"/gradio_api/{name}"
+        for name in (
+            *("component_server", "deep_link", "dev/", "monitoring", "process_recording"),
+            *("profiling/", "proxy=", "run-history", "runs", "stream/", "undo-vibe-edit", "vibe-"),
+        )
+    ),
 )
 UPLOAD = "/gradio_api/upload"
 LARGEST_BODY = 2_000_000  # bytes of a request that is no upload; the longest text is a tenth
+FILES_AT_ONCE = 25  # of the largest size: a folder of many small ones is sent in one request
 ELSEWHERE = "This was sent by a page of another site; RAG_HOSTS names the sites that may ask here."
 SHUT = "There is nothing here."
 NO_UPLOADS = "Documents cannot be added here; RAG_UPLOADS is off."
-TOO_LARGE = f"The request has more than {LARGEST_BODY:,} bytes; send less at once."
+TOO_LARGE = "The request has more than {:,} bytes; send less at once."
 
 
 class Guard:
     """Middleware: refuses what other sites send, and shuts what is not used."""
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str], *, uploads: bool) -> None:
-        """Take the app, the names of the sites that may call it beside itself, and its terms."""
+    def __init__(
+        self, app: ASGIApp, hosts: Collection[str], *, uploads: bool, largest_file: int
+    ) -> None:
+        """Take the app, the names of the sites that may call it beside itself, and its terms.
+
+        Args:
+            app: what is guarded.
+            hosts: the names.
+            uploads: whether files may be sent.
+            largest_file: bytes of one.
+        """
         self._app = app
         self._hosts = hosts
         self._uploads = uploads
+        self._largest_upload = FILES_AT_ONCE * largest_file
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, with headers on what comes back, or refuse it."""
@@ -83,11 +97,11 @@ class Guard:
             return
         if scope.get("client"):
             CALLER.set(scope["client"][0])
-        limited = receive if scope["path"].startswith(UPLOAD) else _limited(receive)
         try:
-            await self._app(scope, limited, send_guarded)
-        except _TooLargeError:  # read by a middleware; the app makes an answer of it itself
-            await JSONResponse({"error": TOO_LARGE}, 413)(scope, receive, send_guarded)
+            most = self._most(scope["path"])
+            await self._app(scope, _limited(receive, most), send_guarded)
+        except _TooLargeError as error:  # read by a middleware; the app answers by itself
+            await JSONResponse({"error": error.detail}, 413)(scope, receive, send_guarded)
 
     def _refusal(self, path: str, headers: Headers) -> JSONResponse | None:
         origin = headers.get("origin")
@@ -97,10 +111,14 @@ class Guard:
             return JSONResponse({"error": SHUT}, 404)
         if path.startswith(UPLOAD) and not self._uploads:
             return JSONResponse({"error": NO_UPLOADS}, 403)
-        length = headers.get("content-length", "")
-        if not path.startswith(UPLOAD) and length.isdigit() and int(length) > LARGEST_BODY:
-            return JSONResponse({"error": TOO_LARGE}, 413)
+        length, most = headers.get("content-length", ""), self._most(path)
+        if length.isdigit() and int(length) > most:
+            return JSONResponse({"error": TOO_LARGE.format(most)}, 413)
         return None
+
+    def _most(self, path: str) -> int:
+        """The bytes that a request may have."""
+        return self._largest_upload if path == UPLOAD else LARGEST_BODY
 
     def _is_ours(self, origin: str, host: str) -> bool:
         try:
@@ -114,19 +132,19 @@ class Guard:
 class _TooLargeError(HTTPException):
     """A body without a length that goes on and on."""
 
-    def __init__(self) -> None:
-        super().__init__(413, TOO_LARGE)
+    def __init__(self, most: int) -> None:
+        super().__init__(413, TOO_LARGE.format(most))
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, most: int) -> Receive:
     taken = 0
 
     async def counted() -> Message:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > LARGEST_BODY:
-            raise _TooLargeError
+        if taken > most:
+            raise _TooLargeError(most)
         return message
 
     return counted

@@ -50,20 +50,21 @@ def build_app(
     Args:
         corpus: what is asked; shared by all.
         host: the address that is listened on; where that is this machine's own, no request
-            for a host of another name is answered.
+            for a host of another name than those of ``RAG_HOSTS`` is answered. With such names
+            a proxy is in front, and whoever asks may be anywhere.
         service: on what terms; by default as the settings say.
 
     Raises:
         SettingError: there is no password and the host is not this machine's, or its hash is
             none.
     """
-    local = host in THIS_MACHINE
     settings = corpus.settings
+    local = _is_local(host, settings)
     service = service or service_of(settings, local=local)
     if service.password_hash is None and not local:
         raise SettingError(
-            f"Whoever reaches {host} could ask; set a password, which `rag password` hashes, or "
-            "listen on 127.0.0.1."
+            f"Whoever reaches {settings.hosts or host} could ask; set a password, which "
+            "`rag password` hashes, or listen on 127.0.0.1 without RAG_HOSTS."
         )
     released = version("footnote-rag")
     app = build_http(corpus, service, released)
@@ -92,6 +93,11 @@ def build_app(
     return app
 
 
+def _is_local(host: str, settings: Settings) -> bool:
+    """Whether only who is on this machine can ask: no proxy in front lends it another name."""
+    return host in THIS_MACHINE and not settings.hosts.strip()
+
+
 def _shield(app: FastAPI, settings: Settings, hosts: list[str], service: Service) -> None:
     """Put before an app whatever a request must pass; what is added last comes first."""
     if service.password_hash is not None:
@@ -101,7 +107,7 @@ def _shield(app: FastAPI, settings: Settings, hosts: list[str], service: Service
     if service.local or hosts:
         # Else a site could have its own name lead here, and be read as if it were this one.
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*THIS_MACHINE, "[::1]", *hosts])
-    app.add_middleware(Guard, hosts=hosts, uploads=service.uploads)
+    app.add_middleware(Guard, hosts=hosts, uploads=service.uploads, largest_file=settings.max_bytes)
 
 
 def serve(corpus: Corpus, *, host: str = "127.0.0.1", port: int | None = None) -> None:
@@ -119,7 +125,7 @@ def serve(corpus: Corpus, *, host: str = "127.0.0.1", port: int | None = None) -
         SettingError: the port is taken, or the address is not this machine's.
     """
     settings = corpus.settings
-    service = service_of(settings, local=host in THIS_MACHINE)
+    service = service_of(settings, local=_is_local(host, settings))
     made_up = None
     if service.password_hash is None and not service.local:
         made_up = secrets.token_urlsafe(18)

@@ -22,6 +22,7 @@ from rag.ui.check import CheckRoom
 from rag.ui.links import PRIVATE, html, problems
 from rag.ui.quality import QualityRoom
 from rag.ui.timeline import TimelineRoom
+from rag.ui.uploads import Page
 
 HERE = Path(__file__).resolve().parent
 WELCOME = "Every sentence of an answer leads to the words that back it."
@@ -46,7 +47,7 @@ def build(corpus: Corpus, service: Service) -> gr.Blocks:
         corpus: what is asked; shared by all who have the page open.
         service: on what terms.
     """
-    page: gr.Blocks = gr.Blocks(
+    page = Page(
         title="Footnote", analytics_enabled=False, fill_width=True, delete_cache=(KEPT, KEPT)
     )
     with page:
@@ -78,6 +79,7 @@ def build(corpus: Corpus, service: Service) -> gr.Blocks:
     page.max_threads = THREADS
     page.queue(default_concurrency_limit=CONCURRENT)
     page.state_session_capacity = WINDOWS
+    page.has_launched = True  # else Gradio checks no path that a browser names
     return page
 
 
