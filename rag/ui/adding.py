@@ -63,10 +63,8 @@ class Adding:
             yield shown | {self._files: None}
 
     def _upload_folder(self, given: list[str] | None) -> Iterator[Shown]:
-        uploaded = [(Path(path), Path(path).name) for path in given or []]
-        yield from self._take_in(uploaded)
-        for path, _ in uploaded:
-            path.unlink(missing_ok=True)  # what was uploaded is in the folder now, or refused
+        # Left where they are: another window that uploads the same file has the same place for it.
+        yield from self._take_in([(Path(path), Path(path).name) for path in given or []])
 
     def _add_path(self, path: str) -> Iterator[Shown]:
         found: list[tuple[Path, str]] = []

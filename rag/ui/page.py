@@ -30,7 +30,7 @@ EXAMPLES = f"{WELCOME} For example:"
 EMPTY = "There are no articles yet. Open “Articles” and add some."
 LINKED = "Press Enter to ask this."
 REMEMBERED = "footnote"  # the key in the browser's own storage; not a secret, nor is what is kept
-KEPT = 3_600  # seconds after which uploads that were left lying are deleted
+KEPT = 3_600  # seconds after which uploads are deleted: they are in the folder by then, or refused
 THREADS = 200  # more than are let in at once, so that whoever is not can be told
 # Windows whose conversations are kept, those used last: Gradio never forgets all of a window, which
 # is 0.4 MB once something was asked in it.
