@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import tempfile
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
 
 import rag
 from evals.hardening.documents.hostile import SECRET, Hostile
@@ -27,7 +28,9 @@ GOOD = {
     "<p>Their hearing is the best of all birds of the night.</p></body></html>",
 }
 SMALL_SECONDS, FULL_SECONDS = 10, 60  # that reading one document may take
-MOST_SECONDS = 3  # times that, in which a document is read, cut, embedded and written
+# Times that, of the processors' time, which a document may cost: read, cut, embedded and
+# written. A clock would measure what else the machine does.
+MOST_SECONDS = 3
 LONGEST_REASON = 400  # characters
 TRACE = re.compile(r"Traceback|\.py\b|0x[0-9a-f]{6}|<[a-z_.]+ object at")
 
@@ -44,7 +47,7 @@ def hostile_documents(*, small: bool = False) -> Iterator[Outcome]:
 
     Args:
         small: smaller giants, and all documents in one sync; otherwise each has a sync of its
-            own, which is timed.
+            own, whose cost is measured.
     """
     with tempfile.TemporaryDirectory() as scratch:
         folder, index = Path(scratch, "documents"), Path(scratch, "index")
@@ -65,13 +68,13 @@ def _try(corpus: rag.Corpus, batch: Iterable[Hostile], limit: float | None) -> I
         name = f"{number:03}-{hostile.name}"
         (corpus.folder / name).write_bytes(hostile.raw)
         placed[name] = hostile._replace(raw=b"")
-    began = time.perf_counter()
+    began = _spent()
     try:
         report = corpus.sync()
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what is looked for
         yield from (_crashed(hostile, repr(error)) for hostile in placed.values())
         return
-    took = time.perf_counter() - began
+    took = _spent() - began
     lost = [name for name in GOOD if name not in {a.path for a in corpus.articles()}]
     if lost or (limit is not None and took > limit):
         why = f"lost {lost}" if lost else f"took {took:.0f} seconds"
@@ -80,6 +83,13 @@ def _try(corpus: rag.Corpus, batch: Iterable[Hostile], limit: float | None) -> I
         yield from _judge(corpus, placed, dict(report.failed))
     for name in placed:
         (corpus.folder / name).unlink()
+
+
+def _spent() -> float:
+    """Seconds of processors' time that this process and those that it started have used."""
+    this = psutil.Process()
+    found = [process.cpu_times() for process in (this, *this.children(recursive=True))]
+    return float(sum(sum(times[:4]) for times in found))  # those that have ended included
 
 
 def _crashed(hostile: Hostile, why: str) -> Outcome:
