@@ -174,6 +174,19 @@ def test_many_guesses_at_once_are_no_more_than_one_after_another(
     assert said == [404] + [401] * PER_ADDRESS.amount + [429] * (61 - PER_ADDRESS.amount)
 
 
+def test_a_program_may_begin_with_many_requests_at_once(corpus: rag.Corpus, terms: Service) -> None:
+    """All with the password, which nobody has given before."""
+    app = build_app(corpus, HOST, service=terms)
+
+    async def begin() -> set[int]:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+            many = (client.get("/nothing", headers=TOKEN) for _ in range(3 * PER_ADDRESS.amount))
+            return {got.status_code for got in await asyncio.gather(*many)}
+
+    assert asyncio.run(begin()) == {404}
+
+
 def test_other_cookies_of_the_host_do_no_harm(client: TestClient) -> None:
     """Whatever another server on the machine has left in the browser."""
     cookie = log_in(client).headers["set-cookie"].partition(";")[0]

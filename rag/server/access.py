@@ -41,6 +41,7 @@ class Access:
         self._password = password
         self._sessions = Sessions(session_seconds)
         self._tries = MovingWindowRateLimiter(MemoryStorage())
+        self._trials: dict[tuple[str, str], asyncio.Future[str | None]] = {}  # in hand
         self._turn = asyncio.Lock()
         self._hashing = CapacityLimiter(1)  # of its own: whoever asks questions keeps a thread
 
@@ -104,8 +105,16 @@ class Access:
             return TOO_MANY
         if self._password.is_known(word):
             return None
-        # Counted before anything is waited for, or those who try at once would all be let try.
-        self._tries.hit(PER_ADDRESS, address)
+        trial = (address, word)
+        if trial not in self._trials:  # else a program that begins with many requests at once
+            # Counted before anything is waited for, or those who try at once would all be let try.
+            self._tries.hit(PER_ADDRESS, address)
+            self._trials[trial] = asyncio.ensure_future(self._judge(address, word))
+            self._trials[trial].add_done_callback(lambda _: self._trials.pop(trial))
+        return await asyncio.shield(self._trials[trial])
+
+    async def _judge(self, address: str, word: str) -> str | None:
+        """What is wrong with a word, one at a time: to tell takes memory on purpose."""
         async with self._turn:
             if not self._tries.test(FROM_ALL):
                 return TOO_MANY
