@@ -7,25 +7,33 @@ answer = corpus.ask("How many US troops are in Iraq?")
 print(answer.text)
 """
 
-from rag.answers import Answer, Considered, Event, Statement
-from rag.chat import Chat
+from rag.answering.conversation import Chat
 from rag.checking.support import check_support
 from rag.corpus import Corpus
+from rag.corpus import open_corpus as open
 from rag.errors import RagError
-from rag.findings import Backing, Checked, CheckedClaim, DatedEvent, Difference, Position
-from rag.llms.failures import llm_errors
 from rag.llms.scripted import scripted_llm
 from rag.llms.specs import load_llm
-from rag.opening import open_corpus as open
+from rag.llms.speech import llm_errors
 from rag.packs import export_pack, verify_pack
 from rag.telemetry import switch_off
+from rag.text.sentences import Mark
 from rag.types import (
+    Answer,
     Article,
+    Backing,
+    Checked,
+    CheckedClaim,
     Citation,
+    Considered,
+    DatedEvent,
+    Difference,
+    Event,
     Hit,
-    Mark,
     Passage,
+    Position,
     Progress,
+    Statement,
     Support,
     SyncReport,
 )

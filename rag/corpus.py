@@ -3,43 +3,83 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
-from rag.answering.rewriting import condense
-from rag.answering.writers import Writer, Writers
-from rag.answers import Answer, Event
-from rag.asking import answer_steps
-from rag.chat import Chat
-from rag.checking.verification import verify_cited
+from rag.answering.answer import answer_steps
+from rag.answering.conversation import Chat, condense
+from rag.answering.generative import Writer, Writers
+from rag.checking.citations import verify_cited
 from rag.desk import Desk, pick
-from rag.documents.reading import Reader
-from rag.embedding.embedder import Embedder
-from rag.findings import Checked, DatedEvent, Difference
+from rag.documents.formats import READERS
+from rag.documents.sandbox import Limits as ReadingLimits
+from rag.documents.sandbox import Reader
+from rag.documents.scan import check_folder, scan
+from rag.folder import Shelf
 from rag.index.entries import make_entry
-from rag.index.opening import open_index
-from rag.index.planning import OnProgress
-from rag.index.scan import check_folder
+from rag.index.repair import forget, state_of
+from rag.index.store import open_index
 from rag.index.sync import read_documents
-from rag.index.upkeep import state_of
+from rag.limits import Gate, Service, in_threads
 from rag.llms.specs import Limits, answerers, check_spec
-from rag.retrieval.filters import (
-    Filters,
-    check_question,
-    check_range,
-    check_text_given,
-    read_scope,
-)
+from rag.models.embedder import Embedder
+from rag.remote.chroma import Server
+from rag.retrieval.filters import Filters, check_question, check_range, check_text_given, read_scope
 from rag.retrieval.lookup import merge_hits
-from rag.settings import Settings, load_settings
-from rag.shelf import Shelf
-from rag.streams import in_threads
-from rag.types import Article, Citation, Hit, Support, SyncReport
-from rag.wiring import limits_of, server_of
+from rag.settings import MEGABYTE, Given, Settings, load_settings
+from rag.types import (
+    Answer,
+    Article,
+    Checked,
+    Citation,
+    DatedEvent,
+    Difference,
+    Event,
+    Hit,
+    OnProgress,
+    Support,
+    SyncReport,
+)
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
     from rag.llamaindex import AnswerEngine, PassageRetriever
+
+
+def server_of(settings: Settings) -> Server | None:
+    """The Chroma server that holds the index, if any."""
+    if settings.chroma_url is None:
+        return None
+    return Server(
+        settings.chroma_url,
+        settings.chroma_name,
+        settings.chroma_token,
+        settings.chroma_tenant,
+        settings.chroma_database,
+        settings.chroma_ca,
+    )
+
+
+def limits_of(settings: Settings) -> ReadingLimits:
+    """How much one file may cost."""
+    return ReadingLimits(
+        size=settings.max_bytes,
+        seconds=settings.parse_seconds,
+        memory=int(settings.parse_mb * MEGABYTE),
+        sentences=settings.max_sentences,
+    )
+
+
+def service_of(settings: Settings, *, local: bool) -> Service:
+    """On what terms the corpus is served.
+
+    Args:
+        settings: which of them.
+        local: whether only this machine is served.
+    """
+    gate = Gate(settings.concurrent, settings.waiting)
+    return Service(gate, local, settings.uploads, settings.audit_text, settings.password_hash)
 
 
 class Corpus:
@@ -73,7 +113,7 @@ class Corpus:
     def sync(self, *, on_progress: OnProgress | None = None) -> SyncReport:
         """Bring the index in step with the folder; an unchanged folder embeds nothing.
 
-        Args and errors as of :meth:`rag.shelf.Shelf.sync`.
+        Args and errors as of :meth:`rag.folder.Shelf.sync`.
         """
         return self.shelf.sync(on_progress=on_progress)
 
@@ -286,3 +326,56 @@ class Corpus:
 
 def _given(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
+
+
+def open_corpus(
+    folder: str | Path | None = None,
+    *,
+    llm: str | LLM | None = None,
+    rebuild: bool = False,
+    sync: bool = True,
+    may_be_empty: bool = False,
+    on_progress: OnProgress | None = None,
+    **settings: Unpack[Given],
+) -> Corpus:
+    """Open a corpus folder and bring its index in step with it.
+
+    What is not given comes from the environment (``RAG_…``) or a ``.env`` file.
+
+    Args:
+        folder: the folder of documents; ``corpus`` by default.
+        llm: who answers: ``none`` quotes, other specs name an LLM (see the README); or an
+            LLM of LlamaIndex, as :func:`rag.scripted_llm` makes one for tests.
+        rebuild: build the index anew; once a sync has made it whole, every other index in
+            ``index_dir`` is forgotten, all text once stored included. What a server holds is
+            forgotten first.
+        sync: bring the index in step; without it the corpus answers from what is indexed.
+        may_be_empty: a folder without documents is opened too, to be filled later.
+        on_progress: called with a :class:`~rag.types.Progress` before and after each long step.
+        settings: any other setting by its name, as ``index_dir``, ``embedder``, ``top_k`` or
+            ``chroma_url``; the README's table says what each does. With ``chroma_url`` and
+            no folder, the articles of that server are read and nothing is written.
+
+    Raises:
+        CorpusError: the folder is missing, empty, or holds nothing readable.
+        SettingError: a setting has a value that cannot work.
+        IndexMismatch: another version wrote the index.
+        IndexDamaged: a file of the index is not as it was written.
+        IndexBusy, IndexUnwritable: there is no index yet and it cannot be written.
+        IndexUnreachable: the Chroma server does not answer, or refuses.
+        EmbedderError: the embedding model cannot be loaded.
+        TypeError: there is no setting of such a name.
+    """
+    unknown = sorted(settings.keys() - Settings.model_fields)
+    if unknown:
+        raise TypeError(f"rag.open() knows no setting {unknown[0]!r}; see the README's table.")
+    chosen = load_settings(corpus=folder, llm=llm if isinstance(llm, str) else None, **settings)
+    if rebuild:
+        # A folder that is empty by mistake must not cost the index.
+        scan(chosen.corpus, READERS, may_be_empty=may_be_empty)
+        if (server := server_of(chosen)) is not None:
+            forget(chosen.index_root, server)
+    corpus = Corpus(chosen, None if isinstance(llm, str) else llm, rebuild=rebuild)
+    if sync:
+        corpus.shelf.refresh(may_be_empty=may_be_empty, on_progress=on_progress)
+    return corpus

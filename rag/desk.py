@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from rag.checking.checker import Opinions
 from rag.checking.citations import Footnotes, check_citation
-from rag.comparing.claims import check_text
+from rag.checking.claims import check_text
 from rag.comparing.differences import PASSAGES, differences
 from rag.comparing.timeline import Topic, timeline
 from rag.documents.aliases import AliasGroups
 from rag.errors import ArticleNotFound
-from rag.findings import Checked, DatedEvent, Difference
-from rag.index.scope import Scope
 from rag.index.store import Index
+from rag.models.entailment import Opinions
 from rag.retrieval.copies import copies_among
 from rag.retrieval.lookup import Found, look_up
-from rag.types import Article, Citation
+from rag.types import Article, Checked, Citation, DatedEvent, Difference, Scope
 
 ATTEMPTS = 5  # to look something up between two commits of a sync in the background
 

@@ -20,8 +20,7 @@ from llama_index.core.schema import (
     TextNode,
 )
 
-from rag.answers import Answer
-from rag.types import Hit
+from rag.types import Answer, Hit
 
 
 def to_node(hit: Hit) -> NodeWithScore:

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote as percent_encoded
 
-from rag.answers import Answer
 from rag.corpus import Corpus
 from rag.errors import ArticleNotFound, InputError, PackError
 from rag.render import all_citations, web_address
 from rag.render.packs import COMMENT, SCRIPT, pack_html, pack_json, pack_markdown
-from rag.types import Article, Citation
+from rag.types import Answer, Article, Citation
 
 SCHEMA = 1
 WRITERS: dict[str, Callable[[Mapping[str, Any]], str]] = {

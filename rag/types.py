@@ -5,33 +5,44 @@ Offsets are 0-based, end-exclusive, in characters of ``Article.text``.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-Verdict = Literal["supported", "partial", "unsupported"]
-MarkKind = Literal["clutter", "aside"]
-SentenceKind = Literal["text", "heading", "aside"]
+from rag.render import markdown, struck
+from rag.text.characters import visible
+from rag.text.sentences import Mark
+from rag.text.times import date_range
 
 
-class Mark(NamedTuple):
-    """A stretch of an article that is not its reporting.
+class Scope(NamedTuple):
+    """Articles published from one day to another, both included, and of some outlets.
 
-    ``clutter`` (share buttons, adverts, …) is neither indexed nor cited; an
-    ``aside`` (an editor's bracketed remark) is indexed but never quoted.
+    ``first`` and ``last`` are ISO 8601 days, None where that side is open; an article known
+    only to the month or year is within where any of its days is, an undated one is not.
+    ``outlets`` are whole names; None for all.
     """
 
-    start: int
-    end: int
-    kind: MarkKind
-    label: str
+    first: str | None = None
+    last: str | None = None
+    outlets: tuple[str, ...] | None = None
+
+    def condition(self) -> tuple[str, list[str]]:
+        """The condition on the catalog's articles, as SQL, with its values."""
+        clauses, values = ["TRUE"], []
+        if self.first:
+            clauses.append("published_to >= ?")
+            values.append(self.first)
+        if self.last:
+            clauses.append("published_from <= ?")
+            values.append(self.last)
+        if self.outlets is not None:
+            clauses.append(f"outlet IN ({','.join('?' * len(self.outlets))})")
+            values += self.outlets
+        return " AND ".join(clauses), values
 
 
-class Sentence(NamedTuple):
-    """A sentence or heading, as a span of its article."""
-
-    start: int
-    end: int
-    kind: SentenceKind
+Verdict = Literal["supported", "partial", "unsupported"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,3 +200,279 @@ class Progress:
     step: str
     done: int
     total: int
+
+
+# Called with the state of a long step before and after each part of it.
+OnProgress = Callable[[Progress], None]
+
+
+Finding = Literal["supported", "contradicted", "partial", "not_found"]
+DifferenceKind = Literal["number", "date", "who", "whether", "name"]
+
+
+@dataclass(frozen=True, slots=True)
+class DatedEvent:
+    """Something that an article dates.
+
+    ``date`` is ISO 8601 to its ``precision`` (``day``, ``month`` or ``year``);
+    ``expression`` are the words that give it, ``derived`` says how it was found from them,
+    and ``about`` that it is no more than roughly then. ``text`` is the quote of the first
+    of ``citations``; the others say the same of the same time.
+    """
+
+    date: str
+    precision: str
+    about: bool
+    expression: str
+    derived: str
+    text: str
+    citations: tuple[Citation, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The event as JSON-ready values."""
+        names = ("date", "precision", "about", "expression", "derived", "text")
+        out: dict[str, Any] = {name: getattr(self, name) for name in names}
+        return out | {"citations": [citation.to_dict() for citation in self.citations]}
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """What one source gives for what was asked, and where it says so.
+
+    ``overtaken_by`` is the number of the citation of an article of a later date that gives
+    another value, where the thing may have changed since. Positions of one ``group`` give
+    the same value, in other words or rounded differently.
+    """
+
+    value: str
+    citation: Citation
+    group: int
+    overtaken_by: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The position as JSON-ready values, outlet, date and quote in front."""
+        cited = self.citation
+        return {
+            "value": self.value,
+            "group": self.group,
+            "outlet": cited.outlet or cited.title,
+            "published": cited.published,
+            "cited_text": cited.cited_text,
+            "overtaken_by": self.overtaken_by,
+            "citation": cited.to_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Different values that sources or dates give for one thing, newest first.
+
+    ``summary`` says in one line what differs. ``kind`` is what differs: a ``number``, a
+    ``date``, ``who`` did it, ``whether`` it is so, or the ``name`` that it is given.
+    """
+
+    kind: DifferenceKind
+    about: str
+    summary: str
+    positions: tuple[Position, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The difference as JSON-ready values."""
+        return {
+            "kind": self.kind,
+            "about": self.about,
+            "summary": self.summary,
+            "positions": [position.to_dict() for position in self.positions],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """Who stands behind a statement besides the source that it cites.
+
+    ``independent`` counts the independent sources, the cited one included; ``also`` are
+    quotes of others that say the same, ``copies`` articles that repeat the cited words.
+    """
+
+    independent: int
+    also: tuple[Citation, ...] = ()
+    copies: tuple[Citation, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The backing as JSON-ready values."""
+        return {
+            "independent": self.independent,
+            "also": [citation.to_dict() for citation in self.also],
+            "copies": [citation.to_dict() for citation in self.copies],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedClaim:
+    """One sentence of a text that was checked against the articles.
+
+    ``start`` and ``end`` are its place in that text; ``reason`` says why where it is not
+    ``supported``, and ``evidence`` is what speaks for it, against it, or nearest to it.
+    """
+
+    text: str
+    start: int
+    end: int
+    verdict: Finding
+    reason: str | None
+    evidence: tuple[Citation, ...]
+    independent: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The claim as JSON-ready values."""
+        names = ("text", "start", "end", "verdict", "reason", "independent")
+        out: dict[str, Any] = {name: getattr(self, name) for name in names}
+        return out | {"evidence": [citation.to_dict() for citation in self.evidence]}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A text, sentence by sentence, held against the articles."""
+
+    text: str
+    statements: tuple[CheckedClaim, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The check as JSON-ready values."""
+        return {
+            "text": self.text,
+            "statements": [statement.to_dict() for statement in self.statements],
+        }
+
+
+def newest_first(published: str | None) -> tuple[int, int]:
+    """A key that sorts ISO dates, the newest first and the undated last."""
+    days = date_range(published)
+    return (-days[1].toordinal(), -days[0].toordinal()) if days else (1, 1)
+
+
+SCHEMA = 1  # of Answer.to_dict(); raised when a key changes its meaning
+
+Status = Literal["answered", "abstained"]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of an answer, what it rests on, and whether that holds.
+
+    ``backing`` says who else stands behind it, of the statements of a finished answer.
+    """
+
+    text: str
+    verdict: Verdict
+    reason: str | None
+    citations: tuple[Citation, ...]
+    backing: Backing | None = None
+
+    @property
+    def marked(self) -> str:
+        """The sentence with its citation numbers, struck out and explained if unsupported."""
+        marks = "".join(f" [{citation.number}]" for citation in self.citations)
+        if self.verdict != "unsupported":
+            return visible(f"{self.text}{marks}")
+        return visible(f"{struck(self.text)}{marks} (unsupported: {self.reason})")
+
+    def to_dict(self) -> dict[str, Any]:
+        """The statement as JSON-ready values, citations by number."""
+        return {
+            "text": self.text,
+            "verdict": self.verdict,
+            "reason": self.reason,
+            "citations": [citation.number for citation in self.citations],
+            "sources": self.backing.to_dict() if self.backing else None,
+        }
+
+
+class Considered(NamedTuple):
+    """A sentence that might have been quoted, how likely it was held to be needed, and on what."""
+
+    article_id: str
+    start: int
+    end: int
+    signals: dict[str, float]
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer, independent of the corpus it came from and of any other answer.
+
+    ``confidence`` in 0..1 is the estimated probability that what was found answers
+    the question; an abstention has a low one. ``signals`` are what it was estimated
+    from, of the first part of a question with several, and ``considered`` the
+    sentences that were weighed, in their order. ``llm`` is the LLM that answered, None
+    where the articles are quoted; ``stood_in`` says that quotes stand in for one that failed,
+    and ``asked`` is what the LLM was told, the system and the user message.
+    """
+
+    question: str
+    understood_as: str
+    status: Status
+    confidence: float
+    reason: str | None
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    passages: tuple[Hit, ...]
+    answered_by: str
+    notice: str | None
+    seconds: dict[str, float]
+    differences: tuple[Difference, ...] = ()
+    signals: Mapping[str, float] = field(default_factory=dict, repr=False)
+    considered: tuple[Considered, ...] = field(default=(), repr=False)
+    llm: str | None = None
+    stood_in: bool = False
+    asked: tuple[str, str] | None = field(default=None, repr=False)
+
+    @property
+    def text(self) -> str:
+        """The statements with their citation numbers, or the reason for abstaining."""
+        if self.status == "abstained":
+            return self.reason or ""
+        return " ".join(statement.marked for statement in self.statements)
+
+    @property
+    def as_of(self) -> str | None:
+        """The date of the newest article that is cited, ISO 8601 to the precision known."""
+        dates = [citation.published for citation in self.citations if citation.published]
+        return max(dates, default=None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as JSON-ready values, in the schema of the documentation."""
+        return {
+            "schema": SCHEMA,
+            "question": self.question,
+            "understood_as": self.understood_as,
+            "status": self.status,
+            "reason": self.reason,
+            "text": self.text,
+            "statements": [statement.to_dict() for statement in self.statements],
+            "citations": [citation.to_dict() for citation in self.citations],
+            "differences": [difference.to_dict() for difference in self.differences],
+            "passages": [hit.to_dict() for hit in self.passages],
+            "answered_by": self.answered_by,
+            "notice": self.notice,
+            "seconds": dict(self.seconds),
+        }
+
+    def to_markdown(self) -> str:
+        """The answer with its quotes as footnotes."""
+        return markdown(self.to_dict())
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step of a streamed answer.
+
+    ``draft`` carries a statement before it is checked, ``verified`` the same
+    statement with its verdict; ``withdrawn`` one that does not stay, as it did not hold
+    or the LLM failed on the way; and ``done`` the whole answer, always last.
+    """
+
+    kind: Literal["draft", "verified", "withdrawn", "done"]
+    statement: Statement | None = None
+    answer: Answer | None = None

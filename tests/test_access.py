@@ -19,10 +19,9 @@ from typer.testing import CliRunner
 import rag
 from rag.cli import app
 from rag.errors import SettingError
+from rag.limits import Service
 from rag.server import build_app, serve
-from rag.server.access import PER_ADDRESS
-from rag.server.passwords import hash_password
-from rag.service import Service
+from rag.server.access import PER_ADDRESS, hash_password
 
 PASSWORD = "correct horse battery"  # noqa: S105
 HOST = "0.0.0.0"  # noqa: S104

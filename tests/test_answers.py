@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 
 import rag
-from rag.checking.citations import check_citations, cite
-from rag.checking.verification import verify_quote
-from rag.embedding.types import Vectors
+from rag.checking.citations import check_citations, cite, verify_quote
 from rag.errors import CitationError
 from rag.index.vectors import VectorStore
+from rag.models.runtime import Vectors
 from rag.render import answer_html, article_html, plain
 
 QUESTIONS = [
@@ -278,7 +277,7 @@ def test_llamaindex_parts(corpus: rag.Corpus) -> None:
 
 def test_passages_are_whole_sentences_without_clutter(corpus: rag.Corpus) -> None:
     """A stored passage is whole sentences, in the embedder's reach, free of clutter."""
-    from rag.documents.sentences import split_sentences
+    from rag.text.sentences import split_sentences
 
     stored = [corpus._index.passages.get(id_) for id_ in corpus._index.vectors.ids()]
     assert len(stored) == corpus.state()["passages"]

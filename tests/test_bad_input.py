@@ -10,13 +10,7 @@ from typing import Any
 import pytest
 
 import rag
-from rag.errors import (
-    ArticleNotFound,
-    CorpusError,
-    FilterError,
-    QuestionError,
-    SettingError,
-)
+from rag.errors import ArticleNotFound, CorpusError, FilterError, QuestionError, SettingError
 from tests.messages import one_sentence
 
 

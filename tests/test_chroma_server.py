@@ -12,10 +12,11 @@ from chroma_server import chroma_server, free_port, guarded
 
 import rag
 from rag.errors import IndexBusy, IndexMismatch, IndexUnreachable, SettingError
-from rag.index import lease, store
-from rag.index.mirror import CHANGING
-from rag.index.parcels import Parcels
+from rag.index import store
 from rag.index.store import LOOK_SECONDS
+from rag.remote import chroma as lease
+from rag.remote.blobs import Parcels
+from rag.remote.mirror import CHANGING
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI

@@ -9,7 +9,7 @@ import yaml
 
 import rag
 from rag.documents.clutter import find_marks
-from rag.documents.sentences import split_sentences
+from rag.text.sentences import split_sentences
 
 SPANS = yaml.safe_load((Path(__file__).parent / "data" / "clutter_spans.yaml").read_text("utf-8"))
 

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 import rag
-from rag.embedding.runtime import OnnxEncoder
 from rag.errors import IndexBusy
-from rag.index.pause import Pause
+from rag.index.store import Pause
+from rag.models.runtime import OnnxEncoder
 
 QUESTIONS = (
     "How many US troops are in Iraq?",

@@ -16,7 +16,8 @@ from evals.hardening.crashes.scratch import scratch_folder
 from evals.hardening.crashes.tiny_model import make_model
 from evals.hardening.outcomes import complaints
 from rag.errors import IndexDamaged
-from rag.index import parts, seal
+from rag.index import folder as parts
+from rag.index import folder as seal
 from tests.messages import one_sentence
 
 OWL = "How many voles does a barn owl eat a day?"

@@ -12,11 +12,9 @@ import numpy as np
 import pytest
 
 import rag
-from rag.embedding.embedder import Embedder
-from rag.embedding.models import BUNDLED
-from rag.embedding.original import OriginalEncoder
-from rag.embedding.runtime import OnnxEncoder
 from rag.index.entries import make_entry
+from rag.models.embedder import Embedder
+from rag.models.runtime import BUNDLED, OnnxEncoder, OriginalEncoder
 
 TEXTS = ("The bridge is 340 metres long.", "Barn owls hunt at night.", "Ñandú 東京 “quoted” ½ 🙂")
 

@@ -15,7 +15,7 @@ from conftest import ROOT
 import rag
 from evals import pairs
 from evals.__main__ import main
-from rag.documents.terms import analyze, is_stopword
+from rag.text.terms import analyze, is_stopword
 
 GOLD = ROOT / "evals" / "gold"
 LINE: dict[str, Any] = {

@@ -7,8 +7,8 @@ import io
 import pytest
 
 from rag.documents.loading import load
-from rag.documents.sentences import split_sentences
 from rag.errors import DocumentError
+from rag.text.sentences import split_sentences
 
 STORY = "The mayor opened the bridge on Monday. It is 340 metres long."
 

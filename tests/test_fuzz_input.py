@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 
 from evals.pairs import GoldError
 from evals.pairs import load as load_gold
-from rag.dates import date_range, spoken_date, times_in, times_meant
 from rag.documents.loading import load
 from rag.documents.metadata import FIELDS, find_date, split_front_matter
-from rag.documents.times import find_times
 from rag.errors import DocumentError, SettingError
 from rag.settings import Settings, load_settings
+from rag.text.times import date_range, find_times, spoken_date, times_in, times_meant
 
 # No NUL and no half of a character can be in the environment.
 VALUES = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=30)

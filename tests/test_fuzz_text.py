@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from rag.answering.marks import MarkReader, read_marks
 from rag.documents.aliases import parse_aliases
 from rag.documents.clutter import find_marks
-from rag.documents.passages import make_passages
-from rag.documents.sentences import split_sentences
-from rag.documents.spelling import is_near, spelling_distance
-from rag.documents.terms import analyze, is_stopword, term_string
 from rag.errors import CorpusError
+from rag.index.entries import make_passages
+from rag.text.sentences import split_sentences
+from rag.text.terms import analyze, is_near, is_stopword, spelling_distance, term_string
 
 # What texts are made of, oftener than chance would have it.
 PIECES = (

@@ -13,10 +13,9 @@ from starlette.testclient import TestClient
 
 import rag
 from rag.errors import Busy, SettingError
-from rag.gate import Gate
+from rag.limits import Gate, Service
 from rag.server import build_app
-from rag.server.passwords import hash_password
-from rag.service import Service
+from rag.server.access import hash_password
 
 PASSWORD = "correct horse battery"  # noqa: S105
 TOKEN = {"Authorization": f"Bearer {PASSWORD}"}

@@ -12,7 +12,7 @@ from evals.hardening.documents.hostile.archives import docx, paragraph
 from evals.hardening.documents.pages import alive, unshown
 from evals.hardening.outcomes import complaints
 from rag.errors import CorpusError
-from rag.shelf import safe_name
+from rag.folder import safe_name
 from tests.messages import one_sentence
 
 CELL = "<w:tc><w:tcPr>{}</w:tcPr><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"

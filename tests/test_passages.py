@@ -10,11 +10,10 @@ import pytest
 
 import rag
 from rag.documents.clutter import find_marks
-from rag.documents.passages import make_passages
-from rag.documents.sentences import split_sentences
-from rag.embedding.embedder import Embedder
-from rag.embedding.models import BUNDLED
-from rag.index.entries import Entry, context, make_entry
+from rag.index.entries import Entry, context, make_entry, make_passages
+from rag.models.embedder import Embedder
+from rag.models.runtime import BUNDLED
+from rag.text.sentences import split_sentences
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import rag
-from rag.checking.quotations import quotations
+from rag.text.quotations import quotations
 
 ORDERED = "other than what the articles say"
 

@@ -14,7 +14,7 @@ import docx
 import pytest
 
 import rag
-from rag.documents.reading import Limits, Reader
+from rag.documents.sandbox import Limits, Reader
 from rag.errors import DocumentError
 from tests.messages import one_sentence
 
@@ -102,7 +102,7 @@ def test_no_code_of_the_working_folder_is_run(tmp_path: Path) -> None:
         (tmp_path / f"{name}.py").write_text("open('run', 'w')")
     script = (
         "import sys; sys.path.remove('') if '' in sys.path else None\n"
-        "from rag.documents.reading import Limits, Reader\n"
+        "from rag.documents.sandbox import Limits, Reader\n"
         f"print(Reader(Limits(*{tuple(GENEROUS)})).parse({GOOD!r}, 'a.txt').article.title)"
     )
     root = str(Path(rag.__file__).parents[1])

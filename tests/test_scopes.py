@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import rag
-from rag.index import nearest
+from rag.retrieval import search as nearest
 
 
 def test_no_text_is_embedded_twice(folder: Path) -> None:

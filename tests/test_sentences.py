@@ -8,7 +8,7 @@ import pytest
 
 import rag
 from rag.documents.clutter import find_marks
-from rag.documents.sentences import MAX_SENTENCE, split_sentences
+from rag.text.sentences import MAX_SENTENCE, split_sentences
 
 
 def sentences(text: str, **options: str) -> list[str]:

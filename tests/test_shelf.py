@@ -9,9 +9,9 @@ import pytest
 
 import rag
 from rag import render
+from rag.folder import safe_name
 from rag.llms.specs import answerers, destination
-from rag.shelf import safe_name
-from rag.suggestions import suggestions
+from rag.ui.ask import suggestions
 
 OWLS = "The Larnmouth zoo has 14 owls."
 

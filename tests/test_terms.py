@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import rag
-from rag.documents.terms import analyze, is_stopword, term_string
+from rag.text.terms import analyze, is_stopword, term_string
 
 
 @pytest.mark.parametrize(

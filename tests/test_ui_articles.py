@@ -10,7 +10,7 @@ import pytest
 from browsing import NEEDS_BROWSER, WAIT, Site, answered, go_to, serve_folder, window
 from conftest import ATTACK
 
-from rag.server.passwords import hash_password
+from rag.server.access import hash_password
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

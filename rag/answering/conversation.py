@@ -7,10 +7,74 @@ sees a misunderstanding and can put it right.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
 
-from rag.dates import TIME
-from rag.documents.terms import analyze, is_stopword
+from rag.answering.generative import Writer
+from rag.answering.prompts import Instructions, fill
+from rag.errors import LLMError
+from rag.llms.speech import complete
+from rag.text.numbers import numbers_in
+from rag.text.terms import analyze, is_stopword
+from rag.text.times import TIME
+from rag.types import Answer, Event
+
+REMEMBERED = 3  # turns; what was asked earlier is seldom meant
+MOST_ANSWER = 400  # characters of an answer that the LLM sees
+MOST_QUESTION = 400  # characters of what it may make of it
+_LABEL = re.compile(r"^(?:rewritten )?question:\s*", re.IGNORECASE)
+
+
+def condense(question: str, turns: Sequence[Answer], writer: Writer) -> str | None:
+    """The question on its own, as an LLM puts it.
+
+    None where the LLM fails, says more than a question, repeats what it was told, or names
+    what nobody has named: rules must do then.
+
+    Args:
+        question: as asked.
+        turns: the answers before, oldest first.
+        writer: the LLM.
+    """
+    told = [
+        fill(writer.prompts.turn, question=turn.understood_as, answer=turn.text[:MOST_ANSWER])
+        for turn in turns[-REMEMBERED:]
+    ]
+    conversation = "\n".join([*told, f"Question: {question}"])
+    try:
+        said = complete(
+            writer.llm,
+            writer.name,
+            writer.prompts.condense,
+            conversation,
+            seconds=writer.limits.seconds,
+        )
+    except LLMError:
+        return None  # it is asked again for the answer, and its failure told there
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    rewritten = _LABEL.sub("", lines[-1]).strip(' "“”')
+    one_question = len(lines) == 1 and rewritten.count("?") <= 1 and len(rewritten) <= MOST_QUESTION
+    if not one_question or Instructions(writer.prompts.condense, conversation).are_in(rewritten):
+        return None
+    return rewritten if _is_of(rewritten, conversation) else None
+
+
+def _is_of(question: str, conversation: str) -> bool:
+    """Whether every name and number of a question stands in a conversation."""
+    known = {term.term for term in analyze(conversation)}
+    first = re.match(r"\W*\w+", question)
+    opening = first.end() if first else 0
+    named = all(
+        term.term in known for term in analyze(question) if term.name and term.start >= opening
+    )
+    numbers = {number.value for number in numbers_in(conversation)}
+    return (
+        bool(known & {term.term for term in analyze(question)})
+        and named
+        and all(number.value in numbers for number in numbers_in(question))
+    )
+
 
 _NEW_SUBJECT = re.compile(
     r"^\s*(?:now |but )?(?:something else|(?:on )?another (?:question|subject|topic|matter)"
@@ -215,3 +279,55 @@ def _without_brackets(topic: str) -> str:
 def _short(quote: str) -> str:
     words = " ".join(quote.split()).strip('“”"')
     return words if len(words) <= MAX_QUOTE else f"{words[:MAX_QUOTE].rsplit(' ', 1)[0]} …"
+
+
+# From a question, the answers before and the LLM asked for, to what an LLM makes of it, if any.
+Condense = Callable[[str, Sequence[Answer], Any], str | None]
+
+
+class Chat:
+    """A conversation with a corpus. Made by ``corpus.chat()``; not shared between threads.
+
+    Each answer is complete without the others: ``understood_as`` is the question
+    that was answered, and may be put to ``corpus.ask``, or edited, as it is.
+    """
+
+    def __init__(self, stream: Callable[..., Iterator[Event]], condense: Condense) -> None:
+        self._stream = stream
+        self._condense = condense
+        self.answers: list[Answer] = []
+
+    def ask(self, question: str, *, alone: bool = False, **options: Any) -> Answer:
+        """Answer a question in the light of those before.
+
+        Args:
+            question: in words; where the text points back, it is understood by what
+                was said before: by the LLM, where one answers, else by rules.
+            alone: ask it as it stands, as when what was understood has been edited.
+            options: as of ``Corpus.ask``, whose errors are raised too.
+        """
+        for event in self.stream(question, alone=alone, **options):
+            if event.answer is not None:
+                return event.answer
+        raise AssertionError("a stream ends with the answer")
+
+    def stream(self, question: str, *, alone: bool = False, **options: Any) -> Generator[Event]:
+        """Answer like :meth:`ask`, as the events of ``Corpus.stream``; closing it stops it."""
+        understood = question
+        if question and not alone:
+            understood = self._understood(question, options.get("llm"))
+        for event in self._stream(understood, **options):
+            if event.answer is not None:
+                answer = replace(event.answer, question=question.strip())
+                self.answers.append(answer)
+                event = replace(event, answer=answer)
+            yield event
+
+    def _understood(self, question: str, llm: Any) -> str:
+        if not self.answers:
+            return stand_alone(question, None)
+        last = self.answers[-1]
+        first = last.citations[0] if last.citations else None
+        said = (first.cited_text, first.published) if first else (None, None)
+        by_rules = stand_alone(question, Turn(last.understood_as, *said))
+        return self._condense(question, self.answers, llm) or by_rules

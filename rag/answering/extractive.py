@@ -6,14 +6,110 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.answering.leads import lead, short_answer
-from rag.answers import Statement
-from rag.checking.citations import cite
-from rag.checking.verification import QUOTE, verify_quote
+from rag.checking.citations import QUOTE, cite, verify_quote
+from rag.retrieval.concepts import Concept, covered
 from rag.retrieval.lookup import Found
-from rag.retrieval.readable import readable
-from rag.retrieval.sentences import Candidate
-from rag.types import Article
+from rag.retrieval.question import Question
+from rag.retrieval.quoting import readable
+from rag.retrieval.rank import Candidate
+from rag.text.terms import analyze
+from rag.text.times import MONTHS, spoken_date
+from rag.types import Article, Statement
+
+# A short answer is a stretch between such breaks: it must read as words of one clause.
+_JOINS = "and|but|while|which|who|whose|when|where|because|after"
+_BREAK = re.compile(rf"[,;:.!]\s+(?:(?:{_JOINS})\s+)?|[—–()“”\"]+\s*|\s+(?:{_JOINS})\s+")
+MAX_SHORT = 80  # characters
+MIN_SHORT = 2  # words
+WORTHWHILE = 0.6  # of the quote; a short answer that is nearly the quote saves nobody time
+# What a short answer of a kind must hold, stricter than what makes a sentence worth looking at.
+_MONTHS = "|".join(month.title() for month in MONTHS)
+_NUMBER = (
+    r"\b\d[\d,.]*|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|dozens"
+    r"|hundreds|thousands)\b"
+)
+_PERSON = rf"(?<=[^.!?] )(?:(?!(?:{_MONTHS})\b)[A-Z][\w’'-]+ )+(?:al-|Al )?[A-Z]\w+|\bal-[A-Z]\w+"
+_NAMES = rf"(?<=[^.!?] )(?!(?:{_MONTHS})\b)[^\W\d_a-z]\w+"
+VALUES = {
+    "age": _NUMBER,
+    "date": rf"\b(?:1\d{{3}}|20\d\d)\b|\b(?:{_MONTHS})\b",
+    "duration": _NUMBER,
+    "money": r"\d",
+    "number": _NUMBER,
+    "person": _PERSON,
+    "place": _NAMES,
+    "name": _NAMES,
+}
+# Of what the question names, how much a clause must hold; a name says less by itself than a number.
+MIN_NAMED = {"person": 2, "place": 2, "name": 2}
+
+
+def lead(article: Article, quoted: Sequence[Article], opening: str | None = None) -> str:
+    """What stands before a quote, from what is known of its source.
+
+    Args:
+        article: whose words follow.
+        quoted: the articles quoted before.
+        opening: a few words of the quote that answer the question.
+    """
+    if opening is not None:
+        return f"{attribution(article)}: {QUOTE.format(opening)}, in full:"
+    if quoted and quoted[-1].id == article.id:
+        return f"{article.source} also says:"
+    return f"{attribution(article)}:"
+
+
+def attribution(article: Article) -> str:
+    """Who said it, and when: outlet and date, as far as they are known."""
+    day = spoken_date(article.published)
+    if day is None:
+        return article.source
+    inferred = (article.published_basis or "").startswith("inferred")
+    return f"{article.source}, {day} (date inferred)" if inferred else f"{article.source}, {day}"
+
+
+def short_answer(
+    question: Question, concepts: Sequence[Concept], candidate: Candidate
+) -> str | None:
+    """The few words of a sentence that answer a question, verbatim, where there clearly are such.
+
+    A clause that holds the wanted kind of answer, a number or a name that the
+    question has not, and of what the question names the rarest that the sentence
+    holds, so that "900 in Syria" and not "3,000 in Iraq" answers for Syria. None
+    where no clause does, or where the question wants more than a word or two.
+
+    Args:
+        question: what is asked.
+        concepts: what it names.
+        candidate: the sentence.
+    """
+    kind = question.kind.name if question.kind else ""
+    named = [c for c, part in zip(concepts, candidate.found, strict=True) if part]
+    if kind not in VALUES or len(named) < 2:
+        return None
+    asked = frozenset(term.term for term in analyze(question.text))
+    rarest = max(named, key=lambda concept: concept.weight)
+    for start, end in _clauses(candidate.text):
+        clause = candidate.text[start:end]
+        terms = [term.term for term in analyze(clause)]
+        held = covered(named, terms, near=1.0)
+        if not held[named.index(rarest)] or sum(held) < MIN_NAMED.get(kind, 1):
+            continue
+        # A clause in the midst of a sentence: a capital at its beginning is a name's.
+        values = re.findall(VALUES[kind], f"a {clause}" if start else clause)
+        is_new = any(term.term not in asked for value in values for term in analyze(value))
+        worthwhile = len(clause) <= min(MAX_SHORT, WORTHWHILE * len(candidate.text))
+        if is_new and worthwhile and len(terms) >= MIN_SHORT:
+            return clause
+    return None
+
+
+def _clauses(text: str) -> list[tuple[int, int]]:
+    edges = [0]
+    for match in _BREAK.finditer(text):
+        edges += match.span()
+    edges.append(len(text.rstrip(" .!")))
+    return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b]
 
 
 class Chosen(NamedTuple):

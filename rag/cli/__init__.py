@@ -10,9 +10,8 @@ import sys
 
 import typer
 
-from rag.cli import asking, finding, serving, tending
-from rag.cli.options import BAD_INPUT, FAILED
-from rag.cli.terminal import note
+from rag.cli import answers, manage
+from rag.cli.terminal import BAD_INPUT, FAILED, note
 from rag.errors import InputError, RagError
 
 DEBUG = "--debug"  # understood anywhere on the line
@@ -24,9 +23,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 COMMANDS = (
-    *(tending.index, asking.ask, asking.chat, finding.compare, finding.timeline, finding.verify),
-    *(asking.search, tending.articles, tending.show, finding.verify_pack, tending.doctor),
-    *(serving.serve, serving.password),
+    *(manage.index, answers.ask, answers.chat, answers.compare, answers.timeline, answers.verify),
+    *(answers.search, manage.articles, manage.show, answers.verify_pack, manage.doctor),
+    *(manage.serve, manage.password),
 )
 for command in COMMANDS:
     app.command()(command)

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rag.checking.opposites import OPPOSITES
-from rag.checking.text import Text, canonical
-from rag.dates import MONTHS, SEASONS
-from rag.documents.terms import Term, analyze
-from rag.retrieval.query import Concept
+from rag.checking.polarity import OPPOSITES
+from rag.checking.statement import Text, canonical
+from rag.retrieval.concepts import Concept
 from rag.retrieval.question import Question
+from rag.text.terms import Term, analyze
+from rag.text.times import MONTHS, SEASONS
 
 # Of what a question names, its names aside, the share that a sentence must hold to speak of it.
 ENOUGH = 0.6

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from rag.answers import Statement
-from rag.checking.citations import Footnotes, cite
+from rag.checking.citations import NEARBY, Footnotes, about, cite
 from rag.checking.support import check_support
-from rag.checking.verification import NEARBY, about
-from rag.findings import Backing, Difference
 from rag.retrieval.copies import is_copy
 from rag.retrieval.lookup import Found
-from rag.retrieval.readable import is_quotable, readable
-from rag.retrieval.sentences import Candidate
-from rag.types import Article, Citation, Hit
+from rag.retrieval.quoting import is_quotable, readable
+from rag.retrieval.rank import Candidate
+from rag.types import Article, Backing, Citation, Difference, Hit, Statement
 
 READ = 3  # sentences of each other article, its nearest ones
 

@@ -8,14 +8,23 @@ from typing import Any, NamedTuple
 
 from rag.checking.citations import Footnotes
 from rag.comparing.asked import Asked
-from rag.comparing.stances import actors, callings, same_actor, stance
-from rag.comparing.values import amounts, dates, finest, same_amount, same_date, spoken
-from rag.dates import date_range, spoken_date
-from rag.findings import Difference, DifferenceKind, Position, newest_first
+from rag.comparing.readers import (
+    actors,
+    amounts,
+    callings,
+    dates,
+    finest,
+    same_actor,
+    same_amount,
+    same_date,
+    spoken,
+    stance,
+)
 from rag.retrieval.lookup import Found
-from rag.retrieval.readable import is_quotable, readable
-from rag.retrieval.sentences import Candidate
-from rag.types import Citation
+from rag.retrieval.quoting import is_quotable, readable
+from rag.retrieval.rank import Candidate
+from rag.text.times import date_range, spoken_date
+from rag.types import Citation, Difference, DifferenceKind, Position, newest_first
 
 PASSAGES = 24  # looked through; an answer's own may leave an article out
 # What may be otherwise later. Who did it and what it is called is a view, not a state of things.

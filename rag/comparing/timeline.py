@@ -7,16 +7,13 @@ from itertools import groupby
 from typing import NamedTuple
 
 from rag.checking.citations import cite
-from rag.dates import date_range, known_range
-from rag.documents.times import When, find_times
-from rag.embedding.types import Vectors
-from rag.findings import DatedEvent
-from rag.index.catalog import Catalog
-from rag.index.rows import SentenceRow
-from rag.retrieval.query import Concept, covered, share
-from rag.retrieval.readable import CREDIT, stretch
-from rag.retrieval.sentences import NEAR_SPELLING
-from rag.types import Article
+from rag.index.catalog import Catalog, SentenceRow
+from rag.models.runtime import Vectors
+from rag.retrieval.concepts import Concept, covered, share
+from rag.retrieval.quoting import CREDIT, stretch
+from rag.retrieval.rank import NEAR_SPELLING
+from rag.text.times import When, date_range, find_times, known_range
+from rag.types import Article, DatedEvent
 
 # Cosine from which two sentences that give one date speak of one event. Of a year there are many
 # events, and those of one subject are alike; on one day there are few.

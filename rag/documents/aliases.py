@@ -6,8 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from rag.documents.metadata import one_line
-from rag.documents.terms import analyze
 from rag.errors import CorpusError
+from rag.text.terms import analyze
 
 FILE_NAME = "aliases.yaml"
 MAX_SIZE = 500_000  # bytes: some twenty thousand names, which YAML takes seconds to read

@@ -10,8 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from rag.documents.lines import Line, split_lines
-from rag.types import Mark
+from rag.text.sentences import Line, Mark, split_lines
 
 # Us, and not the US.
 WE = "(?-i:[uU]s)"

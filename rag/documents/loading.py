@@ -8,26 +8,16 @@ altered, so that offsets stay true.
 from __future__ import annotations
 
 import hashlib
-import io
-import re
 import stat
-from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from rag.documents.clutter import find_marks
-from rag.documents.decoding import decode
-from rag.documents.metadata import Metadata, guess, one_line, split_front_matter
+from rag.documents.formats import READERS
+from rag.documents.metadata import guess, one_line
 from rag.errors import DocumentError
+from rag.text.sentences import Sentence, split_sentences
 from rag.types import Article
 
-Extracted = tuple[str, Metadata]
-
-# trafilatura's names of what a page says about itself, and ours.
-PAGE_FIELDS = {
-    **{"title": "title", "author": "author", "sitename": "outlet", "date": "published"},
-    **{"url": "url", "language": "language"},
-}
-PAGE_LANGUAGE = re.compile(rb"<html\b[^>]{0,500}?\blang=[\"']?([A-Za-z]{2,3})\b", re.IGNORECASE)
 MAX_FIELD = 1_000  # characters of a title, an outlet, an author or an address
 ID_LENGTH = 16  # hexadecimal digits: 64 bits, so that a million articles do not collide
 
@@ -131,105 +121,8 @@ def read_bytes(path: Path, *, max_bytes: int) -> bytes:
     return raw
 
 
-def _read_text(raw: bytes) -> Extracted:
-    meta, text = split_front_matter(decode(raw))
-    return text, meta
-
-
-def _read_markdown(raw: bytes) -> Extracted:
-    from markdown_it import MarkdownIt
-
-    meta, source = split_front_matter(decode(raw))
-    blocks: list[str] = []
-    heading = False
-    row: list[str] | None = None
-    for token in MarkdownIt("commonmark").enable("table").parse(source):
-        if token.type == "heading_open":
-            heading = token.tag == "h1"
-        if token.type == "inline":
-            words = "".join(
-                _inline_text(child.type, child.content) for child in token.children or ()
-            )
-            (blocks if row is None else row).append(words)
-            if heading and words.strip():
-                meta.setdefault("title", words.strip())
-            heading = False
-        elif token.type == "tr_open":
-            row = []
-        elif token.type == "tr_close":
-            blocks.append(" | ".join(row or ()))
-            row = None
-        elif token.type in ("fence", "code_block"):
-            blocks.append(token.content.rstrip("\n"))
-    return "\n\n".join(blocks), meta
-
-
-def _inline_text(kind: str, content: str) -> str:
-    if kind in ("softbreak", "hardbreak"):
-        return "\n"
-    return content if kind in ("text", "code_inline") else ""
-
-
-def _read_html(raw: bytes) -> Extracted:
-    import trafilatura
-
-    page = trafilatura.bare_extraction(
-        raw,
-        with_metadata=True,
-        include_comments=False,
-        favor_recall=True,
-        # No date that merely stands in the story or beside a copyright.
-        date_extraction_params={"extensive_search": False, "original_date": True},
+def sentences_of(article: Article) -> list[Sentence]:
+    """Split an article into sentences and headings, as :func:`split_sentences` gives them."""
+    return split_sentences(
+        article.text, article.marks, title=article.title, language=article.language
     )
-    fields = page if isinstance(page, dict) else page.as_dict() if page else {}
-    # Extraction gives up on pages of a line or two; their whole text is then the article.
-    text = fields.get("text") or trafilatura.html2txt(raw)
-    if not text:
-        raise DocumentError("holds no article text; save the page again or take it away.")
-    meta = {ours: fields[name] for name, ours in PAGE_FIELDS.items() if fields.get(name)}
-    if "published" in meta:
-        meta["published_basis"] = "stated: in the page"
-    language = PAGE_LANGUAGE.search(raw)
-    if language:
-        meta.setdefault("language", language[1].decode("ascii"))
-    return text, meta
-
-
-def _read_pdf(raw: bytes) -> Extracted:
-    from pypdf import PdfReader
-    from pypdf.errors import DependencyError, PdfReadError
-
-    try:
-        reader = PdfReader(io.BytesIO(raw))
-        locked = reader.is_encrypted and not reader.decrypt("")
-    except DependencyError as error:  # AES needs a package that is not required
-        raise DocumentError("is encrypted; save it without encryption.") from error
-    if locked:
-        raise DocumentError("is locked with a password; save it without one.")
-    try:
-        pages = [page.extract_text() for page in reader.pages]
-    except PdfReadError as error:
-        raise DocumentError(f"is a broken PDF ({error}); export it again.") from error
-    text = "\n\n".join(pages)
-    if pages and not text.strip():
-        raise DocumentError("is a PDF without a text layer; run OCR on it first.")
-    info = reader.metadata
-    found = {"title": info.title if info else None, "author": info.author if info else None}
-    return text, {key: value for key, value in found.items() if value}
-
-
-def _read_docx(raw: bytes) -> Extracted:
-    from rag.documents.word import read_blocks
-
-    blocks, found = read_blocks(raw)
-    return "\n\n".join(blocks), {key: value for key, value in found.items() if value}
-
-
-READERS: dict[str, Callable[[bytes], Extracted]] = {
-    ".txt": _read_text,
-    ".md": _read_markdown,
-    ".html": _read_html,
-    ".htm": _read_html,
-    ".pdf": _read_pdf,
-    ".docx": _read_docx,
-}

@@ -7,8 +7,8 @@ import unicodedata
 from datetime import date
 from typing import Any
 
-from rag.dates import MONTHS, date_range
 from rag.errors import DocumentError
+from rag.text.times import MONTHS, date_range
 
 Metadata = dict[str, Any]
 

@@ -15,12 +15,113 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from rag.errors import IndexDamaged, IndexMismatch
 from rag.index.entries import days
-from rag.index.faults import is_unwritable, size_of
-from rag.index.rows import ARTICLE_COLUMNS, FileRow, SentenceRow, Stored, to_article, to_sentence
-from rag.index.tables import SERVED, TABLES, VERSION
+from rag.index.lock import is_unwritable, size_of
+from rag.models.runtime import Vectors
+from rag.text.sentences import Mark, Sentence, SentenceKind
 from rag.types import Article
+
+VERSION = 2  # of the tables below and of all that hangs on them
+TABLES = """
+CREATE TABLE IF NOT EXISTS articles(
+    id TEXT PRIMARY KEY, state TEXT NOT NULL, title TEXT NOT NULL, outlet TEXT, author TEXT,
+    published TEXT, published_basis TEXT, published_from TEXT, published_to TEXT, url TEXT,
+    language TEXT NOT NULL, sha256 TEXT NOT NULL, marks TEXT NOT NULL, passages INTEGER NOT NULL,
+    text TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS files(
+    path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+    seen_ns INTEGER NOT NULL, article_id TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS files_by_article ON files(article_id);
+CREATE INDEX IF NOT EXISTS articles_by_day
+    ON articles(published_from, published_to, outlet, passages);
+CREATE INDEX IF NOT EXISTS articles_by_id
+    ON articles(id, published_from, published_to, outlet);
+CREATE TABLE IF NOT EXISTS passages(
+    article_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, kind TEXT NOT NULL,
+    digest BLOB NOT NULL, vector BLOB NOT NULL,
+    PRIMARY KEY(article_id, start, end)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS passages_by_digest ON passages(digest);
+CREATE TABLE IF NOT EXISTS sentences(
+    article_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, kind TEXT NOT NULL,
+    terms TEXT NOT NULL, digest BLOB NOT NULL, vector BLOB NOT NULL,
+    PRIMARY KEY(article_id, start)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS sentences_by_digest ON sentences(digest);
+CREATE TABLE IF NOT EXISTS info(key TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+SERVED = "state = 'complete' AND EXISTS (SELECT 1 FROM files WHERE article_id = id)"
+
+
+VECTOR_TYPE = np.float16  # halves the largest table; moves a cosine by less than 0.001
+ARTICLE_COLUMNS = (
+    "id, (SELECT min(path) FROM files WHERE article_id = id), title, text, outlet, author,"
+    " published, published_basis, url, language, sha256, marks"
+)
+
+
+class FileRow(NamedTuple):
+    """What is known of a file: its stamp, when it was read, and the article that it holds."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    seen_ns: int
+    article_id: str
+
+
+class SentenceRow(NamedTuple):
+    """A sentence with its terms and its vector, shape (dimension,), float32."""
+
+    sentence: Sentence
+    terms: tuple[str, ...]
+    vector: Vectors
+
+
+class Stored(NamedTuple):
+    """A passage or a sentence as it is kept: whose it is, its text's digest, and its vector."""
+
+    article_id: str
+    start: int
+    end: int
+    kind: str
+    digest: bytes
+    vector: bytes
+    terms: str = ""  # of a sentence
+
+
+def pack(vectors: Vectors) -> list[bytes]:
+    """Each vector as it is kept."""
+    return [row.tobytes() for row in vectors.astype(VECTOR_TYPE)]
+
+
+def unpack(vectors: Sequence[bytes]) -> Vectors:
+    """Kept vectors, at least one, as an array of shape (len(vectors), dimension), float32."""
+    rows = np.frombuffer(b"".join(vectors), dtype=VECTOR_TYPE)
+    return rows.reshape(len(vectors), -1).astype(np.float32)
+
+
+def passage_place(passage_id: str) -> tuple[str, int, int]:
+    """The article, start and end that a passage's id names."""
+    article_id, _, span = passage_id.rpartition(":")
+    start, _, end = span.partition("-")
+    return article_id, int(start), int(end)
+
+
+def to_sentence(start: int, end: int, kind: SentenceKind, terms: str, vector: bytes) -> SentenceRow:
+    """A row of the sentences."""
+    return SentenceRow(Sentence(start, end, kind), tuple(terms.split()), unpack([vector])[0])
+
+
+def to_article(row: tuple[str, ...]) -> Article:
+    """A row of ARTICLE_COLUMNS."""
+    marks = tuple(Mark(*mark) for mark in json.loads(row[11]))
+    id_, path, title, text, outlet, author, published, basis, url, language, sha256 = row[:11]
+    return Article(
+        *(id_, path, title, text, outlet, author, published, basis, url, language, sha256, marks)
+    )
+
 
 CACHED_ARTICLES = 256  # articles kept in memory: what a run of questions keeps coming back to
 BUSY_SECONDS = 10  # how long a reader waits for a commit to end

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 import tantivy
 
-from rag.index.faults import is_unwritable, reading
-from rag.index.scope import Scope
+from rag.index.lock import is_unwritable, reading
+from rag.types import Scope
 
 HEAP = 50_000_000  # bytes that the writer may buffer
 LAST_DAY = 9999_12_31

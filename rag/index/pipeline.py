@@ -9,19 +9,102 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from rag.documents.loading import article_id
-from rag.documents.reading import Reader
+from rag.documents.sandbox import Reader
 from rag.errors import DocumentError
-from rag.index.crew import Crew, Document, gather_crew
-from rag.index.entries import Entry, digest
-from rag.index.faults import storing
-from rag.index.planning import OnProgress, Plan
-from rag.index.rows import FileRow, Stored, pack, unpack
+from rag.index.catalog import FileRow, Stored, pack, unpack
+from rag.index.entries import Entry, digest, make_entry
+from rag.index.lock import storing
 from rag.index.store import Index
-from rag.types import Progress
+from rag.models.embedder import Embedder
+from rag.models.runtime import Vectors
+from rag.types import OnProgress, Progress
+
+
+class Document(NamedTuple):
+    """A file to be read: which one of all, its path in the folder, and its bytes."""
+
+    number: int
+    name: str
+    raw: bytes
+
+
+class Read(NamedTuple):
+    """A file that was read, or why it cannot be."""
+
+    number: int
+    entry: Entry | None
+    problem: str = ""
+
+
+class Crew(Protocol):
+    """Who does the work of a sync."""
+
+    def read(self, documents: Iterable[Document]) -> Iterator[Read]:
+        """Documents cut into passages and sentences, in their order."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts, as :meth:`rag.models.embedder.Embedder.encode` makes them."""
+        ...
+
+
+class Alone:
+    """This process, on all its cores."""
+
+    def __init__(self, embedder: Embedder, reader: Reader) -> None:
+        self._embedder = embedder
+        self._reader = reader
+
+    def read(self, documents: Iterable[Document]) -> Iterator[Read]:
+        """Documents cut into passages and sentences, in their order."""
+        for document in documents:
+            yield read_document(document, self._embedder, self._reader)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts."""
+        return self._embedder.encode(texts)
+
+
+def read_document(document: Document, embedder: Embedder, reader: Reader) -> Read:
+    """A document cut into passages and sentences, or why it cannot be."""
+    try:
+        parsed = reader.parse(document.raw, document.name)
+    except DocumentError as error:
+        return Read(document.number, None, str(error))
+    return Read(document.number, make_entry(parsed.article, embedder, parsed.sentences))
+
+
+def gather_crew(
+    embedder: Embedder, reader: Reader, ray: str | None
+) -> AbstractContextManager[Crew]:
+    """Who works: this process, or the Ray cluster at an address.
+
+    Args:
+        embedder: the model.
+        reader: who reads documents; on a cluster each worker has one like it.
+        ray: ``local`` for a cluster on this machine, ``auto`` for the one that it is part of,
+            or an address as HOST:PORT; None for no cluster.
+
+    Raises:
+        MissingExtra: Ray is not installed.
+        SettingError: there is no cluster at that address.
+        ClusterError: it has no core to spare, or failed.
+    """
+    from rag.remote.ray import cluster_workers
+
+    return _alone(embedder, reader) if ray is None else cluster_workers(embedder, reader, ray)
+
+
+@contextmanager
+def _alone(embedder: Embedder, reader: Reader) -> Iterator[Crew]:
+    yield Alone(embedder, reader)
+
 
 BATCH_TEXTS = 1_024  # texts embedded together, of which those of a length share a batch
 # What is written at once: as much as takes so long to embed, and fits into some fifty megabytes.
@@ -41,6 +124,20 @@ class _Embedded(NamedTuple):
 
     entries: list[Entry]
     vectors: dict[bytes, bytes]
+
+
+@dataclass
+class Plan:
+    """What a sync found, what it will do, and what came of it."""
+
+    removed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    # Files whose article is served already (renamed, copied, touched), and those
+    # whose article is new, by its id.
+    known: list[FileRow] = field(default_factory=list)
+    new: dict[str, list[FileRow]] = field(default_factory=dict)
+    written: list[FileRow] = field(default_factory=list)
 
 
 def write_new(

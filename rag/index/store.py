@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,23 +14,59 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from rag.embedding.embedder import Embedder
 from rag.errors import IndexBusy, IndexDamaged
 from rag.index.catalog import Catalog
-from rag.index.clients import Server, folder_client, server_client
-from rag.index.faults import reading, unwritable
-from rag.index.lease import server_lease
+from rag.index.folder import (
+    CATALOG,
+    CHROMA,
+    LEXICAL,
+    Seal,
+    begin_part,
+    check_catalog,
+    check_stores,
+    part_folder,
+    part_key,
+    sweep,
+    take_place,
+)
 from rag.index.lexical import LexicalIndex
-from rag.index.lock import writer_lock
-from rag.index.mirror import Mirror
-from rag.index.parts import CATALOG, CHROMA, LEXICAL, part_folder, part_key, sweep, take_place
+from rag.index.lock import reading, unwritable, writer_lock
 from rag.index.passages import PassageTable
-from rag.index.pause import Pause
-from rag.index.seal import Seal, check_catalog, check_stores
 from rag.index.vectors import VectorStore, forget_clients
+from rag.models.embedder import Embedder
+from rag.remote.chroma import Server, folder_client, server_client, server_lease
+from rag.remote.mirror import Mirror
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
+
+SHARE = 10  # times as long as a step took are waited before the next
+LONGEST = 60.0  # seconds that are waited at most
+FREE = 0.1  # seconds that a step may take for nothing
+
+
+class Pause:
+    """The time until a step may be done again."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def over(self) -> bool:
+        """Whether the step may be done."""
+        return time.monotonic() >= self._until
+
+    @contextmanager
+    def after(self, at_least: float = 0.0) -> Iterator[None]:
+        """Do the step, and wait after it in proportion to what it took, or ``at_least`` seconds."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            ended = time.monotonic()
+            took = ended - began
+            wait = min(SHARE * took, LONGEST) if took > FREE else 0.0
+            self._until = ended + max(at_least, wait)
+
 
 # How long an answer waits for another thread to read the vectors anew; in a large index it then
 # goes on with the old ones, without what has changed since.
@@ -292,3 +329,34 @@ def _open_vectors(folder: Path, name: str) -> VectorStore:
         except BaseException:
             forget_clients()  # else Chroma hands out what it could not open
             raise
+
+
+def open_index(
+    root: Path, embedder: Embedder, server: Server | None = None, *, anew: bool = False
+) -> Index:
+    """Open, or begin, the index of an embedder in a folder, or its copy of one on a server.
+
+    Args:
+        root: the index folder.
+        embedder: whose index.
+        server: where it is, if not in the folder.
+        anew: begin another in the folder, which takes the place of all that are there once a
+            sync has filled it; what a server holds is forgotten by who calls this.
+
+    Raises:
+        IndexMismatch: it was written by another version.
+        IndexDamaged: the catalog is not as it was written.
+        IndexUnwritable: it does not exist and cannot be made.
+        IndexBusy: it is to be begun anew while another process is writing.
+    """
+    building = None
+    try:
+        if anew and server is None:
+            with writer_lock(root):
+                folder, building = begin_part(root, embedder)
+        else:
+            folder = part_folder(root, embedder, server)
+            folder.mkdir(parents=True, exist_ok=True)
+        return Index(root, folder, embedder, server, building)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise unwritable(root, error) from error

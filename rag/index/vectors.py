@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rag.embedding.types import Vectors
-from rag.index.clients import Server, reaching
-from rag.index.faults import reading
+from rag.index.lock import reading
+from rag.models.runtime import Vectors
+from rag.remote.chroma import Server, reaching
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI

@@ -2,12 +2,15 @@
 
 from rag.render.articles import (
     article_html,
+    checked_html,
+    event_hover,
     evidence_html,
     listing_html,
     nothing_html,
+    plain_label,
     reading_html,
+    timeline_html,
 )
-from rag.render.found import checked_html, event_hover, plain_label, timeline_html
 from rag.render.html import (
     answer_html,
     download_html,
@@ -19,7 +22,6 @@ from rag.render.html import (
     turn_html,
     working_html,
 )
-from rag.render.login import login_html
 from rag.render.parts import (
     all_citations,
     one_line,
@@ -32,6 +34,7 @@ from rag.render.parts import (
 from rag.render.reports import (
     facts_html,
     files_html,
+    login_html,
     note_html,
     quality_html,
     sent_html,
@@ -47,7 +50,7 @@ from rag.render.text import (
     plain,
     timeline_text,
 )
-from rag.render.visible import json_text, visible
+from rag.text.characters import json_text, visible
 
 __all__ = [
     "all_citations",

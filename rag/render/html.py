@@ -24,7 +24,7 @@ from rag.render.parts import (
     understood,
 )
 from rag.render.text import markdown
-from rag.render.visible import escape
+from rag.text.characters import escape
 
 BESIDE = "quote"  # the class of marks in notes and differences
 NEAREST = 3  # passages shown where nothing is answered

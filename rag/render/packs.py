@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rag.dates import spoken_date
 from rag.render.html import answer_html
 from rag.render.parts import display_date, md, one_line, web_address
 from rag.render.text import markdown
-from rag.render.visible import escape, json_text, visible
+from rag.text.characters import escape, json_text, visible
+from rag.text.times import spoken_date
 
 COMMENT = ("<!-- footnote-pack\n", "\n-->\n")
 SCRIPT = ('<script type="application/json" id="footnote-pack">\n', "\n</script>\n")

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rag.dates import spoken_date
-from rag.render.visible import visible
+from rag.text.characters import visible
+from rag.text.times import spoken_date
 
 # Markdown would read these as markup; a backslash before each makes them text. A full stop
 # between words may make them an address.

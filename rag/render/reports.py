@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from rag.render.articles import nothing_html
 from rag.render.parts import one_line, shorten
-from rag.render.visible import escape
+from rag.text.characters import escape
 
 NO_REPORT = "No evaluation has been run yet; `make eval` or `python -m evals` runs one."
 SHOWN = {  # figures of the evaluation by how they are called here
@@ -142,3 +143,16 @@ def note_html(text: str) -> str:
 def style_html(sheet: str) -> str:
     """A style sheet of ours as an element of a page's head."""
     return f"<style>{sheet}</style>"
+
+
+FORM = (Path(__file__).resolve().parent / "login.html").read_text("utf-8")
+
+
+def login_html(problem: str = "") -> str:
+    """The page with the form.
+
+    Args:
+        problem: what was wrong with the last word, if there was one.
+    """
+    shown = f'<p role="alert">{escape(problem)}</p>' if problem else ""
+    return FORM.replace("<!-- problem -->", shown)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rag.dates import spoken_date
 from rag.render.parts import (
     all_citations,
     as_of,
@@ -20,7 +19,8 @@ from rag.render.parts import (
     struck,
     understood,
 )
-from rag.render.visible import visible
+from rag.text.characters import visible
+from rag.text.times import spoken_date
 
 
 def plain(answer: Mapping[str, Any]) -> str:

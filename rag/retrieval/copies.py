@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from rag.documents.terms import analyze
+from rag.text.terms import analyze
 from rag.types import Hit
 
 if TYPE_CHECKING:

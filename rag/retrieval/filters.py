@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import TypedDict
 
-from rag.dates import date_range
 from rag.errors import FilterError, QuestionError
 from rag.index.catalog import Catalog
-from rag.index.scope import Scope
+from rag.text.times import date_range
+from rag.types import Scope
 
 MAX_QUESTION = 4_000  # characters; the embedder reads about the first thousand
 WANTED = {"question": "ask something", "text": "give one to check"}

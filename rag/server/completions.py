@@ -17,14 +17,13 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict
 
 from rag import render
-from rag.answers import Answer, Event, Statement
-from rag.chat import Chat
+from rag.answering.conversation import Chat
 from rag.corpus import Corpus
 from rag.errors import InputError, RagError
+from rag.limits import Service, in_threads
 from rag.packs import text_fragment
 from rag.server.http import headers_of, status_of
-from rag.service import Service
-from rag.streams import in_threads
+from rag.types import Answer, Event, Statement
 
 MODEL = "footnote"
 TURNS = 4  # earlier questions that a follow-up is understood by

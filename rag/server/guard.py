@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rag.service import CALLER
+from rag.limits import CALLER
 
 # Nothing is loaded from, sent to, or framed by another site, whatever a text may contain.
 # Gradio puts scripts into the page itself and makes functions of text.

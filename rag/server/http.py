@@ -13,9 +13,9 @@ from starlette.exceptions import HTTPException
 
 from rag.corpus import Corpus
 from rag.errors import ArticleNotFound, Busy, InputError, RagError
-from rag.server import schemas
+from rag.limits import Service
+from rag.server import calls as schemas
 from rag.server.calls import Calls
-from rag.service import Service
 
 ABOUT = """Ask a collection of articles; every sentence of an answer carries citations to the exact
 words that back it: `article.text[start:end] == cited_text`, 0-based, end-exclusive."""

@@ -12,9 +12,9 @@ from mcp.types import ToolAnnotations
 
 from rag.corpus import Corpus
 from rag.errors import RagError
-from rag.server import schemas
+from rag.limits import Service
+from rag.server import calls as schemas
 from rag.server.calls import Calls
-from rag.service import Service
 
 INSTRUCTIONS = """Footnote answers from a fixed collection of articles and from nothing else.
 Each statement cites exact words of an article. Pass on the quotes with their outlet and date;

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import secrets
+import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from importlib.metadata import version
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import FrameType
 
 import uvicorn
 from anyio.to_thread import current_default_thread_limiter
@@ -18,21 +24,94 @@ from fastapi import FastAPI
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from mcp.server.transport_security import TransportSecuritySettings
 
-from rag.corpus import Corpus
+from rag.corpus import Corpus, service_of
 from rag.errors import SettingError
+from rag.limits import Gate, Service, audit
 from rag.llms.specs import THIS_MACHINE
-from rag.server.access import Access
-from rag.server.auditing import audited
+from rag.server.access import Access, Password, hash_password
 from rag.server.completions import add_completions
 from rag.server.guard import Guard
 from rag.server.http import build_http
 from rag.server.mcp import build_mcp
-from rag.server.passwords import Password, hash_password
-from rag.server.stopping import LEAVE_SECONDS, PatientServer
-from rag.service import Service
 from rag.settings import Settings
 from rag.ui import mount
-from rag.wiring import service_of
+
+AUDIT_BYTES, AUDIT_FILES = 10_000_000, 5  # of a file of such lines, and how many are kept
+
+
+@contextmanager
+def audited(path: Path | None) -> Iterator[None]:
+    """Have the lines on questions written to a file, or to the terminal.
+
+    Raises:
+        SettingError: the file cannot be written.
+    """
+    try:
+        handler = _audit_handler(path)
+    except OSError as error:
+        raise SettingError(
+            f"RAG_AUDIT names {path}, which cannot be written ({error.strerror}); name another."
+        ) from error
+    audit.addHandler(handler)
+    audit.setLevel(logging.INFO)
+    audit.propagate = False
+    try:
+        yield
+    finally:
+        audit.removeHandler(handler)
+        handler.close()
+
+
+def _audit_handler(path: Path | None) -> logging.Handler:
+    if path is None:
+        return logging.StreamHandler()
+    return _PrivateFile(path, "a", AUDIT_BYTES, AUDIT_FILES, "utf-8")
+
+
+class _PrivateFile(RotatingFileHandler):
+    """A file that only its owner can read, and that is put aside when it is large."""
+
+    def _open(self) -> TextIOWrapper:
+        def private(path: str, flags: int) -> int:
+            return os.open(path, flags, 0o600)
+
+        return open(self.baseFilename, "a", encoding=self.encoding, opener=private)
+
+
+LEAVE_SECONDS = 5  # for what was answered to be sent; an open page never hangs up
+LOOK_SECONDS = 0.1
+
+
+class PatientServer(uvicorn.Server):
+    """Asked to stop, it takes no more questions and ends when those in hand are answered.
+
+    Asked a second time, it stops at once.
+    """
+
+    def __init__(self, config: uvicorn.Config, gate: Gate, patience: float) -> None:
+        """Take what is served, who has a turn, and the seconds that the last may take."""
+        super().__init__(config)
+        self._gate = gate
+        self._patience = patience
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop; to have been told so is no failure, so that the process ends with 0."""
+        if sig != signal.SIGTERM:
+            super().handle_exit(sig, frame)
+            return
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Wait for the answers in hand, then leave."""
+        self._gate.close()
+        until = asyncio.get_running_loop().time() + self._patience
+        while self._gate.running and not self.force_exit:
+            if asyncio.get_running_loop().time() > until:
+                break
+            await asyncio.sleep(LOOK_SECONDS)
+        await super().shutdown(sockets)
+
 
 FIRST_PORT, PORTS = 7860, 100  # where Gradio's users look for a page, and how far on
 PORT_VARIABLE = "GRADIO_SERVER_PORT"

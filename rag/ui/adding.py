@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from queue import SimpleQueue
+from typing import Any, TypeVar
 
 import gradio as gr
 
 from rag import render
 from rag.corpus import Corpus
-from rag.documents.loading import READERS
+from rag.documents.formats import READERS
+from rag.documents.scan import scan
 from rag.errors import InputError
-from rag.index.scan import scan
-from rag.types import SyncReport
+from rag.types import OnProgress, Progress, SyncReport
 from rag.ui.links import PRIVATE, html, problems
-from rag.ui.progress import told
+
+Result = TypeVar("Result")
+
+
+def told(work: Callable[[OnProgress], Result]) -> Generator[Progress, None, Result]:
+    """What some work tells of its progress, while it is done in another thread.
+
+    Args:
+        work: called with what it is to tell its progress to.
+
+    Returns what the work returns, and raises what it raises.
+    """
+    steps: SimpleQueue[Progress | None] = SimpleQueue()
+    with ThreadPoolExecutor(1) as pool:
+        result = pool.submit(work, steps.put)
+        result.add_done_callback(lambda _: steps.put(None))
+        while (step := steps.get()) is not None:
+            yield step
+    return result.result()
+
 
 ENDINGS = sorted(READERS)
 

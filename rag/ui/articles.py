@@ -10,7 +10,7 @@ import gradio as gr
 
 from rag import render
 from rag.corpus import Corpus
-from rag.service import Service
+from rag.limits import Service
 from rag.ui.adding import Adding
 from rag.ui.links import PRIVATE, linked, pane, places, problems, read
 

@@ -14,7 +14,7 @@ from gradio.context import LocalContext
 from rag import render
 from rag.corpus import Corpus
 from rag.errors import RagError
-from rag.service import Service
+from rag.limits import Service
 
 UNEXPECTED = "Something went wrong. The server's log says what; trying again may help."
 LINKS = (Path(__file__).resolve().parent / "links.js").read_text("utf-8")

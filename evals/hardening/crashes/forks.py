@@ -30,9 +30,8 @@ STEPS = {
     "rag.index.vectors:VectorStore": ("create", "add", "delete"),
     "rag.index.lexical:LexicalIndex": ("replace",),
     "rag.index.store:Index": ("publish",),
-    "rag.index.seal:Seal": ("lift", "set"),
-    "rag.index.store": ("take_place", "sweep"),
-    "rag.index.opening": ("begin_part",),
+    "rag.index.folder:Seal": ("lift", "set"),
+    "rag.index.store": ("take_place", "sweep", "begin_part"),
     "pathlib:Path": ("touch",),
     "shutil": ("rmtree",),
 }
@@ -83,7 +82,7 @@ def _be_killed_or_tell(asked: dict[str, Any], writing: int) -> NoReturn:
 def _sync(asked: dict[str, Any]) -> dict[str, Any]:
     """Bring an index in step; with a step, die there; returns the steps that it took."""
     if asked.get("patient"):  # as one who comes when the writer before is known to be dead
-        lease = resolve_name("rag.index.lease")
+        lease = resolve_name("rag.remote.chroma")
         lease.DEAD_SECONDS = lease.SETTLE_SECONDS = 0.0
     taken: Counter[str] = Counter()
     for owner, name in _steps():

@@ -133,8 +133,7 @@ def _marks_target() -> Callable[[bytes], None]:
 
 def _format_target(ending: str) -> Callable[[bytes], None]:
     """A file becomes an article whose sentences are spans of it in order, or is refused."""
-    from rag.documents.loading import load
-    from rag.documents.sentences import sentences_of
+    from rag.documents.loading import load, sentences_of
 
     def tried(raw: bytes) -> None:
         if ending == "docx" and not raw.startswith(b"PK"):

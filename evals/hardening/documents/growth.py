@@ -14,10 +14,9 @@ from itertools import product
 import rag
 from evals.hardening.outcomes import Outcome
 from rag.answering.marks import read_marks
-from rag.documents.loading import load
-from rag.documents.sentences import sentences_of
-from rag.documents.terms import term_string
-from rag.documents.times import find_times
+from rag.documents.loading import load, sentences_of
+from rag.text.terms import term_string
+from rag.text.times import find_times
 
 CAMPAIGN = "near matches without end"
 SIZE, TIMES = 6_000, 8  # characters, and how many times as many

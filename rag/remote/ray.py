@@ -1,0 +1,137 @@
+"""Read and embed documents on a Ray cluster of machines, one worker a core.
+
+The vectors are those of one process to the last bit, on processors of one kind: which texts
+share a batch depends on the texts alone.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rag.documents.sandbox import Reader
+from rag.errors import ClusterError, MissingExtra, SettingError
+from rag.index.pipeline import Crew, Document, Read, read_document
+from rag.models.embedder import Embedder
+from rag.models.runtime import BATCH, Vectors, batches_of
+
+KNOCK_SECONDS = 5.0  # in which a cluster must answer
+START_SECONDS = 120.0  # in which a worker loads the model
+RETRIES = 3  # of a worker that was lost, and of what it was at; a document may be what kills it
+AHEAD = 4  # documents that each worker of a cluster may have before it
+
+
+class Cluster:
+    """The workers of a Ray cluster, one a core, each with the model loaded once."""
+
+    def __init__(self, embedder: Embedder, workers: Sequence[Any], get: Any) -> None:
+        self._embedder = embedder
+        self._workers = workers
+        self._get = get
+
+    def read(self, documents: Iterable[Document]) -> Iterator[Read]:
+        """Documents cut into passages and sentences, in their order."""
+        coming: deque[Any] = deque()
+        for at, document in enumerate(documents):
+            worker = self._workers[at % len(self._workers)]
+            coming.append(worker.read.remote(document))
+            if len(coming) >= AHEAD * len(self._workers):
+                yield self._get(coming.popleft())
+        while coming:
+            yield self._get(coming.popleft())
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts, each worker a share of the batches that one process would make."""
+        limit = self._embedder.max_tokens
+        lengths = [min(tokens, limit) for tokens in self._embedder.count_tokens(texts)]
+        order = [at for batch in batches_of(lengths) for at in batch]
+        size = BATCH * max(1, -(-len(order) // (BATCH * len(self._workers))))
+        shares = [order[at : at + size] for at in range(0, len(order), size)]
+        found = [
+            worker.encode.remote([texts[at] for at in share])
+            for worker, share in zip(self._workers, shares, strict=False)
+        ]
+        vectors = np.empty((len(texts), self._embedder.dimension), dtype=np.float32)
+        for share, rows in zip(shares, self._get(found), strict=True):
+            vectors[share] = rows
+        return vectors
+
+
+class Worker:
+    """What runs on a core of a cluster: the model by name, and where its copy is kept there."""
+
+    def __init__(self, name: str, cache: Path, reader: Reader) -> None:
+        self._embedder = Embedder(name, cache, threads=1)
+        self._reader = reader
+
+    def ready(self) -> bool:
+        """Whether the model is loaded, which it is after this."""
+        return self._embedder.dimension > 0
+
+    def read(self, document: Document) -> Read:
+        """A document cut into passages and sentences."""
+        return read_document(document, self._embedder, self._reader)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts."""
+        return self._embedder.encode(texts)
+
+
+@contextmanager
+def cluster_workers(embedder: Embedder, reader: Reader, address: str) -> Iterator[Crew]:
+    """Connect to a Ray cluster and yield workers on it; see :func:`gather_crew`."""
+    try:
+        import ray
+    except ImportError as error:
+        raise MissingExtra("ray", error.name) from error
+    mine = not ray.is_initialized()  # else whoever has started it goes on using it
+    try:
+        _check_there(address)
+        if mine:
+            ray.init(address=address, include_dashboard=False, log_to_driver=False)
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise SettingError(
+            f"There is no Ray cluster at {address!r} ({reason}); check RAG_RAY, or unset it to "
+            "index on this machine alone."
+        ) from error
+    try:
+        yield Cluster(embedder, _workers(ray, embedder, reader), ray.get)
+    except ray.exceptions.RayError as error:
+        reason = " ".join(str(error).split())[:300]
+        raise ClusterError(
+            f"The Ray cluster at {address!r} failed ({reason}); what was indexed is kept. Check "
+            "that each machine has this package, or unset RAG_RAY."
+        ) from error
+    finally:
+        if mine:
+            ray.shutdown()
+
+
+def _workers(ray: Any, embedder: Embedder, reader: Reader) -> list[Any]:
+    """A worker on each core that is free; those of other jobs are not waited for."""
+    remote = ray.remote(num_cpus=1, max_restarts=RETRIES, max_task_retries=RETRIES)(Worker)
+    count = max(1, int(ray.available_resources().get("CPU", 1)))
+    workers = [remote.remote(embedder.name, embedder.cache, reader) for _ in range(count)]
+    asked = {worker.ready.remote(): worker for worker in workers}
+    ready, _ = ray.wait(list(asked), num_returns=count, timeout=START_SECONDS)
+    ray.get(ready)
+    if not ready:
+        raise ClusterError(
+            f"No core of the Ray cluster was free within {START_SECONDS:.0f} seconds; try again "
+            "later, or unset RAG_RAY."
+        )
+    return [asked[answer] for answer in ready]
+
+
+def _check_there(address: str) -> None:
+    """Knock at HOST:PORT: Ray itself waits for minutes where nobody is."""
+    host, _, port = address.rpartition(":")
+    if host and port.isdigit():
+        socket.create_connection((host, int(port)), KNOCK_SECONDS).close()

@@ -1,0 +1,127 @@
+"""What a question asks about, as concepts to look for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from rag.documents.aliases import AliasGroups, TermTuple
+from rag.index.lexical import Alternative
+from rag.text.terms import Term, analyze, is_near, is_stopword, spelling_distance
+
+
+class Concept(NamedTuple):
+    """Something a question names: the ways to write it, and how rare it is.
+
+    ``weight`` is the inverse document frequency of BM25 (Robertson and Zaragoza
+    2009, equation 3.5), of the most common way to write it. ``absent`` tells a
+    word that is in no passage as it is written, ``unknown`` that it is a name too.
+    """
+
+    alternatives: tuple[Alternative, ...]
+    weight: float
+    word: str
+    absent: bool
+    unknown: bool
+
+
+def find_concepts(
+    question: str,
+    aliases: AliasGroups,
+    document_frequency: Callable[[str], int],
+    total: int,
+    ignored: frozenset[str] = frozenset(),
+) -> list[Concept]:
+    """The concepts of a question, in order, each once.
+
+    Args:
+        question: the question as asked.
+        aliases: groups of names that mean the same.
+        document_frequency: in how many passages a term occurs.
+        total: the number of passages.
+        ignored: terms that name nothing in this question.
+    """
+    terms = analyze(question)
+    concepts: dict[frozenset[Alternative], Concept] = {}
+    at = 0
+    while at < len(terms):
+        group, length = _longest_alias(terms, at, aliases)
+        if group is None and (is_stopword(terms[at].term) or terms[at].term in ignored):
+            at += 1
+            continue
+        options = _alternatives(terms[at], group, document_frequency)
+        frequency = max(min(map(document_frequency, option.terms)) for option in options)
+        weight = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
+        word = question[terms[at].start : terms[at + length - 1].end]
+        # The first word has a capital in any case.
+        absent = not frequency
+        unknown = absent and terms[at].name and at > 0
+        concept = Concept(options, max(weight, 0.0), word, absent, unknown)
+        concepts.setdefault(frozenset(options), concept)
+        at += length
+    return list(concepts.values())
+
+
+def covered(concepts: Sequence[Concept], terms: Sequence[str], *, near: float) -> tuple[float, ...]:
+    """How far a text holds each concept: 1 as written, ``near`` in a close spelling, else 0.
+
+    Args:
+        concepts: what to look for.
+        terms: the terms of the text, in order.
+        near: what a close spelling counts.
+    """
+    vocabulary = frozenset(terms)
+    return tuple(
+        max(_matches(option, terms, vocabulary, near) for option in concept.alternatives)
+        for concept in concepts
+    )
+
+
+def share(concepts: Sequence[Concept], found: Sequence[float]) -> float:
+    """The weight of what was found over the weight of all concepts, 0..1; 1 for no concepts."""
+    total = sum(concept.weight for concept in concepts)
+    if not total:
+        return 1.0
+    return sum(c.weight * part for c, part in zip(concepts, found, strict=True)) / total
+
+
+def _longest_alias(
+    terms: Sequence[Term], at: int, aliases: AliasGroups
+) -> tuple[frozenset[TermTuple] | None, int]:
+    best: frozenset[TermTuple] | None = None
+    length = 1
+    for group in aliases:
+        for name in group:
+            written = tuple(term.term for term in terms[at : at + len(name)])
+            if written == name and (best is None or len(name) > length):
+                best, length = group, len(name)
+    return best, length
+
+
+def _alternatives(
+    term: Term, group: frozenset[TermTuple] | None, document_frequency: Callable[[str], int]
+) -> tuple[Alternative, ...]:
+    """The group's names, or the term: in close spellings too if it is a name or in no passage."""
+    if group is not None:
+        return tuple(Alternative(name) for name in sorted(group) if name)
+    close = term.term.isalpha() and (term.name or not document_frequency(term.term))
+    distance = spelling_distance(term.term) if close else 0
+    return (Alternative((term.term,), distance),)
+
+
+def _matches(
+    option: Alternative, terms: Sequence[str], vocabulary: frozenset[str], near: float
+) -> float:
+    if len(option.terms) > 1:
+        first, size = option.terms[0], len(option.terms)
+        if first not in vocabulary:
+            return 0.0
+        places = (i for i, term in enumerate(terms) if term == first)
+        return float(any(tuple(terms[i : i + size]) == option.terms for i in places))
+    (wanted,) = option.terms
+    if wanted in vocabulary:
+        return 1.0
+    if not option.distance:
+        return 0.0
+    return near if any(is_near(wanted, term, option.distance) for term in vocabulary) else 0.0

@@ -1,0 +1,88 @@
+"""What can be quoted, and how much of it, to be understood on its own."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from rag.retrieval.rank import Candidate
+from rag.text.sentences import Sentence
+from rag.types import Article
+
+# A beginning that speaks of something in the sentence before.
+_LINKS = "and|but|so|also|however|moreover|indeed|instead|thus|therefore|yet|still|then"
+_POINTERS = "this|that|these|those|it|its|he|she|they|his|her|their|such|both|neither"
+_KNOWN = "source|latter|former|meeting|statement|second|third|same|two"
+_LEANING = re.compile(
+    rf"[“\"'(]*(?:(?:{_LINKS})\b[\s,]*)?(?:{_POINTERS}|the (?:{_KNOWN}))\b", re.IGNORECASE
+)
+# "That" and "it" that lean on nothing: "It is worth mentioning …".
+_STANDING = re.compile(
+    r"[“\"'(]*it(?:’s|'s|\s+(?:is|was|has|had)(?: been)?) \w+(?: \w+)? that\b"
+    r"|[“\"'(]*it(?:’s|'s|\s+is) (?:\w+ )?(?:mentioning|noting|generally|widely|worth)\b",
+    re.IGNORECASE,
+)
+# Speech after a colon without quotation marks goes on behind the full stop.
+_OPEN_SPEECH = re.compile(
+    r"\b(?:said|says|stated|announced|added|wrote|declared)(?: \w+)?:\s*\w[^“”\"]*$"
+)
+CLOSERS = "”\"’' "
+BROKEN = ("…", "...")  # how a copy ends that was cut short
+CREDIT = re.compile(
+    r"(?:PC|Photo|Image|Credit|Courtesy|Getty|Source)s?\b[^:.]{0,20}:", re.IGNORECASE
+)
+MIN_TERMS = 4  # fewer make no statement that can stand alone
+MOST = 600  # characters of a quote that was made longer; more is no quote but a passage
+
+
+def readable(candidate: Candidate) -> tuple[int, int]:
+    """The span to quote for a sentence: with the one before or after where it needs it.
+
+    Returns 0-based, end-exclusive offsets; no clutter, aside or heading is within.
+    """
+    return stretch(candidate.article, candidate.sentence, candidate.before, candidate.after)
+
+
+def stretch(
+    article: Article,
+    sentence: Sentence,
+    before: Sentence | None,
+    after: Sentence | None,
+    *,
+    leans: bool = False,
+) -> tuple[int, int]:
+    """Like :func:`readable`, for a sentence and those that it stands between.
+
+    Args:
+        article: where it stands.
+        sentence: what is quoted.
+        before, after: its neighbours, if any.
+        leans: whether it needs the one before whatever it begins with.
+    """
+    start, end, _ = sentence
+    text = article.text[start:end]
+    other = None
+    if leans or (_LEANING.match(text) and not _STANDING.match(text)):
+        other = before
+    elif _OPEN_SPEECH.search(text):
+        other = after
+    if other is None or other.kind != "text":
+        return start, end
+    first, last = min(start, other.start), max(end, other.end)
+    # Marks are in order and never overlap; of those before the end, the last reaches furthest.
+    behind = bisect_left(article.marks, last, key=lambda mark: mark.start)
+    marked = behind > 0 and article.marks[behind - 1].end > first
+    return (start, end) if marked or last - first > MOST else (first, last)
+
+
+def is_quotable(candidate: Candidate) -> bool:
+    """Whether a sentence states something: is no question, no picture credit, not cut short."""
+    if len(candidate.terms) < MIN_TERMS or CREDIT.match(candidate.text):
+        return False
+    asks = candidate.text.rstrip(CLOSERS).endswith("?")
+    return not asks and not breaks_off(candidate.text)
+
+
+def breaks_off(text: str) -> bool:
+    """Whether a sentence ends in an ellipsis, as a copy does that was cut short."""
+    return text.rstrip(CLOSERS).endswith(BROKEN)

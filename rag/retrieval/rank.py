@@ -1,0 +1,200 @@
+"""The sentences of the passages found, ranked by how well each answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from rag.index.catalog import Catalog, SentenceRow
+from rag.index.entries import context
+from rag.models.runtime import Vectors
+from rag.retrieval.concepts import Concept, covered, share
+from rag.retrieval.question import Question, holds
+from rag.text.sentences import Sentence
+from rag.text.terms import analyze, term_string
+from rag.text.times import Times, date_range, overlap, times_in
+from rag.types import Article, Hit
+
+# Chosen on XQuAD (`python -m evals bench xquad`), where the best values lie on a broad plateau.
+COSINE_WEIGHT = 0.5
+COVERAGE_WEIGHT = 0.5
+PASSAGE_WEIGHT = 0.6
+WANTED_BONUS = 0.1  # for holding the kind of answer that the question wants
+TIME_BONUS = 0.35  # for speaking of a time that the question names
+FROM_THEN = 0.9  # what counts of it where only the sentence before or the article is from then
+AS_WELL = 0.7  # of what the best one holds of the question, from which another speaks to it too
+LENGTH_BONUS = 0.1  # for saying something: full at LONG terms
+LONG = 30
+# What a concept counts that a sentence does not name itself but stands in view: in the sentence
+# before ("this", "he"), fading from there on, or in the title, outlet or date of the article.
+JUST_BEFORE = 0.7
+FADING = 0.6
+AROUND = 0.5
+# Characters around a passage in which the sentences just before and after it are found.
+MARGIN = 1_500
+REMEMBERED = 2  # sentences before a passage that its first one is seen behind
+NEAR_SPELLING = 0.8  # what a close spelling counts of the very word
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence with its score and what the score is made of.
+
+    ``similarity`` is the cosine to the question; ``found`` says how far it holds
+    each of the question's concepts, and ``coverage`` how far all, by weight;
+    ``wanted``, in 0..1, how far it holds the wanted kind of answer, and ``timely``, in
+    0..1, how far it speaks of the time asked about, 1 where that is any; ``before``
+    and ``after`` are the sentences that it stands between in its article.
+    """
+
+    article: Article
+    sentence: Sentence
+    score: float
+    similarity: float
+    coverage: float
+    found: tuple[float, ...]
+    wanted: float
+    timely: float
+    terms: frozenset[str]
+    before: Sentence | None = None
+    after: Sentence | None = None
+    vector: Vectors = field(repr=False, kw_only=True)
+
+    @property
+    def text(self) -> str:
+        """The words of the sentence."""
+        return self.article.text[self.sentence.start : self.sentence.end]
+
+
+def rank_sentences(
+    catalog: Catalog,
+    hits: Sequence[Hit],
+    question: Question,
+    vector: Vectors,
+    concepts: Sequence[Concept],
+) -> list[Candidate]:
+    """The sentences of some passages, best first; headings and asides are left out.
+
+    Where the question names who says it, or asks about a time, those of others and
+    those that do not speak of it are left out too, unless there are no more.
+
+    Args:
+        catalog: where their terms and vectors are.
+        hits: the passages; a sentence in two of them takes the better one's score.
+        question: the question.
+        vector: the embedded question, shape (dimension,), float32, length 1.
+        concepts: what the question names.
+    """
+    best: dict[tuple[str, int], Candidate] = {}
+    for hit in hits:
+        for candidate in _candidates(catalog, hit, question, vector, concepts):
+            key = (hit.article.id, candidate.sentence.start)
+            if key not in best or best[key].score < candidate.score:
+                best[key] = candidate
+    kept = list(best.values())
+    kept = [c for c in kept if c.article.outlet in question.outlets] or kept
+    kept = [c for c in kept if c.timely] or kept
+    ranked = _with_the_answer_first(
+        question, sorted(kept, key=lambda c: (-c.score, c.article.id, c.sentence.start))
+    )
+    return _newest_first(ranked) if question.newest and ranked else ranked
+
+
+def _with_the_answer_first(question: Question, ranked: list[Candidate]) -> list[Candidate]:
+    """The best one's neighbour before it, where only that holds the wanted kind of answer.
+
+    "Ana Kovic opened the bridge. It is 340 metres long." names the bridge first.
+    """
+    if not ranked or ranked[0].wanted or question.kind is None or not question.kind.strict:
+        return ranked
+    best = ranked[0]
+    for candidate in ranked[1:]:
+        is_beside = candidate.sentence in (best.before, best.after)
+        if is_beside and candidate.article.id == best.article.id and candidate.wanted:
+            return [candidate, *(other for other in ranked if other is not candidate)]
+    return ranked
+
+
+def _newest_first(ranked: list[Candidate]) -> list[Candidate]:
+    """The newest of those that speak to the question as well as the best does, then the rest."""
+    best = ranked[0]
+    speak = [
+        candidate
+        for candidate in ranked
+        if candidate.wanted >= best.wanted and candidate.coverage >= AS_WELL * best.coverage
+    ]
+    first = max(speak, key=lambda candidate: candidate.article.published or "")
+    return [first, *(candidate for candidate in ranked if candidate is not first)]
+
+
+def _candidates(
+    catalog: Catalog,
+    hit: Hit,
+    question: Question,
+    vector: Vectors,
+    concepts: Sequence[Concept],
+) -> Iterator[Candidate]:
+    """The sentences of one passage, each seen behind those before it."""
+    article, passage = hit.article, hit.passage
+    asked = frozenset(term.term for term in analyze(question.text))
+    around = covered(concepts, term_string(context(article)).split(), near=NEAR_SPELLING)
+    memory = [AROUND * part for part in around]
+    timely = _from_then(article, question.times)
+    rows = catalog.sentences(article.id, passage.start - MARGIN, passage.end + MARGIN)
+    inside = [
+        at for at, row in enumerate(rows) if passage.start <= row.sentence.start < passage.end
+    ]
+    for at in range(max(0, inside[0] - REMEMBERED), inside[-1] + 1) if inside else ():
+        row = rows[at]
+        found = covered(concepts, row.terms, near=NEAR_SPELLING)
+        own_timely = 1.0 if _speaks_of(article, row, question.times) else timely
+        if row.sentence.kind == "text" and at >= inside[0]:
+            in_view = [max(pair) for pair in zip(found, memory, strict=True)]
+            text = article.text[row.sentence.start : row.sentence.end]
+            candidate = Candidate(
+                article=article,
+                sentence=row.sentence,
+                score=0.0,
+                similarity=float(row.vector @ vector),
+                coverage=share(concepts, found),
+                found=found,
+                wanted=holds(question.kind, text, asked, question.unit),
+                timely=own_timely if question.times else 1.0,
+                terms=frozenset(row.terms),
+                before=rows[at - 1].sentence if at else None,
+                after=rows[at + 1].sentence if at + 1 < len(rows) else None,
+                vector=row.vector,
+            )
+            yield replace(
+                candidate, score=_score(candidate, hit, share(concepts, in_view), question)
+            )
+        memory = [
+            max(JUST_BEFORE * own, FADING * seen, AROUND * known)
+            for own, seen, known in zip(found, memory, around, strict=True)
+        ]
+        timely = FROM_THEN if own_timely == 1.0 else timely
+
+
+def _score(candidate: Candidate, hit: Hit, in_view: float, question: Question) -> float:
+    return (
+        COSINE_WEIGHT * candidate.similarity
+        + COVERAGE_WEIGHT * in_view
+        + PASSAGE_WEIGHT * hit.score
+        + LENGTH_BONUS * min(len(candidate.terms), LONG) / LONG
+        + WANTED_BONUS * candidate.wanted
+        + TIME_BONUS * candidate.timely * bool(question.times)
+    )
+
+
+def _from_then(article: Article, times: Times) -> float:
+    published = date_range(article.published)
+    return FROM_THEN if published and overlap([published], times) else 0.0
+
+
+def _speaks_of(article: Article, row: SentenceRow, times: Times) -> bool:
+    """Whether a sentence names one of some times."""
+    if not times:
+        return False
+    published = date_range(article.published)
+    text = article.text[row.sentence.start : row.sentence.end]
+    return overlap(times_in(text, [published[0].year] if published else ()), times)

@@ -1,0 +1,1 @@
+"""Pure tools on text, without I/O: terms, sentences, times, numbers, quotations, characters."""
