@@ -11,18 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import CHROMIUM, FLAGS, Site, serve_folder, window
-from fake_llm import Messages, Reply, Served, serve
 from hypothesis import HealthCheck, settings
 
 import rag
 from rag.llms import speech
+from tests.support.browsing import CHROMIUM, FLAGS, Site, serve_folder, window
+from tests.support.fake_llm import Messages, Reply, Served, serve
+from tests.support.places import ATTACK, BUNDLED, ROOT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-ROOT = Path(__file__).resolve().parent.parent
-BUNDLED = ROOT / "corpus"
 # The same made-up inputs each time, and no clock; no input changes what a fixture holds.
 settings.register_profile(
     "repeatable",
@@ -33,12 +32,6 @@ settings.register_profile(
 )
 settings.load_profile("repeatable")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-
-
-ATTACK = (
-    '<script>window.hacked=1</script><img src=x onerror="window.hacked=1">'
-    "${window.hacked=1} {{constructor.constructor('window.hacked=1')()}}"
-)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,0 +1,89 @@
+"""Nobody is told of what is asked, or that anything is: with no setting, and whoever listens."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.places import ROOT
+from tests.support.watched import Seen, watch
+
+UNSEEN = "strace is not here, or not permitted: what native code calls cannot be seen"
+BARE_PAGE = """
+import gradio, time
+with gradio.Blocks() as page:
+    gradio.Textbox()
+time.sleep(1)
+"""
+NATIVE_CALL = """
+import ctypes, socket
+address = bytes([2, 0, 0, 9, 192, 0, 2, 1]) + bytes(8)
+ctypes.CDLL(None).connect(socket.socket().fileno(), address, 16)
+"""
+SWITCHES = """
+import rag
+from chromadb.config import Settings
+from gradio.analytics import analytics_enabled
+from huggingface_hub.constants import HF_HUB_DISABLE_TELEMETRY
+print(Settings().anonymized_telemetry, analytics_enabled(), not HF_HUB_DISABLE_TELEMETRY)
+"""
+RAY = "import rag; from ray._common.usage import usage_lib; print(usage_lib.usage_stats_enabled())"
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+    """All that there is done once, from copying the model to calling every door of a server."""
+    return watch([str(ROOT / "tests" / "life.py")], tmp_path_factory.mktemp("life"))
+
+
+def test_nobody_is_reached(lived: Seen) -> None:
+    """Indexing, asking, exporting, serving: not even the name of another machine is looked up."""
+    assert lived.code == 0, lived.said
+    assert "lived" in lived.said
+    assert not lived.python
+
+
+def test_nobody_is_reached_by_native_code(lived: Seen) -> None:
+    """Nor by what Python cannot see: the store, the model's runtime, the tokenizer."""
+    if lived.native is None:
+        pytest.skip(UNSEEN)
+    assert not lived.native
+
+
+def test_who_calls_home_is_seen(tmp_path: Path) -> None:
+    """A page that leaves Gradio's analytics on, as it comes, is caught at once."""
+    seen = watch(["-c", BARE_PAGE], tmp_path / "scratch")
+    assert seen.code == 0, seen.said
+    assert any("api.gradio.app" in line for line in seen.python)
+
+
+def test_native_code_that_calls_is_seen(tmp_path: Path) -> None:
+    """An address that is called past Python's own sockets is caught too."""
+    seen = watch(["-c", NATIVE_CALL], tmp_path / "scratch")
+    if seen.native is None:
+        pytest.skip(UNSEEN)
+    assert not seen.python
+    assert seen.native == ["192.0.2.1"]
+
+
+def test_switches_are_off_without_a_setting() -> None:
+    """As the libraries themselves read them, once this package is imported."""
+    for program in (SWITCHES, RAY):
+        assert set(_said(program).split()) == {"False"}
+
+
+def test_what_a_user_has_switched_on_stays_on() -> None:
+    """Off is the default, and no more than that."""
+    program = "import os, rag; print(os.environ['HF_HUB_DISABLE_TELEMETRY'])"
+    assert _said(program, HF_HUB_DISABLE_TELEMETRY="0") == "0"
+
+
+def _said(program: str, **settings: str) -> str:
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **settings}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return done.stdout.strip()

@@ -1,0 +1,114 @@
+"""The timeline: dated events of the articles, each with how its date was found, and its quotes."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import rag
+from rag.errors import FilterError, QuestionError
+from tests.support.places import DATA
+
+LEAST_PRECISION, LEAST_RECALL = 0.95, 0.85
+
+
+def _expected() -> list[dict[str, str]]:
+    """Events of the bundled articles as a reader of them found and dated them."""
+    lines = (DATA / "timeline.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def _spaced(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
+def test_events_of_the_bundled_articles(corpus: rag.Corpus) -> None:
+    """Nearly all events that a reader finds are found, and hardly any others."""
+    expected = _expected()
+    assert len(expected) >= 30
+    found = [
+        (event.date, event.precision, corpus.article(c.article_id).path, _spaced(c.cited_text))
+        for event in corpus.timeline()
+        for c in event.citations
+    ]
+
+    def same(want: dict[str, str], have: tuple[str, str, str, str]) -> bool:
+        date, precision, path, text = have
+        return (date, precision, path) == (
+            want["date"],
+            want["precision"],
+            want["article"],
+        ) and want["words"] in text
+
+    missed = [want for want in expected if not any(same(want, have) for have in found)]
+    wrong = [have for have in found if not any(same(want, have) for want in expected)]
+    assert 1 - len(wrong) / len(found) >= LEAST_PRECISION, wrong
+    assert 1 - len(missed) / len(expected) >= LEAST_RECALL, missed
+
+
+def test_quotes_of_events_are_the_articles_words(corpus: rag.Corpus) -> None:
+    """As everywhere: the text at the place is the quote, and never clutter or an aside."""
+    events = corpus.timeline()
+    numbers = [citation.number for event in events for citation in event.citations]
+    assert numbers == list(range(1, len(numbers) + 1))
+    for event in events:
+        assert event.text == event.citations[0].cited_text
+        assert event.expression in event.text
+        for citation in event.citations:
+            article = corpus.article(citation.article_id)
+            assert article.text[citation.start : citation.end] == citation.cited_text
+            assert all(m.end <= citation.start or citation.end <= m.start for m in article.marks)
+
+
+def test_oldest_first(corpus: rag.Corpus) -> None:
+    """A timeline goes forward."""
+    begins = [f"{event.date}-01-01"[:10] for event in corpus.timeline()]
+    assert begins == sorted(begins)
+
+
+def test_articles_that_tell_of_one_event_stand_together(tmp_path: Path) -> None:
+    """One event once, with all its sources; another event of that day stays apart."""
+    for name, outlet, text in (
+        ("a", "Valley Times", "Mayor Ana Kovic opened the Sella bridge on 10 February 2024."),
+        ("b", "Port Gazette", "On February 10, the new Sella bridge was opened by Ana Kovic."),
+        ("c", "Hill Post", "A fire destroyed the old mill of Larnmouth on 10 February 2024."),
+    ):
+        (tmp_path / f"{name}.txt").write_text(
+            f"---\ntitle: News {name}\noutlet: {outlet}\npublished: 2024-02-12\n---\n{text}\n"
+        )
+    events = rag.open(tmp_path, index_dir=tmp_path / "index").timeline()
+    assert [event.date for event in events] == ["2024-02-10", "2024-02-10"]
+    by_size = sorted(events, key=lambda event: -len(event.citations))
+    assert {c.outlet for c in by_size[0].citations} == {"Valley Times", "Port Gazette"}
+    assert [c.outlet for c in by_size[1].citations] == ["Hill Post"]
+
+
+def test_a_topic_and_a_time_narrow_it(corpus: rag.Corpus) -> None:
+    """Only events about it; only events then."""
+    about = corpus.timeline("the killing of Soleimani")
+    assert about
+    assert len(about) < len(corpus.timeline())
+    assert all("Soleimani" in event.text for event in about[:2])
+    then = corpus.timeline(since="2023-11", until="2023-12")
+    # What is known to the year may have been then.
+    assert {event.date[:7] for event in then} == {"2023", "2023-11", "2023-12"}
+    assert corpus.timeline("penguins in Antarctica") == []
+
+
+def test_an_outlet_narrows_it(corpus: rag.Corpus) -> None:
+    """Only as one outlet says."""
+    events = corpus.timeline(outlets=["ISWNews"])
+    assert {c.outlet for event in events for c in event.citations} == {"ISWNews"}
+
+
+def test_bad_input_is_explained(corpus: rag.Corpus) -> None:
+    """A date that is none, dates the wrong way round, an empty topic."""
+    with pytest.raises(FilterError, match="2024-13"):
+        corpus.timeline(since="2024-13")
+    with pytest.raises(FilterError, match="swap"):
+        corpus.timeline(since="2024", until="2021")
+    with pytest.raises(QuestionError, match="empty"):
+        corpus.timeline(" ")

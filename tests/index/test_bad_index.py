@@ -1,0 +1,122 @@
+"""An index that cannot be read or written gets one clear sentence, and loses nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import rag
+from evals.hardening.crashes.tiny_model import make_model
+from rag.errors import EmbedderError, IndexDamaged, IndexMismatch
+from tests.support.messages import one_sentence
+
+FULL_DISK = """
+import resource, signal, sys
+import rag
+corpus = rag.open(sys.argv[1], sync=False)
+corpus.search("voles")  # the model is loaded, the index is open
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+try:
+    corpus.sync()
+except rag.RagError as error:
+    print(type(error).__name__, error)
+"""
+
+
+def test_an_index_of_another_schema_is_refused(folder: Path) -> None:
+    """An index of another version is left alone, and the message says what to do."""
+    state = rag.open(folder).state()
+    (catalog,) = Path(str(state["index"])).glob("v*/catalog.sqlite")
+    with sqlite3.connect(catalog) as db:
+        db.execute("PRAGMA user_version = 99")
+    before = catalog.read_bytes()
+    with pytest.raises(IndexMismatch, match=r"version 99.*--rebuild") as caught:
+        rag.open(folder)
+    one_sentence(caught.value)
+    assert catalog.read_bytes() == before
+    assert len(rag.open(folder, rebuild=True).articles()) == 3
+
+
+def test_a_damaged_index_is_named(folder: Path) -> None:
+    """A catalog that is no database is named, and a rebuild mends it."""
+    state = rag.open(folder).state()
+    (catalog,) = Path(str(state["index"])).glob("v*/catalog.sqlite")
+    for path in catalog.parent.glob("catalog.sqlite*"):
+        path.write_bytes(b"nonsense " * 500)
+    with pytest.raises(IndexDamaged, match="rebuild"):
+        rag.open(folder)
+    assert len(rag.open(folder, rebuild=True).articles()) == 3
+
+
+def test_another_embedder_builds_beside_the_first(folder: Path, tmp_path: Path) -> None:
+    """Another embedder gets a collection of its own, and the first one stays as it was."""
+    question = "How many voles does a barn owl eat?"
+    first = rag.open(folder)
+    before = first.ask(question)
+    tiny = rag.open(folder, embedder=str(make_model(tmp_path)))
+    assert tiny.state()["collection"].endswith("-32")
+    assert tiny.state()["other_indexes"] == ["v2-all-MiniLM-L6-v2"]
+    assert tiny.ask(question).passages
+    again = rag.open(folder)
+    assert again.sync().embedded == 0
+    assert again.ask(question).citations == before.citations
+
+
+def test_another_model_in_the_same_folder_is_another_embedder(folder: Path, tmp_path: Path) -> None:
+    """A model that is replaced where it lies brings no dimension error: its index is another."""
+    place = make_model(tmp_path, 32)
+    assert rag.open(folder, embedder=str(place)).state()["collection"].endswith("-32")
+    other = make_model(tmp_path / "larger", 64)
+    shutil.rmtree(place)
+    other.rename(place)
+    corpus = rag.open(folder, embedder=str(place))
+    assert corpus.state()["collection"].endswith("-64")
+    assert corpus.ask("How many voles does a barn owl eat?").passages
+
+
+def test_an_embedder_that_is_not_there_is_named(folder: Path) -> None:
+    """A model that cannot be loaded is named with its setting, without reaching for the network."""
+    rag.open(folder)
+    with pytest.raises(EmbedderError, match="RAG_EMBEDDER") as caught:
+        rag.open(folder, embedder=str(folder / "no-model"))
+    one_sentence(caught.value)
+    assert rag.open(folder).sync().embedded == 0
+
+
+@pytest.mark.parametrize("limit", [0, 20_000, 200_000])
+def test_a_full_disk_loses_nothing(folder: Path, limit: int) -> None:
+    """Where the disk is full the message says so, and all that was indexed answers."""
+    rag.open(folder)
+    story = "".join(f"Heron {n} nests in elm {n * 7} by the river. " for n in range(400))
+    (folder / "heron.txt").write_text(story)
+    root = str(Path(rag.__file__).parents[1])
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, str(folder), str(limit)],
+        env=os.environ | {"PYTHONPATH": root},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith("IndexUnwritable "), done.stdout + done.stderr
+    assert "free some disk space" in one_sentence(done.stdout.strip())
+    reader = rag.open(folder, sync=False)
+    assert "four voles" in reader.ask("How many voles does a barn owl eat?").text
+    healed = rag.open(folder)
+    assert healed.state()["whole"]
+    assert len(healed.articles()) == 4
+
+
+def test_a_folder_that_cannot_be_written_is_named(folder: Path) -> None:
+    """An index folder that cannot be made is named, with the setting that names another."""
+    (folder / ".footnote").write_text("a file where the folder should be")
+    with pytest.raises(rag.RagError, match="RAG_INDEX_DIR"):
+        rag.open(folder)
+    assert rag.open(folder, index_dir=folder / "elsewhere").articles()
+    shutil.rmtree(folder / "elsewhere")

@@ -1,0 +1,144 @@
+"""A damaged index is noticed, named and mended; nobody is told what no document says."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import rag
+from evals.hardening.crashes.corruption import corruption
+from evals.hardening.crashes.damages import random_block
+from evals.hardening.crashes.scratch import scratch_folder
+from evals.hardening.crashes.tiny_model import make_model
+from evals.hardening.outcomes import complaints
+from rag.errors import IndexDamaged
+from rag.index import folder as parts
+from rag.index import folder as seal
+from tests.support.messages import one_sentence
+
+OWL = "How many voles does a barn owl eat a day?"
+
+
+def test_each_file_that_is_damaged_is_noticed_and_mended(tmp_path: Path) -> None:
+    """Cut, overwritten, deleted or replaced: the answer of before, or a message; never a crash."""
+    with scratch_folder() as scratch:
+        outcomes = list(corruption(make_model(tmp_path), scratch))
+    assert not complaints(outcomes)
+    assert {"harmless", "healed by the next sync", "named, and mended by a rebuild"} == {
+        outcome.result for outcome in outcomes
+    }
+    assert len(outcomes) > 60
+
+
+def test_doctor_names_what_is_damaged(folder: Path) -> None:
+    """`rag doctor` says which file it is, `rag ask` what to do, and `rag index` does it."""
+    rag.open(folder)
+    (words,) = (folder / ".footnote").glob("v*/lexical/*.term")
+    random_block(words)
+
+    def run(*command: str) -> subprocess.CompletedProcess[str]:
+        line = [sys.executable, "-m", "rag", *command]
+        return subprocess.run(line, capture_output=True, text=True, check=False)
+
+    doctor = run("doctor", "--corpus", str(folder))
+    assert words.name in doctor.stdout
+    assert doctor.returncode == 1
+    with pytest.raises(IndexDamaged, match=f"{words.name}.*rag index") as caught:
+        rag.open(folder, sync=False).ask(OWL)
+    one_sentence(caught.value)
+    assert run("index", str(folder)).returncode == 0
+    assert run("doctor", "--corpus", str(folder)).returncode == 0
+    assert "four voles" in rag.open(folder, sync=False).ask(OWL).text
+
+
+def test_damage_in_a_large_file_is_found_by_looking(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where only sizes are known, `state` looks for vectors that are known, and misses some."""
+    monkeypatch.setattr(seal, "DIGESTED", 0)
+    monkeypatch.setattr(seal, "LISTED", 0)
+    for number in range(16):
+        text = "".join(f"Heron {at} left nest {at * 7 + number} on day {at}. " for at in range(700))
+        (folder / f"{number}.txt").write_text(text)
+    index = tmp_path / "index"
+    corpus = rag.open(folder, index_dir=index, embedder=str(make_model(tmp_path)))
+    assert corpus.state()["passages"] > 1_000
+    assert corpus.state()["whole"]
+    (graph,) = index.glob("v*/chroma/*/data_level0.bin")
+    content = graph.read_bytes()
+    graph.write_bytes(content[: len(content) // 4] + bytes(len(content) - len(content) // 4))
+    command = ["-m", "rag", "doctor", "--corpus", str(folder), "--index", str(index)]
+    done = subprocess.run(
+        [sys.executable, *command],
+        env={
+            "RAG_EMBEDDER": corpus.settings.embedder,
+            "RAG_CACHE_DIR": str(corpus.settings.cache_root),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "vectors are not found there" in done.stdout
+
+
+def test_a_rebuild_that_fails_leaves_the_index(folder: Path) -> None:
+    """The old index answers while another is built, and after that was given up."""
+    rag.open(folder)
+    (folder / "owls.txt").write_text("Barn owls hunt at dusk. A barn owl eats nine voles a day.\n")
+
+    def give_up(progress: rag.Progress) -> None:
+        reader = rag.open(folder, sync=False)
+        assert "four voles" in reader.ask(OWL).text
+        if progress.step == "Embedding":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rag.open(folder, rebuild=True, on_progress=give_up)
+    assert "four voles" in rag.open(folder, sync=False).ask(OWL).text
+    assert "nine voles" in rag.open(folder).ask(OWL).text
+
+
+@pytest.mark.parametrize("when", ["begun", "swept"])
+def test_what_is_left_of_a_rebuild_is_never_taken_for_an_index(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """Killed before the new folder is locked, or while what a killed one left is deleted."""
+    rag.open(folder)
+
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    def die_deleting(path: Path, **_: object) -> None:
+        for name in ("building.lock", "catalog.sqlite"):
+            (path / name).unlink()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rag.open(folder, rebuild=True, on_progress=die)
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        if when == "begun":
+            patched.setattr(parts, "FileLock", die)
+            rag.open(folder, rebuild=True)
+        else:
+            patched.setattr(shutil, "rmtree", die_deleting)
+            rag.open(folder)
+    assert "four voles" in rag.open(folder, sync=False).ask(OWL).text
+    assert "four voles" in rag.open(folder).ask(OWL).text
+    (index,) = (path for path in (folder / ".footnote").iterdir() if path.is_dir())
+    assert (index / "catalog.sqlite").exists()
+
+
+def test_an_open_reader_goes_on_after_a_rebuild(folder: Path) -> None:
+    """Who has the index open when another process rebuilds it answers from the new one."""
+    reader = rag.open(folder)
+    assert "four voles" in reader.ask(OWL).text
+    (folder / "owls.txt").write_text("Barn owls hunt at dusk. A barn owl eats nine voles a day.\n")
+    command = [sys.executable, "-m", "rag", "index", str(folder), "--rebuild"]
+    subprocess.run(command, check=True, capture_output=True)
+    assert "nine voles" in reader.ask(OWL).text
+    assert len(list((folder / ".footnote").glob("v*"))) == 1

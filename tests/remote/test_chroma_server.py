@@ -1,0 +1,300 @@
+"""The index on a Chroma server: the same answers, on machines that know nothing but the URL."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import rag
+from rag.errors import IndexBusy, IndexMismatch, IndexUnreachable, SettingError
+from rag.index import store
+from rag.index.store import LOOK_SECONDS
+from rag.remote import chroma as lease
+from rag.remote.blobs import Parcels
+from rag.remote.mirror import CHANGING
+from tests.support.chroma_server import chroma_server, free_port, guarded
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+
+OWL = "How many voles does a barn owl eat a day?"
+BRIDGE = "Who opened the Sella bridge?"
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Chroma server; each test has a name of its own on it."""
+    with chroma_server(tmp_path_factory.mktemp("chroma") / "data") as url:
+        yield url
+
+
+@pytest.fixture
+def there(url: str, request: pytest.FixtureRequest) -> dict[str, Any]:
+    """The server, and the name that a test has on it."""
+    name = "".join(c if c.isalnum() else "-" for c in request.node.name)[:50].strip("-")
+    return {"chroma_url": url, "chroma_name": name}
+
+
+def said(answer: rag.Answer) -> dict[str, Any]:
+    """An answer without the time that it took."""
+    return {name: value for name, value in answer.to_dict().items() if name != "seconds"}
+
+
+def reader(there: dict[str, Any], place: Path) -> rag.Corpus:
+    """A corpus on a machine that has no folder."""
+    return rag.open(place / "nothing-here", index_dir=place / "copy", **there)
+
+
+def client_of(there: dict[str, Any]) -> ClientAPI:
+    """Chroma's own client."""
+    import chromadb
+
+    return chromadb.HttpClient("127.0.0.1", int(there["chroma_url"].rsplit(":", 1)[1]))
+
+
+def seen(corpus: rag.Corpus) -> None:
+    """Wait until a reader looks for what is new."""
+    time.sleep(LOOK_SECONDS * 1.5)
+    corpus.search("what is new")
+
+
+def test_a_server_gives_the_answers_that_a_folder_gives(
+    folder: Path, there: dict[str, Any], tmp_path: Path
+) -> None:
+    """Byte for byte, by who indexed it and by who only reads."""
+    alone = rag.open(folder, index_dir=tmp_path / "alone")
+    writer = rag.open(folder, index_dir=tmp_path / "writer", **there)
+    other = reader(there, tmp_path / "reader")
+    assert not (tmp_path / "reader" / "nothing-here").exists()
+    for question in (OWL, BRIDGE, "How much did the harbour cost?", "Who won the cup?"):
+        assert said(writer.ask(question)) == said(other.ask(question)) == said(alone.ask(question))
+    assert writer.sync().embedded == 0
+    assert writer.state()["whole"]
+    assert other.state()["whole"]
+    assert [a.to_dict() for a in other.articles()] == [a.to_dict() for a in alone.articles()]
+
+
+def test_filters_hold_on_a_server(folder: Path, there: dict[str, Any], tmp_path: Path) -> None:
+    """A reader narrows a search down as the writer does."""
+    rag.open(folder, **there)
+    found = reader(there, tmp_path).search("what was built or dredged", since="2024")
+    assert {hit.article.path for hit in found} == {"bridge.txt"}
+
+
+def test_a_reader_sees_what_is_added_changed_and_removed(
+    folder: Path, there: dict[str, Any], tmp_path: Path
+) -> None:
+    """Within a second or two, without being opened anew."""
+    writer = rag.open(folder, **there)
+    other = reader(there, tmp_path)
+    assert "four voles" in other.ask(OWL).text
+    (folder / "owls.txt").write_text("Barn owls hunt at night. A barn owl eats nine voles a day.\n")
+    (folder / "bridge.txt").unlink()
+    (folder / "ferry.txt").write_text("The ferry to Sandholm takes 20 minutes.\n")
+    writer.sync()
+    seen(other)
+    assert "nine voles" in other.ask(OWL).text
+    assert "four voles" not in other.ask(OWL).text
+    assert "20 minutes" in other.ask("How long does the ferry to Sandholm take?").text
+    assert {article.path for article in other.articles()} == {
+        *("ferry.txt", "harbour.txt", "owls.txt")
+    }
+    assert other.state()["whole"]
+
+
+def test_a_file_that_is_renamed_is_renamed_for_readers(
+    folder: Path, there: dict[str, Any], tmp_path: Path
+) -> None:
+    """Path and title change, and nothing is embedded."""
+    writer = rag.open(folder, **there)
+    other = reader(there, tmp_path)
+    (folder / "owls.txt").rename(folder / "white-owls.txt")
+    assert writer.sync().embedded == 0
+    seen(other)
+    assert {a.path for a in other.articles()} == {a.path for a in writer.articles()}
+    assert {a.title for a in other.articles()} == {a.title for a in writer.articles()}
+    assert other.ask(OWL).statements
+
+
+def test_aliases_come_along(folder: Path, there: dict[str, Any], tmp_path: Path) -> None:
+    """Names that mean the same to who indexes mean the same to who reads."""
+    (folder / "aliases.yaml").write_text("- [Larnmouth, Port Verity]\n")
+    rag.open(folder, **there)
+    other = reader(there, tmp_path)
+    assert "dredged" in other.ask("When was the harbour of Port Verity dredged?").text
+
+
+def test_a_new_machine_that_indexes_embeds_nothing_again(
+    folder: Path, there: dict[str, Any], tmp_path: Path
+) -> None:
+    """What is on the server need not be embedded by whoever takes over."""
+    rag.open(folder, index_dir=tmp_path / "first", **there)
+    second = rag.open(folder, index_dir=tmp_path / "second", sync=False, **there)
+    report = second.sync()
+    assert report.embedded == 0
+    assert not report.added
+    assert second.ask(OWL).statements
+
+
+def test_only_one_machine_writes(
+    folder: Path, there: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another is told who writes; one that has died is not waited for."""
+    first = rag.open(folder, index_dir=tmp_path / "first", **there)
+    client = client_of(there)
+    server = first._index.server
+    assert server is not None
+    second = rag.open(folder, index_dir=tmp_path / "second", sync=False, **there)
+    with lease.server_lease(client, server):
+        with pytest.raises(IndexBusy, match=r"process .* on .* since"):
+            second.sync()
+        monkeypatch.setattr(lease, "DEAD_SECONDS", -1.0)
+        assert second.sync().embedded == 0
+
+
+def test_nobody_fails_while_another_copies(
+    folder: Path, there: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Readers answer from what they have; who would write is told."""
+    writer = rag.open(folder, **there)
+    other = reader(there, tmp_path)
+    monkeypatch.setattr(store, "COPY_SECONDS", 0.1)
+    time.sleep(LOOK_SECONDS * 1.5)
+    with other._index._copying(0), writer._index._copying(0):
+        assert "four voles" in other.ask(OWL).text
+        with pytest.raises(IndexBusy, match="copying"):
+            writer.sync()
+    assert writer.sync().embedded == 0
+
+
+def test_a_rebuild_empties_the_server_first(folder: Path, there: dict[str, Any]) -> None:
+    """What was removed is on the server no more, and others' corpora stay."""
+    other = there | {"chroma_name": "others"}
+    rag.open(folder, index_dir=folder.parent / "other", **other)
+    rag.open(folder, **there)
+    (folder / "owls.txt").unlink()
+    again = rag.open(folder, rebuild=True, **there)
+    assert len(again.articles()) == 2
+    assert again.state()["whole"]
+    client = client_of(there)
+    names = [found.name for found in client.list_collections()]
+    assert sum(name.startswith(there["chroma_name"]) for name in names) == 2
+    assert sum(name.startswith("others-") for name in names) == 2
+
+
+def test_token_and_certificate_go_with_every_request(
+    folder: Path, there: dict[str, Any], tmp_path: Path
+) -> None:
+    """Behind TLS and a token it works; without either it says why not."""
+    with guarded(there["chroma_url"], "s3cret-token", tmp_path) as (url, certificate):
+        place = there | {"chroma_url": url}
+        full = place | {"chroma_token": "s3cret-token", "chroma_ca": certificate}
+        assert rag.open(folder, **full).ask(OWL).statements
+        with pytest.raises(IndexUnreachable, match=r"(?i)unauthorized|401") as refused:
+            rag.open(folder, **place | {"chroma_ca": certificate, "chroma_token": "wr0ng-token"})
+        assert "wr0ng" not in str(refused.value)
+        with pytest.raises(IndexUnreachable, match=r"(?i)certificate"):
+            rag.open(folder, **place | {"chroma_token": "s3cret-token"})
+
+
+def test_a_server_that_is_not_there_is_named(folder: Path, tmp_path: Path) -> None:
+    """Before anything is indexed, and in the midst of use."""
+    port = free_port()
+    with pytest.raises(IndexUnreachable, match=f"{port}.*RAG_CHROMA_URL"):
+        rag.open(folder, chroma_url=f"http://127.0.0.1:{port}")
+    with pytest.raises(SettingError, match="chroma_url"):
+        rag.open(folder, chroma_url="127.0.0.1")
+    with chroma_server(tmp_path / "data", port) as url:
+        corpus = rag.open(folder, chroma_url=url)
+        assert corpus.ask(OWL).statements
+    with pytest.raises(IndexUnreachable):
+        corpus.ask(BRIDGE)
+    with chroma_server(tmp_path / "data", port):
+        assert corpus.ask(BRIDGE).statements
+
+
+def test_a_reader_of_an_empty_server_is_told(there: dict[str, Any], tmp_path: Path) -> None:
+    """No folder, and nothing under that name."""
+    with pytest.raises(rag.RagError, match="holds no articles"):
+        reader(there, tmp_path)
+
+
+def test_a_reader_goes_on_after_a_rebuild(
+    folder: Path, there: dict[str, Any], tmp_path: Path
+) -> None:
+    """The collections are others then; whoever reads them finds those by name."""
+    rag.open(folder, **there)
+    other = reader(there, tmp_path)
+    assert "four voles" in other.ask(OWL).text
+    (folder / "bridge.txt").unlink()
+    rag.open(folder, rebuild=True, **there)
+    assert "four voles" in other.ask(OWL).text
+    seen(other)
+    assert {article.path for article in other.articles()} == {"harbour.txt", "owls.txt"}
+    assert "four voles" in other.ask(OWL).text
+
+
+def test_a_writer_that_dies_while_it_publishes_is_finished_by_the_next(
+    folder: Path, there: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Readers are told of what was put there before it died."""
+    writer = rag.open(folder, **there)
+    other = reader(there, tmp_path)
+    (folder / "ferry.txt").write_text("The ferry to Sandholm takes 20 minutes.\n")
+    stamp = Parcels.set_stamp
+
+    def dies(self: Parcels, sign: str) -> None:
+        if sign != CHANGING:
+            raise KeyboardInterrupt
+        stamp(self, sign)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Parcels, "set_stamp", dies)
+        with pytest.raises(KeyboardInterrupt):
+            writer.sync()
+    writer.sync()
+    seen(other)
+    assert "20 minutes" in other.ask("How long does the ferry to Sandholm take?").text
+    assert other.state()["whole"]
+
+
+def test_who_only_reads_writes_nothing(there: dict[str, Any], tmp_path: Path) -> None:
+    """A name that is mistyped leaves nothing on the server."""
+    client = client_of(there)
+    before = {found.name for found in client.list_collections()}
+    with pytest.raises(rag.RagError):
+        reader(there, tmp_path)
+    assert {found.name for found in client.list_collections()} == before
+
+
+def test_the_same_server_by_another_name_has_the_same_writer(
+    folder: Path, there: dict[str, Any], tmp_path: Path
+) -> None:
+    """Two machines may spell its URL differently."""
+    first = rag.open(folder, index_dir=tmp_path / "first", **there)
+    url = there["chroma_url"].replace("127.0.0.1", "localhost")
+    place = there | {"chroma_url": url}
+    second = rag.open(folder, index_dir=tmp_path / "second", sync=False, **place)
+    with first._index.exclusive(), pytest.raises(IndexBusy):
+        second.sync()
+
+
+def test_another_folder_does_not_take_the_place_of_what_a_server_holds(
+    folder: Path, there: dict[str, Any], tmp_path: Path
+) -> None:
+    """A machine that was to read may have a folder by chance; a rebuild says that it is meant."""
+    writer = rag.open(folder, index_dir=tmp_path / "writer", **there)
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "poem.txt").write_text("The heron stood in the reeds. It did not move all day.\n")
+    with pytest.raises(IndexMismatch, match="RAG_CHROMA_NAME"):
+        rag.open(mine, **there)
+    seen(writer)
+    assert "four voles" in writer.ask(OWL).text
+    assert writer.sync().embedded == 0
+    again = rag.open(mine, rebuild=True, **there)
+    assert [article.path for article in again.articles()] == ["poem.txt"]

@@ -1,0 +1,276 @@
+"""Beyond this machine whoever asks gives the password, whatever they ask for."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from starlette.testclient import TestClient
+from typer.testing import CliRunner
+
+import rag
+from rag.cli import app
+from rag.errors import SettingError
+from rag.limits import Service
+from rag.server import build_app, serve
+from rag.server.access import PER_ADDRESS, hash_password
+from tests.support.browsing import serve_folder
+
+PASSWORD = "correct horse battery"  # noqa: S105
+HOST = "0.0.0.0"  # noqa: S104
+QUESTION = {"question": "How many US troops are in Iraq?"}
+TOKEN = {"Authorization": f"Bearer {PASSWORD}"}
+# The page and its calls, uploads, HTTP with its forms, OpenAI's endpoints, and MCP.
+DOORS = [
+    *(("GET", path) for path in ("/", "/?q=Who", "/config", "/gradio_api/info", "/theme.css")),
+    *(("GET", path) for path in ("/docs", "/redoc", "/openapi.json", "/static/x", "/nothing")),
+    *(("GET", path) for path in ("/gradio_api/queue/data", "/gradio_api/file=x", "/LOGIN")),
+    *(("GET", path) for path in ("/api/articles", "/api/articles/x", "/v1/models", "/mcp")),
+    *(("POST", path) for path in ("/api/ask", "/api/search", "/api/verify", "/api/compare")),
+    *(("POST", path) for path in ("/api/timeline", "/v1/chat/completions", "/mcp")),
+    *(("POST", path) for path in ("/gradio_api/upload", "/gradio_api/call/ask", "/logout/x")),
+    *(("POST", path) for path in ("/gradio_api/queue/join", "/login/x", "//login")),
+    *(("HEAD", "/"), ("PUT", "/api/ask"), ("OPTIONS", "/api/ask"), ("DELETE", "/mcp")),
+]
+
+
+@pytest.fixture(scope="module")
+def terms() -> Service:
+    """Served to all, for the password."""
+    return Service(local=False, password_hash=hash_password(PASSWORD))
+
+
+@pytest.fixture(scope="module")
+def stranger(corpus: rag.Corpus, terms: Service) -> Iterator[TestClient]:
+    """Somebody who has not given the password, and never does."""
+    with TestClient(build_app(corpus, HOST, service=terms), follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture
+def client(corpus: rag.Corpus, terms: Service) -> Iterator[TestClient]:
+    """Somebody at the door of a server of one's own."""
+    app = build_app(corpus, HOST, service=terms)
+    with TestClient(app, base_url="http://footnote.example", follow_redirects=False) as client:
+        yield client
+
+
+def log_in(client: TestClient, word: str = PASSWORD, onward: str = "/") -> Any:
+    return client.post("/login", params={"next": onward}, data={"password": word})
+
+
+@pytest.mark.parametrize(("method", "path"), DOORS)
+def test_nothing_is_served_without_the_password(
+    stranger: TestClient, method: str, path: str
+) -> None:
+    """Whatever the path, what comes back is a refusal."""
+    for given in ({}, {"Authorization": "Basic eDp5"}, {"Cookie": "footnote=made-up"}):
+        got = stranger.request(method, path, headers=given)
+        assert got.status_code == 401
+        assert got.headers["www-authenticate"] == "Bearer"
+        assert got.text == "" or set(got.json()) == {"error"}
+
+
+def test_the_password_as_a_token_opens_every_door(client: TestClient) -> None:
+    """HTTP, OpenAI's clients, MCP and the page take it with each request."""
+    assert client.post("/api/ask", json=QUESTION, headers=TOKEN).json()["status"] == "answered"
+    assert client.get("/v1/models", headers=TOKEN).status_code == 200
+    assert client.get("/", headers=TOKEN).status_code == 200
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+    accept = {"Accept": "application/json, text/event-stream"}
+    assert "verify" in client.post("/mcp", json=call, headers=TOKEN | accept).text
+
+
+def test_a_browser_is_led_to_the_form_and_back(client: TestClient) -> None:
+    """After the password it is where it wanted to be, with a cookie that no script reads."""
+    sent = client.get("/?q=Who%3F", headers={"Accept": "text/html"})
+    assert sent.status_code == 303
+    form = client.get(sent.headers["location"])
+    assert 'type="password"' in form.text
+    assert client.post(sent.headers["location"], data={"password": "no"}).status_code == 401
+    entered = client.post(sent.headers["location"], data={"password": PASSWORD})
+    assert (entered.status_code, entered.headers["location"]) == (303, "/?q=Who%3F")
+    cookie = entered.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert PASSWORD not in cookie
+    assert client.get("/api/articles").status_code == 200
+
+
+def test_a_session_ends(corpus: rag.Corpus, terms: Service) -> None:
+    """By the button, or after the hours that are set; its cookie then opens nothing."""
+    app = build_app(corpus, HOST, service=terms)
+    with TestClient(app, follow_redirects=False) as client:
+        log_in(client)
+        kept = dict(client.cookies)
+        assert client.get("/api/articles").status_code == 200
+        assert client.post("/logout").headers["location"] == "/login"
+        client.cookies.update(kept)
+        assert client.get("/api/articles").status_code == 401
+    brief = rag.open(corpus.folder, index_dir=corpus.settings.index_dir, session_hours=1e-9)
+    with TestClient(build_app(brief, HOST, service=terms)) as client:
+        assert log_in(client).history[0].status_code == 303
+        client.cookies.set("footnote", dict(client.cookies).get("footnote", "x"))
+        assert client.get("/api/articles").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["//evil.example", "https://evil.example", "/\\evil.example", "evil", "/\r\nX: y"]
+)
+def test_nobody_is_sent_on_to_another_site(client: TestClient, elsewhere: str) -> None:
+    """The form leads to a path of this site and nowhere else."""
+    assert log_in(client, onward=elsewhere).headers["location"] == "/"
+
+
+@pytest.mark.parametrize("by", ["form", "token"])
+def test_guessing_is_slowed_down(client: TestClient, by: str) -> None:
+    """After some wrong words no more are tried; who is in already stays in."""
+    log_in(client)
+    inside = dict(client.cookies)
+    client.cookies.clear()
+
+    def guess(word: str) -> Any:
+        if by == "form":
+            return log_in(client, word)
+        return client.get("/v1/models", headers={"Authorization": f"Bearer {word}"})
+
+    said = [guess(f"wrong word {n}").status_code for n in range(PER_ADDRESS.amount + 2)]
+    assert said == [401] * PER_ADDRESS.amount + [429] * 2
+    refused = guess("wrong again")
+    assert int(refused.headers["retry-after"]) > 0
+    assert "five minutes" in refused.text
+    assert guess("right or wrong, it is not tried").status_code == 429
+    client.cookies.update(inside)
+    assert client.get("/v1/models").status_code == 200
+
+
+def test_many_guesses_at_once_are_no_more_than_one_after_another(
+    corpus: rag.Corpus, terms: Service
+) -> None:
+    """And once no more are tried, a right word is refused as well, though it was given before."""
+    app = build_app(corpus, HOST, service=terms)
+
+    async def guess() -> list[int]:
+        transport = httpx.ASGITransport(app, client=("192.0.2.1", 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+
+            async def one(word: str) -> int:
+                given = {"Authorization": f"Bearer {word}"}
+                return (await client.get("/nothing", headers=given)).status_code
+
+            first = await one(PASSWORD)
+            said = await asyncio.gather(*(one(f"wrong word {n}") for n in range(60)))
+            return [first, *sorted(said), await one(PASSWORD)]
+
+    said = asyncio.run(guess())
+    assert said == [404] + [401] * PER_ADDRESS.amount + [429] * (61 - PER_ADDRESS.amount)
+
+
+def test_a_program_may_begin_with_many_requests_at_once(corpus: rag.Corpus, terms: Service) -> None:
+    """All with the password, which nobody has given before."""
+    app = build_app(corpus, HOST, service=terms)
+
+    async def begin() -> set[int]:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+            many = (client.get("/nothing", headers=TOKEN) for _ in range(3 * PER_ADDRESS.amount))
+            return {got.status_code for got in await asyncio.gather(*many)}
+
+    assert asyncio.run(begin()) == {404}
+
+
+def test_other_cookies_of_the_host_do_no_harm(client: TestClient) -> None:
+    """Whatever another server on the machine has left in the browser."""
+    cookie = log_in(client).headers["set-cookie"].partition(";")[0]
+    client.cookies.clear()
+    for other in ('x={"a":1}', "a=b c", "foo@bar=1", "footnotes=1"):
+        got = client.get("/v1/models", headers={"Cookie": f"{other}; {cookie}"})
+        assert got.status_code == 200
+
+
+def test_no_password_and_all_the_world_is_refused(corpus: rag.Corpus) -> None:
+    """An app is never built open to others; the message says how to set a password."""
+    with pytest.raises(SettingError, match="rag password"):
+        build_app(corpus, HOST)
+
+
+def test_a_password_may_guard_this_machine_as_well(corpus: rag.Corpus, terms: Service) -> None:
+    """Where one is set it is asked for, as behind a proxy."""
+    app = build_app(corpus, service=replace(terms, local=True))
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        assert client.get("/api/articles").status_code == 401
+        assert client.get("/api/articles", headers=TOKEN).status_code == 200
+
+
+def test_a_word_of_any_script_is_a_password(corpus: rag.Corpus, terms: Service) -> None:
+    """By form and by token alike."""
+    word = "пароль из четырёх слов"
+    app = build_app(corpus, HOST, service=replace(terms, password_hash=hash_password(word)))
+    with TestClient(app, follow_redirects=False) as client:
+        token = f"Bearer {word}".encode()
+        assert client.get("/v1/models", headers={"Authorization": token}).status_code == 200
+        assert log_in(client, word).status_code == 303
+
+
+def test_the_hash_is_no_password(terms: Service) -> None:
+    """What is kept gives nothing away, and is another each time."""
+    assert terms.password_hash is not None
+    assert re.match(r"\$argon2id\$", terms.password_hash)
+    assert hash_password(PASSWORD) != terms.password_hash
+    assert terms.password_hash not in repr(terms)
+
+
+@pytest.mark.parametrize("word", ["", "short", "x" * 2_000])
+def test_a_weak_password_is_refused(word: str) -> None:
+    """The message says how long it must be."""
+    with pytest.raises(SettingError, match="12 or more"):
+        hash_password(word)
+
+
+def test_a_hash_that_is_none_is_named(folder: Path) -> None:
+    """A password in the place of its hash is a setting that cannot work, and is not shown."""
+    corpus = rag.open(folder, password_hash=PASSWORD)
+    with pytest.raises(SettingError, match="RAG_PASSWORD_HASH") as refused:
+        build_app(corpus, HOST)
+    assert PASSWORD not in str(refused.value)
+
+
+def test_the_command_makes_a_hash_that_opens(folder: Path) -> None:
+    """What it prints goes into `.env` as it is."""
+    made = CliRunner().invoke(app, ["password"], input=f"{PASSWORD}\n")
+    Path(".env").write_text(made.output, "utf-8")
+    with TestClient(build_app(rag.open(folder), HOST)) as client:
+        assert client.get("/v1/models").status_code == 401
+        assert client.get("/v1/models", headers=TOKEN).status_code == 200
+
+
+def test_one_is_made_up_where_none_is_set(folder: Path, tmp_path: Path) -> None:
+    """A server that others reach prints it, and takes no other; only its owner reads the lines."""
+    lines = tmp_path / "audit" / "lines"
+    lines.parent.mkdir()
+    with serve_folder(folder, tmp_path / "scratch", host=HOST, RAG_AUDIT=str(lines)) as site:
+        said = (tmp_path / "scratch" / "log").read_text("utf-8")
+        (word,) = re.findall(r"Password for this run: (\S+)", said)
+        for given, status in ((word, 200), (f"{word}x", 401)):
+            headers = {"Authorization": f"Bearer {given}"}
+            body = {"query": "Which owl?"}
+            got = httpx.post(f"{site.url}api/search", json=body, headers=headers, timeout=60)
+            assert got.status_code == status
+    (line,) = lines.read_text("utf-8").splitlines()
+    assert json.loads(line)["call"] == "search"
+    assert word not in line
+    assert lines.stat().st_mode & 0o077 == 0
+
+
+def test_a_file_for_lines_that_cannot_be_written_is_named(folder: Path) -> None:
+    """Before anybody is served."""
+    corpus = rag.open(folder, audit=folder / "nowhere" / "lines")
+    with pytest.raises(SettingError, match="RAG_AUDIT"):
+        serve(corpus)

@@ -1,0 +1,152 @@
+"""A server process for the page and windows of a real browser on it, for the tests of the page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+from tests.support.places import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = next(
+    (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None
+)
+REQUIRED = os.environ.get("FOOTNOTE_REQUIRE_BROWSER") == "1"
+FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+)
+START_SECONDS = 120  # the first sync loads the model
+WAIT = 60_000  # milliseconds that the browser waits for what must come
+NEEDS_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        CHROMIUM is None and not REQUIRED, reason="no Chromium here; install one to run these"
+    ),
+]
+TROOPS = "How many US troops are in Iraq?"
+
+
+class Site(NamedTuple):
+    """Where the page is served, and the folder that it answers from."""
+
+    url: str
+    folder: Path
+
+
+@contextmanager
+def serve_folder(
+    folder: Path, scratch: Path, *, host: str | None = None, **settings: str
+) -> Iterator[Site]:
+    """Serve the page over a folder by a process of its own, as ``make app`` does.
+
+    Args:
+        folder: of documents.
+        scratch: a folder for its index, home and log.
+        host: the address to listen on; then by ``rag serve``.
+        settings: further variables of its environment.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    (scratch / "home").mkdir(parents=True)
+    environment = {
+        **{"PATH": os.environ["PATH"], "HOME": str(scratch / "home"), "PYTHONPATH": str(ROOT)},
+        **{"RAG_CORPUS": str(folder), "RAG_INDEX_DIR": str(scratch / "index")},
+        **{"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(scratch / "uploads")},
+        **settings,
+    }
+    log = scratch / "log"
+    with log.open("w") as out:
+        command = [sys.executable, str(ROOT / "app.py")]
+        if host is not None:
+            command = [sys.executable, "-m", "rag", "serve", "--host", host]
+        server = subprocess.Popen(
+            command, env=environment, cwd=scratch / "home", stdout=out, stderr=out
+        )
+    url = f"http://127.0.0.1:{port}/"
+    try:
+        for _ in range(START_SECONDS * 5):
+            try:
+                urllib.request.urlopen(url, timeout=5).close()
+                break
+            except urllib.error.HTTPError:
+                break  # it is there, and wants the password
+            except OSError:
+                assert server.poll() is None, log.read_text()
+                time.sleep(0.2)
+        yield Site(url, folder)
+        for complaint in ("a callback of the page failed", "Exception in ASGI application"):
+            assert complaint not in log.read_text(), log.read_text()
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+@contextmanager
+def window(
+    browser: Browser, url: str, password: str | None = None, **options: Any
+) -> Iterator[Page]:
+    """A fresh window on a page; afterwards it has complained of nothing and called nobody else."""
+    context = browser.new_context(**options)
+    page = context.new_page()
+    complaints: list[str] = []
+    strangers: list[str] = []
+    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda r: None if _is_ours(r.url, url) else strangers.append(r.url))
+    try:
+        page.goto(url)
+        if password is not None:
+            page.get_by_label("Password").fill(password)
+            page.get_by_role("button", name="Log in").click()
+        page.get_by_label("Question").wait_for(timeout=WAIT)
+        yield page
+        assert not complaints, complaints
+        assert not strangers, strangers
+    finally:
+        context.close()
+
+
+def _is_ours(address: str, url: str) -> bool:
+    return address.startswith((url.split("?")[0], "data:", "blob:"))
+
+
+def settle(page: Page) -> None:
+    """Wait until a window has what comes by itself; to leave it sooner breaks off its requests."""
+    page.locator("#welcome .example").first.wait_for(state="attached", timeout=WAIT)
+    page.wait_for_timeout(500)
+
+
+def ask(page: Page, question: str) -> None:
+    """Type a question and send it, without waiting."""
+    page.get_by_label("Question").fill(question)
+    page.get_by_label("Question").press("Enter")
+
+
+def answered(page: Page, question: str) -> None:
+    """Ask, and wait until the answer is whole."""
+    turn = page.locator("#turns .turn .tools").count()
+    ask(page, question)
+    done = page.locator(f'#answer .turn[data-turn="{turn}"]:not([aria-busy])')
+    done.locator(".tools").wait_for(timeout=WAIT)
+    assert done.locator("h2").text_content() == " ".join(question.split())
+
+
+def go_to(page: Page, room: str) -> None:
+    """Open a tab of the page."""
+    page.get_by_role("tab", name=room, exact=True).click()

@@ -1,0 +1,261 @@
+"""How the page feels: keys, light and dark, narrow windows, reading from right to left, reloads."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.browsing import (
+    NEEDS_BROWSER,
+    TROOPS,
+    WAIT,
+    Site,
+    answered,
+    ask,
+    go_to,
+    settle,
+    window,
+)
+from tests.support.fake_llm import Served
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = NEEDS_BROWSER
+
+NARROW: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+WIDE: dict[str, Any] = {"viewport": {"width": 1280, "height": 860}}
+IN_VIEW = "e => e.getBoundingClientRect().top < innerHeight && e.getBoundingClientRect().bottom > 0"
+STEADY = 0.1  # cumulative layout shift up to which a page feels steady (web.dev, "CLS")
+# Notes layout shifts, and for each sentence of an answer the heights at which it stood.
+WATCH = """() => {
+  window.shift = 0;
+  window.places = [];
+  new PerformanceObserver(list => list.getEntries().forEach(entry => {
+    if (!entry.hadRecentInput) window.shift += entry.value;
+  })).observe({type: "layout-shift", buffered: false});
+  new MutationObserver(() => {
+    document.querySelectorAll("#answer .statement").forEach((statement, at) => {
+      const heights = (window.places[at] ??= []);
+      const height = Math.round(statement.getBoundingClientRect().y);
+      if (!heights.includes(height)) heights.push(height);
+    });
+  }).observe(document.querySelector("#answer"), {childList: true, subtree: true});
+}"""
+# Where the screenshots of the README are written, if anywhere.
+SCREENSHOTS = os.environ.get("FOOTNOTE_SCREENSHOTS")
+ROOMS = {
+    "Ask": "#answer [data-copy]",
+    "Articles": "#articles a.open",
+    "Timeline": "#events ol",
+    "Check": "#checked .claims",
+    "Quality": "#report table",
+    "Model": "#sent-to p",
+}
+
+
+def open_all(page: Page) -> None:
+    """Something to be seen in each room."""
+    answered(page, TROOPS)
+    page.locator("#answer a.cite").nth(1).click()
+    page.locator("#answer a.cite").nth(2).hover()
+    go_to(page, "Articles")
+    page.locator("#articles a.open").first.click()
+    page.locator("#reader article").wait_for(timeout=WAIT)
+    page.get_by_text("Add articles").click()
+    go_to(page, "Timeline")
+    page.locator("#timeline-plot .point").first.wait_for(timeout=WAIT)
+    page.locator("#events a.open").first.click()
+    page.locator("#event-reader article").wait_for(timeout=WAIT)
+    go_to(page, "Check")
+    page.get_by_label("Text to check").fill("The US has 900 troops in Iraq. Penguins knit.")
+    page.get_by_role("button", name="Check", exact=True).click()
+    page.locator("#checked .claims").wait_for(timeout=WAIT)
+
+
+@pytest.mark.parametrize(
+    ("shape", "scheme"), [(WIDE, "light"), (WIDE, "dark"), (NARROW, "light")], ids=str
+)
+def test_no_serious_barrier_in_any_room(
+    browser: Browser, site: Site, shape: dict[str, Any], scheme: str
+) -> None:
+    """axe-core (Deque, MPL-2.0) finds nothing serious or critical, whatever room is open."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    with window(browser, site.url, color_scheme=scheme, **shape) as page:
+        page.locator("#welcome .example").first.wait_for(timeout=WAIT)
+        found = {"the empty page": _barriers(Axe().run(page).response)}
+        open_all(page)
+        for room, there in ROOMS.items():
+            go_to(page, room)
+            page.locator(there).first.wait_for(timeout=WAIT)
+            found[room] = _barriers(Axe().run(page).response)
+    assert not {room: barriers for room, barriers in found.items() if barriers}
+
+
+def _barriers(response: dict[str, Any]) -> list[str]:
+    return [
+        f"{violation['id']}: {node['html']}"
+        for violation in response["violations"]
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+
+
+def test_the_keyboard_alone_suffices(page: Page) -> None:
+    """The question has the focus; Tab, arrows, Enter and Esc lead to the words and back."""
+    page.wait_for_function("document.activeElement.matches('#asking textarea')")
+    page.keyboard.type(TROOPS)
+    page.keyboard.press("Enter")
+    page.locator("#answer [data-copy]").wait_for(timeout=WAIT)
+    for _ in range(60):
+        page.keyboard.press("Shift+Tab")
+        if page.evaluate("document.activeElement.matches('#answer a[data-cite]')"):
+            break
+    for _ in range(30):
+        page.keyboard.press("ArrowLeft")
+    assert page.evaluate("document.activeElement.dataset.cite") == "1"
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.dataset.cite") == "2"
+    assert page.locator("#hint").is_visible()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.matches('#evidence mark#cite-2.current')")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.dataset.cite") == "2"
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate("document.activeElement.dataset.cite") == "1"
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.matches('#asking textarea')")
+    page.get_by_role("tab", name="Ask").focus()
+    page.keyboard.press("ArrowRight")
+    page.locator("#articles a.open").first.wait_for(timeout=WAIT)
+    page.locator("#articles a.open").first.focus()
+    page.keyboard.press("Enter")
+    page.locator("#reader article").wait_for(timeout=WAIT)
+
+
+def test_nothing_jumps_while_an_answer_streams_in(page: Page, writer: Served) -> None:
+    """What is there stays where it is while sentences come and the answer is finished."""
+    go_to(page, "Model")
+    page.get_by_label(writer.spec).check()
+    go_to(page, "Ask")
+    page.evaluate(WATCH)
+    ask(page, TROOPS)
+    page.locator("#answer [data-copy]").wait_for(timeout=WAIT)
+    places = page.evaluate("window.places")
+    assert len(places) == 2
+    assert all(len(heights) == 1 for heights in places), places
+    assert page.evaluate("window.shift") < STEADY
+
+
+def test_a_new_question_comes_into_view(page: Page) -> None:
+    """After a long answer the next question stands at the top, and its answer below it."""
+    answered(page, TROOPS)
+    answered(page, "Who killed Qassem Soleimani?")
+    turns = page.locator("#turns").bounding_box()
+    asked = page.locator("#answer .asked").bounding_box()
+    assert turns is not None
+    assert asked is not None
+    assert turns["y"] - 1 <= asked["y"] <= turns["y"] + 40
+
+
+def test_it_fits_a_narrow_window(browser: Browser, site: Site) -> None:
+    """At 390 pixels nothing is cut off sideways, and a citation leads to its words and back."""
+    with window(browser, site.url, **NARROW) as page:
+        open_all(page)
+        for room in ROOMS:
+            go_to(page, room)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        settle(page)
+        page.reload()
+        page.get_by_label("Question").wait_for(timeout=WAIT)
+        page.locator("#answer [data-copy]").wait_for(timeout=WAIT)
+        link = page.locator("#answer a.cite").nth(1)
+        link.click()
+        mark = page.locator("#evidence mark.current")
+        assert mark.evaluate(IN_VIEW)
+        page.get_by_role("button", name="Back").click()
+        assert link.evaluate(IN_VIEW)
+        go_to(page, "Articles")
+        link = page.locator("#articles a.open").first
+        for _ in range(2):
+            link.click()
+            page.locator("body.away").wait_for(timeout=WAIT)
+            assert page.locator("#reader h3").evaluate(IN_VIEW)
+            page.locator("#reader").get_by_role("button", name="Back").click()
+            assert link.evaluate(IN_VIEW)
+
+
+IN_VIEW = (
+    "e => { const r = e.getBoundingClientRect(); return r.top < innerHeight && r.bottom > 0; }"
+)
+
+
+def test_what_is_written_from_right_to_left_is_shown_so(page: Page) -> None:
+    """Hebrew runs from the right in the list and in the article, beside English from the left."""
+    go_to(page, "Articles")
+    page.get_by_label("Find an article").fill("hebrew")
+    page.locator("#articles").get_by_text("1 to 1 of 1").wait_for(timeout=WAIT)
+    page.locator("#articles a.open").first.click()
+    body = page.locator("#reader article .body")
+    body.wait_for(timeout=WAIT)
+    assert body.evaluate("e => getComputedStyle(e).direction") == "rtl"
+    go_to(page, "Ask")
+    answered(page, "אורכו של הגשר?")
+    direction = "e => getComputedStyle(e).direction"
+    assert page.locator("#answer .asked").evaluate(direction) == "rtl"
+    answered(page, TROOPS)
+    assert page.locator("#answer .statement").first.evaluate(direction) == "ltr"
+
+
+def test_settings_survive_a_reload(browser: Browser, site: Site, writer: Served) -> None:
+    """Filters, who answers, and light or dark are as they were; another browser has its own."""
+    with window(browser, site.url, color_scheme="light") as page:
+        page.get_by_role("button", name="Dark or light").click()
+        page.get_by_text("Filters").click()
+        page.get_by_label("Since").fill("2023")
+        page.get_by_label("Outlets").click()
+        page.get_by_role("option", name="ISWNews").click()
+        go_to(page, "Model")
+        page.get_by_label(writer.spec).check()
+        page.locator("#sent-to").get_by_text("on this machine").wait_for(timeout=WAIT)
+        settle(page)
+        page.reload()
+        page.get_by_label("Question").wait_for(timeout=WAIT)
+        page.locator("#answerer").get_by_text(writer.spec).wait_for(timeout=WAIT)
+        assert page.evaluate("document.body.classList.contains('dark')")
+        page.get_by_text("Filters").click()
+        assert page.get_by_label("Since").input_value() == "2023"
+        assert page.locator("#filters").get_by_text("ISWNews").is_visible()
+        with window(browser, site.url, color_scheme="light") as other:
+            other.get_by_text("Filters").click()
+            assert other.get_by_label("Since").input_value() == ""
+            assert not other.evaluate("document.body.classList.contains('dark')")
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("light", {**WIDE, "color_scheme": "light"}),
+        ("dark", {**WIDE, "color_scheme": "dark"}),
+        ("narrow", {**NARROW, "color_scheme": "light"}),
+    ],
+)
+def test_it_looks_as_in_the_readme(
+    browser: Browser, site: Site, tmp_path: Path, name: str, options: dict[str, Any]
+) -> None:
+    """Screenshots; light is light and dark is dark."""
+    folder = Path(SCREENSHOTS) if SCREENSHOTS else tmp_path
+    with window(browser, site.url, **options) as page:
+        answered(page, TROOPS)
+        if name != "narrow":
+            page.locator("#answer a.cite").first.click()
+        page.locator("#answer a.cite").nth(1).hover()
+        page.wait_for_timeout(300)
+        page.screenshot(path=folder / f"{name}.png")
+        shown = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        red = int(shown.removeprefix("rgb(").split(",")[0])
+        assert red < 60 if name == "dark" else red > 200
