@@ -36,6 +36,7 @@ from rag.types import (
     Statement,
     Support,
     SyncReport,
+    Verdict,
 )
 
 switch_off()
@@ -64,6 +65,7 @@ __all__ = [
     "Statement",
     "Support",
     "SyncReport",
+    "Verdict",
     "check_support",
     "export_pack",
     "llm_errors",

@@ -14,7 +14,7 @@ from rag.corpus import Corpus
 from rag.errors import ArticleNotFound, InputError, PackError
 from rag.render import all_citations, web_address
 from rag.render.packs import COMMENT, SCRIPT, pack_html, pack_json, pack_markdown
-from rag.types import Answer, Article, Citation
+from rag.types import Answer, Article, Citation, Verdict
 
 SCHEMA = 1
 WRITERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
@@ -229,7 +229,7 @@ def _unsupported(corpus: Corpus, pack: Mapping[str, Any]) -> Iterator[str]:
             support = corpus.check(statement["text"], cited)
         except (KeyError, InputError):
             continue  # the quote itself is already said not to hold
-        if support.verdict != "supported":
+        if support.verdict != Verdict.SUPPORTED:
             yield f"“{statement['text']}” is not wholly borne out by its quotes: {support.reason}"
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Literal, NamedTuple
 
 from rag.render import markdown, struck
@@ -42,7 +43,19 @@ class Scope(NamedTuple):
         return " AND ".join(clauses), values
 
 
-Verdict = Literal["supported", "partial", "unsupported"]
+class Verdict(StrEnum):
+    """Whether sources support a sentence; equal to its value, as in ``== "supported"``.
+
+    A statement of an answer, which is held against what it cites, is ``supported``, ``partial``
+    or ``unsupported``. A claim, which is held against all articles, is ``supported``,
+    ``contradicted``, ``partial`` or ``not_found``.
+    """
+
+    SUPPORTED = "supported"
+    CONTRADICTED = "contradicted"
+    PARTIAL = "partial"
+    UNSUPPORTED = "unsupported"
+    NOT_FOUND = "not_found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +219,6 @@ class Progress:
 OnProgress = Callable[[Progress], None]
 
 
-Finding = Literal["supported", "contradicted", "partial", "not_found"]
 DifferenceKind = Literal["number", "date", "who", "whether", "name"]
 
 
@@ -318,7 +330,7 @@ class CheckedClaim:
     text: str
     start: int
     end: int
-    verdict: Finding
+    verdict: Verdict
     reason: str | None
     evidence: tuple[Citation, ...]
     independent: int = 0
@@ -373,7 +385,7 @@ class Statement:
     def marked(self) -> str:
         """The sentence with its citation numbers, struck out and explained if unsupported."""
         marks = "".join(f" [{citation.number}]" for citation in self.citations)
-        if self.verdict != "unsupported":
+        if self.verdict != Verdict.UNSUPPORTED:
             return visible(f"{self.text}{marks}")
         return visible(f"{struck(self.text)}{marks} (unsupported: {self.reason})")
 

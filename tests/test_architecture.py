@@ -66,7 +66,16 @@ HEAVY = {
 PUBLIC = [
     *("Answer", "Article", "Backing", "Chat", "Checked", "CheckedClaim", "Citation"),
     *("Considered", "Corpus", "DatedEvent", "Difference", "Event", "Hit", "Mark", "Passage"),
-    *("Position", "Progress", "RagError", "Statement", "Support", "SyncReport", "check_support"),
+    *(
+        "Position",
+        "Progress",
+        "RagError",
+        "Statement",
+        "Support",
+        "SyncReport",
+        "Verdict",
+        "check_support",
+    ),
     *("export_pack", "llm_errors", "load_llm", "open", "scripted_llm", "verify_pack"),
 ]
 

@@ -37,6 +37,7 @@ from rag.types import (
     Hit,
     Scope,
     Statement,
+    Verdict,
 )
 
 Events = Generator[Event | None, None, "Draft"]
@@ -148,7 +149,7 @@ def _write(
 def _settle(writing: Writing, writer: Writer) -> Generator[Event | None, None, Said]:
     """What stays of an answer that came to its end."""
     notice = forged_notice(writing.forged)
-    if writing.abstained and not any(s.verdict == "supported" for s in writing.statements):
+    if writing.abstained and not any(s.verdict == Verdict.SUPPORTED for s in writing.statements):
         for statement in writing.statements:
             yield Event("withdrawn", statement=statement)
         return Said([], notice)

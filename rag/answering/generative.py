@@ -17,7 +17,7 @@ from rag.llms.specs import NONE, Limits, check_spec, load_llm
 from rag.models.entailment import Checker, Opinions, load_checker
 from rag.retrieval.quoting import readable
 from rag.retrieval.rank import Candidate
-from rag.types import Citation, Event, Statement, Support
+from rag.types import Citation, Event, Statement, Support, Verdict
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -223,9 +223,9 @@ class Writing:
         if self._instructions.are_in(written.text):
             self.withheld += 1
             return
-        yield Event("draft", statement=Statement(written.text, "unsupported", UNCHECKED, ()))
+        yield Event("draft", statement=Statement(written.text, Verdict.UNSUPPORTED, UNCHECKED, ()))
         statement = self._statement(written)
-        if self._strict and statement.verdict == "unsupported":
+        if self._strict and statement.verdict == Verdict.UNSUPPORTED:
             self.withdrawn.append(statement)
             yield Event("withdrawn", statement=statement)
             return
@@ -243,7 +243,7 @@ class Writing:
         reason = support.reason
         if not numbers and forged:
             reason = f"it cites {forged[0]}, and there is no such evidence"
-        if self._strict and support.verdict == "unsupported":
+        if self._strict and support.verdict == Verdict.UNSUPPORTED:
             return Statement(text, support.verdict, reason, ())  # takes no number from others
         citations = tuple(self._citation(number) for number in numbers)
         return Statement(text, support.verdict, reason, citations)
@@ -262,10 +262,10 @@ class Writing:
         by_rules = {n: self._check(text, [self._cited(1, n)], None) for n in numbers}
         best = max(
             numbers,
-            key=lambda n: (by_rules[n].verdict == "supported", by_rules[n].score, -n),
+            key=lambda n: (by_rules[n].verdict == Verdict.SUPPORTED, by_rules[n].score, -n),
         )
         support = self._check(text, [self._cited(1, best)], self._opinions)
-        return [best] if support.verdict == "supported" else []
+        return [best] if support.verdict == Verdict.SUPPORTED else []
 
     def _check(
         self, text: str, citations: Sequence[Citation], opinions: Opinions | None

@@ -115,9 +115,9 @@ def verify_quote(
     Returns the verdict, and the reason where it is not ``supported``.
     """
     if not citations:
-        return "unsupported", "it cites nothing"
+        return Verdict.UNSUPPORTED, "it cites nothing"
     if not text.startswith(source):
-        return "unsupported", f"it does not say that the words are those of {source}"
+        return Verdict.UNSUPPORTED, f"it does not say that the words are those of {source}"
     quoted = " ".join(QUOTE.format(citation.cited_text) for citation in citations)
     lead = text.removesuffix(f": {quoted}")
     plain_sources = [plain(citation.cited_text) for citation in citations]
@@ -125,8 +125,8 @@ def verify_quote(
     if lead == text or not all(
         any(is_verbatim(words, cited) for cited in plain_sources) for words in in_short
     ):
-        return "unsupported", "the quoted words are not those of the article"
-    return "supported", None
+        return Verdict.UNSUPPORTED, "the quoted words are not those of the article"
+    return Verdict.SUPPORTED, None
 
 
 def verify_cited(

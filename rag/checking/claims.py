@@ -15,10 +15,10 @@ from rag.retrieval.copies import is_copy
 from rag.retrieval.lookup import look_up_part
 from rag.retrieval.question import Question, outlets_named
 from rag.text.sentences import split_sentences
-from rag.types import Article, Checked, CheckedClaim, Finding, Scope
+from rag.types import Article, Checked, CheckedClaim, Scope, Verdict
 
 PASSAGES = 8  # looked through for each sentence
-ORDER: tuple[Finding, ...] = ("supported", "contradicted", "partial")
+ORDER: tuple[Verdict, ...] = (Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.PARTIAL)
 CLEARLY = 0.15  # more that a source holds which says otherwise, from which it is the one meant
 SHOWN = 3  # pieces of evidence
 FEWEST = 2  # meaningful words; one alone, as in a heading, states nothing
@@ -28,7 +28,7 @@ NOTHING = "the articles say nothing of it"
 
 
 class _Judged(NamedTuple):
-    verdict: Finding
+    verdict: Verdict
     reason: str | None
     evidence: Sequence[Reading]
     independent: int = 0
@@ -83,9 +83,9 @@ def _check(
     opinions: Opinions | None,
 ) -> _Judged:
     if claim.rstrip('”"’ ').endswith("?"):
-        return _Judged("not_found", ASKS, ())
+        return _Judged(Verdict.NOT_FOUND, ASKS, ())
     if len(compared(claim).words) < FEWEST:
-        return _Judged("not_found", TOO_SHORT, ())
+        return _Judged(Verdict.NOT_FOUND, TOO_SHORT, ())
     named = outlets_named(claim, index.catalog.outlets())
     asked = Question(
         claim, kind=None, unit=None, times=(), newest=False, outlets=named, sides=True, asks=True
@@ -98,28 +98,31 @@ def _check(
 
 def _judge(readings: Sequence[Reading]) -> _Judged:
     """What the readings come to: what bears it out first, then what says otherwise."""
-    against = [reading for reading in readings if reading.finding == "contradicted"]
+    against = [reading for reading in readings if reading.finding == Verdict.CONTRADICTED]
     # What says otherwise is not borne out by being read together with the sentence beside it.
     readings = [
         reading
         for reading in readings
-        if reading.finding != "supported" or not any(_holds(reading, other) for other in against)
+        if reading.finding != Verdict.SUPPORTED
+        or not any(_holds(reading, other) for other in against)
     ]
-    found: dict[Finding, list[Reading]] = {
+    found: dict[Verdict, list[Reading]] = {
         verdict: _best(r for r in readings if r.finding == verdict) for verdict in ORDER
     }
     for verdict in ORDER:
         best = found[verdict]
-        if verdict == "supported" and _is_beaten(best, found["contradicted"], by=CLEARLY):
+        if verdict == Verdict.SUPPORTED and _is_beaten(
+            best, found[Verdict.CONTRADICTED], by=CLEARLY
+        ):
             continue
         # One source bears out all but what is added; that another gives another value is no news.
-        adding = [reading for reading in found["partial"] if _adds(reading)]
-        if verdict == "contradicted" and _is_beaten(best, adding, by=0.0):
+        adding = [reading for reading in found[Verdict.PARTIAL] if _adds(reading)]
+        if verdict == Verdict.CONTRADICTED and _is_beaten(best, adding, by=0.0):
             continue
         if best:
-            backing = [r for r in readings if r.finding == verdict == "supported"]
+            backing = [r for r in readings if r.finding == verdict == Verdict.SUPPORTED]
             return _Judged(verdict, best[0].reason, best, _independent(backing))
-    return _Judged("not_found", NOTHING, _best(readings)[:1])
+    return _Judged(Verdict.NOT_FOUND, NOTHING, _best(readings)[:1])
 
 
 def _holds(reading: Reading, other: Reading) -> bool:

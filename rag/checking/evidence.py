@@ -19,7 +19,7 @@ from rag.text.numbers import numbers_in
 from rag.text.sentences import Sentence
 from rag.text.terms import term_string
 from rag.text.times import MONTHS, When, date_range, find_times, overlap, spoken_date, spoken_dates
-from rag.types import Article, Finding, Support
+from rag.types import Article, Support, Verdict
 
 # Flaws by which a source says otherwise, rather than nothing.
 AGAINST = frozenset(("number", "date", "denial", "opposite", "quotation", "model"))
@@ -66,24 +66,24 @@ class Beside(NamedTuple):
     published: str | None
 
 
-def finding_of(beside: Beside) -> tuple[Finding, str | None]:
+def finding_of(beside: Beside) -> tuple[Verdict, str | None]:
     """What a source makes of a claim, and the reason; the first rule that holds."""
     flaw, reason = beside.support.flaw, beside.support.reason
     if beside.clash and (beside.much >= A_PART or beside.near >= NEAR):
-        return "contradicted", beside.clash
+        return Verdict.CONTRADICTED, beside.clash
     reported = flaw == "claim" and _SAID.search(beside.source) is not None
     borne_out = beside.much >= BORNE_OUT or beside.near >= VERY_NEAR
-    if (beside.support.verdict == "supported" or reported) and borne_out:
+    if (beside.support.verdict == Verdict.SUPPORTED or reported) and borne_out:
         new = _new_part(beside)
         if new:
-            return "partial", f"{NOT_SAID} “{new}”"
-        return "supported", REPORTED if reported else None
+            return Verdict.PARTIAL, f"{NOT_SAID} “{new}”"
+        return Verdict.SUPPORTED, REPORTED if reported else None
     if _says_otherwise(beside):
-        return "contradicted", reason
+        return Verdict.CONTRADICTED, reason
     said = flaw in ("possibility", "claim", "name") and beside.much >= MOST
     if said or beside.near >= NEAR or _bears_out_a_part(beside):
-        return "partial", reason or ONLY_PART
-    return "not_found", None
+        return Verdict.PARTIAL, reason or ONLY_PART
+    return Verdict.NOT_FOUND, None
 
 
 def _says_otherwise(beside: Beside) -> bool:
@@ -91,7 +91,7 @@ def _says_otherwise(beside: Beside) -> bool:
     flaw = beside.support.flaw
     near = beside.near >= NEAR
     if flaw == "name":
-        return beside.support.verdict == "unsupported" and _is_same_but_name(beside)
+        return beside.support.verdict == Verdict.UNSUPPORTED and _is_same_but_name(beside)
     enough = TURNED if flaw in ("denial", "opposite") else SAME_THING
     return flaw in AGAINST and (beside.much >= enough or near) and _is_of_the_same(beside)
 
@@ -171,7 +171,12 @@ def weight(held: Sequence[Concept]) -> float:
 
 
 READ = 12  # sentences of the articles, the nearest ones
-FINDINGS: tuple[Finding, ...] = ("supported", "contradicted", "partial", "not_found")
+FINDINGS: tuple[Verdict, ...] = (
+    Verdict.SUPPORTED,
+    Verdict.CONTRADICTED,
+    Verdict.PARTIAL,
+    Verdict.NOT_FOUND,
+)
 CALENDAR = frozenset(
     (*MONTHS, *(f"{day}day" for day in "mon tues wednes thurs fri satur sun".split()))
 )
@@ -186,7 +191,7 @@ class Reading(NamedTuple):
     article: Article
     start: int
     end: int
-    finding: Finding
+    finding: Verdict
     reason: str | None
     held: float
     score: float
@@ -212,7 +217,7 @@ def read_beside(
         and not any(start <= at[concept.word] < end for start, end in numbered)
     ]
     alone = _read(claim, candidate, readable(candidate), naming, opinions)
-    if alone.finding in ("supported", "contradicted"):
+    if alone.finding in (Verdict.SUPPORTED, Verdict.CONTRADICTED):
         return alone
     behind = _read(claim, candidate, _behind(candidate), naming, opinions)
     return min(alone, behind, key=lambda reading: FINDINGS.index(reading.finding))

@@ -102,7 +102,7 @@ CALENDAR = frozenset(
 )
 _ITEM = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")  # the number of an item is no claim
 Similarity = Callable[[str, str], float]
-VERDICTS: tuple[Verdict, ...] = ("unsupported", "partial", "supported")
+VERDICTS: tuple[Verdict, ...] = (Verdict.UNSUPPORTED, Verdict.PARTIAL, Verdict.SUPPORTED)
 
 
 def check_support(
@@ -136,11 +136,11 @@ def check_support(
     ``claim``, ``clause``, ``words`` or ``model``.
     """
     if not any(source.strip() for source in sources):
-        return Support("unsupported", "it cites nothing", 0.0)
+        return Support(Verdict.UNSUPPORTED, "it cites nothing", 0.0)
     if not statement.strip():
-        return Support("unsupported", "it says nothing", 0.0)
+        return Support(Verdict.UNSUPPORTED, "it says nothing", 0.0)
     if statement.rstrip('”"’ ').endswith("?"):
-        return Support("unsupported", "it asks and states nothing", 0.0)
+        return Support(Verdict.UNSUPPORTED, "it asks and states nothing", 0.0)
     plain = _ITEM.sub("", undisguised(statement))
     said = compared(without(plain, about))
     known, around = compared(" ".join(about)), compared(nearby)
@@ -148,14 +148,14 @@ def check_support(
     whole = compared("\n".join(texts))
     odd = disguised(plain, whole.text)
     if odd:
-        return Support("unsupported", f"“{odd}” has characters that look like others", 0.0)
+        return Support(Verdict.UNSUPPORTED, f"“{odd}” has characters that look like others", 0.0)
     results = [
         _judge(Claim(said, piece, whole, known, around, ascribed=said.text != plain))
         for piece in windows(said, texts)
     ]
     best = max(results, key=lambda result: (VERDICTS.index(result.verdict), result.score))
     if best.flaw == "words" and similarity and similarity(plain, whole.text) >= ALIKE:
-        best = best._replace(verdict="supported", reason=None, flaw=None)
+        best = best._replace(verdict=Verdict.SUPPORTED, reason=None, flaw=None)
     return _sharpened(best, checker(whole.text, plain)) if checker else best
 
 
@@ -168,20 +168,20 @@ def _judge(claim: Claim) -> Support:
         reason = rule(claim)
         if reason:
             return Support(verdict, reason, round(score * FAILED, 4), new, flaw)
-    return Support("supported", None, round(score, 4), new)
+    return Support(Verdict.SUPPORTED, None, round(score, 4), new)
 
 
 def _sharpened(support: Support, opinion: Entailment) -> Support:
     """A verdict after a second opinion, which has no say in what rules can see for themselves."""
     entailed = opinion.entailed >= LIKELY
-    if opinion.contradicted >= LIKELY and support.verdict != "unsupported":
+    if opinion.contradicted >= LIKELY and support.verdict != Verdict.UNSUPPORTED:
         reason = "the checking model finds that the source says otherwise"
-        return support._replace(verdict="unsupported", reason=reason, flaw="model")
+        return support._replace(verdict=Verdict.UNSUPPORTED, reason=reason, flaw="model")
     if support.flaw == "words" and entailed:
-        return support._replace(verdict="supported", reason=None, flaw=None)
-    if support.verdict == "supported" and not entailed:
+        return support._replace(verdict=Verdict.SUPPORTED, reason=None, flaw=None)
+    if support.verdict == Verdict.SUPPORTED and not entailed:
         reason = "the checking model does not find it in the source"
-        return support._replace(verdict="partial", reason=reason, flaw="model")
+        return support._replace(verdict=Verdict.PARTIAL, reason=reason, flaw="model")
     return support
 
 
@@ -325,19 +325,19 @@ def _claim_became_fact(claim: Claim) -> str | None:
 Rule = Callable[[Claim], str | None]
 # In order: the first that is broken gives verdict, flaw and reason.
 RULES: tuple[tuple[Verdict, str, Rule], ...] = (
-    ("unsupported", "quotation", _quotation_is_altered),
-    ("unsupported", "number", _number_is_missing),
-    ("unsupported", "number", _number_is_of_another),
-    ("unsupported", "number", _measure_differs),
-    ("unsupported", "date", _date_is_missing),
-    ("unsupported", "name", _name_is_missing),
-    ("unsupported", "denial", _denial_differs),
-    ("unsupported", "opposite", _opposite_is_said),
-    ("unsupported", "words", is_mostly_foreign),
-    ("partial", "clause", has_foreign_clause),
-    ("partial", "name", _name_is_only_near),
-    ("partial", "possibility", _possibility_became_fact),
-    ("partial", "claim", _claim_became_fact),
-    ("partial", "words", shares_names_alone),
-    ("partial", "words", is_partly_foreign),
+    (Verdict.UNSUPPORTED, "quotation", _quotation_is_altered),
+    (Verdict.UNSUPPORTED, "number", _number_is_missing),
+    (Verdict.UNSUPPORTED, "number", _number_is_of_another),
+    (Verdict.UNSUPPORTED, "number", _measure_differs),
+    (Verdict.UNSUPPORTED, "date", _date_is_missing),
+    (Verdict.UNSUPPORTED, "name", _name_is_missing),
+    (Verdict.UNSUPPORTED, "denial", _denial_differs),
+    (Verdict.UNSUPPORTED, "opposite", _opposite_is_said),
+    (Verdict.UNSUPPORTED, "words", is_mostly_foreign),
+    (Verdict.PARTIAL, "clause", has_foreign_clause),
+    (Verdict.PARTIAL, "name", _name_is_only_near),
+    (Verdict.PARTIAL, "possibility", _possibility_became_fact),
+    (Verdict.PARTIAL, "claim", _claim_became_fact),
+    (Verdict.PARTIAL, "words", shares_names_alone),
+    (Verdict.PARTIAL, "words", is_partly_foreign),
 )

@@ -11,7 +11,7 @@ from rag.retrieval.copies import is_copy
 from rag.retrieval.lookup import Found
 from rag.retrieval.quoting import is_quotable, readable
 from rag.retrieval.rank import Candidate
-from rag.types import Article, Backing, Citation, Difference, Hit, Statement
+from rag.types import Article, Backing, Citation, Difference, Hit, Statement, Verdict
 
 READ = 3  # sentences of each other article, its nearest ones
 
@@ -36,7 +36,7 @@ def with_backing(
     hits = [hit for part in parts for hit in part.hits]
     backed = []
     for statement in statements:
-        if not statement.citations or statement.verdict != "supported":
+        if not statement.citations or statement.verdict != Verdict.SUPPORTED:
             backed.append(statement)
             continue
         also, copies = _others(statement, candidates, found)
@@ -92,7 +92,7 @@ def _says(said: str, article: Article, quote: Citation) -> bool:
         about=about(article),
         nearby=article.text[max(0, quote.start - NEARBY) : quote.start],
     )
-    return support.verdict == "supported"
+    return support.verdict == Verdict.SUPPORTED
 
 
 def _copies(
