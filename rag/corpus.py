@@ -25,7 +25,7 @@ from rag.llms.specs import Limits, answerers, check_spec
 from rag.models.embedder import Embedder
 from rag.remote.chroma import Server
 from rag.retrieval.filters import Filters, check_question, check_range, check_text_given, read_scope
-from rag.retrieval.lookup import merge_hits
+from rag.retrieval.lookup import Snapshot, merge_hits
 from rag.settings import MEGABYTE, Given, Settings, load_settings
 from rag.types import (
     Answer,
@@ -108,7 +108,10 @@ class Corpus:
 
     @property
     def _desk(self) -> Desk:
-        return Desk(self._index, self.shelf.aliases)
+        return Desk(self._snapshot())
+
+    def _snapshot(self) -> Snapshot:
+        return Snapshot(self._index, self.shelf.aliases)
 
     def sync(self, *, on_progress: OnProgress | None = None) -> SyncReport:
         """Bring the index in step with the folder; an unchanged folder embeds nothing.
@@ -188,7 +191,7 @@ class Corpus:
         settings = load_settings(**(self.settings.model_dump() | _given(top_k=top_k, mode=mode)))
         question = check_question(question)
         yield from answer_steps(
-            self._desk,
+            self._snapshot(),
             question,
             self._writer(llm, settings),
             top_k=settings.top_k,
@@ -206,7 +209,7 @@ class Corpus:
         load_settings(**(self.settings.model_dump() | {"top_k": top_k}))
         query = check_question(query)
         scope = read_scope(self._index.catalog, **filters)
-        return list(merge_hits(self._desk.look_up(query, top_k, scope), top_k))
+        return list(merge_hits(self._snapshot().look_up(query, top_k, scope), top_k))
 
     def compare(self, question: str, **filters: Unpack[Filters]) -> tuple[Difference, ...]:
         """Where sources or dates give different values for what is asked, with a quote of each.

@@ -3,79 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rag.checking.citations import Footnotes, check_citation
 from rag.checking.claims import check_text
 from rag.comparing.differences import PASSAGES, differences
 from rag.comparing.timeline import Topic, timeline
-from rag.documents.aliases import AliasGroups
 from rag.errors import ArticleNotFound
-from rag.index.store import Index
 from rag.models.entailment import Opinions
 from rag.retrieval.copies import copies_among
-from rag.retrieval.lookup import Found, look_up
+from rag.retrieval.lookup import Snapshot
 from rag.types import Article, Checked, Citation, DatedEvent, Difference, Scope
-
-ATTEMPTS = 5  # to look something up between two commits of a sync in the background
 
 
 @dataclass(frozen=True)
 class Desk:
-    """The articles and their aliases, for one answer.
+    """What a corpus does with its articles besides answering.
 
-    What it hands out has been held against the articles. An article that was found stays at
-    hand until the answer is given, though a sync may remove it meanwhile.
+    What it hands out has been held against the articles.
     """
 
-    index: Index
-    aliases: AliasGroups
-    _found: dict[str, Article] = field(default_factory=dict)
-
-    def look_up(self, question: str, limit: int, scope: Scope | None = None) -> list[Found]:
-        """The parts of a question, each with the best passages for it, all of one state."""
-        for _ in range(ATTEMPTS):
-            generation = self.generation()
-            parts = look_up(self.index, self.aliases, question, limit=limit, scope=scope)
-            if self.generation() == generation:
-                break
-        for hit in (hit for part in parts for hit in part.hits):
-            self._found[hit.article.id] = hit.article
-            for copy in hit.copies:
-                self.article(copy.article_id)
-        return parts
-
-    def generation(self) -> int:
-        """A number that grows with every change to the articles."""
-        return self.index.catalog.generation()
-
-    def article(self, article_id: str) -> Article | None:
-        """An article that was found or is served, by its whole id."""
-        found = self._found.get(article_id) or self.index.catalog.article(article_id)
-        if found is not None:
-            self._found[article_id] = found
-        return found
-
-    def cited(self, article_id: str) -> Article:
-        """An article by its whole id.
-
-        Raises:
-            ArticleNotFound: it is not, or no longer, in the corpus.
-        """
-        found = self.article(article_id)
-        if found is None:
-            raise ArticleNotFound(f"Article {article_id} is not, or no longer, in the corpus.")
-        return found
+    snapshot: Snapshot
 
     def compare(self, question: str, scope: Scope | None) -> tuple[Difference, ...]:
         """Where articles differ on a question."""
-        found = differences(self.look_up(question, PASSAGES, scope), Footnotes())
+        found = differences(self.snapshot.look_up(question, PASSAGES, scope), Footnotes())
         self._check(p.citation for difference in found for p in difference.positions)
         return found
 
     def verify(self, text: str, scope: Scope | None, opinions: Opinions) -> Checked:
         """A text, sentence by sentence."""
-        checked = check_text(self.index, self.aliases, text, scope=scope, opinions=opinions)
+        checked = check_text(
+            self.snapshot.index, self.snapshot.aliases, text, scope=scope, opinions=opinions
+        )
         self._check(c for statement in checked.statements for c in statement.evidence)
         return checked
 
@@ -86,17 +46,18 @@ class Desk:
         scope: Scope | None,
     ) -> list[DatedEvent]:
         """The dated events of the articles."""
-        self.index.refresh()
+        index = self.snapshot.index
+        index.refresh()
         asked = None
         if topic is not None:
-            (found, *_) = self.look_up(topic, 1)
-            asked = Topic(found.concepts, self.index.embedder.vector(topic))
-        articles = self.index.catalog.articles()
+            (found, *_) = self.snapshot.look_up(topic, 1)
+            asked = Topic(found.concepts, index.embedder.vector(topic))
+        articles = index.catalog.articles()
         if scope is not None:
-            wanted = self.index.passages.within(scope, [article.id for article in articles])
+            wanted = index.passages.within(scope, [article.id for article in articles])
             articles = [article for article in articles if article.id in wanted]
         events = timeline(
-            self.index.catalog,
+            index.catalog,
             articles,
             topic=asked,
             within=within,
@@ -106,13 +67,13 @@ class Desk:
 
     def copies(self) -> list[list[Article]]:
         """Groups of articles with nearly the same words."""
-        articles = {article.id: article for article in self.index.catalog.articles()}
+        articles = {a.id: a for a in self.snapshot.index.catalog.articles()}
         groups = copies_among((article.id, article.text) for article in articles.values())
         return [[articles[id_] for id_ in group] for group in groups]
 
     def _check(self, citations: Iterable[Citation]) -> None:
         for citation in citations:
-            check_citation(citation, self.article)
+            check_citation(citation, self.snapshot.find_article)
 
 
 def pick(articles: Sequence[Article], name: str) -> Article:

@@ -22,10 +22,9 @@ from rag.answering.prompts import Instructions
 from rag.checking.citations import Footnotes, check_citation, check_citations
 from rag.comparing.backing import with_backing
 from rag.comparing.differences import PASSAGES, differences
-from rag.desk import Desk
 from rag.errors import LLMError
 from rag.llms.speech import context_of, say
-from rag.retrieval.lookup import Found, merge_hits
+from rag.retrieval.lookup import Found, Snapshot, merge_hits
 from rag.retrieval.rank import Candidate
 from rag.types import (
     Answer,
@@ -258,7 +257,7 @@ def _further(
 
 
 def answer_steps(
-    desk: Desk,
+    snapshot: Snapshot,
     question: str,
     writer: Writer | None,
     *,
@@ -269,7 +268,7 @@ def answer_steps(
     """The events of an answer, and None whenever an LLM is waited for.
 
     Args:
-        desk: what answers are made from.
+        snapshot: the articles.
         question: checked, as it is to be understood.
         writer: the LLM that answers, if any.
         top_k: passages that the answer is drawn from.
@@ -277,8 +276,8 @@ def answer_steps(
         notice: what the reader must know of the index.
     """
     began = time.perf_counter()
-    parts = desk.look_up(question, top_k, scope)
-    generation = desk.generation()
+    parts = snapshot.look_up(question, top_k, scope)
+    generation = snapshot.generation()
     retrieved = time.perf_counter()
     drafted = yield from draft(question, parts, writer)
     answered = time.perf_counter()
@@ -286,11 +285,11 @@ def answer_steps(
     found: tuple[Difference, ...] = ()
     if drafted.statements:
         broadly = parts
-        if desk.generation() == generation:  # else an article may be found in two states
-            broadly = desk.look_up(question, max(top_k, PASSAGES), scope)
+        if snapshot.generation() == generation:  # else an article may be found in two states
+            broadly = snapshot.look_up(question, max(top_k, PASSAGES), scope)
         footnotes = Footnotes(dict.fromkeys(c for s in drafted.statements for c in s.citations))
         found = differences(broadly, footnotes)
-        statements = with_backing(drafted.statements, broadly, found, desk.cited, footnotes)
+        statements = with_backing(drafted.statements, broadly, found, snapshot.article, footnotes)
         drafted = drafted._replace(statements=statements)
         seconds["compare"] = time.perf_counter() - answered
     answer = finish(
@@ -298,7 +297,7 @@ def answer_steps(
         drafted,
         merge_hits(parts, top_k),
         differences=found,
-        article=desk.article,
+        article=snapshot.find_article,
         notice=notice,
         seconds={step: round(taken, 4) for step, taken in seconds.items()},
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from rag.documents.aliases import AliasGroups
+from rag.errors import ArticleNotFound
 from rag.index.entries import passage_terms
 from rag.index.store import Index
 from rag.models.runtime import Vectors
@@ -14,8 +16,9 @@ from rag.retrieval.concepts import Concept, covered, find_concepts, share
 from rag.retrieval.question import Question, read_question
 from rag.retrieval.rank import NEAR_SPELLING, TIME_BONUS, WANTED_BONUS, Candidate, rank_sentences
 from rag.text.terms import analyze, is_near
-from rag.types import Hit, Scope
+from rag.types import Article, Hit, Scope
 
+ATTEMPTS = 5  # to look something up between two commits of a sync in the background
 BEST_PASSAGES = 3  # of the ranking, whose share of the question's concepts counts
 BEST_SENTENCES = 3  # of the ranking, one of which should hold the kind of answer that is wanted
 
@@ -185,3 +188,57 @@ def merge_hits(parts: Sequence[Found], limit: int) -> tuple[Hit, ...]:
     for hit in sorted((hit for part in parts for hit in part.hits), key=lambda hit: -hit.score):
         best.setdefault(hit.passage.id, hit)
     return tuple(best.values())[:limit]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The articles as one answer sees them, while a sync may go on in the background.
+
+    A question is looked up in one state of the index, and an article that was found stays at
+    hand until the answer is given, though it may be removed from the index meanwhile.
+    """
+
+    index: Index
+    aliases: AliasGroups
+    _found: dict[str, Article] = field(default_factory=dict)
+
+    def look_up(self, question: str, limit: int, scope: Scope | None = None) -> list[Found]:
+        """Return the parts of a question, each with the best passages for it, all of one state.
+
+        Args:
+            question: in words.
+            limit: the most passages for each part.
+            scope: only passages of articles within it; None for all.
+        """
+        for _ in range(ATTEMPTS):
+            generation = self.generation()
+            parts = look_up(self.index, self.aliases, question, limit=limit, scope=scope)
+            if self.generation() == generation:
+                break
+        for hit in (hit for part in parts for hit in part.hits):
+            self._found[hit.article.id] = hit.article
+            for copy in hit.copies:
+                self.find_article(copy.article_id)
+        return parts
+
+    def generation(self) -> int:
+        """Return a number that grows with every change to the articles."""
+        return self.index.catalog.generation()
+
+    def find_article(self, article_id: str) -> Article | None:
+        """Return the article that was found or is in the index by its whole id, or None."""
+        found = self._found.get(article_id) or self.index.catalog.article(article_id)
+        if found is not None:
+            self._found[article_id] = found
+        return found
+
+    def article(self, article_id: str) -> Article:
+        """Return an article by its whole id.
+
+        Raises:
+            ArticleNotFound: it is not, or no longer, in the corpus.
+        """
+        found = self.find_article(article_id)
+        if found is None:
+            raise ArticleNotFound(f"Article {article_id} is not, or no longer, in the corpus.")
+        return found
