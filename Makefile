@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 LLMS := anthropic,hf,ollama,openai,server
 EXTRAS := ui,$(LLMS),evals,test,lint,audit
 
-.PHONY: app ask test eval baseline lint audit sbom docs screenshots constraints clean
+.PHONY: app ask test test-evals campaigns eval baseline lint audit sbom docs screenshots constraints clean
 
 app: $(READY)  ## serve the page on the bundled corpus
 	$(BIN)/python app.py
@@ -16,6 +16,12 @@ ask: $(READY)  ## make ask Q="..."
 
 test: $(READY)  ## run the tests
 	$(BIN)/python -m pytest
+
+test-evals: $(READY)  ## run the tests of the evaluation tools
+	$(BIN)/python -m pytest evals/tests
+
+campaigns: $(READY)  ## try by the hundred what must not go wrong; takes about an hour
+	$(BIN)/python -m pytest -m campaign tests/campaigns
 
 eval: $(READY)  ## check answers against the gold questions
 	$(BIN)/python -m evals
@@ -31,10 +37,10 @@ lint: $(READY)  ## style, types, and docs that are generated from the code
 	$(BIN)/python -m docs.generate --check
 
 audit: $(READY)  ## are there known vulnerabilities in the pinned versions? needs a network
-	@$(BIN)/python -m evals.hardening.supply audit; code=$$?; [ $$code -eq 3 ] || exit $$code
+	@$(BIN)/python -m evals.supply audit; code=$$?; [ $$code -eq 3 ] || exit $$code
 
 sbom: $(READY)  ## list what is installed, as CycloneDX JSON in dist/
-	$(BIN)/python -m evals.hardening.supply sbom
+	$(BIN)/python -m evals.supply sbom
 
 docs: $(READY)  ## write what the docs take from the code
 	$(BIN)/python -m docs.generate

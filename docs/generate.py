@@ -19,12 +19,12 @@ from typer.testing import CliRunner
 import rag
 from evals.bench.speed.show import growth, tables
 from evals.compare import load_report
-from evals.hardening.outcomes import outcome_table
 from evals.metrics import METRICS
 from evals.show import markdown, table
 from rag.cli import app
 from rag.render import plain
 from rag.settings import settings_table
+from tests.campaigns.outcomes import outcome_table
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))

@@ -16,7 +16,6 @@ from evals.bench import BENCHMARKS
 from evals.bench.speed.run import run as speed
 from evals.cases import Timed, ask_all
 from evals.claims import run as claims
-from evals.hardening import run as hardening
 from evals.written import run as written
 
 HERE = Path(__file__).resolve().parent
@@ -99,11 +98,6 @@ def run_bench(given: argparse.Namespace) -> int:
     return BENCHMARKS[given.name](given.data)
 
 
-def run_hardening(given: argparse.Namespace) -> int:
-    """Try what must not go wrong; 1 where it does."""
-    return hardening.run(given.only, given.users, given.minutes)
-
-
 def run_fit(given: argparse.Namespace) -> int:
     """Fit the parameters of the answerer anew and write them where it reads them."""
     path = GOLD / "dev.jsonl"
@@ -133,15 +127,6 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("before", type=Path)
     command.add_argument("after", type=Path)
     command.set_defaults(run=run_compare)
-    command = commands.add_parser(
-        "hardening", help="crashes, damage, hostile documents and words, many users"
-    )
-    command.add_argument(
-        "--only", action="append", choices=hardening.PARTS, default=[], help="repeatable"
-    )
-    command.add_argument("--users", type=int, default=50, help="how many ask at once")
-    command.add_argument("--minutes", type=float, default=10, help="for how long")
-    command.set_defaults(run=run_hardening)
     command = commands.add_parser("fit", help="fit when to abstain and what to quote, on dev")
     command.add_argument("--data", type=Path, help="folder that holds CLAP NQ, for what to quote")
     command.add_argument("--out", type=Path, default=fit.FILE, help="where the parameters go")

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 import rag
-from evals.hardening.crashes.tiny_model import make_model
 from rag.errors import EmbedderError, IndexDamaged, IndexMismatch
 from tests.support.messages import one_sentence
+from tests.support.tiny_embedder import make_model
 
 FULL_DISK = """
 import resource, signal, sys

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 import rag
-from evals.hardening.crashes.corruption import corruption
-from evals.hardening.crashes.damages import random_block
-from evals.hardening.crashes.scratch import scratch_folder
-from evals.hardening.crashes.tiny_model import make_model
-from evals.hardening.outcomes import complaints
 from rag.errors import IndexDamaged
 from rag.index import folder as parts
 from rag.index import folder as seal
+from tests.campaigns.crashes.corruption import corruption
+from tests.campaigns.crashes.damages import random_block
+from tests.campaigns.crashes.scratch import scratch_folder
+from tests.campaigns.outcomes import complaints
 from tests.support.messages import one_sentence
+from tests.support.tiny_embedder import make_model
 
 OWL = "How many voles does a barn owl eat a day?"
 

@@ -1,1 +1,0 @@
-"""Syncs that end badly, and indexes that are damaged."""

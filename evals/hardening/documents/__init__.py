@@ -1,1 +1,0 @@
-"""Documents and names that are made to do harm, and texts made up to find more."""
