@@ -14,7 +14,7 @@ from rag.corpus import open_corpus as open
 from rag.errors import RagError
 from rag.llms.scripted import scripted_llm
 from rag.llms.specs import load_llm
-from rag.llms.speech import llm_errors
+from rag.llms.streaming import llm_errors
 from rag.packs import export_pack, verify_pack
 from rag.telemetry import switch_off
 from rag.text.sentences import Mark

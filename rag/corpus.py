@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 from rag.answering.answer import answer_steps
 from rag.answering.conversation import Chat, condense
 from rag.answering.generative import Writer, Writers
-from rag.checking.citations import verify_cited
+from rag.checking.citations import check_cited_statement
 from rag.desk import Desk, pick
 from rag.documents.formats import READERS
 from rag.documents.sandbox import Limits as ReadingLimits
@@ -21,7 +21,7 @@ from rag.index.repair import forget, state_of
 from rag.index.store import open_index
 from rag.index.sync import read_documents
 from rag.limits import Gate, Service, in_threads
-from rag.llms.specs import Limits, answerers, check_spec
+from rag.llms.specs import LLMLimits, check_spec, offered_specs
 from rag.models.embedder import Embedder
 from rag.remote.chroma import Server
 from rag.retrieval.filters import Filters, check_question, check_range, check_text_given, read_scope
@@ -95,7 +95,7 @@ class Corpus:
         server = server_of(settings)
         if server is None:
             check_folder(settings.corpus)
-        for spec in answerers(settings.llm, settings.llms):
+        for spec in offered_specs(settings.llm, settings.llms):
             check_spec(spec)
         self.folder = settings.corpus
         self.settings = settings
@@ -200,7 +200,7 @@ class Corpus:
         )
 
     def _writer(self, llm: str | LLM | None, settings: Settings) -> Writer | None:
-        limits = Limits(settings.llm_timeout, settings.llm_context)
+        limits = LLMLimits(settings.llm_timeout, settings.llm_context)
         chosen = llm if llm is not None else self._llm or settings.llm
         return self._writers.get(chosen, limits, strict=settings.mode == "strict")
 
@@ -284,7 +284,7 @@ class Corpus:
             ArticleNotFound: an article is not, or no longer, in the corpus.
         """
         opinions = None if by_rules else self._writers.opinions()
-        return verify_cited(statement, citations, self.article, opinions)
+        return check_cited_statement(statement, citations, self.article, opinions)
 
     def texts(self) -> Iterator[str]:
         """What is embedded, article by article: passages behind title and date, then sentences.

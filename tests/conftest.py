@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import rag
-from rag.llms import speech
+from rag.llms import streaming
 from tests.support.browsing import CHROMIUM, FLAGS, Site, serve_folder, window
 from tests.support.fake_llm import Messages, Reply, Served, serve
 from tests.support.places import ATTACK, BUNDLED, ROOT
@@ -71,8 +71,8 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """No waiting between attempts to reach an LLM."""
-    monkeypatch.setattr(speech, "FIRST_WAIT", 0.01)
-    monkeypatch.setattr(speech, "LONGEST_WAIT", 0.02)
+    monkeypatch.setattr(streaming, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(streaming, "LONGEST_WAIT", 0.02)
 
 
 @pytest.fixture

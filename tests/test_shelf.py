@@ -10,7 +10,7 @@ import pytest
 import rag
 from rag import render
 from rag.folder import safe_name
-from rag.llms.specs import answerers, destination
+from rag.llms.specs import offered_specs, remote_host
 from rag.ui.ask import suggestions
 
 OWLS = "The Larnmouth zoo has 14 owls."
@@ -219,8 +219,8 @@ def test_what_is_suggested_has_an_answer(corpus: rag.Corpus, folder: Path) -> No
 
 def test_who_may_answer_is_what_is_configured() -> None:
     """No LLM, the setting `llm`, then those of `llms`, each once."""
-    assert answerers("none", "") == ["none"]
-    listed = answerers("ollama/a", "openai/b, ollama/a,")
+    assert offered_specs("none", "") == ["none"]
+    listed = offered_specs("ollama/a", "openai/b, ollama/a,")
     assert listed == ["none", "ollama/a", "openai/b"]
 
 
@@ -238,13 +238,13 @@ def test_who_may_answer_is_what_is_configured() -> None:
 )
 def test_where_an_llm_is_told_things(spec: str, place: str | None) -> None:
     """The host that is sent to, or None where nothing leaves this machine."""
-    assert destination(spec) == place
+    assert remote_host(spec) == place
 
 
 def test_an_ollama_elsewhere_is_said_to_be_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """OLLAMA_HOST is where it is asked, and so what is said."""
     monkeypatch.setenv("OLLAMA_HOST", "gpu.example.org:11434")
-    assert destination("ollama/llama3.2") == "gpu.example.org"
+    assert remote_host("ollama/llama3.2") == "gpu.example.org"
 
 
 @pytest.mark.parametrize(
@@ -265,8 +265,8 @@ def test_a_gateway_is_said_to_be_where_things_go(
             monkeypatch.setenv(variable, base)
         llm = rag.load_llm(spec)
         asked = getattr(llm, name, None) or str(llm._client.base_url)  # type: ignore[attr-defined]
-        assert f"//{destination(spec)}" in asked
-        assert (destination(spec) == "gateway.example.org") is bool(base)
+        assert f"//{remote_host(spec)}" in asked
+        assert (remote_host(spec) == "gateway.example.org") is bool(base)
 
 
 def test_a_further_llm_of_no_known_form_is_refused(folder: Path) -> None:

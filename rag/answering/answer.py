@@ -23,7 +23,7 @@ from rag.checking.citations import Footnotes, check_citation, check_citations
 from rag.comparing.backing import with_backing
 from rag.comparing.differences import PASSAGES, differences
 from rag.errors import LLMError
-from rag.llms.speech import context_of, say
+from rag.llms.streaming import context_of, stream_text
 from rag.retrieval.lookup import Found, Snapshot, merge_hits
 from rag.retrieval.rank import Candidate
 from rag.types import (
@@ -132,7 +132,7 @@ def _write(
             opinions=writer.opinions,
         )
         with closing(
-            say(writer.llm, writer.name, system, user, seconds=writer.limits.seconds)
+            stream_text(writer.llm, writer.name, system, user, seconds=writer.limits.seconds)
         ) as pieces:
             yield from writing.read(pieces)
     except LLMError as error:

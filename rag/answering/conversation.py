@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from rag.answering.generative import Writer
 from rag.answering.prompts import Instructions, fill
 from rag.errors import LLMError
-from rag.llms.speech import complete
+from rag.llms.streaming import complete
 from rag.text.numbers import numbers_in
 from rag.text.terms import analyze, is_stopword
 from rag.text.times import TIME

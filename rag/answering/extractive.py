@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.checking.citations import QUOTE, cite, verify_quote
+from rag.checking.citations import QUOTE, check_quotation, cite
 from rag.retrieval.concepts import Concept, covered
 from rag.retrieval.lookup import Found
 from rag.retrieval.question import Question
@@ -141,7 +141,7 @@ def state(chosen: Sequence[Chosen]) -> list[Statement]:
         opening = None if statements else short_answer(part.question, part.concepts, candidate)
         citation = cite(len(statements) + 1, article, start, end)
         text = f"{lead(article, sources, opening)} {QUOTE.format(citation.cited_text)}"
-        verdict, reason = verify_quote(text, article.source, [citation])
+        verdict, reason = check_quotation(text, article.source, [citation])
         statements.append(Statement(text, verdict, reason, (citation,)))
         quoted.append((article, start, end))
     return statements

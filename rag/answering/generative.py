@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from rag.answering.extractive import attribution
 from rag.answering.marks import MarkReader, Written, named_sources
 from rag.answering.prompts import FENCE, Instructions, Prompts, fill, load_prompts
-from rag.checking.citations import cite, verify_cited
+from rag.checking.citations import check_cited_statement, cite
 from rag.errors import LLMError
-from rag.llms.specs import NONE, Limits, check_spec, load_llm
+from rag.llms.specs import NO_LLM, LLMLimits, check_spec, load_llm
 from rag.models.entailment import Checker, Opinions, load_checker
 from rag.retrieval.quoting import readable
 from rag.retrieval.rank import Candidate
@@ -29,7 +29,7 @@ class Writer(NamedTuple):
     llm: LLM
     name: str
     prompts: Prompts
-    limits: Limits
+    limits: LLMLimits
     strict: bool
     opinions: Opinions
 
@@ -54,10 +54,10 @@ class Writers:
         self._checker_name = checker
         self._similarity = similarity
         self._checker: Checker | None = None
-        self._loaded: dict[tuple[str, Limits], LLM] = {}
+        self._loaded: dict[tuple[str, LLMLimits], LLM] = {}
         self._lock = threading.Lock()
 
-    def get(self, llm: str | LLM, limits: Limits, *, strict: bool = False) -> Writer | None:
+    def get(self, llm: str | LLM, limits: LLMLimits, *, strict: bool = False) -> Writer | None:
         """The writer for a spec, or for an LLM that the caller has made; None for ``none``.
 
         Raises:
@@ -66,7 +66,7 @@ class Writers:
         """
         if isinstance(llm, str):
             check_spec(llm)
-            if llm == NONE:
+            if llm == NO_LLM:
                 return None
             name, llm = llm, self._load(llm, limits)
         else:
@@ -81,7 +81,7 @@ class Writers:
         """
         return Opinions(self._similarity, self._load_checker())
 
-    def _load(self, spec: str, limits: Limits) -> LLM:
+    def _load(self, spec: str, limits: LLMLimits) -> LLM:
         with self._lock:
             key = (spec, limits)
             if key not in self._loaded:
@@ -270,7 +270,7 @@ class Writing:
     def _check(
         self, text: str, citations: Sequence[Citation], opinions: Opinions | None
     ) -> Support:
-        return verify_cited(text, citations, self._articles.__getitem__, opinions)
+        return check_cited_statement(text, citations, self._articles.__getitem__, opinions)
 
     def _citation(self, number: int) -> Citation:
         """The citation of a piece of evidence, numbered when it is first cited."""

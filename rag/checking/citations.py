@@ -98,10 +98,15 @@ def check_citation(citation: Citation, article: Callable[[str], Article | None])
 
 
 QUOTE = "“{}”"
-NEARBY = 400  # characters before a quote in which a pronoun's name may stand
+_BEFORE = 400  # characters before a quote in which the name that a pronoun stands for is looked for
 
 
-def verify_quote(
+def text_before(article: Article, start: int) -> str:
+    """Return the text just before an offset, in which the name behind a pronoun may stand."""
+    return article.text[max(0, start - _BEFORE) : start]
+
+
+def check_quotation(
     text: str, source: str, citations: Sequence[Citation]
 ) -> tuple[Verdict, str | None]:
     """Check a statement that names a source and quotes it.
@@ -129,7 +134,7 @@ def verify_quote(
     return Verdict.SUPPORTED, None
 
 
-def verify_cited(
+def check_cited_statement(
     statement: str,
     citations: Sequence[Citation],
     article: Callable[[str], Article],
@@ -151,17 +156,16 @@ def verify_cited(
     return check_support(
         statement,
         [citation.cited_text for citation in citations],
-        about=[phrase for _, source in cited for phrase in about(source)],
+        about=[phrase for _, source in cited for phrase in attribution_phrases(source)],
         nearby="\n".join(
-            f"{source.title}\n{source.text[max(0, citation.start - NEARBY) : citation.start]}"
-            for citation, source in cited
+            f"{source.title}\n{text_before(source, citation.start)}" for citation, source in cited
         ),
         similarity=opinions.similarity if opinions else None,
         checker=opinions.checker if opinions else None,
     )
 
 
-def about(article: Article) -> list[str]:
-    """The phrases that an attribution may use of an article."""
+def attribution_phrases(article: Article) -> list[str]:
+    """Return the phrases that may attribute a sentence to an article: source, author, date."""
     phrases = [article.source, article.author, *spoken_dates(article.published), "date inferred"]
     return [phrase for phrase in phrases if phrase]

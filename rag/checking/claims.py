@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rag.checking.citations import cite
 from rag.checking.evidence import NOT_SAID, READ, Reading, read_beside
-from rag.checking.statement import compared
+from rag.checking.statement import analyzed
 from rag.documents.aliases import AliasGroups
 from rag.index.store import Index
 from rag.models.entailment import Opinions
@@ -84,7 +84,7 @@ def _check(
 ) -> _Judged:
     if claim.rstrip('”"’ ').endswith("?"):
         return _Judged(Verdict.NOT_FOUND, ASKS, ())
-    if len(compared(claim).words) < FEWEST:
+    if len(analyzed(claim).words) < FEWEST:
         return _Judged(Verdict.NOT_FOUND, TOO_SHORT, ())
     named = outlets_named(claim, index.catalog.outlets())
     asked = Question(

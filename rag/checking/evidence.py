@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from rag.checking.citations import NEARBY, about
-from rag.checking.polarity import OPPOSITES
-from rag.checking.statement import YEARS, compared
+from rag.checking.citations import attribution_phrases, text_before
+from rag.checking.polarity import ANTONYMS
+from rag.checking.statement import YEARS, analyzed
 from rag.checking.support import check_support
 from rag.models.entailment import Opinions
 from rag.retrieval.concepts import Concept, covered
@@ -106,9 +106,9 @@ def _is_same_but_name(beside: Beside) -> bool:
 def _bears_out_a_part(beside: Beside) -> bool:
     """Whether the source holds nearly all of one clause of several."""
     clauses = [part for part in _CLAUSE.split(beside.claim) if part.strip()]
-    there = compared(beside.source)
+    there = analyzed(beside.source)
     for part in clauses if len(clauses) > 1 else ():
-        words = [term for term in compared(part).words if not term.term[0].isdigit()]
+        words = [term for term in analyzed(part).words if not term.term[0].isdigit()]
         known = [
             there.holds(word) or _is_held(part[word.start : word.end], beside) for word in words
         ]
@@ -124,7 +124,7 @@ def _is_held(word: str, beside: Beside) -> bool:
 
 def _is_of_the_same(beside: Beside) -> bool:
     """Whether a number that the source lacks stands where the source has another one."""
-    said, there = compared(beside.claim), compared(beside.source)
+    said, there = analyzed(beside.claim), analyzed(beside.source)
     lacking = [value for value in said.numbers if value not in there.numbers]
     if beside.support.flaw != "number" or not lacking:
         return True
@@ -154,9 +154,9 @@ def _meet(some: Iterable[frozenset[str]], others: Iterable[frozenset[str]]) -> b
 
 def _new_part(beside: Beside) -> str | None:
     """A clause of which the source has hardly a word, as what is added to something true."""
-    there = compared(beside.source)
+    there = analyzed(beside.source)
     for part in _CLAUSE.split(beside.claim):
-        words = [t for t in compared(part).words if not t.term[0].isdigit()]
+        words = [t for t in analyzed(part).words if not t.term[0].isdigit()]
         known = [
             there.holds(word) or _is_held(part[word.start : word.end], beside) for word in words
         ]
@@ -242,15 +242,18 @@ def _read(
     terms = term_string(source).split()
     found = covered(naming, terms, near=NEAR_SPELLING)
     held = [c for c, part in zip(naming, found, strict=True) if part and _is_there(c, terms)]
-    turned = compared(source).terms
+    turned = analyzed(source).terms
     missing = [c for c in naming if c not in held and not _is_turned(c, turned)]
     much = _share(claim, held, missing)
     times = _times(article, candidate, start, end)
     support = check_support(
         claim,
         [source],
-        about=[*about(article), *(phrase for when in times for phrase in spoken_dates(when.date))],
-        nearby=f"{article.title}\n{article.text[max(0, start - NEARBY) : start]}",
+        about=[
+            *attribution_phrases(article),
+            *(phrase for when in times for phrase in spoken_dates(when.date)),
+        ],
+        nearby=f"{article.title}\n{text_before(article, start)}",
         # A sentence in wholly other words may be alike and say something else.
         similarity=opinions.similarity if opinions and much >= A_PART else None,
         checker=opinions.checker if opinions else None,
@@ -284,7 +287,7 @@ def _is_there(concept: Concept, terms: Sequence[str]) -> bool:
 
 def _is_turned(concept: Concept, terms: frozenset[str]) -> bool:
     """Whether the source has its opposite, so that it speaks of the same thing."""
-    known = OPPOSITES.get(concept.alternatives[0].terms[0])
+    known = ANTONYMS.get(concept.alternatives[0].terms[0])
     return known is not None and bool(known.opposite & terms)
 
 

@@ -97,19 +97,19 @@ def _table() -> dict[str, Opposition]:
     return table
 
 
-OPPOSITES = _table()
+ANTONYMS = _table()
 
 
 # A cue reaches the next few words that carry meaning, up to the end of its clause (NegEx, Chapman
 # et al. 2001, lets it reach five words of any kind).
 REACH = 3
-DENIAL = re.compile(
+NEGATION_CUES = re.compile(
     r"(?<!not )(?:\b(?:not(?! only| just| merely)|no(?! doubt)|never|neither|nor|none|nobody"
     r"|nothing|cannot|without|lack(?:s|ed|ing)?|den(?:y|ies|ied|ying)|refus(?:e|es|ed|ing)"
     r"|reject(?:s|ed|ing|ion)?|yet to|denial|refusal|fail(?:s|ed|ing|ure)?|unlikely)\b|n[’']t\b)",
     re.IGNORECASE,
 )
-HEDGE = re.compile(
+HEDGE_CUES = re.compile(
     r"\b(?:may|might|could|possib(?:le|ly|ility)|perhaps|potential(?:ly)?|likely|unlikely|alleged(?:ly)?"
     r"|reportedly|would|planned|plans|wants|wanted|seeks|sought|aims|expected|hopes|fears?|feared|intends?|intended"
     r"|(?:is|are|was|were) to(?! blame))\b",
@@ -155,7 +155,10 @@ class Reach(NamedTuple):
 
 
 def reach(text: str, cues: re.Pattern[str]) -> Reach:
-    """Which terms of a text stand within the reach of a cue, :data:`DENIAL` or :data:`HEDGE`."""
+    """Tell the terms of a text within the reach of a cue from those outside it.
+
+    ``cues`` are :data:`NEGATION_CUES` or :data:`HEDGE_CUES`.
+    """
     inside: set[str] = set()
     outside: set[str] = set()
     for clause in _clauses(text):

@@ -10,7 +10,16 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from rag.checking.polarity import BESIDE, CLAIMED, CLAUSE_END, DENIAL, HEDGE, NEGATIVE, Reach, reach
+from rag.checking.polarity import (
+    BESIDE,
+    CLAIMED,
+    CLAUSE_END,
+    HEDGE_CUES,
+    NEGATION_CUES,
+    NEGATIVE,
+    Reach,
+    reach,
+)
 from rag.text.numbers import SMALL, Number, numbers_in
 from rag.text.quotations import plain, quotations
 from rag.text.terms import Term, analyze, is_near, is_stopword, spelling_distance
@@ -31,7 +40,7 @@ _COUNTRY = re.compile(r"\bUnited States(?: of America)?\b")  # two words where "
 
 
 @dataclass(frozen=True)
-class Text:
+class AnalyzedText:
     """A text with what the rules compare, each computed once and only when asked for."""
 
     text: str
@@ -113,7 +122,7 @@ class Text:
         part = _PART_END.search(self.text, start, end)
         return part.start() if part else end
 
-    def negates(self, terms: Collection[str], *, unlike: Text) -> bool:
+    def negates(self, terms: Collection[str], *, unlike: AnalyzedText) -> bool:
         """Whether a word that denies by itself, and that another text lacks, is near some terms."""
         negative = [at for term in NEGATIVE - unlike.terms for at in self.places.get(term, ())]
         asked = [at for term in terms for at in self.places.get(SAME.get(term, term), ())]
@@ -130,12 +139,12 @@ class Text:
     @cached_property
     def denials(self) -> Reach:
         """What it denies."""
-        return reach(self.text, DENIAL)
+        return reach(self.text, NEGATION_CUES)
 
     @cached_property
     def hedges(self) -> Reach:
         """What it holds merely possible."""
-        return reach(self.text, HEDGE)
+        return reach(self.text, HEDGE_CUES)
 
     def holds(self, term: Term) -> bool:
         """Whether the text has a term, a name also in a close spelling."""
@@ -147,9 +156,9 @@ class Text:
 
 
 @lru_cache(maxsize=4_096)  # the same passages are held against one sentence after another
-def compared(text: str) -> Text:
-    """A text ready to be compared."""
-    return Text(_COUNTRY.sub("US", text))
+def analyzed(text: str) -> AnalyzedText:
+    """A text ready to be analyzed."""
+    return AnalyzedText(_COUNTRY.sub("US", text))
 
 
 def canonical(term: Term) -> str:
@@ -206,11 +215,11 @@ class Claim:
     ``ascribed`` says that it names an outlet, author or date of its source.
     """
 
-    said: Text
-    source: Text
-    whole: Text
-    about: Text
-    nearby: Text
+    said: AnalyzedText
+    source: AnalyzedText
+    whole: AnalyzedText
+    about: AnalyzedText
+    nearby: AnalyzedText
     ascribed: bool = False
 
     @cached_property
@@ -263,7 +272,7 @@ class Claim:
     @cached_property
     def is_claimed_there(self) -> bool:
         """Whether the sentence of the source that is nearest to it gives it as someone's claim."""
-        parts = [compared(part) for part in _SENTENCE_END.split(self.source.text) if part.strip()]
+        parts = [analyzed(part) for part in _SENTENCE_END.split(self.source.text) if part.strip()]
         nearest = max(parts, key=lambda part: len(self.said.terms & part.terms), default=None)
         verb = CLAIMED.search(nearest.text) if nearest else None
         if nearest is None or verb is None:
@@ -317,16 +326,16 @@ def without(text: str, phrases: Sequence[str]) -> str:
     return "".join(parts)
 
 
-def windows(said: Text, sources: Sequence[str]) -> Sequence[Text]:
+def windows(said: AnalyzedText, sources: Sequence[str]) -> Sequence[AnalyzedText]:
     """The source in one piece, or of a long one the windows that share most with the sentence."""
     pieces = _pieces("\n".join(sources))
     return sorted(pieces, key=lambda piece: -len(said.terms & piece.terms))[:TRIED]
 
 
 @lru_cache(maxsize=256)  # as above
-def _pieces(source: str) -> tuple[Text, ...]:
+def _pieces(source: str) -> tuple[AnalyzedText, ...]:
     if len(source) <= ONE_PIECE:
-        return (Text(source),)
+        return (AnalyzedText(source),)
     sentences = [part for part in _SENTENCE_END.split(source) if part.strip()]
     starts = range(max(1, len(sentences) - WINDOW + 1))
-    return tuple(Text(" ".join(sentences[at : at + WINDOW])) for at in starts)
+    return tuple(AnalyzedText(" ".join(sentences[at : at + WINDOW])) for at in starts)

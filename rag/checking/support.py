@@ -16,8 +16,8 @@ import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from rag.checking.polarity import ASCRIBED, HEDGE, OPPOSITES
-from rag.checking.statement import MEASURES, YEARS, Claim, canonical, compared, windows, without
+from rag.checking.polarity import ANTONYMS, ASCRIBED, HEDGE_CUES
+from rag.checking.statement import MEASURES, YEARS, Claim, analyzed, canonical, windows, without
 from rag.models.entailment import Checker, Entailment
 from rag.text.characters import disguised, undisguised
 from rag.text.numbers import numbers_in
@@ -142,10 +142,10 @@ def check_support(
     if statement.rstrip('”"’ ').endswith("?"):
         return Support(Verdict.UNSUPPORTED, "it asks and states nothing", 0.0)
     plain = _ITEM.sub("", undisguised(statement))
-    said = compared(without(plain, about))
-    known, around = compared(" ".join(about)), compared(nearby)
+    said = analyzed(without(plain, about))
+    known, around = analyzed(" ".join(about)), analyzed(nearby)
     texts = [undisguised(source) for source in sources]
-    whole = compared("\n".join(texts))
+    whole = analyzed("\n".join(texts))
     odd = disguised(plain, whole.text)
     if odd:
         return Support(Verdict.UNSUPPORTED, f"“{odd}” has characters that look like others", 0.0)
@@ -294,7 +294,7 @@ def _opposite_is_said(claim: Claim) -> str | None:
     own = [canonical(term) for term in claim.own]
     denied = claim.said.denials.inside | claim.source.denials.inside
     for at, term in enumerate(claim.own):
-        known = OPPOSITES.get(term.term)
+        known = ANTONYMS.get(term.term)
         if known is None or term.term in denied or known.alike & claim.whole.terms:
             continue
         beside = [*own[max(0, at - BESIDE_IT) : at], *own[at + 1 : at + 1 + BESIDE_IT]]
@@ -311,7 +311,7 @@ def _opposite_is_said(claim: Claim) -> str | None:
 
 def _possibility_became_fact(claim: Claim) -> str | None:
     hedged = claim.source.hedges.inside - claim.source.hedges.outside
-    if hedged & claim.said.terms and not HEDGE.search(claim.said.text):
+    if hedged & claim.said.terms and not HEDGE_CUES.search(claim.said.text):
         return "the source holds possible or plans what it states as a fact"
     return None
 

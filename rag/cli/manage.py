@@ -98,11 +98,11 @@ def doctor(
 
 
 def _try_llm(spec: str) -> dict[str, Any]:
-    from rag.llms.specs import Limits, probe
+    from rag.llms.specs import LLMLimits, probe
     from rag.settings import load_settings
 
     settings = load_settings()
-    return probe(spec, Limits(settings.llm_timeout, settings.llm_context))
+    return probe(spec, LLMLimits(settings.llm_timeout, settings.llm_context))
 
 
 def serve(

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rag.checking.polarity import OPPOSITES
-from rag.checking.statement import Text, canonical
+from rag.checking.polarity import ANTONYMS
+from rag.checking.statement import AnalyzedText, canonical
 from rag.retrieval.concepts import Concept
 from rag.retrieval.question import Question
 from rag.text.terms import Term, analyze
@@ -100,7 +100,7 @@ class Asked:
 
     def is_of(
         self,
-        text: Text,
+        text: AnalyzedText,
         low: int,
         high: int,
         elsewhere: Sequence[tuple[int, int]] = (),
@@ -129,7 +129,7 @@ class Asked:
             held += concept.weight * there
         return bool(self._ways) and held >= ENOUGH * total
 
-    def counts(self, text: Text, start: int, end: int) -> bool:
+    def counts(self, text: AnalyzedText, start: int, end: int) -> bool:
         """Whether a number counts what the question counts; none does where it counts nothing.
 
         Its noun stands just behind it, or is left out: "3,000 troops here, and 900 in Syria".
@@ -148,12 +148,12 @@ class Asked:
         said = any(canonical(word) in terms for word in text.words if word.end <= start)
         return said and _ELIDED.match(text.text, start) is not None
 
-    def is_named(self, text: Text) -> bool:
+    def is_named(self, text: AnalyzedText) -> bool:
         """Whether a sentence holds the names of the question, if it has any."""
         seen = {canonical(word) for word in text.words}
         return all(bool(terms & seen) for c, terms in self._ways if c.word[0].isupper())
 
-    def is_scoped(self, text: Text, start: int, end: int) -> bool:
+    def is_scoped(self, text: AnalyzedText, start: int, end: int) -> bool:
         """Whether the names beside a number are the question's: 3 in Jordan are not in Iraq."""
         behind = [word for word in text.words if word.start >= end][:BESIDE]
         before = [word for word in text.words if word.end <= start][-BESIDE:]
@@ -165,7 +165,7 @@ class Asked:
             for word in (*before, *behind)
         )
 
-    def says(self, text: Text, low: int, high: int) -> bool:
+    def says(self, text: AnalyzedText, low: int, high: int) -> bool:
         """Whether a clause says as its verb what the question's verb says."""
         return any(
             canonical(word) in self.predicate and self.is_deed(text, word)
@@ -173,7 +173,7 @@ class Asked:
             if low <= word.start < high
         )
 
-    def is_deed(self, text: Text, word: Term) -> bool:
+    def is_deed(self, text: AnalyzedText, word: Term) -> bool:
         """Whether a word says that something is done; "the withdrawal" says nothing of it."""
         surface = text.text[word.start : word.end].lower()
         doer = surface.rstrip("s").endswith("er") and len(word.term) < len(surface.rstrip("s"))
@@ -191,7 +191,7 @@ class Asked:
         if who:
             return meanings(term.term for term in analyze(who[1])) - SHAPING
         return next(
-            (terms for _, terms in self._ways if terms & (FAMILIES.keys() | OPPOSITES.keys())),
+            (terms for _, terms in self._ways if terms & (FAMILIES.keys() | ANTONYMS.keys())),
             frozenset(),
         )
 
@@ -214,7 +214,7 @@ def ways(concept: Concept) -> frozenset[str]:
 
 def opposites(terms: Iterable[str]) -> frozenset[str]:
     """The terms that say the opposite of some."""
-    known = (OPPOSITES[term].opposite for term in terms if term in OPPOSITES)
+    known = (ANTONYMS[term].opposite for term in terms if term in ANTONYMS)
     return frozenset(canonical(Term(t, 0, 0, name=False)) for side in known for t in side)
 
 
@@ -223,5 +223,5 @@ def meanings(terms: Iterable[str]) -> frozenset[str]:
     found = set(terms)
     for term in tuple(found):
         found |= FAMILIES.get(term, frozenset())
-        found |= OPPOSITES[term].alike if term in OPPOSITES else frozenset()
+        found |= ANTONYMS[term].alike if term in ANTONYMS else frozenset()
     return frozenset(canonical(Term(term, 0, 0, name=False)) for term in found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from rag.checking.citations import NEARBY, Footnotes, about, cite
+from rag.checking.citations import Footnotes, attribution_phrases, cite, text_before
 from rag.checking.support import check_support
 from rag.retrieval.copies import is_copy
 from rag.retrieval.lookup import Found
@@ -89,8 +89,8 @@ def _says(said: str, article: Article, quote: Citation) -> bool:
     support = check_support(
         said,
         [quote.cited_text],
-        about=about(article),
-        nearby=article.text[max(0, quote.start - NEARBY) : quote.start],
+        about=attribution_phrases(article),
+        nearby=text_before(article, quote.start),
     )
     return support.verdict == Verdict.SUPPORTED
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from rag.checking.polarity import CLAUSE_END, DENIAL, HEDGE, OPPOSITES
-from rag.checking.statement import YEARS, Text, canonical, compared
+from rag.checking.polarity import ANTONYMS, CLAUSE_END, HEDGE_CUES, NEGATION_CUES
+from rag.checking.statement import YEARS, AnalyzedText, analyzed, canonical
 from rag.comparing.asked import Asked
 from rag.retrieval.rank import Candidate
 from rag.text.numbers import Number
@@ -49,7 +49,7 @@ class Amount(NamedTuple):
 
 def amounts(asked: Asked, candidate: Candidate) -> list[Amount]:
     """The numbers of a sentence that count what was asked, in the scope that was asked about."""
-    text = compared(candidate.text)
+    text = analyzed(candidate.text)
     dated = find_times(text.text, candidate.article.published)
     found = []
     for number, low, high in text.parts:
@@ -65,7 +65,7 @@ def amounts(asked: Asked, candidate: Candidate) -> list[Amount]:
     return found
 
 
-def _amount(text: Text, number: Number) -> Amount:
+def _amount(text: AnalyzedText, number: Number) -> Amount:
     value, start, end = number
     before = text.text[max(0, start - LOOK_BACK) : start]
     for pattern, bound in FORMS:
@@ -96,7 +96,7 @@ def dates(asked: Asked, candidate: Candidate) -> list[When]:
 
     What is to come is no answer to when something was.
     """
-    text = compared(candidate.text)
+    text = analyzed(candidate.text)
     if not asked.is_of(text, 0, len(text.text)):
         return []
     found = []
@@ -162,7 +162,7 @@ class Actor(NamedTuple):
 
 def actors(asked: Asked, candidate: Candidate) -> list[Actor]:
     """Who a sentence says did what was asked: the name before the verb, or behind "by"."""
-    text = compared(candidate.text)
+    text = analyzed(candidate.text)
     if not asked.is_of(text, 0, len(text.text)):
         return []
     found = []
@@ -180,12 +180,12 @@ def actors(asked: Asked, candidate: Candidate) -> list[Actor]:
     return [actor for actor in found if actor.terms]
 
 
-def _names(text: Text, low: int, high: int) -> list[tuple[int, int]]:
+def _names(text: AnalyzedText, low: int, high: int) -> list[tuple[int, int]]:
     spans = [match.span() for match in _NAME.finditer(text.text, low, high)]
     return [(a, b) for a, b in spans if not _NOBODY.match(text.text, a)]
 
 
-def _actor(text: Text, start: int, end: int) -> Actor:
+def _actor(text: AnalyzedText, start: int, end: int) -> Actor:
     terms = {canonical(word) for word in text.words if start <= word.start < end and word.name}
     return Actor(text.text[start:end], frozenset(terms))
 
@@ -201,7 +201,7 @@ def stance(asked: Asked, candidate: Candidate) -> Stance | None:
     What is denied in any clause, or whose opposite is said, is not so: "it would end;
     in the end nothing ended".
     """
-    text = compared(candidate.text)
+    text = analyzed(candidate.text)
     if not asked.predicate or not asked.is_of(text, 0, len(text.text), turned=True):
         return None
     found: set[Stance] = set()
@@ -210,7 +210,7 @@ def stance(asked: Asked, candidate: Candidate) -> Stance | None:
         low, high = clause_around(text.text, word.start, word.end)
         if sides is None or _is_of_another(asked, text, word, low):
             continue
-        denied = DENIAL.search(text.text, low, high) is not None
+        denied = NEGATION_CUES.search(text.text, low, high) is not None
         if denied != (sides == "opposite"):
             found.add("no")
         elif asked.is_deed(text, word):
@@ -219,7 +219,7 @@ def stance(asked: Asked, candidate: Candidate) -> Stance | None:
     return next((value for value in order if value in found), None)
 
 
-def _is_of_another(asked: Asked, text: Text, verb: Term, low: int) -> bool:
+def _is_of_another(asked: Asked, text: AnalyzedText, verb: Term, low: int) -> bool:
     """Whether the one who does it is another of the question's names than its subject."""
     before = [w for w in text.words if w.end <= verb.start and w.name and w.start > 0]
     inside = [w for w in before if w.start >= low]
@@ -231,15 +231,15 @@ def _sides(word: Term, predicate: frozenset[str]) -> Literal["same", "opposite"]
     term = canonical(word)
     if term in predicate:
         return "same"
-    known = OPPOSITES.get(term)
+    known = ANTONYMS.get(term)
     return "opposite" if known is not None and known.opposite & predicate else None
 
 
-def _is_possible(asked: Asked, text: Text, low: int, high: int) -> bool:
+def _is_possible(asked: Asked, text: AnalyzedText, low: int, high: int) -> bool:
     """Whether a clause holds it merely possible, otherwise than by the question's own verb."""
     return any(
         hedge.group() not in FIRM and analyze(hedge.group())[-1].term not in asked.predicate
-        for hedge in HEDGE.finditer(text.text, low, high)
+        for hedge in HEDGE_CUES.finditer(text.text, low, high)
     )
 
 
@@ -257,7 +257,7 @@ def callings(asked: Asked, candidates: Sequence[Candidate]) -> dict[str, Candida
     plain: Counter[str] = Counter()
     first: dict[str, Candidate] = {}
     for candidate in candidates:
-        text = compared(candidate.text)
+        text = analyzed(candidate.text)
         if asked.is_named(text) and any(canonical(word) in NAMING for word in text.words):
             for phrase in _given(text, asked):
                 given.setdefault(phrase, candidate)
@@ -269,7 +269,7 @@ def callings(asked: Asked, candidates: Sequence[Candidate]) -> dict[str, Candida
     return {phrase: first[phrase] for phrase, _ in plain.most_common(1)}
 
 
-def _given(text: Text, asked: Asked) -> list[str]:
+def _given(text: AnalyzedText, asked: Asked) -> list[str]:
     """Names in quotation marks that hold the noun, stand before it, or behind "as"."""
     found: list[str] = []
     behind_as = -1
@@ -292,7 +292,7 @@ def _given(text: Text, asked: Asked) -> list[str]:
     return found
 
 
-def _before_noun(text: Text, asked: Asked) -> list[str]:
+def _before_noun(text: AnalyzedText, asked: Asked) -> list[str]:
     """The noun with the word or two before it that the question does not have."""
     found = []
     for word in text.words:
@@ -302,7 +302,7 @@ def _before_noun(text: Text, asked: Asked) -> list[str]:
         before = ahead.split()[-2:] if ahead[-1:].isspace() else []
         kept: list[str] = []
         for part in reversed(before):
-            terms = compared(part).words
+            terms = analyzed(part).words
             said = terms[0].term if terms else ""
             if part[-1] in ",.;:" or said[:1].isdigit() or said in ("", "last", "first", "all"):
                 break
@@ -310,11 +310,11 @@ def _before_noun(text: Text, asked: Asked) -> list[str]:
                 kept = []
                 break
             kept.insert(0, part)
-        new = [p for p in kept if not any(canonical(t) in asked.names for t in compared(p).words)]
+        new = [p for p in kept if not any(canonical(t) in asked.names for t in analyzed(p).words)]
         if new:
             found.append(" ".join([*kept, text.text[word.start : word.end]]))
     return found
 
 
 def _is(word: str, terms: frozenset[str]) -> bool:
-    return any(canonical(term) in terms for term in compared(word).words)
+    return any(canonical(term) in terms for term in analyzed(word).words)

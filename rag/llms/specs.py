@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from rag.errors import LLMError, MissingExtra, SettingError
-from rag.llms.speech import context_of, llm_errors, say
+from rag.llms.streaming import context_of, llm_errors, stream_text
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
-NONE = "none"  # the spec of answers without an LLM
+NO_LLM = "none"  # the spec of answers without an LLM
 FORMS = "none, ollama/MODEL, openai/MODEL, anthropic/MODEL, hf/PATH-OR-ID, or http(s)://HOST:PORT/v1#MODEL"
 TIMEOUT = 120.0  # seconds for one answer; a small model on a CPU takes about one
 # Tokens, where the user sets none: what any current model has, and no more memory than a laptop
@@ -31,7 +31,7 @@ ENV_FILE = ".env"
 THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 
 
-class Limits(NamedTuple):
+class LLMLimits(NamedTuple):
     """How long an LLM may take for one answer, in seconds, and its context size, in tokens."""
 
     seconds: float = TIMEOUT
@@ -49,12 +49,12 @@ class Provider(NamedTuple):
     extra: str
     module: str
     name: str
-    options: Callable[[str, str | None, Limits], dict[str, Any]]
+    options: Callable[[str, str | None, LLMLimits], dict[str, Any]]
     key: str | None = None
     required: bool = False
 
 
-def load_llm(spec: str, limits: Limits | None = None) -> LLM:
+def load_llm(spec: str, limits: LLMLimits | None = None) -> LLM:
     """The LLM that a spec names, ready to be asked.
 
     Args:
@@ -77,7 +77,7 @@ def load_llm(spec: str, limits: Limits | None = None) -> LLM:
     except ModuleNotFoundError as error:
         raise MissingExtra(provider.extra, error.name) from error
     with llm_errors(spec):
-        options = provider.options(model, key, limits or Limits())
+        options = provider.options(model, key, limits or LLMLimits())
         llm: LLM = getattr(module, provider.name)(**options)
     return llm
 
@@ -88,31 +88,31 @@ def check_spec(spec: str) -> None:
     Raises:
         SettingError: it has none; the message lists them.
     """
-    if spec != NONE:
+    if spec != NO_LLM:
         _provider(spec)
 
 
-def answerers(first: str, others: str) -> list[str]:
+def offered_specs(first: str, others: str) -> list[str]:
     """The specs that may be chosen from, each once: no LLM, and those that are configured.
 
     Args:
         first: the setting ``llm``.
         others: the setting ``llms``, specs separated by commas.
     """
-    specs = (NONE, first, *others.split(","))
+    specs = (NO_LLM, first, *others.split(","))
     return list(dict.fromkeys(spec.strip() for spec in specs if spec.strip()))
 
 
-def destination(spec: str) -> str | None:
+def remote_host(spec: str) -> str | None:
     """Where what an LLM is told is sent: the host, or None where it stays on this machine.
 
     Raises:
         SettingError: the spec has no known form.
     """
-    if spec == NONE:
+    if spec == NO_LLM:
         return None
     provider, model = _provider(spec)
-    options = provider.options(model, None, Limits())
+    options = provider.options(model, None, LLMLimits())
     address = options.get("api_base") or options.get("base_url")
     host = urlsplit(address).hostname if address else None
     return None if host in THIS_MACHINE else host
@@ -125,7 +125,7 @@ def read_variable(name: str) -> str | None:
     return os.environ.get(name) or dotenv_values(ENV_FILE).get(name)
 
 
-def _openai(model: str, key: str | None, limits: Limits) -> dict[str, Any]:
+def _openai(model: str, key: str | None, limits: LLMLimits) -> dict[str, Any]:
     return {
         "model": model,
         "api_key": key or "none",
@@ -138,12 +138,12 @@ def _openai(model: str, key: str | None, limits: Limits) -> dict[str, Any]:
     }
 
 
-def _server(spec: str, key: str | None, limits: Limits) -> dict[str, Any]:
+def _server(spec: str, key: str | None, limits: LLMLimits) -> dict[str, Any]:
     base, _, model = spec.partition("#")
     return _openai(model, key, limits) | {"api_base": base}
 
 
-def _anthropic(model: str, key: str | None, limits: Limits) -> dict[str, Any]:
+def _anthropic(model: str, key: str | None, limits: LLMLimits) -> dict[str, Any]:
     return {
         "model": model,
         "api_key": key,
@@ -155,7 +155,7 @@ def _anthropic(model: str, key: str | None, limits: Limits) -> dict[str, Any]:
     }
 
 
-def _ollama(model: str, _: str | None, limits: Limits) -> dict[str, Any]:
+def _ollama(model: str, _: str | None, limits: LLMLimits) -> dict[str, Any]:
     host = read_variable(OLLAMA_HOST)
     options = {
         "model": model,
@@ -166,7 +166,7 @@ def _ollama(model: str, _: str | None, limits: Limits) -> dict[str, Any]:
     return options | ({"base_url": host if "://" in host else f"http://{host}"} if host else {})
 
 
-def _in_process(model: str, _: str | None, limits: Limits) -> dict[str, Any]:
+def _in_process(model: str, _: str | None, limits: LLMLimits) -> dict[str, Any]:
     return {
         "model_name": model,
         "tokenizer_name": model,
@@ -209,7 +209,7 @@ REQUEST = "Repeat: The ferry to the island leaves at nine in the morning and com
 CHARACTERS_A_TOKEN = 4  # of English, about; servers count each in its own way
 
 
-def probe(spec: str, limits: Limits) -> dict[str, Any]:
+def probe(spec: str, limits: LLMLimits) -> dict[str, Any]:
     """What one request to an LLM shows, as JSON-ready values.
 
     ``works`` says whether it answered, ``reason`` why not; ``reachable`` and ``model``
@@ -229,7 +229,7 @@ def probe(spec: str, limits: Limits) -> dict[str, Any]:
         llm = load_llm(spec, limits)
         found["context"] = min(context_of(llm) or limits.context, limits.context)
         began = time.perf_counter()
-        said = say(llm, spec, SYSTEM, REQUEST, seconds=limits.seconds)
+        said = stream_text(llm, spec, SYSTEM, REQUEST, seconds=limits.seconds)
         pieces.extend((time.perf_counter(), piece) for piece in said if piece)
     except (LLMError, MissingExtra) as error:
         found["reason"] = str(error)

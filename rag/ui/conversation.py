@@ -14,7 +14,7 @@ from rag.answering.generative import MOST_EVIDENCE
 from rag.corpus import Corpus
 from rag.limits import Service
 from rag.llms.scripted import scripted_llm
-from rag.llms.specs import NONE, Limits, answerers, destination, probe
+from rag.llms.specs import NO_LLM, LLMLimits, offered_specs, probe, remote_host
 from rag.types import Answer, Event, Statement
 from rag.ui.links import PRIVATE, asking, filters, html, problems
 
@@ -35,9 +35,9 @@ class Answerer:
         settings = corpus.settings
         self._corpus = corpus
         self._service = service
-        self._limits = Limits(settings.llm_timeout, settings.llm_context)
-        self.specs = answerers(settings.llm, settings.llms)
-        named = [(QUOTES if spec == NONE else spec, spec) for spec in self.specs]
+        self._limits = LLMLimits(settings.llm_timeout, settings.llm_context)
+        self.specs = offered_specs(settings.llm, settings.llms)
+        named = [(QUOTES if spec == NO_LLM else spec, spec) for spec in self.specs]
         self.spec = gr.Radio(named, value=settings.llm, label="Who answers", render=False)
         self.note = html("answerer", render.note_html(sent_where(settings.llm)), render=False)
 
@@ -71,7 +71,7 @@ class Answerer:
         yield render.working_html(WORKING)
         found: dict[str, Any] | None = None
         with problems() as failed, asking(self._service, "test", "") as line:
-            found = None if spec == NONE else probe(spec, self._limits)
+            found = None if spec == NO_LLM else probe(spec, self._limits)
             line |= {"result": "tested", "llm": spec}
         if failed:
             yield render.message_html(failed[0])
@@ -85,7 +85,7 @@ class Answerer:
         """What the LLM would be told at first, as one that says nothing was told it."""
         asked: tuple[str, str] | None = None
         with problems() as failed:
-            if spec == NONE:
+            if spec == NO_LLM:
                 return render.sent_html(None, sent_where(spec))
             silent = scripted_llm(["–"], context=self._limits.context)
             within = filters(since, until, outlets)
@@ -99,9 +99,9 @@ class Answerer:
 
 def sent_where(spec: str) -> str:
     """Where a question and what was found for it go, in words."""
-    if spec == NONE:
+    if spec == NO_LLM:
         return "No LLM: answers are quotes, and nothing leaves this machine."
-    place = destination(spec)
+    place = remote_host(spec)
     if place is None:
         return f"{spec} writes the answers, on this machine; nothing leaves it."
     return (

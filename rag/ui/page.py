@@ -14,7 +14,7 @@ from gradio.utils import get_upload_folder
 from rag import render
 from rag.corpus import Corpus
 from rag.limits import Service
-from rag.llms.specs import NONE
+from rag.llms.specs import NO_LLM
 from rag.ui.articles import ArticlesRoom
 from rag.ui.ask import AskRoom, suggestions
 from rag.ui.conversation import Answerer
@@ -167,7 +167,7 @@ class _Start:
         spec = spec if spec in self._answerer.specs else self._corpus.settings.llm
         outlets = [name for name in given.get("outlets") or [] if name in known]
         # A link must not have an LLM asked before the reader has seen what is sent.
-        asks = bool(question) and spec == NONE
+        asks = bool(question) and spec == NO_LLM
         return (
             spec,
             _where_given(given.get("since")),

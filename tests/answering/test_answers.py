@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import rag
-from rag.checking.citations import check_citations, cite, verify_quote
+from rag.checking.citations import check_citations, check_quotation, cite
 from rag.errors import CitationError
 from rag.index.vectors import VectorStore
 from rag.models.runtime import Vectors
@@ -225,13 +225,13 @@ def test_a_statement_must_be_its_quote(corpus: rag.Corpus) -> None:
     """A statement with a changed number, a lost source or no citation is not supported."""
     statement = corpus.ask("How many joint operations took place in November 2023?").statements[0]
     source = statement.citations[0].outlet or ""
-    assert verify_quote(statement.text, source, statement.citations) == ("supported", None)
+    assert check_quotation(statement.text, source, statement.citations) == ("supported", None)
     for text, citations in (
         (statement.text.replace("24", "42"), statement.citations),
         (statement.text.removeprefix(source), statement.citations),
         (statement.text, ()),
     ):
-        verdict, reason = verify_quote(text, source, citations)
+        verdict, reason = check_quotation(text, source, citations)
         assert verdict == "unsupported"
         assert reason
 

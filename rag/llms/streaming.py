@@ -118,7 +118,7 @@ LOST = re.compile("[\ufffd\ud800-\udfff]")
 AT_ONCE = 64  # pieces that may wait to be read
 
 
-def say(
+def stream_text(
     llm: LLM, spec: str, system: str, user: str, *, seconds: float
 ) -> Generator[str, None, None]:
     """What an LLM says to a system and a user message, in pieces.
@@ -168,8 +168,8 @@ def say(
 
 
 def complete(llm: LLM, spec: str, system: str, user: str, *, seconds: float) -> str:
-    """All that an LLM says, in one piece; arguments and errors as for :func:`say`."""
-    return "".join(say(llm, spec, system, user, seconds=seconds))
+    """All that an LLM says, in one piece; arguments and errors as for :func:`stream_text`."""
+    return "".join(stream_text(llm, spec, system, user, seconds=seconds))
 
 
 def context_of(llm: LLM) -> int | None:
