@@ -22,7 +22,7 @@ from evals.compare import load_report
 from evals.metrics import METRICS
 from evals.show import markdown, table
 from rag.cli import app
-from rag.render import plain
+from rag.render import answer_text
 from rag.settings import settings_table
 from tests.campaigns.outcomes import outcome_table
 
@@ -42,7 +42,7 @@ def example() -> str:
     with tempfile.TemporaryDirectory() as index:
         corpus = rag.open(ROOT / "corpus", index_dir=index)
         answer = corpus.ask("How many US troops are in Iraq?")
-    lines = (textwrap.fill(line, 96) for line in plain(answer.to_dict()).splitlines())
+    lines = (textwrap.fill(line, 96) for line in answer_text(answer.to_dict()).splitlines())
     return "```text\n" + "\n".join(lines) + "\n```"
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, NamedTuple
 
-from rag.render import markdown, struck
+from rag.render import answer_markdown, strikethrough
 from rag.text.characters import visible
 from rag.text.sentences import Mark
 from rag.text.times import date_range
@@ -387,7 +387,7 @@ class Statement:
         marks = "".join(f" [{citation.number}]" for citation in self.citations)
         if self.verdict != Verdict.UNSUPPORTED:
             return visible(f"{self.text}{marks}")
-        return visible(f"{struck(self.text)}{marks} (unsupported: {self.reason})")
+        return visible(f"{strikethrough(self.text)}{marks} (unsupported: {self.reason})")
 
     def to_dict(self) -> dict[str, Any]:
         """The statement as JSON-ready values, citations by number."""
@@ -473,7 +473,7 @@ class Answer:
 
     def to_markdown(self) -> str:
         """The answer with its quotes as footnotes."""
-        return markdown(self.to_dict())
+        return answer_markdown(self.to_dict())
 
 
 @dataclass(frozen=True, slots=True)

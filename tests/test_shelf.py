@@ -173,7 +173,7 @@ def test_a_long_article_can_be_read_to_its_end(empty: rag.Corpus, tmp_path: Path
     empty.shelf.put(path)
     empty.sync()
     article = empty.article("long.txt").to_dict()
-    assert "The last owl" in render.reading_html(article)
+    assert "The last owl" in render.reader_html(article)
     assert "The last owl" not in render.article_html(article)
 
 

@@ -78,7 +78,7 @@ def ask(
     if as_json:
         print_json(shown)
     else:
-        print_text(render.plain(shown))
+        print_text(render.answer_text(shown))
     if export is not None:
         export_pack(opened, answer, export)
         note(f"rag: evidence written to {export}")
@@ -114,7 +114,7 @@ def chat(
         if as_json:
             print_json(answer, indent=None)
         else:
-            print_text(render.plain(answer), end="\n\n")
+            print_text(render.answer_text(answer), end="\n\n")
 
 
 def search(
@@ -223,7 +223,7 @@ def verify_pack(
     if as_json:
         print_json(found)
     else:
-        print_text(render.pack_text(found))
+        print_text(render.pack_check_text(found))
     raise typer.Exit(0 if found["holds"] else FAILED)
 
 

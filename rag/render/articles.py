@@ -134,12 +134,12 @@ def evidence_html(
             f"{escape(article['outlet'] or shorten(article['title'], 40))}</button>"
         )
     if not parts:
-        return nothing_html(NOTHING_OPEN)
+        return placeholder_html(NOTHING_OPEN)
     chooser = f'<div class="tools sources">{"".join(sources)}</div>' if len(parts) > 1 else ""
     return f'<div data-turn="{turn}">{chooser}{"".join(parts)}</div>'
 
 
-def reading_html(
+def reader_html(
     article: Mapping[str, Any], start: int | None = None, end: int | None = None
 ) -> str:
     """One article to read, with a stretch of it highlighted and put in view.
@@ -154,12 +154,12 @@ def reading_html(
     return f'<section class="source shown" data-place="{place}">{BACK}{shown}</section>'
 
 
-def nothing_html(text: str) -> str:
+def placeholder_html(text: str) -> str:
     """What stands where nothing is to be seen yet, and what to do about it."""
     return f'<p class="meta nothing">{escape(text)}</p>'
 
 
-def listing_html(
+def article_list_html(
     rows: Sequence[Mapping[str, Any]],
     copies: Mapping[str, Sequence[str]],
     *,
@@ -228,7 +228,7 @@ def timeline_html(events: Sequence[Mapping[str, Any]], *, total: int) -> str:
         total: how many there are.
     """
     if not events:
-        return nothing_html(NO_EVENTS)
+        return placeholder_html(NO_EVENTS)
     items = "".join(_event(event) for event in events)
     counted = f"{total:,} dated events" if total != 1 else "1 dated event"
     if total > len(events):
@@ -236,7 +236,7 @@ def timeline_html(events: Sequence[Mapping[str, Any]], *, total: int) -> str:
     return f'<p class="note">{counted}.</p><ol class="events">{items}</ol>'
 
 
-def event_hover(event: Mapping[str, Any], width: int) -> str:
+def event_label(event: Mapping[str, Any], width: int) -> str:
     """What a point of the plot shows of an event: its date, its words in lines, its source.
 
     Plotly reads a few tags in such a text, so that all else is escaped.
@@ -251,12 +251,12 @@ def event_hover(event: Mapping[str, Any], width: int) -> str:
             lines.append(line)
             line = ""
         line = f"{line} {word}".strip()
-    said = "<br>".join(plain_label(text) for text in (*lines, line))
-    source = plain_label(source_line(event["citations"][0]))
-    return f"<b>{plain_label(_when(event))}</b><br>{said}<br><i>{source}</i>"
+    said = "<br>".join(plot_label(text) for text in (*lines, line))
+    source = plot_label(source_line(event["citations"][0]))
+    return f"<b>{plot_label(_when(event))}</b><br>{said}<br><i>{source}</i>"
 
 
-def plain_label(text: str) -> str:
+def plot_label(text: str) -> str:
     """A text on a plot, where a few tags are read, and no quotes."""
     return escape(one_line(text), quote=False)
 

@@ -19,11 +19,11 @@ from rag.render.parts import (
     is_struck,
     notes,
     one_line,
+    rewritten_question,
     shorten,
     source_line,
-    understood,
 )
-from rag.render.text import markdown
+from rag.render.text import answer_markdown
 from rag.text.characters import escape
 
 BESIDE = "quote"  # the class of marks in notes and differences
@@ -133,13 +133,13 @@ def turn_html(answer: Mapping[str, Any], turn: int, filters: Mapping[str, Any]) 
     )
     query = {"q": answer["understood_as"]} | {name: v for name, v in filters.items() if v}
     tools = (
-        f'<button type="button" class="tool" data-copy="{escape(markdown(answer))}">'
+        f'<button type="button" class="tool" data-copy="{escape(answer_markdown(answer))}">'
         "Copy with citations</button>"
         f'<button type="button" class="tool" data-link="?{escape(urlencode(query, doseq=True))}">'
         f"Copy link</button>{saves}"
     )
     body = f'{answer_html(answer)}<div class="tools">{tools}</div>'
-    return _turn(answer["question"], understood(answer), body, turn)
+    return _turn(answer["question"], rewritten_question(answer), body, turn)
 
 
 def partial_turn_html(answer: Mapping[str, Any], turn: int) -> str:
@@ -201,7 +201,7 @@ def download_html(text: str, name: str) -> str:
     )
 
 
-def leave_html() -> str:
+def logout_html() -> str:
     """The button that ends a session."""
     return '<form method="post" action="/logout"><button class="tool">Log out</button></form>'
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from rag.render.html import answer_html
 from rag.render.parts import display_date, md, one_line, web_address
-from rag.render.text import markdown
+from rag.render.text import answer_markdown
 from rag.text.characters import escape, json_text, visible
 from rag.text.times import spoken_date
 
@@ -39,7 +39,7 @@ def pack_markdown(pack: Mapping[str, Any]) -> str:
     """The pack as Markdown."""
     lines = [f"# Evidence: {md(one_line(pack['answer']['question']))}", ""]
     lines += [md(line) + "  " for line in _about(pack)]
-    lines += ["", markdown(pack["answer"]), "## Quotes", ""]
+    lines += ["", answer_markdown(pack["answer"]), "## Quotes", ""]
     for quote in pack["quotes"]:
         lines += [f"### {quote['number']}. {md(_source(quote))}", ""]
         lines += [f"> {md(line)}" for line in quote["cited_text"].splitlines()]

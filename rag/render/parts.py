@@ -49,7 +49,7 @@ def passage_line(hit: Mapping[str, Any], *, limit: int) -> str:
     return visible(f"{found}\n      {shorten(hit['text'], limit)}")
 
 
-def understood(answer: Mapping[str, Any]) -> str | None:
+def rewritten_question(answer: Mapping[str, Any]) -> str | None:
     """The question that was answered, where it is not the one that was typed."""
     meant: str = answer["understood_as"]
     return None if meant == answer["question"] else meant
@@ -118,7 +118,7 @@ def shorten(text: str, limit: int = 280) -> str:
     return line if len(line) <= limit else line[:limit].rsplit(" ", 1)[0] + " …"
 
 
-def struck(text: str) -> str:
+def strikethrough(text: str) -> str:
     """A text struck out, as in Markdown; nothing in it ends that."""
     return f"~~{text.replace('~', '∼')}~~"
 

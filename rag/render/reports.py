@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rag.render.articles import nothing_html
+from rag.render.articles import placeholder_html
 from rag.render.parts import one_line, shorten
 from rag.text.characters import escape
 
@@ -64,7 +64,7 @@ def quality_html(report: Mapping[str, Any] | None) -> str:
         report: as ``python -m evals`` writes it; None where there is none.
     """
     if report is None:
-        return nothing_html(NO_REPORT)
+        return placeholder_html(NO_REPORT)
     names = [name for name in SHOWN if name in report["splits"]["all"]["metrics"]]
     tables = "".join(
         _figures(caption, report[key], names)
@@ -119,7 +119,7 @@ def _failure(case: Mapping[str, Any]) -> str:
     )
 
 
-def sent_html(asked: Sequence[str] | None, place: str) -> str:
+def prompt_html(asked: Sequence[str] | None, place: str) -> str:
     """What an LLM is told for a question, word for word, and where that goes.
 
     Args:

@@ -14,18 +14,18 @@ from rag.render.parts import (
     md,
     notes,
     one_line,
+    rewritten_question,
     shorten,
     source_line,
-    struck,
-    understood,
+    strikethrough,
 )
 from rag.text.characters import visible
 from rag.text.times import spoken_date
 
 
-def plain(answer: Mapping[str, Any]) -> str:
+def answer_text(answer: Mapping[str, Any]) -> str:
     """The answer for a terminal."""
-    meant = understood(answer)
+    meant = rewritten_question(answer)
     lines = [f"Understood as: {one_line(meant)}", ""] if meant else []
     lines += [answer["notice"], ""] if answer["notice"] else []
     if answer["status"] == "abstained":
@@ -35,7 +35,7 @@ def plain(answer: Mapping[str, Any]) -> str:
         return visible("\n".join(lines))
     for statement in answer["statements"]:
         said = one_line(statement["text"])
-        said = struck(said) if is_struck(statement) else said
+        said = strikethrough(said) if is_struck(statement) else said
         noted = [f"{note} {_marks(numbers)}".strip() for note, numbers in notes(statement, answer)]
         aside = f" ({'; '.join(noted)})" if noted else ""
         lines.append(f"{said} {_marks(statement['citations'])}{doubt(statement)}{aside}")
@@ -73,10 +73,10 @@ def _marks(numbers: list[int]) -> str:
     return " ".join(f"[{number}]" for number in numbers)
 
 
-def markdown(answer: Mapping[str, Any]) -> str:
+def answer_markdown(answer: Mapping[str, Any]) -> str:
     """The answer with its quotes as Markdown footnotes."""
     lines = [f"**{md(answer['question'])}**", ""]
-    meant = understood(answer)
+    meant = rewritten_question(answer)
     lines += [f"Understood as: {md(one_line(meant))}", ""] if meant else []
     lines += [md(answer["notice"]), ""] if answer["notice"] else []
     if answer["status"] == "abstained":
@@ -110,7 +110,7 @@ def _feet(numbers: list[int]) -> str:
     return "".join(f"[^{number}]" for number in numbers)
 
 
-def chat_text(answer: Mapping[str, Any]) -> str:
+def chat_markdown(answer: Mapping[str, Any]) -> str:
     """The answer for a chat, as Markdown: sentences with marks, what differs, then the quotes."""
     if answer["status"] == "abstained":
         nearest = [
@@ -118,7 +118,7 @@ def chat_text(answer: Mapping[str, Any]) -> str:
             for hit in answer["passages"][:3]
         ]
         return "\n".join([md(answer["reason"]), "", "Nearest passages:", "", *nearest])
-    lines = [chat_sentence(statement) for statement in answer["statements"]]
+    lines = [chat_statement(statement) for statement in answer["statements"]]
     lines += [md(answer["notice"]), ""] if answer["notice"] else []
     for difference in answer["differences"]:
         lines += [md(difference["summary"]), ""]
@@ -136,7 +136,7 @@ def chat_text(answer: Mapping[str, Any]) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def chat_sentence(statement: Mapping[str, Any]) -> str:
+def chat_statement(statement: Mapping[str, Any]) -> str:
     """A sentence for a chat, as Markdown, with its marks and a blank line behind it.
 
     Only marks of ours are numbers in plain square brackets.
@@ -194,7 +194,7 @@ def differences_text(differences: list[Mapping[str, Any]]) -> str:
     return visible("\n".join(lines))
 
 
-def pack_text(found: Mapping[str, Any]) -> str:
+def pack_check_text(found: Mapping[str, Any]) -> str:
     """What became of an evidence pack, for a terminal."""
     lines = [f"{found['question']}", ""]
     for quote in found["quotes"]:

@@ -126,7 +126,7 @@ async def _last(events: AsyncIterator[Event]) -> Answer:
 
 def _response(answer: Answer, base: str, model: str) -> dict[str, Any]:
     shown = answer.to_dict()
-    content = render.chat_text(shown)
+    content = render.chat_markdown(shown)
     message: dict[str, Any] = {"role": "assistant", "content": content, "refusal": None}
     message["annotations"] = _annotations(content, shown, base)
     return {
@@ -158,7 +158,7 @@ async def _stream(
         if event.answer is not None:
             shown = event.answer.to_dict()
             sent = "".join(map(_said, said))
-            whole = render.chat_text(shown)
+            whole = render.chat_markdown(shown)
             holds = whole.startswith(sent)
             rest = whole[len(sent) :] if holds else f"{CHANGED}\n\n{whole}"
             # The marks of what was taken back are of an answer that is no more.
@@ -171,7 +171,7 @@ async def _stream(
 
 
 def _said(statement: Statement) -> str:
-    return f"{render.chat_sentence(statement.to_dict())}\n"
+    return f"{render.chat_statement(statement.to_dict())}\n"
 
 
 def _annotations(

@@ -91,15 +91,15 @@ class ArticlesRoom:
         back = gr.update(interactive=first > 0)
         on = gr.update(interactive=first + len(rows) < total)
         if not rows:
-            yield render.nothing_html(NO_MATCH if matching else NO_ARTICLES), first, back, on
+            yield render.placeholder_html(NO_MATCH if matching else NO_ARTICLES), first, back, on
             return
         given = [row.to_dict() for row in rows]
         generation = self._corpus.shelf.generation()
         if self._copies[0] != generation:
-            page = render.listing_html(given, {}, total=total, first=first + 1)
+            page = render.article_list_html(given, {}, total=total, first=first + 1)
             yield page, first, back, on
         copies = self._near_copies(generation)
-        yield render.listing_html(given, copies, total=total, first=first + 1), first, back, on
+        yield render.article_list_html(given, copies, total=total, first=first + 1), first, back, on
 
     def _newer(self, matching: str, first: int) -> Iterator[tuple[str, int, Any, Any]]:
         yield from self._show(matching, max(0, first - PAGE))
@@ -137,13 +137,13 @@ class ArticlesRoom:
         return _calm()
 
     def _remove(self, article_id: str | None) -> tuple[Any, ...]:
-        said = render.nothing_html(NOTHING_OPEN)
+        said = render.placeholder_html(NOTHING_OPEN)
         with problems() as failed:
             if article_id:
                 moved = self._corpus.shelf.take_away(self._corpus.article(article_id).id)
                 _, indexed = self._corpus.shelf.page(limit=0)
                 self._corpus.shelf.sync(may_be_empty=indexed == 1)
-                said = render.nothing_html(REMOVED.format(", ".join(moved)) if moved else GONE)
+                said = render.placeholder_html(REMOVED.format(", ".join(moved)) if moved else GONE)
         if failed:
             said = render.message_html(failed[0])
         return said, None, gr.update(visible=False), *_calm(), self._corpus.shelf.generation()

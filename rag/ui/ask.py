@@ -254,7 +254,7 @@ class AskRoom:
 
     def _done(self, talk: Conversation) -> Shown:
         """The last answer with its evidence."""
-        meant = render.understood(talk.turns[-1][0].to_dict())
+        meant = render.rewritten_question(talk.turns[-1][0].to_dict())
         return {
             self.current: talk.last_html(),
             self.evidence: self._evidence(talk, len(talk.turns) - 1),
@@ -315,7 +315,7 @@ class AskRoom:
             talk.turn_away()
         return {
             **dict.fromkeys((self.past, self.current, self.question, self.saved), ""),
-            self.evidence: render.nothing_html(NOTHING_OPEN),
+            self.evidence: render.placeholder_html(NOTHING_OPEN),
             self.meant: _hidden(),
             self.talk: None,
             self.stop: gr.update(interactive=False),

@@ -86,7 +86,7 @@ class Answerer:
         asked: tuple[str, str] | None = None
         with problems() as failed:
             if spec == NO_LLM:
-                return render.sent_html(None, sent_where(spec))
+                return render.prompt_html(None, sent_where(spec))
             silent = scripted_llm(["–"], context=self._limits.context)
             within = filters(since, until, outlets)
             with asking(self._service, "preview", question) as line:
@@ -94,7 +94,7 @@ class Answerer:
                 line["result"] = "shown"
         if failed:
             return render.message_html(failed[0])
-        return render.sent_html(asked, sent_where(spec) if asked else SILENT)
+        return render.prompt_html(asked, sent_where(spec) if asked else SILENT)
 
 
 def sent_where(spec: str) -> str:

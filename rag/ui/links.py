@@ -37,7 +37,7 @@ def linked(elem_id: str, value: str = "") -> gr.HTML:
 
 def pane(elem_id: str, text: str) -> gr.HTML:
     """A pane that articles open in, with what it says while none is."""
-    return html(elem_id, render.nothing_html(text), elem_classes="pane")
+    return html(elem_id, render.placeholder_html(text), elem_classes="pane")
 
 
 def opener(corpus: Corpus) -> Callable[[gr.EventData], str]:
@@ -64,7 +64,7 @@ def read(corpus: Corpus, place: dict[str, Any]) -> str:
     """
     article = corpus.article(str(place.get("article", ""))).to_dict()
     start, end = (_number(place.get(name), len(article["text"])) for name in ("start", "end"))
-    return render.reading_html(article, start, end)
+    return render.reader_html(article, start, end)
 
 
 def filters(since: str, until: str, outlets: list[str]) -> dict[str, Any]:

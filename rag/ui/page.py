@@ -98,7 +98,7 @@ def build(corpus: Corpus, service: Service) -> gr.Blocks:
                 None, js="() => window.footnote.turn()", **PRIVATE
             )
             if service.password_hash is not None:
-                html("leave", render.leave_html())
+                html("leave", render.logout_html())
         answerer = Answerer(corpus, service)
         with gr.Tabs(elem_id="rooms"):
             with gr.Tab("Ask"):

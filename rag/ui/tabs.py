@@ -42,7 +42,7 @@ class CheckRoom:
                 )
                 with gr.Row(elem_classes="buttons"):
                     button = gr.Button("Check", variant="primary", min_width=90)
-                checked = linked("checked", render.nothing_html(NOTHING_CHECKED))
+                checked = linked("checked", render.placeholder_html(NOTHING_CHECKED))
             with gr.Column(scale=5, min_width=320):
                 reader = pane("claim-reader", NOTHING_OPEN)
         button.click(self._check, text, checked, **PRIVATE)
@@ -159,7 +159,7 @@ class TimelineRoom:
         if failed:
             yield None, render.message_html(failed[0])
         elif events is None:
-            yield None, render.nothing_html(NAME_A_TOPIC)
+            yield None, render.placeholder_html(NAME_A_TOPIC)
         else:
             shown = [event.to_dict() for event in events[:LISTED]]
             yield figure(events), render.timeline_html(shown, total=len(events))
@@ -176,14 +176,14 @@ def figure(events: Sequence[DatedEvent]) -> Figure | None:
     from plotly.graph_objects import Figure, Scatter
 
     points = [(event, citation) for event in events for citation in event.citations]
-    sources = [render.plain_label(citation.outlet or citation.title) for _, citation in points]
+    sources = [render.plot_label(citation.outlet or citation.title) for _, citation in points]
     scatter = Scatter(
         x=[_middle(event.date) for event, _ in points],
         y=sources,
         mode="markers",
         marker={"size": 12, "opacity": 0.75, "symbol": [MARKS[e.precision] for e, _ in points]},
         customdata=[[c.article_id, c.start, c.end] for _, c in points],
-        hovertext=[render.event_hover(event.to_dict(), HOVER_WIDTH) for event, _ in points],
+        hovertext=[render.event_label(event.to_dict(), HOVER_WIDTH) for event, _ in points],
         hoverinfo="text",
     )
     drawn = Figure(scatter)

@@ -15,7 +15,7 @@ from rag.checking.citations import check_citations, check_quotation, cite
 from rag.errors import CitationError
 from rag.index.vectors import VectorStore
 from rag.models.runtime import Vectors
-from rag.render import answer_html, article_html, plain
+from rag.render import answer_html, answer_text, article_html
 
 QUESTIONS = [
     "How many US troops are in Iraq?",
@@ -239,7 +239,7 @@ def test_a_statement_must_be_its_quote(corpus: rag.Corpus) -> None:
 def test_rendering_shows_the_same_citations(corpus: rag.Corpus) -> None:
     """Text, Markdown and HTML show each citation once, by its number, and escape what they show."""
     answer = corpus.ask(QUESTIONS[0])
-    for shown in (plain(answer.to_dict()), answer_html(answer.to_dict()), answer.text):
+    for shown in (answer_text(answer.to_dict()), answer_html(answer.to_dict()), answer.text):
         for citation in answer.citations:
             assert f"[{citation.number}]" in shown
     notes = answer.to_markdown()

@@ -138,7 +138,7 @@ def test_pages_show_signs_and_data_do_not(hostile: Path) -> None:
     (cited,) = {citation.article_id for citation in answer.citations}
     article = corpus.article(cited).to_dict()
     assert HOSTILE in article["text"] and HOSTILE in answer.citations[0].cited_text
-    page = render.reading_html(article, answer.citations[0].start, answer.citations[0].end)
+    page = render.reader_html(article, answer.citations[0].start, answer.citations[0].end)
     for shown in (page, render.answer_html(answer.to_dict()), answer.to_markdown(), answer.text):
         assert "\u241b" in shown and not OBEYED.search(shown)
     marked = re.search(r"<mark[^>]*>(.*?)</mark>", page, re.DOTALL)
@@ -167,4 +167,4 @@ def test_only_addresses_of_the_web_are_links(url: str) -> None:
     assert (render.web_address(url) is not None) == ADDRESSES[url]
     article = {"id": "a", "title": "t", "text": "x", "marks": [], "outlet": None, "author": None}
     article |= {"published": None, "published_basis": None, "url": url}
-    assert ("href" in render.reading_html(article)) == ADDRESSES[url]
+    assert ("href" in render.reader_html(article)) == ADDRESSES[url]

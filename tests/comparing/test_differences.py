@@ -12,7 +12,7 @@ import pytest
 import rag
 from rag.checking.citations import cite
 from rag.errors import CitationError
-from rag.render import answer_html, plain
+from rag.render import answer_html, answer_text
 
 DIFFERENT = [
     ("How many US troops are in Iraq?", "number", {"3,000", "2,500"}),
@@ -85,7 +85,7 @@ def test_an_answer_shows_its_differences(corpus: rag.Corpus) -> None:
         same = numbers.get(position.citation.number)
         assert same is None or same == position.citation
     shown = answer.to_dict()
-    for form in (plain(shown), answer.to_markdown(), answer_html(shown)):
+    for form in (answer_text(shown), answer.to_markdown(), answer_html(shown)):
         assert "3,000" in form
         assert "Elijah J. Magnier" in form
         assert "overtaken" in form

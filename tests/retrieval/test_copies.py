@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import rag
-from rag.render import plain
+from rag.render import answer_text
 
 REPORT = (
     "The dam of Larnmouth broke on Monday after three days of rain, the fire service said. Water "
@@ -67,7 +67,7 @@ def test_an_answer_says_how_many_independent_sources_there_are(copied: rag.Corpu
     for cited in (*backing.also, *backing.copies):
         article = copied.article(cited.article_id)
         assert article.text[cited.start : cited.end] == cited.cited_text
-    shown = plain(answer.to_dict())
+    shown = answer_text(answer.to_dict())
     assert "2 independent sources" in shown
     assert "repeated in nearly the same words" in shown
 

@@ -65,17 +65,17 @@ def show(corpus: rag.Corpus, events: Sequence[rag.Event]) -> Shown:
         "turn": render.turn_html(given, 0, {}),
         "drafts": "".join(render.partial_turn_html(part, 0) for part in _parts(events)),
         "evidence": render.evidence_html(given, articles),
-        "reading": "".join(render.reading_html(article, 0, 20) for article in articles),
+        "reading": "".join(render.reader_html(article, 0, 20) for article in articles),
         "pack": packs[".html"],
     }
     text = {
-        "plain": render.plain(given),
+        "plain": render.answer_text(given),
         "answer.text": answer.text,
         "passages": "\n".join(render.passage_line(hit, limit=300) for hit in given["passages"]),
     }
     chat, streamed = _chats(corpus, answer)
     markdown = {
-        "markdown": render.markdown(given),
+        "markdown": render.answer_markdown(given),
         "pack": packs[".md"],
         "chat": chat["content"],
         "streamed chat": streamed["content"],

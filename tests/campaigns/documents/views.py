@@ -27,7 +27,7 @@ class Views:
             article: it is opened to be read.
             question: is asked, so that the article is seen in an answer.
         """
-        shown = [render.reading_html(article.to_dict(), 0, min(20, len(article.text)))]
+        shown = [render.reader_html(article.to_dict(), 0, min(20, len(article.text)))]
         found: list[str] = []
         if question:
             answer = self._corpus.ask(question)
@@ -54,7 +54,7 @@ class Views:
         listed, total = self._corpus.shelf.page(limit=1_000)
         events = [event.to_dict() for event in self._corpus.timeline()]
         shown = (
-            render.listing_html([row.to_dict() for row in listed], {}, total=total, first=1),
+            render.article_list_html([row.to_dict() for row in listed], {}, total=total, first=1),
             render.timeline_html(events, total=len(events)),
         )
         return [fault for html in shown for fault in (*alive(html), *unshown(html))]
