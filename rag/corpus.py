@@ -15,12 +15,12 @@ from rag.documents.formats import READERS
 from rag.documents.sandbox import Limits as ReadingLimits
 from rag.documents.sandbox import Reader
 from rag.documents.scan import check_folder, scan
-from rag.folder import Shelf
+from rag.folder import DocumentFolder
 from rag.index.entries import make_entry
 from rag.index.repair import forget, state_of
 from rag.index.store import open_index
 from rag.index.sync import read_documents
-from rag.limits import Gate, Service, in_threads
+from rag.limits import iterate_in_threads
 from rag.llms.specs import LLMLimits, check_spec, offered_specs
 from rag.models.embedder import Embedder
 from rag.remote.chroma import Server
@@ -71,21 +71,10 @@ def limits_of(settings: Settings) -> ReadingLimits:
     )
 
 
-def service_of(settings: Settings, *, local: bool) -> Service:
-    """On what terms the corpus is served.
-
-    Args:
-        settings: which of them.
-        local: whether only this machine is served.
-    """
-    gate = Gate(settings.concurrent, settings.waiting)
-    return Service(gate, local, settings.uploads, settings.audit_text, settings.password_hash)
-
-
 class Corpus:
     """A folder of documents with its index. Safe to share between threads.
 
-    Made by :func:`rag.open`. ``shelf`` is the folder: what is in it, put there, taken away;
+    Made by :func:`rag.open`. ``documents`` is the folder: what is in it, added, removed;
     ``settings`` is what the corpus was opened with.
     """
 
@@ -104,21 +93,21 @@ class Corpus:
         self._index = open_index(settings.index_root, embedder, server, anew=rebuild)
         self._writers = Writers(settings.prompts, settings.checker, embedder.similarity)
         self._reader = Reader(limits_of(settings))
-        self.shelf = Shelf(self._index, self.folder, self._reader, settings.ray)
+        self.documents = DocumentFolder(self._index, self.folder, self._reader, settings.ray)
 
     @property
     def _desk(self) -> Desk:
         return Desk(self._snapshot())
 
     def _snapshot(self) -> Snapshot:
-        return Snapshot(self._index, self.shelf.aliases)
+        return Snapshot(self._index, self.documents.aliases)
 
     def sync(self, *, on_progress: OnProgress | None = None) -> SyncReport:
         """Bring the index in step with the folder; an unchanged folder embeds nothing.
 
-        Args and errors as of :meth:`rag.folder.Shelf.sync`.
+        Args and errors as of :meth:`rag.folder.DocumentFolder.sync`.
         """
-        return self.shelf.sync(on_progress=on_progress)
+        return self.documents.sync(on_progress=on_progress)
 
     def ask(self, question: str, **options: Any) -> Answer:
         """Answer a question from the articles, each sentence cited, or abstain.
@@ -174,7 +163,7 @@ class Corpus:
 
     async def astream(self, question: str, **options: Any) -> AsyncIterator[Event]:
         """Like :meth:`stream`, without blocking the event loop."""
-        async for event in in_threads(self._steps(question, **options)):
+        async for event in iterate_in_threads(self._steps(question, **options)):
             if event is not None:
                 yield event
 
@@ -196,7 +185,7 @@ class Corpus:
             self._writer(llm, settings),
             top_k=settings.top_k,
             scope=read_scope(self._index.catalog, **filters),
-            notice=self.shelf.notice,
+            notice=self.documents.notice,
         )
 
     def _writer(self, llm: str | LLM | None, settings: Settings) -> Writer | None:
@@ -380,5 +369,5 @@ def open_corpus(
             forget(chosen.index_root, server)
     corpus = Corpus(chosen, None if isinstance(llm, str) else llm, rebuild=rebuild)
     if sync:
-        corpus.shelf.refresh(may_be_empty=may_be_empty, on_progress=on_progress)
+        corpus.documents.refresh(may_be_empty=may_be_empty, on_progress=on_progress)
     return corpus

@@ -36,7 +36,7 @@ _HIDING = re.compile(r"^[.\s]+")  # in whatever order
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)  # of Windows
 
 
-class Shelf:
+class DocumentFolder:
     """The folder with its index.
 
     ``notice`` is what a reader must know where the two may not be in step, and ``report`` what
@@ -161,7 +161,7 @@ class Shelf:
         """A number that grows with every change to what is served."""
         return self._index.catalog.generation()
 
-    def put(self, source: Path, name: str | None = None) -> str:
+    def add(self, source: Path, name: str | None = None) -> str:
         """Copy a document into the folder; a :meth:`sync` then indexes it.
 
         Args:
@@ -208,7 +208,7 @@ class Shelf:
             ) from error
         return target.relative_to(root).as_posix()
 
-    def take_away(self, article_id: str) -> list[str]:
+    def remove(self, article_id: str) -> list[str]:
         """Move the files of an article into ``.removed`` in the folder; a :meth:`sync` forgets it.
 
         Args:

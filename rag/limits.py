@@ -25,7 +25,7 @@ LONG = "The server has been busy with other questions for a minute; ask again la
 CLOSED = "The server is being stopped; ask again when it is back."
 
 
-class Gate:
+class ConcurrencyLimiter:
     """Turns at answering, for threads and for event loops alike."""
 
     def __init__(self, at_once: int, waiting: int) -> None:
@@ -49,7 +49,7 @@ class Gate:
             self._changed.notify_all()
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def slot(self) -> Iterator[None]:
         """A turn, once there is one.
 
         Raises:
@@ -62,8 +62,8 @@ class Gate:
             self._leave()
 
     @asynccontextmanager
-    async def aturn(self) -> AsyncIterator[None]:
-        """Like :meth:`turn`, without blocking the event loop."""
+    async def aslot(self) -> AsyncIterator[None]:
+        """Like :meth:`slot`, without blocking the event loop."""
         from anyio import to_thread
 
         await to_thread.run_sync(self._enter)
@@ -95,29 +95,29 @@ class Gate:
 
 
 # Who is being answered, as an address; whoever lets people in sets it.
-CALLER: ContextVar[str] = ContextVar("caller", default="-")
+CLIENT_ADDRESS: ContextVar[str] = ContextVar("caller", default="-")
 
 audit = logging.getLogger("rag.audit")
 
 
 @dataclass(frozen=True)
-class Service:
+class ServingPolicy:
     """What all doors have in common.
 
-    ``gate`` gives turns at answering. ``local`` is whether only this machine is served: then
+    ``limiter`` gives turns at answering. ``local`` is whether only this machine is served: then
     paths on it may be named, and what an LLM is told may be seen. ``uploads`` is whether
-    documents may be added and taken away, ``with_text`` whether questions are written down,
+    documents may be added and taken away, ``log_questions`` whether questions are written down,
     and ``password_hash`` what the password is known by, if one is asked for.
     """
 
-    gate: Gate = field(default_factory=lambda: Gate(40, 100))
+    limiter: ConcurrencyLimiter = field(default_factory=lambda: ConcurrencyLimiter(40, 100))
     local: bool = True
     uploads: bool = True
-    with_text: bool = False
+    log_questions: bool = False
     password_hash: str | None = field(default=None, repr=False)
 
     @contextmanager
-    def question(
+    def request(
         self, door: str, call: str, text: str, caller: str | None = None
     ) -> Iterator[dict[str, Any]]:
         """A turn at answering, and a line of it in the log ``rag.audit``.
@@ -126,21 +126,21 @@ class Service:
             door: where it came in, as ``page`` or ``http``.
             call: what is asked for, as ``ask`` or ``verify``.
             text: the question, which is written down only where that is asked for.
-            caller: who asks, where ``CALLER`` does not say.
+            caller: who asks, where ``CLIENT_ADDRESS`` does not say.
 
         Yields what the line says besides; ``result`` is to be set.
 
         Raises:
             Busy: there is no turn to be had.
         """
-        with self._line(door, call, text, caller) as line, self.gate.turn():
+        with self._line(door, call, text, caller) as line, self.limiter.slot():
             yield line
 
     @asynccontextmanager
-    async def aquestion(self, door: str, call: str, text: str) -> AsyncIterator[dict[str, Any]]:
-        """Like :meth:`question`, without blocking the event loop."""
+    async def arequest(self, door: str, call: str, text: str) -> AsyncIterator[dict[str, Any]]:
+        """Like :meth:`request`, without blocking the event loop."""
         with self._line(door, call, text) as line:
-            async with self.gate.aturn():
+            async with self.limiter.aslot():
                 yield line
 
     @contextmanager
@@ -152,10 +152,10 @@ class Service:
         line |= {
             "door": door,
             "call": call,
-            "from": caller or CALLER.get(),
+            "from": caller or CLIENT_ADDRESS.get(),
             "characters": len(text),
         }
-        if self.with_text:
+        if self.log_questions:
             line["text"] = text
         line["result"] = "broken off"
         try:
@@ -172,7 +172,7 @@ Item = TypeVar("Item")
 _END = object()
 
 
-async def in_threads(items: Generator[Item]) -> AsyncIterator[Item]:
+async def iterate_in_threads(items: Generator[Item]) -> AsyncIterator[Item]:
     """The items of a generator, each waited for in a thread.
 
     Cancelled or closed, it closes the generator as soon as that comes up for air.

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from rag.corpus import Corpus
-from rag.limits import Service
+from rag.limits import ServingPolicy
 
 
 class Filters(BaseModel):
@@ -244,44 +244,44 @@ def _filters(asked: Filters) -> dict[str, Any]:
 class Calls:
     """The calls on a corpus, each from a request to a response."""
 
-    def __init__(self, corpus: Corpus, service: Service, door: str) -> None:
+    def __init__(self, corpus: Corpus, policy: ServingPolicy, door: str) -> None:
         """Take the corpus that is asked, on what terms, and through which door; safe to share."""
         self._corpus = corpus
-        self._service = service
+        self._policy = policy
         self._door = door
 
     async def ask(self, asked: Ask) -> Answer:
         """Answer a question from the articles, each sentence cited, or abstain."""
         options = {"top_k": asked.top_k, "mode": asked.mode}
-        async with self._service.aquestion(self._door, "ask", asked.question) as line:
+        async with self._policy.arequest(self._door, "ask", asked.question) as line:
             answer = await self._corpus.aask(asked.question, **options, **_filters(asked))
             line |= {"result": answer.status, "llm": answer.llm or "none"}
         return Answer.model_validate(answer.to_dict())
 
     def search(self, asked: Search) -> Passages:
         """The passages that fit a query best, without an answer."""
-        with self._service.question(self._door, "search", asked.query) as line:
+        with self._policy.request(self._door, "search", asked.query) as line:
             hits = self._corpus.search(asked.query, top_k=asked.top_k, **_filters(asked))
             line["result"] = "found"
         return Passages.model_validate({"passages": [hit.to_dict() for hit in hits]})
 
     def verify(self, asked: Verify) -> Checked:
         """Check each sentence of a text: supported, contradicted, partial or not_found."""
-        with self._service.question(self._door, "verify", asked.text) as line:
+        with self._policy.request(self._door, "verify", asked.text) as line:
             checked = self._corpus.verify(asked.text, **_filters(asked))
             line["result"] = "checked"
         return Checked.model_validate(checked.to_dict())
 
     def compare(self, asked: Compare) -> Differences:
         """Where sources or dates give different values for what is asked."""
-        with self._service.question(self._door, "compare", asked.question) as line:
+        with self._policy.request(self._door, "compare", asked.question) as line:
             found = self._corpus.compare(asked.question, **_filters(asked))
             line["result"] = "compared"
         return Differences.model_validate({"differences": [d.to_dict() for d in found]})
 
     def timeline(self, asked: Timeline) -> Events:
         """Dated events, oldest first, with how each date was found."""
-        with self._service.question(self._door, "timeline", asked.topic or "") as line:
+        with self._policy.request(self._door, "timeline", asked.topic or "") as line:
             events = self._corpus.timeline(asked.topic, **_filters(asked))
             line["result"] = "listed"
         return Events.model_validate({"events": [event.to_dict() for event in events]})

@@ -20,7 +20,7 @@ from rag import render
 from rag.answering.conversation import Chat
 from rag.corpus import Corpus
 from rag.errors import InputError, RagError
-from rag.limits import Service, in_threads
+from rag.limits import ServingPolicy, iterate_in_threads
 from rag.packs import text_fragment
 from rag.server.http import headers_of, status_of
 from rag.types import Answer, Event, Statement
@@ -63,13 +63,13 @@ class Completion(BaseModel):
     stream: bool = False
 
 
-def add_completions(app: FastAPI, corpus: Corpus, service: Service) -> None:
+def add_completions(app: FastAPI, corpus: Corpus, policy: ServingPolicy) -> None:
     """Add the endpoints to an app.
 
     Args:
         app: what they are added to.
         corpus: what is asked.
-        service: on what terms.
+        policy: on what terms.
     """
 
     @app.get("/v1/models", tags=["OpenAI"], summary="The one model that there is.")
@@ -82,7 +82,7 @@ def add_completions(app: FastAPI, corpus: Corpus, service: Service) -> None:
         """Answer the last message of the user in the light of those before."""
         try:
             questions = _questions(asked)
-            events = in_threads(_events(corpus.chat(), questions, service))
+            events = iterate_in_threads(_events(corpus.chat(), questions, policy))
             if asked.stream:
                 # The first event is waited for, so that a bad question is an error and no stream.
                 first = await anext(events)
@@ -103,9 +103,9 @@ def _questions(asked: Completion) -> list[str]:
     return questions[-TURNS - 1 :]
 
 
-def _events(chat: Chat, questions: list[str], service: Service) -> Generator[Event]:
+def _events(chat: Chat, questions: list[str], policy: ServingPolicy) -> Generator[Event]:
     """The events of the last question; those before are asked again, without an LLM."""
-    with service.question("completions", "ask", questions[-1]) as line:
+    with policy.request("completions", "ask", questions[-1]) as line:
         for earlier in questions[:-1]:
             try:
                 chat.ask(earlier, llm="none")

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rag.limits import CALLER
+from rag.limits import CLIENT_ADDRESS
 
 # Nothing is loaded from, sent to, or framed by another site, whatever a text may contain.
 # Gradio puts scripts into the page itself and makes functions of text.
@@ -96,7 +96,7 @@ class Guard:
             await refusal(scope, receive, send_guarded)
             return
         if scope.get("client"):
-            CALLER.set(scope["client"][0])
+            CLIENT_ADDRESS.set(scope["client"][0])
         try:
             most = self._most(scope["path"])
             await self._app(scope, _limited(receive, most), send_guarded)

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from rag.corpus import Corpus
 from rag.errors import ArticleNotFound, Busy, InputError, RagError
-from rag.limits import Service
+from rag.limits import ServingPolicy
 from rag.server import calls as schemas
 from rag.server.calls import Calls
 
@@ -31,16 +31,16 @@ PROBLEMS: dict[int | str, dict[str, type[schemas.Problem]]] = {
 log = logging.getLogger(__name__)
 
 
-def build_http(corpus: Corpus, service: Service, version: str) -> FastAPI:
+def build_http(corpus: Corpus, policy: ServingPolicy, version: str) -> FastAPI:
     """The endpoints over a corpus.
 
     Args:
         corpus: what is asked; shared by all requests.
-        service: on what terms.
+        policy: on what terms.
         version: of this package.
     """
     app: FastAPI = FastAPIOffline(title="Footnote", version=version, description=ABOUT)
-    calls = Calls(corpus, service, "http")
+    calls = Calls(corpus, policy, "http")
     for name in ("ask", "search", "verify", "compare", "timeline"):
         call = getattr(calls, name)
         app.post(f"/api/{name}", summary=call.__doc__, responses=PROBLEMS, tags=["corpus"])(call)

@@ -12,7 +12,7 @@ from mcp.types import ToolAnnotations
 
 from rag.corpus import Corpus
 from rag.errors import RagError
-from rag.limits import Service
+from rag.limits import ServingPolicy
 from rag.server import calls as schemas
 from rag.server.calls import Calls
 
@@ -25,18 +25,18 @@ Strings = list[str] | None
 Out = TypeVar("Out")
 
 
-def build_mcp(corpus: Corpus, service: Service, version: str) -> MCPServer[Any]:
+def build_mcp(corpus: Corpus, policy: ServingPolicy, version: str) -> MCPServer[Any]:
     """The tools over a corpus: ask, search, verify, compare, timeline, article.
 
     Args:
         corpus: what is asked; shared by all sessions.
-        service: on what terms.
+        policy: on what terms.
         version: of this package.
     """
     server: MCPServer[Any] = MCPServer(
         "footnote", instructions=INSTRUCTIONS, version=version, log_level="WARNING"
     )
-    calls = Calls(corpus, service, "mcp")
+    calls = Calls(corpus, policy, "mcp")
     tools = Tools(calls)
     for name in ("ask", "search", "verify", "compare", "timeline", "article"):
         said = getattr(calls, name).__doc__

@@ -24,9 +24,9 @@ from fastapi import FastAPI
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from mcp.server.transport_security import TransportSecuritySettings
 
-from rag.corpus import Corpus, service_of
+from rag.corpus import Corpus
 from rag.errors import SettingError
-from rag.limits import Gate, Service, audit
+from rag.limits import ConcurrencyLimiter, ServingPolicy, audit
 from rag.llms.specs import THIS_MACHINE
 from rag.server.access import Access, Password, hash_password
 from rag.server.completions import add_completions
@@ -88,10 +88,12 @@ class PatientServer(uvicorn.Server):
     Asked a second time, it stops at once.
     """
 
-    def __init__(self, config: uvicorn.Config, gate: Gate, patience: float) -> None:
+    def __init__(
+        self, config: uvicorn.Config, limiter: ConcurrencyLimiter, patience: float
+    ) -> None:
         """Take what is served, who has a turn, and the seconds that the last may take."""
         super().__init__(config)
-        self._gate = gate
+        self._limiter = limiter
         self._patience = patience
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -104,9 +106,9 @@ class PatientServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Wait for the answers in hand, then leave."""
-        self._gate.close()
+        self._limiter.close()
         until = asyncio.get_running_loop().time() + self._patience
-        while self._gate.running and not self.force_exit:
+        while self._limiter.running and not self.force_exit:
             if asyncio.get_running_loop().time() > until:
                 break
             await asyncio.sleep(LOOK_SECONDS)
@@ -122,7 +124,7 @@ THREADS = 200  # idle ones cost next to nothing
 
 
 def build_app(
-    corpus: Corpus, host: str = "127.0.0.1", *, service: Service | None = None
+    corpus: Corpus, host: str = "127.0.0.1", *, policy: ServingPolicy | None = None
 ) -> FastAPI:
     """The app: the page at ``/``, ``/api``, ``/v1``, ``/docs`` and ``/mcp``.
 
@@ -131,7 +133,7 @@ def build_app(
         host: the address that is listened on; where that is this machine's own, no request
             for a host of another name than those of ``RAG_HOSTS`` is answered. With such names
             a proxy is in front, and whoever asks may be anywhere.
-        service: on what terms; by default as the settings say.
+        policy: on what terms; by default as the settings say.
 
     Raises:
         SettingError: there is no password and the host is not this machine's, or its hash is
@@ -139,16 +141,16 @@ def build_app(
     """
     settings = corpus.settings
     local = _is_local(host, settings)
-    service = service or service_of(settings, local=local)
-    if service.password_hash is None and not local:
+    policy = policy or _policy_of(settings, local)
+    if policy.password_hash is None and not local:
         raise SettingError(
             f"Whoever reaches {settings.hosts or host} could ask; set a password, which "
             "`rag password` hashes, or listen on 127.0.0.1 without RAG_HOSTS."
         )
     released = version("footnote-rag")
-    app = build_http(corpus, service, released)
-    add_completions(app, corpus, service)
-    tools = build_mcp(corpus, service, released)
+    app = build_http(corpus, policy, released)
+    add_completions(app, corpus, policy)
+    tools = build_mcp(corpus, policy, released)
     # Names of hosts and other sites are seen to for all doors alike, below. Its streams would be
     # cut off when the server is told to stop; what is answered in one piece is not.
     unguarded = TransportSecuritySettings(enable_dns_rebinding_protection=False)
@@ -166,10 +168,18 @@ def build_app(
             yield
 
     app.router.lifespan_context = running
-    mount(app, corpus, service)
+    mount(app, corpus, policy)
     hosts = [name.strip().lower() for name in settings.hosts.split(",") if name.strip()]
-    _shield(app, settings, hosts, service)
+    _shield(app, settings, hosts, policy)
     return app
+
+
+def _policy_of(settings: Settings, local: bool) -> ServingPolicy:
+    """Return the serving policy that the settings name."""
+    limiter = ConcurrencyLimiter(settings.concurrent, settings.waiting)
+    return ServingPolicy(
+        limiter, local, settings.uploads, settings.audit_text, settings.password_hash
+    )
 
 
 def _is_local(host: str, settings: Settings) -> bool:
@@ -177,16 +187,16 @@ def _is_local(host: str, settings: Settings) -> bool:
     return host in THIS_MACHINE and not settings.hosts.strip()
 
 
-def _shield(app: FastAPI, settings: Settings, hosts: list[str], service: Service) -> None:
+def _shield(app: FastAPI, settings: Settings, hosts: list[str], policy: ServingPolicy) -> None:
     """Put before an app whatever a request must pass; what is added last comes first."""
-    if service.password_hash is not None:
-        password = Password(service.password_hash)
+    if policy.password_hash is not None:
+        password = Password(policy.password_hash)
         seconds = settings.session_hours * 3600
         app.add_middleware(Access, password=password, session_seconds=seconds)
-    if service.local or hosts:
+    if policy.local or hosts:
         # Else a site could have its own name lead here, and be read as if it were this one.
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*THIS_MACHINE, "[::1]", *hosts])
-    app.add_middleware(Guard, hosts=hosts, uploads=service.uploads, largest_file=settings.max_bytes)
+    app.add_middleware(Guard, hosts=hosts, uploads=policy.uploads, largest_file=settings.max_bytes)
 
 
 def serve(corpus: Corpus, *, host: str = "127.0.0.1", port: int | None = None) -> None:
@@ -204,12 +214,12 @@ def serve(corpus: Corpus, *, host: str = "127.0.0.1", port: int | None = None) -
         SettingError: the port is taken, or the address is not this machine's.
     """
     settings = corpus.settings
-    service = service_of(settings, local=_is_local(host, settings))
+    policy = _policy_of(settings, _is_local(host, settings))
     made_up = None
-    if service.password_hash is None and not service.local:
+    if policy.password_hash is None and not policy.local:
         made_up = secrets.token_urlsafe(18)
-        service = replace(service, password_hash=hash_password(made_up))
-    app = build_app(corpus, host, service=service)
+        policy = replace(policy, password_hash=hash_password(made_up))
+    app = build_app(corpus, host, policy=policy)
     listening = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listening.getsockname()[1]}"
@@ -225,7 +235,7 @@ def serve(corpus: Corpus, *, host: str = "127.0.0.1", port: int | None = None) -
     )
     with audited(settings.audit):
         patience = settings.llm_timeout + LEAVE_SECONDS
-        PatientServer(config, service.gate, patience).run(sockets=[listening])
+        PatientServer(config, policy.limiter, patience).run(sockets=[listening])
 
 
 def _listen(host: str, port: int | None) -> socket.socket:

@@ -110,16 +110,16 @@ class Adding:
         for at, (path, name) in enumerate(files):
             yield {self._progress: render.files_html(lines, "Reading", at, len(files))}
             with problems() as failed:
-                kept.append((self._corpus.shelf.put(path, name), at))
+                kept.append((self._corpus.documents.add(path, name), at))
                 lines[at] = (name, "waiting", "to be indexed")
             if failed:
                 lines[at] = (name, "failed", failed[0])
         report: SyncReport | None = None
         with problems() as failed:
             # A folder that is gone must not cost the articles that are indexed.
-            _, indexed = self._corpus.shelf.page(limit=0)
+            _, indexed = self._corpus.documents.page(limit=0)
             syncing = told(
-                lambda tell: self._corpus.shelf.sync(may_be_empty=not indexed, on_progress=tell)
+                lambda tell: self._corpus.documents.sync(may_be_empty=not indexed, on_progress=tell)
             )
             report = yield from self._bar(syncing, lines)
         if report is None:
@@ -127,7 +127,7 @@ class Adding:
             yield {self._progress: said}
             return
         lines = _told_of(report, lines, kept)
-        generation = self._corpus.shelf.generation()
+        generation = self._corpus.documents.generation()
         yield {self._progress: render.files_html(lines, "", 0, 0), self._changed: generation}
 
     def _bar(self, syncing: Any, lines: Sequence[Line]) -> Any:

@@ -10,7 +10,7 @@ import gradio as gr
 
 from rag import render
 from rag.corpus import Corpus
-from rag.limits import Service
+from rag.limits import ServingPolicy
 from rag.ui.adding import Adding
 from rag.ui.links import PRIVATE, linked, pane, places, problems, read
 
@@ -30,10 +30,10 @@ class ArticlesRoom:
     ``changed`` is triggered when the articles may be others than before.
     """
 
-    def __init__(self, corpus: Corpus, service: Service) -> None:
+    def __init__(self, corpus: Corpus, policy: ServingPolicy) -> None:
         """Lay out the room, inside the tab that is open."""
         self._corpus = corpus
-        self._service = service
+        self._policy = policy
         self._copies: tuple[int, dict[str, list[str]]] = (-1, {})
         self._comparing = threading.Lock()
         self.changed = gr.State(0)
@@ -42,14 +42,14 @@ class ArticlesRoom:
         with gr.Row():
             with gr.Column(scale=5, min_width=320):
                 self._changes = []
-                if service.uploads:
-                    adding = Adding(corpus, self.changed, local=service.local)
+                if policy.uploads:
+                    adding = Adding(corpus, self.changed, local=policy.local)
                     self._changes = adding.changes
                 self._layout_list()
             with gr.Column(scale=5, min_width=320):
                 with gr.Row(visible=False) as self._taking:
                     self._take = gr.Button(
-                        "Remove this article", visible=service.uploads, min_width=150
+                        "Remove this article", visible=policy.uploads, min_width=150
                     )
                     self._sure = gr.Button(
                         "Yes, remove it", variant="stop", visible=False, min_width=130
@@ -74,7 +74,7 @@ class ArticlesRoom:
         self._list.select(self._open, None, opened, **PRIVATE)
         self._take.click(self._ask_again, None, [self._sure, self._keep, self._take], **PRIVATE)
         self._keep.click(self._keep_it, None, [self._sure, self._keep, self._take], **PRIVATE)
-        if not self._service.uploads:
+        if not self._policy.uploads:
             return  # what is not connected cannot be called either
         removed = self._sure.click(self._remove, self._opened, [*opened, self.changed], **PRIVATE)
         for change in (*self._changes, removed):
@@ -87,14 +87,14 @@ class ArticlesRoom:
 
     def _show(self, matching: str, first: int = 0) -> Iterator[tuple[str, int, Any, Any]]:
         """A page of the list, at first without the near-copies, which take longer to find."""
-        rows, total = self._corpus.shelf.page(matching or "", offset=first, limit=PAGE)
+        rows, total = self._corpus.documents.page(matching or "", offset=first, limit=PAGE)
         back = gr.update(interactive=first > 0)
         on = gr.update(interactive=first + len(rows) < total)
         if not rows:
             yield render.placeholder_html(NO_MATCH if matching else NO_ARTICLES), first, back, on
             return
         given = [row.to_dict() for row in rows]
-        generation = self._corpus.shelf.generation()
+        generation = self._corpus.documents.generation()
         if self._copies[0] != generation:
             page = render.article_list_html(given, {}, total=total, first=first + 1)
             yield page, first, back, on
@@ -111,7 +111,7 @@ class ArticlesRoom:
         """For the id of an article, the files of those with nearly the same words."""
         with self._comparing:
             if self._copies[0] != generation:
-                _, articles = self._corpus.shelf.page(limit=0)
+                _, articles = self._corpus.documents.page(limit=0)
                 groups = self._corpus.copies() if articles <= MOST_COMPARED else []
                 found = {
                     article.id: [other.path for other in group if other is not article]
@@ -128,7 +128,7 @@ class ArticlesRoom:
             shown = read(self._corpus, place)
         if failed:
             return render.message_html(failed[0]), None, gr.update(visible=False), *_calm()
-        return shown, place["article"], gr.update(visible=self._service.uploads), *_calm()
+        return shown, place["article"], gr.update(visible=self._policy.uploads), *_calm()
 
     def _ask_again(self) -> tuple[Any, ...]:
         return gr.update(visible=True), gr.update(visible=True), gr.update(visible=False)
@@ -140,13 +140,13 @@ class ArticlesRoom:
         said = render.placeholder_html(NOTHING_OPEN)
         with problems() as failed:
             if article_id:
-                moved = self._corpus.shelf.take_away(self._corpus.article(article_id).id)
-                _, indexed = self._corpus.shelf.page(limit=0)
-                self._corpus.shelf.sync(may_be_empty=indexed == 1)
+                moved = self._corpus.documents.remove(self._corpus.article(article_id).id)
+                _, indexed = self._corpus.documents.page(limit=0)
+                self._corpus.documents.sync(may_be_empty=indexed == 1)
                 said = render.placeholder_html(REMOVED.format(", ".join(moved)) if moved else GONE)
         if failed:
             said = render.message_html(failed[0])
-        return said, None, gr.update(visible=False), *_calm(), self._corpus.shelf.generation()
+        return said, None, gr.update(visible=False), *_calm(), self._corpus.documents.generation()
 
 
 def _calm() -> tuple[Any, ...]:

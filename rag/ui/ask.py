@@ -14,7 +14,7 @@ import gradio as gr
 from rag import render
 from rag.corpus import Corpus
 from rag.errors import ArticleNotFound
-from rag.limits import Service
+from rag.limits import ServingPolicy
 from rag.packs import evidence_pack, pack_text
 from rag.text.times import spoken_date
 from rag.types import Article
@@ -46,7 +46,7 @@ def suggestions(corpus: Corpus, most: int = 4) -> list[str]:
         corpus: what is to be asked; the newest of its articles are read.
         most: how many are wanted.
     """
-    rows, _ = corpus.shelf.page(limit=SAMPLE)
+    rows, _ = corpus.documents.page(limit=SAMPLE)
     articles = [corpus.article(row.id) for row in rows]
     counts = _counts(articles)
     kinds = (islice(counts, 1), _names(articles), _times(articles))
@@ -105,7 +105,7 @@ def _text(article: Article) -> str:
 
 NOTHING_OPEN = "Ask, then follow a citation: the article opens here at the words that it quotes."
 STOPPED = "Stopped. Ask again, or ask something else."
-CONCURRENT = None  # who has a turn at answering is decided by the service, for all doors
+CONCURRENT = None  # who has a turn at answering is decided by the policy, for all doors
 
 Shown = dict[Any, Any]  # by the component that is to show it
 
@@ -113,10 +113,10 @@ Shown = dict[Any, Any]  # by the component that is to show it
 class AskRoom:
     """The widgets of the room, and what happens when they are used."""
 
-    def __init__(self, corpus: Corpus, answerer: Answerer, service: Service) -> None:
+    def __init__(self, corpus: Corpus, answerer: Answerer, policy: ServingPolicy) -> None:
         """Lay out the room, inside the tab that is open."""
         self._corpus = corpus
-        self._service = service
+        self._policy = policy
         self._answerer = answerer
         self.talk = gr.State(None)
         with gr.Row(elem_id="ask"):
@@ -235,7 +235,7 @@ class AskRoom:
             self.question: gr.update(value="", info=""),
         }
         stream = talk.chat.stream(question, alone=alone, llm=spec, **within)
-        turn_at = asking(self._service, "ask", question)
+        turn_at = asking(self._policy, "ask", question)
         with problems() as failed, turn_at as line, closing(stream) as events:
             for event in events:
                 if talk.asking != mine:
@@ -298,7 +298,7 @@ class AskRoom:
             ending = str(place["save"])
             if talk is not None:
                 answer = talk.turns[int(place["turn"])][0]
-                pack = evidence_pack(self._corpus, answer, prompts=self._service.local)
+                pack = evidence_pack(self._corpus, answer, prompts=self._policy.local)
                 link = render.download_html(pack_text(pack, ending), f"evidence{ending}")
         return (link, gr.skip()) if not failed else ("", render.message_html(failed[0]))
 

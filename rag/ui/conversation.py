@@ -12,7 +12,7 @@ from rag import render
 from rag.answering.conversation import Chat
 from rag.answering.generative import MOST_EVIDENCE
 from rag.corpus import Corpus
-from rag.limits import Service
+from rag.limits import ServingPolicy
 from rag.llms.scripted import scripted_llm
 from rag.llms.specs import NO_LLM, LLMLimits, offered_specs, probe, remote_host
 from rag.types import Answer, Event, Statement
@@ -30,11 +30,11 @@ class Answerer:
     What is sent in place of the choice is refused by Gradio, unless it is one of ``specs``.
     """
 
-    def __init__(self, corpus: Corpus, service: Service) -> None:
+    def __init__(self, corpus: Corpus, policy: ServingPolicy) -> None:
         """Make the choice and the note on it, to be placed by the rooms."""
         settings = corpus.settings
         self._corpus = corpus
-        self._service = service
+        self._policy = policy
         self._limits = LLMLimits(settings.llm_timeout, settings.llm_context)
         self.specs = offered_specs(settings.llm, settings.llms)
         named = [(QUOTES if spec == NO_LLM else spec, spec) for spec in self.specs]
@@ -55,7 +55,7 @@ class Answerer:
         tested = html("tested")
         self.spec.change(self._told, self.spec, [self.note, where, tested], **PRIVATE)
         test.click(self._test, self.spec, tested, **PRIVATE)
-        if not self._service.local:
+        if not self._policy.local:
             return  # what an LLM is told may be no business of all who have the password
         question = gr.Textbox(
             label="See what would be sent", placeholder="A question, then Enter: it is not sent."
@@ -70,7 +70,7 @@ class Answerer:
     def _test(self, spec: str) -> Iterator[str]:
         yield render.working_html(WORKING)
         found: dict[str, Any] | None = None
-        with problems() as failed, asking(self._service, "test", "") as line:
+        with problems() as failed, asking(self._policy, "test", "") as line:
             found = None if spec == NO_LLM else probe(spec, self._limits)
             line |= {"result": "tested", "llm": spec}
         if failed:
@@ -89,7 +89,7 @@ class Answerer:
                 return render.prompt_html(None, sent_where(spec))
             silent = scripted_llm(["–"], context=self._limits.context)
             within = filters(since, until, outlets)
-            with asking(self._service, "preview", question) as line:
+            with asking(self._policy, "preview", question) as line:
                 asked = self._corpus.chat().ask(question, llm=silent, **within).asked
                 line["result"] = "shown"
         if failed:

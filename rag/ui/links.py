@@ -14,7 +14,7 @@ from gradio.context import LocalContext
 from rag import render
 from rag.corpus import Corpus
 from rag.errors import RagError
-from rag.limits import Service
+from rag.limits import ServingPolicy
 
 UNEXPECTED = "Something went wrong. The server's log says what; trying again may help."
 LINKS = (Path(__file__).resolve().parent / "links.js").read_text("utf-8")
@@ -83,11 +83,11 @@ def _number(given: Any, most: int) -> int | None:
     return min(int(text), most) if text.isascii() and text.isdigit() else None
 
 
-def asking(service: Service, call: str, text: str) -> AbstractContextManager[dict[str, Any]]:
-    """A turn at answering what somebody asks on the page; as :meth:`Service.question`."""
+def asking(policy: ServingPolicy, call: str, text: str) -> AbstractContextManager[dict[str, Any]]:
+    """A turn at answering what somebody asks on the page; as :meth:`ServingPolicy.request`."""
     request = LocalContext.request.get(None)
     client = getattr(request, "client", None)
-    return service.question("page", call, text, client.host if client else None)
+    return policy.request("page", call, text, client.host if client else None)
 
 
 @contextmanager

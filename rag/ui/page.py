@@ -13,7 +13,7 @@ from gradio.utils import get_upload_folder
 
 from rag import render
 from rag.corpus import Corpus
-from rag.limits import Service
+from rag.limits import ServingPolicy
 from rag.llms.specs import NO_LLM
 from rag.ui.articles import ArticlesRoom
 from rag.ui.ask import AskRoom, suggestions
@@ -78,14 +78,14 @@ WINDOWS = 250
 CONCURRENT = 20  # of each kind of call, from all windows together
 
 
-def build(corpus: Corpus, service: Service) -> gr.Blocks:
+def build(corpus: Corpus, policy: ServingPolicy) -> gr.Blocks:
     """The page over a corpus. Each window has a conversation of its own.
 
     Gradio forgets it within an hour of the window's end.
 
     Args:
         corpus: what is asked; shared by all who have the page open.
-        service: on what terms.
+        policy: on what terms.
     """
     page = Page(
         title="Footnote", analytics_enabled=False, fill_width=True, delete_cache=(KEPT, KEPT)
@@ -97,20 +97,20 @@ def build(corpus: Corpus, service: Service) -> gr.Blocks:
             gr.Button("Dark or light", elem_id="theme", size="sm", min_width=110).click(
                 None, js="() => window.footnote.turn()", **PRIVATE
             )
-            if service.password_hash is not None:
+            if policy.password_hash is not None:
                 html("leave", render.logout_html())
-        answerer = Answerer(corpus, service)
+        answerer = Answerer(corpus, policy)
         with gr.Tabs(elem_id="rooms"):
             with gr.Tab("Ask"):
-                ask = AskRoom(corpus, answerer, service)
+                ask = AskRoom(corpus, answerer, policy)
             with gr.Tab("Articles") as tab:
-                articles = ArticlesRoom(corpus, service)
+                articles = ArticlesRoom(corpus, policy)
                 articles.show(tab)
             with gr.Tab("Timeline") as tab:
-                timeline = TimelineRoom(corpus, service)
+                timeline = TimelineRoom(corpus, policy)
                 timeline.show(tab)
             with gr.Tab("Check"):
-                CheckRoom(corpus, service)
+                CheckRoom(corpus, policy)
             with gr.Tab("Quality") as tab:
                 QualityRoom(corpus, tab)
             with gr.Tab("Model"):
@@ -156,7 +156,7 @@ class _Start:
 
     def _restore(self, memory: Any, request: gr.Request) -> tuple[Any, ...]:
         """The settings of before, where they still make sense; a link's go before them."""
-        known = self._corpus.shelf.outlets()
+        known = self._corpus.documents.outlets()
         given = memory if isinstance(memory, dict) else {}
         asked = dict(request.query_params)
         question = str(asked.get("q", ""))
@@ -180,15 +180,15 @@ class _Start:
 
     def _welcome(self) -> Iterator[str]:
         """Questions to begin with, once they are found."""
-        _, articles = self._corpus.shelf.page(limit=0)
+        _, articles = self._corpus.documents.page(limit=0)
         yield render.examples_html([], WELCOME if articles else EMPTY)
         if articles:
             with problems():
-                found = self._examples(self._corpus.shelf.generation())
+                found = self._examples(self._corpus.documents.generation())
                 yield render.examples_html(found, EXAMPLES if found else WELCOME)
 
     def _refresh(self) -> Iterator[tuple[Any, Any, str]]:
-        known = gr.update(choices=self._corpus.shelf.outlets())
+        known = gr.update(choices=self._corpus.documents.outlets())
         for welcome in self._welcome():
             yield known, known, welcome
 
@@ -198,17 +198,17 @@ def _where_given(value: Any, **options: Any) -> Any:
     return gr.update(value=str(value), **options) if value else gr.update()
 
 
-def mount(app: FastAPI, corpus: Corpus, service: Service) -> FastAPI:
+def mount(app: FastAPI, corpus: Corpus, policy: ServingPolicy) -> FastAPI:
     """Put the page at the root of an app; what the app has already keeps its place.
 
     Args:
         app: what else is served.
         corpus: what is asked.
-        service: on what terms.
+        policy: on what terms.
     """
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        build(corpus, service),
+        build(corpus, policy),
         path="/",
         ssr_mode=False,
         show_error=False,

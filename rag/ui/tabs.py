@@ -12,7 +12,7 @@ import gradio as gr
 from rag import render
 from rag.corpus import Corpus
 from rag.errors import InputError
-from rag.limits import Service
+from rag.limits import ServingPolicy
 from rag.text.times import known_range
 from rag.types import DatedEvent
 from rag.ui.links import PRIVATE, asking, html, linked, opener, pane, problems
@@ -28,10 +28,10 @@ NOTHING_CHECKED = "Paste a text above. Each sentence is found supported, contrad
 class CheckRoom:
     """The widgets of the room, and what happens when they are used."""
 
-    def __init__(self, corpus: Corpus, service: Service) -> None:
+    def __init__(self, corpus: Corpus, policy: ServingPolicy) -> None:
         """Lay out the room, inside the tab that is open."""
         self._corpus = corpus
-        self._service = service
+        self._policy = policy
         with gr.Row():
             with gr.Column(scale=5, min_width=320):
                 text = gr.Textbox(
@@ -51,7 +51,7 @@ class CheckRoom:
     def _check(self, text: str) -> Iterator[str]:
         yield render.working_html(WORKING)
         shown = ""
-        with problems() as failed, asking(self._service, "verify", text) as line:
+        with problems() as failed, asking(self._policy, "verify", text) as line:
             shown = render.checked_html(self._corpus.verify(text).to_dict())
             line["result"] = "checked"
         yield render.message_html(failed[0]) if failed else shown
@@ -78,10 +78,10 @@ class QualityRoom:
         return (state, render.message_html(failed[0])) if failed else (state, report)
 
     def _state(self) -> dict[str, Any]:
-        last = self._corpus.shelf.report
+        last = self._corpus.documents.report
         failed = [f"{path} {reason}" for path, reason in last.failed] if last else []
         twins = [f"{path} is {same}" for path, same in last.duplicates] if last else []
-        notice = self._corpus.shelf.notice or "in step with the folder"
+        notice = self._corpus.documents.notice or "in step with the folder"
         shown = self._corpus.state() | {"files_not_read": failed, "files_twice": twins}
         return shown | {"index_is": notice}
 
@@ -116,10 +116,10 @@ MARKS = {"day": "circle", "month": "diamond", "year": "square"}
 class TimelineRoom:
     """The widgets of the room, and what happens when they are used."""
 
-    def __init__(self, corpus: Corpus, service: Service) -> None:
+    def __init__(self, corpus: Corpus, policy: ServingPolicy) -> None:
         """Lay out the room, inside the tab that is open."""
         self._corpus = corpus
-        self._service = service
+        self._policy = policy
         with gr.Row():
             self._topic = gr.Textbox(
                 label="Topic", placeholder="All, or what the events are about", scale=3
@@ -151,8 +151,8 @@ class TimelineRoom:
     def _show(self, topic: str, outlets: list[str]) -> Iterator[tuple[Any, str]]:
         yield gr.skip(), render.working_html(READING_EVENTS)
         events: list[DatedEvent] | None = None
-        with problems() as failed, asking(self._service, "timeline", topic) as line:
-            _, articles = self._corpus.shelf.page(limit=1)
+        with problems() as failed, asking(self._policy, "timeline", topic) as line:
+            _, articles = self._corpus.documents.page(limit=1)
             if topic.strip() or articles <= MOST_ARTICLES:
                 events = self._corpus.timeline(topic.strip() or None, outlets=outlets or None)
             line["result"] = "listed"

@@ -44,8 +44,8 @@ def test_a_file_that_unpacks_to_gigabytes_costs_itself_alone(folder: Path) -> No
     """It is named with the setting, and the others are indexed."""
     (folder / "bomb.docx").write_bytes(bomb(150))
     corpus = rag.open(folder, parse_mb=300)
-    assert corpus.shelf.report is not None
-    ((failed, why),) = corpus.shelf.report.failed
+    assert corpus.documents.report is not None
+    ((failed, why),) = corpus.documents.report.failed
     assert failed == "bomb.docx"
     assert "RAG_PARSE_MB" in one_sentence(why)
     assert len(corpus.articles()) == 3
@@ -75,8 +75,8 @@ def test_a_file_of_too_many_sentences_is_refused(folder: Path) -> None:
     """Each would be embedded; the message names the setting."""
     (folder / "list.txt").write_text("".join(f"Line {n} says so. " for n in range(200)))
     corpus = rag.open(folder, max_sentences=100)
-    assert corpus.shelf.report is not None
-    ((failed, why),) = corpus.shelf.report.failed
+    assert corpus.documents.report is not None
+    ((failed, why),) = corpus.documents.report.failed
     assert failed == "list.txt"
     assert "RAG_MAX_SENTENCES" in one_sentence(why)
     assert "200" in why

@@ -178,7 +178,7 @@ def test_a_document_that_two_add_at_once_is_there_once(folder: Path, tmp_path: P
 
     def add(window: rag.Corpus) -> str:
         start.wait(60)
-        return window.shelf.put(heron)
+        return window.documents.add(heron)
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
         paths = set(threads.map(add, windows * (AT_ONCE // 2)))

@@ -43,7 +43,7 @@ def test_a_cluster_makes_the_index_that_one_process_makes(tmp_path: Path) -> Non
         together = rag.open(folder, index_dir=tmp_path / "together", ray="local")
     finally:
         ray.shutdown()
-    first, second = alone.shelf.report, together.shelf.report
+    first, second = alone.documents.report, together.documents.report
     assert first is not None
     assert second is not None
     assert second.failed == first.failed != ()

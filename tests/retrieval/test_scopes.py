@@ -19,8 +19,8 @@ def test_no_text_is_embedded_twice(folder: Path) -> None:
     (folder / "mill-again.txt").write_text(f"{head}{story}\n")
     corpus = rag.open(folder)
     texts = list(corpus.texts())
-    assert corpus.shelf.report is not None
-    assert corpus.shelf.report.embedded == len(set(texts)) < len(texts)
+    assert corpus.documents.report is not None
+    assert corpus.documents.report.embedded == len(set(texts)) < len(texts)
     (folder / "mill.txt").write_text(f"{head}{story}It was never rebuilt.")
     report = corpus.sync()
     assert report.updated == ("mill.txt",)

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 import rag
 from rag.cli import app
 from rag.errors import SettingError
-from rag.limits import Service
+from rag.limits import ServingPolicy
 from rag.server import build_app, serve
 from rag.server.access import PER_ADDRESS, hash_password
 from tests.support.browsing import serve_folder
@@ -42,22 +42,22 @@ DOORS = [
 
 
 @pytest.fixture(scope="module")
-def terms() -> Service:
+def terms() -> ServingPolicy:
     """Served to all, for the password."""
-    return Service(local=False, password_hash=hash_password(PASSWORD))
+    return ServingPolicy(local=False, password_hash=hash_password(PASSWORD))
 
 
 @pytest.fixture(scope="module")
-def stranger(corpus: rag.Corpus, terms: Service) -> Iterator[TestClient]:
+def stranger(corpus: rag.Corpus, terms: ServingPolicy) -> Iterator[TestClient]:
     """Somebody who has not given the password, and never does."""
-    with TestClient(build_app(corpus, HOST, service=terms), follow_redirects=False) as client:
+    with TestClient(build_app(corpus, HOST, policy=terms), follow_redirects=False) as client:
         yield client
 
 
 @pytest.fixture
-def client(corpus: rag.Corpus, terms: Service) -> Iterator[TestClient]:
+def client(corpus: rag.Corpus, terms: ServingPolicy) -> Iterator[TestClient]:
     """Somebody at the door of a server of one's own."""
-    app = build_app(corpus, HOST, service=terms)
+    app = build_app(corpus, HOST, policy=terms)
     with TestClient(app, base_url="http://footnote.example", follow_redirects=False) as client:
         yield client
 
@@ -104,9 +104,9 @@ def test_a_browser_is_led_to_the_form_and_back(client: TestClient) -> None:
     assert client.get("/api/articles").status_code == 200
 
 
-def test_a_session_ends(corpus: rag.Corpus, terms: Service) -> None:
+def test_a_session_ends(corpus: rag.Corpus, terms: ServingPolicy) -> None:
     """By the button, or after the hours that are set; its cookie then opens nothing."""
-    app = build_app(corpus, HOST, service=terms)
+    app = build_app(corpus, HOST, policy=terms)
     with TestClient(app, follow_redirects=False) as client:
         log_in(client)
         kept = dict(client.cookies)
@@ -115,7 +115,7 @@ def test_a_session_ends(corpus: rag.Corpus, terms: Service) -> None:
         client.cookies.update(kept)
         assert client.get("/api/articles").status_code == 401
     brief = rag.open(corpus.folder, index_dir=corpus.settings.index_dir, session_hours=1e-9)
-    with TestClient(build_app(brief, HOST, service=terms)) as client:
+    with TestClient(build_app(brief, HOST, policy=terms)) as client:
         assert log_in(client).history[0].status_code == 303
         client.cookies.set("footnote", dict(client.cookies).get("footnote", "x"))
         assert client.get("/api/articles").status_code == 401
@@ -152,10 +152,10 @@ def test_guessing_is_slowed_down(client: TestClient, by: str) -> None:
 
 
 def test_many_guesses_at_once_are_no_more_than_one_after_another(
-    corpus: rag.Corpus, terms: Service
+    corpus: rag.Corpus, terms: ServingPolicy
 ) -> None:
     """And once no more are tried, a right word is refused as well, though it was given before."""
-    app = build_app(corpus, HOST, service=terms)
+    app = build_app(corpus, HOST, policy=terms)
 
     async def guess() -> list[int]:
         transport = httpx.ASGITransport(app, client=("192.0.2.1", 1))
@@ -173,9 +173,11 @@ def test_many_guesses_at_once_are_no_more_than_one_after_another(
     assert said == [404] + [401] * PER_ADDRESS.amount + [429] * (61 - PER_ADDRESS.amount)
 
 
-def test_a_program_may_begin_with_many_requests_at_once(corpus: rag.Corpus, terms: Service) -> None:
+def test_a_program_may_begin_with_many_requests_at_once(
+    corpus: rag.Corpus, terms: ServingPolicy
+) -> None:
     """All with the password, which nobody has given before."""
-    app = build_app(corpus, HOST, service=terms)
+    app = build_app(corpus, HOST, policy=terms)
 
     async def begin() -> set[int]:
         transport = httpx.ASGITransport(app)
@@ -201,25 +203,27 @@ def test_no_password_and_all_the_world_is_refused(corpus: rag.Corpus) -> None:
         build_app(corpus, HOST)
 
 
-def test_a_password_may_guard_this_machine_as_well(corpus: rag.Corpus, terms: Service) -> None:
+def test_a_password_may_guard_this_machine_as_well(
+    corpus: rag.Corpus, terms: ServingPolicy
+) -> None:
     """Where one is set it is asked for, as behind a proxy."""
-    app = build_app(corpus, service=replace(terms, local=True))
+    app = build_app(corpus, policy=replace(terms, local=True))
     with TestClient(app, base_url="http://127.0.0.1") as client:
         assert client.get("/api/articles").status_code == 401
         assert client.get("/api/articles", headers=TOKEN).status_code == 200
 
 
-def test_a_word_of_any_script_is_a_password(corpus: rag.Corpus, terms: Service) -> None:
+def test_a_word_of_any_script_is_a_password(corpus: rag.Corpus, terms: ServingPolicy) -> None:
     """By form and by token alike."""
     word = "пароль из четырёх слов"
-    app = build_app(corpus, HOST, service=replace(terms, password_hash=hash_password(word)))
+    app = build_app(corpus, HOST, policy=replace(terms, password_hash=hash_password(word)))
     with TestClient(app, follow_redirects=False) as client:
         token = f"Bearer {word}".encode()
         assert client.get("/v1/models", headers={"Authorization": token}).status_code == 200
         assert log_in(client, word).status_code == 303
 
 
-def test_the_hash_is_no_password(terms: Service) -> None:
+def test_the_hash_is_no_password(terms: ServingPolicy) -> None:
     """What is kept gives nothing away, and is another each time."""
     assert terms.password_hash is not None
     assert re.match(r"\$argon2id\$", terms.password_hash)

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 import rag
 from rag.errors import Busy, SettingError
-from rag.limits import Gate, Service
+from rag.limits import ConcurrencyLimiter, ServingPolicy
 from rag.server import build_app
 from rag.server.access import hash_password
 
@@ -117,7 +117,7 @@ def test_no_file_of_the_machine_can_be_named_as_if_it_were_uploaded(
                 begun += 1
         assert ended(client).count("Only an uploaded file") == begun > 30
     assert "4711" in secret.read_text()
-    assert rag.open(folder).shelf.page()[1] == 3
+    assert rag.open(folder).documents.page()[1] == 3
 
 
 def begin(client: TestClient, number: int, values: list[Any]) -> None:
@@ -254,7 +254,7 @@ def test_the_words_are_noted_where_that_is_asked_for(
 ) -> None:
     """And a question cannot write a second line."""
     caplog.set_level(logging.INFO, "rag.audit")
-    app = build_app(corpus, service=Service(with_text=True))
+    app = build_app(corpus, policy=ServingPolicy(log_questions=True))
     with TestClient(app, base_url=HOME) as client:
         client.post("/api/ask", json={"question": 'Who?\n{"door": "forged"}\x1b[2J'})
     (noted,) = lines(caplog)
@@ -265,9 +265,11 @@ def test_the_words_are_noted_where_that_is_asked_for(
 
 def test_who_comes_to_a_full_house_is_told(corpus: rag.Corpus) -> None:
     """With one answer in hand and none allowed to wait, the next gets a message at once."""
-    gate = Gate(1, 0)
-    with TestClient(build_app(corpus, service=Service(gate=gate)), base_url=HOME) as client:
-        with gate.turn():
+    limiter = ConcurrencyLimiter(1, 0)
+    with TestClient(
+        build_app(corpus, policy=ServingPolicy(limiter=limiter)), base_url=HOME
+    ) as client:
+        with limiter.slot():
             got = client.post("/api/ask", json=QUESTION)
             said = {"messages": [{"role": "user", "content": QUESTION["question"]}]}
             chat = client.post("/v1/chat/completions", json=said)
@@ -279,10 +281,10 @@ def test_who_comes_to_a_full_house_is_told(corpus: rag.Corpus) -> None:
 
 def test_a_gate_that_closes_lets_those_inside_finish() -> None:
     """Whoever comes then is told that the server is being stopped."""
-    gate = Gate(2, 2)
-    with gate.turn():
-        gate.close()
-        assert gate.running == 1
-        with pytest.raises(Busy, match="being stopped"), gate.turn():
+    limiter = ConcurrencyLimiter(2, 2)
+    with limiter.slot():
+        limiter.close()
+        assert limiter.running == 1
+        with pytest.raises(Busy, match="being stopped"), limiter.slot():
             pass
-    assert gate.running == 0
+    assert limiter.running == 0

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 import rag
 from rag import render
-from rag.server import Service
+from rag.server import ServingPolicy
 from rag.server.completions import add_completions
 
 
@@ -114,7 +114,7 @@ def _packs(corpus: rag.Corpus, answer: rag.Answer) -> dict[str, str]:
 def _chats(corpus: rag.Corpus, answer: rag.Answer) -> tuple[dict[str, Any], dict[str, Any]]:
     """The message that an OpenAI client gets for a question, at once and in pieces."""
     app = FastAPI()
-    add_completions(app, corpus, Service())
+    add_completions(app, corpus, ServingPolicy())
     asked = {"messages": [{"role": "user", "content": answer.understood_as}]}
     with TestClient(app) as client:
         whole = client.post("/v1/chat/completions", json=asked)

@@ -88,7 +88,7 @@ def _sync(asked: dict[str, Any]) -> dict[str, Any]:
     for owner, name in _steps():
         _watch(owner, name, taken, asked.get("step"))
     try:
-        told = rag.open(asked["folder"], **asked["options"]).shelf.notice
+        told = rag.open(asked["folder"], **asked["options"]).documents.notice
     except rag.RagError as error:
         told = f"{type(error).__name__}: {error}"
     return {"steps": taken, "told": told}

@@ -111,7 +111,7 @@ def look(folder: str, questions: Mapping[str, str], options: Mapping[str, Any]) 
             if article.text[cited.start : cited.end] != cited.cited_text:
                 amiss.append(f"{article.path} does not say {cited.cited_text!r} there")
     return {
-        "indexed": reader.shelf.page()[1],
+        "indexed": reader.documents.page()[1],
         "articles": {article.path: article.text.strip() for article in reader.articles()},
         "answers": {name: answer.text for name, answer in answers.items()},
         "amiss": amiss,

@@ -54,7 +54,7 @@ def _uploads(corpus: rag.Corpus, outside: Path) -> Iterator[Outcome]:
         waiting.write_text(f"The vole number {number} was seen in Larnmouth.\n")
         result, wrong = "kept inside", []
         try:
-            put = corpus.shelf.put(waiting, name or " ")
+            put = corpus.documents.add(waiting, name or " ")
         except rag.RagError as error:
             result, wrong = "rejected", list(fault_in_reason(str(error)))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is what is looked for

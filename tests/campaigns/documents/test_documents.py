@@ -110,7 +110,7 @@ def test_a_merged_cell_stands_in_each_of_its_rows(folder: Path) -> None:
 def test_hostile_front_matter_says_why(folder: Path, head: str, reason: str) -> None:
     """In one short sentence."""
     (folder / "head.txt").write_text(f"---\n{head}\n---\nWords.")
-    report = rag.open(folder).shelf.report
+    report = rag.open(folder).documents.report
     assert report is not None
     ((_, why),) = report.failed
     assert reason in one_sentence(why)
@@ -147,7 +147,7 @@ def test_hostile_aliases_are_named(folder: Path, text: str, reason: str) -> None
 def test_aliases_are_read_as_they_are_written(folder: Path) -> None:
     """A name that YAML would take for a date or for no is a name."""
     (folder / "aliases.yaml").write_text("- [2024-13-45, NO, Norway]\n")
-    ((group,),) = [rag.open(folder).shelf.aliases]
+    ((group,),) = [rag.open(folder).documents.aliases]
     assert {("no",), ("norway",)} <= group
 
 
@@ -165,8 +165,8 @@ def test_folders_may_be_deeper_than_calls(folder: Path) -> None:
     names._dig(folder / "deep")
     try:
         corpus = rag.open(folder)
-        assert corpus.shelf.report is not None
-        ((_, why),) = corpus.shelf.report.failed
+        assert corpus.documents.report is not None
+        ((_, why),) = corpus.documents.report.failed
         assert "empty" in why
         assert len(corpus.articles()) == 3
     finally:
@@ -194,5 +194,5 @@ def test_a_file_in_folders_without_end_is_added(folder: Path, tmp_path: Path) ->
     """It is kept in the last few of them, and found again."""
     corpus = rag.open(folder)
     (tmp_path / "new.txt").write_text("A new story of the harbour.\n")
-    put = corpus.shelf.put(tmp_path / "new.txt", "a/" * 1_500 + "new.txt")
+    put = corpus.documents.add(tmp_path / "new.txt", "a/" * 1_500 + "new.txt")
     assert corpus.sync().added == (put,)

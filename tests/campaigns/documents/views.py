@@ -51,7 +51,7 @@ class Views:
 
     def faults_of_all(self) -> list[str]:
         """What is alive in the list of all articles, their timeline, and a report on them."""
-        listed, total = self._corpus.shelf.page(limit=1_000)
+        listed, total = self._corpus.documents.page(limit=1_000)
         events = [event.to_dict() for event in self._corpus.timeline()]
         shown = (
             render.article_list_html([row.to_dict() for row in listed], {}, total=total, first=1),

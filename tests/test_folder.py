@@ -39,7 +39,7 @@ def test_an_empty_corpus_answers_nothing(empty: rag.Corpus) -> None:
     assert empty.timeline() == []
     assert empty.compare("How many owls?") == ()
     assert [s.verdict for s in empty.verify(OWLS).statements] == ["not_found"]
-    assert empty.shelf.page() == ([], 0)
+    assert empty.documents.page() == ([], 0)
     assert suggestions(empty) == []
     with pytest.raises(rag.RagError, match="There are no documents"):
         rag.open(empty.folder)
@@ -47,13 +47,13 @@ def test_an_empty_corpus_answers_nothing(empty: rag.Corpus) -> None:
 
 def test_a_document_is_put_there_and_taken_away(empty: rag.Corpus, owls: Path) -> None:
     """It answers after a sync, and no more after it is gone; its file is kept."""
-    assert empty.shelf.put(owls) == "owls.txt"
+    assert empty.documents.add(owls) == "owls.txt"
     assert empty.sync().added == ("owls.txt",)
     assert "14 owls" in empty.ask("How many owls does the zoo have?").text
-    ((row,), total) = empty.shelf.page()
+    ((row,), total) = empty.documents.page()
     assert (row.path, row.passages, row.files, total) == ("owls.txt", 1, 1, 1)
-    assert empty.shelf.take_away(row.id) == [".removed/owls.txt"]
-    assert empty.shelf.sync(may_be_empty=True).removed == ("owls.txt",)
+    assert empty.documents.remove(row.id) == [".removed/owls.txt"]
+    assert empty.documents.sync(may_be_empty=True).removed == ("owls.txt",)
     assert empty.ask("How many owls does the zoo have?").status == "abstained"
     assert (empty.folder / ".removed" / "owls.txt").read_text() == OWLS
 
@@ -62,37 +62,37 @@ def test_nothing_is_overwritten(empty: rag.Corpus, owls: Path) -> None:
     """Another document of the same name gets a number, in the folder and among what was removed."""
     for words in (OWLS, f"{OWLS} They sleep.", f"{OWLS} They eat."):
         owls.write_text(words)
-        empty.shelf.put(owls)
+        empty.documents.add(owls)
     empty.sync()
     assert sorted(path.name for path in empty.folder.glob("*.txt")) == [
         *("owls (2).txt", "owls (3).txt", "owls.txt"),
     ]
-    (row,) = (row for row in empty.shelf.page()[0] if row.path == "owls.txt")
-    empty.shelf.take_away(row.id)
-    empty.shelf.sync()
+    (row,) = (row for row in empty.documents.page()[0] if row.path == "owls.txt")
+    empty.documents.remove(row.id)
+    empty.documents.sync()
     owls.write_text("Another text.")
-    empty.shelf.put(owls)
+    empty.documents.add(owls)
     empty.sync()
-    (row,) = (row for row in empty.shelf.page()[0] if row.path == "owls.txt")
-    assert empty.shelf.take_away(row.id) == [".removed/owls (2).txt"]
+    (row,) = (row for row in empty.documents.page()[0] if row.path == "owls.txt")
+    assert empty.documents.remove(row.id) == [".removed/owls (2).txt"]
     assert (empty.folder / ".removed" / "owls.txt").read_text() == OWLS
 
 
 def test_the_same_bytes_are_kept_once(empty: rag.Corpus, owls: Path) -> None:
     """What is indexed already is not copied again, whatever it is called."""
-    empty.shelf.put(owls)
+    empty.documents.add(owls)
     empty.sync()
-    assert empty.shelf.put(owls, "birds.txt") == "owls.txt"
+    assert empty.documents.add(owls, "birds.txt") == "owls.txt"
     assert len(list(empty.folder.glob("*.txt"))) == 1
 
 
 def test_what_was_deleted_by_hand_can_be_put_again(empty: rag.Corpus, owls: Path) -> None:
     """The index may know a file that is gone; it is written anew."""
-    empty.shelf.put(owls)
+    empty.documents.add(owls)
     empty.sync()
     (empty.folder / "owls.txt").unlink()
-    assert empty.shelf.put(owls) == "owls.txt"
-    assert empty.shelf.sync().removed == ()
+    assert empty.documents.add(owls) == "owls.txt"
+    assert empty.documents.sync().removed == ()
     assert "14 owls" in empty.ask("How many owls does the zoo have?").text
 
 
@@ -104,7 +104,7 @@ def test_many_at_once_lose_nothing(empty: rag.Corpus, tmp_path: Path) -> None:
         source.parent.mkdir()
         source.write_text(f"Zoo {number} has {number + 10} owls.")
         sources.append(source)
-    threads = [threading.Thread(target=empty.shelf.put, args=(path,)) for path in sources]
+    threads = [threading.Thread(target=empty.documents.add, args=(path,)) for path in sources]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -120,8 +120,8 @@ def test_two_syncs_of_one_process_take_turns(empty: rag.Corpus, tmp_path: Path) 
         source = tmp_path / f"zoo-{number}.txt"
         source.write_text(f"Zoo {number} has {number + 10} owls.")
         try:
-            empty.shelf.put(source)
-            empty.shelf.sync()
+            empty.documents.add(source)
+            empty.documents.sync()
         except rag.RagError as error:
             problems.append(error)
 
@@ -131,7 +131,7 @@ def test_two_syncs_of_one_process_take_turns(empty: rag.Corpus, tmp_path: Path) 
     for thread in threads:
         thread.join()
     assert not problems
-    assert empty.shelf.page()[1] == 4
+    assert empty.documents.page()[1] == 4
 
 
 @pytest.mark.parametrize(
@@ -150,19 +150,19 @@ def test_what_cannot_be_read_is_refused(
     path = tmp_path / "given"
     path.write_bytes(content)
     with pytest.raises(rag.RagError, match=reason):
-        empty.shelf.put(path, name)
+        empty.documents.add(path, name)
     assert not [file for file in empty.folder.iterdir() if file.name != ".footnote"]
 
 
 def test_nothing_is_put_outside_the_folder(empty: rag.Corpus, owls: Path, tmp_path: Path) -> None:
     """Neither a name nor a link in the folder leads out of it."""
-    assert empty.shelf.put(owls, "../../out.txt") == "out.txt"
+    assert empty.documents.add(owls, "../../out.txt") == "out.txt"
     outside = tmp_path / "outside"
     outside.mkdir()
     (empty.folder / "link").symlink_to(outside)
     owls.write_text("Another text.")
     with pytest.raises(rag.RagError, match="leads out of the folder"):
-        empty.shelf.put(owls, "link/owls.txt")
+        empty.documents.add(owls, "link/owls.txt")
     assert not list(outside.iterdir())
 
 
@@ -170,7 +170,7 @@ def test_a_long_article_can_be_read_to_its_end(empty: rag.Corpus, tmp_path: Path
     """What an answer cites is shown in part; an article that is opened is shown whole."""
     path = tmp_path / "long.txt"
     path.write_text("The owls sleep by day.\n\n" * 4_000 + "The last owl is awake.\n")
-    empty.shelf.put(path)
+    empty.documents.add(path)
     empty.sync()
     article = empty.article("long.txt").to_dict()
     assert "The last owl" in render.reader_html(article)
@@ -197,15 +197,15 @@ def test_names_are_made_safe(given: str, safe: str) -> None:
 
 def test_the_list_comes_by_the_page(corpus: rag.Corpus) -> None:
     """Newest first; by a part of title, outlet or path, in which % is no wildcard."""
-    rows, total = corpus.shelf.page(limit=2)
+    rows, total = corpus.documents.page(limit=2)
     assert (len(rows), total) == (2, 5)
     assert [row.published for row in rows] == ["2024-07", "2024-01-25"]
-    rest, _ = corpus.shelf.page(offset=2)
+    rest, _ = corpus.documents.page(offset=2)
     assert {row.id for row in (*rows, *rest)} == {article.id for article in corpus.articles()}
-    assert [row.outlet for row in corpus.shelf.page("isw")[0]] == ["ISWNews"]
-    assert corpus.shelf.page("magnier-the-us")[1] == 1
-    assert corpus.shelf.page("%")[1] == 0
-    assert corpus.shelf.outlets() == sorted({a.outlet for a in corpus.articles() if a.outlet})
+    assert [row.outlet for row in corpus.documents.page("isw")[0]] == ["ISWNews"]
+    assert corpus.documents.page("magnier-the-us")[1] == 1
+    assert corpus.documents.page("%")[1] == 0
+    assert corpus.documents.outlets() == sorted({a.outlet for a in corpus.articles() if a.outlet})
 
 
 def test_what_is_suggested_has_an_answer(corpus: rag.Corpus, folder: Path) -> None:
