@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from typer.main import get_command
 from typer.testing import CliRunner
 
 import rag
@@ -25,25 +26,54 @@ from rag.cli import app
 from rag.render import answer_text
 from rag.settings import settings_table
 from tests.campaigns.outcomes import outcome_table
+from tests.test_architecture import FLOORS
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
+QUESTIONS = (
+    "How many US troops are in Syria?",
+    "When did the US invade Iraq?",
+    "Who will pay for the bases?",
+)
+MOST_LINES = 8  # of an example in the README
 BLOCK = re.compile(r"(<!-- generated: (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
-def command_help() -> str:
-    """What ``rag --help`` prints, as a code block."""
-    shown = CliRunner().invoke(app, ["--help"], prog_name="rag", terminal_width=90).output
-    return f"```text\n{shown.strip()}\n```"
+def commands() -> str:
+    """Return the help of ``rag`` and of each of its commands."""
+    names = [None, *sorted(command.name or "" for command in get_command(app).commands.values())]
+    parts = []
+    for name in names:
+        arguments = [name, "--help"] if name else ["--help"]
+        shown = CliRunner().invoke(app, arguments, prog_name="rag", terminal_width=90).output
+        title = f"rag {name}" if name else "rag"
+        parts.append(f"## {title}\n\n```text\n{shown.strip()}\n```")
+    return "\n\n".join(parts)
 
 
-def example() -> str:
-    """The answer to the README's question, as ``rag ask`` prints it, folded."""
+def examples() -> str:
+    """Return the answers to the README's questions as ``rag ask`` prints them, folded and cut."""
     with tempfile.TemporaryDirectory() as index:
         corpus = rag.open(ROOT / "corpus", index_dir=index)
-        answer = corpus.ask("How many US troops are in Iraq?")
-    lines = (textwrap.fill(line, 96) for line in answer_text(answer.to_dict()).splitlines())
-    return "```text\n" + "\n".join(lines) + "\n```"
+        answers = [corpus.ask(question) for question in QUESTIONS]
+    parts = []
+    for question, answer in zip(QUESTIONS, answers, strict=True):
+        lines = answer_text(answer.to_dict()).splitlines()
+        folded = "\n".join(textwrap.fill(line, 96) for line in lines).splitlines()
+        cut = [*folded[:MOST_LINES], "…"] if len(folded) > MOST_LINES else folded
+        parts.append("\n".join([f'$ make ask Q="{question}"', *cut]))
+    examples = "\n\n".join(parts)
+    return f"```console\n{examples}\n```"
+
+
+def house() -> str:
+    """Return the floors of the house, from the doors down, as the tests enforce them."""
+    rows = [["floor", "room", "what lives there"]]
+    for level, rooms in reversed(list(enumerate(FLOORS))):
+        for room, description in rooms.items():
+            folder = (ROOT / "rag" / room).is_dir()
+            rows.append([str(level), f"`rag/{room}{'/' if folder else '.py'}`", description])
+    return "\n".join(table(rows))
 
 
 def metrics() -> str:
@@ -80,10 +110,11 @@ def speed_figures() -> dict[str, Any]:
 
 
 SOURCES: dict[str, Callable[[], str]] = {
+    "commands": commands,
     "evaluation": evaluation,
-    "example": example,
+    "examples": examples,
     "hardening": hardening,
-    "help": command_help,
+    "house": house,
     "metrics": metrics,
     "speed": speed,
     "speed-growth": speed_growth,
