@@ -35,7 +35,7 @@ QUESTIONS = (
     "When did the US invade Iraq?",
     "Who will pay for the bases?",
 )
-MOST_LINES = 8  # of an example in the README
+MOST_LINES = {"answered": 8, "abstained": 3}  # of an example in the README
 BLOCK = re.compile(r"(<!-- generated: (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -60,7 +60,8 @@ def examples() -> str:
     for question, answer in zip(QUESTIONS, answers, strict=True):
         lines = answer_text(answer.to_dict()).splitlines()
         folded = "\n".join(textwrap.fill(line, 96) for line in lines).splitlines()
-        cut = [*folded[:MOST_LINES], "…"] if len(folded) > MOST_LINES else folded
+        most = MOST_LINES[answer.status]
+        cut = [*folded[:most], "…"] if len(folded) > most else folded
         parts.append("\n".join([f'$ make ask Q="{question}"', *cut]))
     examples = "\n\n".join(parts)
     return f"```console\n{examples}\n```"
