@@ -15,6 +15,7 @@ from rag.answering.generative import Writer
 from rag.answering.prompts import Instructions, fill
 from rag.errors import LLMError
 from rag.llms.streaming import complete
+from rag.text.names import NAME_IN_QUESTION
 from rag.text.numbers import numbers_in
 from rag.text.terms import analyze, is_stopword
 from rag.text.times import TIME
@@ -110,7 +111,7 @@ _PERSONAL = re.compile(r"\b(he|she|him|her|his|hers)\b", re.IGNORECASE)
 _WHO_SAID_SO = re.compile(
     r"^\W*(?:and |but )?who (?:said|says|claims?|claimed) (?:that|this|so|it)\W*$", re.I
 )
-_NAME = re.compile(r"(?:\b(?:al|el)-)?\b[A-Z][\w’'-]*(?: (?:al-|el-|de |van |bin )?[A-Z][\w’'-]*)*")
+_NAME = re.compile(NAME_IN_QUESTION)
 _PLACE_PHRASE = r"\b(in|at|from|across|near|against|for|by|to) ((?:the )?{name})"
 _PREPOSITION = re.compile(r"^(?:in|on|at|by|since|until|during|last|this)\s+", re.IGNORECASE)
 _SUBJECT = re.compile(
@@ -206,7 +207,7 @@ def _replaced(phrase: str, topic: str) -> str:
             return topic.replace(old, new, 1)
     place = re.match(_PLACE_PHRASE.format(name=r"\w.*"), phrase, re.IGNORECASE)
     if place:
-        same = re.compile(_PLACE_PHRASE.format(name=_NAME.pattern))
+        same = re.compile(_PLACE_PHRASE.format(name=NAME_IN_QUESTION))
         found = [m for m in same.finditer(topic) if m[1].lower() == place[1].lower()]
         if found:
             return topic[: found[-1].start()] + phrase + topic[found[-1].end() :]

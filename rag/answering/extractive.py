@@ -12,8 +12,10 @@ from rag.retrieval.lookup import Found
 from rag.retrieval.question import Question
 from rag.retrieval.quoting import readable
 from rag.retrieval.rank import Candidate
+from rag.text.names import NAME_IN_CLAUSE, PERSON_IN_CLAUSE
+from rag.text.numbers import COUNT
 from rag.text.terms import analyze
-from rag.text.times import MONTHS, spoken_date
+from rag.text.times import MONTH_NAMES, spoken_date
 from rag.types import Article, Statement
 
 # A short answer is a stretch between such breaks: it must read as words of one clause.
@@ -23,22 +25,16 @@ MAX_SHORT = 80  # characters
 MIN_SHORT = 2  # words
 WORTHWHILE = 0.6  # of the quote; a short answer that is nearly the quote saves nobody time
 # What a short answer of a kind must hold, stricter than what makes a sentence worth looking at.
-_MONTHS = "|".join(month.title() for month in MONTHS)
-_NUMBER = (
-    r"\b\d[\d,.]*|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|dozens"
-    r"|hundreds|thousands)\b"
-)
-_PERSON = rf"(?<=[^.!?] )(?:(?!(?:{_MONTHS})\b)[A-Z][\w’'-]+ )+(?:al-|Al )?[A-Z]\w+|\bal-[A-Z]\w+"
-_NAMES = rf"(?<=[^.!?] )(?!(?:{_MONTHS})\b)[^\W\d_a-z]\w+"
+_NUMBER = rf"\b\d[\d,.]*|\b(?:{COUNT})\b"
 VALUES = {
     "age": _NUMBER,
-    "date": rf"\b(?:1\d{{3}}|20\d\d)\b|\b(?:{_MONTHS})\b",
+    "date": rf"\b(?:1\d{{3}}|20\d\d)\b|\b(?:{MONTH_NAMES})\b",
     "duration": _NUMBER,
     "money": r"\d",
     "number": _NUMBER,
-    "person": _PERSON,
-    "place": _NAMES,
-    "name": _NAMES,
+    "person": PERSON_IN_CLAUSE,
+    "place": NAME_IN_CLAUSE,
+    "name": NAME_IN_CLAUSE,
 }
 # Of what the question names, how much a clause must hold; a name says less by itself than a number.
 MIN_NAMED = {"person": 2, "place": 2, "name": 2}

@@ -16,9 +16,18 @@ from rag.retrieval.concepts import Concept, covered
 from rag.retrieval.quoting import readable, stretch
 from rag.retrieval.rank import NEAR_SPELLING, Candidate
 from rag.text.numbers import numbers_in
+from rag.text.quotations import SAID
 from rag.text.sentences import Sentence
 from rag.text.terms import term_string
-from rag.text.times import MONTHS, When, date_range, find_times, overlap, spoken_date, spoken_dates
+from rag.text.times import (
+    CALENDAR,
+    When,
+    date_range,
+    find_times,
+    overlap,
+    spoken_date,
+    spoken_dates,
+)
 from rag.types import Article, Support, Verdict
 
 # Flaws by which a source says otherwise, rather than nothing.
@@ -41,7 +50,6 @@ BEGINNING = 5  # letters that forms of one word share
 # nothing of that clause: it is something more.
 NEW_PART, KNOWN = 2, 0.34
 _CLAUSE = re.compile(r"[,;:—–]\s+|\s+\b(?:and|but|which|who|while|whereas|after|because)\b\s*")
-_SAID = re.compile(r"\b(?:says?|said|told|according to)\b", re.IGNORECASE)
 REPORTED = "as the article reports it from others"
 NOT_SAID = "the article does not say"
 ONLY_PART = "the article says only part of it"
@@ -71,7 +79,7 @@ def finding_of(beside: Beside) -> tuple[Verdict, str | None]:
     flaw, reason = beside.support.flaw, beside.support.reason
     if beside.clash and (beside.much >= A_PART or beside.near >= NEAR):
         return Verdict.CONTRADICTED, beside.clash
-    reported = flaw == "claim" and _SAID.search(beside.source) is not None
+    reported = flaw == "claim" and SAID.search(beside.source) is not None
     borne_out = beside.much >= BORNE_OUT or beside.near >= VERY_NEAR
     if (beside.support.verdict == Verdict.SUPPORTED or reported) and borne_out:
         new = _new_part(beside)
@@ -176,9 +184,6 @@ FINDINGS: tuple[Verdict, ...] = (
     Verdict.CONTRADICTED,
     Verdict.PARTIAL,
     Verdict.NOT_FOUND,
-)
-CALENDAR = frozenset(
-    (*MONTHS, *(f"{day}day" for day in "mon tues wednes thurs fri satur sun".split()))
 )
 
 

@@ -115,22 +115,6 @@ HEDGE_CUES = re.compile(
     r"|(?:is|are|was|were) to(?! blame))\b",
     # Not ignoring case: "May" is a month.
 )
-# What makes a sentence someone's claim …
-CLAIMED = re.compile(
-    r"\b(?:claim(?:s|ed|ing)?|alleg(?:es?|ed|edly)|accus(?:es?|ed)|argu(?:es?|ed)|insist(?:s|ed)?"
-    r"|assert(?:s|ed)?|contend(?:s|ed)?|believ(?:es?|ed)|warn(?:s|ed)?|suggest(?:s|ed)?"
-    r"|predict(?:s|ed)?|maintain(?:s|ed)? that|says?|said|told|according to)\b",
-    re.IGNORECASE,
-)
-# … and what may say so in other words.
-ASCRIBED = re.compile(
-    rf"{CLAIMED.pattern}|\b(?:accord|announc|affirm|attribut|add(?:s|ed)\b|blam|call|cit(?:es|ed)\b|confirm"
-    r"|consider|declar|deni|deny|describ|doubt|emphasi|estimat|expect|express|fear|found\b|finds?\b"
-    r"|hop(?:es|ed)\b|point|pledg|promis|refus|reject|regard|report|reveal|rul(?:ed|es)\b|see\b|sees\b"
-    r"|speak|spoke|stat(?:ed?|es)\b|stress|tell|think|thought|urg|view|vow|want|wish|wr(?:ite|ote)"
-    r"|acknowledg|admit|conced|deem|explain|agree|note|mention|assess|condemn|critici|critics|sources?\b)",
-    re.IGNORECASE,
-)
 # Verbs and adjectives that hold a denial themselves: another may say with "not" what one of these
 # says, so that where one stands nothing can be said about a difference.
 NEGATIVE = frozenset(

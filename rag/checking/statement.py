@@ -12,7 +12,6 @@ from itertools import pairwise
 
 from rag.checking.polarity import (
     BESIDE,
-    CLAIMED,
     CLAUSE_END,
     HEDGE_CUES,
     NEGATION_CUES,
@@ -20,8 +19,9 @@ from rag.checking.polarity import (
     Reach,
     reach,
 )
-from rag.text.numbers import SMALL, Number, numbers_in
-from rag.text.quotations import plain, quotations
+from rag.text.names import is_name
+from rag.text.numbers import SMALL_NUMBERS, Number, numbers_in
+from rag.text.quotations import ASCRIBING_TERMS, CLAIMED, plain, quotations
 from rag.text.terms import Term, analyze, is_near, is_stopword, spelling_distance
 from rag.text.times import MONTHS
 
@@ -170,28 +170,11 @@ def canonical(term: Term) -> str:
 # themselves: words picked from all over an article support anything.
 ONE_PIECE = 1_500
 WINDOW = 3  # sentences
-LOOK_BACK = 4  # characters
 TRIED = 5  # windows that share the most words with the sentence
-# Verbs that ascribe, and words for what is ascribed to, as terms: they need not be the source's.
-ASCRIBING = frozenset(
-    """accord ad add announc argu ask assert claim confirm declar describ explain articl maintain
-    discuss document evid inform mention note passag provid quot read report repeat said say sourc
-    state statement stress summari tell text told warn write wrote""".split()
-)
-# Words that begin a sentence, name nothing, and are no stop words.
-OPENERS = frozenset(
-    """additionally although another because clearly currently despite even every finally however
-    instead indeed key later likewise main many maybe meanwhile moreover nearly neither nevertheless
-    nobody none nothing once overall perhaps recently several since soon still then therefore though
-    thus today together tomorrow total two three four five six seven eight nine ten unlike whoever
-    within without yes yet yesterday""".split()
-)
-COMMON_ENDINGS = ("s", "ed", "ing", "ly", "ion", "ment", "ence", "ance", "ity", "ness")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+|\n+")
-_SENTENCE_START = re.compile(r"^$|(?:[.!?:]\s+|[“\"]\s*)$")
 
 
-COUNTS = frozenset(SMALL[2:11])  # "two" to "ten"
+COUNTS = frozenset(SMALL_NUMBERS[2:11])  # "two" to "ten"
 # As terms, with the unit that each is of: "two years" is a length, not a list of years.
 MEASURES = {
     term: unit
@@ -228,7 +211,7 @@ class Claim:
         return [
             term
             for term in self.said.words
-            if not (term.term in ASCRIBING or term.term[0].isdigit() or self._is_about(term))
+            if not (term.term in ASCRIBING_TERMS or term.term[0].isdigit() or self._is_about(term))
         ]
 
     def _is_about(self, term: Term) -> bool:
@@ -242,19 +225,8 @@ class Claim:
         return [term for term in self.own if self.is_name(term) and not self.whole.holds(term)]
 
     def is_name(self, term: Term) -> bool:
-        """Written with a capital; at the start of a sentence only what looks like a name there.
-
-        A sentence hardly begins with a common noun in the singular and without an
-        article, so "Austin" is a name there, "Officials" and "Negotiation" are not.
-        """
-        # Looking no farther back keeps long texts linear.
-        before = self.said.text[max(0, term.start - LOOK_BACK) : term.start]
-        if not before.strip(' “"') and term.start < LOOK_BACK:
-            before = ""
-        if not term.name or not _SENTENCE_START.search(before):
-            return term.name
-        word = self.said.text[term.start : term.end].lower()
-        return word not in OPENERS and not word.endswith(COMMON_ENDINGS)
+        """Whether one of its words is written like a name."""
+        return is_name(self.said.text, term)
 
     @cached_property
     def misplaced_names(self) -> list[Term]:

@@ -16,14 +16,14 @@ import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from rag.checking.polarity import ANTONYMS, ASCRIBED, HEDGE_CUES
+from rag.checking.polarity import ANTONYMS, HEDGE_CUES
 from rag.checking.statement import MEASURES, YEARS, Claim, analyzed, canonical, windows, without
 from rag.models.entailment import Checker, Entailment
 from rag.text.characters import disguised, undisguised
 from rag.text.numbers import numbers_in
-from rag.text.quotations import is_verbatim, quotations
+from rag.text.quotations import ASCRIBED, is_verbatim, quotations
 from rag.text.terms import Term
-from rag.text.times import MONTHS
+from rag.text.times import CALENDAR
 from rag.types import Support, Verdict
 
 # Share of a sentence's meaningful words that its source must hold.
@@ -97,9 +97,6 @@ ALIKE = 0.7
 BESIDE_IT, SAME_PLACE = 2, 0.5
 LIKELY = 0.5  # of a model's opinion
 FAILED = 0.25  # what the score keeps where a rule is broken
-CALENDAR = frozenset(
-    (*MONTHS, "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-)
 _ITEM = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")  # the number of an item is no claim
 Similarity = Callable[[str, str], float]
 VERDICTS: tuple[Verdict, ...] = (Verdict.UNSUPPORTED, Verdict.PARTIAL, Verdict.SUPPORTED)

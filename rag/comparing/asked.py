@@ -11,6 +11,7 @@ from rag.checking.polarity import ANTONYMS
 from rag.checking.statement import AnalyzedText, canonical
 from rag.retrieval.concepts import Concept
 from rag.retrieval.question import Question
+from rag.text.quotations import NAMED
 from rag.text.terms import Term, analyze
 from rag.text.times import MONTHS, SEASONS
 
@@ -39,11 +40,6 @@ VERBS = (
 )
 _WHO = re.compile(
     r"\bwho(?:m)?(?: (?:has|have|had|did|first|else))? (?!(?:is|are|was|were)\b)(\w+)",
-    re.IGNORECASE,
-)
-_NAMED = re.compile(
-    r"\b(?:call(?:ed|s)?|describ(?:ed?|es)|label+(?:ed|s)?|refer(?:red)? to|termed|known as"
-    r"|names?)\b",
     re.IGNORECASE,
 )
 _PAST = re.compile(r"\b(?:did|was|were|had)\b", re.IGNORECASE)
@@ -198,7 +194,7 @@ class Asked:
     @property
     def names_thing(self) -> bool:
         """Whether the question asks what something is called."""
-        return _NAMED.search(self.question.text) is not None and bool(self.nouns)
+        return NAMED.search(self.question.text) is not None and bool(self.nouns)
 
     @cached_property
     def subject(self) -> frozenset[str]:

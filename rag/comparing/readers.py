@@ -12,8 +12,9 @@ from rag.checking.polarity import ANTONYMS, CLAUSE_END, HEDGE_CUES, NEGATION_CUE
 from rag.checking.statement import YEARS, AnalyzedText, analyzed, canonical
 from rag.comparing.asked import Asked
 from rag.retrieval.rank import Candidate
+from rag.text.names import actors_named
 from rag.text.numbers import Number
-from rag.text.quotations import quotations
+from rag.text.quotations import NAMING_TERMS, quotations
 from rag.text.terms import Term, analyze
 from rag.text.times import PRECISIONS, When, date_range, find_times, overlap, spoken_date
 
@@ -133,23 +134,9 @@ def spoken(when: When) -> str:
 
 
 Stance = Literal["yes", "no", "perhaps"]
-_NAME = re.compile(
-    r"(?:(?:Prime|Foreign|Defen[cs]e|Vice) )?(?:al-|Al )?[A-Z][\w’'-]+"
-    r"(?:(?: (?:al-|Al |a-|of the |of )?|-)[A-Z][\w’'-]*)*(?:’s|'s)?"
-    r"(?: government| parliament| factions)?"
-)
-# Capitals that name nobody who could do anything.
-_NOBODY = re.compile(
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)(?:day)?\b|(?:The|A|In|On|At|It|This|These|However|Moreover"
-    r"|According|Following|After|Since|While|Although|Despite|So|But|And|If|When)\b"
-)
 _BY = re.compile(r"\bby (?:[a-z]+ ){0,3}$")
 # What is to come is said with these as firmly as with "will".
 FIRM = frozenset(("would", "is to", "are to"))
-NAMING = frozenset(
-    "call describ label term view consid regard see identifi refer brand dub".split()
-)
 MOST_WORDS = 4  # of a name that is given in quotation marks
 
 
@@ -172,17 +159,12 @@ def actors(asked: Asked, candidate: Candidate) -> list[Actor]:
         if not deed or surface[0].isupper():
             continue
         low, high = clause_around(text.text, verb.start, verb.end)
-        named = _names(text, low, high)
+        named = actors_named(text.text, low, high)
         behind = [n for n in named if n[0] >= verb.end and _BY.search(text.text[: n[0]])]
         before = [n for n in named if n[1] <= verb.start]
         for start, end in behind[:1] or before[-1:]:
             found.append(_actor(text, start, end))
     return [actor for actor in found if actor.terms]
-
-
-def _names(text: AnalyzedText, low: int, high: int) -> list[tuple[int, int]]:
-    spans = [match.span() for match in _NAME.finditer(text.text, low, high)]
-    return [(a, b) for a, b in spans if not _NOBODY.match(text.text, a)]
 
 
 def _actor(text: AnalyzedText, start: int, end: int) -> Actor:
@@ -258,7 +240,7 @@ def callings(asked: Asked, candidates: Sequence[Candidate]) -> dict[str, Candida
     first: dict[str, Candidate] = {}
     for candidate in candidates:
         text = analyzed(candidate.text)
-        if asked.is_named(text) and any(canonical(word) in NAMING for word in text.words):
+        if asked.is_named(text) and any(canonical(word) in NAMING_TERMS for word in text.words):
             for phrase in _given(text, asked):
                 given.setdefault(phrase, candidate)
         for phrase in _before_noun(text, asked):

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from rag.errors import DocumentError
-from rag.text.times import MONTHS, date_range
+from rag.text.times import ANY_MONTH, MONTHS, date_range
 
 Metadata = dict[str, Any]
 
@@ -32,12 +32,10 @@ DATELINE_WORDS = frozenset(
 )
 SENTENCE_ENDS = (".", "!", "?", "…")
 
-# January, Jan.
-_MONTHS = "|".join(["sept", *(f"{name[:3]}(?:{name[3:]})?" for name in MONTHS)])
 DATE = re.compile(
     rf"\b(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})\b"
-    rf"|\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>{_MONTHS})\.?,?\s+(?P<year>\d{{4}})\b"
-    rf"|\b(?P<month2>{_MONTHS})\.?\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year2>\d{{4}})\b",
+    rf"|\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>{ANY_MONTH})\.?,?\s+(?P<year>\d{{4}})\b"
+    rf"|\b(?P<month2>{ANY_MONTH})\.?\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year2>\d{{4}})\b",
     re.IGNORECASE,
 )
 

@@ -7,22 +7,14 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from rag.text.names import NAME_INSIDE
+from rag.text.numbers import QUANTITY
+from rag.text.quotations import ARTICLES_SAY, OUTLET_SAYING, OUTLET_SAYS, STATING
 from rag.text.terms import Term, analyze, is_stopword
-from rag.text.times import MONTHS, TIME, Times, times_meant
+from rag.text.times import MONTH_NAMES, TIME, Times, times_meant
 
-_MONTHS = "|".join(month.title() for month in MONTHS)
-_NUMBER_WORDS = (
-    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|"
-    "hundreds?|thousands?|million|billion|half|once|twice|dozens?|first|second|third|several"
-)
 _SPANS_OF_TIME = "seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)"
 _LENGTHS = "(?:centi|kilo|milli)?met(?:re|er)s?|k?m|cm|feet|foot|ft|inch(?:es)?|yards?|miles?"
-_SPEECH = (
-    "sa(?:y|id)|says|stat(?:es?|ed|ing)|announc(?:es?|ed)|told|tells?|confirm(?:s|ed)?|den(?:y|ied)"
-    "|den(?:ies)|argu(?:es?|ed)|claim(?:s|ed)?|call(?:s|ed)?|warn(?:s|ed)?|assert(?:s|ed)?"
-    "|add(?:s|ed)|stress(?:es|ed|ing)?|describ(?:es?|ed)|insist(?:s|ed)?|condemn(?:s|ed)?"
-    "|consider(?:s|ed)?|according to|expressed|indicated|acknowledged|affirms|vowed|suggests?"
-)
 _AUXILIARIES = "do|does|did|is|are|was|were|has|have|had|will|would|can|could|should|may|might|must"
 # Who is asked for by what they are: "which commander", "what two officials".
 _PEOPLE = (
@@ -57,8 +49,6 @@ def _kind(name: str, cue: str, look: str, *, cased: bool = False, **how: Any) ->
     return Kind(name, re.compile(cue, re.IGNORECASE), re.compile(look, flags), **how)
 
 
-# A capital inside a sentence; the first word has one in any case.
-NAME = r"(?<=[a-z,;’'”\d] )[^\W\d_a-z]\w+"
 # "How many US troops are …": what stands before the verb or preposition.
 _COUNTED = re.compile(
     rf"\bhow many ((?:(?!(?:{_AUXILIARIES}|in|on|at|of|from|to|there|took|said|say)\b)"
@@ -79,14 +69,14 @@ KINDS = (
     _kind(
         "date",
         rf"\bwhen (?:{_AUXILIARIES})\b|\b(?:what|which) (?:year|date|day|month|century|decade)\b",
-        rf"\b(?:1\d{{3}}|20\d\d)\b|\b(?:{_MONTHS})\b|\b(?:year|month|week|century|decade)s?\b",
+        rf"\b(?:1\d{{3}}|20\d\d)\b|\b(?:{MONTH_NAMES})\b|\b(?:year|month|week|century|decade)s?\b",
         cased=True,
         shape="year date day month century decade",
     ),
     _kind(
         "duration",
         rf"\bhow (?:much longer|long)\b|\bhow many (?:more )?(?:{_SPANS_OF_TIME})\b",
-        rf"(?:\d|\b(?:{_NUMBER_WORDS}|a|an|over)\b)\W*(?:\w+ )?(?:{_SPANS_OF_TIME}|{_LENGTHS})\b"
+        rf"(?:\d|\b(?:{QUANTITY}|a|an|over)\b)\W*(?:\w+ )?(?:{_SPANS_OF_TIME}|{_LENGTHS})\b"
         r"|\buntil\b",
         strict=True,
         shape="long longer",
@@ -103,7 +93,7 @@ KINDS = (
         "number",
         r"\bhow (?:many|much|old|far|often|large|big|tall|high|deep|heavy|fast)\b"
         r"|\bwhat (?:is |was )?(?:the )?(?:percent\w*|number|amount|share|proportion)\b",
-        rf"\d|\b(?:{_NUMBER_WORDS})\b",
+        rf"\d|\b(?:{QUANTITY})\b",
         shape="number amount share proportion percent percentage often far large big tall high",
     ),
     _kind(
@@ -121,16 +111,21 @@ KINDS = (
         "person",
         r"\b(?:who|whom|whose)\b"
         rf"|\b(?:what|which)(?: (?!(?:{_AUXILIARIES})\b)\w+){{0,2}} (?:{_PEOPLE})\b",
-        NAME,
+        NAME_INSIDE,
         cased=True,
     ),
-    _kind("place", rf"\bwhere\b|\b(?:what|which) (?:{_PLACES})\b", NAME, cased=True),
-    _kind("name", r"\b(?:what|which) (?:group|name|outlet|organi[sz]ation)s?\b", NAME, cased=True),
+    _kind("place", rf"\bwhere\b|\b(?:what|which) (?:{_PLACES})\b", NAME_INSIDE, cased=True),
+    _kind(
+        "name",
+        r"\b(?:what|which) (?:group|name|outlet|organi[sz]ation)s?\b",
+        NAME_INSIDE,
+        cased=True,
+    ),
     _kind(
         "statement",
-        rf"\b(?:what|how) (?:did|does|do|has|have|was|were|is|are)\b.*\b(?:{_SPEECH}|think|see"
+        rf"\b(?:what|how) (?:did|does|do|has|have|was|were|is|are)\b.*\b(?:{STATING}|think|see"
         r"|judge|look upon|view|react|respond|promise|make of)\b",
-        rf"[“\"]|\b(?:{_SPEECH})\b|: ",
+        rf"[“\"]|\b(?:{STATING})\b|: ",
         short=False,
     ),
     _kind("yes-no", rf"(?:^|[,:;]\s*)(?:{_AUXILIARIES})\b", r"", short=False),
@@ -165,7 +160,7 @@ def holds(kind: Kind | None, text: str, question_terms: frozenset[str], unit: st
     """
     if kind is None:
         return 1.0
-    if kind.look.pattern == NAME:
+    if kind.look.pattern == NAME_INSIDE:
         found = " ".join(match.group() for match in kind.look.finditer(text))
         return float(any(term.term not in question_terms for term in analyze(found)))
     places = [match.end() for match in kind.look.finditer(text)]
@@ -181,10 +176,6 @@ _SOURCES = (
     r"(?:(?:the|these|those|your|all|different|various|our) )*"
     r"(?:articles?|sources|documents|texts?|corpus)"
 )
-_SPEAK = (
-    r"(?:say|said|speak of|talk about|mention(?:ed)?|report(?:ed)?|tell(?: us)?|describe"
-    r"|agree(?: on)?|differ(?: on)?)"
-)
 _OPENERS = (
     "please|now something else|something else|another question|one more thing|tell me"
     "|i(?: would|'d) like to know|(?:can|could) you tell me"
@@ -193,7 +184,7 @@ _OPENERS = (
 _FRAMES = (
     re.compile(rf"\b(?:according to|based on|in|from) {_SOURCES}\b,?", re.IGNORECASE),
     re.compile(
-        rf"\b(?:what )?(?:do|does|did|have|has) {_SOURCES}\s+{_SPEAK}\b",
+        rf"\b(?:what )?(?:do|does|did|have|has) {_SOURCES}\s+{ARTICLES_SAY}\b",
         re.IGNORECASE,
     ),
     re.compile(rf"^\s*(?:{_OPENERS})\b[,:]?", re.IGNORECASE),
@@ -210,13 +201,12 @@ _ORDER = re.compile(
     rf"^\W*(?:(?:system|assistant|user)\s*:|(?:(?:please|now|and) )*(?:{'|'.join(_ORDERS)}))",
     re.IGNORECASE,
 )
-_SAYS = "(?:says?|reports?|writes?|mentions?|states?|claims?)(?: that)?"
 # What stands before or after the name of an outlet that is asked about as a source.
 _BEFORE_SOURCE = re.compile(
     r"\b(?:according to|as reported by|in|from|per|do(?:es)?|did)(?: the)?\W*$", re.I
 )
 _AFTER_SOURCE = re.compile(
-    r"(?:[’']s)?\W*(?:\w+\W+){0,3}?(?:say|sa(?:ys|id)|report|writ|wrote|mention|stat|claim|argu|describ"
+    rf"(?:[’']s)?\W*(?:\w+\W+){{0,3}}?(?:{OUTLET_SAYING}"
     r"|article|source|account|blog|stor(?:y|ies)|piece|analysis|figure|number|conclu|put|giv|call)",
     re.IGNORECASE,
 )
@@ -242,7 +232,7 @@ def unframe(text: str, outlets: Sequence[str]) -> str:
     for outlet in outlets:
         name = re.escape(outlet)
         bare = re.sub(rf",?\s*\b(?:according to|as reported by) {name}\b,?", " ", bare, flags=re.I)
-        bare = re.sub(rf"\b(?:do(?:es)? )?{name} {_SAYS}\b", " ", bare, flags=re.IGNORECASE)
+        bare = re.sub(rf"\b(?:do(?:es)? )?{name} {OUTLET_SAYS}\b", " ", bare, flags=re.IGNORECASE)
     bare = re.sub(r"\s+([?.,;:])", r"\1", " ".join(bare.split()))
     bare = re.sub(r"\?(?:\s*\?)+", "?", bare)
     return " ".join(part for part in sentences_of(bare) if meaning(part)) or text
@@ -269,10 +259,9 @@ def sentences_of(text: str) -> list[str]:
 # A further question in the same sentence, which asks for something of its own.
 _WH = r"(?:who|whom|whose|what|which|when|where|why|how)"
 _JOINT = re.compile(rf"[,;:]?\s+and\s+(?={_WH}\b)|[:;]\s+(?={_WH}\b)", re.IGNORECASE)
-_MONTH = "|".join(MONTHS)
 _TWO_TIMES = re.compile(
-    rf"\b(in |on |during )((?:{_MONTH})(?: \d{{4}})?|\d{{4}}),? (?:and|or|versus|vs\.?)"
-    rf" (?:in |on |during )?((?:(?:{_MONTH}) )?\d{{4}})\b",
+    rf"\b(in |on |during )((?:{MONTH_NAMES})(?: \d{{4}})?|\d{{4}}),? (?:and|or|versus|vs\.?)"
+    rf" (?:in |on |during )?((?:(?:{MONTH_NAMES}) )?\d{{4}})\b",
     re.IGNORECASE,
 )
 _NEWEST = re.compile(

@@ -6,39 +6,43 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-SMALL = (
+SMALL_NUMBERS = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
     *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
     *("eighteen", "nineteen"),
 )
-TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-WORDS = {word: value for value, word in enumerate(SMALL)} | {
-    word: 10 * value for value, word in enumerate(TENS, start=2)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+NUMBER_WORDS = {word: value for value, word in enumerate(SMALL_NUMBERS)} | {
+    word: 10 * value for value, word in enumerate(_TENS, start=2)
 }
 # "Second" is a time as well, "third" a part; "first" counts nothing.
-ORDINALS = (
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
+_ORDINALS = (
+    *("fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"),
 )
-WORDS |= {word: value for value, word in enumerate(ORDINALS, start=4)}
-# "one" stands for a person or a thing as often as for a number.
-AMBIGUOUS = {"one"}
-SCALES = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+NUMBER_WORDS |= {word: value for value, word in enumerate(_ORDINALS, start=4)}
+_SCALES = {
+    "hundred": 100,
+    "thousand": 1_000,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+}
 _NUMBER = re.compile(
     rf"(?<![\w.])(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![.,]?\d)(?:[a-z]{{1,2}}(?![a-z]))?"
-    rf"|(?P<tens>{'|'.join(TENS)})-(?P<unit>{'|'.join(SMALL[1:10])})"
-    rf"|(?P<word>{'|'.join((*SMALL, *TENS, *ORDINALS))}))"
-    rf"(?:[\s-]+(?P<scale>{'|'.join(SCALES)}))?(?!\w)",
+    rf"|(?P<tens>{'|'.join(_TENS)})-(?P<unit>{'|'.join(SMALL_NUMBERS[1:10])})"
+    rf"|(?P<word>{'|'.join((*SMALL_NUMBERS, *_TENS, *_ORDINALS))}))"
+    rf"(?:[\s-]+(?P<scale>{'|'.join(_SCALES)}))?(?!\w)",
     re.IGNORECASE,
 )
-_SEASON = re.compile(r"(?<![\w.])(\d\d)(\d\d) ?[–-] ?(\d\d)(?!\w)")  # 2007-08
+# Patterns without word boundaries. A stretch of a question or a sentence that says how many …
+QUANTITY = (
+    rf"{'|'.join((*SMALL_NUMBERS[1:13], *_TENS[:4]))}|hundreds?|thousands?|million|billion|half"
+    "|once|twice|dozens?|first|second|third|several"
+)
+# … and the fewer words that answer by themselves: "one" and "first" count nothing.
+COUNT = rf"{'|'.join(SMALL_NUMBERS[2:13])}|twenty|dozens|hundreds|thousands"
+# "2007-08"
+_SEASON = re.compile(r"(?<![\w.])(\d\d)(\d\d) ?[–-] ?(\d\d)(?!\w)")
 
 
 class Number(NamedTuple):
@@ -62,14 +66,16 @@ def numbers_in(text: str) -> list[Number]:
             found.append(Number(Decimal(season[1] + season[3]), match.start(), match.end()))
             continue
         word = (match["word"] or "").lower()
-        if word in AMBIGUOUS and not match["scale"]:
+        if word == "one" and not match["scale"]:  # as often a person or a thing
             continue
         if match["digits"]:
             value = Decimal(match["digits"].replace(",", ""))
         elif match["tens"]:
-            value = Decimal(WORDS[match["tens"].lower()] + WORDS[match["unit"].lower()])
+            value = Decimal(
+                NUMBER_WORDS[match["tens"].lower()] + NUMBER_WORDS[match["unit"].lower()]
+            )
         else:
-            value = Decimal(WORDS[word])
-        scale = SCALES[match["scale"].lower()] if match["scale"] else 1
+            value = Decimal(NUMBER_WORDS[word])
+        scale = _SCALES[match["scale"].lower()] if match["scale"] else 1
         found.append(Number(value * scale, match.start(), match.end()))
     return found

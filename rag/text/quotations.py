@@ -1,4 +1,4 @@
-"""What stands in quotation marks, and whether a source has the very words."""
+"""What a text gives as somebody's words: quotation marks, and verbs of saying."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 _TYPOGRAPHY = str.maketrans("‘’“”«»", '\'\'""""')
-PAIRS = {"“": "”", "«": "»"}
+_CLOSING = {"“": "”", "«": "»"}
 
 
 def quotations(text: str) -> Iterator[tuple[int, int]]:
-    """Where words stand in quotation marks, outermost marks only, the marks left out.
+    """Yield the spans of words in quotation marks: outermost marks only, the marks left out.
 
     Spans are 0-based and end-exclusive; a quotation that is never closed runs to
     the end of the text.
@@ -23,23 +23,78 @@ def quotations(text: str) -> Iterator[tuple[int, int]]:
             opened.pop()
             if not opened:
                 yield start, at
-        elif char in PAIRS or char == '"':
+        elif char in _CLOSING or char == '"':
             if not opened:
                 start = at + 1
-            opened.append(PAIRS.get(char, char))
+            opened.append(_CLOSING.get(char, char))
     if opened:
         yield start, max(start, len(text.rstrip('”»"')))
 
 
 def is_verbatim(quotation: str, source: str) -> bool:
-    """Whether a source, made :func:`plain`, has the words of a quotation.
+    """Return whether a source, made :func:`plain`, has the words of a quotation.
 
-    A full stop or comma that closes the quotation need not be the source's, nor
-    capital letters.
+    A full stop or comma that closes the quotation need not be the source's, and case does
+    not count.
     """
     return plain(quotation).strip(" .,").casefold() in source.casefold()
 
 
 def plain(text: str) -> str:
-    """The text in one kind of white space and of quotation marks."""
+    """Return the text with one kind of white space and of quotation marks."""
     return re.sub(r"\s+", " ", text.translate(_TYPOGRAPHY)).strip()
+
+
+# Verbs of saying. The groups are of one kind and not the same: each was chosen and measured for
+# one use, so a verb that is added to one of them may change other answers than were meant.
+# Strings are patterns without word boundaries; terms are stemmed, as `analyze` gives them.
+_SAYING = "says?|said|told|according to"
+# What makes a sentence of a source someone's claim, which may be wrong.
+_CLAIMING = (
+    "claim(?:s|ed|ing)?|alleg(?:es?|ed|edly)|accus(?:es?|ed)|argu(?:es?|ed)|insist(?:s|ed)?"
+    "|assert(?:s|ed)?|contend(?:s|ed)?|believ(?:es?|ed)|warn(?:s|ed)?|suggest(?:s|ed)?"
+    "|predict(?:s|ed)?|maintain(?:s|ed)? that"
+)
+# By which a sentence may ascribe such a claim in other words than its source: beginnings of words.
+_ASCRIBING = (
+    r"accord|announc|affirm|attribut|add(?:s|ed)\b|blam|call|cit(?:es|ed)\b|confirm"
+    r"|consider|declar|deni|deny|describ|doubt|emphasi|estimat|expect|express|fear|found\b|finds?\b"
+    r"|hop(?:es|ed)\b|point|pledg|promis|refus|reject|regard|report|reveal|rul(?:ed|es)\b|see\b|sees\b"
+    r"|speak|spoke|stat(?:ed?|es)\b|stress|tell|think|thought|urg|view|vow|want|wish|wr(?:ite|ote)"
+    r"|acknowledg|admit|conced|deem|explain|agree|note|mention|assess|condemn|critici|critics|sources?\b"
+)
+SAID = re.compile(rf"\b(?:{_SAYING})\b", re.IGNORECASE)
+CLAIMED = re.compile(rf"\b(?:{_CLAIMING}|{_SAYING})\b", re.IGNORECASE)
+ASCRIBED = re.compile(rf"{CLAIMED.pattern}|\b(?:{_ASCRIBING})", re.IGNORECASE)
+# As terms, with words for what is ascribed to: a source need not have them.
+ASCRIBING_TERMS = frozenset(
+    """accord ad add announc argu ask assert claim confirm declar describ explain articl maintain
+    discuss document evid inform mention note passag provid quot read report repeat said say sourc
+    state statement stress summari tell text told warn write wrote""".split()
+)
+
+# In a question that wants to know what somebody says, and in the sentences that tell.
+STATING = (
+    "sa(?:y|id)|says|stat(?:es?|ed|ing)|announc(?:es?|ed)|told|tells?|confirm(?:s|ed)?|den(?:y|ied)"
+    "|den(?:ies)|argu(?:es?|ed)|claim(?:s|ed)?|call(?:s|ed)?|warn(?:s|ed)?|assert(?:s|ed)?"
+    "|add(?:s|ed)|stress(?:es|ed|ing)?|describ(?:es?|ed)|insist(?:s|ed)?|condemn(?:s|ed)?"
+    "|consider(?:s|ed)?|according to|expressed|indicated|acknowledged|affirms|vowed|suggests?"
+)
+# What "the articles" do, and what an outlet does that a question names as its source.
+ARTICLES_SAY = (
+    r"(?:say|said|speak of|talk about|mention(?:ed)?|report(?:ed)?|tell(?: us)?|describe"
+    r"|agree(?: on)?|differ(?: on)?)"
+)
+OUTLET_SAYS = "(?:says?|reports?|writes?|mentions?|states?|claims?)(?: that)?"
+# Beginnings of words behind an outlet's name that make it the source asked about.
+OUTLET_SAYING = "say|sa(?:ys|id)|report|writ|wrote|mention|stat|claim|argu|describ"
+
+# By which somebody gives a thing a name: "calls", "is known as".
+NAMED = re.compile(
+    r"\b(?:call(?:ed|s)?|describ(?:ed?|es)|label+(?:ed|s)?|refer(?:red)? to|termed|known as"
+    r"|names?)\b",
+    re.IGNORECASE,
+)
+NAMING_TERMS = frozenset(
+    "call describ label term view consid regard see identifi refer brand dub".split()
+)

@@ -16,6 +16,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from rag.text.numbers import NUMBER_WORDS, SMALL_NUMBERS
+
 if TYPE_CHECKING:
     from dateparser.date import DateDataParser
 
@@ -23,21 +25,30 @@ MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+CALENDAR = frozenset((*MONTHS, *WEEKDAYS))
 SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}  # months
+# Patterns without word boundaries: months with a capital, and in any case, also cut short.
+MONTH_NAMES = "|".join(month.title() for month in MONTHS)
+_MONTHS = "|".join(MONTHS)
+_SHORT = "jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
+ANY_MONTH = rf"(?:{_MONTHS}|(?:{_SHORT})\b\.?)"
+_WEEKDAY = rf"(?:{'|'.join(WEEKDAYS)})"
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_YEAR = r"(?:1[89]|20)\d\d"  # of what articles tell
+_LATE_YEAR = r"(?:19|20)\d\d"  # that a question or a sentence may be limited to
+
 _NAMED = "|".join((*MONTHS, *SEASONS))
 # "January 2024", "25 January 2024", "January 25, 2024", "summer of 2024", "2024"; a day counts as
 # its month. A month without a year is one of any year; "May" and "March" then need "in" or a day,
 # and a season its year, since each is a word of its own too.
-_MONTH = "|".join(MONTHS)
-_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
-_YEAR = r"(?:19|20)\d\d"
-_NO_YEAR = rf"(?!\s+{_YEAR}|,?\s+{_DAY},?\s+{_YEAR}|,?\s+(?:of\s+)?{_YEAR})"
+_NO_YEAR = rf"(?!\s+{_LATE_YEAR}|,?\s+{_DAY},?\s+{_LATE_YEAR}|,?\s+(?:of\s+)?{_LATE_YEAR})"
 # "2000 soldiers" are no year, "in 2000 soldiers" has one.
 _NO_COUNT = r"(?:(?<=\b(?:in|of|by) \d{4})|(?!\s+(?-i:[a-z]+s)\b))"
 TIME = re.compile(
-    rf"\b({_NAMED})\b(?:\s+{_DAY})?(?:,|\s+of)?\s+({_YEAR})\b|\b({_YEAR})\b{_NO_COUNT}"
-    rf"|\b(?:in|since|until|by|last|this|early|late|mid)[ -]+({_MONTH})\b{_NO_YEAR}"
-    rf"|\b({_MONTH})\s+{_DAY}\b(?!,?\s+{_YEAR})|\b{_DAY}\s+({_MONTH})\b{_NO_YEAR}",
+    rf"\b({_NAMED})\b(?:\s+{_DAY})?(?:,|\s+of)?\s+({_LATE_YEAR})\b|\b({_LATE_YEAR})\b{_NO_COUNT}"
+    rf"|\b(?:in|since|until|by|last|this|early|late|mid)[ -]+({_MONTHS})\b{_NO_YEAR}"
+    rf"|\b({_MONTHS})\s+{_DAY}\b(?!,?\s+{_LATE_YEAR})|\b{_DAY}\s+({_MONTHS})\b{_NO_YEAR}",
     re.IGNORECASE,
 )
 _RELATION = re.compile(
@@ -144,34 +155,28 @@ Precision = Literal["day", "month", "year"]
 PRECISIONS: tuple[Precision, ...] = ("year", "month", "day")
 LENGTHS = {"year": 4, "month": 7, "day": 10}  # of an ISO date of that precision
 
-_MONTHS = "|".join(MONTHS)
-_SHORT = "jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
-_ANY_MONTH = rf"(?:{_MONTHS}|(?:{_SHORT})\b\.?)"
-_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-_DATE = r"\d{1,2}(?:st|nd|rd|th)?"
-_YR = r"(?:1[89]|20)\d\d"
-_SMALL = "a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\\d{1,3}"
+_SMALL = rf"a|an|{'|'.join(SMALL_NUMBERS[1:13])}|\d{{1,3}}"
 _UNIT = "day|week|month|year|decade"
 _PART = r"(?:(?:the )?(?:very )?(?:end|beginning|start|middle|close|early|late|mid)(?: of)?[ -])"
 _THIS = r"(?:(?:this|the)(?: current)? year )"
 # Read by dateparser as they stand, or once the words around them are taken off.
-FULL = rf"(?:{_DATE} (?:of )?{_ANY_MONTH},? {_YR}|{_ANY_MONTH} {_DATE},? {_YR}|\d{{4}}-\d\d-\d\d)"
-NO_YEAR = rf"(?:{_ANY_MONTH} {_DATE}(?![\d,.]*\d)|{_DATE} (?:of )?{_ANY_MONTH})"
-MONTH = rf"(?:last |this )?(?:{_ANY_MONTH})(?:,? of)?,? {_YR}"
+FULL = rf"(?:{_DAY} (?:of )?{ANY_MONTH},? {_YEAR}|{ANY_MONTH} {_DAY},? {_YEAR}|\d{{4}}-\d\d-\d\d)"
+NO_YEAR = rf"(?:{ANY_MONTH} {_DAY}(?![\d,.]*\d)|{_DAY} (?:of )?{ANY_MONTH})"
+MONTH = rf"(?:last |this )?(?:{ANY_MONTH})(?:,? of)?,? {_YEAR}"
 # "May" and "March" are words of their own, so a month that stands alone needs one before it.
 BARE_MONTH = (
     r"(?:(?:in|since|until|by|during|of|from) (?:last |this |early |late |mid-?)?|last |this )"
-    rf"{_ANY_MONTH}"
+    rf"{ANY_MONTH}"
 )
 AGO = (
     rf"(?:(?:about|some|nearly|almost|over|more than) )?(?:{_SMALL}) (?:{_UNIT})s? (?:ago|earlier)"
 )
 NEAR = rf"(?:yesterday|(?:last|next) (?:week|month|year|{_WEEKDAY})|on {_WEEKDAY})"
-SEASON = rf"(?:the )?(?:{'|'.join(SEASONS)}|winter) (?:of )?{_YR}"
-THIS_YEAR = rf"{_PART}(?:this|the)(?: current)? year(?! {_YR})"
+SEASON = rf"(?:the )?(?:{'|'.join(SEASONS)}|winter) (?:of )?{_YEAR}"
+THIS_YEAR = rf"{_PART}(?:this|the)(?: current)? year(?! {_YEAR})"
 YEAR = (
-    rf"(?:{_PART}|(?:in|since|until|by|during|from|of|before|after) ){_THIS}?{_YR}"
-    rf"|{_THIS}{_YR}|the {_YR}(?= [a-z])"
+    rf"(?:{_PART}|(?:in|since|until|by|during|from|of|before|after) ){_THIS}?{_YEAR}"
+    rf"|{_THIS}{_YEAR}|the {_YEAR}(?= [a-z])"
 )
 SPAN = rf"(?:{_SMALL}|\d+) (?:{_UNIT})s? (?:after|since)\b"
 AHEAD = rf"(?:(?:for|over|in|within) )?the (?:next|coming) (?:{_SMALL}) (?:{_UNIT})s?"
@@ -190,8 +195,7 @@ CLAUSE, SENTENCE = 350, 700  # characters beside a time that may say if it is to
 _SPACE = re.compile(r"\s")
 _COMMA = re.compile(r"[,;]")
 _COUNT_AFTER = re.compile(r"\s+(?:[a-z]+ )?[a-z]+s\b")  # "the 2000 soldiers" has no year
-_COUNTED = "zero one two three four five six seven eight nine ten eleven twelve"
-WORDS = {word: number for number, word in enumerate(_COUNTED.split())} | {"a": 1, "an": 1}
+_COUNT_WORDS = NUMBER_WORDS | {"a": 1, "an": 1}
 DAYS = {"day": 1, "week": 7}
 MONTHS_IN = {"month": 1, "year": 12, "decade": 120}
 
@@ -319,7 +323,7 @@ def _year(text: str, match: re.Match[str], published: str | None) -> _Read | Non
     counts = match.group().lower().startswith("the ") and match.group().endswith("00")
     if counts and _COUNT_AFTER.match(text, match.end()):
         return None
-    (year,) = re.findall(_YR, match.group())
+    (year,) = re.findall(_YEAR, match.group())
     return _Read(date(int(year), 1, 1), "year")
 
 
@@ -357,7 +361,7 @@ def _recent(text: str, match: re.Match[str], published: str | None) -> _Read | N
 
 def _counted(words: str) -> tuple[int, str]:
     count, unit = re.findall(rf"({_SMALL}|\d+) ({_UNIT})s?", words, re.IGNORECASE)[0]
-    return WORDS.get(count.lower()) or int(count), unit.lower()
+    return _COUNT_WORDS.get(count.lower()) or int(count), unit.lower()
 
 
 def _shift(day: date, count: int, unit: str) -> date | None:

@@ -16,7 +16,8 @@ from rag.corpus import Corpus
 from rag.errors import ArticleNotFound
 from rag.limits import ServingPolicy
 from rag.packs import evidence_pack, pack_text
-from rag.text.times import spoken_date
+from rag.text.names import NAME_IN_PROSE
+from rag.text.times import CALENDAR, spoken_date
 from rag.types import Article
 from rag.ui.conversation import Answerer, Conversation, Unfinished
 from rag.ui.links import PRIVATE, asking, filters, html, linked, pane, places, problems, read
@@ -28,15 +29,9 @@ _COUNTED = re.compile(
     r"\b\d[\d,.]*\s+((?:[A-Z]{2,}\s+)?(?:[a-z]+\s+){0,2}?(?:[a-z]{3,}s|personnel|people))\s+"
     r"(?:(?:are|were)\s+(?:\w+\s+)?)?in\s+((?:the\s+)?[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)"
 )
-# Words with capitals in a row inside a sentence, where a capital means a name. What follows "the"
-# is rather an office or a country.
-_PART = r"(?:al-)?[A-Z][a-z]+[’']?"
-_NAME = re.compile(rf"(?<=[a-z,] )(?<!\b[Tt]he ){_PART}(?:[ -]{_PART}){{0,4}}")
+_NAME = re.compile(NAME_IN_PROSE)
 _UNITS = re.compile(r"\b(?:years?|months?|days?|weeks?|hours?|cents?|times|metres|miles|degrees)\b")
-_DAY = re.compile(
-    r"\b(?:January|February|March|April|May|June|July|August|September|October"
-    r"|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
-)
+_DAY = re.compile(rf"\b(?:{'|'.join(day.title() for day in sorted(CALENDAR))})\b")
 
 
 def suggestions(corpus: Corpus, most: int = 4) -> list[str]:
