@@ -17,7 +17,9 @@
     │   └── IndexUnreachable  the Chroma server that holds it does not answer, or refuses
     ├── ClusterError          the Ray cluster that reads and embeds failed
     ├── EmbedderError         the embedding model cannot be loaded
-    ├── LLMError              the LLM cannot be reached or gave no answer
+    ├── LLMError              the LLM gave no answer
+    │   ├── LLMUnreachable    nothing answers at its address
+    │   └── LLMNotFound       its server knows no such model or address
     ├── CheckerError          the model that checks sentences cannot be loaded
     ├── MissingExtra          a part that is not installed was asked for
     ├── Busy                  too many are asking the server at once
@@ -99,7 +101,15 @@ class EmbedderError(RagError):
 
 
 class LLMError(RagError):
-    """The LLM cannot be reached or gave no answer."""
+    """The LLM gave no answer."""
+
+
+class LLMUnreachable(LLMError):
+    """Nothing answers at the address of the LLM."""
+
+
+class LLMNotFound(LLMError):
+    """The server of the LLM knows no such model or address."""
 
 
 class CheckerError(RagError):

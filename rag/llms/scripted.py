@@ -1,4 +1,4 @@
-"""An LLM that says what a script says, for tests: it loads nothing and reaches nothing."""
+"""An LLM whose replies are scripted, for tests: it loads no model and needs no network."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
-Script = Callable[[str], str]
 
-
-def scripted_llm(replies: Sequence[str | Exception] | Script, *, context: int = 8_192) -> LLM:
-    """An LLM for your own tests, to be passed as ``llm=``; it streams its replies word by word.
+def scripted_llm(
+    replies: Sequence[str | Exception] | Callable[[str], str], *, context: int = 8_192
+) -> LLM:
+    """Make an LLM for your own tests, to be passed as ``llm=``; it streams word by word.
 
     Args:
-        replies: what it says to one request after another, the last one again and again;
-            an exception is raised. Or a function from the text of the request to the reply.
+        replies: the replies to one request after another, the last one repeated for ever; an
+            exception is raised. Or a function from the text of the request to the reply.
         context: its context size, in tokens.
 
     Raises:
@@ -37,10 +37,10 @@ def scripted_llm(replies: Sequence[str | Exception] | Script, *, context: int = 
     def reply_to(prompt: str) -> str:
         if callable(replies):
             return replies(prompt)
-        said = waiting.pop(0) if len(waiting) > 1 else waiting[0]
-        if isinstance(said, Exception):
-            raise said
-        return said
+        reply = waiting.pop(0) if len(waiting) > 1 else waiting[0]
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
 
     class ScriptedLLM(CustomLLM):
         @property
@@ -53,9 +53,9 @@ def scripted_llm(replies: Sequence[str | Exception] | Script, *, context: int = 
         def stream_complete(
             self, prompt: str, formatted: bool = False, **_: Any
         ) -> CompletionResponseGen:
-            said = ""
+            text = ""
             for piece in re.findall(r"\S+\s*|\s+", reply_to(prompt)):
-                said += piece
-                yield CompletionResponse(text=said, delta=piece)
+                text += piece
+                yield CompletionResponse(text=text, delta=piece)
 
     return ScriptedLLM()

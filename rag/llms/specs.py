@@ -1,4 +1,7 @@
-"""LLMs by a spec, through LlamaIndex's own classes; nothing is loaded until one is asked for."""
+"""Load LLMs by their spec, through LlamaIndex's own classes, and probe whether they work.
+
+Nothing is imported until an LLM is loaded.
+"""
 
 from __future__ import annotations
 
@@ -9,37 +12,36 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from rag.errors import LLMError, MissingExtra, SettingError
-from rag.llms.streaming import context_of, llm_errors, stream_text
+from rag.errors import LLMError, LLMNotFound, LLMUnreachable, MissingExtra, SettingError
+from rag.llms.streaming import ENV_FILE, context_of, llm_errors, stream_text
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
 NO_LLM = "none"  # the spec of answers without an LLM
-FORMS = "none, ollama/MODEL, openai/MODEL, anthropic/MODEL, hf/PATH-OR-ID, or http(s)://HOST:PORT/v1#MODEL"
-TIMEOUT = 120.0  # seconds for one answer; a small model on a CPU takes about one
-# Tokens, where the user sets none: what any current model has, and no more memory than a laptop
-# has (Ollama reserves it all). Twelve sentences and the rules take about one thousand.
+_FORMS = "none, ollama/MODEL, openai/MODEL, anthropic/MODEL, hf/PATH-OR-ID, or http(s)://HOST:PORT/v1#MODEL"
+ANSWER_SECONDS = 120.0  # time limit of one answer
+# The context size in tokens where the user sets none: what any current model has, in no more
+# memory than a laptop has (Ollama reserves it all). Twelve sentences of evidence and the rules
+# take about one thousand.
 CONTEXT = 8_192
-ANSWER_TOKENS = 512  # four sentences with marks take about two hundred
-KEY = "RAG_LLM_KEY"  # of an OpenAI-compatible server, where it wants one
-# Where these two are asked, as their own clients read it; always given, so that what is said of
-# where a question goes is where it goes.
-OPENAI_BASE, ANTHROPIC_BASE = "OPENAI_API_BASE", "ANTHROPIC_BASE_URL"
-OLLAMA_HOST = "OLLAMA_HOST"  # as Ollama's own clients read it
-ENV_FILE = ".env"
+_ANSWER_TOKENS = 512  # four sentences with marks take about two hundred
+_SERVER_KEY = "RAG_LLM_KEY"  # of an OpenAI-compatible server, where it wants one
+# Variables that set the addresses, as each provider's own client reads them. The address is always
+# passed on, so that the host that a user is told of is the one that a question is sent to.
+_OPENAI_BASE, _ANTHROPIC_BASE, _OLLAMA_HOST = "OPENAI_API_BASE", "ANTHROPIC_BASE_URL", "OLLAMA_HOST"
 THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 
 
 class LLMLimits(NamedTuple):
-    """How long an LLM may take for one answer, in seconds, and its context size, in tokens."""
+    """The limits of an LLM: seconds for one answer, and its context size in tokens."""
 
-    seconds: float = TIMEOUT
+    seconds: float = ANSWER_SECONDS
     context: int = CONTEXT
 
 
-class Provider(NamedTuple):
-    """How a kind of spec becomes an LLM.
+class _Provider(NamedTuple):
+    """How one kind of spec becomes an LLM.
 
     ``extra`` is the part of this package that installs ``module``; ``options`` makes
     the arguments of the class ``name`` from model, key and limits; ``key`` is the
@@ -55,11 +57,11 @@ class Provider(NamedTuple):
 
 
 def load_llm(spec: str, limits: LLMLimits | None = None) -> LLM:
-    """The LLM that a spec names, ready to be asked.
+    """Load the LLM that a spec names.
 
     Args:
-        spec: any of FORMS but ``none``.
-        limits: what it may take; by default two minutes and 8,192 tokens.
+        spec: a spec of any known form but ``none``.
+        limits: time and context size; by default two minutes and 8,192 tokens.
 
     Raises:
         SettingError: the spec has no known form, or its key is not set.
@@ -67,7 +69,7 @@ def load_llm(spec: str, limits: LLMLimits | None = None) -> LLM:
         LLMError: a model in process cannot be loaded.
     """
     provider, model = _provider(spec)
-    key = read_variable(provider.key) if provider.key else None
+    key = _variable(provider.key) if provider.key else None
     if provider.required and not key:
         raise SettingError(
             f"llm (RAG_LLM) {spec!r} needs a key; set {provider.key} in the environment or in .env."
@@ -86,14 +88,14 @@ def check_spec(spec: str) -> None:
     """Make sure that a spec has one of the known forms.
 
     Raises:
-        SettingError: it has none; the message lists them.
+        SettingError: it has none; the message lists the forms.
     """
     if spec != NO_LLM:
         _provider(spec)
 
 
 def offered_specs(first: str, others: str) -> list[str]:
-    """The specs that may be chosen from, each once: no LLM, and those that are configured.
+    """Return the specs that a user may choose from, each once: ``none`` and the configured ones.
 
     Args:
         first: the setting ``llm``.
@@ -104,7 +106,7 @@ def offered_specs(first: str, others: str) -> list[str]:
 
 
 def remote_host(spec: str) -> str | None:
-    """Where what an LLM is told is sent: the host, or None where it stays on this machine.
+    """Return the host that prompts are sent to, or None where they stay on this machine.
 
     Raises:
         SettingError: the spec has no known form.
@@ -118,21 +120,26 @@ def remote_host(spec: str) -> str | None:
     return None if host in THIS_MACHINE else host
 
 
-def read_variable(name: str) -> str | None:
-    """A variable of the environment, or of a ``.env`` file; keys come from nowhere else."""
+def _variable(name: str) -> str | None:
+    """Return a variable of the environment or of a ``.env`` file; keys come from nowhere else."""
     from dotenv import dotenv_values
 
     return os.environ.get(name) or dotenv_values(ENV_FILE).get(name)
 
 
-def _openai(model: str, key: str | None, limits: LLMLimits) -> dict[str, Any]:
+def _common(model: str, key: str | None, limits: LLMLimits) -> dict[str, Any]:
     return {
         "model": model,
-        "api_key": key or "none",
-        "api_base": read_variable(OPENAI_BASE) or "https://api.openai.com/v1",
+        "api_key": key,
         "temperature": 0.0,  # the same question, the same answer, as far as a model allows
         "timeout": limits.seconds,
-        "max_retries": 0,  # we retry, by one rule for all providers
+        "max_retries": 0,  # retries follow one rule for all providers, in rag.llms.streaming
+    }
+
+
+def _openai(model: str, key: str | None, limits: LLMLimits) -> dict[str, Any]:
+    return _common(model, key or "none", limits) | {
+        "api_base": _variable(_OPENAI_BASE) or "https://api.openai.com/v1",
         "context_window": limits.context,
         "is_chat_model": True,
     }
@@ -144,19 +151,14 @@ def _server(spec: str, key: str | None, limits: LLMLimits) -> dict[str, Any]:
 
 
 def _anthropic(model: str, key: str | None, limits: LLMLimits) -> dict[str, Any]:
-    return {
-        "model": model,
-        "api_key": key,
-        "base_url": read_variable(ANTHROPIC_BASE) or "https://api.anthropic.com",
-        "temperature": 0.0,
-        "timeout": limits.seconds,
-        "max_retries": 0,
-        "max_tokens": ANSWER_TOKENS,
+    return _common(model, key, limits) | {
+        "base_url": _variable(_ANTHROPIC_BASE) or "https://api.anthropic.com",
+        "max_tokens": _ANSWER_TOKENS,
     }
 
 
 def _ollama(model: str, _: str | None, limits: LLMLimits) -> dict[str, Any]:
-    host = read_variable(OLLAMA_HOST)
+    host = _variable(_OLLAMA_HOST)
     options = {
         "model": model,
         "temperature": 0.0,
@@ -171,50 +173,47 @@ def _in_process(model: str, _: str | None, limits: LLMLimits) -> dict[str, Any]:
         "model_name": model,
         "tokenizer_name": model,
         "context_window": limits.context,
-        "max_new_tokens": ANSWER_TOKENS,
+        "max_new_tokens": _ANSWER_TOKENS,
         "generate_kwargs": {"do_sample": False, "max_time": limits.seconds},
     }
 
 
-_OPENAI = ("llama_index.llms.openai_like", "OpenAILike")
-PROVIDERS = {
-    "ollama": Provider("ollama", "llama_index.llms.ollama", "Ollama", _ollama),
-    "openai": Provider("openai", *_OPENAI, _openai, "OPENAI_API_KEY", required=True),
-    "anthropic": Provider(
-        "anthropic",
-        "llama_index.llms.anthropic",
-        "Anthropic",
-        _anthropic,
-        "ANTHROPIC_API_KEY",
-        required=True,
+_OPENAI_LIKE = ("llama_index.llms.openai_like", "OpenAILike")
+_ANTHROPIC = ("llama_index.llms.anthropic", "Anthropic")
+_PROVIDERS = {
+    "ollama": _Provider("ollama", "llama_index.llms.ollama", "Ollama", _ollama),
+    "openai": _Provider("openai", *_OPENAI_LIKE, _openai, "OPENAI_API_KEY", required=True),
+    "anthropic": _Provider(
+        "anthropic", *_ANTHROPIC, _anthropic, "ANTHROPIC_API_KEY", required=True
     ),
-    "hf": Provider("hf", "llama_index.llms.huggingface", "HuggingFaceLLM", _in_process),
+    "hf": _Provider("hf", "llama_index.llms.huggingface", "HuggingFaceLLM", _in_process),
 }
-SERVER = Provider("server", *_OPENAI, _server, KEY)
+_SERVER = _Provider("server", *_OPENAI_LIKE, _server, _SERVER_KEY)
 
 
-def _provider(spec: str) -> tuple[Provider, str]:
+def _provider(spec: str) -> tuple[_Provider, str]:
+    """Return the provider of a spec and the model that it names (a server: the whole spec)."""
     if spec.startswith(("http://", "https://")):
         if spec.partition("#")[2]:
-            return SERVER, spec
+            return _SERVER, spec
     else:
         prefix, _, model = spec.partition("/")
-        if prefix in PROVIDERS and model:
-            return PROVIDERS[prefix], model
-    raise SettingError(f"llm (RAG_LLM) cannot be {spec!r}; it may be {FORMS}.")
+        if prefix in _PROVIDERS and model:
+            return _PROVIDERS[prefix], model
+    raise SettingError(f"llm (RAG_LLM) cannot be {spec!r}; it may be {_FORMS}.")
 
 
-SYSTEM = "You repeat what you are told, word for word, and say nothing else."
-REQUEST = "Repeat: The ferry to the island leaves at nine in the morning and comes back at noon."
-CHARACTERS_A_TOKEN = 4  # of English, about; servers count each in its own way
+_PROBE_SYSTEM = "You repeat what you are told, word for word, and say nothing else."
+_PROBE = "Repeat: The ferry to the island leaves at nine in the morning and comes back at noon."
+_TOKEN_LENGTH = 4  # characters of English, about; servers count each in its own way
 
 
 def probe(spec: str, limits: LLMLimits) -> dict[str, Any]:
-    """What one request to an LLM shows, as JSON-ready values.
+    """Send one short request to an LLM and return what that shows, as JSON-ready values.
 
     ``works`` says whether it answered, ``reason`` why not; ``reachable`` and ``model``
     (present) are None where a failure leaves them open; ``streams`` whether the answer
-    came in more than one piece; ``context`` the tokens that are used of its context at
+    came in more than one piece; ``context`` the tokens of its context that are used at
     most; ``first_word_seconds`` and ``tokens_a_second`` how fast it is.
 
     Raises:
@@ -223,30 +222,26 @@ def probe(spec: str, limits: LLMLimits) -> dict[str, Any]:
     found: dict[str, Any] = {"llm": spec, "works": False, "reason": None}
     found |= dict.fromkeys(("reachable", "model", "streams", "context"))
     found |= dict.fromkeys(("first_word_seconds", "tokens_a_second"))
-    pieces: list[tuple[float, str]] = []  # each with when it came
+    pieces: list[tuple[float, str]] = []  # each with the time at which it came
     began = time.perf_counter()
     try:
         llm = load_llm(spec, limits)
         found["context"] = min(context_of(llm) or limits.context, limits.context)
         began = time.perf_counter()
-        said = stream_text(llm, spec, SYSTEM, REQUEST, seconds=limits.seconds)
-        pieces.extend((time.perf_counter(), piece) for piece in said if piece)
+        answer = stream_text(llm, spec, _PROBE_SYSTEM, _PROBE, seconds=limits.seconds)
+        pieces.extend((time.perf_counter(), piece) for piece in answer if piece)
     except (LLMError, MissingExtra) as error:
         found["reason"] = str(error)
-        if "cannot be reached" in found["reason"]:
+        if isinstance(error, LLMUnreachable):
             found["reachable"] = False
-        elif "knows no such model" in found["reason"]:
+        elif isinstance(error, LLMNotFound):
             found |= {"reachable": True, "model": False}
         if not pieces:
             return found
     found |= {"works": found["reason"] is None, "reachable": True, "model": True}
-    return found | _speed(pieces, began)
-
-
-def _speed(pieces: list[tuple[float, str]], began: float) -> dict[str, Any]:
     first, last = pieces[0][0], pieces[-1][0]
-    tokens = sum(len(piece) for _, piece in pieces) / CHARACTERS_A_TOKEN
-    return {
+    tokens = sum(len(piece) for _, piece in pieces) / _TOKEN_LENGTH
+    return found | {
         "streams": len(pieces) > 1,
         "first_word_seconds": round(first - began, 2),
         "tokens_a_second": round(tokens / max(last - began, 1e-6), 1),

@@ -1,4 +1,7 @@
-"""What an LLM says, piece by piece as it comes: bounded in time and length, retried if useful."""
+"""Stream the answer of an LLM: bounded in time and length, retried where that may help.
+
+Whatever goes wrong becomes one :class:`~rag.errors.LLMError`, whose message holds no key.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +17,16 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from rag.errors import LLMError
+from rag.errors import LLMError, LLMNotFound, LLMUnreachable
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
     from tenacity import RetryCallState
 
-# What the clients raise; a client that is not loaded cannot have raised anything.
-ERRORS = (("openai", "OpenAIError"), ("anthropic", "AnthropicError"), ("ollama", "ResponseError"))
-REASONS = {
+ENV_FILE = ".env"
+# The base error of each client by its module; a client that is not loaded cannot have raised any.
+_CLIENTS = (("openai", "OpenAIError"), ("anthropic", "AnthropicError"), ("ollama", "ResponseError"))
+_STATUS_REASONS = {
     401: "it refused the key",
     403: "it refused the key",
     404: "it knows no such model or address",
@@ -30,24 +34,26 @@ REASONS = {
     413: "the question and its evidence are too long for it; RAG_LLM_CONTEXT sets how much is sent",
     429: "it has had too many requests; try again later",
 }
-# Busy, restarting or overloaded (529 is Anthropic's); anything else fails again at once.
-TRANSIENT = frozenset((408, 409, 425, 429, 500, 502, 503, 504, 529))
+# Busy, restarting or overloaded (529 is Anthropic's); any other status would only come again.
+TRANSIENT_STATUSES = frozenset((408, 409, 425, 429, 500, 502, 503, 504, 529))
 _TOO_LONG = re.compile(
     r"context|too (?:long|large|many tokens)|maximum.{0,20}length", re.IGNORECASE
 )
 # Anything long without a space may be a key or a part of one.
 _SECRET = re.compile(r"\S*[\w*-]{20,}\S*|\bBearer \S+", re.IGNORECASE)
-MOST_QUOTED = 160  # characters of a server's own words
+MAX_SERVER_WORDS = 160  # characters of a server's own words in a message
 
 
 @contextmanager
 def llm_errors(spec: str) -> Iterator[None]:
-    """Turn what the clients of LLMs raise into :class:`LLMError`, no key in its message."""
+    """Turn what the clients of LLMs raise into :class:`LLMError`, no key in its message.
+
+    Args:
+        spec: the name of the LLM in the message.
+    """
     import httpx
 
-    loaded = [
-        getattr(sys.modules[module], name) for module, name in ERRORS if module in sys.modules
-    ]
+    loaded = [getattr(sys.modules[name], error) for name, error in _CLIENTS if name in sys.modules]
     try:
         yield
     except (
@@ -59,90 +65,85 @@ def llm_errors(spec: str) -> Iterator[None]:
         ValueError,
         NotImplementedError,
     ) as error:
-        why = reason(error)
-        end = "" if why.endswith("?") else "."
-        raise LLMError(f"The LLM {spec} gave no answer: {why}{end}") from error
+        kind, reason = _explain(error)
+        end = "" if reason.endswith("?") else "."
+        raise kind(f"The LLM {spec} gave no answer: {reason}{end}") from error
 
 
-def status_of(error: BaseException) -> int | None:
-    """The HTTP status that a client's error carries, if any."""
+def _explain(error: BaseException) -> tuple[type[LLMError], str]:
+    """Return the kind of failure and its reason in words, from the type and status of an error."""
+    status = _status(error)
+    words = _server_words(error)
+    if status == 400 and _TOO_LONG.search(words):
+        status = 413
+    if status in _STATUS_REASONS:
+        return LLMNotFound if status == 404 else LLMError, _STATUS_REASONS[status]
+    if status is not None:
+        return LLMError, f"it failed with status {status}" + (f" ({words})" if words else "")
+    name = type(error).__name__
+    if "Timeout" in name:
+        return LLMError, "it took too long; RAG_LLM_TIMEOUT sets how long it may take"
+    if isinstance(error, ConnectionResetError) or "Protocol" in name or "Read" in name:
+        return LLMError, "its answer broke off"
+    if "Connect" in name or isinstance(error, ConnectionError):
+        return LLMUnreachable, "it cannot be reached; is the server running?"
+    if isinstance(error, UnicodeDecodeError | json.JSONDecodeError):
+        return LLMError, f"its answer cannot be read ({name})"
+    return LLMError, f"{words or 'its answer cannot be read'} ({name})"
+
+
+def _status(error: BaseException) -> int | None:
+    """Return the HTTP status that a client's error carries, if any."""
     status = getattr(error, "status_code", None)
     return status if isinstance(status, int) and status > 0 else None
 
 
-def is_transient(error: BaseException) -> bool:
-    """Whether the same request may well succeed in a moment."""
-    return status_of(error) in TRANSIENT
-
-
-def reason(error: BaseException) -> str:
-    """Why, from the kind of error: the client's own words may quote a key."""
-    status = status_of(error)
-    words = _own_words(error)
-    if status == 400 and _TOO_LONG.search(words):
-        return REASONS[413]
-    if status in REASONS:
-        return REASONS[status]
-    if status is not None:
-        return f"it failed with status {status}" + (f" ({words})" if words else "")
-    kind = type(error).__name__
-    if "Timeout" in kind:
-        return "it took too long; RAG_LLM_TIMEOUT sets how long it may take"
-    if isinstance(error, ConnectionResetError) or "Protocol" in kind or "Read" in kind:
-        return "its answer broke off"
-    if "Connect" in kind or isinstance(error, ConnectionError):
-        return "it cannot be reached; is the server running?"
-    if isinstance(error, UnicodeDecodeError | json.JSONDecodeError):
-        return f"its answer cannot be read ({kind})"
-    return f"{words or 'its answer cannot be read'} ({kind})"
-
-
-def _own_words(error: BaseException) -> str:
-    """What the server or client itself says, on one line, whatever may be secret left out."""
+def _server_words(error: BaseException) -> str:
+    """Return what the server or client itself says, on one line, anything secret left out."""
     from dotenv import dotenv_values
 
     body = getattr(error, "body", None)
-    said = body.get("message") if isinstance(body, dict) else None
-    words = " ".join(str(said or error).split()).partition(". ")[0]
-    for name, value in (dotenv_values(".env") | os.environ).items():
+    message = body.get("message") if isinstance(body, dict) else None
+    words = " ".join(str(message or error).split()).partition(". ")[0]
+    for name, value in (dotenv_values(ENV_FILE) | os.environ).items():
         if value and name.endswith(("_KEY", "_TOKEN")):
             words = words.replace(value, "…")
-    return _SECRET.sub("…", words)[:MOST_QUOTED].rstrip(". ")
+    return _SECRET.sub("…", words)[:MAX_SERVER_WORDS].rstrip(". ")
 
 
-ATTEMPTS = 3
+MAX_ATTEMPTS = 3
 FIRST_WAIT, LONGEST_WAIT = 0.5, 8.0  # seconds between attempts, doubled each time
-MAX_SAID = 60_000  # characters; some think aloud at length before the four sentences asked for
+MAX_ANSWER = 60_000  # characters; some models think aloud at length before four sentences
 # What a decoder puts for bytes that are not UTF-8, and halves of characters, as JSON may hold.
-LOST = re.compile("[\ufffd\ud800-\udfff]")
-AT_ONCE = 64  # pieces that may wait to be read
+_NOT_UTF8 = re.compile("[\ufffd\ud800-\udfff]")
+MAX_QUEUED = 64  # pieces that may wait to be read
 
 
 def stream_text(
     llm: LLM, spec: str, system: str, user: str, *, seconds: float
 ) -> Generator[str, None, None]:
-    """What an LLM says to a system and a user message, in pieces.
+    """Stream the answer of an LLM to a system and a user message, in pieces of text.
 
-    It runs in a thread of its own, so that one that hangs can be left; closing the
-    iterator closes the connection with the next piece that comes.
+    The LLM runs in a thread of its own, so that one that hangs can be left behind; closing
+    the iterator closes the connection with the next piece that arrives.
 
     Args:
         llm: any LLM of LlamaIndex.
         spec: its name in messages.
         system: the rules.
         user: the request.
-        seconds: for the whole answer.
+        seconds: time limit for the whole answer.
 
     Raises:
-        LLMError: it cannot be reached, refuses, says nothing, goes on for ever, breaks
-            off, or is not text.
+        LLMError: the LLM cannot be reached, refuses, says nothing, does not end, breaks
+            off, or sends what is not text.
     """
     deadline = time.monotonic() + seconds
-    pieces: queue.Queue[str | LLMError | None] = queue.Queue(AT_ONCE)
-    left = threading.Event()
+    pieces: queue.Queue[str | LLMError | None] = queue.Queue(MAX_QUEUED)
+    closed = threading.Event()
 
     def put(piece: str | LLMError | None) -> bool:
-        while not left.is_set():
+        while not closed.is_set():
             with suppress(queue.Full):
                 pieces.put(piece, timeout=0.1)
                 return True
@@ -151,29 +152,30 @@ def stream_text(
     def run() -> None:
         try:
             with llm_errors(spec):
-                for piece in _pieces(llm, system, user, deadline, left):
+                for piece in _request(llm, system, user, deadline, closed):
                     if not put(piece):
                         return
             put(None)
         except LLMError as error:
             put(error)
         except Exception as error:  # noqa: BLE001 - LLMs are others' code and raise what they like
-            put(LLMError(f"The LLM {spec} gave no answer: it failed ({reason(error)})."))
+            kind, reason = _explain(error)
+            put(kind(f"The LLM {spec} gave no answer: it failed ({reason})."))
 
     threading.Thread(target=run, name="footnote-llm", daemon=True).start()
     try:
         yield from _read(pieces, spec, deadline, seconds)
     finally:
-        left.set()
+        closed.set()
 
 
 def complete(llm: LLM, spec: str, system: str, user: str, *, seconds: float) -> str:
-    """All that an LLM says, in one piece; arguments and errors as for :func:`stream_text`."""
+    """Return the whole answer of an LLM; arguments and errors are those of :func:`stream_text`."""
     return "".join(stream_text(llm, spec, system, user, seconds=seconds))
 
 
 def context_of(llm: LLM) -> int | None:
-    """The context size that an LLM is known to have, in tokens; None where it is not known."""
+    """Return the context size of an LLM in tokens, or None where it is not known."""
     try:
         size = int(llm.metadata.context_window)
     except (ValueError, NotImplementedError):  # LlamaIndex does not know the model
@@ -184,8 +186,9 @@ def context_of(llm: LLM) -> int | None:
 def _read(
     pieces: queue.Queue[str | LLMError | None], spec: str, deadline: float, seconds: float
 ) -> Iterator[str]:
-    said = 0
-    anything = False
+    """Yield the pieces from the LLM's thread until None ends them; raise what went wrong."""
+    length = 0
+    blank = True
     while True:
         try:
             piece = pieces.get(timeout=max(0.0, deadline - time.monotonic()))
@@ -198,75 +201,78 @@ def _read(
             raise piece
         if piece is None:
             break
-        said += len(piece)
-        anything = anything or bool(piece.strip())
-        if said > MAX_SAID:
+        length += len(piece)
+        blank = blank and not piece.strip()
+        if length > MAX_ANSWER:
             raise LLMError(f"The LLM {spec} gave no answer: it did not come to an end.")
-        if LOST.search(piece):
+        if _NOT_UTF8.search(piece):
             raise LLMError(f"The LLM {spec} gave no answer: what it sent is not UTF-8 text.")
         yield piece
-    if not anything:
+    if blank:
         raise LLMError(f"The LLM {spec} gave an empty answer.")
 
 
-def _pieces(
-    llm: LLM, system: str, user: str, deadline: float, left: threading.Event
+def _request(
+    llm: LLM, system: str, user: str, deadline: float, closed: threading.Event
 ) -> Iterator[str]:
+    """Send the request and yield the text of each reply of the stream."""
     from llama_index.core.llms import ChatMessage
 
     messages = [ChatMessage(role="system", content=system), ChatMessage(role="user", content=user)]
-    reply, replies = _first(llm, messages, deadline, left)
+    reply, replies = _open_stream(llm, messages, deadline, closed)
     ended = None
     try:
         while reply is not None:
-            ended = _ended(reply.raw, ended)
+            ended = _has_ended(reply.raw, ended)
             yield reply.delta or ""
             reply = next(replies, None)
     finally:
-        if reply is not None:  # nobody reads on
+        if reply is not None:  # the reader has left
             reply = replies = None
             # LlamaIndex has an open response in a cycle of references: only when that is
             # collected does the connection close, and the server stop writing.
             gc.collect()
     if ended is False:
-        raise ConnectionResetError("broke off")
+        raise ConnectionResetError("the stream ended without saying so")
 
 
-def _first(llm: LLM, messages: Sequence[Any], deadline: float, left: threading.Event) -> Any:
-    """The first reply of a stream and the stream; tried again where that may help."""
+def _open_stream(
+    llm: LLM, messages: Sequence[Any], deadline: float, closed: threading.Event
+) -> tuple[Any, Any]:
+    """Return the first reply of a stream and the stream; retry where that may help."""
     from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
     backoff = wait_exponential_jitter(initial=FIRST_WAIT, max=LONGEST_WAIT, jitter=FIRST_WAIT)
 
     def wait(state: RetryCallState) -> float:
-        return _asked_to_wait(state) or backoff(state)
+        return _retry_after(state) or backoff(state)
 
     def stop(state: RetryCallState) -> bool:
         late = time.monotonic() + state.upcoming_sleep > deadline
-        return late or left.is_set() or stop_after_attempt(ATTEMPTS)(state)
+        return late or closed.is_set() or stop_after_attempt(MAX_ATTEMPTS)(state)
 
-    def open_stream() -> Any:
+    def open_stream() -> tuple[Any, Any]:
         try:
             replies = iter(llm.stream_chat(messages))
         except NotImplementedError:
-            return _whole(llm, messages), iter(())
+            return _whole_reply(llm, messages), iter(())
         first = next(replies, None)
         # A server that does not stream answers in one piece, which its client passes over.
-        return (first, replies) if first is not None else (_whole(llm, messages), iter(()))
+        return (first, replies) if first is not None else (_whole_reply(llm, messages), iter(()))
 
-    retrying = Retrying(retry=retry_if_exception(is_transient), stop=stop, wait=wait, reraise=True)
-    return retrying(open_stream)
+    transient = retry_if_exception(lambda error: _status(error) in TRANSIENT_STATUSES)
+    return Retrying(retry=transient, stop=stop, wait=wait, reraise=True)(open_stream)
 
 
-def _whole(llm: LLM, messages: Sequence[Any]) -> Any:
-    """The reply of an LLM that does not stream."""
+def _whole_reply(llm: LLM, messages: Sequence[Any]) -> Any:
+    """Return the reply of an LLM that does not stream."""
     reply = llm.chat(messages)
     reply.delta = reply.message.content or ""
     return reply
 
 
-def _asked_to_wait(state: RetryCallState) -> float | None:
-    """The seconds that a server asks for, where it asks for few."""
+def _retry_after(state: RetryCallState) -> float | None:
+    """Return the seconds that a server asks to wait, at most LONGEST_WAIT; None if it does not."""
     error = state.outcome.exception() if state.outcome else None
     headers = getattr(getattr(error, "response", None), "headers", {})
     try:
@@ -276,10 +282,10 @@ def _asked_to_wait(state: RetryCallState) -> float | None:
     return min(seconds, LONGEST_WAIT)
 
 
-def _ended(raw: Any, before: bool | None) -> bool | None:
-    """Whether a stream has said that it is at its end; None where its kind never says so."""
-    for marks_end in ENDS:
-        ended = marks_end(raw)
+def _has_ended(raw: Any, before: bool | None) -> bool | None:
+    """Return whether a stream has said that it ended; None where its protocol never says so."""
+    for has_ended in _ENDED:
+        ended = has_ended(raw)
         if ended is not None:
             return ended or bool(before)
     return before
@@ -299,5 +305,5 @@ def _anthropic_ended(raw: Any) -> bool | None:
     return kind == "message_delta" if kind.startswith(("message_", "content_block")) else None
 
 
-# A connection that a proxy or a crash closes looks like an end; only these tell them apart.
-ENDS: tuple[Callable[[Any], bool | None], ...] = (_openai_ended, _ollama_ended, _anthropic_ended)
+# A connection that a proxy or a crash closes looks like an end; only these marks tell them apart.
+_ENDED: tuple[Callable[[Any], bool | None], ...] = (_openai_ended, _ollama_ended, _anthropic_ended)
