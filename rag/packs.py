@@ -13,7 +13,7 @@ from urllib.parse import quote as percent_encoded
 from rag.corpus import Corpus
 from rag.errors import ArticleNotFound, InputError, PackError
 from rag.render import all_citations, web_address
-from rag.render.packs import COMMENT, SCRIPT, pack_html, pack_json, pack_markdown
+from rag.render.packs import PACK_COMMENT, PACK_SCRIPT, pack_html, pack_json, pack_markdown
 from rag.types import Answer, Article, Citation, Verdict
 
 SCHEMA = 1
@@ -154,7 +154,7 @@ def _read(path: Path) -> tuple[str, dict[str, Any]]:
     except (OSError, UnicodeDecodeError) as error:
         raise PackError(f"{path} cannot be read as a pack ({error}).") from error
     hidden = text
-    for start, end in (SCRIPT, COMMENT):
+    for start, end in (PACK_SCRIPT, PACK_COMMENT):
         if start in text:
             hidden = text.rsplit(start, 1)[1].split(end, 1)[0]
     try:

@@ -1,55 +1,46 @@
-"""An answer, an article and what was found, for people: text, Markdown, safe HTML."""
+"""Present answers, articles, checks and timelines to people: as text, Markdown and safe HTML.
 
-from rag.render.articles import (
-    article_html,
-    article_list_html,
-    checked_html,
-    event_label,
-    evidence_html,
-    placeholder_html,
-    plot_label,
-    reader_html,
-    timeline_html,
-)
+An answer is walked once (:mod:`rag.render.walk`) and written three ways.
+"""
+
+from rag.render.articles import article_html, article_list_html, evidence_html, reader_html
 from rag.render.html import (
     answer_html,
+    checked_html,
+    event_label,
+    placeholder_html,
+    plot_label,
+    timeline_html,
+)
+from rag.render.markdown import answer_markdown, chat_markdown, chat_statement
+from rag.render.page import (
     download_html,
     examples_html,
-    failed_turn_html,
-    logout_html,
-    message_html,
-    partial_turn_html,
-    turn_html,
-    working_html,
-)
-from rag.render.parts import (
-    all_citations,
-    one_line,
-    passage_line,
-    rewritten_question,
-    source_line,
-    strikethrough,
-    web_address,
-)
-from rag.render.reports import (
     facts_html,
+    failed_turn_html,
     files_html,
     login_html,
+    logout_html,
+    message_html,
     note_html,
+    partial_turn_html,
     prompt_html,
     quality_html,
     style_html,
+    turn_html,
+    value_text,
+    working_html,
 )
 from rag.render.text import (
-    answer_markdown,
     answer_text,
-    chat_markdown,
-    chat_statement,
     checked_text,
     differences_text,
     pack_check_text,
+    passage_line,
+    strikethrough,
     timeline_text,
 )
+from rag.render.walk import all_citations, rewritten_question, source_line, web_address
 from rag.text.characters import json_text, visible
 
 __all__ = [
@@ -76,7 +67,6 @@ __all__ = [
     "logout_html",
     "message_html",
     "note_html",
-    "one_line",
     "pack_check_text",
     "partial_turn_html",
     "passage_line",
@@ -92,6 +82,7 @@ __all__ = [
     "timeline_html",
     "timeline_text",
     "turn_html",
+    "value_text",
     "visible",
     "web_address",
     "working_html",

@@ -1,94 +1,115 @@
-"""An answer and a conversation as safe HTML.
+"""Write answers, timelines and checked texts as safe HTML.
 
-Everything that comes from an article or a question is escaped, here and in the other modules of
-this room.
+Everything that comes from an article, a question or a file name is escaped, here and in the other
+modules of this room.
 """
 
 from __future__ import annotations
 
-from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
-from rag.render.parts import (
-    all_citations,
-    as_of,
-    display_date,
-    doubt,
-    is_struck,
-    notes,
-    one_line,
-    rewritten_question,
-    shorten,
-    source_line,
-)
-from rag.render.text import answer_markdown
+from rag.render import walk
+from rag.render.walk import one_line, shorten, source_line
 from rag.text.characters import escape
 
-BESIDE = "quote"  # the class of marks in notes and differences
-NEAREST = 3  # passages shown where nothing is answered
 CHECKING = "Checking …"
+Quotes = Mapping[int, Mapping[str, Any]]  # the citations of an answer by number
 
 
 def answer_html(answer: Mapping[str, Any]) -> str:
-    """The answer as an HTML fragment; each citation links to ``#cite-N`` in the article.
+    """Return an answer as an HTML fragment; each citation links to ``#cite-N`` in the article.
+
+    The question is left out: the page shows it as a heading.
 
     Args:
-        answer: ``Answer.to_dict()``; a part of one, still being made, may say in ``drafts``
-            how many of its last statements are not checked yet.
+        answer: ``Answer.to_dict()``, or a part of one as for :func:`rag.render.walk.answer_blocks`.
     """
-    notice = f'<p class="notice">{escape(answer["notice"])}</p>' if answer["notice"] else ""
-    if answer["status"] == "abstained":
-        nearest = "".join(_passage_html(hit) for hit in answer["passages"][:NEAREST])
-        shown = f"<p>Nearest passages:</p><ul>{nearest}</ul>" if nearest else ""
-        return (
-            f'<div class="answer abstained">{notice}<p>{escape(answer["reason"])}</p>{shown}</div>'
-        )
-    quotes = {citation["number"]: citation for citation in all_citations(answer)}
-    checked = len(answer["statements"]) - answer.get("drafts", 0)
-    parts = [
-        _statement_html(statement, answer, quotes, draft=place >= checked)
-        for place, statement in enumerate(answer["statements"])
-    ]
-    parts += [_difference_html(difference, quotes) for difference in answer["differences"]]
-    dated = f'<p class="note">{escape(as_of(answer))}</p>' if as_of(answer) else ""
-    return f'<div class="answer">{notice}{"".join(parts)}{dated}</div>'
+    quotes = {citation["number"]: citation for citation in walk.all_citations(answer)}
+    parts = "".join(_block_html(block, quotes) for block in walk.answer_blocks(answer))
+    kind = "answer abstained" if answer["status"] == "abstained" else "answer"
+    return f'<div class="{kind}">{parts}</div>'
 
 
-def _statement_html(
-    statement: Mapping[str, Any],
-    answer: Mapping[str, Any],
-    quotes: Mapping[int, Mapping[str, Any]],
-    *,
-    draft: bool,
-) -> str:
-    """A sentence, what stands against it, and on a line that is kept free for it who backs it."""
-    marks = _marks_html(statement["citations"], quotes)
-    unsure = f'<span class="reason">{escape(doubt(statement))}</span>' if doubt(statement) else ""
-    aside = "; ".join(
-        f"{escape(note)}{_marks_html(numbers, quotes, BESIDE)}"
-        for note, numbers in notes(statement, answer)
+def _block_html(block: walk.Block, quotes: Quotes) -> str:
+    match block:
+        case walk.QuestionBlock() | walk.SourcesBlock():
+            return ""  # the page shows the question above the answer, and the sources beside it
+        case walk.NoticeBlock(text):
+            return f'<p class="notice">{escape(text)}</p>'
+        case walk.AbstentionBlock(reason, nearest):
+            items = "".join(
+                f'<li dir="auto">{open_link(hit, source_line(hit))}<br>'
+                f"{escape(shorten(hit['text']))}</li>"
+                for hit in nearest
+            )
+            passages = f"<p>{walk.NEAREST_HEADING}</p><ul>{items}</ul>" if items else ""
+            return f"<p>{escape(reason)}</p>{passages}"
+        case walk.StatementBlock():
+            return _statement_html(block, quotes)
+        case walk.DifferenceBlock():
+            return _difference_html(block, quotes)
+        case walk.AsOfBlock(text):
+            return f'<p class="note">{escape(text)}</p>'
+
+
+def _statement_html(block: walk.StatementBlock, quotes: Quotes) -> str:
+    """Write a sentence; its notes go on a line below, which is kept free while it is a draft."""
+    said = f"<s>{escape(block.text)}</s>" if block.struck else escape(block.text)
+    marks = "".join(_mark_html(quotes[number]) for number in block.citations)
+    doubt = f'<span class="reason">{escape(block.doubt)}</span>' if block.doubt else ""
+    notes = "; ".join(
+        escape(note) + "".join(_mark_html(quotes[number], "quote") for number in numbers)
+        for note, numbers in block.notes
     )
-    said = escape(one_line(statement["text"]))
-    said = f"<s>{said}</s>" if is_struck(statement) else said
-    kind = "draft" if draft else statement["verdict"]
+    kind, doubt, notes = ("draft", "", CHECKING) if block.draft else (block.verdict, doubt, notes)
     return (
-        f'<p class="statement {kind}" dir="auto">{said}{marks}{"" if draft else unsure}'
-        f'<span class="note">{escape(CHECKING) if draft else aside}</span></p>'
+        f'<p class="statement {kind}" dir="auto">{said}{marks}{doubt}'
+        f'<span class="note">{notes}</span></p>'
     )
 
 
-def _passage_html(hit: Mapping[str, Any]) -> str:
-    link = open_link(hit, source_line(hit))
-    return f'<li dir="auto">{link}<br>{escape(shorten(hit["text"]))}</li>'
+def _difference_html(block: walk.DifferenceBlock, quotes: Quotes) -> str:
+    rows = []
+    for position in block.positions:
+        cited, later = position["citation"], position["overtaken_by"]
+        overtaken = f" (overtaken by{_mark_html(quotes[later], 'quote')})" if later else ""
+        rows.append(
+            f"<tr><td>{escape(walk.display_date(cited['published']))}</td>"
+            f"<td>{escape(cited['outlet'] or cited['title'])}</td>"
+            f"<td>{escape(position['value'])}{_mark_html(cited, 'quote')}{overtaken}</td>"
+            f"<td>{escape(shorten(cited['cited_text']))}</td></tr>"
+        )
+    return (
+        f'<table class="differences" dir="auto"><caption>{escape(block.summary)}</caption>'
+        f"{header_row('Date', 'Source', 'Says', 'In its words')}"
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def header_row(*names: str) -> str:
+    """Return the head of a table with one column for each name; an empty name labels none."""
+    cells = "".join(
+        f'<th scope="col">{escape(name)}</th>' if name else "<td></td>" for name in names
+    )
+    return f"<thead><tr>{cells}</tr></thead>"
+
+
+def _mark_html(citation: Mapping[str, Any], kind: str = "cite") -> str:
+    """Write the mark that leads to a quote: ``cite`` in a statement, ``quote`` elsewhere."""
+    number = citation["number"]
+    source = escape(f"[{number}] {source_line(citation)}")
+    return (
+        f' <a class="{kind}" href="#cite-{number}" data-cite="{number}" aria-label="{source}"'
+        f' title="{escape(one_line(citation["cited_text"]))}">[{number}]</a>'
+    )
 
 
 def open_link(place: Mapping[str, Any], shown: str) -> str:
-    """A link that opens an article at a stretch of it.
+    """Return a link that opens an article and highlights a part of it.
 
     Args:
-        place: ``article_id``, ``start`` and ``end``.
+        place: ``article_id``, and ``start`` and ``end``, 0-based, end-exclusive.
         shown: the words of the link.
     """
     return (
@@ -97,136 +118,83 @@ def open_link(place: Mapping[str, Any], shown: str) -> str:
     )
 
 
-def _difference_html(difference: Mapping[str, Any], quotes: Mapping[int, Mapping[str, Any]]) -> str:
-    rows = []
-    for position in difference["positions"]:
-        cited = position["citation"]
-        later = position["overtaken_by"]
-        overtaken = f" (overtaken by{_mark_html(quotes[later], BESIDE)})" if later else ""
-        rows.append(
-            f"<tr><td>{escape(display_date(cited['published']))}</td>"
-            f"<td>{escape(cited['outlet'] or cited['title'])}</td>"
-            f"<td>{escape(position['value'])}{_mark_html(cited, BESIDE)}{overtaken}</td>"
-            f"<td>{escape(shorten(cited['cited_text']))}</td></tr>"
-        )
-    head = "".join(
-        f'<th scope="col">{name}</th>' for name in ("Date", "Source", "Says", "In its words")
-    )
-    return (
-        f'<table class="differences" dir="auto"><caption>{escape(difference["summary"])}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    )
+def placeholder_html(text: str) -> str:
+    """Return what is shown where there is nothing to show yet, and what to do about it."""
+    return f'<p class="meta nothing">{escape(text)}</p>'
 
 
-def turn_html(answer: Mapping[str, Any], turn: int, filters: Mapping[str, Any]) -> str:
-    """A question with its answer, and what can be done with that.
+def timeline_html(events: Sequence[Mapping[str, Any]], *, total: int) -> str:
+    """Return dated events as a list, oldest first.
 
     Args:
-        answer: ``Answer.to_dict()``.
-        turn: its place in the conversation, from 0.
-        filters: ``since``, ``until`` and ``outlets`` that it was asked with, for its link.
+        events: ``DatedEvent.to_dict()`` of those that are shown.
+        total: how many there are.
     """
-    saves = "".join(
-        f'<button type="button" class="tool" data-turn="{turn}" data-save="{ending}">'
-        f"Save as {ending[1:].upper()}</button>"
-        for ending in (".html", ".md", ".json")
-    )
-    query = {"q": answer["understood_as"]} | {name: v for name, v in filters.items() if v}
-    tools = (
-        f'<button type="button" class="tool" data-copy="{escape(answer_markdown(answer))}">'
-        "Copy with citations</button>"
-        f'<button type="button" class="tool" data-link="?{escape(urlencode(query, doseq=True))}">'
-        f"Copy link</button>{saves}"
-    )
-    body = f'{answer_html(answer)}<div class="tools">{tools}</div>'
-    return _turn(answer["question"], rewritten_question(answer), body, turn)
+    if not events:
+        return placeholder_html(walk.NO_EVENTS)
+    counted = f"{total:,} dated events" if total != 1 else "1 dated event"
+    if total > len(events):
+        counted += f"; the first {len(events):,} are listed. Name a topic to see fewer"
+    items = "".join(_event_html(event) for event in events)
+    return f'<p class="note">{counted}.</p><ol class="events">{items}</ol>'
 
 
-def partial_turn_html(answer: Mapping[str, Any], turn: int) -> str:
-    """A question whose answer is being made, with what there is of it so far.
+def _event_html(event: Mapping[str, Any]) -> str:
+    sources = "".join(
+        f"<li>{open_link(citation, source_line(citation))}</li>" for citation in event["citations"]
+    )
+    return (
+        f'<li dir="auto"><h3>{escape(walk.event_date(event))}</h3>'
+        f"<blockquote>{escape(shorten(event['text']))}</blockquote>"
+        f'<ul>{sources}</ul><p class="note">Dated by {escape(event["derived"])}.</p></li>'
+    )
+
+
+def event_label(event: Mapping[str, Any], width: int) -> str:
+    """Return what a point of the plot shows of an event: date, words in lines, source.
 
     Args:
-        answer: the keys of ``Answer.to_dict()`` that :func:`answer_html` reads.
-        turn: its place in the conversation, from 0.
+        event: ``DatedEvent.to_dict()``.
+        width: characters a line, about.
     """
-    waiting = "" if answer["statements"] else working_html("Reading the articles …")
-    return _turn(answer["question"], None, answer_html(answer) + waiting, turn, busy=True)
+    lines, line = [], ""
+    for word in shorten(event["text"]).split():
+        if len(line) + len(word) > width:
+            lines.append(line)
+            line = ""
+        line = f"{line} {word}".strip()
+    said = "<br>".join(plot_label(text) for text in (*lines, line))
+    source = plot_label(source_line(event["citations"][0]))
+    return f"<b>{plot_label(walk.event_date(event))}</b><br>{said}<br><i>{source}</i>"
 
 
-def failed_turn_html(question: str, problem: str, turn: int) -> str:
-    """A question that could not be answered, and why; it may be given back to be changed."""
-    return _turn(question, None, message_html(problem), turn, again=True)
+def plot_label(text: str) -> str:
+    """Return a text for a plot: Plotly reads a few tags there, and shows quotes as they are."""
+    return escape(one_line(text), quote=False)
 
 
-def _turn(
-    question: str,
-    meant: str | None,
-    body: str,
-    turn: int,
-    *,
-    busy: bool = False,
-    again: bool = False,
-) -> str:
-    asked = f'<h2 class="asked" dir="auto">{escape(one_line(question))}</h2>' if question else ""
-    note = (
-        f'<p class="understood" dir="auto">Understood as: {escape(one_line(meant))}</p>'
-        if meant
-        else ""
+def checked_html(checked: Mapping[str, Any]) -> str:
+    """Return a ``Checked.to_dict()`` as a list: each sentence, its verdict, reason, evidence."""
+    verdicts = [claim["verdict"] for claim in checked["statements"]]
+    counts = ", ".join(
+        f"{verdicts.count(verdict)} {label.lower()}"
+        for verdict, label in walk.VERDICT_LABELS.items()
+        if verdict in verdicts
     )
-    state = ' aria-busy="true"' if busy else f' data-again="{escape(question)}"' if again else ""
-    return f'<section class="turn" data-turn="{turn}"{state}>{asked}{note}{body}</section>'
+    items = "".join(_claim_html(claim) for claim in checked["statements"])
+    return f'<p class="note" role="status">{counts}.</p><ol class="claims">{items}</ol>'
 
 
-def examples_html(questions: Iterable[str], intro: str) -> str:
-    """Questions to begin with, each a button that asks it.
-
-    Args:
-        questions: what may be asked.
-        intro: what is said above them.
-    """
-    buttons = "".join(
-        f'<button type="button" class="example" data-ask="{escape(question)}" dir="auto">'
-        f"{escape(question)}</button>"
-        for question in questions
+def _claim_html(claim: Mapping[str, Any]) -> str:
+    verdict, remark = claim["verdict"], escape(walk.claim_remark(claim))
+    nearest = "Nearest: " if verdict == "not_found" else ""
+    evidence = "".join(
+        f"<li>{nearest}{open_link(citation, source_line(citation))}<blockquote>"
+        f"{escape(one_line(citation['cited_text']))}</blockquote></li>"
+        for citation in claim["evidence"]
     )
-    return f'<div class="welcome"><p>{escape(intro)}</p>{buttons}</div>'
-
-
-def download_html(text: str, name: str) -> str:
-    """A link that saves a text as a file; the text is in the link, and nowhere on the server."""
-    packed = b64encode(text.encode()).decode()
     return (
-        f'<a download="{escape(name)}" href="data:application/octet-stream;base64,{packed}">'
-        f"{escape(name)}</a>"
-    )
-
-
-def logout_html() -> str:
-    """The button that ends a session."""
-    return '<form method="post" action="/logout"><button class="tool">Log out</button></form>'
-
-
-def working_html(text: str) -> str:
-    """What stands where something will be in a while."""
-    return f'<p class="working" role="status">{escape(text)}</p>'
-
-
-def message_html(text: str) -> str:
-    """A message to the user in place of an answer."""
-    return f'<div class="answer message" role="alert"><p>{escape(text)}</p></div>'
-
-
-def _marks_html(
-    numbers: Iterable[int], quotes: Mapping[int, Mapping[str, Any]], kind: str = "cite"
-) -> str:
-    return "".join(_mark_html(quotes[number], kind) for number in numbers)
-
-
-def _mark_html(citation: Mapping[str, Any], kind: str = "cite") -> str:
-    """The mark that leads to a quote: ``cite`` of a statement, ``quote`` of what stands beside."""
-    number = citation["number"]
-    source = escape(f"[{number}] {source_line(citation)}")
-    return (
-        f' <a class="{kind}" href="#cite-{number}" data-cite="{number}" aria-label="{source}"'
-        f' title="{escape(one_line(citation["cited_text"]))}">[{number}]</a>'
+        f'<li class="{escape(verdict)}" dir="auto"><p>{escape(one_line(claim["text"]))}</p>'
+        f'<p class="verdict"><b>{walk.VERDICT_LABELS[verdict]}</b>{remark}</p>'
+        f"<ul>{evidence}</ul></li>"
     )

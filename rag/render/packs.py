@@ -1,7 +1,7 @@
-"""An evidence pack as Markdown and as one HTML page that can be printed.
+"""Write an evidence pack as JSON, as Markdown and as one HTML page that can be printed.
 
-Each holds the pack itself as well, as JSON in which nothing can end the element that
-hides it, so that what is read is exactly what can be checked.
+Markdown and HTML also hold the pack itself, as JSON in which nothing can end the element that
+hides it, so that what one reads is exactly what can be checked.
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rag.render.html import answer_html
-from rag.render.parts import display_date, md, one_line, web_address
-from rag.render.text import answer_markdown
+from rag.render.markdown import answer_markdown, md
+from rag.render.walk import display_date, one_line, web_address
 from rag.text.characters import escape, json_text, visible
 from rag.text.times import spoken_date
 
-COMMENT = ("<!-- footnote-pack\n", "\n-->\n")
-SCRIPT = ('<script type="application/json" id="footnote-pack">\n', "\n</script>\n")
-STYLE = """
+# What stands around the hidden JSON, in Markdown and in HTML.
+PACK_COMMENT = ("<!-- footnote-pack\n", "\n-->\n")
+PACK_SCRIPT = ('<script type="application/json" id="footnote-pack">\n', "\n</script>\n")
+_PROMPT_HEADING = "What the model was told"
+_STYLE = """
 body { font: 1rem/1.55 Georgia, serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 .cite { font-size: .75em; vertical-align: super; text-decoration: none; }
@@ -31,12 +33,12 @@ section.quote { break-inside: avoid; margin-bottom: 1.2rem; overflow-wrap: anywh
 
 
 def pack_json(pack: Mapping[str, Any]) -> str:
-    """The pack as JSON, for programs."""
+    """Return a pack as JSON, for programs."""
     return json_text(pack, indent=2) + "\n"
 
 
 def pack_markdown(pack: Mapping[str, Any]) -> str:
-    """The pack as Markdown."""
+    """Return a pack as Markdown."""
     lines = [f"# Evidence: {md(one_line(pack['answer']['question']))}", ""]
     lines += [md(line) + "  " for line in _about(pack)]
     lines += ["", answer_markdown(pack["answer"]), "## Quotes", ""]
@@ -45,29 +47,30 @@ def pack_markdown(pack: Mapping[str, Any]) -> str:
         lines += [f"> {md(line)}" for line in quote["cited_text"].splitlines()]
         lines += ["", *(f"- {md(name)}: {_value_md(value)}" for name, value in _facts(quote)), ""]
     if pack["asked"]:
-        lines += ["## What the model was told", ""]
+        lines += [f"## {_PROMPT_HEADING}", ""]
         for name in ("system", "user"):
             lines += [f"{name.title()}:", "", *_indented(pack["asked"][name]), ""]
-    return "\n".join(lines) + "\n" + COMMENT[0] + _hidden(pack) + COMMENT[1]
+    return "\n".join(lines) + "\n" + PACK_COMMENT[0] + _hidden(pack) + PACK_COMMENT[1]
 
 
 def pack_html(pack: Mapping[str, Any]) -> str:
-    """The pack as one HTML page: no script that runs, nothing loaded from elsewhere."""
+    """Return a pack as one HTML page that runs no script and loads nothing."""
     answer = pack["answer"]
     title = escape(one_line(answer["question"]))
     about = "<br>".join(escape(line) for line in _about(pack))
     quotes = "".join(_quote_html(quote) for quote in pack["quotes"])
-    told = ""
+    prompt = ""
     if pack["asked"]:
-        parts = (
-            f"<h3>{n.title()}</h3><pre>{escape(pack['asked'][n])}</pre>" for n in pack["asked"]
+        messages = (
+            f"<h3>{name.title()}</h3><pre>{escape(text)}</pre>"
+            for name, text in pack["asked"].items()
         )
-        told = f"<h2>What the model was told</h2>{''.join(parts)}"
+        prompt = f"<h2>{_PROMPT_HEADING}</h2>{''.join(messages)}"
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        f"<title>Evidence: {title}</title><style>{STYLE}</style></head><body>"
+        f"<title>Evidence: {title}</title><style>{_STYLE}</style></head><body>"
         f'<h1>{title}</h1><p class="meta">{about}</p>{answer_html(answer)}'
-        f"<h2>Quotes</h2>{quotes}{told}\n{SCRIPT[0]}{_hidden(pack)}{SCRIPT[1]}</body></html>\n"
+        f"<h2>Quotes</h2>{quotes}{prompt}\n{PACK_SCRIPT[0]}{_hidden(pack)}{PACK_SCRIPT[1]}</body></html>\n"
     )
 
 
@@ -92,7 +95,7 @@ def _value_md(value: str) -> str:
 
 
 def _about(pack: Mapping[str, Any]) -> Iterator[str]:
-    """Who answered, when, from what, on a line each."""
+    """Yield who answered, when, and how new the evidence is, as one line each."""
     yield f"Answered by: {pack['answer']['answered_by']}"
     yield f"Made: {pack['made']} by Footnote {pack['version']}"
     if pack["as_of"]:
@@ -117,7 +120,7 @@ def _indented(text: str) -> list[str]:
 
 
 def _hidden(pack: Mapping[str, Any]) -> str:
-    """The pack as JSON that no comment or element ends in: its brackets are escaped."""
+    """Return the pack as JSON that cannot end a comment or element: brackets are escaped."""
     text = json_text(pack)
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")

@@ -1,205 +1,128 @@
-"""An answer for a terminal, and as Markdown."""
+"""Write answers, checks, timelines and differences as text for a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
-from rag.render.parts import (
-    all_citations,
-    as_of,
-    display_date,
-    doubt,
-    is_struck,
-    md,
-    notes,
-    one_line,
-    rewritten_question,
-    shorten,
-    source_line,
-    strikethrough,
-)
+from rag.render import walk
+from rag.render.walk import one_line, shorten, source_line
 from rag.text.characters import visible
-from rag.text.times import spoken_date
 
 
 def answer_text(answer: Mapping[str, Any]) -> str:
-    """The answer for a terminal."""
-    meant = rewritten_question(answer)
-    lines = [f"Understood as: {one_line(meant)}", ""] if meant else []
-    lines += [answer["notice"], ""] if answer["notice"] else []
-    if answer["status"] == "abstained":
-        lines += [answer["reason"], "", "Nearest passages:"]
-        for hit in answer["passages"][:3]:
-            lines += [f"  {source_line(hit)}", f"    {shorten(hit['text'])}"]
-        return visible("\n".join(lines))
-    for statement in answer["statements"]:
-        said = one_line(statement["text"])
-        said = strikethrough(said) if is_struck(statement) else said
-        noted = [f"{note} {_marks(numbers)}".strip() for note, numbers in notes(statement, answer)]
-        aside = f" ({'; '.join(noted)})" if noted else ""
-        lines.append(f"{said} {_marks(statement['citations'])}{doubt(statement)}{aside}")
-    lines += ["", *difference_lines(answer["differences"]), as_of(answer), ""]
-    lines += [citation_line(citation) for citation in all_citations(answer)]
-    return visible("\n".join(lines))
+    """Return an ``Answer.to_dict()`` as text for a terminal."""
+    return visible(_blocks_text(walk.answer_blocks(answer)))
 
 
-def difference_lines(differences: list[Mapping[str, Any]]) -> Iterator[str]:
-    """Where sources differ: what, then each value with who gives it when, newest first."""
-    for difference in differences:
-        yield one_line(difference["summary"])
-        for position in difference["positions"]:
-            cited = position["citation"]
-            later = position["overtaken_by"]
-            overtaken = f" (overtaken by [{later}])" if later else ""
-            value = one_line(position["value"])
-            yield f"  {_who_when(cited)}: {value} [{cited['number']}]{overtaken}"
-            yield f"    “{shorten(cited['cited_text'])}”"
-        yield ""
+def _blocks_text(blocks: Iterable[walk.Block]) -> str:
+    """Join blocks with blank lines; statements stand on consecutive lines."""
+    sections = []
+    for statements, group in groupby(blocks, lambda b: isinstance(b, walk.StatementBlock)):
+        written = ["\n".join(_block_lines(block)) for block in group]
+        sections += ["\n".join(written)] if statements else written
+    return "\n\n".join(section for section in sections if section)
 
 
-def citation_line(citation: Mapping[str, Any]) -> str:
-    """A citation on one line: its number, its source, and where it stands."""
-    place = f"{citation['article_id']}:{citation['start']}-{citation['end']}"
-    return f"[{citation['number']}] {source_line(citation)} ({place})"
+def _block_lines(block: walk.Block) -> Iterator[str]:
+    match block:
+        case walk.QuestionBlock(understood=understood):
+            yield from [understood] if understood else []
+        case walk.NoticeBlock(text) | walk.AsOfBlock(text):
+            yield text
+        case walk.AbstentionBlock(reason, nearest):
+            yield reason
+            yield from ["", walk.NEAREST_HEADING] if nearest else []
+            for hit in nearest:
+                yield f"  {source_line(hit)}"
+                yield f"    {shorten(hit['text'])}"
+        case walk.StatementBlock():
+            yield _statement_line(block)
+        case walk.DifferenceBlock(summary, positions):
+            yield one_line(summary)
+            for position in positions:
+                cited, later = position["citation"], position["overtaken_by"]
+                value = f"{one_line(position['value'])} [{cited['number']}]"
+                overtaken = f" (overtaken by [{later}])" if later else ""
+                yield f"  {walk.position_source(position)}: {value}{overtaken}"
+                yield f"    “{shorten(cited['cited_text'])}”"
+        case walk.SourcesBlock(citations):
+            yield from (_citation_line(citation) for citation in citations)
 
 
-def _who_when(citation: Mapping[str, Any]) -> str:
-    source = one_line(citation["outlet"] or citation["title"])
-    return f"{source}, {display_date(citation['published'])}"
+def _statement_line(block: walk.StatementBlock) -> str:
+    said = strikethrough(block.text) if block.struck else block.text
+    noted = [f"{note} {_marks(numbers)}".strip() for note, numbers in block.notes]
+    aside = f" ({'; '.join(noted)})" if noted else ""
+    return f"{said} {_marks(block.citations)}{block.doubt}{aside}"
 
 
-def _marks(numbers: list[int]) -> str:
+def strikethrough(text: str) -> str:
+    """Return a text struck out as in Markdown; nothing in the text can end that early."""
+    return f"~~{text.replace('~', '∼')}~~"
+
+
+def _marks(numbers: Sequence[int]) -> str:
     return " ".join(f"[{number}]" for number in numbers)
 
 
-def answer_markdown(answer: Mapping[str, Any]) -> str:
-    """The answer with its quotes as Markdown footnotes."""
-    lines = [f"**{md(answer['question'])}**", ""]
-    meant = rewritten_question(answer)
-    lines += [f"Understood as: {md(one_line(meant))}", ""] if meant else []
-    lines += [md(answer["notice"]), ""] if answer["notice"] else []
-    if answer["status"] == "abstained":
-        lines += [md(answer["reason"]), "", "Nearest passages:", ""]
-        for hit in answer["passages"][:3]:
-            lines.append(f"- {md(source_line(hit))}: {md(shorten(hit['text']))}")
-        return "\n".join(lines) + "\n"
-    for statement in answer["statements"]:
-        said = md(one_line(statement["text"]))
-        said = f"~~{said}~~" if is_struck(statement) else said
-        noted = [f"{note} {_feet(numbers)}".strip() for note, numbers in notes(statement, answer)]
-        aside = f" ({'; '.join(noted)})" if noted else ""
-        lines += [f"{said}{_feet(statement['citations'])}{md(doubt(statement))}{aside}", ""]
-    for difference in answer["differences"]:
-        lines += [md(difference["summary"]), ""]
-        for position in difference["positions"]:
-            cited = position["citation"]
-            later = position["overtaken_by"]
-            overtaken = f" (overtaken by {_feet([later])})" if later else ""
-            said = f"{_who_when(cited)}: {position['value']}"
-            lines.append(f"- {md(said)}{_feet([cited['number']])}{overtaken}")
-        lines.append("")
-    lines += [as_of(answer), ""] if as_of(answer) else []
-    for citation in all_citations(answer):
-        quote = md(one_line(citation["cited_text"]))
-        lines.append(f"[^{citation['number']}]: {md(source_line(citation))}: “{quote}”")
-    return "\n".join(lines) + "\n"
+def _citation_line(citation: Mapping[str, Any]) -> str:
+    return f"[{citation['number']}] {source_line(citation)} ({walk.place(citation)})"
 
 
-def _feet(numbers: list[int]) -> str:
-    return "".join(f"[^{number}]" for number in numbers)
+def passage_line(hit: Mapping[str, Any], *, limit: int) -> str:
+    """Return a passage as two lines: score, source and walk.place; then its first words.
 
-
-def chat_markdown(answer: Mapping[str, Any]) -> str:
-    """The answer for a chat, as Markdown: sentences with marks, what differs, then the quotes."""
-    if answer["status"] == "abstained":
-        nearest = [
-            f"- {md(source_line(hit))}: {md(shorten(hit['text']))}"
-            for hit in answer["passages"][:3]
-        ]
-        return "\n".join([md(answer["reason"]), "", "Nearest passages:", "", *nearest])
-    lines = [chat_statement(statement) for statement in answer["statements"]]
-    lines += [md(answer["notice"]), ""] if answer["notice"] else []
-    for difference in answer["differences"]:
-        lines += [md(difference["summary"]), ""]
-        for position in difference["positions"]:
-            later = position["overtaken_by"]
-            overtaken = f" (overtaken by [{later}])" if later else ""
-            cited = position["citation"]
-            said = md(f"{_who_when(cited)}: {position['value']}")
-            lines.append(f"- {said} [{cited['number']}]{overtaken}")
-        lines.append("")
-    lines += [as_of(answer), ""] if as_of(answer) else []
-    for citation in all_citations(answer):
-        quote = md(one_line(citation["cited_text"]))
-        lines += [f"[{citation['number']}] {md(source_line(citation))}: “{quote}”", ""]
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def chat_statement(statement: Mapping[str, Any]) -> str:
-    """A sentence for a chat, as Markdown, with its marks and a blank line behind it.
-
-    Only marks of ours are numbers in plain square brackets.
+    Args:
+        hit: ``Hit.to_dict()``.
+        limit: characters of the passage that are shown.
     """
-    said = md(one_line(statement["text"]))
-    marks = "".join(f" [{number}]" for number in statement["citations"])
-    if not is_struck(statement):
-        return f"{said}{marks}\n"
-    return f"~~{said}~~{marks} (unsupported: {md(statement['reason'])})\n"
+    found = f"{hit['score']:.2f}  {source_line(hit)} ({walk.place(hit)})"
+    return visible(f"{found}\n      {shorten(hit['text'], limit)}")
 
 
-def timeline_text(events: list[Mapping[str, Any]]) -> str:
-    """Dated events for a terminal: date, quote, sources, and how the date was found."""
+def differences_text(differences: Sequence[Mapping[str, Any]]) -> str:
+    """Return each ``Difference.to_dict()`` as text for a terminal, then the citations."""
+    if not differences:
+        return walk.NO_DIFFERENCES
+    positions = [position for each in differences for position in each["positions"]]
+    cited = {position["citation"]["number"]: position["citation"] for position in positions}
+    blocks = [walk.DifferenceBlock(each["summary"], each["positions"]) for each in differences]
+    sources = walk.SourcesBlock([cited[number] for number in sorted(cited)])
+    return visible(_blocks_text([*blocks, sources]))
+
+
+def timeline_text(events: Sequence[Mapping[str, Any]]) -> str:
+    """Return each ``DatedEvent.to_dict()`` as text: date, quote, sources, how it was dated."""
     lines = []
     for event in events:
-        about = "about " if event["about"] else ""
-        lines.append(f"{about}{spoken_date(event['date'])}")
-        lines.append(f"  “{shorten(event['text'])}”")
-        lines += [f"  {citation_line(citation)}" for citation in event["citations"]]
+        lines += [walk.event_date(event), f"  “{shorten(event['text'])}”"]
+        lines += [f"  {_citation_line(citation)}" for citation in event["citations"]]
         lines += [f"  dated by {event['derived']}", ""]
-    return visible("\n".join(lines)) if lines else "The articles date nothing of that."
+    return visible("\n".join(lines)) if lines else walk.NO_EVENTS
 
 
 def checked_text(checked: Mapping[str, Any]) -> str:
-    """A checked text for a terminal: each sentence, its verdict and reason, its evidence."""
+    """Return a ``Checked.to_dict()`` as text: each sentence, its verdict, reason and evidence."""
     lines = []
-    for statement in checked["statements"]:
-        lines.append(one_line(statement["text"]))
-        verdict = statement["verdict"].replace("_", " ")
-        reason = f": {statement['reason']}" if statement["reason"] else ""
-        sources = statement["independent"]
-        backed = f" by {sources} independent sources" if sources > 1 else ""
-        lines.append(f"  {verdict.upper()}{backed}{reason}")
-        near = "nearest: " if statement["verdict"] == "not_found" else ""
-        for citation in statement["evidence"]:
-            lines.append(f"  {near}{citation_line(citation)}")
+    for claim in checked["statements"]:
+        verdict = walk.VERDICT_LABELS[claim["verdict"]].upper()
+        lines += [one_line(claim["text"]), f"  {verdict}{walk.claim_remark(claim)}"]
+        nearest = "nearest: " if claim["verdict"] == "not_found" else ""
+        for citation in claim["evidence"]:
+            lines.append(f"  {nearest}{_citation_line(citation)}")
             lines.append(f"    “{shorten(citation['cited_text'])}”")
         lines.append("")
     return visible("\n".join(lines))
 
 
-def differences_text(differences: list[Mapping[str, Any]]) -> str:
-    """Where sources differ, for a terminal, with the places of the quotes."""
-    if not differences:
-        return "The articles give no different values for that."
-    cited = {
-        position["citation"]["number"]: position["citation"]
-        for difference in differences
-        for position in difference["positions"]
-    }
-    lines = [
-        *difference_lines(differences),
-        *(citation_line(cited[number]) for number in sorted(cited)),
-    ]
-    return visible("\n".join(lines))
-
-
 def pack_check_text(found: Mapping[str, Any]) -> str:
-    """What became of an evidence pack, for a terminal."""
+    """Return the result of ``verify_pack`` as text: each quote, each finding, the verdict."""
     lines = [f"{found['question']}", ""]
     for quote in found["quotes"]:
         said = "holds" if quote["holds"] else f"NO LONGER HOLDS: {quote['reason']}"
         lines.append(f"[{quote['number']}] {quote['file']}: {said}")
     lines += [f"NO LONGER HOLDS: {finding}" for finding in found["findings"]]
-    lines += ["", "The pack holds." if found["holds"] else "The pack does not hold as it is."]
-    return visible("\n".join(lines))
+    verdict = "The pack holds." if found["holds"] else "The pack does not hold as it is."
+    return visible("\n".join([*lines, "", verdict]))

@@ -172,6 +172,7 @@ class Unfinished:
         citations = {c.number: c for s in self.statements for c in s.citations}
         answer = {
             "question": self.question,
+            "understood_as": self.question,
             "status": "answered",
             "statements": [statement.to_dict() for statement in self.statements],
             "citations": [citation.to_dict() for citation in citations.values()],

@@ -39,7 +39,7 @@ def test_timeline(corpus: rag.Corpus) -> None:
     assert "dated by “July 8th”, read from the article’s date, July 2024" in done.stdout
     done = run(corpus, "timeline", "Soleimani", "--json")
     assert json.loads(done.stdout) == [e.to_dict() for e in corpus.timeline("Soleimani")]
-    assert "date nothing" in run(corpus, "timeline", "--until", "1900").stdout
+    assert "No dated events" in run(corpus, "timeline", "--until", "1900").stdout
 
 
 @pytest.mark.parametrize("ending", ["md", "html", "json"])

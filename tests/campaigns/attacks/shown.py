@@ -89,6 +89,7 @@ def _parts(events: Sequence[rag.Event]) -> list[dict[str, Any]]:
     return [
         {
             "question": "",
+            "understood_as": "",
             "status": "answered",
             "statements": [event.statement.to_dict()],
             "citations": [citation.to_dict() for citation in event.statement.citations],

@@ -1,0 +1,256 @@
+"""Write the parts of the web page that are no answer: turns, messages, progress, tables, forms."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from rag.render.html import answer_html, header_row, placeholder_html
+from rag.render.markdown import answer_markdown
+from rag.render.walk import one_line, rewritten_question, shorten
+from rag.text.characters import escape
+
+NO_REPORT = "No evaluation has been run yet. Run `make eval` or `python -m evals`."
+_METRIC_LABELS = {  # the metrics of the evaluation that the page shows
+    "correctness": "Correct",
+    "decision": "Answered or refused rightly",
+    "citation_precision": "Citations that hold",
+    "faithfulness": "Faithful",
+    "attribution": "Ascribed rightly",
+    "recall@8": "Evidence found",
+}
+_LOGIN_FORM = (Path(__file__).resolve().parent / "login.html").read_text("utf-8")
+
+
+def turn_html(answer: Mapping[str, Any], turn: int, filters: Mapping[str, Any]) -> str:
+    """Return a question with its answer, and buttons to copy and save them.
+
+    Args:
+        answer: ``Answer.to_dict()``.
+        turn: its index in the conversation, from 0.
+        filters: ``since``, ``until`` and ``outlets`` that it was asked with, for its link.
+    """
+    saves = "".join(
+        f'<button type="button" class="tool" data-turn="{turn}" data-save="{ending}">'
+        f"Save as {ending[1:].upper()}</button>"
+        for ending in (".html", ".md", ".json")
+    )
+    query = {"q": answer["understood_as"]} | {name: v for name, v in filters.items() if v}
+    tools = (
+        f'<button type="button" class="tool" data-copy="{escape(answer_markdown(answer))}">'
+        "Copy with citations</button>"
+        f'<button type="button" class="tool" data-link="?{escape(urlencode(query, doseq=True))}">'
+        f"Copy link</button>{saves}"
+    )
+    meant = rewritten_question(answer)
+    understood = (
+        f'<p class="understood" dir="auto">Understood as: {escape(one_line(meant))}</p>'
+        if meant
+        else ""
+    )
+    body = f'{understood}{answer_html(answer)}<div class="tools">{tools}</div>'
+    return _turn(answer["question"], body, turn)
+
+
+def partial_turn_html(answer: Mapping[str, Any], turn: int) -> str:
+    """Return a question whose answer is being made, with what there is of the answer so far.
+
+    Args:
+        answer: a part of an answer, as for :func:`rag.render.walk.answer_blocks`.
+        turn: its index in the conversation, from 0.
+    """
+    waiting = "" if answer["statements"] else working_html("Reading the articles …")
+    return _turn(answer["question"], answer_html(answer) + waiting, turn, ' aria-busy="true"')
+
+
+def failed_turn_html(question: str, problem: str, turn: int) -> str:
+    """Return a question that could not be answered, and why; the page offers it for editing."""
+    return _turn(question, message_html(problem), turn, f' data-again="{escape(question)}"')
+
+
+def _turn(question: str, body: str, turn: int, attributes: str = "") -> str:
+    asked = f'<h2 class="asked" dir="auto">{escape(one_line(question))}</h2>' if question else ""
+    return f'<section class="turn" data-turn="{turn}"{attributes}>{asked}{body}</section>'
+
+
+def examples_html(questions: Iterable[str], intro: str) -> str:
+    """Return example questions, each a button that asks it.
+
+    Args:
+        questions: the questions.
+        intro: the sentence above them.
+    """
+    buttons = "".join(
+        f'<button type="button" class="example" data-ask="{escape(question)}" dir="auto">'
+        f"{escape(question)}</button>"
+        for question in questions
+    )
+    return f'<div class="welcome"><p>{escape(intro)}</p>{buttons}</div>'
+
+
+def download_html(text: str, name: str) -> str:
+    """Return a link that saves a text as a file; the link itself holds the text."""
+    packed = b64encode(text.encode()).decode()
+    return (
+        f'<a download="{escape(name)}" href="data:application/octet-stream;base64,{packed}">'
+        f"{escape(name)}</a>"
+    )
+
+
+def logout_html() -> str:
+    """Return the button that ends a session."""
+    return '<form method="post" action="/logout"><button class="tool">Log out</button></form>'
+
+
+def working_html(text: str) -> str:
+    """Return what is shown while work goes on, in place of its result."""
+    return f'<p class="working" role="status">{escape(text)}</p>'
+
+
+def message_html(text: str) -> str:
+    """Return a message to the user in place of an answer."""
+    return f'<div class="answer message" role="alert"><p>{escape(text)}</p></div>'
+
+
+def note_html(text: str) -> str:
+    """Return a remark in small print; nothing for an empty text."""
+    return f'<p class="note">{escape(text)}</p>' if text else ""
+
+
+def style_html(sheet: str) -> str:
+    """Return a style sheet of the package as an element of a page's head."""
+    return f"<style>{sheet}</style>"
+
+
+def login_html(problem: str = "") -> str:
+    """Return the login page.
+
+    Args:
+        problem: why the last attempt failed, empty at the first.
+    """
+    shown = f'<p role="alert">{escape(problem)}</p>' if problem else ""
+    return _LOGIN_FORM.replace("<!-- problem -->", shown)
+
+
+def files_html(files: Sequence[tuple[str, str, str]], step: str, done: int, total: int) -> str:
+    """Return files that are being added to the corpus, each with its state, and a progress bar.
+
+    Args:
+        files: name, state (``waiting``, ``done`` or ``failed``), and a remark.
+        step: the step that is running; empty when all are done.
+        done, total: how far the step is; 0 of 0 while unknown.
+    """
+    bar = ""
+    if step:
+        known = f' value="{done}" max="{total}"' if total else ""
+        counted = f" {done} of {total}" if total else ""
+        bar = f"<p><label>{escape(step)}{counted}<br><progress{known}></progress></label></p>"
+    items = "".join(
+        f'<li class="{state}"><b>{escape(name)}</b> {escape(said)}</li>'
+        for name, state, said in files
+    )
+    return f'<div role="status">{bar}<ul class="files">{items}</ul></div>'
+
+
+def facts_html(facts: Mapping[str, Any], caption: str) -> str:
+    """Return names and values as a table."""
+    rows = "".join(
+        f'<tr><th scope="row">{escape(name.replace("_", " "))}</th><td>{_value(value)}</td></tr>'
+        for name, value in facts.items()
+    )
+    return f'<table class="facts"><caption>{escape(caption)}</caption><tbody>{rows}</tbody></table>'
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list):
+        return "<br>".join(escape(str(item)) for item in value) or "–"
+    return escape(value_text(value))
+
+
+def value_text(value: Any) -> str:
+    """Return a value of a report for people: None as a dash, True as yes, numbers with commas."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def quality_html(report: Mapping[str, Any] | None) -> str:
+    """Return the last evaluation: the metrics by split and category, and each failure.
+
+    Args:
+        report: as ``python -m evals`` writes it; None where there is none.
+    """
+    if report is None:
+        return placeholder_html(NO_REPORT)
+    names = [name for name in _METRIC_LABELS if name in report["splits"]["all"]["metrics"]]
+    tables = "".join(
+        _metrics_table(caption, report[key], names)
+        for key, caption in (("splits", "By split"), ("categories", "By category"))
+    )
+    failed = [case for case in report["cases"] if _is_failure(case)]
+    items = "".join(_failure(case) for case in failed)
+    heading = f"{len(failed)} of {len(report['cases'])} questions were not answered as expected"
+    return (
+        f"<p>Answered by: {escape(report['answered_by'])}</p>{tables}"
+        f'<h3>{heading}</h3><ul class="failures">{items}</ul>'
+    )
+
+
+def _metrics_table(caption: str, rows: Mapping[str, Any], names: Sequence[str]) -> str:
+    lines = "".join(
+        f'<tr><th scope="row">{escape(row)}</th><td>{int(figures["pairs"])}</td>'
+        + "".join(f"<td>{_mean(figures['metrics'][name]['mean'])}</td>" for name in names)
+        + "</tr>"
+        for row, figures in rows.items()
+    )
+    head = header_row("", "Questions", *(_METRIC_LABELS[name] for name in names))
+    return (
+        f'<div class="wide" tabindex="0" role="region" aria-label="{caption}">'
+        f'<table class="figures"><caption>{caption}</caption>{head}'
+        f"<tbody>{lines}</tbody></table></div>"
+    )
+
+
+def _mean(mean: float | None) -> str:
+    return "–" if mean is None else f"{mean:.3f}"
+
+
+def _is_failure(case: Mapping[str, Any]) -> bool:
+    scores = case["scores"]
+    return any(
+        scores.get(name) is not None and scores[name] < 1 for name in ("correctness", "decision")
+    )
+
+
+def _failure(case: Mapping[str, Any]) -> str:
+    expected = case["expected"]
+    wanted = expected["reference"] or f"to be {expected['status']}"
+    reasons = "; ".join(f"{name}: {reason}" for name, reason in case["reasons"].items())
+    return (
+        f'<li><details><summary dir="auto">{escape(case["category"])}: '
+        f"{escape(one_line(case['question']))}</summary>"
+        f'<p dir="auto"><b>Expected</b> {escape(one_line(wanted))}</p>'
+        f'<p dir="auto"><b>Answered</b> {escape(shorten(case["text"] or "–", 800))}</p>'
+        f'<p class="note">{escape(reasons)}</p></details></li>'
+    )
+
+
+def prompt_html(asked: Sequence[str] | None, destination: str) -> str:
+    """Return the exact prompt for an LLM, and where it goes.
+
+    Args:
+        asked: the system and the user message; None where no LLM is asked.
+        destination: a sentence that says where the prompt goes.
+    """
+    head = f"<p>{escape(destination)}</p>"
+    if asked is None:
+        return head
+    parts = zip(("Rules", "Question and evidence"), asked, strict=True)
+    return head + "".join(
+        f"<h3>{name}</h3><pre dir='auto' tabindex='0'>{escape(text)}</pre>" for name, text in parts
+    )

@@ -1,0 +1,241 @@
+"""Walk an answer once: its JSON form becomes typed blocks, in the order in which one reads them.
+
+The writers of this room (text, Markdown, HTML) write these blocks and add no facts of their own, so
+that no two forms show different citations. The walk takes the dictionaries of ``to_dict()``, so
+that a stored answer looks the same as a fresh one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rag.text.characters import visible
+from rag.text.times import spoken_date
+
+Json = Mapping[str, Any]  # the dictionary of some ``to_dict()``
+
+MOST_NEAREST = 3  # passages shown where nothing is answered
+NEAREST_HEADING = "Nearest passages:"
+NO_DIFFERENCES = "The articles give no different values for that."
+NO_EVENTS = "No dated events found for this topic."
+VERDICT_LABELS = {
+    "supported": "Supported",
+    "contradicted": "Contradicted",
+    "partial": "Partly supported",
+    "not_found": "Not in the articles",
+}
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionBlock:
+    """The question as typed; ``understood`` says how it was rewritten, None where it was not."""
+
+    text: str
+    understood: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeBlock:
+    """What the reader must know about the whole answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AbstentionBlock:
+    """Why there is no answer, and the passages nearest to the question."""
+
+    reason: str
+    nearest: list[Json]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementBlock:
+    """One sentence of the answer, on one line.
+
+    ``citations`` are citation numbers. ``doubt`` says in brackets why the sentence is not fully
+    supported, and is empty where it is. ``notes`` are remarks, each with citation numbers. A
+    sentence that is ``struck`` is not supported by its source; a ``draft`` is not checked yet.
+    """
+
+    text: str
+    verdict: str
+    citations: list[int]
+    doubt: str
+    notes: list[tuple[str, list[int]]]
+    struck: bool
+    draft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceBlock:
+    """What sources disagree on, with each ``Position.to_dict()``, newest first."""
+
+    summary: str
+    positions: list[Json]
+
+
+@dataclass(frozen=True, slots=True)
+class AsOfBlock:
+    """The date of the newest article that the answer cites, as a sentence."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesBlock:
+    """All quotes that the answer shows, by number."""
+
+    citations: list[Json]
+
+
+Block = (
+    QuestionBlock
+    | NoticeBlock
+    | AbstentionBlock
+    | StatementBlock
+    | DifferenceBlock
+    | AsOfBlock
+    | SourcesBlock
+)
+
+
+def answer_blocks(answer: Json) -> Iterator[Block]:
+    """Yield the blocks of an answer in reading order.
+
+    Args:
+        answer: ``Answer.to_dict()``; an answer that is still being made may say in ``drafts`` how
+            many of its last statements are not checked yet.
+    """
+    meant = rewritten_question(answer)
+    understood = f"Understood as: {one_line(meant)}" if meant else None
+    yield QuestionBlock(answer["question"], understood)
+    if answer["notice"]:
+        yield NoticeBlock(answer["notice"])
+    if answer["status"] == "abstained":
+        yield AbstentionBlock(answer["reason"], answer["passages"][:MOST_NEAREST])
+        return
+    checked = len(answer["statements"]) - answer.get("drafts", 0)
+    for place, statement in enumerate(answer["statements"]):
+        yield statement_block(statement, answer["differences"], draft=place >= checked)
+    for difference in answer["differences"]:
+        yield DifferenceBlock(difference["summary"], difference["positions"])
+    dates = [citation["published"] for citation in answer["citations"] if citation["published"]]
+    if dates:
+        yield AsOfBlock(f"As of {spoken_date(max(dates))}, the newest article cited.")
+    citations = all_citations(answer)
+    if citations:
+        yield SourcesBlock(citations)
+
+
+def statement_block(
+    statement: Json, differences: Iterable[Json] = (), *, draft: bool = False
+) -> StatementBlock:
+    """Return a ``Statement.to_dict()`` as a block, with notes on its sources and on later ones."""
+    verdict = statement["verdict"]
+    return StatementBlock(
+        text=one_line(statement["text"]),
+        verdict=verdict,
+        citations=statement["citations"],
+        doubt="" if verdict == "supported" else f" ({verdict}: {statement['reason']})",
+        notes=list(_notes(statement, differences)),
+        struck=verdict == "unsupported",
+        draft=draft,
+    )
+
+
+def _notes(statement: Json, differences: Iterable[Json]) -> Iterator[tuple[str, list[int]]]:
+    sources = statement.get("sources")
+    if sources and sources["independent"] > 1:
+        numbers = [citation["number"] for citation in sources["also"]]
+        yield f"{sources['independent']} independent sources{', also' if numbers else ''}", numbers
+    elif sources:
+        yield "1 source", []
+    if sources and sources["copies"]:
+        yield (
+            "repeated in nearly the same words by",
+            [citation["number"] for citation in sources["copies"]],
+        )
+    later = {
+        position["overtaken_by"]
+        for difference in differences
+        for position in difference["positions"]
+        if position["citation"]["number"] in statement["citations"] and position["overtaken_by"]
+    }
+    if later:
+        yield "overtaken by a later article", sorted(later)
+
+
+def rewritten_question(answer: Json) -> str | None:
+    """Return the question that was answered, None where it is the one that was typed."""
+    meant: str = answer["understood_as"]
+    return None if meant == answer["question"] else meant
+
+
+def all_citations(answer: Json) -> list[Json]:
+    """Return every quote that an answer shows, by number: of statements, notes, differences."""
+    found = {citation["number"]: citation for citation in answer["citations"]}
+    for statement in answer["statements"]:
+        sources = statement.get("sources") or {"also": [], "copies": []}
+        for citation in (*sources["also"], *sources["copies"]):
+            found[citation["number"]] = citation
+    for difference in answer["differences"]:
+        for position in difference["positions"]:
+            found.setdefault(position["citation"]["number"], position["citation"])
+    return [found[number] for number in sorted(found)]
+
+
+def event_date(event: Json) -> str:
+    """Return the date of a ``DatedEvent.to_dict()`` in words: ``about 8 July 2024``."""
+    return f"{'about ' if event['about'] else ''}{spoken_date(event['date'])}"
+
+
+def claim_remark(claim: Json) -> str:
+    """Return what follows the verdict of a checked sentence: independent sources and reason."""
+    sources = claim["independent"]
+    backed = f" by {sources} independent sources" if sources > 1 else ""
+    return f"{backed}: {claim['reason']}" if claim["reason"] else backed
+
+
+def display_date(published: str | None, basis: str | None = None) -> str:
+    """Return ``2024-01-25`` as ``25 January 2024``, with a remark where the date was inferred."""
+    shown = spoken_date(published) or "undated"
+    return f"{shown} (date inferred)" if (basis or "").startswith("inferred") else shown
+
+
+def source_line(item: Json) -> str:
+    """Return outlet, date and title of a citation, passage or article on one line."""
+    outlet = item["outlet"] or item["title"]
+    shown = f"{one_line(outlet)}, {display_date(item['published'], item.get('published_basis'))}"
+    return shown if outlet == item["title"] else f"{shown}, “{one_line(item['title'])}”"
+
+
+def position_source(position: Json) -> str:
+    """Return outlet and date of the source of a ``Position.to_dict()``."""
+    cited = position["citation"]
+    return f"{one_line(cited['outlet'] or cited['title'])}, {display_date(cited['published'])}"
+
+
+def place(item: Json) -> str:
+    """Return where a citation or passage is: ``ARTICLE:START-END``."""
+    return f"{item['article_id']}:{item['start']}-{item['end']}"
+
+
+def one_line(text: str) -> str:
+    """Return the text with each run of white space replaced by one space."""
+    return " ".join(text.split())
+
+
+def shorten(text: str, limit: int = 280) -> str:
+    """Return the first words of a text on one line, at most ``limit`` characters and " …"."""
+    line = one_line(text)
+    return line if len(line) <= limit else line[:limit].rsplit(" ", 1)[0] + " …"
+
+
+def web_address(url: str | None) -> str | None:
+    """Return the address if it is a plain http(s) address, which may become a link, else None."""
+    return url if url and _WEB_ADDRESS.fullmatch(url) and visible(url) == url else None
