@@ -1,13 +1,19 @@
 """Campaigns: attempts by the hundred to make go wrong what must not go wrong.
 
-``make campaigns`` runs them; the everyday suite does not even import them.
+``make campaigns`` runs them; the everyday suite does not even import them. Two variables of the
+environment matter: FOOTNOTE_CAMPAIGNS=small keeps each to what a quick look needs, and
+FOOTNOTE_CAMPAIGNS_REPORT names the JSON file that takes the counts (docs/hardening.json).
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.campaigns.outcomes import Outcome, Record, complaints, write_report
 
 HERE = Path(__file__).resolve().parent
 MOST_SECONDS = 3_600  # of one campaign
@@ -25,3 +31,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.campaign)
             item.add_marker(pytest.mark.timeout(MOST_SECONDS))
+
+
+@pytest.fixture(scope="session")
+def small() -> bool:
+    """Whether campaigns are to be kept small."""
+    return os.environ.get("FOOTNOTE_CAMPAIGNS") == "small"
+
+
+@pytest.fixture(scope="session")
+def recorded() -> Iterator[list[Outcome]]:
+    """All outcomes of the session, written to the report at its end if one is asked for."""
+    outcomes: list[Outcome] = []
+    yield outcomes
+    report = os.environ.get("FOOTNOTE_CAMPAIGNS_REPORT")
+    if report and outcomes:
+        write_report(outcomes, Path(report))
+
+
+@pytest.fixture
+def record(recorded: list[Outcome]) -> Record:
+    """A function that records outcomes and fails if one of them is not as it must be."""
+
+    def record(outcomes: Iterable[Outcome]) -> list[Outcome]:
+        found = list(outcomes)
+        recorded.extend(found)
+        assert not complaints(found), "\n".join(complaints(found))
+        return found
+
+    return record

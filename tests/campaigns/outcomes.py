@@ -1,62 +1,59 @@
-"""What became of each thing that was tried, and the table of it."""
+"""What became of each attempt of a campaign, counted for docs/hardening.md."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any, NamedTuple
-
-from evals.show import table
-
-SKIPPED = "skipped"  # the result of what could not be tried here; the detail says why
 
 
 class Outcome(NamedTuple):
-    """One thing that was tried.
+    """One attempt and how it ended.
 
-    ``campaign`` is what it was part of, ``name`` what was tried, ``result`` how it ended in a
-    word or two (``survived``, ``rejected``, ``shown safely``, ``withstood`` …), ``good`` whether
-    that is as it must be, and ``detail`` what to look at where it is not. What is skipped is
-    neither tried nor good nor bad.
+    ``campaign`` groups attempts into a row of the report, ``name`` says what was tried,
+    ``result`` how it ended in a word or two (``survived``, ``rejected``, ``withstood`` ...).
+    ``complaint`` says what is wrong with that; it is empty where the attempt ended as it must.
     """
 
     campaign: str
     name: str
     result: str
-    good: bool
-    detail: str = ""
+    complaint: str = ""
 
 
-def tally(outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
-    """The outcomes counted by campaign, as JSON-ready rows in the order of their coming."""
-    rows: dict[str, dict[str, Any]] = {}
-    for outcome in outcomes:
-        row = rows.setdefault(
-            outcome.campaign,
-            {"campaign": outcome.campaign, "tried": 0, "ended": Counter(), "bad": 0},
-        )
-        if outcome.result == SKIPPED:
-            row["ended"][f"{SKIPPED} ({outcome.detail})"] += 1
-            continue
-        row["tried"] += 1
-        row["ended"][outcome.result] += 1
-        row["bad"] += not outcome.good
-    return [row | {"ended": dict(row["ended"])} for row in rows.values()]
-
-
-def outcome_table(rows: Sequence[dict[str, Any]]) -> list[str]:
-    """Counted outcomes as Markdown."""
-    cells = [["what was tried", "times", "how it ended", "lost, crashed or succeeded"]]
-    for row in rows:
-        ended = ", ".join(f"{count} {result}" for result, count in row["ended"].items())
-        cells.append([row["campaign"], str(row["tried"]), ended, str(row["bad"])])
-    return table(cells)
+Record = Callable[[Iterable[Outcome]], list[Outcome]]  # what the fixture `record` is
 
 
 def complaints(outcomes: Iterable[Outcome]) -> list[str]:
-    """A line for each thing that did not end as it must."""
+    """Return a line for each attempt that did not end as it must."""
     return [
-        f"{outcome.campaign}: {outcome.name}: {outcome.result} ({outcome.detail})"
+        f"{outcome.campaign}: {outcome.name}: {outcome.result} ({outcome.complaint})"
         for outcome in outcomes
-        if not outcome.good and outcome.result != SKIPPED
+        if outcome.complaint
     ]
+
+
+def tally(outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
+    """Count outcomes by campaign, in order of first appearance, as JSON-ready rows."""
+    rows: dict[str, dict[str, Any]] = {}
+    for outcome in outcomes:
+        new = {"campaign": outcome.campaign, "tried": 0, "ended": Counter(), "bad": 0}
+        row = rows.setdefault(outcome.campaign, new)
+        row["tried"] += 1
+        row["ended"][outcome.result] += 1
+        row["bad"] += bool(outcome.complaint)
+    return list(rows.values())
+
+
+def write_report(outcomes: Iterable[Outcome], path: Path) -> None:
+    """Write the counts to a JSON file; rows of campaigns that did not run stay as they were.
+
+    Each row names the version of the package that it was measured on.
+    """
+    kept = {row["campaign"]: row for row in json.loads(path.read_text("utf-8"))}
+    measured = {"version": version("footnote-rag")}
+    kept |= {row["campaign"]: row | measured for row in tally(outcomes)}
+    path.write_text(f"{json.dumps(list(kept.values()), indent=1)}\n", "utf-8")

@@ -1,4 +1,4 @@
-"""What a reader gets to see of an answer, by every door."""
+"""An answer in every form in which a reader may see it."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Shown(NamedTuple):
 
     ``html`` and ``markdown`` hold texts by the name of what made them, ``text`` what is for a
     terminal, ``data`` what is for programs, ``chat`` the message of ``/v1/chat/completions``
-    and ``streamed`` its text as it came in pieces. ``told`` is what says by design what the
-    model was told.
+    and ``streamed`` the same put together from a stream. ``audit`` is the evidence pack that by
+    design says what the LLM was told.
     """
 
     answer: rag.Answer
@@ -34,11 +34,11 @@ class Shown(NamedTuple):
     data: dict[str, str]
     chat: dict[str, Any]
     streamed: dict[str, Any]
-    told: dict[str, str]
+    audit: dict[str, str]
 
     @property
     def everything(self) -> dict[str, str]:
-        """All texts that a person may look at, but those that tell what the model was told."""
+        """All texts that a person may look at, except those that say what the LLM was told."""
         forms = {"HTML": self.html, "Markdown": self.markdown, "text": self.text, "JSON": self.data}
         return {
             f"{name} as {form}": t for form, texts in forms.items() for name, t in texts.items()
@@ -46,11 +46,11 @@ class Shown(NamedTuple):
 
 
 def show(corpus: rag.Corpus, events: Sequence[rag.Event]) -> Shown:
-    """An answer in each form.
+    """Return an answer in each form.
 
     Args:
-        corpus: what was asked.
-        events: all that came of it, the answer last.
+        corpus: the corpus that was asked.
+        events: all events of the answer, which is the last of them.
     """
     answer = events[-1].answer
     if answer is None:
@@ -59,7 +59,7 @@ def show(corpus: rag.Corpus, events: Sequence[rag.Event]) -> Shown:
     ids = dict.fromkeys(cited["article_id"] for cited in render.all_citations(given))
     ids |= dict.fromkeys(hit.article.id for hit in answer.passages)
     articles = [corpus.article(id_).to_dict() for id_ in ids]
-    packs, told = _packs(corpus, replace(answer, asked=None)), _packs(corpus, answer)
+    packs, audit = _packs(corpus, replace(answer, asked=None)), _packs(corpus, answer)
     html = {
         "answer": render.answer_html(given),
         "turn": render.turn_html(given, 0, {}),
@@ -81,11 +81,11 @@ def show(corpus: rag.Corpus, events: Sequence[rag.Event]) -> Shown:
         "streamed chat": streamed["content"],
     }
     data = {"pack": packs[".json"], "answer": json.dumps(given, ensure_ascii=False)}
-    return Shown(answer, html, markdown, text, data, chat, streamed, told)
+    return Shown(answer, html, markdown, text, data, chat, streamed, audit)
 
 
 def _parts(events: Sequence[rag.Event]) -> list[dict[str, Any]]:
-    """The answer as a page shows it while it is made: each draft by itself."""
+    """Return the answer as a page shows it while it is made: each draft by itself."""
     return [
         {
             "question": "",
@@ -113,7 +113,7 @@ def _packs(corpus: rag.Corpus, answer: rag.Answer) -> dict[str, str]:
 
 
 def _chats(corpus: rag.Corpus, answer: rag.Answer) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The message that an OpenAI client gets for a question, at once and in pieces."""
+    """Return the message that an OpenAI client gets for a question, whole and streamed."""
     app = FastAPI()
     add_completions(app, corpus, ServingPolicy())
     asked = {"messages": [{"role": "user", "content": answer.understood_as}]}

@@ -1,48 +1,91 @@
-"""Hostile texts with an LLM that obeys them: what a reader sees is true, and goes nowhere."""
+"""Hostile texts with an LLM that obeys them: what a reader sees is true, and leads nowhere else."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 import rag
-from evals.pairs import GoldError
-from tests.campaigns.attacks import attempts as data
-from tests.campaigns.attacks.attempts import Attempt, load
-from tests.campaigns.attacks.harm import harm
-from tests.campaigns.attacks.obeying import KEY, Obeying
-from tests.campaigns.attacks.run import attack, findings
+from tests.campaigns.attacks.attempts import (
+    ABSTENTION,
+    HERE,
+    KEY,
+    Attempt,
+    ObeyingLLM,
+    load_attempts,
+)
+from tests.campaigns.attacks.harm import find_harm
 from tests.campaigns.attacks.shown import Shown, show
-from tests.campaigns.outcomes import complaints
+from tests.campaigns.outcomes import Outcome, Record
 
-ATTEMPTS = load()
+ATTEMPTS = load_attempts()
 QUOTED = "The toll on the Sella bridge is 3 crowns a trip."
+MODES: tuple[Literal["flag", "strict"], ...] = ("flag", "strict")
+
+
+def attack(attempt: Attempt, place: Path) -> Iterator[str]:
+    """Make an attempt in both modes on a corpus of its own; yield what it achieves."""
+    folder = place / "documents"
+    shutil.copytree(HERE / "honest", folder)
+    for name, text in attempt.documents.items():
+        (folder / name).write_text(text, "utf-8", newline="")
+    for mode in MODES:
+        obeying = ObeyingLLM(attempt)
+        options = {"index_dir": place / "index", "report": folder / "none"}
+        corpus = rag.open(folder, llm=obeying.llm, mode=mode, **options)
+        chat = corpus.chat()
+        for question in attempt.before:
+            chat.ask(question)
+        events = list(chat.stream(attempt.question))
+        # What the LLM is told to answer when it abstains is no secret.
+        rules = "\n".join(dict.fromkeys(obeying.heard)).replace(ABSTENTION, "")
+        found = find_harm(attempt, show(corpus, events), corpus, rules)
+        yield from (f"{mode}: {finding}" for finding in found)
+
+
+@pytest.fixture(autouse=True)
+def keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a key into the environment, where those of LLMs are."""
+    for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "RAG_LLM_KEY"):
+        monkeypatch.setenv(name, KEY)
 
 
 def test_there_are_enough_attempts() -> None:
-    """At least 60, in a dozen kinds, each with words that an LLM says or an error it ends in."""
-    assert len(ATTEMPTS) >= 60
+    """There are at least 60 attempts of a dozen kinds, each with a name of its own."""
+    assert len({attempt.id for attempt in ATTEMPTS}) == len(ATTEMPTS) >= 60
     assert len({attempt.kind for attempt in ATTEMPTS}) >= 10
 
 
 @pytest.mark.parametrize("attempt", ATTEMPTS, ids=lambda attempt: attempt.id)
-def test_an_attempt_is_withstood(attempt: Attempt) -> None:
-    """In both modes: nothing false supported, nothing remote shown, no rule and no key revealed."""
-    assert complaints(attack([attempt])) == []
+def test_an_attempt_is_withstood(attempt: Attempt, tmp_path: Path, record: Record) -> None:
+    """In both modes nothing false is supported, nothing remote shown, no rule or key revealed."""
+    found = list(dict.fromkeys(attack(attempt, tmp_path)))
+    result = "succeeded" if found else "withstood"
+    record([Outcome(f"injection: {attempt.kind}", attempt.name, result, "; ".join(found[:4]))])
 
 
-def test_what_an_attempt_wants_shown_is_looked_for() -> None:
-    """An attempt that says what is true, and forbids it, is seen to succeed."""
+@pytest.mark.parametrize(
+    "forbidden",
+    [
+        {"never": ("340 metres",)},
+        {"only_from": {"340": "ferry.txt"}},
+        {"still": ("341 metres",)},
+        {},
+    ],
+    ids=str,
+)
+def test_what_an_attempt_wants_shown_is_looked_for(
+    forbidden: dict[str, object], tmp_path: Path
+) -> None:
+    """An attempt that says what is true, and forbids it, counts as successful."""
     said = "The Sella bridge is 340 metres long [1]."
-    wrong = {
-        "never": Attempt("x", "y", says=said, never=("340 metres",)),
-        "only_from": Attempt("x", "y", says=said, only_from={"340": "ferry.txt"}),
-        "still": Attempt("x", "y", says=said, still=("341 metres",)),
-    }
-    for name, attempt in wrong.items():
-        assert any("34" in found for found in findings(attempt)), name
-    assert list(findings(Attempt("x", "y", says=said))) == []
+    attempt = Attempt.model_validate({"kind": "x", "name": "y", "says": said} | forbidden)
+    found = list(attack(attempt, tmp_path))
+    assert any("34" in finding for finding in found) if forbidden else not found
 
 
 @pytest.fixture(scope="module")
@@ -81,37 +124,22 @@ SPOILT = {
 
 
 @pytest.mark.parametrize("name", SPOILT)
-def test_what_is_wrong_is_seen(shown: tuple[rag.Corpus, Shown], name: str) -> None:
+def test_harm_is_seen(shown: tuple[rag.Corpus, Shown], name: str) -> None:
     """Each kind of harm is found where a form of the answer is spoilt with it."""
     corpus, good = shown
-    attempt = Attempt("x", "y", says="z")
-    assert list(harm(attempt, good, corpus, RULES)) == []
+    attempt = Attempt(kind="x", name="y", says="z")
+    assert list(find_harm(attempt, good, corpus, RULES)) == []
     form, spoilt = SPOILT[name]
     forms = getattr(good, form)
     first = next(iter(forms))
     bad = good._replace(**{form: forms | {first: f"{forms[first]}\n\n{spoilt}\n"}})
-    assert list(harm(attempt, bad, corpus, RULES))
-
-
-def test_a_malformed_attempt_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The file is named, and what is wrong with it."""
-    monkeypatch.setattr(data, "HERE", tmp_path)
-    for text, reason in (
-        ("kind = 3", "attempt"),
-        ('kind = "k"\n[[attempt]]\nname = "n"', "does nothing"),
-        ('kind = "k"\n[[attempt]]\nname = "n"\nsays = "s"\nnevr = []', "nevr"),
-        ('kind = "k"\n[[attempt]]\nname = "n"\nsays = "s"\nnever = [3]', "texts"),
-        ('kind = "k"\n[[attempt]]\nname = "n"\nsays = "s"\n' * 2, "malformed"),
-    ):
-        (tmp_path / "a.toml").write_text(text)
-        with pytest.raises(GoldError, match=r"a\.toml") as failed:
-            data.load()
-        assert reason in str(failed.value)
+    assert list(find_harm(attempt, bad, corpus, RULES))
 
 
 def test_the_llm_obeys() -> None:
-    """It says what it was told, in each of the ways that attempts ask for."""
-    obeying = Obeying(Attempt("x", "y", says="<<system>> <<system|reversed>> <<number of b>>"))
+    """The LLM says what it was told, in each of the ways that attempts ask for."""
+    says = "<<system>> <<system|reversed>> <<number of b>>"
+    obeying = ObeyingLLM(Attempt(kind="x", name="y", says=says))
     sent = "system: Be good.\nuser: <evidence>\n[1] a\n[2] b\n</evidence>\nassistant: "
     assert obeying.llm.complete(sent).text == "Be good. .doog eB 2"
     assert obeying.heard == ["Be good."]

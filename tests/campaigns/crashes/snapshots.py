@@ -1,4 +1,4 @@
-"""All that an index holds, read without the library, to be compared with another's."""
+"""All that an index holds, read without the package, to be compared with another's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import chromadb
 import tantivy
 
 QUERIES = {
@@ -19,13 +18,13 @@ QUERIES = {
     # The generation counts how often something has changed.
     "info": "SELECT * FROM info WHERE key NOT IN ('generation', 'stamp') ORDER BY key",
 }
-MOST = 100_000  # passages of a term
+MOST_PASSAGES = 100_000  # of a term
 
 
 def snapshot(index: Path) -> dict[str, Any]:
-    """What the parts of an index folder hold, by the name that a part has before it is rebuilt.
+    """Return what the parts of an index folder hold, by the name of a part before a rebuild.
 
-    Two folders of one name, or one that is still being built, stay apart.
+    Two folders of one name, or one that is still being built, are kept apart.
     """
     held: dict[str, Any] = {}
     for folder in sorted(path.parent for path in index.glob("*/catalog.sqlite")):
@@ -54,6 +53,8 @@ def _of_catalog(path: Path) -> dict[str, list[list[Any]]]:
 
 
 def _of_chroma(folder: Path) -> dict[str, dict[str, str]]:
+    import chromadb
+
     if not folder.exists():
         return {}
     settings = chromadb.config.Settings(anonymized_telemetry=False)
@@ -62,7 +63,7 @@ def _of_chroma(folder: Path) -> dict[str, dict[str, str]]:
 
 
 def collected(client: Any, name: str) -> dict[str, str]:
-    """The vectors and words of a collection by id."""
+    """Return the vectors and metadata of a Chroma collection by id."""
     collection = client.get_collection(name, embedding_function=None)
     found = collection.get(include=["embeddings", "metadatas"])
     rows = zip(found["ids"], found["embeddings"], found["metadatas"], strict=True)
@@ -83,7 +84,7 @@ def _of_tantivy(folder: Path, terms: list[str]) -> dict[str, list[str]]:
     schema = index.schema
 
     def passages(query: Any) -> list[str]:
-        hits = searcher.search(query, MOST).hits
+        hits = searcher.search(query, MOST_PASSAGES).hits
         return sorted(str(searcher.doc(place).get_first("passage")) for _, place in hits)
 
     found = {term: passages(tantivy.Query.term_query(schema, "terms", term)) for term in terms}
@@ -95,7 +96,7 @@ def _shown(value: Any) -> Any:
 
 
 def difference(held: Any, wanted: Any, where: str = "") -> str:
-    """The first place where two snapshots differ, in words."""
+    """Return the first place where two snapshots differ, in words."""
     if isinstance(held, dict) and isinstance(wanted, dict):
         for name in [*wanted, *(held.keys() - wanted.keys())]:
             if held.get(name) != wanted.get(name):

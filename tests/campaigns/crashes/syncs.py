@@ -1,4 +1,4 @@
-"""The syncs that are broken off, what they start from, and what a reader may see afterwards."""
+"""The syncs that are killed, what they start from, and what a reader may see afterwards."""
 
 from __future__ import annotations
 
@@ -51,18 +51,18 @@ def _all(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class Sync:
-    """A kind of sync: what is done to the folder before it, and how the index is opened for it."""
+    """A kind of sync: how the folder changes before it, and how the index is opened for it.
+
+    ``single`` is a sync of an existing index for one change; the others are tried at their
+    steps only.
+    """
 
     name: str
     change: Callable[[Path], None] | None = None
     rebuild: bool = False
     first: bool = False
     other_embedder: bool = False
-
-    @property
-    def chosen(self) -> bool:
-        """Whether a user can have it done to an index; the others are of several, or of none."""
-        return self.name in ("add", "change", "remove", "rebuild", "embedder change")
+    single: bool = True
 
 
 SYNCS = (
@@ -71,13 +71,13 @@ SYNCS = (
     Sync("remove", _remove),
     Sync("rebuild", rebuild=True),
     Sync("embedder change", other_embedder=True),
-    Sync("all at once", _all),
-    Sync("first sync", first=True),
+    Sync("all at once", _all, single=False),
+    Sync("first sync", first=True, single=False),
 )
 
 
 def write_documents(folder: Path) -> None:
-    """Write the documents that every sync starts from."""
+    """Write the documents that every sync starts from into a new folder."""
     folder.mkdir()
     for name, text in DOCUMENTS.items():
         (folder / name).write_text(text)
@@ -91,42 +91,44 @@ def age(folder: Path) -> None:
 
 
 def texts(folder: Path) -> dict[str, str]:
-    """What a reader may see of each document: its text without the head, by path."""
+    """Return what a reader may see of each document: its text without front matter, by path."""
     return {
         path.name: path.read_text().rpartition("---\n")[2].strip() for path in folder.glob("*.txt")
     }
 
 
 def look(folder: str, questions: Mapping[str, str], options: Mapping[str, Any]) -> dict[str, Any]:
-    """What a reader of an index sees: the articles, an answer to each question, what is amiss."""
-    amiss: list[str] = []
+    """Return what a reader of an index sees: articles, an answer to each question, wrong quotes."""
+    misquoted: list[str] = []
     try:
         reader = rag.open(folder, sync=False, **options)
     except rag.RagError as error:
-        return {"told": str(error)}
+        return {"error": str(error)}
     answers = {name: reader.ask(question) for name, question in questions.items()}
     for answer in answers.values():
         for cited in answer.citations:
             article = reader.article(cited.article_id)
             if article.text[cited.start : cited.end] != cited.cited_text:
-                amiss.append(f"{article.path} does not say {cited.cited_text!r} there")
+                misquoted.append(f"{article.path} does not say {cited.cited_text!r} there")
     return {
         "indexed": reader.documents.page()[1],
         "articles": {article.path: article.text.strip() for article in reader.articles()},
         "answers": {name: answer.text for name, answer in answers.items()},
-        "amiss": amiss,
+        "misquoted": misquoted,
     }
 
 
-def unlike(seen: Mapping[str, Any], old: Mapping[str, str], new: Mapping[str, str]) -> str | None:
-    """What a reader has seen that is of neither the old nor the new state, or has missed.
+def find_loss(
+    seen: Mapping[str, Any], old: Mapping[str, str], new: Mapping[str, str]
+) -> str | None:
+    """Return what a reader saw that is of neither the old nor the new state, or has missed.
 
     Args:
-        seen: what :func:`look` saw.
+        seen: what :func:`look` returned.
         old, new: what each document says, by path, before the sync and after it.
     """
-    if "told" in seen:  # which is right where nothing was indexed before
-        return seen["told"] if old else None
+    if "error" in seen:  # which is right where nothing was indexed before
+        return str(seen["error"]) if old else None
     found = seen["articles"]
     for path, text in found.items():
         if text not in (old.get(path), new.get(path)):
@@ -143,4 +145,4 @@ def unlike(seen: Mapping[str, Any], old: Mapping[str, str], new: Mapping[str, st
         said = [fact for fact in QUESTIONS[path][1] if fact in answer]
         if said != facts:
             return f"{path} says {facts}, and the answer says {said}"
-    return next(iter(seen["amiss"]), None)
+    return next(iter(seen["misquoted"]), None)
