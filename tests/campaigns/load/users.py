@@ -1,6 +1,6 @@
-"""Users of a server, for Locust: they ask, think and ask again, and compare what they are told.
+"""Users of a server, for Locust: each compares what it is told with the answer given to one alone.
 
-Each answer must be word for word the one that was given when nobody else asked.
+Locust runs this file in a process of its own, since it changes the standard library.
 """
 
 from __future__ import annotations
@@ -12,13 +12,18 @@ from pathlib import Path
 
 from locust import HttpUser, between, task
 
-from tests.campaigns.load.visits import ACCEPTED, TALKS, Visit, assistants, clients, programs
-from tests.campaigns.load.windows import Window
+from tests.campaigns.load.clients import (
+    ACCEPTED,
+    CONVERSATIONS,
+    Call,
+    Window,
+    http_calls,
+    mcp_calls,
+    openai_calls,
+)
 
-EXPECTED_VARIABLE = "FOOTNOTE_EXPECTED"  # the file of answers given alone, by key
 DIFFERENT = "not the answer that is given to one who asks alone"
-EXPECTED = json.loads(Path(os.environ[EXPECTED_VARIABLE]).read_text("utf-8"))
-OK = 200
+EXPECTED = json.loads(Path(os.environ["FOOTNOTE_EXPECTED"]).read_text("utf-8"))
 THINKING = between(1, 10)  # seconds
 
 
@@ -29,36 +34,30 @@ class Reader(HttpUser):
     wait_time = THINKING
 
     @task
-    def talk(self) -> None:
-        """One window, one conversation."""
+    def converse(self) -> None:
+        """Hold one conversation in one window."""
         window = Window(self.client.request)
-        talk = random.choice(TALKS)
-        for turn, question in enumerate(talk):
-            self.wait()  # type: ignore[no-untyped-call]
+        questions = random.choice(CONVERSATIONS)
+        for turn, question in enumerate(questions):
+            self.wait()
             html, response = window.ask(question)
             with response:
-                if html != EXPECTED[json.dumps(talk)][turn]:
+                if html != EXPECTED[json.dumps(questions)][turn]:
                     response.failure(DIFFERENT)
 
 
 class _Caller(HttpUser):
     abstract = True
     wait_time = THINKING
-    visits: list[Visit]
+    calls: list[Call]
 
     @task
     def call(self) -> None:
-        """One of the requests, compared."""
-        visit = random.choice(self.visits)
-        with self.client.request(
-            "GET" if visit.body is None else "POST",
-            visit.path,
-            json=visit.body,
-            headers={"Accept": ACCEPTED},
-            name=visit.kind,
-            catch_response=True,
-        ) as response:
-            if response.status_code == OK and visit.read(response.text) != EXPECTED[visit.key]:
+        """Make one of the calls and compare the answer."""
+        call = random.choice(self.calls)
+        options = {"headers": ACCEPTED, "name": call.kind, "catch_response": True}
+        with self.client.request(call.method, call.path, json=call.body, **options) as response:
+            if response.status_code == 200 and call.read(response.text) != EXPECTED[call.key]:
                 response.failure(DIFFERENT)
 
 
@@ -66,18 +65,18 @@ class Program(_Caller):
     """A program that calls the HTTP endpoints."""
 
     weight = 3
-    visits = programs(EXPECTED["article"])
+    calls = http_calls(EXPECTED["article"])
 
 
-class Client(_Caller):
+class ChatProgram(_Caller):
     """A chat program that speaks OpenAI's protocol."""
 
     weight = 2
-    visits = clients()
+    calls = openai_calls()
 
 
 class Assistant(_Caller):
     """An assistant with the tools."""
 
     weight = 2
-    visits = assistants()
+    calls = mcp_calls()
