@@ -13,8 +13,8 @@ from markdown_it.token import Token
 
 # The elements and attributes that the package's own fragments and pages have.
 TAGS = frozenset(
-    """a article b blockquote br button caption details div h1 h2 h3 header i li mark ol p pre progress
-    s section span summary table tbody td th thead tr ul em strong code del""".split()
+    """a article b blockquote br button caption details div h1 h2 h3 header i li mark ol p pre
+    progress s section span summary table tbody td th thead tr ul em strong code del""".split()
 )
 PAGE_TAGS = TAGS | frozenset("html head body meta title style script".split())
 ATTRIBUTES = frozenset(

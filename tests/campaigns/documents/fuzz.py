@@ -1,8 +1,7 @@
-"""Parsers fed with bytes that a fuzzer makes up, led by which code they reach (atheris).
+"""Parsers fed with bytes that a fuzzer makes up, guided by the code that they reach (atheris).
 
-``python -m tests.campaigns.documents.fuzz SECONDS [TARGET …]`` tries each target for so long.
-libFuzzer ends the process that it runs in, so each has one of its own; the bytes of a crash are
-kept.
+libFuzzer ends the process that it runs in, so :func:`fuzz` starts one for each target: this
+module, run as a program. The bytes of a crash are kept.
 """
 
 from __future__ import annotations
@@ -11,18 +10,15 @@ import re
 import resource
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
 
 import rag
-from tests.campaigns.documents.hostile.archives import CLOSE, OPEN, archives, docx_of, paragraph
-from tests.campaigns.documents.hostile.headers import headers
-from tests.campaigns.documents.hostile.markup import markup
-from tests.campaigns.documents.hostile.pdfs import pdfs
-from tests.campaigns.documents.hostile.texts import encodings
+from tests.campaigns.documents.archives import CLOSE, OPEN, archives, docx_of, paragraph
+from tests.campaigns.documents.fields import headers, markup
+from tests.campaigns.documents.pdfs import pdfs
+from tests.campaigns.documents.texts import encodings
 from tests.campaigns.outcomes import Outcome
 
 CAMPAIGN = "fuzzing"
@@ -47,27 +43,14 @@ WRITTEN = (
 )
 
 
-def run(
-    seconds: int, targets: Sequence[str] = TARGETS, *, keep: Path | None = None
-) -> Iterator[Outcome]:
-    """Feed each target for so many seconds; an input that breaks one is kept and named.
+def fuzz(target: str, seconds: int, place: Path) -> Outcome:
+    """Feed a target for so many seconds; an input that breaks it is kept and named.
 
     Args:
-        seconds: for each target.
-        targets: of :data:`TARGETS`.
-        keep: where inputs are kept, by default a folder of temporary files.
-
-    Raises:
-        rag.RagError: atheris is not installed.
+        target: one of :data:`TARGETS`.
+        seconds: how long.
+        place: a folder for the inputs.
     """
-    if find_spec("atheris") is None:
-        raise rag.RagError("Fuzzing needs atheris; run `pip install 'footnote-rag[fuzz]'` first.")
-    for target in targets:
-        place = (keep or Path(tempfile.mkdtemp(prefix="fuzz-"))) / target
-        yield _run_one(target, seconds, place)
-
-
-def _run_one(target: str, seconds: int, place: Path) -> Outcome:
     seeds, found = place / "seeds", place / "found"
     for folder in (seeds, found):
         folder.mkdir(parents=True, exist_ok=True)
@@ -82,19 +65,19 @@ def _run_one(target: str, seconds: int, place: Path) -> Outcome:
         "max_len": LONGEST,
         "artifact_prefix": f"{found}/",
     }
-    command = [sys.executable, "-m", "tests.campaigns.documents.fuzz", "--feed", target, str(seeds)]
+    command = [sys.executable, "-m", "tests.campaigns.documents.fuzz", target, str(seeds)]
     command += [f"-{name}={value}" for name, value in options.items()]
     done = subprocess.run(command, capture_output=True, text=True, errors="replace")
     tries = max((int(a or b) for a, b in RUNS.findall(done.stderr)), default=0)
     kept = ARTIFACT.search(done.stderr)
     if kept or done.returncode:
         what = kept[1] if kept else done.stderr[-400:]
-        return Outcome(CAMPAIGN, f"{target}: {tries:,} inputs", "crashed", False, what)
-    return Outcome(CAMPAIGN, f"{target}: {tries:,} inputs", "withstood", True)
+        return Outcome(CAMPAIGN, f"{target}: {tries:,} inputs", "crashed", what)
+    return Outcome(CAMPAIGN, f"{target}: {tries:,} inputs", "withstood")
 
 
 def _seeds(target: str) -> Iterator[bytes]:
-    """What the fuzzer begins with: small inputs of the kind, hostile ones among them."""
+    """Yield what the fuzzer begins with: small inputs of the kind, hostile ones among them."""
     if target == "marks":
         yield from (text.encode() for text in WRITTEN)
         return
@@ -107,7 +90,7 @@ def _seeds(target: str) -> Iterator[bytes]:
 
 
 def _feed(target: str, arguments: Sequence[str]) -> None:
-    """Be the process that libFuzzer runs in, and ends."""
+    """Run libFuzzer, which ends this process."""
     import atheris  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
     with atheris.instrument_imports(include=LIBRARIES):
@@ -117,7 +100,7 @@ def _feed(target: str, arguments: Sequence[str]) -> None:
 
 
 def _marks_target() -> Callable[[bytes], None]:
-    """A text in two pieces means what it means whole."""
+    """Return a check that a text in two pieces means what it means whole."""
     from rag.answering.marks import MarkReader, read_marks
 
     def tried(raw: bytes) -> None:
@@ -132,7 +115,7 @@ def _marks_target() -> Callable[[bytes], None]:
 
 
 def _format_target(ending: str) -> Callable[[bytes], None]:
-    """A file becomes an article whose sentences are spans of it in order, or is refused."""
+    """Return a check that a file becomes an article with sentences in order, or is refused."""
     from rag.documents.loading import load, sentences_of
 
     def tried(raw: bytes) -> None:
@@ -152,17 +135,5 @@ def _format_target(ending: str) -> Callable[[bytes], None]:
     return tried
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run, or be the process that is run in; returns the number of targets that broke."""
-    if arguments[:1] == ["--feed"]:
-        _feed(arguments[1], arguments[2:])
-        return 0
-    broken = 0
-    for outcome in run(int(arguments[0]), arguments[1:] or TARGETS):
-        print(*outcome, sep="  ", flush=True)
-        broken += not outcome.good
-    return broken
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    _feed(sys.argv[1], sys.argv[2:])

@@ -1,4 +1,4 @@
-"""What people and programs ask of a server by each protocol, and what of an answer must not vary."""
+"""What people and programs ask of a server by each protocol; what of an answer must not vary."""
 
 from __future__ import annotations
 

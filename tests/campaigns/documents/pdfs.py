@@ -1,4 +1,4 @@
-"""PDF files that mean harm: streams that unpack without end, trees that go round, lies."""
+"""Hostile PDF files: streams that unpack without end, circular trees, lies."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ PAGE = (
 
 
 def pdf(objects: Sequence[bytes], trailer: bytes = b"", *, start: int | None = None) -> bytes:
-    """A PDF file written by hand, since no library writes what means harm.
+    """Return a PDF file written by hand, since no library writes a hostile one.
 
     Args:
         objects: the objects 1, 2, 3 …; the first is the catalog.
         trailer: what else its trailer holds.
-        start: where it says that its table is, by default where it is.
+        start: where it says that its cross-reference table is, by default the true place.
     """
     out, places = io.BytesIO(b"%PDF-1.7\n"), []
     out.seek(0, io.SEEK_END)
@@ -41,13 +41,13 @@ def pdf(objects: Sequence[bytes], trailer: bytes = b"", *, start: int | None = N
 
 
 def stream(content: bytes, head: bytes = b"", length: int | None = None) -> bytes:
-    """A stream object as it is written, its length a lie where one is given."""
+    """Return a stream object; its length is a lie where one is given."""
     said = len(content) if length is None else length
     return b"<< /Length %d %b >>\nstream\n%b\nendstream" % (said, head, content)
 
 
 def text_content(lines: Sequence[str]) -> bytes:
-    """The content of a page that shows some lines."""
+    """Return the content of a page that shows some lines."""
     shown = (_escaped(line.encode("latin-1", "replace")) for line in lines)
     return b"BT /F1 12 Tf 14 TL 72 720 Td %b ET" % b" ".join(b"(%b) Tj T*" % line for line in shown)
 
@@ -57,19 +57,19 @@ def _escaped(line: bytes) -> bytes:
 
 
 def pdf_of_lines(lines: Sequence[str], title: str = "") -> bytes:
-    """A PDF of one page that shows some lines."""
+    """Return a PDF of one page that shows some lines."""
     named = b"<< /Title <%b> >>" % ("\ufeff" + title).encode("utf-16-be", "replace").hex().encode()
     objects = [CATALOG, PAGES, PAGE, stream(text_content(lines)), FONT, named]
     return pdf(objects, b"/Info 6 0 R")
 
 
 def _page_of(content: bytes, *more: bytes, page: bytes = PAGE) -> bytes:
-    """A PDF of one page with a content stream as given, and further objects from 6 on."""
+    """Return a PDF of one page with a content stream as given, and further objects from 6 on."""
     return pdf([CATALOG, PAGES, page, content, FONT, *more])
 
 
 def pdfs(*, small: bool = False) -> Iterator[Hostile]:
-    """PDF files that mean harm; ``small`` keeps them to what a test may."""
+    """Yield hostile PDF files; ``small`` limits their size."""
     yield from _bombs(100 if small else 1_000)
     yield from _trees(2_000 if small else 100_000)
     yield from _forms(200 if small else 5_000)
@@ -106,14 +106,7 @@ def _bombs(megabytes: int) -> Iterator[Hostile]:
     both = b"/Filter [/FlateDecode /LZWDecode]"
     words = zlib.compress(b"\x80\x0b\x60\x50\x22\x0c\x0c\x85\x01" * 100_000)
     yield Hostile("codes without end", "codes.pdf", _page_of(stream(words, both)))
-    for name in (
-        b"ASCIIHexDecode",
-        b"ASCII85Decode",
-        b"JBIG2Decode",
-        b"DCTDecode",
-        b"Crypt",
-        b"a#00b",
-    ):
+    for name in b"ASCIIHexDecode ASCII85Decode JBIG2Decode DCTDecode Crypt a#00b".split():
         raw = _page_of(stream(b"<~" + b"z" * 100_000, b"/Filter /" + name))
         yield Hostile(f"nonsense for {name.decode()}", f"{name.decode()[:5]}.pdf", raw)
     wide = b"/Filter /FlateDecode /DecodeParms << /Predictor 15 /Columns 2147483647 >>"
@@ -123,7 +116,7 @@ def _bombs(megabytes: int) -> Iterator[Hostile]:
 
 
 def _deflated(block: bytes, times: int) -> bytes:
-    """A block many times over, packed without ever being whole."""
+    """Return a block many times over, packed without ever being whole."""
     packer = zlib.compressobj(9)
     return b"".join(packer.compress(block) for _ in range(times)) + packer.flush()
 

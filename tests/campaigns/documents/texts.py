@@ -1,4 +1,4 @@
-"""Texts that mean harm: bytes of no or of several encodings, lines without end, pages and trees."""
+"""Hostile texts: bytes of no or of several encodings, one thing without end, pages and trees."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import struct
 import zlib
 from collections.abc import Iterator
 
+from tests.campaigns.documents.archives import ENTITY, LAUGHTER, PARAMETER
 from tests.campaigns.documents.hostile import SECRET_FILE, Hostile
-from tests.campaigns.documents.hostile.archives import ENTITY, LAUGHTER, PARAMETER
 
 STORY = "The gnu Gwendolyn was born in the zoo of Larnmouth in 2015."
 RAW = f"{STORY} ".encode()
@@ -76,7 +76,7 @@ PAGE = {
 
 
 def encodings() -> Iterator[Hostile]:
-    """Bytes that are no text, or that of several encodings at once."""
+    """Yield bytes that are no text, or text of several encodings at once."""
     cyrillic, wide = "Мост открыт в мае. ".encode("windows-1251"), STORY.encode("utf-16-le")
     for idea, raw in (
         ("several encodings", RAW + cyrillic * 9 + "Größe. ".encode() * 9 + b"\xff\xfe" + wide),
@@ -108,7 +108,7 @@ def encodings() -> Iterator[Hostile]:
 
 
 def endless(*, small: bool = False) -> Iterator[Hostile]:
-    """One thing again and again, of each format that is text."""
+    """Yield documents of one thing again and again, in each format that is text."""
     size = 40_000 if small else 10_000_000
     for idea, part in PARTS.items():
         raw = _often(part, size)
@@ -132,7 +132,7 @@ def _often(part: str, size: int) -> bytes:
 
 
 def pages(*, small: bool = False) -> Iterator[Hostile]:
-    """Pages that name entities, unpack, or say too much in their heads."""
+    """Yield pages that name entities, unpack, or say too much in their heads."""
     count = 10_000 if small else 1_000_000
     body = b"<body><article><p>" + RAW * 5 + b"</p></article></body></html>"
     attributes = b"".join(b"a%d=1 " % n for n in range(count))

@@ -1,4 +1,4 @@
-"""Archives that mean harm: DOCX files that unpack without end, point elsewhere, or lie."""
+"""Hostile archives: DOCX files that unpack without end, point elsewhere, or lie."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ PARAMETER = (
 
 
 def paragraph(text: str) -> str:
-    """A paragraph of a DOCX file, as XML; what XML cannot hold is left out."""
+    """Return a paragraph of a DOCX file, as XML; what XML cannot hold is left out."""
     shown = "".join(c for c in text if c >= " " or c in "\t\n")
     return f"<w:p><w:r><w:t>{escape(shown)}</w:t></w:r></w:p>"
 
 
 def docx(body: str, *, title: str = "", author: str = "", before: str = "") -> bytes:
-    """A DOCX file written by hand, since no library writes what means harm.
+    """Return a DOCX file written by hand, since no library writes a hostile one.
 
     Args:
         body: what its body holds, as XML.
@@ -59,12 +59,12 @@ def docx(body: str, *, title: str = "", author: str = "", before: str = "") -> b
 
 
 def docx_of(document: bytes) -> bytes:
-    """A DOCX file around the bytes of its document, whatever they are."""
+    """Return a DOCX file around the bytes of its document, whatever they are."""
     return _zip({DOCUMENT: document})
 
 
 def core(title: str, author: str) -> str:
-    """The properties of a DOCX file, as XML."""
+    """Return the properties of a DOCX file, as XML."""
     title, author = ("".join(c for c in x if c >= " ") for x in (title, author))
     return (
         f'<cp:coreProperties xmlns:cp="{OFFICE}/package/2006/metadata/core-properties" '
@@ -85,7 +85,7 @@ def _zip(parts: Mapping[str, str | bytes]) -> bytes:
 
 
 def archives(*, small: bool = False) -> Iterator[Hostile]:
-    """DOCX files that mean harm; ``small`` keeps what they unpack to within what a test may."""
+    """Yield hostile DOCX files; ``small`` limits what they unpack to."""
     yield from _bombs(100 if small else 1_000, 20_000 if small else 500_000)
     yield from _entities()
     yield from _elsewhere()
@@ -107,7 +107,7 @@ def _bombs(megabytes: int, entries: int) -> Iterator[Hostile]:
 
 
 def _streamed(filler: str, megabytes: int) -> bytes:
-    """A DOCX file whose text is one thing without end, never held unpacked."""
+    """Return a DOCX file whose text is one thing without end, never held unpacked."""
     out = io.BytesIO()
     block = (filler * (MEGABYTE // len(filler))).encode()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -123,7 +123,7 @@ def _streamed(filler: str, megabytes: int) -> bytes:
 
 
 def _many_entries(count: int) -> bytes:
-    """A directory that names one entry over and over."""
+    """Return a directory that names one entry over and over."""
     entry = struct.pack(
         "<4s6H3I5H2I1s", b"PK\1\2", 20, 20, *(0,) * 4, *(0,) * 3, 1, *(0,) * 4, 0, 0, b"a"
     )
