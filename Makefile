@@ -20,8 +20,9 @@ test: $(READY)  ## run the tests
 test-evals: $(READY)  ## run the tests of the evaluation tools
 	$(BIN)/python -m pytest evals/tests
 
-campaigns: $(READY)  ## try by the hundred what must not go wrong; takes about an hour
-	$(BIN)/python -m pytest -m campaign tests/campaigns
+campaigns: $(READY)  ## attempts by the hundred at what must not go wrong: an hour, or SIZE=small
+	FOOTNOTE_CAMPAIGNS=$(SIZE) FOOTNOTE_CAMPAIGNS_REPORT=$(if $(SIZE),,docs/hardening.json) \
+		$(BIN)/python -m pytest -m campaign tests/campaigns
 
 eval: $(READY)  ## check answers against the gold questions
 	$(BIN)/python -m evals
