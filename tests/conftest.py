@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 import rag
 from rag.llms import streaming
 from tests.support.browsing import CHROMIUM, FLAGS, Site, serve_folder, window
+from tests.support.exported import exported, linked
 from tests.support.fake_llm import Messages, Reply, Served, serve
 from tests.support.places import ATTACK, BUNDLED, ROOT
 
@@ -35,9 +36,11 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the copy of the embedding model is kept, made once for all tests."""
-    folder = tmp_path_factory.mktemp("cache")
+def cache(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """A cache folder with the exported embedding model, which is made once for all runs."""
+    kept = request.config.cache.mkdir("encoders") if request.config.cache else None
+    place = exported(kept or tmp_path_factory.getbasetemp().parent / "encoders")
+    folder = linked(place, tmp_path_factory.mktemp("cache") / "rag")
     os.environ["RAG_CACHE_DIR"] = str(folder)
     return folder
 
