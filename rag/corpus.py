@@ -12,8 +12,7 @@ from rag.answering.generative import Writer, Writers
 from rag.checking.citations import check_cited_statement
 from rag.desk import Desk, pick
 from rag.documents.formats import READERS
-from rag.documents.sandbox import Limits as ReadingLimits
-from rag.documents.sandbox import Reader
+from rag.documents.sandbox import DocumentReader, ReadingLimits
 from rag.documents.scan import check_folder, scan
 from rag.folder import DocumentFolder
 from rag.index.entries import make_entry
@@ -92,7 +91,7 @@ class Corpus:
         embedder = Embedder(settings.embedder, settings.cache_root)
         self._index = open_index(settings.index_root, embedder, server, anew=rebuild)
         self._writers = Writers(settings.prompts, settings.checker, embedder.similarity)
-        self._reader = Reader(limits_of(settings))
+        self._reader = DocumentReader(limits_of(settings))
         self.documents = DocumentFolder(self._index, self.folder, self._reader, settings.ray)
 
     @property

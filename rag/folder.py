@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from rag.documents.aliases import FILE_NAME, AliasGroups, parse_aliases, read_aliases
 from rag.documents.formats import READERS
 from rag.documents.loading import article_id
-from rag.documents.sandbox import Reader
+from rag.documents.sandbox import DocumentReader
 from rag.documents.scan import NOT_DOCUMENTS
 from rag.errors import CorpusError, DocumentError, IndexBusy, IndexUnwritable
 from rag.index.passages import Listed, list_articles
@@ -43,7 +43,7 @@ class DocumentFolder:
     the last sync of this process did.
     """
 
-    def __init__(self, index: Index, folder: Path, reader: Reader, ray: str | None) -> None:
+    def __init__(self, index: Index, folder: Path, reader: DocumentReader, ray: str | None) -> None:
         self.notice: str | None = None
         self.report: SyncReport | None = None
         self._aliases = read_aliases(folder)

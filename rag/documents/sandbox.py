@@ -1,7 +1,10 @@
 """Documents read in a process of their own, which is ended when it takes too long or too much.
 
-A file of a few kilobytes can unpack to gigabytes, and a parser may hang on one; that is to
-cost its own file, and nothing else. It is no sandbox: the process has the rights of its user.
+A file of a few kilobytes can unpack to gigabytes, and a parser may hang on one; that must cost
+its own file, and nothing else. It is no jail: the process has the rights of its user.
+
+Starting the process takes longer than reading most files, so all corpora that are opened in one
+Python process with the same limits share it.
 """
 
 from __future__ import annotations
@@ -12,21 +15,35 @@ import subprocess
 import sys
 import threading
 import weakref
-from collections.abc import Callable
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from queue import LifoQueue
+from typing import Any, NamedTuple
 
 from rag.documents.loading import read_bytes
+from rag.documents.worker import GIGABYTE, receive, send
 from rag.errors import DocumentError
 from rag.text.sentences import Mark, Sentence
 from rag.types import Article
 
-HEADER = 8  # bytes of the length that goes before each message between the two processes
-GIGABYTE = 1_000_000_000  # bytes
+# Documents that are read at once with the same limits, each in its process: more would multiply
+# the memory that reading may take, and with one, whoever has a file that takes all its time
+# keeps all others waiting.
+_AT_ONCE = 2
+_REPLY_SECONDS = 60  # in which a process must show that it is there, on a busy machine too
+# The process needs this room alone. `import rag` would also load what answers questions: 0.7 s
+# of processor time instead of 0.2.
+_PROGRAM = """
+import sys, types
+sys.modules["rag"] = package = types.ModuleType("rag")
+package.__path__ = [sys.argv[1]]
+from rag.documents.worker import main
+main(int(sys.argv[2]), float(sys.argv[3]))
+"""
 
 
-class Limits(NamedTuple):
+class ReadingLimits(NamedTuple):
     """How much one file may cost: its size and the memory in bytes, the time in seconds."""
 
     size: int
@@ -42,34 +59,26 @@ class Parsed(NamedTuple):
     sentences: list[Sentence]
 
 
-class Reader:
-    """Reads documents, one after the other, in a process that it starts when there is one to read.
+class DocumentReader(NamedTuple):
+    """Reads documents in processes that are started when there is one to read.
 
-    Safe to share between threads. The process ends by itself when it was idle for a while, and
-    with this one.
+    A plain value: safe to share between threads, to use after a fork, and to send to another
+    machine, where it uses processes of that machine. A process ends when it was idle for half a
+    minute, and with the Python process that started it.
     """
 
-    def __init__(self, limits: Limits) -> None:
-        """Take the limits; nothing is started yet."""
-        self._limits = limits
-        self._turn = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._end: Callable[[], object] = lambda: None
-
-    def __reduce__(self) -> tuple[type[Reader], tuple[Limits]]:
-        """Sent to another machine, it is a reader there, with a process of its own."""
-        return Reader, (self._limits,)
+    limits: ReadingLimits
 
     def raw(self, path: Path) -> bytes:
-        """The bytes of a file.
+        """Return the bytes of a file.
 
         Raises:
             DocumentError: it is too large, or cannot be read.
         """
-        return read_bytes(path, max_bytes=self._limits.size)
+        return read_bytes(path, max_bytes=self.limits.size)
 
     def parse(self, raw: bytes, name: str) -> Parsed:
-        """An article with its sentences, made of the bytes of a file.
+        """Make an article with its sentences of the bytes of a file.
 
         Args:
             raw: its bytes.
@@ -79,68 +88,116 @@ class Reader:
         Raises:
             DocumentError: it cannot be read as the ending says, or not within the limits.
         """
-        with self._turn:
-            reply = self._ask(name.encode("utf-8") + b"\0" + raw)
+        pool = _process_pool(os.getpid(), self.limits.memory, self.limits.seconds)
+        reply = pool.ask(name.encode("utf-8") + b"\0" + raw)
         if "problem" in reply:
             raise DocumentError(reply["problem"])
         fields = reply["article"]
         fields["marks"] = tuple(Mark(**mark) for mark in fields["marks"])
         sentences = [Sentence(*sentence) for sentence in reply["sentences"]]
-        if len(sentences) > self._limits.sentences:
+        if len(sentences) > self.limits.sentences:
             raise DocumentError(
                 f"has {len(sentences):,} sentences and headings, over the limit of "
-                f"{self._limits.sentences:,}; split the file or raise RAG_MAX_SENTENCES."
+                f"{self.limits.sentences:,}; split the file or raise RAG_MAX_SENTENCES."
             )
         return Parsed(Article(**fields), sentences)
 
-    def _ask(self, message: bytes) -> dict[str, Any]:
-        """What the process says of a file; it is ended where it says nothing in time."""
-        process = self._running()
-        late = threading.Event()
 
-        def end() -> None:
-            late.set()
-            process.kill()
+class _ReaderProcess:
+    """A running process that reads documents, used by one thread at a time."""
 
-        timer = threading.Timer(self._limits.seconds, end)
+    def __init__(self, memory: int, seconds: float) -> None:
+        self.is_late = False
+        self._process = _start(memory, seconds)
+        # Also when Python exits. A forked child inherits this object and must not end a process
+        # that is not its own.
+        self.end = weakref.finalize(self, _end, self._process, os.getpid())
+
+    def is_running(self) -> bool:
+        """Return whether it replies; that also keeps it from ending as idle just now."""
+        return self._process.poll() is None and self.exchange(b"", _REPLY_SECONDS) is not None
+
+    def exchange(self, message: bytes, seconds: float) -> bytes | None:
+        """Return the reply to a message; None where the process ended before it gave one.
+
+        It is ended where it does not reply within some seconds, and ``is_late`` set.
+        """
+        timer = threading.Timer(seconds, self._end_late)
+        timer.daemon = True
         timer.start()
         try:
-            reply = _exchange(process, message)
+            assert self._process.stdin is not None  # noqa: S101 - both are pipes
+            assert self._process.stdout is not None  # noqa: S101
+            with suppress(OSError):  # of a pipe whose other end is closed
+                send(self._process.stdin, message)
+                return receive(self._process.stdout)
+            return None
         finally:
             timer.cancel()
+
+    def _end_late(self) -> None:
+        self.is_late = True
+        self._process.kill()
+
+
+class _ProcessPool:
+    """At most _AT_ONCE processes with the same limits, each started when it is needed."""
+
+    def __init__(self, memory: int, seconds: float) -> None:
+        self._memory = memory
+        self._seconds = seconds
+        # The one used last comes first, so that one thread alone needs one process.
+        self._free: LifoQueue[_ReaderProcess | None] = LifoQueue()
+        for _ in range(_AT_ONCE):
+            self._free.put(None)
+
+    def ask(self, message: bytes) -> dict[str, Any]:
+        """Return what a process says of a file.
+
+        Raises:
+            DocumentError: the process took too long or was brought down.
+        """
+        process = self._free.get()
+        kept = None
+        try:
+            if process is None or not process.is_running():
+                if process is not None:
+                    process.end()
+                process = _ReaderProcess(self._memory, self._seconds)
+                process.is_running()  # waits for its start, which is none of the file's time
+            reply = process.exchange(message, self._seconds)
+            if reply is not None and not process.is_late:
+                kept = process
+        finally:
+            if kept is None and process is not None:
+                process.end()
+            self._free.put(kept)
         if reply is not None:
             found: dict[str, Any] = json.loads(reply)
             return found
-        _end(process)
-        if late.is_set():
+        if process.is_late:
             raise DocumentError(
-                f"took longer to read than {self._limits.seconds:g} seconds; split the file, save "
+                f"took longer to read than {self._seconds:g} seconds; split the file, save "
                 "it in a simpler form, or raise RAG_PARSE_SECONDS."
             )
         raise DocumentError(
             "brought down the process that read it, as what unpacks to "
-            f"{self._limits.memory / GIGABYTE:g} GB does; save it in a simpler form, or raise "
+            f"{self._memory / GIGABYTE:g} GB does; save it in a simpler form, or raise "
             "RAG_PARSE_MB."
         )
 
-    def _running(self) -> subprocess.Popen[bytes]:
-        """The process, started anew where it has ended."""
-        if self._process is not None and self._process.poll() is None:
-            with suppress(OSError):  # it has just ended
-                # An answer to nothing shows that it is there, and keeps it from going idle.
-                if _exchange(self._process, b"") is not None:
-                    return self._process
-        self._end()
-        self._process = _start(self._limits)
-        self._end = weakref.finalize(self, _end, self._process)
-        return self._process
+
+@lru_cache(maxsize=8)  # sets of limits in use; a process of one that drops out is ended
+def _process_pool(owner: int, memory: int, seconds: float) -> _ProcessPool:
+    """Return the pool of a Python process, by its id: after a fork the child has another one."""
+    return _ProcessPool(memory, seconds)
 
 
-def _start(limits: Limits) -> subprocess.Popen[bytes]:
-    """The process; what it imports is what this one would, and nothing from where it is run."""
+def _start(memory: int, seconds: float) -> subprocess.Popen[bytes]:
+    """Start a process; it imports what this one would, and nothing from the working folder."""
     paths = os.pathsep.join(path for path in sys.path if path)
-    command = [sys.executable, "-P", "-m", "rag.documents.worker"]
-    command += [str(limits.memory), str(limits.seconds)]
+    package = Path(__file__).parents[1]
+    command = [sys.executable, "-P", "-c", _PROGRAM, str(package), str(memory), str(seconds)]
     try:
         return subprocess.Popen(  # noqa: S603 - this package, by this interpreter
             command,
@@ -154,33 +211,7 @@ def _start(limits: Limits) -> subprocess.Popen[bytes]:
         raise DocumentError(f"cannot be read, as no process could be started ({reason}).") from None
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.kill()
-    process.communicate()
-
-
-def _exchange(process: subprocess.Popen[bytes], message: bytes) -> bytes | None:
-    """The reply to a message; None where the process ended before it was given."""
-    assert process.stdin is not None  # noqa: S101 - both are pipes
-    assert process.stdout is not None  # noqa: S101
-    with suppress(BrokenPipeError):
-        send(process.stdin, message)
-        return receive(process.stdout)
-    return None
-
-
-def send(pipe: IO[bytes], message: bytes) -> None:
-    """Write a message behind its length."""
-    pipe.write(len(message).to_bytes(HEADER))
-    pipe.write(message)
-    pipe.flush()
-
-
-def receive(pipe: IO[bytes]) -> bytes | None:
-    """The next message; None where the other end is closed."""
-    header = pipe.read(HEADER)
-    if len(header) < HEADER:
-        return None
-    size = int.from_bytes(header)
-    message = pipe.read(size)
-    return message if len(message) == size else None
+def _end(process: subprocess.Popen[bytes], owner: int) -> None:
+    if os.getpid() == owner:
+        process.kill()
+        process.communicate()

@@ -1,7 +1,7 @@
-"""The process that reads documents for :class:`rag.documents.sandbox.Reader`.
+"""The process that reads documents, and the messages by which it is spoken to.
 
-``python -m rag.documents.worker MEMORY SECONDS``: files come on the standard input, and what
-became of each goes to the standard output.
+:mod:`rag.documents.sandbox` starts it and gives it files on its standard input, each behind its
+name; for each, the article or the problem goes to the standard output.
 """
 
 from __future__ import annotations
@@ -12,29 +12,52 @@ import signal
 import sys
 from contextlib import suppress
 from math import ceil
-from typing import Any
+from typing import IO, Any
 
 from rag.documents.loading import load, sentences_of
-from rag.documents.sandbox import GIGABYTE, receive, send
 from rag.errors import DocumentError
 
-IDLE_SECONDS = 30  # without a file, after which the process ends
-# The other process ends this one in time; should it be gone by then, the system does.
-GRACE_SECONDS = 5
+_HEADER = 8  # bytes of the length that goes before each message
+_IDLE_SECONDS = 30  # without a file, after which the process ends
+# The parent ends this process in time; should the parent be gone by then, the system does.
+_GRACE_SECONDS = 5
+GIGABYTE = 1_000_000_000  # bytes
 
 
-def main() -> None:
-    """Read files until there are no more."""
-    memory, seconds = int(sys.argv[1]), float(sys.argv[2])
-    _limit(memory)
+def send(pipe: IO[bytes], message: bytes) -> None:
+    """Write a message behind its length."""
+    pipe.write(len(message).to_bytes(_HEADER))
+    pipe.write(message)
+    pipe.flush()
+
+
+def receive(pipe: IO[bytes]) -> bytes | None:
+    """Read the next message; None where the other end is closed."""
+    header = pipe.read(_HEADER)
+    if len(header) < _HEADER:
+        return None
+    size = int.from_bytes(header)
+    message = pipe.read(size)
+    return message if len(message) == size else None
+
+
+def main(memory: int, seconds: float) -> None:
+    """Read files until there are no more.
+
+    Args:
+        memory: bytes that this process may use.
+        seconds: how long one file may take.
+    """
+    _limit_memory(memory)
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # parsers may print
     while True:
-        _alarm(IDLE_SECONDS)
+        _end_after(_IDLE_SECONDS)
         message = receive(sys.stdin.buffer)
         if message is None:
             return
-        _alarm(ceil(seconds) + GRACE_SECONDS)
+        _end_after(ceil(seconds) + _GRACE_SECONDS)
+        # An empty message asks whether the process still runs, and keeps it from going idle.
         reply = json.dumps(_read(message, memory) if message else {})
         send(replies, reply.encode("utf-8"))
 
@@ -57,7 +80,7 @@ def _read(message: bytes, memory: int) -> dict[str, Any]:
     }
 
 
-def _limit(memory: int) -> None:
+def _limit_memory(memory: int) -> None:
     """Keep this process to some bytes of memory, where the system can."""
     try:
         import resource
@@ -68,11 +91,7 @@ def _limit(memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _alarm(seconds: int) -> None:
-    """Have the system end this process after some seconds, whatever it is at."""
+def _end_after(seconds: int) -> None:
+    """Have the system end this process after some seconds, whatever it is doing."""
     if hasattr(signal, "alarm"):
         signal.alarm(seconds)
-
-
-if __name__ == "__main__":
-    main()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from rag.documents.loading import article_id
-from rag.documents.sandbox import Reader
+from rag.documents.sandbox import DocumentReader
 from rag.errors import DocumentError
 from rag.index.catalog import FileRow, Stored, pack, unpack
 from rag.index.entries import Entry, digest, make_entry
@@ -57,7 +57,7 @@ class Crew(Protocol):
 class Alone:
     """This process, on all its cores."""
 
-    def __init__(self, embedder: Embedder, reader: Reader) -> None:
+    def __init__(self, embedder: Embedder, reader: DocumentReader) -> None:
         self._embedder = embedder
         self._reader = reader
 
@@ -71,7 +71,7 @@ class Alone:
         return self._embedder.encode(texts)
 
 
-def read_document(document: Document, embedder: Embedder, reader: Reader) -> Read:
+def read_document(document: Document, embedder: Embedder, reader: DocumentReader) -> Read:
     """A document cut into passages and sentences, or why it cannot be."""
     try:
         parsed = reader.parse(document.raw, document.name)
@@ -81,7 +81,7 @@ def read_document(document: Document, embedder: Embedder, reader: Reader) -> Rea
 
 
 def gather_crew(
-    embedder: Embedder, reader: Reader, ray: str | None
+    embedder: Embedder, reader: DocumentReader, ray: str | None
 ) -> AbstractContextManager[Crew]:
     """Who works: this process, or the Ray cluster at an address.
 
@@ -102,7 +102,7 @@ def gather_crew(
 
 
 @contextmanager
-def _alone(embedder: Embedder, reader: Reader) -> Iterator[Crew]:
+def _alone(embedder: Embedder, reader: DocumentReader) -> Iterator[Crew]:
     yield Alone(embedder, reader)
 
 
@@ -141,7 +141,12 @@ class Plan:
 
 
 def write_new(
-    index: Index, folder: Path, plan: Plan, reader: Reader, tell: OnProgress, ray: str | None
+    index: Index,
+    folder: Path,
+    plan: Plan,
+    reader: DocumentReader,
+    tell: OnProgress,
+    ray: str | None,
 ) -> int:
     """Index what a plan says is new; returns the number of texts embedded.
 
@@ -173,7 +178,7 @@ def write_new(
     return embedded
 
 
-def _read(crew: Crew, folder: Path, plan: Plan, reader: Reader) -> Iterator[_Batch]:
+def _read(crew: Crew, folder: Path, plan: Plan, reader: DocumentReader) -> Iterator[_Batch]:
     """The new articles, cut, a batch at a time; what cannot be read is noted in the plan."""
     files = list(plan.new.values())
     entries: list[Entry] = []
@@ -191,7 +196,7 @@ def _read(crew: Crew, folder: Path, plan: Plan, reader: Reader) -> Iterator[_Bat
         yield _Batch(entries, done)
 
 
-def _documents(folder: Path, plan: Plan, reader: Reader) -> Iterator[Document]:
+def _documents(folder: Path, plan: Plan, reader: DocumentReader) -> Iterator[Document]:
     """The new files with their bytes; what cannot be read is noted in the plan."""
     for number, (id_, rows) in enumerate(plan.new.items()):
         name = rows[0].path

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rag.documents.formats import READERS
 from rag.documents.loading import article_id
-from rag.documents.sandbox import Reader
+from rag.documents.sandbox import DocumentReader
 from rag.documents.scan import Found, scan
 from rag.errors import DocumentError, IndexMismatch
 from rag.index.catalog import FileRow
@@ -35,7 +35,7 @@ def plan_sync(
     index: Index,
     found: Sequence[Found],
     before: Mapping[str, FileRow],
-    reader: Reader,
+    reader: DocumentReader,
     tell: OnProgress,
 ) -> Plan:
     """What is new, changed, gone, or cannot be read.
@@ -63,7 +63,7 @@ def plan_sync(
 
 
 def _plan_file(
-    plan: Plan, file: Found, row: FileRow | None, served: Mapping[str, int], reader: Reader
+    plan: Plan, file: Found, row: FileRow | None, served: Mapping[str, int], reader: DocumentReader
 ) -> None:
     if file.problem:
         raise DocumentError(file.problem)
@@ -96,7 +96,7 @@ def duplicates(files: Mapping[str, FileRow]) -> Iterator[tuple[str, str]]:
 
 
 def rename(
-    index: Index, folder: Path, plan: Plan, before: Mapping[str, FileRow], reader: Reader
+    index: Index, folder: Path, plan: Plan, before: Mapping[str, FileRow], reader: DocumentReader
 ) -> None:
     """Bring in step the titles and dates that come from the names of files.
 
@@ -135,7 +135,7 @@ def sync(
     index: Index,
     folder: Path,
     *,
-    reader: Reader,
+    reader: DocumentReader,
     aliases: str = "",
     ray: str | None = None,
     may_be_empty: bool = False,
@@ -214,7 +214,7 @@ def _check_same_corpus(
     )
 
 
-def read_documents(folder: Path, reader: Reader) -> list[Article]:
+def read_documents(folder: Path, reader: DocumentReader) -> list[Article]:
     """The articles of a folder as they are now, without an index; what fails is left out.
 
     Raises:

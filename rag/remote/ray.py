@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from rag.documents.sandbox import Reader
+from rag.documents.sandbox import DocumentReader
 from rag.errors import ClusterError, MissingExtra, SettingError
 from rag.index.pipeline import Crew, Document, Read, read_document
 from rag.models.embedder import Embedder
@@ -66,7 +66,7 @@ class Cluster:
 class Worker:
     """What runs on a core of a cluster: the model by name, and where its copy is kept there."""
 
-    def __init__(self, name: str, cache: Path, reader: Reader) -> None:
+    def __init__(self, name: str, cache: Path, reader: DocumentReader) -> None:
         self._embedder = Embedder(name, cache, threads=1)
         self._reader = reader
 
@@ -84,7 +84,7 @@ class Worker:
 
 
 @contextmanager
-def cluster_workers(embedder: Embedder, reader: Reader, address: str) -> Iterator[Crew]:
+def cluster_workers(embedder: Embedder, reader: DocumentReader, address: str) -> Iterator[Crew]:
     """Connect to a Ray cluster and yield workers on it; see :func:`gather_crew`."""
     try:
         import ray
@@ -114,7 +114,7 @@ def cluster_workers(embedder: Embedder, reader: Reader, address: str) -> Iterato
             ray.shutdown()
 
 
-def _workers(ray: Any, embedder: Embedder, reader: Reader) -> list[Any]:
+def _workers(ray: Any, embedder: Embedder, reader: DocumentReader) -> list[Any]:
     """A worker on each core that is free; those of other jobs are not waited for."""
     remote = ray.remote(num_cpus=1, max_restarts=RETRIES, max_task_retries=RETRIES)(Worker)
     count = max(1, int(ray.available_resources().get("CPU", 1)))

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import docx
+import psutil
 import pytest
 
 import rag
-from rag.documents.sandbox import Limits, Reader
+from rag.documents.sandbox import DocumentReader, ReadingLimits
 from rag.errors import DocumentError
 from tests.support.messages import one_sentence
 
-GENEROUS = Limits(size=10**7, seconds=60, memory=2 * 10**9, sentences=1000)
+GENEROUS = ReadingLimits(size=10**7, seconds=60, memory=2 * 10**9, sentences=1000)
 GOOD = b"The bridge is 340 metres long. It was opened in May.\n"
 
 
@@ -66,7 +69,7 @@ def test_a_file_that_takes_too_long_costs_itself_alone(folder: Path) -> None:
 
 def test_time_is_up_after_the_seconds_that_are_set() -> None:
     """The message names them and the setting."""
-    reader = Reader(GENEROUS._replace(seconds=0.001))
+    reader = DocumentReader(GENEROUS._replace(seconds=0.001))
     with pytest.raises(DocumentError, match=r"longer .* 0.001 seconds.*RAG_PARSE_SECONDS"):
         reader.parse(GOOD, "a.txt")
 
@@ -82,13 +85,41 @@ def test_a_file_of_too_many_sentences_is_refused(folder: Path) -> None:
     assert "200" in why
 
 
+def processes() -> set[int]:
+    """The processes of this one that read documents."""
+    found = psutil.Process().children()
+    return {child.pid for child in found if any("rag.documents" in arg for arg in child.cmdline())}
+
+
+def run(script: str, folder: Path) -> list[str]:
+    """The lines that a program prints; it has a reader and a good document."""
+    head = f"""
+import os, sys, psutil
+from rag.documents.sandbox import DocumentReader, ReadingLimits
+GOOD = {GOOD!r}
+reader = DocumentReader(ReadingLimits(*{tuple(GENEROUS)}))
+def processes():
+    return [child.pid for child in psutil.Process().children()]
+"""
+    root = str(Path(rag.__file__).parents[1])
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", head + script],
+        env=os.environ | {"PYTHONPATH": root},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.split()
+
+
 def test_a_reader_goes_on_when_its_process_was_killed() -> None:
     """A new one is started, with nothing lost but the file that was being read."""
-    reader = Reader(GENEROUS)
+    others = processes()
+    reader = DocumentReader(GENEROUS._replace(seconds=61))
     first = reader.parse(GOOD, "a.txt")
-    assert reader._process is not None
-    os.kill(reader._process.pid, signal.SIGKILL)
-    reader._process.wait()
+    (mine,) = processes() - others
+    os.kill(mine, signal.SIGKILL)
     assert reader.parse(GOOD, "a.txt") == first
     assert [first.article.text[s.start : s.end] for s in first.sentences] == [
         "The bridge is 340 metres long.",
@@ -96,23 +127,64 @@ def test_a_reader_goes_on_when_its_process_was_killed() -> None:
     ]
 
 
+def test_all_corpora_share_a_process(folder: Path, tmp_path: Path) -> None:
+    """Starting one takes longer than reading a file, so the next corpus finds it running."""
+    others = processes()
+    for name in ("one", "two"):
+        shutil.copytree(folder, tmp_path / name)
+        corpus = rag.open(tmp_path / name, index_dir=tmp_path / f"{name}-index", parse_seconds=62)
+        assert len(corpus.articles()) == 3
+        assert len(processes() - others) == 1
+
+
+def test_threads_read_at_once() -> None:
+    """Each gets its own document, with two processes at most."""
+    others = processes()
+    reader = DocumentReader(GENEROUS._replace(seconds=63))
+    texts = [f"The bridge is {metres} metres long." for metres in range(60)]
+    with ThreadPoolExecutor(8) as threads:
+        read = threads.map(lambda text: reader.parse(text.encode(), "a.txt"), texts)
+        assert [parsed.article.text for parsed in read] == texts
+    assert len(processes() - others) <= 2
+
+
+def test_a_document_that_takes_its_time_lets_others_be_read() -> None:
+    """What hangs in one thread costs another nothing."""
+    reader = DocumentReader(GENEROUS._replace(seconds=4))
+    with ThreadPoolExecutor(1) as thread:
+        slow = thread.submit(reader.parse, b"# a\n" * 2_000_000, "slow.md")
+        assert reader.parse(GOOD, "a.txt").article.title == "a"
+        assert not slow.done()
+        with pytest.raises(DocumentError, match="longer"):
+            slow.result()
+    assert reader.parse(GOOD, "a.txt").article.title == "a"
+
+
+def test_a_forked_process_reads_by_itself(tmp_path: Path) -> None:
+    """It starts a process of its own, and leaves the one of its parent running when it ends."""
+    script = """
+reader.parse(GOOD, "a.txt")
+parents = processes()
+child = os.fork()
+title = reader.parse(GOOD, "a.txt").article.title
+if child == 0:
+    print(title, len(processes()), flush=True)
+    sys.exit()
+os.waitpid(child, 0)
+print(reader.parse(GOOD, "a.txt").article.title, processes() == parents)
+"""
+    assert run(script, tmp_path) == ["a", "1", "a", "True"]
+
+
+def test_no_process_is_left(tmp_path: Path) -> None:
+    """It ends with the Python process that started it."""
+    (pid,) = run("reader.parse(GOOD, 'a.txt'); print(*processes())", tmp_path)
+    assert not psutil.pid_exists(int(pid))
+
+
 def test_no_code_of_the_working_folder_is_run(tmp_path: Path) -> None:
     """A folder of documents may hold a module of a name that is imported."""
     for name in ("yaml", "json", "lxml", "charset_normalizer", "rag"):
         (tmp_path / f"{name}.py").write_text("open('run', 'w')")
-    script = (
-        "import sys; sys.path.remove('') if '' in sys.path else None\n"
-        "from rag.documents.sandbox import Limits, Reader\n"
-        f"print(Reader(Limits(*{tuple(GENEROUS)})).parse({GOOD!r}, 'a.txt').article.title)"
-    )
-    root = str(Path(rag.__file__).parents[1])
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", script],
-        env=os.environ | {"PYTHONPATH": root},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.strip() == "a"
+    assert run("print(reader.parse(GOOD, 'a.txt').article.title)", tmp_path) == ["a"]
     assert not (tmp_path / "run").exists()
