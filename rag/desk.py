@@ -33,9 +33,7 @@ class Desk:
 
     def verify(self, text: str, scope: Scope | None, opinions: Opinions) -> Checked:
         """A text, sentence by sentence."""
-        checked = check_text(
-            self.snapshot.index, self.snapshot.aliases, text, scope=scope, opinions=opinions
-        )
+        checked = check_text(self.snapshot, text, scope=scope, opinions=opinions)
         self._check(c for statement in checked.statements for c in statement.evidence)
         return checked
 

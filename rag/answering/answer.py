@@ -277,16 +277,13 @@ def answer_steps(
     """
     began = time.perf_counter()
     parts = snapshot.look_up(question, top_k, scope)
-    generation = snapshot.generation()
     retrieved = time.perf_counter()
     drafted = yield from draft(question, parts, writer)
     answered = time.perf_counter()
     seconds = {"retrieve": retrieved - began, "answer": answered - retrieved}
     found: tuple[Difference, ...] = ()
     if drafted.statements:
-        broadly = parts
-        if snapshot.generation() == generation:  # else an article may be found in two states
-            broadly = snapshot.look_up(question, max(top_k, PASSAGES), scope)
+        broadly = snapshot.select_more(parts, max(top_k, PASSAGES))
         footnotes = Footnotes(dict.fromkeys(c for s in drafted.statements for c in s.citations))
         found = differences(broadly, footnotes)
         statements = with_backing(drafted.statements, broadly, found, snapshot.article, footnotes)

@@ -8,11 +8,9 @@ from typing import NamedTuple
 from rag.checking.citations import cite
 from rag.checking.evidence import NOT_SAID, READ, Reading, read_beside
 from rag.checking.statement import analyzed
-from rag.documents.aliases import AliasGroups
-from rag.index.store import Index
 from rag.models.entailment import Opinions
 from rag.retrieval.copies import is_copy
-from rag.retrieval.lookup import look_up_part
+from rag.retrieval.lookup import Snapshot
 from rag.retrieval.question import Question, outlets_named
 from rag.text.sentences import split_sentences
 from rag.types import Article, Checked, CheckedClaim, Scope, Verdict
@@ -35,8 +33,7 @@ class _Judged(NamedTuple):
 
 
 def check_text(
-    index: Index,
-    aliases: AliasGroups,
+    snapshot: Snapshot,
     text: str,
     *,
     scope: Scope | None = None,
@@ -45,17 +42,16 @@ def check_text(
     """Hold each sentence of a text against the articles.
 
     Args:
-        index: the articles.
-        aliases: groups of names that mean the same.
+        snapshot: the articles.
         text: what is checked.
         scope: only against articles within it; None for all.
         opinions: of models, where a sentence is in other words than its source.
     """
-    index.refresh()
+    snapshot.index.refresh()
     checked: list[CheckedClaim] = []
     number = 0
     for start, end, _ in split_sentences(text, ()):
-        claim = _check(index, aliases, text[start:end], scope, opinions)
+        claim = _check(snapshot, text[start:end], scope, opinions)
         evidence = tuple(
             cite(number + at, reading.article, reading.start, reading.end)
             for at, reading in enumerate(claim.evidence, start=1)
@@ -76,8 +72,7 @@ def check_text(
 
 
 def _check(
-    index: Index,
-    aliases: AliasGroups,
+    snapshot: Snapshot,
     claim: str,
     scope: Scope | None,
     opinions: Opinions | None,
@@ -86,11 +81,11 @@ def _check(
         return _Judged(Verdict.NOT_FOUND, ASKS, ())
     if len(analyzed(claim).words) < FEWEST:
         return _Judged(Verdict.NOT_FOUND, TOO_SHORT, ())
-    named = outlets_named(claim, index.catalog.outlets())
+    named = outlets_named(claim, snapshot.index.catalog.outlets())
     asked = Question(
         claim, kind=None, unit=None, times=(), newest=False, outlets=named, sides=True, asks=True
     )
-    found = look_up_part(index, aliases, asked, limit=PASSAGES, scope=scope)
+    found = snapshot.look_up_part(asked, PASSAGES, scope)
     return _judge(
         [read_beside(claim, c, found.concepts, opinions) for c in found.candidates[:READ]]
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from rag.documents.aliases import AliasGroups
@@ -11,10 +12,17 @@ from rag.errors import ArticleNotFound
 from rag.index.entries import passage_terms
 from rag.index.store import Index
 from rag.models.runtime import Vectors
-from rag.retrieval import search
 from rag.retrieval.concepts import Concept, covered, find_concepts, share
 from rag.retrieval.question import Question, read_question
-from rag.retrieval.rank import NEAR_SPELLING, TIME_BONUS, WANTED_BONUS, Candidate, rank_sentences
+from rag.retrieval.rank import (
+    NEAR_SPELLING,
+    TIME_BONUS,
+    WANTED_BONUS,
+    Candidate,
+    rank_sentences,
+    score_sentences,
+)
+from rag.retrieval.search import CANDIDATES, RankedPassage, rank_passages, select_hits
 from rag.text.terms import analyze, is_near
 from rag.types import Article, Hit, Scope
 
@@ -85,81 +93,97 @@ def gather(
     return Evidence(signals, present, missing)
 
 
-class Found(NamedTuple):
-    """One part of a question with what was found for it, best first."""
+@dataclass(frozen=True)
+class Retrieved:
+    """A part of a question, understood and spelled, with the passages fetched for it.
+
+    Each index was asked once; passages and their sentences are read when they are first
+    selected, and only once. ``ranked`` are the candidates, best first; ``vector`` is the
+    embedded question, shape (dimension,), float32, length 1.
+    """
+
+    index: Index
+    question: Question
+    concepts: list[Concept]
+    vector: Vectors
+    ranked: list[RankedPassage]
+    hits: dict[str, Hit] = field(default_factory=dict)
+    _sentences: dict[str, list[Candidate]] = field(default_factory=dict)
+
+    def select(self, limit: int) -> Found:
+        """Return the part with its best passages, at most ``limit``, and their sentences."""
+        hits = select_hits(self._read_hits(), limit)
+        scored = [candidate for hit in hits for candidate in self._score(hit)]
+        return Found(
+            self.question, self.concepts, hits, rank_sentences(self.question, scored), self
+        )
+
+    def _read_hits(self) -> Iterator[Hit]:
+        """Yield the candidates, best first, but those whose article is not, or not yet, served."""
+        for id_, score, similarity, lexical in self.ranked:
+            if id_ not in self.hits:
+                passage = self.index.passages.get(id_)
+                article = self.index.catalog.article(passage.article_id) if passage else None
+                if passage is None or article is None:
+                    continue
+                self.hits[id_] = Hit(passage, article, score, similarity, lexical)
+            yield self.hits[id_]
+
+    def _score(self, hit: Hit) -> list[Candidate]:
+        id_ = hit.passage.id
+        if id_ not in self._sentences:
+            scored = score_sentences(
+                self.index.catalog, hit, self.question, self.vector, self.concepts
+            )
+            self._sentences[id_] = list(scored)
+        return self._sentences[id_]
+
+
+@dataclass(frozen=True)
+class Found:
+    """One part of a question with what was selected for it, best first."""
 
     question: Question
     concepts: list[Concept]
     hits: list[Hit]
     candidates: list[Candidate]
-    evidence: Evidence | None
+    retrieved: Retrieved
+
+    @cached_property
+    def evidence(self) -> Evidence | None:
+        """The evidence, or None where there is no sentence to quote."""
+        return gather(self.question, self.hits, self.candidates, self.concepts)
 
 
-def look_up(
-    index: Index,
-    aliases: AliasGroups,
-    text: str,
-    *,
-    limit: int,
-    scope: Scope | None = None,
-) -> list[Found]:
-    """Look up each part of a question.
+def retrieve(
+    index: Index, aliases: AliasGroups, part: Question, *, most: int, scope: Scope | None = None
+) -> Retrieved:
+    """Fetch the passages for a part of a question: one query by meaning and one by words.
 
     Args:
         index: what is searched.
         aliases: groups of names that mean the same.
-        text: the question.
-        limit: the most passages for each part.
+        part: what is asked.
+        most: the most passages that will be selected.
         scope: only passages of articles within it; None for all.
     """
-    index.refresh()
-    parts = read_question(text, outlets=index.catalog.outlets(), years=index.catalog.years())
-    return [look_up_part(index, aliases, part, limit=limit, scope=scope) for part in parts]
-
-
-def look_up_part(
-    index: Index,
-    aliases: AliasGroups,
-    part: Question,
-    *,
-    limit: int,
-    scope: Scope | None = None,
-) -> Found:
-    """Look up what is already understood; arguments as of :func:`look_up`."""
-    vector = index.embedder.vector(part.text)
-    found = _look_up(index, aliases, part, vector, limit, scope)
-    spelled = _as_spelled(part, found)
-    if spelled == part:
-        return found
-    vector = index.embedder.vector(spelled.text)
-    return _look_up(index, aliases, spelled, vector, limit, scope)
-
-
-def _look_up(
-    index: Index,
-    aliases: AliasGroups,
-    part: Question,
-    vector: Vectors,
-    limit: int,
-    scope: Scope | None,
-) -> Found:
     lexical = index.lexical
-    shape = {term.term for term in analyze(part.kind.shape)} if part.kind else set()
-    concepts = find_concepts(
-        part.text, aliases, lexical.document_frequency, lexical.count(), frozenset(shape)
-    )
-    hits = search.search(index, vector, concepts, limit=limit, scope=scope)
-    candidates = rank_sentences(index.catalog, hits, part, vector, concepts)
-    return Found(part, concepts, hits, candidates, gather(part, hits, candidates, concepts))
+    shape = frozenset(term.term for term in analyze(part.kind.shape)) if part.kind else frozenset()
+    concepts = find_concepts(part.text, aliases, lexical.document_frequency, lexical.count(), shape)
+    wanted = [concept.alternatives for concept in concepts]
+    words = dict(lexical.query(wanted, max(most, CANDIDATES), scope))
+    vector = index.embedder.vector(part.text)
+    ranked = rank_passages(index, vector, words, most=most, scope=scope)
+    return Retrieved(index, part, concepts, vector, ranked)
 
 
-def _as_spelled(part: Question, found: Found) -> Question:
-    """The question with its names spelled as the passages found spell them.
+def respell(found: Found) -> Question:
+    """Return the question with its names spelled as the passages found spell them.
 
-    The embedder does not know that "Sulaimani" is "Soleimani"; a name that is in
-    no passage as it is written is looked for again in the spelling that is.
+    The embedder does not know that "Sulaimani" is "Soleimani"; a name that is in no passage as
+    it is written is to be looked for in the spelling that is.
     """
-    spelled = part.text
+    part = found.question
     typed_small = part.text[1:].islower()
     strange = [
         c
@@ -174,6 +198,7 @@ def _as_spelled(part: Question, found: Found) -> Question:
         for term in analyze(hit.text)
         if term.name
     }
+    spelled = part.text
     for concept in strange:
         (wanted,), distance = concept.alternatives[0]
         near = [term for term in surfaces if is_near(wanted, term, distance)]
@@ -200,36 +225,60 @@ class Snapshot:
 
     index: Index
     aliases: AliasGroups
-    _found: dict[str, Article] = field(default_factory=dict)
+    _articles: dict[str, Article] = field(default_factory=dict)
 
-    def look_up(self, question: str, limit: int, scope: Scope | None = None) -> list[Found]:
+    def look_up(self, text: str, limit: int, scope: Scope | None = None) -> list[Found]:
         """Return the parts of a question, each with the best passages for it, all of one state.
 
         Args:
-            question: in words.
+            text: the question, in words.
             limit: the most passages for each part.
             scope: only passages of articles within it; None for all.
         """
         for _ in range(ATTEMPTS):
-            generation = self.generation()
-            parts = look_up(self.index, self.aliases, question, limit=limit, scope=scope)
-            if self.generation() == generation:
+            generation = self.index.catalog.generation()
+            self.index.refresh()
+            catalog = self.index.catalog
+            parts = read_question(text, outlets=catalog.outlets(), years=catalog.years())
+            found = [self.look_up_part(part, limit, scope) for part in parts]
+            if catalog.generation() == generation:
                 break
-        for hit in (hit for part in parts for hit in part.hits):
-            self._found[hit.article.id] = hit.article
-            for copy in hit.copies:
-                self.find_article(copy.article_id)
-        return parts
+        return found
 
-    def generation(self) -> int:
-        """Return a number that grows with every change to the articles."""
-        return self.index.catalog.generation()
+    def look_up_part(self, part: Question, limit: int, scope: Scope | None = None) -> Found:
+        """Return what is already understood with the best passages for it; as :meth:`look_up`.
+
+        The indexes are asked once, and once more where the articles spell a name otherwise.
+        """
+        found = retrieve(self.index, self.aliases, part, most=limit, scope=scope).select(limit)
+        spelled = respell(found)
+        if spelled != part:
+            found = retrieve(self.index, self.aliases, spelled, most=limit, scope=scope).select(
+                limit
+            )
+        return self._keep(found)
+
+    def select_more(self, found: Sequence[Found], limit: int) -> list[Found]:
+        """Return parts that were looked up with more of the passages that were fetched for them.
+
+        Args:
+            found: the parts.
+            limit: the most passages for each, at most CANDIDATES.
+        """
+        return [self._keep(part.retrieved.select(limit)) for part in found]
+
+    def _keep(self, found: Found) -> Found:
+        """Keep the articles of passages at hand, those of copies among them included."""
+        self._articles.update(
+            (hit.article.id, hit.article) for hit in found.retrieved.hits.values()
+        )
+        return found
 
     def find_article(self, article_id: str) -> Article | None:
         """Return the article that was found or is in the index by its whole id, or None."""
-        found = self._found.get(article_id) or self.index.catalog.article(article_id)
+        found = self._articles.get(article_id) or self.index.catalog.article(article_id)
         if found is not None:
-            self._found[article_id] = found
+            self._articles[article_id] = found
         return found
 
     def article(self, article_id: str) -> Article:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.index.catalog import Catalog, SentenceRow
@@ -66,31 +66,17 @@ class Candidate:
         return self.article.text[self.sentence.start : self.sentence.end]
 
 
-def rank_sentences(
-    catalog: Catalog,
-    hits: Sequence[Hit],
-    question: Question,
-    vector: Vectors,
-    concepts: Sequence[Concept],
-) -> list[Candidate]:
-    """The sentences of some passages, best first; headings and asides are left out.
+def rank_sentences(question: Question, scored: Iterable[Candidate]) -> list[Candidate]:
+    """Rank the scored sentences of some passages, best first, each once with its best score.
 
-    Where the question names who says it, or asks about a time, those of others and
-    those that do not speak of it are left out too, unless there are no more.
-
-    Args:
-        catalog: where their terms and vectors are.
-        hits: the passages; a sentence in two of them takes the better one's score.
-        question: the question.
-        vector: the embedded question, shape (dimension,), float32, length 1.
-        concepts: what the question names.
+    Where the question names who says it, or asks about a time, the sentences of others and
+    those that do not speak of it are left out, unless there are no more.
     """
     best: dict[tuple[str, int], Candidate] = {}
-    for hit in hits:
-        for candidate in _candidates(catalog, hit, question, vector, concepts):
-            key = (hit.article.id, candidate.sentence.start)
-            if key not in best or best[key].score < candidate.score:
-                best[key] = candidate
+    for candidate in scored:
+        key = (candidate.article.id, candidate.sentence.start)
+        if key not in best or best[key].score < candidate.score:
+            best[key] = candidate
     kept = list(best.values())
     kept = [c for c in kept if c.article.outlet in question.outlets] or kept
     kept = [c for c in kept if c.timely] or kept
@@ -127,14 +113,24 @@ def _newest_first(ranked: list[Candidate]) -> list[Candidate]:
     return [first, *(candidate for candidate in ranked if candidate is not first)]
 
 
-def _candidates(
+def score_sentences(
     catalog: Catalog,
     hit: Hit,
     question: Question,
     vector: Vectors,
     concepts: Sequence[Concept],
 ) -> Iterator[Candidate]:
-    """The sentences of one passage, each seen behind those before it."""
+    """Score the sentences of one passage, each seen behind those before it.
+
+    Headings and asides are left out.
+
+    Args:
+        catalog: where the terms and vectors of the sentences are.
+        hit: the passage.
+        question: what is asked.
+        vector: the embedded question, shape (dimension,), float32, length 1.
+        concepts: what the question names.
+    """
     article, passage = hit.article, hit.passage
     asked = frozenset(term.term for term in analyze(question.text))
     around = covered(concepts, term_string(context(article)).split(), near=NEAR_SPELLING)

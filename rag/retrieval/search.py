@@ -1,10 +1,10 @@
-"""Passages by meaning and by words, in one ranking."""
+"""Rank the passages of the index for a question, by meaning and by words in one ranking."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
-from itertools import islice
+from collections.abc import Iterable, Mapping, Set
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,140 +12,85 @@ from rag.errors import IndexUnwritable
 from rag.index.catalog import passage_place
 from rag.index.store import Index
 from rag.models.runtime import Vectors
-from rag.retrieval.concepts import Concept
 from rag.retrieval.copies import fold_copies
 from rag.types import Hit, Scope
 
-FEW = 60_000  # passages that are compared one by one, in 15 milliseconds once they are at hand
-FURTHER = 2  # times as far is looked where not enough of what was found is within
-MOST = 20_000  # passages that are looked through in Chroma, some 200 milliseconds
-
-
-def nearest(
-    index: Index, vector: Vectors, limit: int, scope: Scope | None, *, enough: int
-) -> list[tuple[str, float]]:
-    """The nearest passages by id, best first, with their cosine similarity.
-
-    A condition in Chroma would cost many times the search itself. Where few passages are
-    within the scope, those are compared; else more are searched for, and what is outside
-    is dropped.
-
-    Args:
-        index: the index to search.
-        vector: shape (dimension,), float32, length 1.
-        limit: the most to return.
-        scope: only passages of articles within it; None for all.
-        enough: how many will do where the scope makes more hard to find.
-    """
-    if scope is None:
-        # The catalog has what a graph lacks that is read anew in a while.
-        if index.behind and index.passages.held(Scope()).total <= FEW:
-            return _compared(index, vector, limit, Scope())
-        try:
-            return index.vectors.query(vector, limit)
-        except IndexUnwritable:  # Chroma writes also to read; the catalog does without
-            return _compared(index, vector, limit, Scope())
-    within, total = index.passages.held(scope)
-    reach = limit * total // max(1, within)
-    while within > FEW and reach <= (index.vectors.most or MOST):
-        found = index.vectors.query(vector, reach)
-        articles = {id_: passage_place(id_)[0] for id_, _ in found}
-        inside = index.passages.within(scope, sorted(set(articles.values())))
-        kept = [hit for hit in found if articles[hit[0]] in inside]
-        if len(kept) >= enough or len(found) < reach:
-            return kept[:limit]
-        reach *= FURTHER
-    return _compared(index, vector, limit, scope)
-
-
-def nearness(index: Index, vector: Vectors, passage_ids: Iterable[str]) -> dict[str, float]:
-    """The cosine similarity of some passages by id; those that are gone are left out.
-
-    Args:
-        index: the index that has them.
-        vector: shape (dimension,), float32, length 1.
-        passage_ids: some tens of them.
-    """
-    ids, vectors = index.passages.vectors_of(passage_ids)
-    return dict(zip(ids, (vectors @ vector).tolist(), strict=True)) if ids else {}
-
-
-def _compared(index: Index, vector: Vectors, limit: int, scope: Scope) -> list[tuple[str, float]]:
-    best: list[tuple[str, float]] = []
-    for ids, vectors in index.passages.vectors(scope, few=FEW):
-        cosines = vectors @ vector
-        first = np.argsort(-cosines, kind="stable")[:limit]
-        best += [(ids[at], float(cosines[at])) for at in first]
-        best = sorted(best, key=lambda hit: -hit[1])[:limit]
-    return best
-
-
 CANDIDATES = 50  # from each side before fusion; more changes no figure of the benchmark
-ENOUGH = 0.7  # of them, where a filter leaves out most of what is near
+ENOUGH_WITHIN = 0.7  # of them, where a filter leaves out most of what is near
 # Share of meaning in the fused score; 0.5 to 0.7 rank alike on XQuAD, all above rank fusion.
 DENSE_WEIGHT = 0.6
+# A best similarity below this is no nearness (a bare name is near nothing), and is not scaled up.
+LEAST_NEARNESS = 0.4
 COPIES_AHEAD = 4  # times as many passages as wanted are looked through for copies
 # Of the passages found, the most that one article may have while others have any.
 ARTICLE_SHARE = 0.5
-# A best similarity below this is no nearness (a bare name is near nothing), and is not scaled up.
-NEAR = 0.4
+COMPARED_ONE_BY_ONE = 60_000  # passages, in 15 milliseconds once their vectors are in memory
+MOST_FROM_CHROMA = 20_000  # passages that are looked through in Chroma, some 200 milliseconds
+REACH_GROWTH = 2  # times as many are asked for where not enough of what was found is within
 
 
-def search(
+class RankedPassage(NamedTuple):
+    """A candidate: its fused score, its cosine to the question and its BM25 score."""
+
+    id: str
+    score: float
+    similarity: float
+    lexical: float
+
+
+def rank_passages(
     index: Index,
     vector: Vectors,
-    concepts: Sequence[Concept],
+    words: Mapping[str, float],
     *,
-    limit: int,
+    most: int,
     scope: Scope | None = None,
-) -> list[Hit]:
-    """The passages that fit a question best, best first.
+) -> list[RankedPassage]:
+    """Rank passages by their nearness in meaning and by the words found in them, best first.
 
-    Scores of each side are scaled to 0..1 over its candidates and added by
-    weight (min-max fusion; Bruch, Gai and Ingber 2023, arXiv 2210.11934).
+    Scores of each side are scaled to 0..1 over its candidates and added by weight (min-max
+    fusion; Bruch, Gai and Ingber 2023, arXiv 2210.11934).
 
     Args:
         index: the index to search.
         vector: the embedded question, shape (dimension,), float32, length 1.
-        concepts: what the question names.
-        limit: the most to return.
+        words: the passages that hold words of the question, by id, with their BM25 scores.
+        most: the most passages that will be selected from the ranking.
         scope: only passages of articles within it; None for all.
     """
-    wanted = max(limit, CANDIDATES)
-    enough = max(limit, int(ENOUGH * wanted))
+    wanted = max(most, CANDIDATES)
+    enough = max(most, int(ENOUGH_WITHIN * wanted))
     similarity = dict(nearest(index, vector, wanted, scope, enough=enough))
-    words = dict(index.lexical.query([c.alternatives for c in concepts], wanted, scope))
-    similarity |= _overlooked(index, vector, similarity, words.keys())
-    fused = _fuse(_scale(similarity, full=NEAR), _scale(words))
-    ranked = sorted(fused, key=lambda id_: (-fused[id_], id_))
-    found = (
-        _hit(index, id_, fused[id_], similarity.get(id_, 0.0), words.get(id_, 0.0))
-        for id_ in ranked
-    )
-    # Copies of one report must not crowd out what others say.
-    ahead = list(islice((hit for hit in found if hit is not None), limit * COPIES_AHEAD))
-    return _spread(fold_copies(ahead), limit)
+    similarity |= _missed_by_the_graph(index, vector, similarity, words.keys())
+    dense, lexical = _scale(similarity, full=LEAST_NEARNESS), _scale(words)
+    weight = DENSE_WEIGHT if words else 1.0
+    ranked = [
+        RankedPassage(
+            id_,
+            weight * dense.get(id_, 0.0) + (1 - weight) * lexical.get(id_, 0.0),
+            similarity.get(id_, 0.0),
+            words.get(id_, 0.0),
+        )
+        for id_ in similarity.keys() | words.keys()
+    ]
+    return sorted(ranked, key=lambda each: (-each.score, each.id))
 
 
-def _overlooked(
-    index: Index, vector: Vectors, similarity: Mapping[str, float], words: Set[str]
-) -> dict[str, float]:
-    """What was found by its words and is as near as what was found by its meaning.
+def select_hits(ranked: Iterable[Hit], limit: int) -> list[Hit]:
+    """Select the best passages so that neither copies nor one article crowd out what others say.
 
-    The graph of vectors is built by chance: of the fifty nearest passages it may miss two or
-    three, which would rank as if they were far off, and another time would not.
+    A copy of a passage in another article is listed with it, and no article has more than
+    ARTICLE_SHARE of the selection while another has any passage left.
+
+    Args:
+        ranked: passages, best first; the first ``COPIES_AHEAD * limit`` are looked through.
+        limit: the most to select.
     """
-    farthest = min(similarity.values(), default=-1.0)
-    others = nearness(index, vector, words - similarity.keys())
-    return {id_: cosine for id_, cosine in others.items() if cosine > farthest}
-
-
-def _spread(hits: Iterable[Hit], limit: int) -> list[Hit]:
-    """The first hits, no article with more than its share while another has any."""
+    ahead = [hit for hit, _ in zip(ranked, range(limit * COPIES_AHEAD), strict=False)]
     chosen: list[Hit] = []
     spare: list[Hit] = []
     counts: Counter[str] = Counter()
-    for hit in hits:
+    for hit in fold_copies(ahead):
         if len(chosen) == limit:
             break
         within = counts[hit.article.id] < max(1, limit * ARTICLE_SHARE)
@@ -155,30 +100,74 @@ def _spread(hits: Iterable[Hit], limit: int) -> list[Hit]:
     return sorted(chosen, key=lambda hit: (-hit.score, hit.passage.id))
 
 
-def _hit(
-    index: Index, passage_id: str, score: float, similarity: float, lexical: float
-) -> Hit | None:
-    """The hit, unless its article is no longer, or not yet, served."""
-    passage = index.passages.get(passage_id)
-    article = index.catalog.article(passage.article_id) if passage else None
-    if passage is None or article is None:
-        return None
-    return Hit(passage, article, score, similarity, lexical)
+def nearest(
+    index: Index, vector: Vectors, limit: int, scope: Scope | None, *, enough: int
+) -> list[tuple[str, float]]:
+    """Return the ids of the passages nearest in meaning, best first, with their cosines.
+
+    A condition in Chroma would cost many times the search itself. Where few passages are
+    within the scope, those are compared one by one; else more are searched for, and what is
+    outside is dropped.
+
+    Args:
+        index: the index to search.
+        vector: shape (dimension,), float32, length 1.
+        limit: the most to return.
+        scope: only passages of articles within it; None for all.
+        enough: how many will do where the scope makes more hard to find.
+    """
+    if scope is None:
+        # The catalog has what the graph of vectors lacks until it is next read.
+        if index.behind and index.passages.held(Scope()).total <= COMPARED_ONE_BY_ONE:
+            return _compare_all(index, vector, limit, Scope())
+        try:
+            return index.vectors.query(vector, limit)
+        except IndexUnwritable:  # Chroma writes also to read; the catalog does without
+            return _compare_all(index, vector, limit, Scope())
+    within, total = index.passages.held(scope)
+    reach = limit * total // max(1, within)
+    while within > COMPARED_ONE_BY_ONE and reach <= (index.vectors.most or MOST_FROM_CHROMA):
+        found = index.vectors.query(vector, reach)
+        articles = {id_: passage_place(id_)[0] for id_, _ in found}
+        inside = index.passages.within(scope, sorted(set(articles.values())))
+        kept = [hit for hit in found if articles[hit[0]] in inside]
+        if len(kept) >= enough or len(found) < reach:
+            return kept[:limit]
+        reach *= REACH_GROWTH
+    return _compare_all(index, vector, limit, scope)
 
 
-def _scale(scores: dict[str, float], full: float = 0.0) -> dict[str, float]:
-    """The scores from 0 for the lowest to 1 for the highest, or for ``full`` where that is more."""
+def _compare_all(
+    index: Index, vector: Vectors, limit: int, scope: Scope
+) -> list[tuple[str, float]]:
+    best: list[tuple[str, float]] = []
+    for ids, vectors in index.passages.vectors(scope, few=COMPARED_ONE_BY_ONE):
+        cosines = vectors @ vector
+        first = np.argsort(-cosines, kind="stable")[:limit]
+        best += [(ids[at], float(cosines[at])) for at in first]
+        best = sorted(best, key=lambda hit: -hit[1])[:limit]
+    return best
+
+
+def _missed_by_the_graph(
+    index: Index, vector: Vectors, similarity: Mapping[str, float], words: Set[str]
+) -> dict[str, float]:
+    """Return the cosines of what was found by its words and is as near as what was found near.
+
+    The graph of vectors is built by chance: of the fifty nearest passages it may miss two or
+    three, which would rank as if they were far off, and another time would not.
+    """
+    farthest = min(similarity.values(), default=-1.0)
+    ids, vectors = index.passages.vectors_of(words - similarity.keys())
+    cosines = (vectors @ vector).tolist() if ids else []
+    return {id_: cosine for id_, cosine in zip(ids, cosines, strict=True) if cosine > farthest}
+
+
+def _scale(scores: Mapping[str, float], full: float = 0.0) -> dict[str, float]:
+    """Scale scores from 0 for the lowest to 1 for the highest, or for ``full`` if that is more."""
     if not scores:
         return {}
     low, high = min(scores.values()), max(full, *scores.values())
     if high == low:
         return dict.fromkeys(scores, 1.0)
     return {id_: (score - low) / (high - low) for id_, score in scores.items()}
-
-
-def _fuse(dense: dict[str, float], words: dict[str, float]) -> dict[str, float]:
-    weight = DENSE_WEIGHT if words else 1.0
-    return {
-        id_: weight * dense.get(id_, 0.0) + (1 - weight) * words.get(id_, 0.0)
-        for id_ in {**dense, **words}
-    }

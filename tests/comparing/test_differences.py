@@ -197,7 +197,7 @@ def test_nothing_forged_is_handed_out(corpus: rag.Corpus, monkeypatch: pytest.Mo
     def forged(*given: Any) -> rag.Citation:
         return replace(cite(*given), cited_text="There are none.")
 
-    for module in ("checking.citations", "comparing.timeline", "comparing.claims"):
+    for module in ("checking.citations", "comparing.timeline", "checking.claims"):
         monkeypatch.setattr(f"rag.{module}.cite", forged)
     question = "How many US troops are in Iraq?"
     calls = (

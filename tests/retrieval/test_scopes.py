@@ -35,7 +35,7 @@ def test_a_filter_finds_what_is_nearest_within_it(
     folder: Path, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whether what is within is compared or what is found is narrowed down, the order is one."""
-    monkeypatch.setattr(nearest, "FEW", few)
+    monkeypatch.setattr(nearest, "COMPARED_ONE_BY_ONE", few)
     for number in range(40):
         (folder / f"report-{number:02}.txt").write_text(
             f"---\noutlet: Outlet {number % 4}\npublished: 20{10 + number % 10}-05-01\n---\n"
