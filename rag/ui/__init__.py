@@ -1,4 +1,4 @@
-"""The web page. Importing this imports Gradio."""
+"""The web page. Importing this package imports Gradio."""
 
 from rag.ui.page import build, mount
 

@@ -1,4 +1,4 @@
-"""What adds documents to the corpus: files, a folder, a path on this machine; and indexes again."""
+"""The panel that adds documents to the corpus: files, a folder, a path; and indexes again."""
 
 from __future__ import annotations
 
@@ -16,58 +16,38 @@ from rag.documents.formats import READERS
 from rag.documents.scan import scan
 from rag.errors import InputError
 from rag.types import OnProgress, Progress, SyncReport
-from rag.ui.links import PRIVATE, html, problems
+from rag.ui.widgets import PRIVATE, errors_as_messages, html
 
 Result = TypeVar("Result")
+Updates = dict[Any, Any]  # new values by component
+Line = tuple[str, str, str]  # name of a file, its state, a remark
 
 
-def told(work: Callable[[OnProgress], Result]) -> Generator[Progress, None, Result]:
-    """What some work tells of its progress, while it is done in another thread.
+class AddingPanel:
+    """The components and callbacks of the panel; ``changes`` are the events that end an addition.
 
     Args:
-        work: called with what it is to tell its progress to.
-
-    Returns what the work returns, and raises what it raises.
+        corpus: what is added to.
+        changed: gets another value when the articles may have changed.
+        local: whether users of the page may name paths on this machine.
     """
-    steps: SimpleQueue[Progress | None] = SimpleQueue()
-    with ThreadPoolExecutor(1) as pool:
-        result = pool.submit(work, steps.put)
-        result.add_done_callback(lambda _: steps.put(None))
-        while (step := steps.get()) is not None:
-            yield step
-    return result.result()
-
-
-ENDINGS = sorted(READERS)
-
-Shown = dict[Any, Any]  # by the component that is to show it
-Line = tuple[str, str, str]  # name of a file, its state, what is said of it
-
-
-class Adding:
-    """The widgets, and what happens when they are used; ``changes`` are the events that end it."""
 
     def __init__(self, corpus: Corpus, changed: gr.State, *, local: bool) -> None:
-        """Lay it out where the room has come to.
-
-        Args:
-            corpus: what is added to.
-            changed: is given another value when the articles may be others than before.
-            local: whether those who see the page may name paths on this machine.
-        """
         self._corpus = corpus
         self._local = local
         self._changed = changed
         with gr.Accordion("Add articles", open=False, elem_id="adding"):
             self._files = gr.File(
-                label=f"Files ({' '.join(ENDINGS)})", file_count="multiple", height=140
+                label=f"Files ({' '.join(sorted(READERS))})", file_count="multiple", height=140
             )
             with gr.Row(elem_classes="buttons"):
                 folder = gr.UploadButton("Upload a folder", file_count="directory")
                 again = gr.Button("Index again", min_width=120)
             with gr.Row(visible=local):
                 path = gr.Textbox(
-                    label="Path on this machine", info="A file or a folder; it is copied.", scale=4
+                    label="Path on this machine",
+                    info="A file or a folder; it is copied into the corpus folder.",
+                    scale=4,
                 )
                 add = gr.Button("Add", min_width=90, scale=1)
         self._progress = html("adding-progress")
@@ -79,102 +59,128 @@ class Adding:
             gr.on([add.click, path.submit], self._add_path, path, done, **PRIVATE),
         ]
 
-    def _upload(self, given: list[str] | None) -> Iterator[Shown]:
-        for shown in self._upload_folder(given):
-            yield shown | {self._files: None}
+    def _upload(self, uploaded: list[str] | None) -> Iterator[Updates]:
+        for updates in self._upload_folder(uploaded):
+            yield updates | {self._files: None}
 
-    def _upload_folder(self, given: list[str] | None) -> Iterator[Shown]:
-        # Left where they are: another window that uploads the same file has the same place for it.
-        yield from self._take_in([(Path(path), Path(path).name) for path in given or []])
+    def _upload_folder(self, uploaded: list[str] | None) -> Iterator[Updates]:
+        # The uploaded files stay: another window that uploads the same file shares them.
+        yield from self._add([(Path(path), Path(path).name) for path in uploaded or []])
 
-    def _add_path(self, path: str) -> Iterator[Shown]:
+    def _add_path(self, path: str) -> Iterator[Updates]:
         found: list[tuple[Path, str]] = []
-        with problems() as failed:
+        with errors_as_messages() as errors:
             if not self._local:
-                raise InputError("Paths can be named only where the page is not shared.")
+                raise InputError(
+                    "Paths can be added only where the page is served to this machine alone."
+                )
             if not path.strip():
-                raise InputError("The path is empty; name a file or a folder.")
+                raise InputError("The path is empty; enter a file or a folder.")
             found = _documents_at(Path(path.strip()).expanduser())
-        if failed:
-            yield {self._progress: render.message_html(failed[0])}
+        if errors:
+            yield {self._progress: render.message_html(errors[0])}
             return
-        yield from self._take_in(found)
+        yield from self._add(found)
 
-    def _index(self) -> Iterator[Shown]:
-        yield from self._take_in([])
+    def _index(self) -> Iterator[Updates]:
+        yield from self._add([])
 
-    def _take_in(self, files: Sequence[tuple[Path, str]]) -> Iterator[Shown]:
-        """Copy files into the folder, then index; each file is told of by its name."""
+    def _add(self, files: Sequence[tuple[Path, str]]) -> Iterator[Updates]:
+        """Copy files into the folder, then index; show the state of each file by its name."""
         lines: list[Line] = [(name, "waiting", "waiting") for _, name in files]
-        kept: list[tuple[str, int]] = []
+        added: list[tuple[str, int]] = []
         for at, (path, name) in enumerate(files):
             yield {self._progress: render.files_html(lines, "Reading", at, len(files))}
-            with problems() as failed:
-                kept.append((self._corpus.documents.add(path, name), at))
-                lines[at] = (name, "waiting", "to be indexed")
-            if failed:
-                lines[at] = (name, "failed", failed[0])
+            with errors_as_messages() as errors:
+                added.append((self._corpus.documents.add(path, name), at))
+                lines[at] = (name, "waiting", "waiting to be indexed")
+            if errors:
+                lines[at] = (name, "failed", errors[0])
         report: SyncReport | None = None
-        with problems() as failed:
+        with errors_as_messages() as errors:
             # A folder that is gone must not cost the articles that are indexed.
             _, indexed = self._corpus.documents.page(limit=0)
-            syncing = told(
+            syncing = run_in_thread(
                 lambda tell: self._corpus.documents.sync(may_be_empty=not indexed, on_progress=tell)
             )
-            report = yield from self._bar(syncing, lines)
+            report = yield from self._show_progress(syncing, lines)
         if report is None:
-            said = render.message_html(failed[0]) + render.files_html(lines, "", 0, 0)
-            yield {self._progress: said}
+            shown = render.message_html(errors[0]) + render.files_html(lines, "", 0, 0)
+            yield {self._progress: shown}
             return
-        lines = _told_of(report, lines, kept)
+        lines = _outcomes(report, lines, added)
         generation = self._corpus.documents.generation()
         yield {self._progress: render.files_html(lines, "", 0, 0), self._changed: generation}
 
-    def _bar(self, syncing: Any, lines: Sequence[Line]) -> Any:
-        """The steps of a sync as a bar; returns its report."""
+    def _show_progress(
+        self, syncing: Generator[Progress, None, SyncReport], lines: Sequence[Line]
+    ) -> Generator[Updates, None, SyncReport]:
+        """Show the steps of a sync as a progress bar; return its report."""
         while True:
             try:
                 step = next(syncing)
             except StopIteration as ended:
-                return ended.value
+                report: SyncReport = ended.value
+                return report
             yield {self._progress: render.files_html(lines, step.step, step.done, step.total)}
 
 
-def _documents_at(path: Path) -> list[tuple[Path, str]]:
-    """A file, or the documents of a folder, each with the name that it is to have.
+def run_in_thread(work: Callable[[OnProgress], Result]) -> Generator[Progress, None, Result]:
+    """Run some work in another thread and yield its progress; return its result.
+
+    Args:
+        work: called with the function to report progress to.
 
     Raises:
-        CorpusError: there is no such thing, or no document in it.
+        whatever the work raises.
+    """
+    steps: SimpleQueue[Progress | None] = SimpleQueue()
+    with ThreadPoolExecutor(1) as pool:
+        result = pool.submit(work, steps.put)
+        result.add_done_callback(lambda _: steps.put(None))
+        while (step := steps.get()) is not None:
+            yield step
+    return result.result()
+
+
+def _documents_at(path: Path) -> list[tuple[Path, str]]:
+    """Return a file, or the documents of a folder, each with its name in the corpus folder.
+
+    Raises:
+        CorpusError: there is no such file or folder, or the folder holds no document.
     """
     if path.is_file():
         return [(path, path.name)]
     return [(found.path, f"{path.name}/{found.name}") for found in scan(path, READERS)]
 
 
-def _told_of(
-    report: SyncReport, lines: Sequence[Line], kept: Sequence[tuple[str, int]]
+def _outcomes(
+    report: SyncReport, lines: Sequence[Line], added: Sequence[tuple[str, int]]
 ) -> list[Line]:
-    """What became of each file, and of others of the folder that failed or changed."""
+    """Say what became of each added file, and of other files that failed or changed."""
     failed = dict(report.failed)
     same = dict(report.duplicates)
-    told = list(lines)
-    ours = {path for path, _ in kept}
-    for path, at in kept:
-        name = lines[at][0]
+    outcomes = list(lines)
+    ours = {path for path, _ in added}
+    for path, at in added:
         if path in failed:
-            told[at] = (name, "failed", failed[path])
+            state, remark = "failed", failed[path]
         elif path in report.removed:
-            told[at] = (name, "failed", "was taken out by somebody else meanwhile; add it again.")
+            state, remark = "failed", "was removed by someone else in the meantime; add it again."
         elif path in same:
-            told[at] = (name, "done", f"holds the same as {same[path]}")
+            state, remark = "done", f"has the same content as {same[path]}"
         elif path in report.unchanged:
-            told[at] = (name, "done", f"is there already, as {path}")
+            state, remark = "done", f"is already in the folder, as {path}"
         else:
-            told[at] = (name, "done", "can be asked")
-    told += [(path, "failed", why) for path, why in report.failed if path not in ours]
-    for names, said in ((report.added, "added"), (report.updated, "updated")):
-        told += [(path, "done", said) for path in names if path not in ours]
-    told += [(path, "done", "is gone") for path in report.removed if path not in ours]
+            state, remark = "done", "is indexed: you can ask about it"
+        outcomes[at] = (lines[at][0], state, remark)
+    outcomes += [(path, "failed", why) for path, why in report.failed if path not in ours]
+    for paths, remark in (
+        (report.added, "was added"),
+        (report.updated, "was updated"),
+        (report.removed, "was removed"),
+    ):
+        outcomes += [(path, "done", remark) for path in paths if path not in ours]
     counts = f"{len(report.added)} added, {len(report.updated)} updated, "
     counts += f"{len(report.removed)} removed, {len(report.unchanged)} unchanged"
-    return [*told, ("All", "done", counts)]
+    return [*outcomes, ("All", "done", counts)]

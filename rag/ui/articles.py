@@ -1,4 +1,4 @@
-"""The room of the articles: list, read, take away; what adds some is laid out in it."""
+"""The Articles tab: list, read and remove articles; add some in the panel above the list."""
 
 from __future__ import annotations
 
@@ -11,30 +11,36 @@ import gradio as gr
 from rag import render
 from rag.corpus import Corpus
 from rag.limits import ServingPolicy
-from rag.ui.adding import Adding
-from rag.ui.links import PRIVATE, linked, pane, places, problems, read
+from rag.ui.adding import AddingPanel
+from rag.ui.widgets import (
+    PRIVATE,
+    article_at,
+    errors_as_messages,
+    link_data,
+    linked_html,
+    reader_pane,
+)
 
-PAGE = 50  # articles on a page of the list
-# Articles among which near-copies are looked for by themselves: some seconds' work.
+ARTICLES_PER_PAGE = 50
+# Articles among which near-copies are looked for without being asked: some seconds' work.
 MOST_COMPARED = 2_000
-NOTHING_OPEN = "Choose an article to read it. What was left out of it is shown dimmed."
+NO_ARTICLE_OPEN = "Choose an article to read it. The parts that search leaves out are dimmed."
 NO_ARTICLES = "There are no articles yet. Add some above: files, a folder, or a path."
-NO_MATCH = "No article matches that."
-REMOVED = "Taken out of the articles; the file is now {} in the folder."
-GONE = "Taken out of the articles; its file was gone already."
+NO_MATCH = "No article matches your search."
+ARTICLE_REMOVED = "The article was removed. Its file is now {} in the corpus folder."
+FILE_WAS_GONE = "The article was removed. Its file was gone already."
 
 
-class ArticlesRoom:
-    """The widgets of the room, and what happens when they are used.
+class ArticlesTab:
+    """The components and callbacks of the tab.
 
-    ``changed`` is triggered when the articles may be others than before.
+    ``changed`` is triggered when the articles may have changed.
     """
 
-    def __init__(self, corpus: Corpus, policy: ServingPolicy) -> None:
-        """Lay out the room, inside the tab that is open."""
+    def __init__(self, corpus: Corpus, policy: ServingPolicy, tab: gr.Tab) -> None:
         self._corpus = corpus
         self._policy = policy
-        self._copies: tuple[int, dict[str, list[str]]] = (-1, {})
+        self._copies: tuple[int, dict[str, list[str]]] = (-1, {})  # by generation of the index
         self._comparing = threading.Lock()
         self.changed = gr.State(0)
         self._opened = gr.State(None)
@@ -43,72 +49,73 @@ class ArticlesRoom:
             with gr.Column(scale=5, min_width=320):
                 self._changes = []
                 if policy.uploads:
-                    adding = Adding(corpus, self.changed, local=policy.local)
-                    self._changes = adding.changes
-                self._layout_list()
+                    self._changes = AddingPanel(corpus, self.changed, local=policy.local).changes
+                self._find = gr.Textbox(
+                    label="Find an article", placeholder="Title, outlet or file"
+                )
+                self._list = linked_html("articles")
+                with gr.Row(elem_classes="buttons"):
+                    self._newer = gr.Button("Newer", min_width=90, interactive=False)
+                    self._older = gr.Button("Older", min_width=90, interactive=False)
             with gr.Column(scale=5, min_width=320):
-                with gr.Row(visible=False) as self._taking:
-                    self._take = gr.Button(
+                with gr.Row(visible=False) as self._removal:
+                    self._remove = gr.Button(
                         "Remove this article", visible=policy.uploads, min_width=150
                     )
-                    self._sure = gr.Button(
+                    self._confirm = gr.Button(
                         "Yes, remove it", variant="stop", visible=False, min_width=130
                     )
-                    self._keep = gr.Button("Keep it", visible=False, min_width=90)
-                self._reader = pane("reader", NOTHING_OPEN)
-        self._connect()
+                    self._cancel = gr.Button("Keep it", visible=False, min_width=90)
+                self._reader = reader_pane("reader", NO_ARTICLE_OPEN)
+        self._connect(tab)
 
-    def _layout_list(self) -> None:
-        self._find = gr.Textbox(label="Find an article", placeholder="Title, outlet or file")
-        self._list = linked("articles")
-        with gr.Row(elem_classes="buttons"):
-            self._back = gr.Button("Newer", min_width=90, interactive=False)
-            self._on = gr.Button("Older", min_width=90, interactive=False)
-
-    def _connect(self) -> None:
-        listed = [self._list, self._first, self._back, self._on]
-        self._find.change(self._show, self._find, listed, **PRIVATE)
-        self._back.click(self._newer, [self._find, self._first], listed, **PRIVATE)
-        self._on.click(self._older, [self._find, self._first], listed, **PRIVATE)
-        opened = [self._reader, self._opened, self._taking, self._sure, self._keep, self._take]
+    def _connect(self, tab: gr.Tab) -> None:
+        listed = [self._list, self._first, self._newer, self._older]
+        tab.select(self._show_list, self._find, listed, **PRIVATE)
+        self._find.change(self._show_list, self._find, listed, **PRIVATE)
+        self._newer.click(self._show_newer, [self._find, self._first], listed, **PRIVATE)
+        self._older.click(self._show_older, [self._find, self._first], listed, **PRIVATE)
+        asking = [self._confirm, self._cancel, self._remove]
+        opened = [self._reader, self._opened, self._removal, *asking]
         self._list.select(self._open, None, opened, **PRIVATE)
-        self._take.click(self._ask_again, None, [self._sure, self._keep, self._take], **PRIVATE)
-        self._keep.click(self._keep_it, None, [self._sure, self._keep, self._take], **PRIVATE)
+        self._remove.click(lambda: _confirmation(True), None, asking, **PRIVATE)
+        self._cancel.click(lambda: _confirmation(False), None, asking, **PRIVATE)
         if not self._policy.uploads:
-            return  # what is not connected cannot be called either
-        removed = self._sure.click(self._remove, self._opened, [*opened, self.changed], **PRIVATE)
+            return  # a callback that is not connected cannot be called either
+        removed = self._confirm.click(
+            self._remove_article, self._opened, [*opened, self.changed], **PRIVATE
+        )
         for change in (*self._changes, removed):
-            change.then(self._show, self._find, listed, **PRIVATE)
+            change.then(self._show_list, self._find, listed, **PRIVATE)
 
-    def show(self, listed: gr.Tab) -> None:
-        """Fill the list whenever its tab is opened."""
-        outputs = [self._list, self._first, self._back, self._on]
-        listed.select(self._show, self._find, outputs, **PRIVATE)
-
-    def _show(self, matching: str, first: int = 0) -> Iterator[tuple[str, int, Any, Any]]:
-        """A page of the list, at first without the near-copies, which take longer to find."""
-        rows, total = self._corpus.documents.page(matching or "", offset=first, limit=PAGE)
-        back = gr.update(interactive=first > 0)
-        on = gr.update(interactive=first + len(rows) < total)
+    def _show_list(self, matching: str, first: int = 0) -> Iterator[tuple[str, int, Any, Any]]:
+        """Show a page of the list, at first without near-copies, which take longer to find."""
+        rows, total = self._corpus.documents.page(
+            matching or "", offset=first, limit=ARTICLES_PER_PAGE
+        )
+        newer = gr.update(interactive=first > 0)
+        older = gr.update(interactive=first + len(rows) < total)
         if not rows:
-            yield render.placeholder_html(NO_MATCH if matching else NO_ARTICLES), first, back, on
+            empty = render.placeholder_html(NO_MATCH if matching else NO_ARTICLES)
+            yield empty, first, newer, older
             return
-        given = [row.to_dict() for row in rows]
+        shown = [row.to_dict() for row in rows]
         generation = self._corpus.documents.generation()
         if self._copies[0] != generation:
-            page = render.article_list_html(given, {}, total=total, first=first + 1)
-            yield page, first, back, on
+            page = render.article_list_html(shown, {}, total=total, first=first + 1)
+            yield page, first, newer, older
         copies = self._near_copies(generation)
-        yield render.article_list_html(given, copies, total=total, first=first + 1), first, back, on
+        page = render.article_list_html(shown, copies, total=total, first=first + 1)
+        yield page, first, newer, older
 
-    def _newer(self, matching: str, first: int) -> Iterator[tuple[str, int, Any, Any]]:
-        yield from self._show(matching, max(0, first - PAGE))
+    def _show_newer(self, matching: str, first: int) -> Iterator[tuple[str, int, Any, Any]]:
+        yield from self._show_list(matching, max(0, first - ARTICLES_PER_PAGE))
 
-    def _older(self, matching: str, first: int) -> Iterator[tuple[str, int, Any, Any]]:
-        yield from self._show(matching, first + PAGE)
+    def _show_older(self, matching: str, first: int) -> Iterator[tuple[str, int, Any, Any]]:
+        yield from self._show_list(matching, first + ARTICLES_PER_PAGE)
 
     def _near_copies(self, generation: int) -> dict[str, list[str]]:
-        """For the id of an article, the files of those with nearly the same words."""
+        """Return by article id the files with nearly the same words."""
         with self._comparing:
             if self._copies[0] != generation:
                 _, articles = self._corpus.documents.page(limit=0)
@@ -122,33 +129,30 @@ class ArticlesRoom:
             return self._copies[1]
 
     def _open(self, event: gr.EventData) -> tuple[Any, ...]:
-        place = places(event)
-        shown = ""
-        with problems() as failed:
-            shown = read(self._corpus, place)
-        if failed:
-            return render.message_html(failed[0]), None, gr.update(visible=False), *_calm()
-        return shown, place["article"], gr.update(visible=self._policy.uploads), *_calm()
+        link = link_data(event)
+        removal = gr.update(visible=self._policy.uploads)
+        with errors_as_messages() as errors:
+            shown = article_at(self._corpus, link)
+            return shown, link["article"], removal, *_confirmation(False)
+        hidden = gr.update(visible=False)
+        return render.message_html(errors[0]), None, hidden, *_confirmation(False)
 
-    def _ask_again(self) -> tuple[Any, ...]:
-        return gr.update(visible=True), gr.update(visible=True), gr.update(visible=False)
-
-    def _keep_it(self) -> tuple[Any, ...]:
-        return _calm()
-
-    def _remove(self, article_id: str | None) -> tuple[Any, ...]:
-        said = render.placeholder_html(NOTHING_OPEN)
-        with problems() as failed:
+    def _remove_article(self, article_id: str | None) -> tuple[Any, ...]:
+        shown = render.placeholder_html(NO_ARTICLE_OPEN)
+        with errors_as_messages() as errors:
             if article_id:
                 moved = self._corpus.documents.remove(self._corpus.article(article_id).id)
                 _, indexed = self._corpus.documents.page(limit=0)
                 self._corpus.documents.sync(may_be_empty=indexed == 1)
-                said = render.placeholder_html(REMOVED.format(", ".join(moved)) if moved else GONE)
-        if failed:
-            said = render.message_html(failed[0])
-        return said, None, gr.update(visible=False), *_calm(), self._corpus.documents.generation()
+                removed = ARTICLE_REMOVED.format(", ".join(moved)) if moved else FILE_WAS_GONE
+                shown = render.placeholder_html(removed)
+        if errors:
+            shown = render.message_html(errors[0])
+        generation = self._corpus.documents.generation()
+        return shown, None, gr.update(visible=False), *_confirmation(False), generation
 
 
-def _calm() -> tuple[Any, ...]:
-    """Neither asked whether to remove, nor removing."""
-    return gr.update(visible=False), gr.update(visible=False), gr.update(visible=True)
+def _confirmation(asked: bool) -> tuple[Any, ...]:
+    """Show the buttons that confirm and cancel a removal, or the one that begins it."""
+    shown, hidden = gr.update(visible=True), gr.update(visible=False)
+    return (shown, shown, hidden) if asked else (hidden, hidden, shown)

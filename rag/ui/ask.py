@@ -1,138 +1,137 @@
-"""The room where questions are asked: the conversation on the left, the evidence on the right."""
+"""The Ask tab: the conversation on the left, the evidence on the right."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from itertools import chain, islice, zip_longest
+from dataclasses import dataclass, field
 from typing import Any
 
 import gradio as gr
 
 from rag import render
+from rag.answering.conversation import Chat
 from rag.corpus import Corpus
 from rag.errors import ArticleNotFound
 from rag.limits import ServingPolicy
 from rag.packs import evidence_pack, pack_text
-from rag.text.names import NAME_IN_PROSE
-from rag.text.times import CALENDAR, spoken_date
-from rag.types import Article
-from rag.ui.conversation import Answerer, Conversation, Unfinished
-from rag.ui.links import PRIVATE, asking, filters, html, linked, pane, places, problems, read
-
-SAMPLE = 40  # articles that are read, the newest: what a new reader would look at first
-TRIED = 4  # questions asked at most for each that is wanted
-# A number, what it counts, and where: "2,500 US military personnel are stationed in Iraq".
-_COUNTED = re.compile(
-    r"\b\d[\d,.]*\s+((?:[A-Z]{2,}\s+)?(?:[a-z]+\s+){0,2}?(?:[a-z]{3,}s|personnel|people))\s+"
-    r"(?:(?:are|were)\s+(?:\w+\s+)?)?in\s+((?:the\s+)?[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)"
+from rag.types import Answer, Event, Statement
+from rag.ui.model import ModelTab
+from rag.ui.widgets import (
+    PRIVATE,
+    article_at,
+    errors_as_messages,
+    filters,
+    html,
+    link_data,
+    linked_html,
+    page_request,
+    reader_pane,
 )
-_NAME = re.compile(NAME_IN_PROSE)
-_UNITS = re.compile(r"\b(?:years?|months?|days?|weeks?|hours?|cents?|times|metres|miles|degrees)\b")
-_DAY = re.compile(rf"\b(?:{'|'.join(day.title() for day in sorted(CALENDAR))})\b")
 
-
-def suggestions(corpus: Corpus, most: int = 4) -> list[str]:
-    """Questions that the articles answer, at most so many; none where none was found.
-
-    Args:
-        corpus: what is to be asked; the newest of its articles are read.
-        most: how many are wanted.
-    """
-    rows, _ = corpus.documents.page(limit=SAMPLE)
-    articles = [corpus.article(row.id) for row in rows]
-    counts = _counts(articles)
-    kinds = (islice(counts, 1), _names(articles), _times(articles))
-    mixed = (q for q in chain(*zip_longest(*kinds), counts) if q is not None)
-    tried = islice(dict.fromkeys(mixed), most * TRIED)
-    answered = (q for q in tried if corpus.ask(q, llm="none").status == "answered")
-    return list(islice(answered, most))
-
-
-def _counts(articles: list[Article]) -> Iterator[str]:
-    found: Counter[tuple[str, str]] = Counter()
-    for article in articles:
-        matches = {(m[1], m[2]) for m in _COUNTED.finditer(_text(article))}
-        found.update(match for match in matches if not _UNITS.search(match[0]))
-    for (what, where), _ in found.most_common():
-        yield f"How many {what} are in {where}?"
-
-
-def _names(articles: list[Article]) -> Iterator[str]:
-    """Names of people and the like; a word also written small is a title or an office."""
-    texts = [_text(article) for article in articles]
-    small = {word for text in texts for word in re.findall(r"\b[a-z]+\b", text)}
-    known = {article.outlet for article in articles}
-    found: Counter[str] = Counter()
-    for text in texts:
-        names = {_without_title(match[0], small) for match in _NAME.finditer(text)}
-        found.update(name for name in names if name and not _DAY.search(name))
-    # Names of several words first: they say more than a surname, or than a country.
-    for name, _ in sorted(found.items(), key=lambda item: (" " not in item[0], -item[1])):
-        if name not in known:
-            yield f"What is said about {name}?"
-
-
-def _without_title(name: str, small: set[str]) -> str:
-    words = name.split()
-    while words and words[0].lower() in small:
-        words = words[1:]
-    return " ".join(words)
-
-
-def _times(articles: list[Article]) -> Iterator[str]:
-    dates = sorted({(article.published or "")[:7] for article in articles}, reverse=True)
-    for month in dates:
-        if len(month) == len("2024-01"):
-            yield f"What happened in {spoken_date(month)}?"
-
-
-def _text(article: Article) -> str:
-    """What the article reports, its clutter left out, on one line."""
-    kept, at = [], 0
-    for mark in sorted(article.marks):
-        kept.append(article.text[at : max(at, mark.start)])
-        at = max(at, mark.end)
-    return " ".join(" ".join([*kept, article.text[at:]]).split())
-
-
-NOTHING_OPEN = "Ask, then follow a citation: the article opens here at the words that it quotes."
+NOTHING_CITED = "Ask a question, then click a citation: the article opens here at the quoted words."
 STOPPED = "Stopped. Ask again, or ask something else."
-CONCURRENT = None  # who has a turn at answering is decided by the policy, for all doors
+# Gradio limits nothing here: the serving policy limits answers, for all doors together.
+NO_LIMIT = None
 
-Shown = dict[Any, Any]  # by the component that is to show it
+Updates = dict[Any, Any]  # new values by component
 
 
-class AskRoom:
-    """The widgets of the room, and what happens when they are used."""
+@dataclass
+class Conversation:
+    """The turns of one window: each answer with the filters that it was asked with.
 
-    def __init__(self, corpus: Corpus, answerer: Answerer, policy: ServingPolicy) -> None:
-        """Lay out the room, inside the tab that is open."""
+    ``latest`` counts the questions begun and stopped; an answer to an earlier one is abandoned.
+    ``question`` is the question that was begun last.
+    """
+
+    chat: Chat
+    turns: list[tuple[Answer, dict[str, Any]]] = field(default_factory=list)
+    latest: int = 0
+    question: str = ""
+
+    def abandon_running(self) -> int:
+        """Abandon any answer that is being made; return the number of the next question."""
+        self.latest += 1
+        return self.latest
+
+    def html(self, first: int = 0) -> str:
+        """Return the turns from a turn on; -1 for the last turn alone."""
+        turns = list(enumerate(self.turns))[first:]
+        return "".join(
+            render.turn_html(answer.to_dict(), turn, within) for turn, (answer, within) in turns
+        )
+
+
+@dataclass
+class PartialAnswer:
+    """An answer that is still being made; the last ``drafts`` statements are not checked yet."""
+
+    question: str
+    turn: int
+    statements: list[Statement] = field(default_factory=list)
+    drafts: int = 0
+
+    def apply(self, event: Event) -> None:
+        """Apply one event of the stream: a statement drafted, verified or withdrawn."""
+        if event.statement is None:
+            return
+        if event.kind == "draft":
+            self.statements.append(event.statement)
+            self.drafts += 1
+        elif self.drafts:  # at most one waits to be checked
+            self.drafts = 0
+            if event.kind == "verified":
+                self.statements[-1] = event.statement
+            else:
+                del self.statements[-1]
+        else:
+            self.statements = [s for s in self.statements if s is not event.statement]
+
+    def html(self) -> str:
+        """Return the part of the answer that there is so far."""
+        citations = {c.number: c for s in self.statements for c in s.citations}
+        answer = {
+            "question": self.question,
+            "understood_as": self.question,
+            "status": "answered",
+            "statements": [statement.to_dict() for statement in self.statements],
+            "citations": [citation.to_dict() for citation in citations.values()],
+            "differences": [],
+            "notice": None,
+            "drafts": self.drafts,
+        }
+        return render.partial_turn_html(answer, self.turn)
+
+
+class AskTab:
+    """The components and callbacks of the tab."""
+
+    def __init__(self, corpus: Corpus, model: ModelTab, policy: ServingPolicy) -> None:
         self._corpus = corpus
         self._policy = policy
-        self._answerer = answerer
-        self.talk = gr.State(None)
+        self.conversation = gr.State(None)
         with gr.Row(elem_id="ask"):
             with gr.Column(scale=5, min_width=320, elem_id="conversation"):
                 with gr.Column(elem_id="turns"):
-                    self.past = linked("past")
-                    self.current = linked("answer")
-                    self.welcome = linked("welcome")
-                self._layout_asking()
+                    self.past = linked_html("past")
+                    self.current = linked_html("answer")
+                    self.welcome = linked_html("welcome")
+                self._layout_question(model)
             with gr.Column(scale=5, min_width=320, elem_id="evidence-column"):
-                self.evidence = pane("evidence", NOTHING_OPEN)
+                self.evidence = reader_pane("evidence", NOTHING_CITED)
         self.saved = html("saved", visible="hidden")
-        self._asked = [self.since, self.until, self.outlets, answerer.spec, self.talk]
-        self._outputs = [self.past, self.current, self.evidence, self.meant, self.question]
-        self._outputs += [self.talk, self.stop]
+        self._inputs = [self.since, self.until, self.outlets, model.spec, self.conversation]
+        self._outputs = [self.past, self.current, self.evidence, self.understood, self.question]
+        self._outputs += [self.conversation, self.stop]
         self._connect()
 
-    def _layout_asking(self) -> None:
+    def _layout_question(self, model: ModelTab) -> None:
         with gr.Column(elem_id="asking"):
-            self.meant = gr.Textbox(
-                label="Understood as", info="Edit it and press Enter to ask it so.", visible=False
+            self.understood = gr.Textbox(
+                label="Understood as",
+                info="Edit the question and press Enter to ask it in these words.",
+                visible=False,
             )
             self.question = gr.Textbox(
                 label="Question",
@@ -146,7 +145,7 @@ class AskRoom:
                 self.ask = gr.Button("Ask", variant="primary", min_width=90)
                 self.stop = gr.Button("Stop", min_width=90, interactive=False, elem_id="stop")
                 self.delete = gr.Button("Delete conversation", min_width=150)
-            self._answerer.note.render()  # type: ignore[no-untyped-call]
+            model.note.render()  # type: ignore[no-untyped-call]
             with gr.Accordion("Filters", open=False, elem_id="filters"):
                 with gr.Row():
                     self.since = gr.Textbox(label="Since", placeholder="2024-01", min_width=110)
@@ -158,53 +157,54 @@ class AskRoom:
     def _connect(self) -> None:
         # A question asked while another is being answered takes its place.
         asks: dict[str, Any] = {"outputs": self._outputs, "trigger_mode": "multiple"}
-        asks |= {"concurrency_limit": CONCURRENT, "show_progress": "hidden"}
+        asks |= {"concurrency_limit": NO_LIMIT, "show_progress": "hidden"}
         gr.on(
             [self.question.submit, self.ask.click],
             self._ask,
-            [self.question, *self._asked],
+            [self.question, *self._inputs],
             api_name="ask",
             **asks,
         )
         private = asks | PRIVATE
-        self.meant.submit(self._ask_as_is, [self.meant, *self._asked], **private)
+        self.understood.submit(self._ask_as_is, [self.understood, *self._inputs], **private)
         self.welcome.input(self._take_example, None, self.question, **PRIVATE).then(
-            self._ask, [self.question, *self._asked], **private
+            self._ask, [self.question, *self._inputs], **private
         )
         stopped = [self.current, self.stop]
-        self.stop.click(self._stop, self.talk, stopped, **PRIVATE)
-        self.delete.click(self._delete, self.talk, [*self._outputs, self.saved], **PRIVATE).then(
-            None, js="() => window.footnote.forget()", **PRIVATE
+        self.stop.click(self._stop, self.conversation, stopped, **PRIVATE)
+        deleted = [*self._outputs, self.saved]
+        self.delete.click(self._delete, self.conversation, deleted, **PRIVATE).then(
+            None, js="() => window.footnote.clear()", **PRIVATE
         )
         for turns in (self.past, self.current):
-            turns.select(self._open, self.talk, self.evidence, **PRIVATE)
-            turns.input(self._save, self.talk, [self.saved, self.evidence], **PRIVATE)
+            turns.select(self._open, self.conversation, self.evidence, **PRIVATE)
+            turns.input(self._save, self.conversation, [self.saved, self.evidence], **PRIVATE)
 
-    def ask_linked(self, opened: Any, linked: gr.State) -> None:
-        """Ask the question of a link once the window is there.
+    def ask_linked(self, opened: Any, may_ask: gr.State) -> None:
+        """Ask the question of a link once the window is open.
 
         Args:
-            opened: the event after which it is asked.
-            linked: whether there is one that may be asked unseen.
+            opened: the event after which the question is asked.
+            may_ask: whether there is one, and it may be asked before the reader has seen it.
         """
         opened.then(
             self._ask_linked,
-            [linked, self.question, *self._asked],
+            [may_ask, self.question, *self._inputs],
             self._outputs,
             **PRIVATE,
-            concurrency_limit=CONCURRENT,
+            concurrency_limit=NO_LIMIT,
         )
 
-    def _ask_linked(self, linked: bool, question: str, *asked: Any) -> Iterator[Any]:
+    def _ask_linked(self, may_ask: bool, question: str, *inputs: Any) -> Iterator[Any]:
         yield gr.skip()
-        if linked:
-            yield from self._answer(question, *asked, alone=True)
+        if may_ask:
+            yield from self._answer(question, *inputs, alone=True)
 
-    def _ask(self, question: str, *asked: Any) -> Iterator[Shown]:
-        yield from self._answer(question, *asked, alone=False)
+    def _ask(self, question: str, *inputs: Any) -> Iterator[Updates]:
+        yield from self._answer(question, *inputs, alone=False)
 
-    def _ask_as_is(self, question: str, *asked: Any) -> Iterator[Shown]:
-        yield from self._answer(question, *asked, alone=True)
+    def _ask_as_is(self, question: str, *inputs: Any) -> Iterator[Updates]:
+        yield from self._answer(question, *inputs, alone=True)
 
     def _answer(
         self,
@@ -213,111 +213,108 @@ class AskRoom:
         until: str,
         outlets: list[str],
         spec: str,
-        talk: Conversation | None,
+        conversation: Conversation | None,
         *,
         alone: bool,
-    ) -> Iterator[Shown]:
-        """An answer step by step; the box is free for the next question at once."""
-        talk = talk or Conversation(self._corpus.chat())
-        turn = len(talk.turns)
+    ) -> Iterator[Updates]:
+        """Answer step by step; the box is free for the next question at once."""
+        talk = conversation or Conversation(self._corpus.chat())
         within = filters(since, until, outlets)
-        part = Unfinished(question, turn)
-        mine = talk.turn_away()
-        talk.asked = question
+        partial = PartialAnswer(question, len(talk.turns))
+        number = talk.abandon_running()
+        talk.question = question
         yield {
-            **{self.talk: talk, self.past: talk.html(), self.current: part.html()},
-            **{self.meant: _hidden(), self.stop: gr.update(interactive=True)},
+            **{self.conversation: talk, self.past: talk.html(), self.current: partial.html()},
+            **{self.understood: _hidden(), self.stop: gr.update(interactive=True)},
             self.question: gr.update(value="", info=""),
         }
         stream = talk.chat.stream(question, alone=alone, llm=spec, **within)
-        turn_at = asking(self._policy, "ask", question)
-        with problems() as failed, turn_at as line, closing(stream) as events:
+        slot = page_request(self._policy, "ask", question)
+        with errors_as_messages() as errors, slot as line, closing(stream) as events:
             for event in events:
-                if talk.asking != mine:
+                if talk.latest != number:
                     yield gr.skip()  # what was shown last would be shown again at the end
                     return
                 if event.answer is not None:
                     line |= {"result": event.answer.status, "llm": spec}
                     talk.turns.append((event.answer, within))
-                    yield self._done(talk)
+                    yield self._finish(talk, event.answer)
                 else:
-                    part.take(event)
-                    yield {self.current: part.html()}
-        if failed:
-            yield {self.current: render.failed_turn_html(question, failed[0], turn)}
+                    partial.apply(event)
+                    yield {self.current: partial.html()}
+        if errors:
+            yield {self.current: render.failed_turn_html(question, errors[0], partial.turn)}
         yield {self.stop: gr.update(interactive=False)}
 
-    def _done(self, talk: Conversation) -> Shown:
-        """The last answer with its evidence."""
-        meant = render.rewritten_question(talk.turns[-1][0].to_dict())
+    def _finish(self, talk: Conversation, answer: Answer) -> Updates:
+        """Show the last answer with its evidence."""
+        understood = render.rewritten_question(answer.to_dict())
         return {
-            self.current: talk.last_html(),
+            self.current: talk.html(-1),
             self.evidence: self._evidence(talk, len(talk.turns) - 1),
-            self.meant: gr.update(value=meant or "", visible=bool(meant)),
+            self.understood: gr.update(value=understood or "", visible=bool(understood)),
         }
 
     def _evidence(self, talk: Conversation, turn: int, current: int = 0) -> str:
-        """The articles that an answer cites, as HTML; those that are gone are left out.
+        """Return the articles that an answer cites as HTML, without those that are gone.
 
         Raises:
-            ArticleNotFound: the one that is wanted is gone.
+            ArticleNotFound: the article of the citation ``current`` is gone.
         """
-        given = talk.turns[turn][0].to_dict()
-        quotes = render.all_citations(given)
-        wanted = {quote["article_id"] for quote in quotes if quote["number"] == current}
+        answer = talk.turns[turn][0].to_dict()
+        citations = render.all_citations(answer)
+        wanted = {c["article_id"] for c in citations if c["number"] == current}
         articles = []
-        for id_ in dict.fromkeys(quote["article_id"] for quote in quotes):
+        for id_ in dict.fromkeys(citation["article_id"] for citation in citations):
             try:
                 articles.append(self._corpus.article(id_).to_dict())
             except ArticleNotFound:
                 if id_ in wanted:
                     raise
-        return render.evidence_html(given, articles, turn, current)
+        return render.evidence_html(answer, articles, turn, current)
 
     def _open(self, talk: Conversation | None, event: gr.EventData) -> str:
-        place = places(event)
-        evidence = ""
-        with problems() as failed:
-            if "article" in place or talk is None:
-                evidence = read(self._corpus, place)
-            else:
-                turn, number = int(place["turn"]), int(place["cite"])
-                evidence = self._evidence(talk, turn, number)
-        return render.message_html(failed[0]) if failed else evidence
+        link = link_data(event)
+        with errors_as_messages() as errors:
+            if "article" in link or talk is None:
+                return article_at(self._corpus, link)
+            return self._evidence(talk, int(link["turn"]), int(link["cite"]))
+        return render.message_html(errors[0])
 
     def _save(self, talk: Conversation | None, event: gr.EventData) -> tuple[str, Any]:
-        """The evidence of an answer as a file: in the link, and nowhere on the server."""
-        place = places(event)
-        link = ""
-        with problems() as failed:
-            ending = str(place["save"])
-            if talk is not None:
-                answer = talk.turns[int(place["turn"])][0]
-                pack = evidence_pack(self._corpus, answer, prompts=self._policy.local)
-                link = render.download_html(pack_text(pack, ending), f"evidence{ending}")
-        return (link, gr.skip()) if not failed else ("", render.message_html(failed[0]))
+        """Return the evidence pack of an answer inside a link; the server keeps no copy."""
+        link = link_data(event)
+        with errors_as_messages() as errors:
+            ending = str(link["save"])
+            if talk is None:
+                return "", gr.skip()
+            answer = talk.turns[int(link["turn"])][0]
+            pack = evidence_pack(self._corpus, answer, prompts=self._policy.local)
+            saved = render.download_html(pack_text(pack, ending), f"evidence{ending}")
+            return saved, gr.skip()
+        return "", render.message_html(errors[0])
 
     def _stop(self, talk: Conversation | None) -> tuple[Any, Any]:
         if talk is None:
             return gr.skip(), gr.update(interactive=False)
-        talk.turn_away()
-        stopped = render.failed_turn_html(talk.asked, STOPPED, len(talk.turns))
+        talk.abandon_running()
+        stopped = render.failed_turn_html(talk.question, STOPPED, len(talk.turns))
         return stopped, gr.update(interactive=False)
 
-    def _delete(self, talk: Conversation | None) -> Shown:
-        """Nothing of the conversation is left, here or on the server."""
+    def _delete(self, talk: Conversation | None) -> Updates:
+        """Delete the conversation from the page and from the server."""
         if talk is not None:
-            talk.turn_away()
+            talk.abandon_running()
         return {
             **dict.fromkeys((self.past, self.current, self.question, self.saved), ""),
-            self.evidence: render.placeholder_html(NOTHING_OPEN),
-            self.meant: _hidden(),
-            self.talk: None,
+            self.evidence: render.placeholder_html(NOTHING_CITED),
+            self.understood: _hidden(),
+            self.conversation: None,
             self.stop: gr.update(interactive=False),
         }
 
     def _take_example(self, event: gr.EventData) -> str:
-        return str(places(event).get("ask", ""))
+        return str(link_data(event).get("ask", ""))
 
 
 def _hidden() -> Any:

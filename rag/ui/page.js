@@ -56,12 +56,12 @@
       if (mark) goTo(mark);
       return Boolean(mark);
     },
-    turn() {
+    toggleTheme() {
       const dark = document.body.classList.toggle("dark");
       localStorage.setItem("footnote-theme", dark ? "dark" : "light");
     },
-    forget() {
-      hush();
+    clear() {
+      hideHint();
       window.footnote.origin = window.footnote.turnSeen = null;
       history.replaceState(null, "", location.pathname);
       document.querySelector("#question textarea")?.focus();
@@ -79,7 +79,7 @@
   hint.append(document.createElement("b"), document.createElement("span"));
   document.body.append(hint);
   let hinted = null;
-  const tell = (link) => {
+  const showHint = (link) => {
     hinted = link;
     if (link.title) {
       link.dataset.quote = link.title;
@@ -95,7 +95,7 @@
     hint.style.top = `${below ? at.bottom + 6 : Math.max(4, at.top - size.height - 6)}px`;
     hint.style.left = `${Math.max(4, Math.min(at.left, window.innerWidth - size.width - 8))}px`;
   };
-  const hush = () => {
+  const hideHint = () => {
     hint.hidden = true;
     hint.firstChild.textContent = hint.lastChild.textContent = "";
     hinted = null;
@@ -103,10 +103,10 @@
   for (const [on, off] of [["pointerover", "pointerout"], ["focusin", "focusout"]]) {
     document.addEventListener(on, (event) => {
       const link = event.target.closest?.("a[data-cite]");
-      if (link) tell(link);
+      if (link) showHint(link);
     });
     document.addEventListener(off, (event) => {
-      if (event.target.closest?.("a[data-cite]")) hush();
+      if (event.target.closest?.("a[data-cite]")) hideHint();
     });
   }
 
@@ -116,7 +116,7 @@
       await navigator.clipboard.writeText(text);
       button.textContent = "Copied";
     } catch {
-      button.textContent = "The browser does not allow it";
+      button.textContent = "The browser does not allow copying";
     }
     setTimeout(() => { button.textContent = said; }, 1500);
   };
@@ -148,7 +148,7 @@
       next.click();
       event.preventDefault();
     } else if (event.key === "Escape") {
-      hush();
+      hideHint();
       if (here.closest(".block.pane")) back();
       else if (here.closest("#asking")) document.querySelector("#stop:not([disabled])")?.click();
     } else if (event.key === "/" && !writes) {
@@ -171,7 +171,7 @@
       label(pane, "region", "Article");
       pane.tabIndex = 0;
     });
-    if (hinted && !hinted.isConnected) hush();
+    if (hinted && !hinted.isConnected) hideHint();
     all("#answer .turn[data-again]:not([data-seen])").forEach((turn) => {
       turn.dataset.seen = "yes";
       const question = document.querySelector("#question textarea");

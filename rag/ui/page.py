@@ -1,9 +1,8 @@
-"""The page: its rooms as tabs, what it remembers of a reader, and how it is served."""
+"""The web page: its tabs, the settings that a browser keeps, and how the page is served."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,37 +14,49 @@ from rag import render
 from rag.corpus import Corpus
 from rag.limits import ServingPolicy
 from rag.llms.specs import NO_LLM
-from rag.ui.articles import ArticlesRoom
-from rag.ui.ask import AskRoom, suggestions
-from rag.ui.conversation import Answerer
-from rag.ui.links import PRIVATE, html, problems
-from rag.ui.tabs import CheckRoom, QualityRoom, TimelineRoom
+from rag.ui.articles import ArticlesTab
+from rag.ui.ask import AskTab
+from rag.ui.examples import Examples
+from rag.ui.model import ModelTab
+from rag.ui.tabs import CheckTab, QualityTab, TimelineTab
+from rag.ui.widgets import PRIVATE, html
+
+MAY_ASK_LINKED = "Press Enter to ask this."
+STORAGE_KEY = "footnote"  # in the browser's own storage; neither it nor its content is a secret
+# Seconds after which uploads are deleted: by then they are in the folder, or were refused.
+UPLOADS_KEPT = 3_600
+WORKER_THREADS = 200  # more than requests that are let in, so that the others can be refused
+# Windows whose conversations are kept, those used last: Gradio never forgets all of a window, which
+# is 0.4 MB once something was asked in it.
+WINDOWS_KEPT = 250
+CALLS_AT_ONCE = 20  # of each kind of call, from all windows together
+_FOLDER = Path(__file__).resolve().parent
 
 
 class Page(gr.Blocks):
-    """Blocks that take no file but what was uploaded.
+    """Blocks that accept no files but uploaded ones.
 
-    Whatever a widget is, a browser can send a file's place as its value. Gradio copies such a
-    file to where it can be fetched, fetches it from the net, or hands its place on as it is.
+    A browser can send the path or URL of a file as the value of any component. Gradio copies such
+    a file to where it can be fetched, fetches it from the net, or hands the path on as it is.
     """
 
     async def preprocess_data(
         self, block_fn: Any, inputs: list[Any], state: Any, explicit_call: bool = False
     ) -> list[Any]:
-        """What a browser sent, made into what functions take.
+        """Turn what a browser sent into arguments of callbacks.
 
         Raises:
             gradio.Error: it names a file that was not uploaded.
         """
-        for named in _files(inputs):
-            if not _was_uploaded(named):
-                raise gr.Error("Only an uploaded file can be named here.", print_exception=False)
+        for file in _files(inputs):
+            if not _was_uploaded(file):
+                raise gr.Error("Only uploaded files can be used here.", print_exception=False)
         values: list[Any] = await super().preprocess_data(block_fn, inputs, state, explicit_call)
         return values
 
 
 def _files(value: Any) -> Iterator[dict[str, Any]]:
-    """What may be taken for a file, however deep it lies."""
+    """Yield every value that Gradio may take for a file, however deeply it is nested."""
     waiting = [value]
     while waiting:
         found = waiting.pop()
@@ -57,154 +68,132 @@ def _files(value: Any) -> Iterator[dict[str, Any]]:
             waiting += found
 
 
-def _was_uploaded(named: dict[str, Any]) -> bool:
-    path = named["path"]
-    if not isinstance(path, str) or "\0" in path or named.get("is_stream"):
+def _was_uploaded(file: dict[str, Any]) -> bool:
+    path = file["path"]
+    if not isinstance(path, str) or "\0" in path or file.get("is_stream"):
         return False
     return Path(path).resolve().is_relative_to(Path(get_upload_folder()).resolve())
 
 
-HERE = Path(__file__).resolve().parent
-WELCOME = "Every sentence of an answer leads to the words that back it."
-EXAMPLES = f"{WELCOME} For example:"
-EMPTY = "There are no articles yet. Open “Articles” and add some."
-LINKED = "Press Enter to ask this."
-REMEMBERED = "footnote"  # the key in the browser's own storage; not a secret, nor is what is kept
-KEPT = 3_600  # seconds after which uploads are deleted: they are in the folder by then, or refused
-THREADS = 200  # more than are let in at once, so that whoever is not can be told
-# Windows whose conversations are kept, those used last: Gradio never forgets all of a window, which
-# is 0.4 MB once something was asked in it.
-WINDOWS = 250
-CONCURRENT = 20  # of each kind of call, from all windows together
-
-
 def build(corpus: Corpus, policy: ServingPolicy) -> gr.Blocks:
-    """The page over a corpus. Each window has a conversation of its own.
+    """Build the page over a corpus.
 
-    Gradio forgets it within an hour of the window's end.
+    Each window has a conversation of its own, which Gradio forgets within an hour of the window's
+    end.
 
     Args:
         corpus: what is asked; shared by all who have the page open.
-        policy: on what terms.
+        policy: what users of the page may do, and how many are served at once.
     """
     page = Page(
-        title="Footnote", analytics_enabled=False, fill_width=True, delete_cache=(KEPT, KEPT)
+        title="Footnote",
+        analytics_enabled=False,
+        fill_width=True,
+        delete_cache=(UPLOADS_KEPT, UPLOADS_KEPT),
     )
     with page:
-        memory = gr.BrowserState({}, storage_key=REMEMBERED, secret=REMEMBERED)
+        memory = gr.BrowserState({}, storage_key=STORAGE_KEY, secret=STORAGE_KEY)
         with gr.Row(elem_id="top"):
             gr.Markdown("# Footnote", elem_id="name")
             gr.Button("Dark or light", elem_id="theme", size="sm", min_width=110).click(
-                None, js="() => window.footnote.turn()", **PRIVATE
+                None, js="() => window.footnote.toggleTheme()", **PRIVATE
             )
             if policy.password_hash is not None:
-                html("leave", render.logout_html())
-        answerer = Answerer(corpus, policy)
-        with gr.Tabs(elem_id="rooms"):
+                html("logout", render.logout_html())
+        model = ModelTab(corpus, policy)
+        with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Ask"):
-                ask = AskRoom(corpus, answerer, policy)
+                ask = AskTab(corpus, model, policy)
             with gr.Tab("Articles") as tab:
-                articles = ArticlesRoom(corpus, policy)
-                articles.show(tab)
+                articles = ArticlesTab(corpus, policy, tab)
             with gr.Tab("Timeline") as tab:
-                timeline = TimelineRoom(corpus, policy)
-                timeline.show(tab)
+                timeline = TimelineTab(corpus, policy, tab)
             with gr.Tab("Check"):
-                CheckRoom(corpus, policy)
+                CheckTab(corpus, policy)
             with gr.Tab("Quality") as tab:
-                QualityRoom(corpus, tab)
+                QualityTab(corpus, tab)
             with gr.Tab("Model"):
-                answerer.layout([ask.since, ask.until, ask.outlets])
-        _Start(page, corpus, memory, ask, articles, timeline, answerer)
-    page.max_threads = THREADS
-    page.queue(default_concurrency_limit=CONCURRENT)
-    page.state_session_capacity = WINDOWS
+                model.layout([ask.since, ask.until, ask.outlets])
+        _Startup(page, corpus, memory, ask, articles, timeline, model)
+    page.max_threads = WORKER_THREADS
+    page.queue(default_concurrency_limit=CALLS_AT_ONCE)
+    page.state_session_capacity = WINDOWS_KEPT
     page.has_launched = True  # else Gradio checks no path that a browser names
     return page
 
 
-class _Start:
-    """What happens when a window opens: settings come back, a link's question, examples."""
+class _Startup:
+    """What happens when a window opens: settings are restored, a link is asked, examples come."""
 
     def __init__(
         self,
         page: gr.Blocks,
         corpus: Corpus,
         memory: gr.BrowserState,
-        ask: AskRoom,
-        articles: ArticlesRoom,
-        timeline: TimelineRoom,
-        answerer: Answerer,
+        ask: AskTab,
+        articles: ArticlesTab,
+        timeline: TimelineTab,
+        model: ModelTab,
     ) -> None:
         self._corpus = corpus
-        self._answerer = answerer
-        self._examples = lru_cache(maxsize=1)(lambda generation: suggestions(corpus))
-        kept: list[Any] = [answerer.spec, ask.since, ask.until, ask.outlets]
-        linked = gr.State(False)
-        opened = page.load(
-            self._restore, memory, [*kept, timeline.outlets, ask.question, linked], **PRIVATE
-        )
-        ask.ask_linked(opened, linked)
-        opened.then(self._welcome, None, ask.welcome, **PRIVATE)
-        for widget in kept:
-            widget.input(self._remember, kept, memory, **PRIVATE)
-        fresh = [ask.outlets, timeline.outlets, ask.welcome]
-        articles.changed.change(self._refresh, None, fresh, **PRIVATE)
+        self._model = model
+        self._examples = Examples(corpus)
+        kept: list[Any] = [model.spec, ask.since, ask.until, ask.outlets]
+        may_ask = gr.State(False)
+        restored = [*kept, timeline.outlets, ask.question, may_ask]
+        opened = page.load(self._restore, memory, restored, **PRIVATE)
+        ask.ask_linked(opened, may_ask)
+        opened.then(self._examples.welcome, None, ask.welcome, **PRIVATE)
+        for component in kept:
+            component.input(self._remember, kept, memory, **PRIVATE)
+        refreshed = [ask.outlets, timeline.outlets, ask.welcome]
+        articles.changed.change(self._refresh, None, refreshed, **PRIVATE)
 
     def _remember(self, spec: str, since: str, until: str, outlets: list[str]) -> dict[str, Any]:
         return {"llm": spec, "since": since, "until": until, "outlets": outlets}
 
     def _restore(self, memory: Any, request: gr.Request) -> tuple[Any, ...]:
-        """The settings of before, where they still make sense; a link's go before them."""
+        """Restore the kept settings that are still valid; those of a link have precedence."""
         known = self._corpus.documents.outlets()
-        given = memory if isinstance(memory, dict) else {}
-        asked = dict(request.query_params)
-        question = str(asked.get("q", ""))
+        kept = memory if isinstance(memory, dict) else {}
+        link = dict(request.query_params)
+        question = str(link.get("q", ""))
         if question:
-            given = given | {"since": asked.get("since", ""), "until": asked.get("until", "")}
-            given["outlets"] = request.query_params.getlist("outlets")
-        spec = given.get("llm")
-        spec = spec if spec in self._answerer.specs else self._corpus.settings.llm
-        outlets = [name for name in given.get("outlets") or [] if name in known]
+            kept = kept | {"since": link.get("since", ""), "until": link.get("until", "")}
+            kept["outlets"] = request.query_params.getlist("outlets")
+        spec = kept.get("llm")
+        spec = spec if spec in self._model.specs else self._corpus.settings.llm
+        outlets = [name for name in kept.get("outlets") or [] if name in known]
         # A link must not have an LLM asked before the reader has seen what is sent.
         asks = bool(question) and spec == NO_LLM
         return (
             spec,
-            _where_given(given.get("since")),
-            _where_given(given.get("until")),
+            _fill(kept.get("since")),
+            _fill(kept.get("until")),
             gr.update(choices=known, value=outlets),
             gr.update(choices=known),
-            _where_given(question, info=None if asks else LINKED),
+            _fill(question, info=None if asks else MAY_ASK_LINKED),
             asks,
         )
 
-    def _welcome(self) -> Iterator[str]:
-        """Questions to begin with, once they are found."""
-        _, articles = self._corpus.documents.page(limit=0)
-        yield render.examples_html([], WELCOME if articles else EMPTY)
-        if articles:
-            with problems():
-                found = self._examples(self._corpus.documents.generation())
-                yield render.examples_html(found, EXAMPLES if found else WELCOME)
-
     def _refresh(self) -> Iterator[tuple[Any, Any, str]]:
         known = gr.update(choices=self._corpus.documents.outlets())
-        for welcome in self._welcome():
+        for welcome in self._examples.welcome():
             yield known, known, welcome
 
 
-def _where_given(value: Any, **options: Any) -> Any:
-    """A text for a box; a reader may have begun to type in it, so that no text changes nothing."""
+def _fill(value: Any, **options: Any) -> Any:
+    """Fill a text box; an empty value changes nothing, as a reader may be typing already."""
     return gr.update(value=str(value), **options) if value else gr.update()
 
 
 def mount(app: FastAPI, corpus: Corpus, policy: ServingPolicy) -> FastAPI:
-    """Put the page at the root of an app; what the app has already keeps its place.
+    """Mount the page at the root of an app; routes that the app has already have precedence.
 
     Args:
-        app: what else is served.
+        app: the app.
         corpus: what is asked.
-        policy: on what terms.
+        policy: what users of the page may do, and how many are served at once.
     """
     mounted: FastAPI = gr.mount_gradio_app(
         app,
@@ -216,15 +205,15 @@ def mount(app: FastAPI, corpus: Corpus, policy: ServingPolicy) -> FastAPI:
         run_history=False,  # it would keep every question in the browser
         theme=_theme(),
         # As `css`, Gradio would confine it to what it draws inside its own margins.
-        head=render.style_html((HERE / "style.css").read_text("utf-8")),
-        js=(HERE / "page.js").read_text("utf-8"),
+        head=render.style_html((_FOLDER / "style.css").read_text("utf-8")),
+        js=(_FOLDER / "page.js").read_text("utf-8"),
         footer_links=[],
     )
     return mounted
 
 
 def _theme() -> gr.themes.Base:
-    """Fonts that every machine has, and texts that stand out enough from what is behind them."""
+    """Return a theme with fonts that every machine has and texts of sufficient contrast."""
     base = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"])
     return base.set(
         body_text_color_subdued="*neutral_600",

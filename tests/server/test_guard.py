@@ -146,7 +146,7 @@ def test_what_was_uploaded_can_be_named(folder: Path) -> None:
         (call,) = (c for c in page["dependencies"] if c["inputs"] == [button])
         named = {"path": path, "meta": {"_type": "gradio.FileData"}}
         begin(client, call["id"], [[named]])
-        assert "can be asked" in ended(client)
+        assert "you can ask about it" in ended(client)
         assert Path(path).exists()  # another window may have sent the same
     assert not Path(path).exists()
     assert "Two cranes" in corpus.ask("How many cranes danced on the ice?").text

@@ -147,6 +147,6 @@ def answered(page: Page, question: str) -> None:
     assert done.locator("h2").text_content() == " ".join(question.split())
 
 
-def go_to(page: Page, room: str) -> None:
+def go_to(page: Page, tab: str) -> None:
     """Open a tab of the page."""
-    page.get_by_role("tab", name=room, exact=True).click()
+    page.get_by_role("tab", name=tab, exact=True).click()

@@ -1,4 +1,4 @@
-"""The room of the articles: what is added can be asked, what fails is named, what goes is gone."""
+"""The Articles tab: what is added can be asked, what fails is named, what goes is gone."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_an_empty_folder_is_filled_and_emptied(
         answered(page, QUESTION)
         assert "do not answer" in (page.locator("#answer").text_content() or "")
         upload(page, good, broken, hostile, odd)
-        assert "can be asked" in told(page, "owls.txt")
+        assert "you can ask about it" in told(page, "owls.txt")
         assert "cannot be read as PDF" in told(page, "broken.pdf")
         assert "format that cannot be read" in told(page, "a.exe")
         assert page.evaluate("window.hacked") is None
@@ -101,7 +101,7 @@ def test_a_path_on_this_machine_is_copied(browser: Browser, empty: Site, tmp_pat
     with window(browser, empty.url) as page:
         go_to(page, "Articles")
         page.locator("#adding").get_by_text("Add articles").click()
-        for said in ("can be asked", "is there already"):
+        for said in ("you can ask about it", "is already in the folder"):
             page.get_by_label("Path on this machine").fill(str(mine.parent))
             page.get_by_role("button", name="Add", exact=True).click()
             page.locator("#adding-progress li", has_text=said).wait_for(timeout=WAIT)
@@ -126,7 +126,7 @@ def test_a_folder_is_uploaded(browser: Browser, empty: Site, tmp_path: Path) -> 
             chooser.value.set_files(str(mine))
         for number, each in enumerate((page, other)):
             each.locator("#adding-progress li", has_text="All").wait_for(timeout=WAIT)
-            assert "can be asked" in told(each, f"cranes-{number}.txt")
+            assert "you can ask about it" in told(each, f"cranes-{number}.txt")
             assert "failed" not in (each.locator("#adding-progress").inner_html())
         go_to(page, "Ask")
         answered(page, "How many cranes does Larnmouth have?")
@@ -171,7 +171,7 @@ def test_files_put_in_the_folder_are_indexed_again(
             copy.write_bytes((empty.folder / "report-17.txt").read_bytes())
         upload(page, *copies)
         for copy in copies:
-            assert "is there already, as report-17.txt" in told(page, copy.name)
+            assert "is already in the folder, as report-17.txt" in told(page, copy.name)
         rows = page.locator("#articles tbody tr")
         page.get_by_text("Articles 1 to 50 of 53").wait_for(timeout=WAIT)
         assert rows.count() == 50
@@ -183,7 +183,7 @@ def test_files_put_in_the_folder_are_indexed_again(
         page.get_by_label("Find an article").fill("report-17")
         page.get_by_text("Articles 1 to 1 of 1").wait_for(timeout=WAIT)
         page.get_by_label("Find an article").fill("100%")
-        page.get_by_text("No article matches that").wait_for(timeout=WAIT)
+        page.get_by_text("No article matches your search").wait_for(timeout=WAIT)
         page.get_by_label("Find an article").fill("")
         empty.folder.rename(empty.folder.with_name("elsewhere"))
         empty.folder.mkdir()

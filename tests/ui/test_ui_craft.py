@@ -47,7 +47,7 @@ WATCH = """() => {
 }"""
 # Where the screenshots of the README are written, if anywhere.
 SCREENSHOTS = os.environ.get("FOOTNOTE_SCREENSHOTS")
-ROOMS = {
+TABS = {
     "Ask": "#answer [data-copy]",
     "Articles": "#articles a.open",
     "Timeline": "#events ol",
@@ -58,7 +58,7 @@ ROOMS = {
 
 
 def open_all(page: Page) -> None:
-    """Something to be seen in each room."""
+    """Something to be seen in each tab."""
     answered(page, TROOPS)
     page.locator("#answer a.cite").nth(1).click()
     page.locator("#answer a.cite").nth(2).hover()
@@ -79,21 +79,21 @@ def open_all(page: Page) -> None:
 @pytest.mark.parametrize(
     ("shape", "scheme"), [(WIDE, "light"), (WIDE, "dark"), (NARROW, "light")], ids=str
 )
-def test_no_serious_barrier_in_any_room(
+def test_no_serious_barrier_in_any_tab(
     browser: Browser, site: Site, shape: dict[str, Any], scheme: str
 ) -> None:
-    """axe-core (Deque, MPL-2.0) finds nothing serious or critical, whatever room is open."""
+    """axe-core (Deque, MPL-2.0) finds nothing serious or critical, whatever tab is open."""
     from axe_playwright_python.sync_playwright import Axe
 
     with window(browser, site.url, color_scheme=scheme, **shape) as page:
         page.locator("#welcome .example").first.wait_for(timeout=WAIT)
         found = {"the empty page": _barriers(Axe().run(page).response)}
         open_all(page)
-        for room, there in ROOMS.items():
-            go_to(page, room)
+        for tab, there in TABS.items():
+            go_to(page, tab)
             page.locator(there).first.wait_for(timeout=WAIT)
-            found[room] = _barriers(Axe().run(page).response)
-    assert not {room: barriers for room, barriers in found.items() if barriers}
+            found[tab] = _barriers(Axe().run(page).response)
+    assert not {tab: barriers for tab, barriers in found.items() if barriers}
 
 
 def _barriers(response: dict[str, Any]) -> list[str]:
@@ -166,8 +166,8 @@ def test_it_fits_a_narrow_window(browser: Browser, site: Site) -> None:
     """At 390 pixels nothing is cut off sideways, and a citation leads to its words and back."""
     with window(browser, site.url, **NARROW) as page:
         open_all(page)
-        for room in ROOMS:
-            go_to(page, room)
+        for tab in TABS:
+            go_to(page, tab)
             assert page.evaluate("document.documentElement.scrollWidth") <= 390
         settle(page)
         page.reload()

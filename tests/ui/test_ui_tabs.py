@@ -1,4 +1,4 @@
-"""The rooms of the page beside asking: timeline, check, quality, model, and an LLM that answers."""
+"""The tabs of the page besides Ask: timeline, check, quality, model, and an LLM that answers."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_a_caller_cannot_have_another_llm_asked(site: Site) -> None:
         assert not stranger.requests
 
 
-def test_the_model_room_says_what_goes_where(page: Page, writer: Served) -> None:
+def test_the_model_tab_says_what_goes_where(page: Page, writer: Served) -> None:
     """Where an LLM is, whether it works, and word for word what it would be told; unsent."""
     go_to(page, "Model")
     assert "nothing leaves this machine" in (page.locator("#sent-to").text_content() or "")
@@ -210,7 +210,7 @@ def test_a_text_is_checked_sentence_by_sentence(page: Page, corpus: rag.Corpus) 
     page.locator("#checked .message").wait_for(timeout=WAIT)
 
 
-def test_the_quality_room_shows_figures_failures_and_the_index(page: Page) -> None:
+def test_the_quality_tab_shows_figures_failures_and_the_index(page: Page) -> None:
     """The last evaluation by category, what failed to be read, and whether the index is whole."""
     go_to(page, "Quality")
     page.locator("#report table").first.wait_for(timeout=WAIT)

@@ -1,0 +1,109 @@
+"""What the tabs share: HTML components, panes to read articles in, errors as messages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.context import LocalContext
+
+from rag import render
+from rag.corpus import Corpus
+from rag.errors import RagError
+from rag.limits import ServingPolicy
+
+UNEXPECTED_ERROR = "Something went wrong. The server's log says what; trying again may help."
+# For callbacks that programs may not call, and that show their own progress.
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+_LINKS_JS = (Path(__file__).resolve().parent / "links.js").read_text("utf-8")
+
+log = logging.getLogger(__name__)
+
+
+def html(elem_id: str, value: str = "", **options: Any) -> gr.HTML:
+    """Return an HTML component that is styled by our own style sheet alone."""
+    return gr.HTML(value, elem_id=elem_id, apply_default_css=False, **options)
+
+
+def linked_html(elem_id: str, value: str = "") -> gr.HTML:
+    """Return an HTML component whose links call back.
+
+    A link that opens an article triggers ``select``, any other button ``input``.
+    """
+    return html(elem_id, value, js_on_load=_LINKS_JS)
+
+
+def reader_pane(elem_id: str, text: str) -> gr.HTML:
+    """Return a pane in which articles open, with the text that it shows until then."""
+    return html(elem_id, render.placeholder_html(text), elem_classes="pane")
+
+
+def article_opener(corpus: Corpus) -> Callable[[gr.EventData], str]:
+    """Return a callback that shows the article, and the part of it, that a link names."""
+
+    def open_article(event: gr.EventData) -> str:
+        with errors_as_messages() as errors:
+            return article_at(corpus, link_data(event))
+        return render.message_html(errors[0])
+
+    return open_article
+
+
+def article_at(corpus: Corpus, link: dict[str, Any]) -> str:
+    """Return an article with a part of it highlighted, as HTML.
+
+    Args:
+        corpus: where the article is.
+        link: the data of a link: ``article``, and maybe ``start`` and ``end``.
+
+    Raises:
+        ArticleNotFound: the article is not, or no longer, in the corpus.
+    """
+    article = corpus.article(str(link.get("article", ""))).to_dict()
+    start, end = (_offset(link.get(name), len(article["text"])) for name in ("start", "end"))
+    return render.reader_html(article, start, end)
+
+
+def _offset(given: Any, most: int) -> int | None:
+    text = str(given)
+    return min(int(text), most) if text.isascii() and text.isdigit() else None
+
+
+def link_data(event: gr.EventData) -> dict[str, Any]:
+    """Return the data of the link or button that was followed; a browser may send anything."""
+    data = event._data
+    return data if isinstance(data, dict) else {}
+
+
+def filters(since: str, until: str, outlets: list[str]) -> dict[str, Any]:
+    """Return the filter boxes as keywords for a corpus; an empty box is no filter."""
+    return {"since": since or None, "until": until or None, "outlets": outlets or None}
+
+
+def page_request(
+    policy: ServingPolicy, call: str, text: str
+) -> AbstractContextManager[dict[str, Any]]:
+    """Return :meth:`ServingPolicy.request` for whoever uses the page."""
+    request = LocalContext.request.get(None)
+    client = getattr(request, "client", None)
+    return policy.request("page", call, text, client.host if client else None)
+
+
+@contextmanager
+def errors_as_messages() -> Iterator[list[str]]:
+    """Catch errors, so that they can be shown as messages; log those that nobody foresaw.
+
+    Yields a list that holds the message of the error afterwards, if there was one.
+    """
+    errors: list[str] = []
+    try:
+        yield errors
+    except RagError as error:
+        errors.append(str(error))
+    except Exception:
+        log.exception("a callback of the page failed")
+        errors.append(UNEXPECTED_ERROR)
