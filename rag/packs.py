@@ -14,7 +14,7 @@ from rag.corpus import Corpus
 from rag.errors import ArticleNotFound, InputError, PackError
 from rag.render import all_citations, web_address
 from rag.render.packs import PACK_COMMENT, PACK_SCRIPT, pack_html, pack_json, pack_markdown
-from rag.types import Answer, Article, Citation, Verdict
+from rag.types import Answer, Article, Citation, Verdict, serializer
 
 SCHEMA = 1
 WRITERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
@@ -161,7 +161,7 @@ def _read(path: Path) -> tuple[str, dict[str, Any]]:
         pack = json.loads(hidden)
         known = pack["footnote_pack"] == SCHEMA
         for quote in pack["quotes"]:
-            _citation(quote)
+            serializer(Citation).validate_python(quote)
         WRITERS[".md"](pack)
         WRITERS[".html"](pack)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
@@ -225,13 +225,10 @@ def _unsupported(corpus: Corpus, pack: Mapping[str, Any]) -> Iterator[str]:
         if statement["verdict"] != "supported":
             continue
         try:
-            cited = [_citation(quotes[number]) for number in statement["citations"]]
+            given = [quotes[number] for number in statement["citations"]]
+            cited = serializer(list[Citation]).validate_python(given)
             support = corpus.check(statement["text"], cited)
         except (KeyError, InputError):
             continue  # the quote itself is already said not to hold
         if support.verdict != Verdict.SUPPORTED:
             yield f"“{statement['text']}” is not wholly borne out by its quotes: {support.reason}"
-
-
-def _citation(quote: Mapping[str, Any]) -> Citation:
-    return Citation(**{name: quote[name] for name in Citation.__dataclass_fields__})

@@ -1,6 +1,12 @@
-"""The values that pass between the rooms: frozen, complete, free of behaviour that can fail.
+"""The values that pass between the rooms, and their one serialiser.
 
-Offsets are 0-based, end-exclusive, in characters of ``Article.text``.
+Values are frozen and complete, and nothing that they do can fail. The fields of a class, in their
+order, are the keys of its JSON: the same declaration serves :meth:`Value.to_dict`, the schemas of
+HTTP and MCP, and evidence packs. ``Unserialized`` fields are left out; fields with ``init=False``
+are computed from the others, for those who read the JSON.
+
+Offsets are 0-based, end-exclusive, in characters of ``Article.text``. Dates are ISO 8601 to the
+precision that is known: ``2024-01-25``, ``2024-01`` or ``2024``.
 """
 
 from __future__ import annotations
@@ -8,12 +14,53 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Literal, NamedTuple
+from functools import cache
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
+
+from pydantic import ConfigDict, Field, PlainSerializer, TypeAdapter, WithJsonSchema
 
 from rag.render import answer_markdown, strikethrough
 from rag.text.characters import visible
 from rag.text.sentences import Mark
-from rag.text.times import date_range
+
+Unserialized = Field(exclude=True)
+_numbers = PlainSerializer(lambda cited: [one.number for one in cited], return_type=list[int])
+
+
+def _rounded(digits: int) -> PlainSerializer:
+    return PlainSerializer(lambda number: round(number, digits), return_type=float)
+
+
+@cache
+def serializer(kind: Any) -> TypeAdapter[Any]:
+    """Return the converter between values of a type and JSON-ready values; it is made once."""
+    return TypeAdapter(kind)
+
+
+def _without_defaults(schema: dict[str, Any]) -> None:
+    """Remove defaults from a JSON schema: whoever reads a value finds all of its keys."""
+    for about in schema["properties"].values():
+        about.pop("default", None)
+
+
+class Value:
+    """A frozen value that is serialised as its fields, in their order."""
+
+    __slots__ = ()
+    __pydantic_config__: ClassVar = ConfigDict(
+        json_schema_serialization_defaults_required=True, json_schema_extra=_without_defaults
+    )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as JSON-ready values."""
+        kind: Any = type(self)
+        values: dict[str, Any] = serializer(kind).dump_python(self, mode="json", by_alias=True)
+        return values
+
+    def _set_computed(self, **values: object) -> None:
+        """Set fields that are computed from the others, while the value is being made."""
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
 
 
 class Scope(NamedTuple):
@@ -27,20 +74,6 @@ class Scope(NamedTuple):
     first: str | None = None
     last: str | None = None
     outlets: tuple[str, ...] | None = None
-
-    def condition(self) -> tuple[str, list[str]]:
-        """The condition on the catalog's articles, as SQL, with its values."""
-        clauses, values = ["TRUE"], []
-        if self.first:
-            clauses.append("published_to >= ?")
-            values.append(self.first)
-        if self.last:
-            clauses.append("published_from <= ?")
-            values.append(self.last)
-        if self.outlets is not None:
-            clauses.append(f"outlet IN ({','.join('?' * len(self.outlets))})")
-            values += self.outlets
-        return " AND ".join(clauses), values
 
 
 class Verdict(StrEnum):
@@ -58,18 +91,20 @@ class Verdict(StrEnum):
     NOT_FOUND = "not_found"
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
-    """One document, its text stored once and never altered.
+def _one_of(*verdicts: Verdict) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "enum": [verdict.value for verdict in verdicts]})
 
-    ``published`` is ISO 8601 to the precision that is known: ``2024-01-25``,
-    ``2024-01`` or ``2024``; ``published_basis`` says where it comes from.
+
+@dataclass(frozen=True, slots=True)
+class ArticleInfo(Value):
+    """What is known of an article besides its text.
+
+    ``published_basis`` says where the date of publication comes from.
     """
 
     id: str
     path: str
     title: str
-    text: str = field(repr=False)
     outlet: str | None = None
     author: str | None = None
     published: str | None = None
@@ -77,79 +112,83 @@ class Article:
     url: str | None = None
     language: str = "en"
     sha256: str = ""
-    marks: tuple[Mark, ...] = field(default=(), repr=False)
 
     @property
     def source(self) -> str:
         """Who speaks: the outlet, or failing that the author, or the title."""
         return self.outlet or self.author or self.title
 
+
+@dataclass(frozen=True, slots=True)
+class Article(ArticleInfo):
+    """One document, its text stored once and never altered.
+
+    ``marks`` are the stretches of the text that are not the article's reporting.
+    """
+
+    text: str = field(repr=False, kw_only=True)
+    marks: tuple[Mark, ...] = field(default=(), repr=False)
+
     def to_dict(self, *, text: bool = True) -> dict[str, Any]:
-        """The article as JSON-ready values; ``text=False`` leaves text and marks out."""
-        names = ("id", "path", "title", "outlet", "author", "published", "published_basis")
-        out: dict[str, Any] = {name: getattr(self, name) for name in names}
-        out |= {"url": self.url, "language": self.language, "sha256": self.sha256}
-        if text:
-            out["text"] = self.text
-            out["marks"] = [mark._asdict() for mark in self.marks]
-        return out
+        """Return the fields as JSON-ready values; ``text=False`` leaves text and marks out."""
+        kind = Article if text else ArticleInfo
+        values: dict[str, Any] = serializer(kind).dump_python(self, mode="json")
+        return values
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Value):
     """Whole sentences that stand together in an article; the unit of retrieval."""
 
-    id: str
+    id: Annotated[str, Unserialized]
     article_id: str
     start: int
     end: int
-    kind: Literal["text", "aside"] = "text"
+    kind: Annotated[Literal["text", "aside"], Unserialized] = "text"
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Value):
     """A passage found for a query.
 
     ``score`` in 0..1 ranks hits of one query (fused, relative to its other
     candidates); ``similarity`` is the cosine to the query, comparable across
     queries, and 0 where words matched and other passages are nearer; ``lexical`` is the
-    BM25 score. ``copies`` are passages of other articles with nearly the same words, which
-    are not found again.
+    BM25 score. ``text`` are the words of the passage. ``copies`` are passages of other articles
+    with nearly the same words, which are not found again.
     """
 
-    passage: Passage
-    article: Article
-    score: float
-    similarity: float
-    lexical: float
+    passage: Annotated[Passage, Unserialized]
+    article: Annotated[Article, Unserialized]
+    article_id: str = field(init=False, default="")
+    title: str = field(init=False, default="")
+    outlet: str | None = field(init=False, default=None)
+    published: str | None = field(init=False, default=None)
+    kind: str = field(init=False, default="")
+    start: int = field(init=False, default=0)
+    end: int = field(init=False, default=0)
+    score: Annotated[float, _rounded(4)]
+    similarity: Annotated[float, Unserialized]
+    lexical: Annotated[float, Unserialized]
+    text: str = field(init=False, default="")
     copies: tuple[Passage, ...] = ()
 
-    @property
-    def text(self) -> str:
-        """The words of the passage."""
-        return self.article.text[self.passage.start : self.passage.end]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Where the passage is, how well it matched, and its words."""
-        return {
-            "article_id": self.article.id,
-            "title": self.article.title,
-            "outlet": self.article.outlet,
-            "published": self.article.published,
-            "kind": self.passage.kind,
-            "start": self.passage.start,
-            "end": self.passage.end,
-            "score": round(self.score, 4),
-            "text": self.text,
-            "copies": [
-                {"article_id": copy.article_id, "start": copy.start, "end": copy.end}
-                for copy in self.copies
-            ],
-        }
+    def __post_init__(self) -> None:
+        article, passage = self.article, self.passage
+        self._set_computed(
+            article_id=article.id,
+            title=article.title,
+            outlet=article.outlet,
+            published=article.published,
+            kind=passage.kind,
+            start=passage.start,
+            end=passage.end,
+            text=article.text[passage.start : passage.end],
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Value):
     """The exact words that back a statement: ``article.text[start:end] == cited_text``."""
 
     number: int
@@ -163,13 +202,9 @@ class Citation:
     start: int
     end: int
 
-    def to_dict(self) -> dict[str, Any]:
-        """The citation as JSON-ready values."""
-        return {name: getattr(self, name) for name in self.__slots__}
-
 
 class Support(NamedTuple):
-    """How far some words back a sentence: see :func:`rag.check_support`."""
+    """How far some words support a sentence: see :func:`rag.check_support`."""
 
     verdict: Verdict
     reason: str | None
@@ -178,8 +213,13 @@ class Support(NamedTuple):
     flaw: str | None = None
 
 
+def _keyed(*keys: str) -> PlainSerializer:
+    """Return a serialiser of tuples as objects with these keys."""
+    return PlainSerializer(lambda rows: [dict(zip(keys, row, strict=True)) for row in rows])
+
+
 @dataclass(frozen=True, slots=True)
-class SyncReport:
+class SyncReport(Value):
     """What a sync did, each a tuple of paths relative to the corpus folder.
 
     ``failed`` pairs a path with the reason, ``duplicates`` a path with the file
@@ -191,19 +231,10 @@ class SyncReport:
     updated: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
-    failed: tuple[tuple[str, str], ...] = ()
-    duplicates: tuple[tuple[str, str], ...] = ()
+    failed: Annotated[tuple[tuple[str, str], ...], _keyed("path", "reason")] = ()
+    duplicates: Annotated[tuple[tuple[str, str], ...], _keyed("path", "same_as")] = ()
     embedded: int = 0
-    seconds: float = 0.0
-
-    def to_dict(self) -> dict[str, Any]:
-        """The report as JSON-ready values."""
-        out: dict[str, Any] = {
-            name: list(getattr(self, name)) for name in ("added", "updated", "removed", "unchanged")
-        }
-        out["failed"] = [{"path": path, "reason": reason} for path, reason in self.failed]
-        out["duplicates"] = [{"path": path, "same_as": same} for path, same in self.duplicates]
-        return out | {"embedded": self.embedded, "seconds": round(self.seconds, 3)}
+    seconds: Annotated[float, _rounded(3)] = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,36 +250,26 @@ class Progress:
 OnProgress = Callable[[Progress], None]
 
 
-DifferenceKind = Literal["number", "date", "who", "whether", "name"]
-
-
 @dataclass(frozen=True, slots=True)
-class DatedEvent:
+class DatedEvent(Value):
     """Something that an article dates.
 
-    ``date`` is ISO 8601 to its ``precision`` (``day``, ``month`` or ``year``);
-    ``expression`` are the words that give it, ``derived`` says how it was found from them,
-    and ``about`` that it is no more than roughly then. ``text`` is the quote of the first
-    of ``citations``; the others say the same of the same time.
+    ``about`` says that ``date`` is approximate; ``expression`` are the words that give it, and
+    ``derived`` says how it was found from them. ``text`` is the quote of the first of
+    ``citations``; the others say the same of the same time.
     """
 
     date: str
-    precision: str
+    precision: Literal["day", "month", "year"]
     about: bool
     expression: str
     derived: str
     text: str
     citations: tuple[Citation, ...]
 
-    def to_dict(self) -> dict[str, Any]:
-        """The event as JSON-ready values."""
-        names = ("date", "precision", "about", "expression", "derived", "text")
-        out: dict[str, Any] = {name: getattr(self, name) for name in names}
-        return out | {"citations": [citation.to_dict() for citation in self.citations]}
-
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class Position(Value):
     """What one source gives for what was asked, and where it says so.
 
     ``overtaken_by`` is the number of the citation of an article of a later date that gives
@@ -257,26 +278,27 @@ class Position:
     """
 
     value: str
-    citation: Citation
     group: int
+    outlet: str = field(init=False, default="")
+    published: str | None = field(init=False, default=None)
+    cited_text: str = field(init=False, default="")
     overtaken_by: int | None = None
+    citation: Citation = field(kw_only=True)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The position as JSON-ready values, outlet, date and quote in front."""
+    def __post_init__(self) -> None:
         cited = self.citation
-        return {
-            "value": self.value,
-            "group": self.group,
-            "outlet": cited.outlet or cited.title,
-            "published": cited.published,
-            "cited_text": cited.cited_text,
-            "overtaken_by": self.overtaken_by,
-            "citation": cited.to_dict(),
-        }
+        self._set_computed(
+            outlet=cited.outlet or cited.title,
+            published=cited.published,
+            cited_text=cited.cited_text,
+        )
+
+
+DifferenceKind = Literal["number", "date", "who", "whether", "name"]
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Value):
     """Different values that sources or dates give for one thing, newest first.
 
     ``summary`` says in one line what differs. ``kind`` is what differs: a ``number``, a
@@ -288,19 +310,10 @@ class Difference:
     summary: str
     positions: tuple[Position, ...]
 
-    def to_dict(self) -> dict[str, Any]:
-        """The difference as JSON-ready values."""
-        return {
-            "kind": self.kind,
-            "about": self.about,
-            "summary": self.summary,
-            "positions": [position.to_dict() for position in self.positions],
-        }
-
 
 @dataclass(frozen=True, slots=True)
-class Backing:
-    """Who stands behind a statement besides the source that it cites.
+class Backing(Value):
+    """The sources that support a statement besides the one that it cites.
 
     ``independent`` counts the independent sources, the cited one included; ``also`` are
     quotes of others that say the same, ``copies`` articles that repeat the cited words.
@@ -310,17 +323,9 @@ class Backing:
     also: tuple[Citation, ...] = ()
     copies: tuple[Citation, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
-        """The backing as JSON-ready values."""
-        return {
-            "independent": self.independent,
-            "also": [citation.to_dict() for citation in self.also],
-            "copies": [citation.to_dict() for citation in self.copies],
-        }
-
 
 @dataclass(frozen=True, slots=True)
-class CheckedClaim:
+class CheckedClaim(Value):
     """One sentence of a text that was checked against the articles.
 
     ``start`` and ``end`` are its place in that text; ``reason`` says why where it is not
@@ -330,56 +335,36 @@ class CheckedClaim:
     text: str
     start: int
     end: int
-    verdict: Verdict
+    verdict: Annotated[
+        Verdict,
+        _one_of(Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.PARTIAL, Verdict.NOT_FOUND),
+    ]
     reason: str | None
-    evidence: tuple[Citation, ...]
     independent: int = 0
-
-    def to_dict(self) -> dict[str, Any]:
-        """The claim as JSON-ready values."""
-        names = ("text", "start", "end", "verdict", "reason", "independent")
-        out: dict[str, Any] = {name: getattr(self, name) for name in names}
-        return out | {"evidence": [citation.to_dict() for citation in self.evidence]}
+    evidence: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """A text, sentence by sentence, held against the articles."""
+class Checked(Value):
+    """A text that was checked against the articles, sentence by sentence."""
 
     text: str
     statements: tuple[CheckedClaim, ...]
 
-    def to_dict(self) -> dict[str, Any]:
-        """The check as JSON-ready values."""
-        return {
-            "text": self.text,
-            "statements": [statement.to_dict() for statement in self.statements],
-        }
-
-
-def newest_first(published: str | None) -> tuple[int, int]:
-    """A key that sorts ISO dates, the newest first and the undated last."""
-    days = date_range(published)
-    return (-days[1].toordinal(), -days[0].toordinal()) if days else (1, 1)
-
-
-SCHEMA = 1  # of Answer.to_dict(); raised when a key changes its meaning
-
-Status = Literal["answered", "abstained"]
-
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Value):
     """One sentence of an answer, what it rests on, and whether that holds.
 
-    ``backing`` says who else stands behind it, of the statements of a finished answer.
+    ``backing`` says which other sources support it, of the statements of a finished answer. In
+    JSON, ``citations`` are numbers and ``backing`` is called ``sources``.
     """
 
     text: str
-    verdict: Verdict
+    verdict: Annotated[Verdict, _one_of(Verdict.SUPPORTED, Verdict.PARTIAL, Verdict.UNSUPPORTED)]
     reason: str | None
-    citations: tuple[Citation, ...]
-    backing: Backing | None = None
+    citations: Annotated[tuple[Citation, ...], _numbers]
+    backing: Annotated[Backing | None, Field(serialization_alias="sources")] = None
 
     @property
     def marked(self) -> str:
@@ -388,16 +373,6 @@ class Statement:
         if self.verdict != Verdict.UNSUPPORTED:
             return visible(f"{self.text}{marks}")
         return visible(f"{strikethrough(self.text)}{marks} (unsupported: {self.reason})")
-
-    def to_dict(self) -> dict[str, Any]:
-        """The statement as JSON-ready values, citations by number."""
-        return {
-            "text": self.text,
-            "verdict": self.verdict,
-            "reason": self.reason,
-            "citations": [citation.number for citation in self.citations],
-            "sources": self.backing.to_dict() if self.backing else None,
-        }
 
 
 class Considered(NamedTuple):
@@ -410,10 +385,14 @@ class Considered(NamedTuple):
     probability: float
 
 
+SCHEMA = 1  # of the JSON of an answer; raised when a key changes its meaning
+
+
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Value):
     """A complete answer, independent of the corpus it came from and of any other answer.
 
+    ``text`` are the statements with their citation numbers, or the reason for abstaining.
     ``confidence`` in 0..1 is the estimated probability that what was found answers
     the question; an abstention has a low one. ``signals`` are what it was estimated
     from, of the first part of a question with several, and ``considered`` the
@@ -422,30 +401,29 @@ class Answer:
     and ``asked`` is what the LLM was told, the system and the user message.
     """
 
+    schema: int = field(init=False, default=SCHEMA)
     question: str
     understood_as: str
-    status: Status
-    confidence: float
+    status: Literal["answered", "abstained"]
+    confidence: Annotated[float, Unserialized]
     reason: str | None
+    text: str = field(init=False, default="")
     statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
+    differences: tuple[Difference, ...] = field(default=(), kw_only=True)
     passages: tuple[Hit, ...]
     answered_by: str
     notice: str | None
     seconds: dict[str, float]
-    differences: tuple[Difference, ...] = ()
-    signals: Mapping[str, float] = field(default_factory=dict, repr=False)
-    considered: tuple[Considered, ...] = field(default=(), repr=False)
-    llm: str | None = None
-    stood_in: bool = False
-    asked: tuple[str, str] | None = field(default=None, repr=False)
+    signals: Annotated[Mapping[str, float], Unserialized] = field(default_factory=dict, repr=False)
+    considered: Annotated[tuple[Considered, ...], Unserialized] = field(default=(), repr=False)
+    llm: Annotated[str | None, Unserialized] = None
+    stood_in: Annotated[bool, Unserialized] = False
+    asked: Annotated[tuple[str, str] | None, Unserialized] = field(default=None, repr=False)
 
-    @property
-    def text(self) -> str:
-        """The statements with their citation numbers, or the reason for abstaining."""
-        if self.status == "abstained":
-            return self.reason or ""
-        return " ".join(statement.marked for statement in self.statements)
+    def __post_init__(self) -> None:
+        said = " ".join(statement.marked for statement in self.statements)
+        self._set_computed(text=self.reason or "" if self.status == "abstained" else said)
 
     @property
     def as_of(self) -> str | None:
@@ -453,26 +431,8 @@ class Answer:
         dates = [citation.published for citation in self.citations if citation.published]
         return max(dates, default=None)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The answer as JSON-ready values, in the schema of the documentation."""
-        return {
-            "schema": SCHEMA,
-            "question": self.question,
-            "understood_as": self.understood_as,
-            "status": self.status,
-            "reason": self.reason,
-            "text": self.text,
-            "statements": [statement.to_dict() for statement in self.statements],
-            "citations": [citation.to_dict() for citation in self.citations],
-            "differences": [difference.to_dict() for difference in self.differences],
-            "passages": [hit.to_dict() for hit in self.passages],
-            "answered_by": self.answered_by,
-            "notice": self.notice,
-            "seconds": dict(self.seconds),
-        }
-
     def to_markdown(self) -> str:
-        """The answer with its quotes as footnotes."""
+        """Return the answer as Markdown, with its quotes as footnotes."""
         return answer_markdown(self.to_dict())
 
 

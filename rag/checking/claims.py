@@ -64,8 +64,8 @@ def check_text(
                 end,
                 claim.verdict,
                 claim.reason,
-                evidence,
                 claim.independent,
+                evidence,
             )
         )
     return Checked(text, tuple(checked))

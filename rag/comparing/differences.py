@@ -24,7 +24,7 @@ from rag.retrieval.lookup import Found
 from rag.retrieval.quoting import is_quotable, readable
 from rag.retrieval.rank import Candidate
 from rag.text.times import date_range, spoken_date
-from rag.types import Citation, Difference, DifferenceKind, Position, newest_first
+from rag.types import Citation, Difference, DifferenceKind, Position
 
 PASSAGES = 24  # looked through; an answer's own may leave an article out
 # What may be otherwise later. Who did it and what it is called is a view, not a state of things.
@@ -136,13 +136,15 @@ def _difference(
     kind: DifferenceKind, asked: Asked, groups: Sequence[Sequence[Given]], footnotes: Footnotes
 ) -> Difference:
     ranked = [item for group in groups for item in group][:MOST]
-    ordered = sorted(ranked, key=lambda item: newest_first(item.candidate.article.published))
+    ordered = sorted(ranked, key=lambda item: _newest_first(item.candidate.article.published))
     numbered = [
         (item, footnotes.cite(item.candidate.article, *readable(item.candidate)))
         for item in ordered
     ]
     group_of = {id(item): at for at, group in enumerate(groups) for item in group}
-    positions = [Position(item.shown, cited, group_of[id(item)]) for item, cited in numbered]
+    positions = [
+        Position(item.shown, group_of[id(item)], citation=cited) for item, cited in numbered
+    ]
     if kind in CHANGING and not (kind == "number" and asked.is_past):
         for at, (item, citation) in enumerate(numbered):
             later = (
@@ -154,6 +156,12 @@ def _difference(
     values = [groups[group_of[id(item)]][0].shown for item in ordered]
     summary = _summary(kind, values, positions)
     return Difference(kind, asked.question.text, summary, tuple(positions))
+
+
+def _newest_first(published: str | None) -> tuple[int, int]:
+    """Return a key that sorts ISO dates, the newest first and the undated last."""
+    days = date_range(published)
+    return (-days[1].toordinal(), -days[0].toordinal()) if days else (1, 1)
 
 
 def _is_later(one: Citation, other: Citation) -> bool:

@@ -12,6 +12,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -118,9 +119,8 @@ def to_article(row: tuple[str, ...]) -> Article:
     """A row of ARTICLE_COLUMNS."""
     marks = tuple(Mark(*mark) for mark in json.loads(row[11]))
     id_, path, title, text, outlet, author, published, basis, url, language, sha256 = row[:11]
-    return Article(
-        *(id_, path, title, text, outlet, author, published, basis, url, language, sha256, marks)
-    )
+    known = (id_, path, title, outlet, author, published, basis, url, language, sha256)
+    return Article(*known, text=text, marks=marks)
 
 
 CACHED_ARTICLES = 256  # articles kept in memory: what a run of questions keeps coming back to
@@ -255,7 +255,14 @@ class Catalog:
             (
                 *(a.id, "pending", a.title, a.outlet, a.author, a.published, a.published_basis),
                 *days(a),
-                *(a.url, a.language, a.sha256, json.dumps(a.marks), counts[a.id], a.text),
+                *(
+                    a.url,
+                    a.language,
+                    a.sha256,
+                    json.dumps([astuple(m) for m in a.marks]),
+                    counts[a.id],
+                    a.text,
+                ),
             )
             for a in articles
         ]

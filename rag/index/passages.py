@@ -129,7 +129,7 @@ class PassageTable:
         return found
 
     def _count(self, scope: Scope, _generation: int) -> Held:
-        condition, values = scope.condition()
+        condition, values = _condition(scope)
         with self._catalog.transaction() as db:
             query = f"SELECT sum(passages) FROM articles WHERE {condition}"
             (within,) = db.execute(query, values).fetchone()
@@ -153,7 +153,7 @@ class PassageTable:
         return list(self._read_vectors(scope))
 
     def _read_vectors(self, scope: Scope) -> Iterator[tuple[list[str], Vectors]]:
-        condition, values = scope.condition()
+        condition, values = _condition(scope)
         with self._catalog.transaction() as db:
             found = db.execute(
                 "SELECT p.article_id, p.start, p.end, p.vector FROM articles"
@@ -177,7 +177,7 @@ class PassageTable:
 
     def within(self, scope: Scope, article_ids: Sequence[str]) -> set[str]:
         """Those of some articles that are within a scope."""
-        condition, values = scope.condition()
+        condition, values = _condition(scope)
         found: set[str] = set()
         with self._catalog.transaction() as db:
             for part in _parts(article_ids):
@@ -201,6 +201,21 @@ class PassageTable:
                     )
                     found.update(rows)
         return found
+
+
+def _condition(scope: Scope) -> tuple[str, list[str]]:
+    """Return the SQL condition on articles for a scope, and the values of its parameters."""
+    clauses, values = ["TRUE"], []
+    if scope.first:
+        clauses.append("published_to >= ?")
+        values.append(scope.first)
+    if scope.last:
+        clauses.append("published_from <= ?")
+        values.append(scope.last)
+    if scope.outlets is not None:
+        clauses.append(f"outlet IN ({','.join('?' * len(scope.outlets))})")
+        values += scope.outlets
+    return " AND ".join(clauses), values
 
 
 def _parts(values: Sequence[Value]) -> Iterator[Sequence[Value]]:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from typing import TYPE_CHECKING, NamedTuple
 
 from rag.index.catalog import Catalog, FileRow, Stored
@@ -42,7 +42,8 @@ def pack_article(packed: Packed) -> bytes:
     """The article as bytes: a head in JSON, then the digests and the vectors of its texts."""
     rows = [*packed.passages, *packed.sentences]
     head = {
-        "article": asdict(packed.article),
+        "article": asdict(packed.article)
+        | {"marks": [astuple(mark) for mark in packed.article.marks]},
         "paths": packed.paths,
         "passages": [_span(row) for row in packed.passages],
         "sentences": [_span(row) for row in packed.sentences],

@@ -9,23 +9,28 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from rag.corpus import Corpus
 from rag.errors import ArticleNotFound, Busy, InputError, RagError
 from rag.limits import ServingPolicy
-from rag.server import calls as schemas
 from rag.server.calls import Calls
 
 ABOUT = """Ask a collection of articles; every sentence of an answer carries citations to the exact
 words that back it: `article.text[start:end] == cited_text`, 0-based, end-exclusive."""
 RETRY_SECONDS = 5  # most answers take less than one
 UNEXPECTED = "Something went wrong; the server's log says what."
-PROBLEMS: dict[int | str, dict[str, type[schemas.Problem]]] = {
-    400: {"model": schemas.Problem},
-    404: {"model": schemas.Problem},
-    422: {"model": schemas.Problem},
-    503: {"model": schemas.Problem},
+
+
+class Problem(BaseModel):
+    """What is wrong with a request, in one sentence."""
+
+    error: str
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem} for status in (400, 404, 422, 503)
 }
 
 log = logging.getLogger(__name__)

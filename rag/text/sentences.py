@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 from typing import Literal, NamedTuple
@@ -27,7 +28,8 @@ MarkKind = Literal["clutter", "aside"]
 SentenceKind = Literal["text", "heading", "aside"]
 
 
-class Mark(NamedTuple):
+@dataclass(frozen=True, slots=True, order=True)
+class Mark:
     """A stretch of an article that is not its reporting.
 
     ``clutter`` (share buttons, adverts, …) is neither indexed nor cited; an
