@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
@@ -15,14 +17,14 @@ from rag.documents.formats import READERS
 from rag.documents.sandbox import DocumentReader, ReadingLimits
 from rag.documents.scan import check_folder, scan
 from rag.folder import DocumentFolder
-from rag.index.entries import make_entry
-from rag.index.repair import forget, state_of
+from rag.index.chunking import chunk_article
+from rag.index.pipeline import LocalPool, OpenPool
+from rag.index.storage import LocalStorage, Storage, storage_key
 from rag.index.store import open_index
 from rag.index.sync import read_documents
 from rag.limits import iterate_in_threads
 from rag.llms.specs import LLMLimits, check_spec, offered_specs
 from rag.models.embedder import Embedder
-from rag.remote.chroma import Server
 from rag.retrieval.filters import Filters, check_question, check_range, check_text_given, read_scope
 from rag.retrieval.lookup import Snapshot, merge_hits
 from rag.settings import MEGABYTE, Given, Settings, load_settings
@@ -46,11 +48,15 @@ if TYPE_CHECKING:
     from rag.llamaindex import AnswerEngine, PassageRetriever
 
 
-def server_of(settings: Settings) -> Server | None:
-    """The Chroma server that holds the index, if any."""
+def storage_of(settings: Settings, embedder: Embedder, *, rebuild: bool) -> Storage:
+    """Return where the index is kept: on a Chroma server if one is set, else in a folder."""
+    root, key = settings.index_root, storage_key(embedder)
     if settings.chroma_url is None:
-        return None
-    return Server(
+        return LocalStorage(root, key, rebuild=rebuild)
+    from rag.remote.chroma import Server
+    from rag.remote.storage import ServerStorage
+
+    server = Server(
         settings.chroma_url,
         settings.chroma_name,
         settings.chroma_token,
@@ -58,6 +64,16 @@ def server_of(settings: Settings) -> Server | None:
         settings.chroma_database,
         settings.chroma_ca,
     )
+    return ServerStorage(root, key, server, rebuild=rebuild)
+
+
+def pool_of(settings: Settings, embedder: Embedder, reader: DocumentReader) -> OpenPool:
+    """Return what opens a worker pool: on a Ray cluster if one is set, else in this process."""
+    if settings.ray is None:
+        return lambda: nullcontext(LocalPool(embedder, reader))
+    from rag.remote.ray import cluster_pool
+
+    return partial(cluster_pool, embedder, reader, settings.ray)
 
 
 def limits_of(settings: Settings) -> ReadingLimits:
@@ -80,8 +96,7 @@ class Corpus:
     def __init__(
         self, settings: Settings, llm: LLM | None = None, *, rebuild: bool = False
     ) -> None:
-        server = server_of(settings)
-        if server is None:
+        if settings.chroma_url is None:
             check_folder(settings.corpus)
         for spec in offered_specs(settings.llm, settings.llms):
             check_spec(spec)
@@ -89,10 +104,11 @@ class Corpus:
         self.settings = settings
         self._llm = llm
         embedder = Embedder(settings.embedder, settings.cache_root)
-        self._index = open_index(settings.index_root, embedder, server, anew=rebuild)
+        self._index = open_index(storage_of(settings, embedder, rebuild=rebuild), embedder)
         self._writers = Writers(settings.prompts, settings.checker, embedder.similarity)
         self._reader = DocumentReader(limits_of(settings))
-        self.documents = DocumentFolder(self._index, self.folder, self._reader, settings.ray)
+        pool = pool_of(settings, embedder, self._reader)
+        self.documents = DocumentFolder(self._index, self.folder, self._reader, pool)
 
     @property
     def _desk(self) -> Desk:
@@ -281,7 +297,7 @@ class Corpus:
             EmbedderError: the model, which decides how long a passage is, cannot be loaded.
         """
         for article in self.articles():
-            yield from make_entry(article, self._index.embedder).texts()
+            yield from chunk_article(article, self._index.embedder).texts()
 
     def articles(self) -> list[Article]:
         """All articles, by path; where nothing is indexed yet, those that the folder holds."""
@@ -312,7 +328,7 @@ class Corpus:
 
     def state(self) -> dict[str, Any]:
         """What ``rag doctor`` shows, as JSON-ready values; ``whole`` says that all parts agree."""
-        return {"corpus": str(self.folder)} | state_of(self._index)
+        return {"corpus": str(self.folder)} | self._index.state()
 
 
 def _given(**values: Any) -> dict[str, Any]:
@@ -364,8 +380,6 @@ def open_corpus(
     if rebuild:
         # A folder that is empty by mistake must not cost the index.
         scan(chosen.corpus, READERS, may_be_empty=may_be_empty)
-        if (server := server_of(chosen)) is not None:
-            forget(chosen.index_root, server)
     corpus = Corpus(chosen, None if isinstance(llm, str) else llm, rebuild=rebuild)
     if sync:
         corpus.documents.refresh(may_be_empty=may_be_empty, on_progress=on_progress)

@@ -21,10 +21,10 @@ from rag.documents.loading import article_id
 from rag.documents.sandbox import DocumentReader
 from rag.documents.scan import NOT_DOCUMENTS
 from rag.errors import CorpusError, DocumentError, IndexBusy, IndexUnwritable
-from rag.index.passages import Listed, list_articles
+from rag.index.passages import ListedArticle, list_articles
+from rag.index.pipeline import OpenPool
 from rag.index.store import Index
 from rag.index.sync import sync as sync_index
-from rag.remote.mirror import ALIASES
 from rag.types import OnProgress, Progress, SyncReport
 
 REMOVED = ".removed"  # where documents go that are taken away; hidden, so that a scan passes it by
@@ -43,14 +43,16 @@ class DocumentFolder:
     the last sync of this process did.
     """
 
-    def __init__(self, index: Index, folder: Path, reader: DocumentReader, ray: str | None) -> None:
+    def __init__(
+        self, index: Index, folder: Path, reader: DocumentReader, open_pool: OpenPool
+    ) -> None:
         self.notice: str | None = None
         self.report: SyncReport | None = None
         self._aliases = read_aliases(folder)
         self._index = index
         self._folder = folder
         self._reader = reader
-        self._ray = ray
+        self._open_pool = open_pool
         self._turn = threading.Lock()  # of this process; others are told who is writing
 
     @property
@@ -58,12 +60,12 @@ class DocumentFolder:
         """The names that mean the same, from the folder, or from who indexed it on a server."""
         text = self._aliases
         if self._reads_only():
-            text = self._index.catalog.info(ALIASES) or ""
+            text = self._index.catalog.aliases()
         return parse_aliases(text, self._folder / FILE_NAME)
 
     def _reads_only(self) -> bool:
         """Whether the index is on a server and there is no folder here to index into it."""
-        return self._index.server is not None and not self._folder.exists()
+        return self._index.storage.url is not None and not self._folder.exists()
 
     def sync(
         self, *, may_be_empty: bool = False, on_progress: OnProgress | None = None
@@ -89,8 +91,8 @@ class DocumentFolder:
                 self._index,
                 self._folder,
                 reader=self._reader,
+                open_pool=self._open_pool,
                 aliases=self._aliases,
-                ray=self._ray,
                 may_be_empty=may_be_empty,
                 on_progress=on_progress,
             )
@@ -117,7 +119,7 @@ class DocumentFolder:
         try:
             report = self.sync(may_be_empty=may_be_empty, on_progress=on_progress)
         except (IndexBusy, IndexUnwritable) as error:
-            if self._index.building or not self._index.catalog.passage_counts():
+            if self._index.storage.building or not self._index.catalog.passage_counts():
                 raise
             self.notice = f"{error} Answers come from what was indexed before."
         if report and report.failed and not may_be_empty:
@@ -125,12 +127,11 @@ class DocumentFolder:
         return report
 
     def _check_some_there(self) -> None:
-        server = self._index.server
-        if server is not None and not self._index.catalog.passage_counts():
+        if not self._index.catalog.passage_counts():
             raise CorpusError(
-                f"The Chroma server at {server.url} holds no articles under the name "
-                f"{server.name!r}, and there is no folder {self._folder} to index into it; "
-                "name one with --corpus, or another name with RAG_CHROMA_NAME."
+                f"There are no articles in {self._index.storage.place}, and there is no folder "
+                f"{self._folder} to index; name one with --corpus, or another name with "
+                "RAG_CHROMA_NAME."
             )
 
     def _check_some_read(self, report: SyncReport) -> None:
@@ -143,7 +144,7 @@ class DocumentFolder:
 
     def page(
         self, matching: str = "", *, offset: int = 0, limit: int = 50
-    ) -> tuple[list[Listed], int]:
+    ) -> tuple[list[ListedArticle], int]:
         """A page of the articles without their texts, newest first, and how many there are.
 
         Args:

@@ -1,4 +1,4 @@
-"""Articles, files and sentences in SQLite: what is indexed, and whether it is whole.
+"""Articles, files and sentences in SQLite: what is indexed, and what is served.
 
 An article is served once its state is ``complete`` and a file holds it; both
 change in one transaction, so that a reader sees the old article or the new one.
@@ -19,14 +19,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rag.errors import IndexDamaged, IndexMismatch
-from rag.index.entries import days
-from rag.index.lock import is_unwritable, size_of
+from rag.index.chunking import days
+from rag.index.failures import REBUILD, is_unwritable
 from rag.models.runtime import Vectors
 from rag.text.sentences import Mark, Sentence, SentenceKind
-from rag.types import Article
+from rag.types import Article, Scope
 
-VERSION = 2  # of the tables below and of all that hangs on them
-TABLES = """
+SCHEMA_VERSION = 2  # of the tables below and of all that is derived from them
+_TABLES = """
 CREATE TABLE IF NOT EXISTS articles(
     id TEXT PRIMARY KEY, state TEXT NOT NULL, title TEXT NOT NULL, outlet TEXT, author TEXT,
     published TEXT, published_basis TEXT, published_from TEXT, published_to TEXT, url TEXT,
@@ -53,17 +53,19 @@ CREATE INDEX IF NOT EXISTS sentences_by_digest ON sentences(digest);
 CREATE TABLE IF NOT EXISTS info(key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 SERVED = "state = 'complete' AND EXISTS (SELECT 1 FROM files WHERE article_id = id)"
-
-
-VECTOR_TYPE = np.float16  # halves the largest table; moves a cosine by less than 0.001
-ARTICLE_COLUMNS = (
+_ARTICLE_COLUMNS = (
     "id, (SELECT min(path) FROM files WHERE article_id = id), title, text, outlet, author,"
     " published, published_basis, url, language, sha256, marks"
 )
+_VECTOR_TYPE = np.float16  # halves the largest table; moves a cosine by less than 0.001
+_CACHED_ARTICLES = 256  # articles kept in memory: what a run of questions keeps coming back to
+_BUSY_SECONDS = 10  # how long a reader waits for a commit to end
+# SQLite's codes for a file that is no longer as it wrote it; it has no code for bad text.
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, None}
 
 
 class FileRow(NamedTuple):
-    """What is known of a file: its stamp, when it was read, and the article that it holds."""
+    """What is known of a file: size and time, when it was read, and the article that it holds."""
 
     path: str
     size: int
@@ -80,8 +82,8 @@ class SentenceRow(NamedTuple):
     vector: Vectors
 
 
-class Stored(NamedTuple):
-    """A passage or a sentence as it is kept: whose it is, its text's digest, and its vector."""
+class TextRow(NamedTuple):
+    """A passage or a sentence as it is kept: its place, its text's digest, and its vector."""
 
     article_id: str
     start: int
@@ -93,43 +95,54 @@ class Stored(NamedTuple):
 
 
 def pack(vectors: Vectors) -> list[bytes]:
-    """Each vector as it is kept."""
-    return [row.tobytes() for row in vectors.astype(VECTOR_TYPE)]
+    """Return vectors, shape (n, dimension), as the catalog keeps them: half precision, in bytes."""
+    return [row.tobytes() for row in vectors.astype(_VECTOR_TYPE)]
 
 
 def unpack(vectors: Sequence[bytes]) -> Vectors:
-    """Kept vectors, at least one, as an array of shape (len(vectors), dimension), float32."""
-    rows = np.frombuffer(b"".join(vectors), dtype=VECTOR_TYPE)
+    """Return kept vectors, at least one, as an array, shape (len(vectors), dimension), float32."""
+    rows = np.frombuffer(b"".join(vectors), dtype=_VECTOR_TYPE)
     return rows.reshape(len(vectors), -1).astype(np.float32)
 
 
+def scope_condition(scope: Scope) -> tuple[str, list[str]]:
+    """Return the condition of a scope on the table of articles, as SQL, with its values."""
+    clauses, values = ["TRUE"], []
+    if scope.first:
+        clauses.append("published_to >= ?")
+        values.append(scope.first)
+    if scope.last:
+        clauses.append("published_from <= ?")
+        values.append(scope.last)
+    if scope.outlets is not None:
+        clauses.append(f"outlet IN ({','.join('?' * len(scope.outlets))})")
+        values += scope.outlets
+    return " AND ".join(clauses), values
+
+
 def passage_place(passage_id: str) -> tuple[str, int, int]:
-    """The article, start and end that a passage's id names."""
+    """Return the article id, start and end that the id of a passage names."""
     article_id, _, span = passage_id.rpartition(":")
     start, _, end = span.partition("-")
     return article_id, int(start), int(end)
 
 
-def to_sentence(start: int, end: int, kind: SentenceKind, terms: str, vector: bytes) -> SentenceRow:
-    """A row of the sentences."""
+def _to_sentence(
+    start: int, end: int, kind: SentenceKind, terms: str, vector: bytes
+) -> SentenceRow:
+    """Make a sentence of a row of the table."""
     return SentenceRow(Sentence(start, end, kind), tuple(terms.split()), unpack([vector])[0])
 
 
-def to_article(row: tuple[str, ...]) -> Article:
-    """A row of ARTICLE_COLUMNS."""
+def _to_article(row: tuple[str, ...]) -> Article:
+    """Make an article of a row of ``_ARTICLE_COLUMNS``."""
     marks = tuple(Mark(*mark) for mark in json.loads(row[11]))
     id_, path, title, text, outlet, author, published, basis, url, language, sha256 = row[:11]
     known = (id_, path, title, outlet, author, published, basis, url, language, sha256)
     return Article(*known, text=text, marks=marks)
 
 
-CACHED_ARTICLES = 256  # articles kept in memory: what a run of questions keeps coming back to
-BUSY_SECONDS = 10  # how long a reader waits for a commit to end
-# What SQLite says of a file that is no longer as it wrote it; it has no code for bad text.
-DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, None}
-
-
-class _Remembered(NamedTuple):
+class _Cache(NamedTuple):
     """What was read of one generation: articles by id, and the values of some columns."""
 
     generation: int
@@ -149,18 +162,18 @@ class Catalog:
         self._path = path
         self._before_change = before_change
         self._local = threading.local()
-        self._memory = _Remembered(-1, {}, {})
+        self._cache = _Cache(-1, {}, {})
         with self.transaction() as db:
             (found,) = db.execute("PRAGMA user_version").fetchone()
-            if found not in (0, VERSION):
+            if found not in (0, SCHEMA_VERSION):
                 raise IndexMismatch(
                     f"The index in {path.parent} has schema version {found}, and this release "
-                    f"reads {VERSION}; run `rag index --rebuild`,"
+                    f"reads {SCHEMA_VERSION}; run `rag index --rebuild`,"
                     " or name another folder with --index."
                 )
             if not found:  # else a reader would wait for whoever is writing
-                db.executescript(TABLES)
-                db.execute(f"PRAGMA user_version = {VERSION}")
+                db.executescript(_TABLES)
+                db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def move(self, path: Path) -> None:
         """Go on with another file, which each thread opens when it next reads."""
@@ -168,7 +181,7 @@ class Catalog:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """What is read at one moment.
+        """Read several times from one state of the catalog.
 
         Raises:
             IndexDamaged: the file is not as it was written.
@@ -179,16 +192,15 @@ class Catalog:
         except UnicodeEncodeError:  # of what was asked for
             raise
         except (sqlite3.DatabaseError, ValueError) as error:
-            if getattr(error, "sqlite_errorcode", None) in DAMAGE:
+            if getattr(error, "sqlite_errorcode", None) in _DAMAGE:
                 raise IndexDamaged(
-                    f"The catalog {self._path} is damaged ({error}); run `rag index --rebuild` to "
-                    "build the index again from the documents."
+                    f"The catalog {self._path} is damaged ({error}); {REBUILD}."
                 ) from error
             raise
 
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
-        """A change that ends committed, or undone where an error leaves it."""
+        """Make a change that ends committed, or undone where it raises an error."""
         self._before_change()
         with self._connection() as db:
             yield db
@@ -198,8 +210,9 @@ class Catalog:
             try:
                 self._local.db = self._connect()
             except sqlite3.OperationalError as error:
-                unwritten = self._path.with_name(f"{self._path.name}-wal")
-                if not is_unwritable(error) or size_of(unwritten) or not size_of(self._path):
+                uncommitted = self._path.with_name(f"{self._path.name}-wal")
+                sizes = [p.stat().st_size if p.exists() else 0 for p in (self._path, uncommitted)]
+                if not is_unwritable(error) or not sizes[0] or sizes[1]:
                     raise
                 # Not kept: it would not notice what is written once there is space again.
                 return sqlite3.connect(f"{self._path.resolve().as_uri()}?immutable=1", uri=True)
@@ -208,7 +221,7 @@ class Catalog:
         return connection
 
     def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._path, timeout=BUSY_SECONDS)
+        db = sqlite3.connect(self._path, timeout=_BUSY_SECONDS)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("SELECT 1 FROM sqlite_master").fetchone()  # makes what goes with the journal
@@ -219,11 +232,11 @@ class Catalog:
             return db.execute(query, values).fetchall()
 
     def generation(self) -> int:
-        """A number that grows with every change to what is served."""
+        """Return a number that grows with every change to what is served."""
         return int(self.info("generation") or 0)
 
     def info(self, key: str) -> str | None:
-        """A stored note."""
+        """Return a stored note, None if there is none of that key."""
         rows = self._rows("SELECT value FROM info WHERE key = ?", (key,))
         return rows[0][0] if rows else None
 
@@ -232,13 +245,21 @@ class Catalog:
         with self._change() as db:
             db.execute("REPLACE INTO info VALUES (?, ?)", (key, value))
 
+    def aliases(self) -> str:
+        """Return the text of the folder's aliases when it was indexed."""
+        return self.info("aliases") or ""
+
+    def set_aliases(self, text: str) -> None:
+        """Store the text of the folder's aliases, for machines that have no folder."""
+        self.set_info("aliases", text)
+
     def files(self) -> dict[str, FileRow]:
-        """All known files by path."""
+        """Return all known files by path."""
         rows = self._rows("SELECT path, size, mtime_ns, seen_ns, article_id FROM files")
         return {row[0]: FileRow(*row) for row in rows}
 
     def put_files(self, rows: Iterable[FileRow]) -> None:
-        """Write what is known of files; the articles they name must be complete."""
+        """Write what is known of files; the articles that they name must be complete."""
         with self._change() as db:
             _put_files(db, rows)
 
@@ -248,21 +269,14 @@ class Catalog:
             db.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in paths])
             _advance(db)
 
-    def begin(self, articles: Iterable[Article], passages: Sequence[Stored]) -> None:
+    def begin(self, articles: Iterable[Article], passages: Sequence[TextRow]) -> None:
         """Write articles with their passages, not served yet."""
         counts = Counter(passage.article_id for passage in passages)
         rows = [
             (
                 *(a.id, "pending", a.title, a.outlet, a.author, a.published, a.published_basis),
-                *days(a),
-                *(
-                    a.url,
-                    a.language,
-                    a.sha256,
-                    json.dumps([astuple(m) for m in a.marks]),
-                    counts[a.id],
-                    a.text,
-                ),
+                *(*days(a), a.url, a.language, a.sha256),
+                *(json.dumps([astuple(mark) for mark in a.marks]), counts[a.id], a.text),
             )
             for a in articles
         ]
@@ -273,7 +287,7 @@ class Catalog:
                 ((p.article_id, p.start, p.end, p.kind, p.digest, p.vector) for p in passages),
             )
 
-    def complete(self, sentences: Iterable[Stored], files: Sequence[FileRow]) -> None:
+    def complete(self, sentences: Iterable[TextRow], files: Sequence[FileRow]) -> None:
         """Serve the articles that the files name, with their sentences, in one transaction.
 
         Args:
@@ -306,12 +320,12 @@ class Catalog:
             _advance(db)
 
     def unserved(self) -> list[str]:
-        """Ids of articles that no file holds, or that were never completed."""
+        """Return the ids of articles that no file holds, or that were never completed."""
         rows = self._rows(f"SELECT id FROM articles WHERE NOT ({SERVED})")
         return [row[0] for row in rows]
 
     def drop(self, article_ids: Iterable[str]) -> None:
-        """Remove articles, and the files' claims to hold them."""
+        """Remove articles, and the files that hold them."""
         ids = [(id_,) for id_ in article_ids]
         with self._change() as db:
             db.executemany("DELETE FROM articles WHERE id = ?", ids)
@@ -320,8 +334,8 @@ class Catalog:
             db.executemany("DELETE FROM files WHERE article_id = ?", ids)
             _advance(db)
 
-    def said(self) -> dict[str, str]:
-        """What is said of each served article beside its words: title, date and paths."""
+    def descriptions(self) -> dict[str, str]:
+        """Return title, date and paths of each served article by id, as JSON."""
         rows = self._rows(
             "SELECT id, json_array(title, published, published_basis,"
             " (SELECT json_group_array(path) FROM"
@@ -331,47 +345,46 @@ class Catalog:
         return dict(rows)
 
     def passage_counts(self) -> dict[str, int]:
-        """The number of passages that each served article should have in the stores."""
+        """Return the number of passages that each served article should have in the stores."""
         rows = self._rows(f"SELECT id, passages FROM articles WHERE {SERVED}")
         return dict(rows)
 
     def article(self, article_id: str) -> Article | None:
-        """A served article, or None; kept in memory until something changes."""
-        known = self._remembered().articles
+        """Return a served article, or None; it is kept in memory until something changes."""
+        known = self._cached().articles
         if article_id not in known:
-            known[article_id] = self._read_article(article_id)
+            found = self._read_articles("id = ?", (article_id,))
+            known[article_id] = found[0] if found else None
         return known[article_id]
 
-    def _remembered(self) -> _Remembered:
-        """What is kept in memory of this generation; another thread may put a new one meanwhile."""
-        generation, kept = self.generation(), self._memory
+    def _cached(self) -> _Cache:
+        """Return the cache of this generation; another thread may replace it meanwhile."""
+        generation, kept = self.generation(), self._cache
         if generation != kept.generation:
-            kept = self._memory = _Remembered(generation, {}, {})
-        elif len(kept.articles) > CACHED_ARTICLES:
-            kept = self._memory = kept._replace(articles={})
+            kept = self._cache = _Cache(generation, {}, {})
+        elif len(kept.articles) > _CACHED_ARTICLES:
+            kept = self._cache = kept._replace(articles={})
         return kept
 
-    def _read_article(self, article_id: str) -> Article | None:
-        query = f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE id = ? AND {SERVED}"
-        with self.transaction() as db:
-            row = db.execute(query, (article_id,)).fetchone()
-            return to_article(row) if row else None
-
     def articles(self) -> list[Article]:
-        """All served articles, by path."""
-        rows = self._rows(f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE {SERVED} ORDER BY 2")
-        return [to_article(row) for row in rows]
+        """Return all served articles, by path."""
+        return self._read_articles("TRUE")
+
+    def _read_articles(self, condition: str, values: Sequence[Any] = ()) -> list[Article]:
+        query = f"SELECT {_ARTICLE_COLUMNS} FROM articles WHERE {condition} AND {SERVED} ORDER BY 2"
+        with self.transaction() as db:  # which also reports marks that are no JSON
+            return [_to_article(row) for row in db.execute(query, values)]
 
     def outlets(self) -> list[str]:
-        """The outlets of the served articles, sorted."""
+        """Return the outlets of the served articles, sorted."""
         return self._distinct("outlet")
 
     def years(self) -> list[int]:
-        """The years from which the served articles are, sorted."""
+        """Return the years in which the served articles were published, sorted."""
         return [int(year) for year in self._distinct("substr(published_from, 1, 4)")]
 
     def _distinct(self, column: str) -> list[str]:
-        known = self._remembered().distinct
+        known = self._cached().distinct
         if column not in known:
             rows = self._rows(
                 f"SELECT DISTINCT {column} FROM articles WHERE {SERVED}"
@@ -381,13 +394,13 @@ class Catalog:
         return known[column]
 
     def sentences(self, article_id: str, start: int, end: int) -> list[SentenceRow]:
-        """The sentences of an article that lie in a span, in order."""
+        """Return the sentences of an article that begin in a span, in order."""
         rows = self._rows(
             "SELECT start, end, kind, terms, vector FROM sentences"
             " WHERE article_id = ? AND start >= ? AND start < ? ORDER BY start",
             (article_id, start, end),
         )
-        return [to_sentence(*row) for row in rows]
+        return [_to_sentence(*row) for row in rows]
 
 
 def _put_files(db: sqlite3.Connection, rows: Iterable[FileRow]) -> None:

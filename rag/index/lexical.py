@@ -1,7 +1,6 @@
 """The words of the passages in a tantivy index, ranked by BM25.
 
-Derived from the vectors' passages and the articles: it can be thrown away and
-built again at any time.
+It is derived from the catalog: it can be deleted and built again at any time.
 """
 
 from __future__ import annotations
@@ -15,23 +14,23 @@ from typing import Any, NamedTuple
 
 import tantivy
 
-from rag.index.lock import is_unwritable, reading
+from rag.index.failures import is_unwritable, reading
 from rag.types import Scope
 
-HEAP = 50_000_000  # bytes that the writer may buffer
-LAST_DAY = 9999_12_31
-FUZZY_BOOST = 0.5  # a close spelling counts half of the very word
+_HEAP = 50_000_000  # bytes that the writer may buffer
+_LAST_DAY = 9999_12_31
+_FUZZY_BOOST = 0.5  # a near spelling counts half as much as the very word
 
 
 class Alternative(NamedTuple):
-    """One way to write what is looked for: its terms in a row, and whether near spellings count."""
+    """One way to write a concept: its terms in a row, and how far other spellings may differ."""
 
     terms: tuple[str, ...]
     distance: int = 0  # letters that may differ; only for a single term
 
 
 class LexicalRow(NamedTuple):
-    """A passage as it is indexed by word: whose it is, from when, and its terms.
+    """A passage as it is indexed by word: its article, outlet, date and terms.
 
     ``first`` and ``last`` are the days that its article may be from, as 20240125.
     """
@@ -55,7 +54,7 @@ class LexicalIndex:
 
     @property
     def _index(self) -> Any:
-        """What tantivy has there.
+        """The index as tantivy has opened it.
 
         Raises:
             IndexDamaged: it cannot be opened.
@@ -72,7 +71,7 @@ class LexicalIndex:
         except ValueError as error:
             if not is_unwritable(error):
                 raise
-            # tantivy locks also to read: the same files, in a folder where it can.
+            # tantivy locks also to read: open the same files in a folder where it can.
             self._aside = tempfile.TemporaryDirectory(prefix="footnote-words-")
             for path in self._folder.glob("[!.]*"):
                 (Path(self._aside.name) / path.name).symlink_to(path.resolve())
@@ -95,7 +94,7 @@ class LexicalIndex:
 
     def replace(self, article_ids: Iterable[str], rows: Iterable[LexicalRow]) -> None:
         """Remove the passages of articles and add others, in one commit."""
-        writer = self._index.writer(HEAP, 1)
+        writer = self._index.writer(_HEAP, 1)
         for article_id in article_ids:
             writer.delete_documents_by_term("article", article_id)
         for row in rows:
@@ -125,31 +124,31 @@ class LexicalIndex:
             self._index.reload()
 
     def count(self) -> int:
-        """The number of passages indexed."""
+        """Return the number of passages indexed."""
         with self._reading():
             return int(self._index.searcher().num_docs)
 
     def document_frequency(self, term: str) -> int:
-        """In how many passages a term occurs."""
+        """Return in how many passages a term occurs."""
         with self._reading():
             return int(self._index.searcher().doc_freq("terms", term))
 
     def query(
         self, concepts: Sequence[Sequence[Alternative]], limit: int, scope: Scope | None = None
     ) -> list[tuple[str, float]]:
-        """The passages that hold the concepts best, by id, with their BM25 scores.
+        """Return the passages that match the concepts best, by id, with their BM25 scores.
 
         Args:
-            concepts: what is looked for, each by its alternatives; any may match.
+            concepts: the alternatives of each concept, of which any may match.
             limit: the most to return.
             scope: only passages of articles within it; None for all.
         """
-        parts = [(tantivy.Occur.Should, self._concept(options)) for options in concepts]
+        parts = [(tantivy.Occur.Should, self._any_of(options)) for options in concepts]
         if not parts:
             return []
         query = tantivy.Query.boolean_query(parts)
         if scope is not None:
-            only = [(tantivy.Occur.Must, limit) for limit in self._limits(scope)]
+            only = [(tantivy.Occur.Must, condition) for condition in self._within(scope)]
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *only])
         with self._reading():
             searcher = self._index.searcher()
@@ -158,22 +157,22 @@ class LexicalIndex:
                 (str(searcher.doc(place).get_first("passage")), score) for score, place in found
             ]
 
-    def _limits(self, scope: Scope) -> Iterator[Any]:
-        """The queries that all must hold of a passage within a scope; they score nothing."""
+    def _within(self, scope: Scope) -> Iterator[Any]:
+        """Yield the queries that all must match for a passage to be in a scope; they score 0."""
         integer = tantivy.FieldType.Integer
         ranges = []
         if scope.first:
-            ranges.append(("last", int(scope.first.replace("-", "")), LAST_DAY))
+            ranges.append(("last", int(scope.first.replace("-", "")), _LAST_DAY))
         if scope.last:
             ranges.append(("first", 0, int(scope.last.replace("-", ""))))
         for field, low, high in ranges:
-            within = tantivy.Query.range_query(self._schema, field, integer, low, high)
-            yield tantivy.Query.const_score_query(within, 0.0)
+            overlap = tantivy.Query.range_query(self._schema, field, integer, low, high)
+            yield tantivy.Query.const_score_query(overlap, 0.0)
         if scope.outlets is not None:
             any_of = tantivy.Query.term_set_query(self._schema, "outlet", list(scope.outlets))
             yield tantivy.Query.const_score_query(any_of, 0.0)
 
-    def _concept(self, options: Sequence[Alternative]) -> Any:
+    def _any_of(self, options: Sequence[Alternative]) -> Any:
         queries = [self._alternative(option) for option in options]
         return tantivy.Query.disjunction_max_query(queries) if len(queries) > 1 else queries[0]
 
@@ -186,7 +185,7 @@ class LexicalIndex:
             return exact
         near = tantivy.Query.fuzzy_term_query(self._schema, "terms", term, option.distance)
         return tantivy.Query.disjunction_max_query(
-            [exact, tantivy.Query.boost_query(near, FUZZY_BOOST)]
+            [exact, tantivy.Query.boost_query(near, _FUZZY_BOOST)]
         )
 
 

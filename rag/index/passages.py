@@ -1,4 +1,4 @@
-"""The passages of the catalog: by id, by article, within a scope, and by what they say."""
+"""The passages of the catalog by id, article, scope and digest; articles as a list shows them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from rag.index.catalog import SERVED, Catalog, Stored, passage_place, unpack
+from rag.index.catalog import (
+    SERVED,
+    Catalog,
+    TextRow,
+    passage_place,
+    scope_condition,
+    unpack,
+)
 from rag.models.runtime import Vectors
 from rag.types import Passage, Scope
 
@@ -24,7 +31,7 @@ _MATCHES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedArticle:
     """An article as a list shows it; ``files`` counts the files with its bytes."""
 
     id: str
@@ -39,14 +46,14 @@ class Listed:
     files: int
 
     def to_dict(self) -> dict[str, Any]:
-        """The row as JSON-ready values."""
+        """Return the row as JSON-ready values."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 
 def list_articles(
     catalog: Catalog, matching: str, *, offset: int, limit: int
-) -> tuple[list[Listed], int]:
-    """A page of the served articles, newest first, and how many there are in all.
+) -> tuple[list[ListedArticle], int]:
+    """Return a page of the served articles, newest first, and how many there are in all.
 
     Args:
         catalog: the articles.
@@ -64,18 +71,18 @@ def list_articles(
             " ORDER BY published_from IS NULL, published_from DESC, 2 LIMIT :limit OFFSET :offset",
             values,
         ).fetchall()
-    return [Listed(*row) for row in rows], total
+    return [ListedArticle(*row) for row in rows], total
 
 
-SCOPES = 3  # whose vectors are kept, each of 92 megabytes at most
-PART = 10_000  # vectors read at once, of 15 megabytes
-COUNTED = 64  # scopes whose passages are counted once; at a million that takes 30 milliseconds
-AT_ONCE = 500  # values in one statement; SQLite takes 32,766, older ones 999
+_SCOPES = 3  # whose vectors are kept, each of 92 megabytes at most
+_PART = 10_000  # vectors read at once, of 15 megabytes
+_COUNTED = 64  # scopes whose passages are counted once; at a million that takes 30 milliseconds
+_AT_ONCE = 500  # values in one statement; SQLite takes 32,766, older ones 999
 
 Value = TypeVar("Value", str, bytes)
 
 
-class Held(NamedTuple):
+class ScopeCount(NamedTuple):
     """How many passages a scope holds, of how many in all."""
 
     within: int
@@ -83,15 +90,15 @@ class Held(NamedTuple):
 
 
 class PassageTable:
-    """The passages of a catalog, which holds all that Chroma and tantivy do."""
+    """The passages of a catalog, which holds all that Chroma and tantivy hold."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._of_scope = lru_cache(maxsize=SCOPES)(self._keep_vectors)
-        self._counted = lru_cache(maxsize=COUNTED)(self._count)
+        self._of_scope = lru_cache(maxsize=_SCOPES)(self._keep_vectors)
+        self._counted = lru_cache(maxsize=_COUNTED)(self._count)
 
     def get(self, passage_id: str) -> Passage | None:
-        """A passage by its id."""
+        """Return a passage by its id, None if there is none."""
         with self._catalog.transaction() as db:
             row = db.execute(
                 "SELECT kind FROM passages WHERE article_id = ? AND start = ? AND end = ?",
@@ -100,7 +107,7 @@ class PassageTable:
         return Passage(passage_id, *passage_place(passage_id), row[0]) if row else None
 
     def of(self, article_id: str) -> tuple[list[Passage], list[bytes]]:
-        """The passages of an article, in order, and their vectors as they are kept."""
+        """Return the passages of an article, in order, and their vectors as they are kept."""
         with self._catalog.transaction() as db:
             rows = db.execute(
                 "SELECT start, end, kind, vector FROM passages WHERE article_id = ? ORDER BY start",
@@ -108,43 +115,49 @@ class PassageTable:
             ).fetchall()
         return [_passage(article_id, *row[:3]) for row in rows], [row[3] for row in rows]
 
-    def kept(self, article_id: str) -> tuple[list[Stored], list[Stored]]:
-        """The passages and the sentences of an article as they are kept."""
+    def kept(self, article_id: str) -> tuple[list[TextRow], list[TextRow]]:
+        """Return the passages and the sentences of an article as they are kept."""
         columns = "article_id, start, end, kind, digest, vector"
         with self._catalog.transaction() as db:
             passages, sentences = (
                 db.execute(f"SELECT {what} WHERE article_id = ? ORDER BY start", (article_id,))
                 for what in (f"{columns} FROM passages", f"{columns}, terms FROM sentences")
             )
-            return [Stored(*row) for row in passages], [Stored(*row) for row in sentences]
+            return [TextRow(*row) for row in passages], [TextRow(*row) for row in sentences]
 
     def ids(self, article_ids: Iterable[str]) -> Iterator[str]:
-        """The ids of the passages of some articles."""
+        """Yield the ids of the passages of some articles."""
         for article_id in article_ids:
             yield from (passage.id for passage in self.of(article_id)[0])
 
-    def held(self, scope: Scope) -> Held:
-        """How many passages are within a scope, those not served yet included."""
-        found: Held = self._counted(scope, self._catalog.generation())
+    def sample(self, articles: int) -> Iterator[bytes]:
+        """Yield the vectors, as they are kept, of some articles from all over the catalog."""
+        served = list(self._catalog.passage_counts())
+        for article_id in served[:: max(1, len(served) // articles)]:
+            yield from self.of(article_id)[1]
+
+    def count_within(self, scope: Scope) -> ScopeCount:
+        """Count the passages within a scope, those not served yet included."""
+        found: ScopeCount = self._counted(scope, self._catalog.generation())
         return found
 
-    def _count(self, scope: Scope, _generation: int) -> Held:
-        condition, values = _condition(scope)
+    def _count(self, scope: Scope, _generation: int) -> ScopeCount:
+        condition, values = scope_condition(scope)
         with self._catalog.transaction() as db:
             query = f"SELECT sum(passages) FROM articles WHERE {condition}"
             (within,) = db.execute(query, values).fetchone()
             (total,) = db.execute("SELECT sum(passages) FROM articles").fetchone()
-        return Held(within or 0, total or 0)
+        return ScopeCount(within or 0, total or 0)
 
     def vectors(self, scope: Scope, *, few: int) -> Iterator[tuple[list[str], Vectors]]:
-        """Ids and vectors, shape (len(ids), dimension), of all passages within a scope, in parts.
+        """Yield ids and vectors, shape (len(ids), dimension), of all served passages of a scope.
 
         Args:
             scope: which passages.
-            few: up to so many are kept for a while, for the last few scopes: who asks of an
-                outlet or a year asks more than once.
+            few: up to so many are kept in memory, for the last few scopes: users ask about an
+                outlet or a year more than once.
         """
-        if self.held(scope).within <= few:
+        if self.count_within(scope).within <= few:
             yield from self._of_scope(scope, self._catalog.generation())
         else:
             yield from self._read_vectors(scope)
@@ -153,7 +166,7 @@ class PassageTable:
         return list(self._read_vectors(scope))
 
     def _read_vectors(self, scope: Scope) -> Iterator[tuple[list[str], Vectors]]:
-        condition, values = _condition(scope)
+        condition, values = scope_condition(scope)
         with self._catalog.transaction() as db:
             found = db.execute(
                 "SELECT p.article_id, p.start, p.end, p.vector FROM articles"
@@ -161,12 +174,12 @@ class PassageTable:
                 f" WHERE {condition} AND {SERVED}",
                 values,
             )
-            while rows := found.fetchmany(PART):
+            while rows := found.fetchmany(_PART):
                 ids = [f"{row[0]}:{row[1]}-{row[2]}" for row in rows]
                 yield ids, unpack([row[3] for row in rows])
 
     def vectors_of(self, passage_ids: Iterable[str]) -> tuple[list[str], Vectors]:
-        """Those of some passages that are there, with their vectors, shape (ids, dimension)."""
+        """Return those of some passages that exist, with vectors of shape (ids, dimension)."""
         found: dict[str, bytes] = {}
         query = "SELECT vector FROM passages WHERE article_id = ? AND start = ? AND end = ?"
         with self._catalog.transaction() as db:
@@ -176,8 +189,8 @@ class PassageTable:
         return list(found), unpack(list(found.values())) if found else np.empty((0, 0), np.float32)
 
     def within(self, scope: Scope, article_ids: Sequence[str]) -> set[str]:
-        """Those of some articles that are within a scope."""
-        condition, values = _condition(scope)
+        """Return those of some articles that are within a scope."""
+        condition, values = scope_condition(scope)
         found: set[str] = set()
         with self._catalog.transaction() as db:
             for part in _parts(article_ids):
@@ -190,7 +203,7 @@ class PassageTable:
         return found
 
     def known(self, digests: Sequence[bytes]) -> dict[bytes, bytes]:
-        """The vectors, as they are kept, of those texts that were embedded before, by digest."""
+        """Return the vectors, as they are kept, of texts that were embedded before, by digest."""
         found: dict[bytes, bytes] = {}
         with self._catalog.transaction() as db:
             for part in _parts(digests):
@@ -203,23 +216,8 @@ class PassageTable:
         return found
 
 
-def _condition(scope: Scope) -> tuple[str, list[str]]:
-    """Return the SQL condition on articles for a scope, and the values of its parameters."""
-    clauses, values = ["TRUE"], []
-    if scope.first:
-        clauses.append("published_to >= ?")
-        values.append(scope.first)
-    if scope.last:
-        clauses.append("published_from <= ?")
-        values.append(scope.last)
-    if scope.outlets is not None:
-        clauses.append(f"outlet IN ({','.join('?' * len(scope.outlets))})")
-        values += scope.outlets
-    return " AND ".join(clauses), values
-
-
 def _parts(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
-    return (values[at : at + AT_ONCE] for at in range(0, len(values), AT_ONCE))
+    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))
 
 
 def _passage(article_id: str, start: int, end: int, kind: str) -> Passage:

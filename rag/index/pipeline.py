@@ -7,9 +7,9 @@ written in another; more than that is never held, however many documents there a
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -17,113 +17,79 @@ from typing import NamedTuple, Protocol
 from rag.documents.loading import article_id
 from rag.documents.sandbox import DocumentReader
 from rag.errors import DocumentError
-from rag.index.catalog import FileRow, Stored, pack, unpack
-from rag.index.entries import Entry, digest, make_entry
-from rag.index.lock import storing
+from rag.index.catalog import FileRow, TextRow, pack, unpack
+from rag.index.chunking import ChunkedArticle, chunk_article, digest
+from rag.index.failures import storing
 from rag.index.store import Index
 from rag.models.embedder import Embedder
 from rag.models.runtime import Vectors
 from rag.types import OnProgress, Progress
 
 
-class Document(NamedTuple):
-    """A file to be read: which one of all, its path in the folder, and its bytes."""
+class RawDocument(NamedTuple):
+    """A file to be read: its number among all, its path in the folder, and its bytes."""
 
     number: int
     name: str
     raw: bytes
 
 
-class Read(NamedTuple):
-    """A file that was read, or why it cannot be."""
+class ReadDocument(NamedTuple):
+    """A file that was read and cut, or the problem that prevents it."""
 
     number: int
-    entry: Entry | None
+    article: ChunkedArticle | None
     problem: str = ""
 
 
-class Crew(Protocol):
-    """Who does the work of a sync."""
+class WorkerPool(Protocol):
+    """What reads and embeds the documents of a sync."""
 
-    def read(self, documents: Iterable[Document]) -> Iterator[Read]:
-        """Documents cut into passages and sentences, in their order."""
+    def read(self, documents: Iterable[RawDocument]) -> Iterator[ReadDocument]:
+        """Yield documents cut into passages and sentences, in their order."""
         ...
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of texts, as :meth:`rag.models.embedder.Embedder.encode` makes them."""
+        """Embed texts as :meth:`rag.models.embedder.Embedder.encode` does."""
         ...
 
 
-class Alone:
+OpenPool = Callable[[], AbstractContextManager[WorkerPool]]
+
+
+class LocalPool:
     """This process, on all its cores."""
 
     def __init__(self, embedder: Embedder, reader: DocumentReader) -> None:
         self._embedder = embedder
         self._reader = reader
 
-    def read(self, documents: Iterable[Document]) -> Iterator[Read]:
-        """Documents cut into passages and sentences, in their order."""
+    def read(self, documents: Iterable[RawDocument]) -> Iterator[ReadDocument]:
+        """Yield documents cut into passages and sentences, in their order."""
         for document in documents:
             yield read_document(document, self._embedder, self._reader)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of texts."""
+        """Embed texts; returns an array of shape (len(texts), dimension), float32."""
         return self._embedder.encode(texts)
 
 
-def read_document(document: Document, embedder: Embedder, reader: DocumentReader) -> Read:
-    """A document cut into passages and sentences, or why it cannot be."""
+def read_document(
+    document: RawDocument, embedder: Embedder, reader: DocumentReader
+) -> ReadDocument:
+    """Read a document and cut it into passages and sentences, or say why it cannot be read."""
     try:
         parsed = reader.parse(document.raw, document.name)
     except DocumentError as error:
-        return Read(document.number, None, str(error))
-    return Read(document.number, make_entry(parsed.article, embedder, parsed.sentences))
+        return ReadDocument(document.number, None, str(error))
+    article = chunk_article(parsed.article, embedder, parsed.sentences)
+    return ReadDocument(document.number, article)
 
 
-def gather_crew(
-    embedder: Embedder, reader: DocumentReader, ray: str | None
-) -> AbstractContextManager[Crew]:
-    """Who works: this process, or the Ray cluster at an address.
-
-    Args:
-        embedder: the model.
-        reader: who reads documents; on a cluster each worker has one like it.
-        ray: ``local`` for a cluster on this machine, ``auto`` for the one that it is part of,
-            or an address as HOST:PORT; None for no cluster.
-
-    Raises:
-        MissingExtra: Ray is not installed.
-        SettingError: there is no cluster at that address.
-        ClusterError: it has no core to spare, or failed.
-    """
-    from rag.remote.ray import cluster_workers
-
-    return _alone(embedder, reader) if ray is None else cluster_workers(embedder, reader, ray)
-
-
-@contextmanager
-def _alone(embedder: Embedder, reader: DocumentReader) -> Iterator[Crew]:
-    yield Alone(embedder, reader)
-
-
-BATCH_TEXTS = 1_024  # texts embedded together, of which those of a length share a batch
+_BATCH_TEXTS = 1_024  # texts embedded together, of which those of a length share a batch
 # What is written at once: as much as takes so long to embed, and fits into some fifty megabytes.
-COMMIT_SECONDS = 10.0
-COMMIT_TEXTS = 16_384
-
-
-class _Batch(NamedTuple):
-    """Articles that were read, and how many files have been read with them."""
-
-    entries: list[Entry]
-    done: int
-
-
-class _Embedded(NamedTuple):
-    """Articles with the vectors of their texts, as they are kept, by the digest of each."""
-
-    entries: list[Entry]
-    vectors: dict[bytes, bytes]
+_COMMIT_SECONDS = 10.0
+_COMMIT_TEXTS = 16_384
 
 
 @dataclass
@@ -140,64 +106,81 @@ class Plan:
     written: list[FileRow] = field(default_factory=list)
 
 
+class _Batch(NamedTuple):
+    """Articles that were read, and how many files have been read with them."""
+
+    articles: list[ChunkedArticle]
+    done: int
+
+
+class _Embedded(NamedTuple):
+    """Articles, and the new vectors of their texts as the catalog keeps them, by digest."""
+
+    articles: list[ChunkedArticle]
+    vectors: dict[bytes, bytes]
+
+
 def write_new(
     index: Index,
     folder: Path,
     plan: Plan,
     reader: DocumentReader,
+    open_pool: OpenPool,
     tell: OnProgress,
-    ray: str | None,
 ) -> int:
-    """Index what a plan says is new; returns the number of texts embedded.
+    """Index the files that a plan says are new; return the number of texts embedded.
 
-    What is said twice, in one file or in several, now or in an earlier sync, is embedded once.
+    A text that occurs twice, in one file or in several, now or in an earlier sync, is embedded
+    once.
 
     Args:
-        index: where to.
-        folder: where the files are.
-        plan: which they are; what fails is noted there.
-        reader: who reads the files, within what limits.
+        index: the index to write to.
+        folder: the corpus folder.
+        plan: which files are new; those that fail are noted there.
+        reader: reads the bytes of the files, within its limits.
+        open_pool: opens the worker pool that reads and embeds them.
         tell: called before and after each batch.
-        ray: the address of the Ray cluster that reads and embeds, if any.
     """
     if plan.known:
-        with storing(index.root):
+        with storing(index.storage.root):
             index.catalog.put_files(plan.known)
         plan.written += plan.known
     if not plan.new:
         return 0
     tell(Progress("Loading the embedding model", 0, 0))
     embedded = 0
-    with gather_crew(index.embedder, reader, ray) as crew, _Writer(index, plan) as writer:
-        for batch in _ahead(_read(crew, folder, plan, reader)):
-            tell(Progress("Embedding", batch.done - len(batch.entries), len(plan.new)))
-            fresh = _embed(index, crew, batch.entries, writer.unwritten())
+    with open_pool() as pool, _Writer(index, plan) as writer:
+        for batch in _read_ahead(_batches(pool, folder, plan, reader)):
+            tell(Progress("Embedding", batch.done - len(batch.articles), len(plan.new)))
+            fresh = _embed(index, pool, batch.articles, writer.unwritten())
             embedded += len(fresh)
-            writer.put(_Embedded(batch.entries, fresh))
+            writer.put(_Embedded(batch.articles, fresh))
             tell(Progress("Embedding", batch.done, len(plan.new)))
     return embedded
 
 
-def _read(crew: Crew, folder: Path, plan: Plan, reader: DocumentReader) -> Iterator[_Batch]:
-    """The new articles, cut, a batch at a time; what cannot be read is noted in the plan."""
+def _batches(
+    pool: WorkerPool, folder: Path, plan: Plan, reader: DocumentReader
+) -> Iterator[_Batch]:
+    """Yield the new articles, cut, a batch at a time; note in the plan what cannot be read."""
     files = list(plan.new.values())
-    entries: list[Entry] = []
+    articles: list[ChunkedArticle] = []
     done = 0
-    for read in crew.read(_documents(folder, plan, reader)):
+    for read in pool.read(_documents(folder, plan, reader)):
         done = read.number + 1
-        if read.entry is None:
+        if read.article is None:
             plan.failed += [(row.path, read.problem) for row in files[read.number]]
         else:
-            entries.append(read.entry)
-        if sum(entry.size for entry in entries) >= BATCH_TEXTS:
-            yield _Batch(entries, done)
-            entries = []
-    if entries:
-        yield _Batch(entries, done)
+            articles.append(read.article)
+        if sum(article.size for article in articles) >= _BATCH_TEXTS:
+            yield _Batch(articles, done)
+            articles = []
+    if articles:
+        yield _Batch(articles, done)
 
 
-def _documents(folder: Path, plan: Plan, reader: DocumentReader) -> Iterator[Document]:
-    """The new files with their bytes; what cannot be read is noted in the plan."""
+def _documents(folder: Path, plan: Plan, reader: DocumentReader) -> Iterator[RawDocument]:
+    """Yield the new files with their bytes; note in the plan what cannot be read."""
     for number, (id_, rows) in enumerate(plan.new.items()):
         name = rows[0].path
         try:
@@ -207,11 +190,11 @@ def _documents(folder: Path, plan: Plan, reader: DocumentReader) -> Iterator[Doc
         except DocumentError as error:
             plan.failed += [(row.path, str(error)) for row in rows]
             continue
-        yield Document(number, name, raw)
+        yield RawDocument(number, name, raw)
 
 
-def _ahead(batches: Iterator[_Batch]) -> Iterator[_Batch]:
-    """Each batch, read in a thread while the one before it is embedded."""
+def _read_ahead(batches: Iterator[_Batch]) -> Iterator[_Batch]:
+    """Yield each batch, read in a thread while the one before it is embedded."""
     with ThreadPoolExecutor(1, thread_name_prefix="reading") as thread:
         coming = thread.submit(next, batches, None)
         while (batch := coming.result()) is not None:
@@ -220,21 +203,24 @@ def _ahead(batches: Iterator[_Batch]) -> Iterator[_Batch]:
 
 
 def _embed(
-    index: Index, crew: Crew, entries: Iterable[Entry], unwritten: Sequence[dict[bytes, bytes]]
+    index: Index,
+    pool: WorkerPool,
+    articles: Iterable[ChunkedArticle],
+    unwritten: Sequence[dict[bytes, bytes]],
 ) -> dict[bytes, bytes]:
-    """Vectors of the texts that were never embedded, by digest."""
-    texts = {digest(text): text for entry in entries for text in entry.texts()}
+    """Return the vectors of the texts that were never embedded, by digest."""
+    texts = {digest(text): text for article in articles for text in article.texts()}
     for known in (*unwritten, index.passages.known(list(texts))):
-        for there in known.keys() & texts.keys():
-            del texts[there]
+        for each in known.keys() & texts.keys():
+            del texts[each]
     if not texts:
         return {}
-    vectors = crew.encode(list(texts.values()))
+    vectors = pool.encode(list(texts.values()))
     return dict(zip(texts, pack(vectors), strict=True))
 
 
 class _Writer:
-    """Writes what is embedded in a thread of its own, a commit at a time."""
+    """A thread that writes what is embedded, a commit at a time."""
 
     def __init__(self, index: Index, plan: Plan) -> None:
         self._index = index
@@ -257,14 +243,14 @@ class _Writer:
             self._thread.shutdown()
 
     def unwritten(self) -> list[dict[bytes, bytes]]:
-        """The vectors that are not in the catalog yet, or may not be."""
+        """Return the vectors that are not in the catalog yet, or may not be."""
         return [batch.vectors for batch in (*self._writing, *self._gathered)]
 
     def put(self, batch: _Embedded) -> None:
-        """Take a batch; an error of an earlier one comes here."""
+        """Take a batch; the error of an earlier one is raised here."""
         self._gathered.append(batch)
         texts = sum(len(batch.vectors) for batch in self._gathered)
-        if texts >= COMMIT_TEXTS or time.perf_counter() - self._since >= COMMIT_SECONDS:
+        if texts >= _COMMIT_TEXTS or time.perf_counter() - self._since >= _COMMIT_SECONDS:
             self._commit()
 
     def _commit(self) -> None:
@@ -283,37 +269,37 @@ class _Writer:
 
 def _write(index: Index, plan: Plan, batches: Sequence[_Embedded]) -> list[FileRow]:
     """Write articles with their vectors, passages first, and then serve them."""
-    entries = [entry for batch in batches for entry in batch.entries]
+    articles = [article for batch in batches for article in batch.articles]
     vectors = {digest: vector for batch in batches for digest, vector in batch.vectors.items()}
-    rows = [row for entry in entries for row in plan.new[entry.article.id]]
-    with storing(index.root):
-        passages, sentences = _stored(index, entries, vectors)
-        index.catalog.begin((entry.article for entry in entries), passages)
+    rows = [row for each in articles for row in plan.new[each.article.id]]
+    with storing(index.storage.root):
+        passages, sentences = _to_rows(index, articles, vectors)
+        index.catalog.begin((each.article for each in articles), passages)
         if passages:
-            ids = [passage.id for entry in entries for passage in entry.passages]
+            ids = [passage.id for each in articles for passage in each.passages]
             index.vectors.add(ids, unpack([passage.vector for passage in passages]))
-        index.lexical.add(row for entry in entries for row in entry.lexical_rows())
+        index.lexical.add(row for each in articles for row in each.lexical_rows())
         index.catalog.complete(sentences, rows)
         index.publish()
     return rows
 
 
-def _stored(
-    index: Index, entries: Sequence[Entry], fresh: dict[bytes, bytes]
-) -> tuple[list[Stored], list[Stored]]:
-    """The passages and sentences of articles as they are kept."""
-    digests = [[digest(text) for text in entry.texts()] for entry in entries]
-    wanted = {each for of_entry in digests for each in of_entry}
+def _to_rows(
+    index: Index, articles: Sequence[ChunkedArticle], fresh: dict[bytes, bytes]
+) -> tuple[list[TextRow], list[TextRow]]:
+    """Return the passages and the sentences of articles as the catalog keeps them."""
+    digests = [[digest(text) for text in article.texts()] for article in articles]
+    wanted = {each for of_article in digests for each in of_article}
     vectors = index.passages.known(list(wanted - fresh.keys())) | fresh
-    passages: list[Stored] = []
-    sentences: list[Stored] = []
-    for entry, of_entry in zip(entries, digests, strict=True):
-        id_, count = entry.article.id, len(entry.passages)
-        for passage, each in zip(entry.passages, of_entry[:count], strict=True):
+    passages: list[TextRow] = []
+    sentences: list[TextRow] = []
+    for chunked, of_article in zip(articles, digests, strict=True):
+        id_, count = chunked.article.id, len(chunked.passages)
+        for passage, each in zip(chunked.passages, of_article[:count], strict=True):
             passages.append(
-                Stored(id_, passage.start, passage.end, passage.kind, each, vectors[each])
+                TextRow(id_, passage.start, passage.end, passage.kind, each, vectors[each])
             )
-        rows = zip(entry.sentences, entry.terms, of_entry[count:], strict=True)
+        rows = zip(chunked.sentences, chunked.terms, of_article[count:], strict=True)
         for sentence, terms, each in rows:
-            sentences.append(Stored(id_, *sentence, each, vectors[each], terms))
+            sentences.append(TextRow(id_, *sentence, each, vectors[each], terms))
     return passages, sentences

@@ -6,114 +6,63 @@ import shutil
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import islice
+from typing import Any
 
-from filelock import FileLock, Timeout
-
-from rag.errors import IndexBusy, IndexDamaged
+from rag.errors import IndexDamaged
 from rag.index.catalog import Catalog
-from rag.index.folder import (
+from rag.index.failures import storing, unwritable
+from rag.index.integrity import (
     CATALOG,
     CHROMA,
     LEXICAL,
-    Seal,
-    begin_part,
+    SAMPLE_SIZE,
+    Manifest,
     check_catalog,
     check_stores,
-    part_folder,
-    part_key,
-    sweep,
-    take_place,
+    find_damage,
+    inspect_catalog,
+    inspect_vectors,
 )
 from rag.index.lexical import LexicalIndex
-from rag.index.lock import reading, unwritable, writer_lock
 from rag.index.passages import PassageTable
+from rag.index.storage import Publish, Storage, Throttle, index_folders, storage_key, writer_lock
 from rag.index.vectors import VectorStore, forget_clients
 from rag.models.embedder import Embedder
-from rag.remote.chroma import Server, folder_client, server_client, server_lease
-from rag.remote.mirror import Mirror
-
-if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
-
-SHARE = 10  # times as long as a step took are waited before the next
-LONGEST = 60.0  # seconds that are waited at most
-FREE = 0.1  # seconds that a step may take for nothing
-
-
-class Pause:
-    """The time until a step may be done again."""
-
-    def __init__(self) -> None:
-        self._until = 0.0
-
-    def over(self) -> bool:
-        """Whether the step may be done."""
-        return time.monotonic() >= self._until
-
-    @contextmanager
-    def after(self, at_least: float = 0.0) -> Iterator[None]:
-        """Do the step, and wait after it in proportion to what it took, or ``at_least`` seconds."""
-        began = time.monotonic()
-        try:
-            yield
-        finally:
-            ended = time.monotonic()
-            took = ended - began
-            wait = min(SHARE * took, LONGEST) if took > FREE else 0.0
-            self._until = ended + max(at_least, wait)
-
 
 # How long an answer waits for another thread to read the vectors anew; in a large index it then
 # goes on with the old ones, without what has changed since.
-PATIENCE_SECONDS = 1.0
-COPYING = "copying.lock"
-FIRST_COPY_SECONDS = 600.0  # to wait for a copy that another process makes
-COPY_SECONDS = 30.0  # to wait for it before writing, as most copies are of what has just changed
-LOOK_SECONDS = 1.0  # between two looks at a server for what is new
+_PATIENCE_SECONDS = 1.0
 
 
 class Index:
-    """The index that one embedder has in an index folder, or on a server with a copy there.
+    """The index of one embedder: catalog, vectors and words, wherever they are kept.
 
     The vectors are opened when first needed: reading an article needs neither
     Chroma nor, in a new index, the model whose dimension names the collection.
     """
 
-    def __init__(
-        self,
-        root: Path,
-        folder: Path,
-        embedder: Embedder,
-        server: Server | None,
-        building: FileLock | None,
-    ) -> None:
-        self.root = root
-        self.seal = Seal(folder)
-        check_catalog(folder, self.seal)
-        self.catalog = Catalog(folder / CATALOG, self.seal.lift)
+    def __init__(self, storage: Storage, embedder: Embedder) -> None:
+        self._folder = storage.folder()
+        self.storage = storage
+        self.manifest = Manifest(self._folder)
+        check_catalog(self._folder, self.manifest)
+        self.catalog = Catalog(self._folder / CATALOG, self.manifest.remove)
         self.passages = PassageTable(self.catalog)
-        self.lexical = LexicalIndex(folder / LEXICAL)
+        self.lexical = LexicalIndex(self._folder / LEXICAL)
         self.embedder = embedder
-        self.server = server
-        self._building = building
-        if building is not None:  # what is read by generation is read anew once this is read
+        if storage.building:  # other processes go by the generation to see that a rebuild is new
             self.catalog.set_info("generation", str(time.time_ns() // 1_000))
-        self._folder = folder
         self._found_whole = False
         self._vectors: VectorStore | None = None
-        self._mirror: Mirror | None = None
         self._seen = self._words_seen = self.catalog.generation()
         self._writing = False
         self._opening = threading.RLock()
         self._turn = threading.Lock()
-        self._pause = Pause()
-        self._looks = Pause()
-        self._lease: Callable[[], None] = lambda: None
+        self._reopening = Throttle()
+        self._publish: Publish = lambda: None
 
     @property
     def vectors(self) -> VectorStore:
@@ -126,10 +75,7 @@ class Index:
         """
         with self._opening:
             if self._vectors is None:
-                if self.server is None:
-                    self._vectors = _open_vectors(self._folder / CHROMA, self.collection)
-                else:
-                    self._vectors = VectorStore(self._client, self.collection, self.server)
+                self._vectors = self.storage.open_vectors(self._folder, self.collection)
             return self._vectors
 
     @property
@@ -143,220 +89,175 @@ class Index:
         if dimension is None:
             dimension = str(self.embedder.dimension)
             self.catalog.set_info("dimension", dimension)
-        name = f"passages-{part_key(self.embedder)}-{dimension}"
-        return name if self.server is None else f"{self.server.name}-{name}"
-
-    @property
-    def mirror(self) -> Mirror | None:
-        """What brings the articles to a server and from there; None for an index in a folder.
-
-        Raises:
-            IndexUnreachable: the server does not answer.
-        """
-        with self._opening:
-            if self._mirror is None and self.server is not None:
-                key = part_key(self.embedder)
-                self._mirror = Mirror(self._client, self.server, key, self.catalog, self.lexical)
-            return self._mirror
-
-    @cached_property
-    def _client(self) -> ClientAPI:
-        assert self.server is not None  # noqa: S101 - only asked where there is one
-        return server_client(self.server)
+        return f"{self.storage.prefix}passages-{storage_key(self.embedder)}-{dimension}"
 
     def refresh(self) -> None:
-        """See what another process has written since; cheap where none has.
+        """See what other processes have written since; cheap where they have written nothing.
 
-        An open Chroma client does not notice another process's writes, so it is
-        replaced; whoever still uses the old one finishes undisturbed. Where another process
-        writes for long, that is done seldom enough to leave most of the time for answers.
+        Raises:
+            IndexDamaged: a file is not as it was written.
+            IndexUnreachable: the server does not answer.
         """
         if self._writing:
             return
-        if self.server is not None:
-            self._pull()
-        elif self._building is None:
-            self._follow()
-        self._check_whole()
+        if self.storage.pull(self.catalog, self.lexical):
+            self._seen = self.catalog.generation()
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Read what other processes have written to the folder.
+
+        An open Chroma client does not notice another process's writes, so it is
+        replaced; threads that still use the old one finish undisturbed. Where another process
+        writes for long, that is done seldom enough to leave most of the time for answers.
+        """
+        self._follow_rebuild()
+        if not self._found_whole:  # once for what is open
+            check_stores(self._folder, self.manifest)
+            self._found_whole = True
         generation = self.catalog.generation()
         if generation != self._words_seen:  # which takes no time
             self.lexical.reload()
             self._words_seen = generation
-        if generation == self._seen or not self._pause.over():
+        if generation == self._seen or not self._reopening.is_open():
             return
-        if self._turn.acquire(timeout=PATIENCE_SECONDS):
+        if self._turn.acquire(timeout=_PATIENCE_SECONDS):
             try:
-                if generation != self._seen:  # not yet seen to by the one who was waited for
-                    with self._pause.after():
-                        self._reopen()
+                if generation != self._seen:  # else another thread has just done it
+                    with self._reopening.after():
+                        self._reopen_vectors()
                         self._seen = generation
             finally:
                 self._turn.release()
 
-    @property
-    def behind(self) -> bool:
-        """Whether the graph that is open lacks what another process has written since."""
-        return not (self.server or self._writing) and self._seen != self.catalog.generation()
-
-    def _follow(self) -> None:
-        """Go on in another folder, where a rebuild has put one in the place of this."""
+    def _follow_rebuild(self) -> None:
+        """Go on in another folder where a rebuild has replaced this one."""
         with self._opening:
-            folder = part_folder(self.root, self.embedder)
+            folder = self.storage.folder()
             if folder != self._folder:
-                check_catalog(folder, Seal(folder))
+                check_catalog(folder, Manifest(folder))
                 self._folder, self._vectors, self._found_whole = folder, None, False
-                self.seal.move(folder)
+                self.manifest.move(folder)
                 self.catalog.move(folder / CATALOG)
                 self.lexical.move(folder / LEXICAL)
                 self._seen = self.catalog.generation()
 
-    def _check_whole(self) -> None:
-        """Make sure, once for what is open, that the stores are as they were written."""
-        if not self._found_whole:
-            check_stores(self._folder, self.seal)
-            self._found_whole = True
+    def _reopen_vectors(self) -> None:
+        dimension = self.catalog.info("dimension")
+        if dimension is not None:
+            self._vectors = self.storage.reopen_vectors(self._vectors, self._folder, int(dimension))
+
+    @property
+    def behind(self) -> bool:
+        """Whether the open vectors lack what another process has written since."""
+        return not self._writing and self._seen != self.catalog.generation()
 
     def drop_vectors(self) -> None:
-        """Throw away what Chroma has in the folder; a sync then puts it back."""
+        """Delete what Chroma has in the folder; a sync then puts it back."""
         with self._opening:
             self._vectors = None
             shutil.rmtree(self._folder / CHROMA, ignore_errors=True)
             forget_clients()
 
-    def _reopen(self) -> None:
-        """Read anew what another process has written; until it is read, the old one answers."""
-        if self.server is None:
-            forget_clients()
-            dimension = self.catalog.info("dimension")
-            if self._vectors is not None and dimension is not None:
-                fresh = _open_vectors(self._folder / CHROMA, self._vectors.name)
-                fresh.load(int(dimension))
-                self._vectors = fresh
-
-    def _pull(self) -> None:
-        """Copy what is new on the server, unless another thread or process just does.
-
-        Only the very first copy is waited for: without it there is nothing to answer from.
-        """
-        if not self._looks.over():
-            return
-        wait = 0.0 if self.catalog.info("stamp") else FIRST_COPY_SECONDS
-        with suppress(Timeout), self._copying(wait), self._looks.after(at_least=LOOK_SECONDS):
-            if self.mirror is not None and self.mirror.pull():
-                self._seen = self.catalog.generation()
-
-    def _copying(self, wait: float) -> AbstractContextManager[object]:
-        """The right to change the copy of what is on the server; Timeout where another has it."""
-        try:
-            return FileLock(self._folder / COPYING, thread_local=False).acquire(timeout=wait)
-        except Timeout:
-            raise  # which is an OSError too
-        except OSError as error:
-            raise unwritable(self.root, error) from error
-
-    @contextmanager
-    def exclusive(self) -> Iterator[None]:
-        """The right to write, here and on the server.
-
-        Raises:
-            IndexBusy: another process or thread holds it.
-            IndexUnwritable, IndexUnreachable: the folder or the server cannot be used.
-        """
-        with ExitStack() as stack:
-            stack.enter_context(writer_lock(self.root))
-            if self.server is not None:
-                try:
-                    stack.enter_context(self._copying(COPY_SECONDS))
-                except Timeout as error:
-                    raise IndexBusy(
-                        f"Another process is copying the articles of {self.server.url} to "
-                        f"{self._folder}; try again later."
-                    ) from error
-                self._lease = stack.enter_context(server_lease(self._client, self.server))
-                self.vectors.create()
-                if self.mirror is not None:
-                    self.mirror.create()
-            yield
-
-    @property
-    def building(self) -> bool:
-        """Whether this is a rebuild that is not whole yet."""
-        return self._building is not None
-
-    def sweep(self) -> None:
-        """Delete what this index has replaced, and what was left of rebuilds that were killed."""
-        if self.server is None:
-            sweep(self.root, self._folder)
-
-    def finish(self) -> None:
-        """Say that all is written: what is damaged from now on is noticed, and a rebuild counts."""
-        if not self.seal.is_set():
-            self.seal.set()
-        if self._building is not None:
-            take_place(self._folder, self._building)
-            self._building = None
-            self.sweep()
-
-    def publish(self) -> None:
-        """Bring to the server what is served here, and take away what is not.
-
-        Raises:
-            IndexBusy: another machine has taken over.
-        """
-        if self.mirror is not None:
-            self._lease()
-            self.mirror.push()
-
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """While this index writes, its own changes are no reason to open it anew."""
-        if self.server is None:  # else the sync itself begins by copying what is there
-            with suppress(IndexDamaged):  # which is what the sync mends
-                self.refresh()
-        self._writing = True
-        try:
-            yield
-            self._found_whole = True
-        finally:
-            self._seen = self.catalog.generation()
-            self._writing = False
+        """Hold the right to write; begins with what other processes have written.
+
+        Raises:
+            IndexBusy: another process or thread holds the right.
+            IndexUnwritable, IndexUnreachable: the folder or the server cannot be used.
+        """
+        storage = self.storage
+        with writer_lock(storage.root):
+            self._writing = True  # own changes are no reason to open the index anew
+            try:
+                with storage.writing(self.catalog, self.lexical) as self._publish:
+                    with suppress(IndexDamaged):  # which the sync repairs
+                        self._catch_up()
+                    with storing(storage.root):
+                        storage.sweep(self._folder)
+                    try:
+                        yield
+                        self._found_whole = True
+                    finally:
+                        self._seen = self.catalog.generation()
+            finally:
+                self._writing = False
+
+    def publish(self) -> None:
+        """Make what is served here visible to other machines, and hide what is not.
+
+        Raises:
+            IndexBusy: another machine has taken over the right to write.
+        """
+        self._publish()
+
+    def finish(self) -> None:
+        """Note that all is written: damage is noticed from now on, and a rebuild is what counts."""
+        if not self.manifest.exists():
+            self.manifest.write()
+        if self.storage.building:
+            self.storage.finish()
+            self.storage.sweep(self._folder)
+
+    def damage(self) -> list[str]:
+        """Return the parts that are not as they were written, each with what is wrong."""
+
+        def inspect_words() -> None:
+            self.lexical.count()
+
+        def search_known_vectors() -> str | None:
+            return inspect_vectors(
+                self.vectors, list(islice(self.passages.sample(SAMPLE_SIZE), SAMPLE_SIZE))
+            )
+
+        return find_damage(
+            self.manifest,
+            {
+                CATALOG: lambda: inspect_catalog(self.catalog),
+                CHROMA: search_known_vectors,
+                LEXICAL: inspect_words,
+            },
+        )
+
+    def state(self) -> dict[str, Any]:
+        """Return what is in the index as JSON-ready values; ``whole`` says that all parts agree."""
+        counts = self.catalog.passage_counts()
+        expected = sum(counts.values())
+        damage = self.damage()
+        broken = {name.partition("/")[0] for name in damage}
+        vectors = 0 if CHROMA in broken else self.vectors.count()
+        lexical = 0 if LEXICAL in broken else self.lexical.count()
+        root, mine = self.storage.root, self.storage.folder()
+        return {
+            "index": str(root),
+            "server": self.storage.url,
+            "embedder": self.embedder.name,
+            "runs_on": self.embedder.runs_on(),
+            "collection": self.collection,
+            "articles": len(counts),
+            "passages": expected,
+            "passages_in_chroma": vectors,
+            "passages_in_tantivy": lexical,
+            "damaged": damage,
+            "whole": expected == vectors == lexical and expected > 0 and not damage,
+            "other_indexes": sorted(path.name for path in index_folders(root) if path != mine),
+        }
 
 
-def _open_vectors(folder: Path, name: str) -> VectorStore:
-    with reading("vectors", folder):
-        try:
-            return VectorStore(folder_client(folder), name, folder)
-        except BaseException:
-            forget_clients()  # else Chroma hands out what it could not open
-            raise
-
-
-def open_index(
-    root: Path, embedder: Embedder, server: Server | None = None, *, anew: bool = False
-) -> Index:
-    """Open, or begin, the index of an embedder in a folder, or its copy of one on a server.
+def open_index(storage: Storage, embedder: Embedder) -> Index:
+    """Open, or begin, the index of an embedder.
 
     Args:
-        root: the index folder.
-        embedder: whose index.
-        server: where it is, if not in the folder.
-        anew: begin another in the folder, which takes the place of all that are there once a
-            sync has filled it; what a server holds is forgotten by who calls this.
+        storage: where it is kept, of :func:`~rag.index.storage.storage_key` of the embedder.
+        embedder: what makes its vectors.
 
     Raises:
-        IndexMismatch: it was written by another version.
+        IndexMismatch: another version wrote the index.
         IndexDamaged: the catalog is not as it was written.
-        IndexUnwritable: it does not exist and cannot be made.
-        IndexBusy: it is to be begun anew while another process is writing.
+        IndexUnwritable: the index does not exist and cannot be made.
     """
-    building = None
     try:
-        if anew and server is None:
-            with writer_lock(root):
-                folder, building = begin_part(root, embedder)
-        else:
-            folder = part_folder(root, embedder, server)
-            folder.mkdir(parents=True, exist_ok=True)
-        return Index(root, folder, embedder, server, building)
+        return Index(storage, embedder)
     except (OSError, sqlite3.OperationalError) as error:
-        raise unwritable(root, error) from error
+        raise unwritable(storage.root, error) from error

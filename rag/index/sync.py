@@ -2,33 +2,97 @@
 
 New articles are written and completed before old ones are removed, so that at
 any moment the old or the new article answers. What a killed sync left behind is
-found and undone by the next one. A rebuild fills a folder of its own, and the old
-one answers until that is whole.
+found and undone by the next one. A rebuild fills a folder of its own, and the old one
+answers until the new one is whole.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rag.documents.formats import READERS
 from rag.documents.loading import article_id
 from rag.documents.sandbox import DocumentReader
 from rag.documents.scan import Found, scan
-from rag.errors import DocumentError, IndexMismatch
-from rag.index.catalog import FileRow
-from rag.index.entries import lexical_rows
-from rag.index.lock import storing
-from rag.index.pipeline import Plan, write_new
-from rag.index.repair import heal, undo_unfinished
+from rag.errors import DocumentError, IndexDamaged
+from rag.index.catalog import FileRow, passage_place, unpack
+from rag.index.chunking import lexical_rows
+from rag.index.failures import storing
+from rag.index.integrity import CHROMA, LEXICAL
+from rag.index.lexical import LexicalRow
+from rag.index.pipeline import OpenPool, Plan, write_new
 from rag.index.store import Index
-from rag.remote.mirror import ALIASES
 from rag.types import Article, OnProgress, Progress, SyncReport
 
 # A file that changes within this time of being read may keep its time stamp
 # (file systems tick in steps of up to two seconds): it is read again.
-RACY_NS = 2_000_000_000
+_RACY_NS = 2_000_000_000
+
+
+def sync(
+    index: Index,
+    folder: Path,
+    *,
+    reader: DocumentReader,
+    open_pool: OpenPool,
+    aliases: str = "",
+    may_be_empty: bool = False,
+    on_progress: OnProgress | None = None,
+) -> SyncReport:
+    """Index what is new in a folder, and remove what is gone.
+
+    Args:
+        index: the index to bring in step.
+        folder: the corpus folder.
+        reader: reads the documents, within its limits.
+        open_pool: opens the worker pool that reads and embeds new documents.
+        aliases: the text of the folder's aliases, kept for machines that have no folder.
+        may_be_empty: a folder without documents empties the index.
+        on_progress: called before and after each step that takes time.
+
+    Raises:
+        CorpusError: the folder is missing or holds no document; the index stays as it is.
+        IndexBusy: another process is writing.
+        IndexMismatch: a server holds another folder's articles under this name.
+        IndexUnwritable: the disk is full or read-only; what was complete stays.
+        EmbedderError: the embedding model cannot be loaded.
+        MissingExtra, SettingError, ClusterError: the worker pool cannot be opened, or failed.
+    """
+    began = time.perf_counter()
+    tell = on_progress or (lambda progress: None)
+    found = scan(folder, READERS, may_be_empty=may_be_empty)
+    with index.writing():
+        with storing(index.storage.root):
+            repair(index)
+            before = index.catalog.files()
+        plan = plan_sync(index, found, before, reader, tell)
+        if before and not plan.known and len(plan.removed) == len(before):
+            index.storage.check_same_corpus(folder, len(before))
+        with storing(index.storage.root):
+            if aliases != index.catalog.aliases():
+                index.catalog.set_aliases(aliases)
+        rename_articles(index, folder, plan, before, reader)
+        embedded = write_new(index, folder, plan, reader, open_pool, tell)
+        with storing(index.storage.root):
+            if plan.removed:
+                index.catalog.forget_files(plan.removed)
+            index.publish()  # before vectors go that a reader may still look for
+            remove_unserved(index)
+            index.finish()
+    changed = [row.path for row in plan.written if row.path not in plan.unchanged]
+    return SyncReport(
+        added=tuple(path for path in changed if path not in before),
+        updated=tuple(path for path in changed if path in before),
+        removed=tuple(plan.removed),
+        unchanged=tuple(plan.unchanged),
+        failed=tuple(plan.failed),
+        duplicates=tuple(duplicates(index.catalog.files())),
+        embedded=embedded,
+        seconds=time.perf_counter() - began,
+    )
 
 
 def plan_sync(
@@ -38,13 +102,13 @@ def plan_sync(
     reader: DocumentReader,
     tell: OnProgress,
 ) -> Plan:
-    """What is new, changed, gone, or cannot be read.
+    """Return which files are new, changed or gone, and which cannot be read.
 
     Args:
-        index: what is served.
+        index: the index whose articles are served.
         found: the files of the folder.
-        before: the files as they were known.
-        reader: who reads documents.
+        before: the files as they were known, by path.
+        reader: reads the documents.
         tell: called before and after each file is looked at.
     """
     plan = Plan()
@@ -71,13 +135,13 @@ def _plan_file(
         stat = file.path.stat()
     except OSError as error:
         raise DocumentError(f"cannot be read ({error.strerror}).") from error
-    stamp = (stat.st_size, stat.st_mtime_ns)
-    if row and (row.size, row.mtime_ns) == stamp and row.mtime_ns + RACY_NS < row.seen_ns:
+    facts = (stat.st_size, stat.st_mtime_ns)
+    if row and (row.size, row.mtime_ns) == facts and row.mtime_ns + _RACY_NS < row.seen_ns:
         plan.unchanged.append(file.name)
         return
     seen = time.time_ns()
     id_ = article_id(reader.raw(file.path), file.name)
-    new = FileRow(file.name, *stamp, seen, id_)
+    new = FileRow(file.name, *facts, seen, id_)
     if row and row.article_id == id_:
         plan.unchanged.append(file.name)
     if id_ in served:
@@ -87,7 +151,7 @@ def _plan_file(
 
 
 def duplicates(files: Mapping[str, FileRow]) -> Iterator[tuple[str, str]]:
-    """Each file with an earlier one of the same bytes."""
+    """Yield each file that repeats the bytes of an earlier one, with the path of that one."""
     first: dict[str, str] = {}
     for path in sorted(files):
         original = first.setdefault(files[path].article_id, path)
@@ -95,7 +159,7 @@ def duplicates(files: Mapping[str, FileRow]) -> Iterator[tuple[str, str]]:
             yield path, original
 
 
-def rename(
+def rename_articles(
     index: Index, folder: Path, plan: Plan, before: Mapping[str, FileRow], reader: DocumentReader
 ) -> None:
     """Bring in step the titles and dates that come from the names of files.
@@ -106,10 +170,10 @@ def rename(
     after = {**before, **{row.path: row for row in (*plan.known, *new)}}
     for path in plan.removed:
         del after[path]
-    shown = _shown(before)
+    old_names = _names(before)
     renamed: list[Article] = []
-    for id_, path in _shown(after).items():
-        if shown.get(id_, path) == path:
+    for id_, path in _names(after).items():
+        if old_names.get(id_, path) == path:
             continue
         try:
             renamed.append(reader.parse(reader.raw(folder / path), path).article)
@@ -117,7 +181,7 @@ def rename(
             continue  # gone again: the next sync sees to it
     if not renamed:
         return
-    with storing(index.root):
+    with storing(index.storage.root):
         for article in renamed:
             index.catalog.rename(article)
         index.lexical.replace(  # which has the dates
@@ -126,96 +190,13 @@ def rename(
         )
 
 
-def _shown(files: Mapping[str, FileRow]) -> dict[str, str]:
-    """The path that each article goes by: the first of its files."""
+def _names(files: Mapping[str, FileRow]) -> dict[str, str]:
+    """Return the path that each article is named after: the first of its files."""
     return {files[path].article_id: path for path in sorted(files, reverse=True)}
 
 
-def sync(
-    index: Index,
-    folder: Path,
-    *,
-    reader: DocumentReader,
-    aliases: str = "",
-    ray: str | None = None,
-    may_be_empty: bool = False,
-    on_progress: OnProgress | None = None,
-) -> SyncReport:
-    """Index what is new in a folder, and forget what is gone.
-
-    Args:
-        index: the index to bring in step.
-        folder: the corpus folder.
-        reader: who reads its documents, within what limits.
-        aliases: the text of the folder's aliases, kept for who reads without the folder.
-        ray: the address of the Ray cluster that reads and embeds, if any.
-        may_be_empty: a folder without documents empties the index.
-        on_progress: called before and after each step that takes time.
-
-    Raises:
-        CorpusError: the folder is missing or holds no document; the index stays as it is.
-        IndexBusy: another process is writing.
-        IndexMismatch: a server holds another folder's articles under this name.
-        IndexUnwritable: the disk is full or read-only; what was complete stays.
-        EmbedderError: the embedding model cannot be loaded.
-        MissingExtra, SettingError: Ray is not installed, or there is no such cluster.
-    """
-    began = time.perf_counter()
-    tell = on_progress or (lambda progress: None)
-    found = scan(folder, READERS, may_be_empty=may_be_empty)
-    with index.exclusive(), index.writing():
-        with storing(index.root):
-            index.sweep()
-            if index.mirror is not None:
-                index.mirror.pull()
-            heal(index)
-            before = index.catalog.files()
-        plan = plan_sync(index, found, before, reader, tell)
-        _check_same_corpus(index, folder, before, plan)
-        with storing(index.root):
-            if aliases != (index.catalog.info(ALIASES) or ""):
-                index.catalog.set_info(ALIASES, aliases)
-        rename(index, folder, plan, before, reader)
-        embedded = write_new(index, folder, plan, reader, tell, ray)
-        with storing(index.root):
-            if plan.removed:
-                index.catalog.forget_files(plan.removed)
-            index.publish()  # before vectors go that a reader may still look for
-            undo_unfinished(index)
-            index.finish()
-    changed = [row.path for row in plan.written if row.path not in plan.unchanged]
-    return SyncReport(
-        added=tuple(path for path in changed if path not in before),
-        updated=tuple(path for path in changed if path in before),
-        removed=tuple(plan.removed),
-        unchanged=tuple(plan.unchanged),
-        failed=tuple(plan.failed),
-        duplicates=tuple(duplicates(index.catalog.files())),
-        embedded=embedded,
-        seconds=time.perf_counter() - began,
-    )
-
-
-def _check_same_corpus(
-    index: Index, folder: Path, before: Mapping[str, FileRow], plan: Plan
-) -> None:
-    """Make sure that a folder is not put in the place of another one that a server holds.
-
-    A machine that was only to read may have a folder of its own by chance.
-    """
-    server = index.server
-    if server is None or not before or plan.known or len(plan.removed) < len(before):
-        return
-    raise IndexMismatch(
-        f"The Chroma server at {server.url} holds other articles under the name {server.name!r}: "
-        f"none of its {len(before)} files is in {folder}. Choose another name with "
-        "RAG_CHROMA_NAME; or, to read those articles, name a folder that is not there with "
-        "--corpus; or, to put this folder in their place, run `rag index --rebuild`."
-    )
-
-
 def read_documents(folder: Path, reader: DocumentReader) -> list[Article]:
-    """The articles of a folder as they are now, without an index; what fails is left out.
+    """Return the articles of a folder as they are now, without an index; what fails is left out.
 
     Raises:
         CorpusError: the folder is missing or holds no document.
@@ -230,3 +211,72 @@ def read_documents(folder: Path, reader: DocumentReader) -> list[Article]:
             continue  # the sync that indexes the folder reports it
         articles.setdefault(article.id, article)
     return list(articles.values())
+
+
+_REPAIRED_AT_ONCE = 200  # articles whose passages are written together
+
+
+def repair(index: Index) -> None:
+    """Undo what is unfinished, and make the stores agree with the catalog where they do not.
+
+    A store is deleted where it is damaged; counting then shows what it lacks.
+    """
+    if index.manifest.damaged(CHROMA) or not _is_readable(lambda: index.vectors.count()):
+        index.manifest.remove()
+        index.drop_vectors()
+    if index.manifest.damaged(LEXICAL) or not _is_readable(index.lexical.count):
+        index.manifest.remove()
+        index.lexical.clear()
+    remove_unserved(index)
+    expected = index.catalog.passage_counts()
+    total = sum(expected.values())
+    if index.vectors.count() != total:
+        index.manifest.remove()
+        _repair_vectors(index, expected)
+    if index.lexical.count() != total:
+        index.manifest.remove()
+        index.lexical.clear()
+        index.lexical.add(_lexical_rows(index, expected))
+
+
+def remove_unserved(index: Index) -> None:
+    """Remove articles that a killed sync left half written, or that no file holds any more."""
+    unserved = index.catalog.unserved()
+    if not unserved:
+        return
+    index.vectors.delete(list(index.passages.ids(unserved)))
+    index.lexical.delete(unserved)
+    index.catalog.drop(unserved)
+
+
+def _is_readable(read: Callable[[], object]) -> bool:
+    try:
+        read()
+    except IndexDamaged:
+        return False
+    return True
+
+
+def _repair_vectors(index: Index, expected: Iterable[str]) -> None:
+    """Delete the vectors that no article has, and add those that some lack."""
+    stored: defaultdict[str, set[str]] = defaultdict(set)
+    for passage_id in index.vectors.ids():
+        stored[passage_place(passage_id)[0]].add(passage_id)
+    lacking = []
+    for id_ in expected:
+        ids = {passage.id for passage in index.passages.of(id_)[0]}
+        index.vectors.delete(sorted(stored[id_] - ids))
+        if ids - stored.pop(id_):
+            lacking.append(id_)
+    index.vectors.delete(sorted(each for ids in stored.values() for each in ids))
+    for at in range(0, len(lacking), _REPAIRED_AT_ONCE):
+        found = [index.passages.of(each) for each in lacking[at : at + _REPAIRED_AT_ONCE]]
+        vectors = [vector for _, of_article in found for vector in of_article]
+        if vectors:
+            index.vectors.add([p.id for passages, _ in found for p in passages], unpack(vectors))
+
+
+def _lexical_rows(index: Index, article_ids: Iterable[str]) -> Iterator[LexicalRow]:
+    for article in map(index.catalog.article, article_ids):
+        if article is not None:
+            yield from lexical_rows(article, index.passages.of(article.id)[0])

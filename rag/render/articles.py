@@ -179,7 +179,7 @@ def article_list_html(
     """Return a page of the list of articles.
 
     Args:
-        rows: ``Listed.to_dict()`` of each article.
+        rows: ``ListedArticle.to_dict()`` of each article.
         copies: for the id of an article, the file names of its near-copies.
         total: how many articles there are in all.
         first: the number of the first row among them, from 1.

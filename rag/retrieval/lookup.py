@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from rag.documents.aliases import AliasGroups
 from rag.errors import ArticleNotFound
-from rag.index.entries import passage_terms
+from rag.index.chunking import passage_terms
 from rag.index.store import Index
 from rag.models.runtime import Vectors
 from rag.retrieval.concepts import Concept, covered, find_concepts, share

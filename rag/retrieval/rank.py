@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.index.catalog import Catalog, SentenceRow
-from rag.index.entries import context
+from rag.index.chunking import context
 from rag.models.runtime import Vectors
 from rag.retrieval.concepts import Concept, covered, share
 from rag.retrieval.question import Question, holds

@@ -118,15 +118,15 @@ def nearest(
     """
     if scope is None:
         # The catalog has what the graph of vectors lacks until it is next read.
-        if index.behind and index.passages.held(Scope()).total <= COMPARED_ONE_BY_ONE:
+        if index.behind and index.passages.count_within(Scope()).total <= COMPARED_ONE_BY_ONE:
             return _compare_all(index, vector, limit, Scope())
         try:
             return index.vectors.query(vector, limit)
         except IndexUnwritable:  # Chroma writes also to read; the catalog does without
             return _compare_all(index, vector, limit, Scope())
-    within, total = index.passages.held(scope)
+    within, total = index.passages.count_within(scope)
     reach = limit * total // max(1, within)
-    while within > COMPARED_ONE_BY_ONE and reach <= (index.vectors.most or MOST_FROM_CHROMA):
+    while within > COMPARED_ONE_BY_ONE and reach <= (index.vectors.limit or MOST_FROM_CHROMA):
         found = index.vectors.query(vector, reach)
         articles = {id_: passage_place(id_)[0] for id_, _ in found}
         inside = index.passages.within(scope, sorted(set(articles.values())))

@@ -15,7 +15,7 @@ import pytest
 
 import rag
 from rag.errors import IndexBusy
-from rag.index.store import Pause
+from rag.index.storage import Throttle
 from rag.models.runtime import OnnxEncoder
 
 QUESTIONS = (
@@ -162,7 +162,7 @@ def test_what_another_process_wrote_is_found_before_the_graph_is_read_anew(
     subprocess.run(
         [sys.executable, "-m", "rag", "index", str(folder)], check=True, capture_output=True
     )
-    monkeypatch.setattr(Pause, "over", lambda self: False)
+    monkeypatch.setattr(Throttle, "is_open", lambda self: False)
     answer = corpus.ask(OWL)
     assert "nine" in answer.text
     assert answer.passages[0].article.text == NEW

@@ -6,13 +6,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from filelock import FileLock
 
 import rag
 from rag.errors import IndexDamaged
-from rag.index import folder as parts
-from rag.index import folder as seal
+from rag.index import integrity
 from tests.campaigns.crashes.damage import random_block
 from tests.support.messages import one_sentence
 from tests.support.tiny_embedder import make_model
@@ -45,8 +46,8 @@ def test_damage_in_a_large_file_is_found_by_looking(
     tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where only sizes are known, `state` looks for vectors that are known, and misses some."""
-    monkeypatch.setattr(seal, "DIGESTED", 0)
-    monkeypatch.setattr(seal, "LISTED", 0)
+    monkeypatch.setattr(integrity, "MAX_DIGESTED", 0)
+    monkeypatch.setattr(integrity, "MAX_LISTED", 0)
     for number in range(16):
         text = "".join(f"Heron {at} left nest {at * 7 + number} on day {at}. " for at in range(700))
         (folder / f"{number}.txt").write_text(text)
@@ -95,9 +96,15 @@ def test_what_is_left_of_a_rebuild_is_never_taken_for_an_index(
 ) -> None:
     """Killed before the new folder is locked, or while what a killed one left is deleted."""
     rag.open(folder)
+    acquire = FileLock.acquire
 
     def die(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
+
+    def die_locking(lock: FileLock, *arguments: Any, **options: Any) -> Any:
+        if Path(lock.lock_file).name == "building.lock":
+            raise KeyboardInterrupt
+        return acquire(lock, *arguments, **options)
 
     def die_deleting(path: Path, **_: object) -> None:
         for name in ("building.lock", "catalog.sqlite"):
@@ -108,7 +115,7 @@ def test_what_is_left_of_a_rebuild_is_never_taken_for_an_index(
         rag.open(folder, rebuild=True, on_progress=die)
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
         if when == "begun":
-            patched.setattr(parts, "FileLock", die)
+            patched.setattr(FileLock, "acquire", die_locking)
             rag.open(folder, rebuild=True)
         else:
             patched.setattr(shutil, "rmtree", die_deleting)

@@ -10,24 +10,24 @@ import pytest
 
 import rag
 from rag.documents.clutter import find_marks
-from rag.index.entries import Entry, context, make_entry, make_passages
+from rag.index.chunking import ChunkedArticle, chunk_article, context, make_passages
 from rag.models.embedder import Embedder
 from rag.models.runtime import BUNDLED
 from rag.text.sentences import split_sentences
 
 
 @pytest.fixture(scope="module")
-def entries(corpus: rag.Corpus, cache: Path) -> list[Entry]:
+def entries(corpus: rag.Corpus, cache: Path) -> list[ChunkedArticle]:
     """The bundled articles, cut as the index cuts them."""
     embedder = Embedder(BUNDLED, cache)
-    return [make_entry(article, embedder) for article in corpus.articles()]
+    return [chunk_article(article, embedder) for article in corpus.articles()]
 
 
 def covered(text: str, spans: list[tuple[int, int]]) -> set[int]:
     return {at for start, end in spans for at in range(start, end) if not text[at].isspace()}
 
 
-def test_passages_are_whole_sentences(entries: list[Entry]) -> None:
+def test_passages_are_whole_sentences(entries: list[ChunkedArticle]) -> None:
     """A passage begins where a sentence begins and ends where one ends."""
     for entry in entries:
         starts = {s.start for s in entry.sentences}
@@ -36,7 +36,7 @@ def test_passages_are_whole_sentences(entries: list[Entry]) -> None:
         assert len({p.id for p in entry.passages}) == len(entry.passages)
 
 
-def test_every_sentence_is_in_a_passage(entries: list[Entry]) -> None:
+def test_every_sentence_is_in_a_passage(entries: list[ChunkedArticle]) -> None:
     """Nothing of an article is left out, but for headings that stand alone."""
     for entry in entries:
         for sentence in entry.sentences:
@@ -45,7 +45,7 @@ def test_every_sentence_is_in_a_passage(entries: list[Entry]) -> None:
             assert len(holders) <= 3
 
 
-def test_passages_cover_no_clutter(entries: list[Entry]) -> None:
+def test_passages_cover_no_clutter(entries: list[ChunkedArticle]) -> None:
     """No character of a passage is marked as clutter."""
     for entry in entries:
         text = entry.article.text
@@ -54,7 +54,7 @@ def test_passages_cover_no_clutter(entries: list[Entry]) -> None:
         assert not covered(text, clutter) & covered(text, own)
 
 
-def test_asides_have_passages_of_their_own(entries: list[Entry]) -> None:
+def test_asides_have_passages_of_their_own(entries: list[ChunkedArticle]) -> None:
     """A passage lies within an aside or outside of all, and says which."""
     kinds = []
     for entry in entries:
@@ -67,7 +67,7 @@ def test_asides_have_passages_of_their_own(entries: list[Entry]) -> None:
     assert kinds.count("aside") == 1
 
 
-def test_passages_fit_the_embedder(entries: list[Entry], cache: Path) -> None:
+def test_passages_fit_the_embedder(entries: list[ChunkedArticle], cache: Path) -> None:
     """A passage in its context is read to its end, unless it is a single long sentence."""
     embedder = Embedder(BUNDLED, cache)
     for entry in entries:
@@ -83,7 +83,7 @@ def test_long_titles_and_outlets_leave_room(folder: Path, cache: Path) -> None:
     story = "The mayor came. He went home. Nobody saw him.\n"
     (folder / "long.txt").write_text(f"---\ntitle: {name}\noutlet: {name}\n---\n{story}")
     article = rag.open(folder).article("long.txt")
-    (passage,) = make_entry(article, Embedder(BUNDLED, cache)).passages
+    (passage,) = chunk_article(article, Embedder(BUNDLED, cache)).passages
     assert article.text[passage.start : passage.end] == story.strip()
     assert len(context(article)) < 300
 
@@ -143,7 +143,9 @@ def test_nodes_carry_their_places(corpus: rag.Corpus) -> None:
     assert [node.score for node in nodes] == sorted((n.score for n in nodes), reverse=True)
 
 
-def test_all_that_is_stored_can_be_retrieved(corpus: rag.Corpus, entries: list[Entry]) -> None:
+def test_all_that_is_stored_can_be_retrieved(
+    corpus: rag.Corpus, entries: list[ChunkedArticle]
+) -> None:
     """As many nodes come back as passages were made: none is lost or doubled on the way."""
     made = {passage.id for entry in entries for passage in entry.passages}
     state = corpus.state()

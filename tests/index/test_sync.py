@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 import rag
-from rag.index.vectors import forget_clients
+from rag.index.lexical import LexicalIndex
+from rag.index.vectors import FolderCollection, VectorStore, forget_clients
 
 
 def paths(corpus: rag.Corpus) -> list[str]:
@@ -177,7 +178,9 @@ def test_a_lost_lexical_index_is_built_again(folder: Path, damage: str) -> None:
 def test_a_lexical_index_out_of_step_is_built_again(folder: Path) -> None:
     """Passages that only the lexical index lacks are put back without embedding."""
     corpus = rag.open(folder)
-    corpus._index.lexical.delete([corpus.article("owls.txt").id])
+    (words,) = (folder / ".footnote").glob("v*/lexical")
+    LexicalIndex(words).delete([corpus.article("owls.txt").id])
+    corpus = rag.open(folder, sync=False)
     assert not is_whole(corpus)
     assert corpus.sync().embedded == 0
     assert is_whole(corpus)
@@ -188,11 +191,13 @@ def test_lost_parts_are_put_back(folder: Path, lost: str) -> None:
     """What is missing from Chroma is noticed and put back."""
     (folder / "long.txt").write_text("The heron came to the lake. It left again by noon. " * 60)
     corpus = rag.open(folder)
+    (place,) = (folder / ".footnote").glob("v*/chroma")
+    vectors = VectorStore(FolderCollection(place, corpus.state()["collection"]))
     if lost == "article":
         long = corpus.article("long.txt").id
-        corpus._index.vectors.delete([id_ for id_ in corpus._index.vectors.ids() if long in id_])
+        vectors.delete([id_ for id_ in vectors.ids() if long in id_])
     elif lost == "passage":
-        corpus._index.vectors.delete([next(corpus._index.vectors.ids())])
+        vectors.delete([next(vectors.ids())])
     else:
         for path in (folder / ".footnote").glob(f"v*/{lost}*"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()

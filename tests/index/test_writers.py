@@ -59,7 +59,8 @@ def test_a_second_writer_is_told_who_the_first_is(folder: Path) -> None:
     holder = subprocess.Popen(
         [
             *(sys.executable, "-c"),
-            "import sys, time; from pathlib import Path; from rag.index.lock import writer_lock\n"
+            "import sys, time; from pathlib import Path\n"
+            "from rag.index.storage import writer_lock\n"
             "with writer_lock(Path(sys.argv[1])): print('held', flush=True); time.sleep(60)",
             str(folder / ".footnote"),
         ],

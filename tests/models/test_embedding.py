@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import rag
-from rag.index.entries import make_entry
+from rag.index.chunking import chunk_article
 from rag.models.embedder import Embedder
 from rag.models.runtime import BUNDLED, OnnxEncoder, OriginalEncoder
 
@@ -23,7 +23,9 @@ TEXTS = ("The bridge is 340 metres long.", "Barn owls hunt at night.", "Ñandú 
 def texts(corpus: rag.Corpus, cache: Path) -> list[str]:
     """All that is embedded of the bundled articles."""
     embedder = Embedder(BUNDLED, cache)
-    return [text for article in corpus.articles() for text in make_entry(article, embedder).texts()]
+    return [
+        text for article in corpus.articles() for text in chunk_article(article, embedder).texts()
+    ]
 
 
 @pytest.fixture

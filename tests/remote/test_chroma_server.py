@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from filelock import FileLock
 
 import rag
 from rag.errors import IndexBusy, IndexMismatch, IndexUnreachable, SettingError
-from rag.index import store
-from rag.index.store import LOOK_SECONDS
-from rag.remote import chroma as lease
-from rag.remote.blobs import Parcels
-from rag.remote.mirror import CHANGING
+from rag.remote import lease, storage
+from rag.remote.blobs import BlobStore
+from rag.remote.replica import UNFINISHED
+from rag.remote.storage import LOOK_EVERY_SECONDS
 from tests.support.chroma_server import chroma_server, free_port, guarded
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 OWL = "How many voles does a barn owl eat a day?"
 BRIDGE = "Who opened the Sella bridge?"
+PATIENCE_SECONDS = 60
 
 
 @pytest.fixture(scope="module")
@@ -56,10 +57,14 @@ def client_of(there: dict[str, Any]) -> ClientAPI:
     return chromadb.HttpClient("127.0.0.1", int(there["chroma_url"].rsplit(":", 1)[1]))
 
 
-def seen(corpus: rag.Corpus) -> None:
-    """Wait until a reader looks for what is new."""
-    time.sleep(LOOK_SECONDS * 1.5)
-    corpus.search("what is new")
+def look(corpus: rag.Corpus) -> None:
+    """Ask a reader until it has seen what is new; on a busy machine it looks less often."""
+    before = corpus.documents.generation()
+    until = time.monotonic() + PATIENCE_SECONDS
+    while corpus.documents.generation() == before:
+        assert time.monotonic() < until, "the reader has seen nothing new"
+        time.sleep(LOOK_EVERY_SECONDS / 4)
+        corpus.search("what is new")
 
 
 def test_a_server_gives_the_answers_that_a_folder_gives(
@@ -96,7 +101,7 @@ def test_a_reader_sees_what_is_added_changed_and_removed(
     (folder / "bridge.txt").unlink()
     (folder / "ferry.txt").write_text("The ferry to Sandholm takes 20 minutes.\n")
     writer.sync()
-    seen(other)
+    look(other)
     assert "nine voles" in other.ask(OWL).text
     assert "four voles" not in other.ask(OWL).text
     assert "20 minutes" in other.ask("How long does the ferry to Sandholm take?").text
@@ -114,7 +119,7 @@ def test_a_file_that_is_renamed_is_renamed_for_readers(
     other = reader(there, tmp_path)
     (folder / "owls.txt").rename(folder / "white-owls.txt")
     assert writer.sync().embedded == 0
-    seen(other)
+    look(other)
     assert {a.path for a in other.articles()} == {a.path for a in writer.articles()}
     assert {a.title for a in other.articles()} == {a.title for a in writer.articles()}
     assert other.ask(OWL).statements
@@ -143,28 +148,36 @@ def test_a_new_machine_that_indexes_embeds_nothing_again(
 def test_only_one_machine_writes(
     folder: Path, there: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another is told who writes; one that has died is not waited for."""
+    """Another is told which one writes; one that has died is not waited for."""
     first = rag.open(folder, index_dir=tmp_path / "first", **there)
-    client = client_of(there)
-    server = first._index.server
-    assert server is not None
     second = rag.open(folder, index_dir=tmp_path / "second", sync=False, **there)
-    with lease.server_lease(client, server):
+
+    def write_as_well(_: rag.Progress) -> None:
         with pytest.raises(IndexBusy, match=r"process .* on .* since"):
             second.sync()
-        monkeypatch.setattr(lease, "DEAD_SECONDS", -1.0)
-        assert second.sync().embedded == 0
+
+    def take_over(_: rag.Progress) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(lease, "EXPIRY_SECONDS", -1.0)
+            assert second.sync().embedded == 0
+
+    first.sync(on_progress=write_as_well)
+    with pytest.raises(IndexBusy, match=r"process .* since"):  # it has lost the right meanwhile
+        first.sync(on_progress=take_over)
+    assert first.sync().embedded == 0
 
 
 def test_nobody_fails_while_another_copies(
     folder: Path, there: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Readers answer from what they have; who would write is told."""
-    writer = rag.open(folder, **there)
+    """Readers answer from what they have; a writer is told."""
+    writer = rag.open(folder, index_dir=tmp_path / "writer", **there)
     other = reader(there, tmp_path)
-    monkeypatch.setattr(store, "COPY_SECONDS", 0.1)
-    time.sleep(LOOK_SECONDS * 1.5)
-    with other._index._copying(0), writer._index._copying(0):
+    monkeypatch.setattr(storage, "COPY_SECONDS", 0.1)
+    time.sleep(LOOK_EVERY_SECONDS * 1.5)
+    (copy,) = (tmp_path / "copy").glob("v*")
+    (original,) = (tmp_path / "writer").glob("v*")
+    with FileLock(copy / "copying.lock"), FileLock(original / "copying.lock"):
         assert "four voles" in other.ask(OWL).text
         with pytest.raises(IndexBusy, match="copying"):
             writer.sync()
@@ -219,7 +232,7 @@ def test_a_server_that_is_not_there_is_named(folder: Path, tmp_path: Path) -> No
 
 def test_a_reader_of_an_empty_server_is_told(there: dict[str, Any], tmp_path: Path) -> None:
     """No folder, and nothing under that name."""
-    with pytest.raises(rag.RagError, match="holds no articles"):
+    with pytest.raises(rag.RagError, match="no articles in the Chroma server"):
         reader(there, tmp_path)
 
 
@@ -233,7 +246,7 @@ def test_a_reader_goes_on_after_a_rebuild(
     (folder / "bridge.txt").unlink()
     rag.open(folder, rebuild=True, **there)
     assert "four voles" in other.ask(OWL).text
-    seen(other)
+    look(other)
     assert {article.path for article in other.articles()} == {"harbour.txt", "owls.txt"}
     assert "four voles" in other.ask(OWL).text
 
@@ -245,19 +258,19 @@ def test_a_writer_that_dies_while_it_publishes_is_finished_by_the_next(
     writer = rag.open(folder, **there)
     other = reader(there, tmp_path)
     (folder / "ferry.txt").write_text("The ferry to Sandholm takes 20 minutes.\n")
-    stamp = Parcels.set_stamp
+    set_revision = BlobStore.set_revision
 
-    def dies(self: Parcels, sign: str) -> None:
-        if sign != CHANGING:
+    def dies(self: BlobStore, revision: str) -> None:
+        if revision != UNFINISHED:
             raise KeyboardInterrupt
-        stamp(self, sign)
+        set_revision(self, revision)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Parcels, "set_stamp", dies)
+        patched.setattr(BlobStore, "set_revision", dies)
         with pytest.raises(KeyboardInterrupt):
             writer.sync()
     writer.sync()
-    seen(other)
+    look(other)
     assert "20 minutes" in other.ask("How long does the ferry to Sandholm take?").text
     assert other.state()["whole"]
 
@@ -279,8 +292,12 @@ def test_the_same_server_by_another_name_has_the_same_writer(
     url = there["chroma_url"].replace("127.0.0.1", "localhost")
     place = there | {"chroma_url": url}
     second = rag.open(folder, index_dir=tmp_path / "second", sync=False, **place)
-    with first._index.exclusive(), pytest.raises(IndexBusy):
-        second.sync()
+
+    def write_as_well(_: rag.Progress) -> None:
+        with pytest.raises(IndexBusy):
+            second.sync()
+
+    assert first.sync(on_progress=write_as_well).embedded == 0
 
 
 def test_another_folder_does_not_take_the_place_of_what_a_server_holds(
@@ -293,7 +310,7 @@ def test_another_folder_does_not_take_the_place_of_what_a_server_holds(
     (mine / "poem.txt").write_text("The heron stood in the reeds. It did not move all day.\n")
     with pytest.raises(IndexMismatch, match="RAG_CHROMA_NAME"):
         rag.open(mine, **there)
-    seen(writer)
+    time.sleep(LOOK_EVERY_SECONDS * 1.5)
     assert "four voles" in writer.ask(OWL).text
     assert writer.sync().embedded == 0
     again = rag.open(mine, rebuild=True, **there)

@@ -12,7 +12,7 @@ from rag.answering.marks import MarkReader, read_marks
 from rag.documents.aliases import parse_aliases
 from rag.documents.clutter import find_marks
 from rag.errors import CorpusError
-from rag.index.entries import make_passages
+from rag.index.chunking import make_passages
 from rag.text.sentences import split_sentences
 from rag.text.terms import analyze, is_near, is_stopword, spelling_distance, term_string
 

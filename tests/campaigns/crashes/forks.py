@@ -32,15 +32,16 @@ STEPS = {
     "rag.index.catalog:Catalog": (
         *("set_info", "begin", "complete", "put_files", "rename", "forget_files", "drop"),
     ),
-    "rag.index.vectors:VectorStore": ("create", "add", "delete"),
+    "rag.index.vectors:FolderCollection": ("__init__",),
+    "rag.index.vectors:VectorStore": ("add", "delete"),
     "rag.index.lexical:LexicalIndex": ("replace",),
     "rag.index.store:Index": ("publish",),
-    "rag.index.folder:Seal": ("lift", "set"),
-    "rag.index.store": ("take_place", "sweep", "begin_part"),
+    "rag.index.integrity:Manifest": ("remove", "write"),
+    "rag.index.storage:LocalStorage": ("finish", "sweep", "_begin"),
     "pathlib:Path": ("touch",),
     "shutil": ("rmtree",),
 }
-LEASE = "rag.remote.chroma"  # where the seconds stand after which a writer counts as dead
+LEASE = "rag.remote.lease"  # where the seconds stand after which a writer counts as dead
 # Not compared of an answer: the graph of vectors is built by chance, and what is far may get
 # another rank.
 VARYING = ("seconds", "passages")
@@ -151,7 +152,7 @@ def _sync(asked: dict[str, Any]) -> dict[str, Any]:
     """Sync an index, or die at the step that is named; return the steps taken and any error."""
     if asked.get("patient"):  # the writer before is known to be dead
         lease = resolve_name(LEASE)
-        for name in ("DEAD_SECONDS", "SETTLE_SECONDS"):
+        for name in ("EXPIRY_SECONDS", "SETTLE_SECONDS"):
             getattr(lease, name)
             setattr(lease, name, 0.0)
     taken: Counter[str] = Counter()

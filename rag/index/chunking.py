@@ -1,4 +1,4 @@
-"""What is embedded and what is indexed for an article."""
+"""Articles cut into passages, and the texts of each that are embedded and indexed by word."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from rag.text.terms import term_string
 from rag.text.times import date_range, spoken_date
 from rag.types import Article, Passage
 
-OVERLAP = 1  # sentences repeated from the passage before, so that none loses its context
+_OVERLAP = 1  # sentences repeated from the passage before, so that none loses its context
 
-Counted = tuple[Sentence, int]
+_Counted = tuple[Sentence, int]  # with the number of its tokens
 
 
 def make_passages(
@@ -35,7 +35,7 @@ def make_passages(
     No passage covers clutter or mixes an aside with the article's own words.
 
     Args:
-        article_id: the article.
+        article_id: the id of the article.
         sentences: its sentences in order.
         tokens: the embedder's token count of each sentence.
         marks: the clutter and asides of the article.
@@ -45,7 +45,7 @@ def make_passages(
     prose = any(sentence.kind != "heading" for sentence in sentences)  # or a list, or a table
     for run in _runs(list(zip(sentences, tokens, strict=True)), marks):
         if prose and all(sentence.kind == "heading" for sentence, _ in run):
-            continue  # a heading alone says nothing, and the title goes with every passage
+            continue  # a heading alone holds no fact, and the title goes with every passage
         for window in _windows(run, max_tokens):
             start, end = window[0][0].start, window[-1][0].end
             kind = "aside" if window[0][0].kind == "aside" else "text"
@@ -55,10 +55,10 @@ def make_passages(
     return passages
 
 
-def _runs(counted: list[Counted], marks: Sequence[Mark]) -> Iterator[list[Counted]]:
-    """Sentences with neither clutter nor the edge of an aside between them."""
+def _runs(counted: list[_Counted], marks: Sequence[Mark]) -> Iterator[list[_Counted]]:
+    """Yield runs of sentences with neither clutter nor the edge of an aside between them."""
     clutter = [mark.start for mark in marks if mark.kind == "clutter"]
-    run: list[Counted] = counted[:1]
+    run: list[_Counted] = counted[:1]
     for (before, _), item in pairwise(counted):
         after = item[0]
         parted = bisect_left(clutter, before.end) != bisect_left(clutter, after.start)
@@ -70,7 +70,8 @@ def _runs(counted: list[Counted], marks: Sequence[Mark]) -> Iterator[list[Counte
         yield run
 
 
-def _windows(run: list[Counted], max_tokens: int) -> Iterator[list[Counted]]:
+def _windows(run: list[_Counted], max_tokens: int) -> Iterator[list[_Counted]]:
+    """Yield overlapping windows of a run, each as long as the limit of tokens allows."""
     first = 0
     while True:
         last, total = first, run[first][1]
@@ -84,16 +85,16 @@ def _windows(run: list[Counted], max_tokens: int) -> Iterator[list[Counted]]:
         while last > first and run[last][0].kind == "heading":
             last -= 1
         yield run[first : last + 1]
-        first = max(first + 1, last + 1 - OVERLAP)
+        first = max(first + 1, last + 1 - _OVERLAP)
 
 
 # Longer titles and names would crowd out the passage that they introduce.
-MAX_TITLE_IN_CONTEXT = 150  # characters
-MAX_OUTLET_IN_CONTEXT = 80  # characters
+_MAX_TITLE = 150  # characters
+_MAX_OUTLET = 80  # characters
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ChunkedArticle:
     """An article with its sentences, the terms of each, and its passages, ready to be embedded."""
 
     article: Article
@@ -107,14 +108,14 @@ class Entry:
         return len(self.passages) + len(self.sentences)
 
     def texts(self) -> list[str]:
-        """What is embedded: the passages in their context, then the sentences."""
+        """Return what is embedded: the passages in their context, then the sentences."""
         text = self.article.text
         head = context(self.article)
         passages = [f"{head}. {text[p.start : p.end]}" for p in self.passages]
         return passages + [text[s.start : s.end] for s in self.sentences]
 
     def lexical_rows(self) -> Iterator[LexicalRow]:
-        """The passages as they are indexed by word, of the terms of their sentences."""
+        """Yield the passages as they are indexed by word, from the terms of their sentences."""
         head = term_string(context(self.article))
         starts = [sentence.start for sentence in self.sentences]
         for passage in self.passages:
@@ -123,10 +124,10 @@ class Entry:
             yield _lexical_row(self.article, passage, terms)
 
 
-def make_entry(
+def chunk_article(
     article: Article, embedder: Embedder, sentences: Sequence[Sentence] | None = None
-) -> Entry:
-    """Cut an article into sentences, unless they are known, and passages that fit the embedder.
+) -> ChunkedArticle:
+    """Cut an article into sentences, unless they are given, and passages that fit the embedder.
 
     Raises:
         EmbedderError: the model, whose tokenizer counts, cannot be loaded.
@@ -134,24 +135,19 @@ def make_entry(
     sentences = sentences_of(article) if sentences is None else sentences
     words = [article.text[s.start : s.end] for s in sentences]
     *tokens, head = embedder.count_tokens([*words, context(article) + ". "])
-    passages = make_passages(
-        article.id,
-        sentences,
-        tokens,
-        article.marks,
-        max_tokens=embedder.max_tokens - head,
-    )
+    limit = embedder.max_tokens - head
+    passages = make_passages(article.id, sentences, tokens, article.marks, max_tokens=limit)
     terms = tuple(term_string(word) for word in words)
-    return Entry(article, tuple(sentences), terms, tuple(passages))
+    return ChunkedArticle(article, tuple(sentences), terms, tuple(passages))
 
 
 def digest(text: str) -> bytes:
-    """What tells a text that was embedded from every other, 16 bytes."""
+    """Return a digest of a text that is embedded, 16 bytes, by which it is recognised later."""
     return hashlib.blake2b(text.encode("utf-8"), digest_size=16).digest()
 
 
 def lexical_rows(article: Article, passages: Iterable[Passage]) -> Iterator[LexicalRow]:
-    """Passages of an article as they are indexed by word."""
+    """Yield passages of an article as they are indexed by word."""
     for passage in passages:
         yield _lexical_row(article, passage, passage_terms(article, passage))
 
@@ -162,13 +158,13 @@ def _lexical_row(article: Article, passage: Passage, terms: str) -> LexicalRow:
 
 
 def days(article: Article) -> tuple[str | None, str | None]:
-    """The first and last day that an article may be from, ISO 8601; None where it has no date."""
+    """Return the first and last day that an article may be from, ISO 8601; None if undated."""
     found = date_range(article.published)
     return (found[0].isoformat(), found[1].isoformat()) if found else (None, None)
 
 
 def passage_terms(article: Article, passage: Passage) -> str:
-    """What is indexed by word: the passage and its context, as terms."""
+    """Return the terms of a passage and its context, by which it is found."""
     return _terms(f"{context(article)} {article.text[passage.start : passage.end]}")
 
 
@@ -178,7 +174,7 @@ def _terms(text: str) -> str:
 
 
 def context(article: Article) -> str:
-    """Title, outlet and date on one line: what helps to find a passage without being in it."""
-    outlet = (article.outlet or "")[:MAX_OUTLET_IN_CONTEXT]
-    parts = [article.title[:MAX_TITLE_IN_CONTEXT], outlet, spoken_date(article.published)]
+    """Return title, outlet and date on one line, by which a passage is found that lacks them."""
+    outlet = (article.outlet or "")[:_MAX_OUTLET]
+    parts = [article.title[:_MAX_TITLE], outlet, spoken_date(article.published)]
     return ", ".join(part for part in parts if part)
