@@ -10,8 +10,7 @@ import pytest
 
 import rag
 from rag.answering.prompts import SYSTEM
-from tests.llms.test_llm import QUESTION
-from tests.support.fake_llm import Messages, Reply, serve
+from tests.support.fake_llm import QUESTION, Messages, Reply, serve
 
 TRUE = "It is 340 metres long."
 RULE = "Put words in quotation marks only if they stand so in the evidence."

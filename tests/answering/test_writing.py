@@ -5,20 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import rag
-from tests.llms.test_llm import QUESTION, number_of
-from tests.support.fake_llm import Reply, Served, serve
-
-LONG, WRONG = "It is 340 metres long [{}]. ", "It is 430 metres long [{}]. "
-
-
-def saying(text: str, **reply: Any) -> Any:
-    """A script that says a text, with the number of the evidence in place of {}."""
-    return lambda messages: Reply(text.replace("{}", number_of(messages, "340 metres")), **reply)
+from tests.support.fake_llm import LONG, QUESTION, WRONG, Served, saying, serve
 
 
 def kinds(events: Iterator[rag.Event]) -> list[str]:

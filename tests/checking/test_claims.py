@@ -3,41 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import rag
-from evals.claims.run import HARD, SPLITS, VERDICTS, Claim, Judged, judge, load, shortfalls, tables
 from rag.errors import FilterError, QuestionError
-
-
-@pytest.fixture(scope="module")
-def claims() -> list[Claim]:
-    return [claim for split in SPLITS for claim in load(split)]
-
-
-def test_the_claims_are_sound(claims: list[Claim]) -> None:
-    """More than 120, none in both splits, every verdict in each."""
-    assert len(claims) >= 120
-    assert len({claim.text for claim in claims}) == len(claims)
-    for split in SPLITS:
-        assert {c.verdict for c in claims if c.id.startswith(split)} == set(VERDICTS)
-
-
-@pytest.mark.eval
-def test_claims_get_the_right_verdicts(claims: list[Claim]) -> None:
-    """At least 85 of 100 are right; no changed number or date passes."""
-    judged = list(judge(claims))
-    assert shortfalls(judged) == [], "\n".join(tables(judged))
-
-
-def test_a_check_that_sleeps_is_noticed(claims: list[Claim]) -> None:
-    """Were every claim passed, the figures and the changed numbers would say so."""
-    passed = shortfalls([Judged(claim, "supported", None) for claim in claims])
-    assert len(passed) == len(SPLITS) + sum(claim.fault in HARD for claim in claims)
+from tests.support.commands import command, place
 
 
 @pytest.mark.parametrize(
@@ -118,22 +90,16 @@ def test_bad_input_is_explained(corpus: rag.Corpus) -> None:
             corpus.verify(text)
 
 
-def _rag(*words: str, corpus: rag.Corpus, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    place = ["--corpus", str(corpus.folder), "--index", str(corpus.state()["index"])]
-    command = [sys.executable, "-m", "rag", *words, *place]
-    return subprocess.run(command, capture_output=True, text=True, input=stdin, check=False)
-
-
 def test_the_command(corpus: rag.Corpus, tmp_path: Path) -> None:
     """From an argument, from stdin or from a file; JSON is what Python gives."""
     claim = "The US has 900 troops in Iraq."
-    said = _rag("verify", "-", corpus=corpus, stdin=claim)
+    said = command("verify", "-", *place(corpus), stdin=claim)
     assert "CONTRADICTED" in said.stdout
     (tmp_path / "text.txt").write_text(claim)
-    done = _rag("verify", "--file", str(tmp_path / "text.txt"), "--json", corpus=corpus)
+    done = command("verify", "--file", str(tmp_path / "text.txt"), "--json", *place(corpus))
     assert json.loads(done.stdout) == corpus.verify(claim).to_dict()
     for words in ([], ["x", "--file", "y"], ["--file", str(tmp_path / "none.txt")]):
-        failed = _rag("verify", *words, corpus=corpus)
+        failed = command("verify", *words, *place(corpus))
         assert failed.returncode == 2
         assert failed.stderr.startswith("rag: ")
         assert "Traceback" not in failed.stderr

@@ -1,33 +1,27 @@
-"""The command line, as a process: output, exit codes, no traceback."""
+"""The command line: output, exit codes, no traceback."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import rag
-
-
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "rag", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+from tests.support.commands import command, on, place, process
 
 
 @pytest.fixture(scope="module")
 def where(corpus: rag.Corpus) -> list[str]:
     """The flags that name the bundled corpus and its index."""
-    return ["--corpus", str(corpus.folder), "--index", str(corpus.state()["index"])]
+    return place(corpus)
 
 
 def test_ask_prints_exactly_to_dict(corpus: rag.Corpus, where: list[str]) -> None:
     """`rag ask --json` prints the answer's dictionary on stdout, and nothing else."""
     question = "How many US troops are in Iraq?"
-    done = run("ask", question, "--json", *where)
+    done = process("ask", question, "--json", *where)
     assert done.returncode == 0
     assert done.stderr == ""
     assert json.loads(done.stdout) | {"seconds": 0} == corpus.ask(question).to_dict() | {
@@ -37,11 +31,11 @@ def test_ask_prints_exactly_to_dict(corpus: rag.Corpus, where: list[str]) -> Non
 
 def test_ask_prints_text_and_exit_codes(where: list[str]) -> None:
     """An answer ends in 0, an abstention in 3."""
-    done = run("ask", "Who was killed together with Soleimani?", *where)
+    done = command("ask", "Who was killed together with Soleimani?", *where)
     assert done.returncode == 0
     assert "Muhandis" in done.stdout
     assert "[1]" in done.stdout
-    done = run("ask", "What is the capital of Mongolia?", *where)
+    done = command("ask", "What is the capital of Mongolia?", *where)
     assert done.returncode == 3
     assert "Nearest passages" in done.stdout
 
@@ -54,7 +48,7 @@ def test_batch_answers_in_order(where: list[str], tmp_path: Path) -> None:
         {"id": "b", "question": "How many US troops are in Iraq?"},
     ]
     batch.write_text("\n".join(json.dumps(row) for row in rows) + "\n\n")
-    done = run("ask", "--json", "--batch", str(batch), *where)
+    done = command("ask", "--json", "--batch", str(batch), *where)
     assert done.returncode == 0
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert [(a["id"], a["status"]) for a in answers] == [(7, "abstained"), ("b", "answered")]
@@ -64,7 +58,7 @@ def test_a_bad_batch_line_is_named(where: list[str], tmp_path: Path) -> None:
     """A line that is no question is named by file and number, before anything is asked."""
     batch = tmp_path / "batch.jsonl"
     batch.write_text('{"id": 1, "question": "Who?"}\n{"question": 5}\n')
-    done = run("ask", "--json", "--batch", str(batch), *where)
+    done = command("ask", "--json", "--batch", str(batch), *where)
     assert done.returncode == 2
     assert done.stdout == ""
     assert "batch.jsonl, line 2" in done.stderr
@@ -73,9 +67,8 @@ def test_a_bad_batch_line_is_named(where: list[str], tmp_path: Path) -> None:
 def test_a_conversation_on_stdin(where: list[str]) -> None:
     """Each line is asked in the light of those before; "=" and "/new" do without them."""
     lines = ["How many US troops are in Iraq according to World at Large?", "", "And in Syria?"]
-    command = [sys.executable, "-m", "rag", "chat", "--json", *where]
     typed = "\n".join([*lines, "=And in Syria?", "\0", "/new", "And in Syria?"])
-    done = subprocess.run(command, input=typed, capture_output=True, text=True, check=False)
+    done = command("chat", "--json", *where, stdin=typed)
     assert done.returncode == 0
     first, second, as_it_stands, fresh = map(json.loads, done.stdout.splitlines())
     assert first["understood_as"] == first["question"]
@@ -83,21 +76,19 @@ def test_a_conversation_on_stdin(where: list[str]) -> None:
     assert second["understood_as"] == lines[0].replace("Iraq", "Syria")
     assert as_it_stands["understood_as"] == fresh["understood_as"] == "And in Syria?"
     assert done.stderr.startswith("rag: The question holds no words")
-    done = subprocess.run(
-        command[:4] + where, input="\n".join(lines), capture_output=True, text=True, check=False
-    )
+    done = command("chat", *where, stdin="\n".join(lines))
     assert f"Understood as: {second['understood_as']}" in done.stdout
 
 
 def test_reading_commands(corpus: rag.Corpus, where: list[str]) -> None:
     """search, articles, show and doctor print text, and JSON with --json."""
     id_ = corpus.articles()[0].id
-    assert "World at Large" in run("search", "troops in Iraq", *where).stdout
-    assert run("articles", *where).stdout.count("\n") == 5
-    assert corpus.articles()[0].text in run("show", id_[:6], *where).stdout
-    assert "whole" in run("doctor", *where).stdout
-    for command in (["search", "troops"], ["articles"], ["show", id_], ["doctor"]):
-        done = run(*command, "--json", *where)
+    assert "World at Large" in command("search", "troops in Iraq", *where).stdout
+    assert command("articles", *where).stdout.count("\n") == 5
+    assert corpus.articles()[0].text in command("show", id_[:6], *where).stdout
+    assert "whole" in command("doctor", *where).stdout
+    for words in (["search", "troops"], ["articles"], ["show", id_], ["doctor"]):
+        done = command(*words, "--json", *where)
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout)
 
@@ -106,21 +97,21 @@ def test_index_reports(folder: Path) -> None:
     """`rag index` says what it did, and names what failed and what is there twice."""
     (folder / "empty.txt").write_bytes(b"")
     (folder / "twin.txt").write_bytes((folder / "owls.txt").read_bytes())
-    done = run("index", str(folder))
+    done = command("index", str(folder))
     assert done.returncode == 0
     assert done.stdout.startswith("4 added, 0 updated, 0 removed, 0 unchanged")
     assert "empty.txt is empty" in done.stderr
     assert "twin.txt holds the same bytes as owls.txt" in done.stderr
-    report = json.loads(run("index", str(folder), "--json").stdout)
+    report = json.loads(command("index", str(folder), "--json").stdout)
     assert report["embedded"] == 0
     assert len(report["unchanged"]) == 4
 
 
 def test_articles_need_no_index(folder: Path) -> None:
     """Articles can be listed and read before anything is indexed."""
-    done = run("articles", "--corpus", str(folder))
+    done = command("articles", *on(folder))
     assert done.stdout.count("\n") == 3
-    assert "340 metres" in run("show", "bridge.txt", "--corpus", str(folder)).stdout
+    assert "340 metres" in command("show", "bridge.txt", *on(folder)).stdout
 
 
 @pytest.mark.parametrize(
@@ -140,7 +131,7 @@ def test_articles_need_no_index(folder: Path) -> None:
 def test_errors_are_one_line(arguments: list[str], code: int, words: str, where: list[str]) -> None:
     """A mistake gets one line on stderr, exit code 2, and no traceback."""
     extra = [] if {"--corpus", "frobnicate"} & set(arguments) else where
-    done = run(*arguments, *extra)
+    done = command(*arguments, *extra)
     assert done.returncode == code
     assert words in done.stderr
     assert done.stderr.count("\n") == 1
@@ -149,4 +140,4 @@ def test_errors_are_one_line(arguments: list[str], code: int, words: str, where:
 
 def test_debug_shows_the_traceback() -> None:
     """With --debug, and only then, an error shows where it came from."""
-    assert "Traceback" in run("ask", "Who?", "--corpus", "/nowhere", "--debug").stderr
+    assert "Traceback" in process("ask", "Who?", "--corpus", "/nowhere", "--debug").stderr

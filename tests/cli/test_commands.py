@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import rag
+from tests.support.commands import Done, command, place
 
 QUESTION = "How many US troops are in Iraq?"
 
 
-def run(corpus: rag.Corpus, *words: str) -> subprocess.CompletedProcess[str]:
-    place = ["--corpus", str(corpus.folder), "--index", str(corpus.state()["index"])]
-    command = [sys.executable, "-m", "rag", *words, *place]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+def run(corpus: rag.Corpus, *words: str) -> Done:
+    return command(*words, *place(corpus))
 
 
 def test_compare(corpus: rag.Corpus) -> None:

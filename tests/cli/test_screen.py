@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import rag
 from rag import render
+from tests.support.commands import command, on
 
 ORDERS = {
     "escape": ("\x1b", "\u241b"),
@@ -93,9 +91,8 @@ COMMANDS = {
 
 def run(folder: Path, *words: str) -> str:
     """What a command prints, on both streams."""
-    command = [sys.executable, "-m", "rag", *words, "--corpus", str(folder)]
-    done = subprocess.run(command, capture_output=True, env=os.environ, check=False)
-    return (done.stdout + done.stderr).decode("utf-8")
+    done = command(*words, *on(folder))
+    return done.stdout + done.stderr
 
 
 def test_no_order_reaches_a_terminal(hostile: Path) -> None:
@@ -116,18 +113,16 @@ def test_no_order_reaches_a_terminal(hostile: Path) -> None:
 
 def test_a_chat_prints_no_order(hostile: Path) -> None:
     """Nor does a conversation on the terminal."""
-    command = [sys.executable, "-m", "rag", "chat", "--corpus", str(hostile)]
     asked = f"When was the zebra born?\nAnd {HOSTILE} where?\n"
-    done = subprocess.run(command, input=asked.encode(), capture_output=True, check=True)
-    printed = (done.stdout + done.stderr).decode()
+    done = command("chat", *on(hostile), stdin=asked)
+    printed = done.stdout + done.stderr
     assert "Larnmouth" in printed and not OBEYED.search(printed)
 
 
 def test_a_file_name_is_one_line(hostile: Path) -> None:
     """No file can print a line of its own, as if we had said it."""
     rag.open(hostile)
-    command = [sys.executable, "-m", "rag", "articles", "--corpus", str(hostile)]
-    printed = subprocess.run(command, capture_output=True, check=True).stdout.decode()
+    printed = command("articles", *on(hostile)).stdout
     assert printed.count("\n") == len(rag.open(hostile, sync=False).articles())
 
 

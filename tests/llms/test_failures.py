@@ -5,17 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import rag
 from rag import render
-from tests.answering.test_writing import LONG, saying
-from tests.llms.test_llm import QUESTION
-from tests.support.fake_llm import Messages, Reply, serve
+from tests.support.commands import command, on
+from tests.support.fake_llm import LONG, QUESTION, Messages, Reply, saying, serve
 
 KEY = "sk-very-secret-1234567890abcdef"
 pytestmark = pytest.mark.usefixtures("impatient")
@@ -97,10 +94,7 @@ def test_the_exit_code_says_who_answered(folder: Path) -> None:
     """0 for the LLM, 4 where quotes stand in, as JSON says too."""
     with serve(saying(LONG)) as good, serve(lambda _: 401) as bad:
         for served, code, who in ((good, 0, good.spec), (bad, 4, "extractive")):
-            command = [sys.executable, "-m", "rag", "ask", QUESTION, "--corpus", str(folder)]
-            done = subprocess.run(
-                [*command, "--llm", served.spec, "--json"], capture_output=True, text=True
-            )
+            done = command("ask", QUESTION, *on(folder), "--llm", served.spec, "--json")
             assert done.returncode == code, done.stderr
             assert json.loads(done.stdout)["answered_by"] == who
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,10 +11,8 @@ from typing import Any
 import pytest
 
 import rag
-from rag.cli import main
-from tests.answering.test_writing import saying
-from tests.llms.test_llm import QUESTION
-from tests.support.fake_llm import Reply, Served, serve
+from tests.support.commands import command
+from tests.support.fake_llm import QUESTION, Reply, Served, saying, serve
 from tests.support.tiny_llm import make_model, transformers_serve
 
 MODELS = {"anthropic": "claude-3-5-haiku-latest"}  # its class asks only for models that it knows
@@ -128,25 +124,20 @@ def check_nonsense(corpus: rag.Corpus, spec: str) -> None:
 
 
 def doctor(spec: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "rag", "doctor", "--llm", spec, "--json"]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = command("doctor", "--llm", spec, "--json")
     found: dict[str, Any] = json.loads(done.stdout)
     assert done.returncode == (0 if found["works"] else 1)
     return found
 
 
-def test_doctor_says_whether_an_llm_works(
-    provider: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_doctor_says_whether_an_llm_works(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """One screen: reachable, model, streams, context, speed; or why not, without a key."""
     with serve(lambda _: Reply("The ferry to the island leaves at nine.", pause=0.01)) as served:
         spec = reach(provider, served, monkeypatch)
         assert doctor(spec)["streams"]
-        monkeypatch.setattr(sys, "argv", ["rag", "doctor", "--llm", spec])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        assert ended.value.code == 0
-        assert "tokens a second" in capsys.readouterr().out
+        done = command("doctor", "--llm", spec)
+        assert done.returncode == 0
+        assert "tokens a second" in done.stdout
     down = doctor(spec)
     assert (down["works"], down["reachable"]) == (False, False)
     with serve(lambda _: 404) as served:

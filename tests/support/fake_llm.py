@@ -34,6 +34,23 @@ class Reply:
 Script = Callable[[Messages], str | int | Reply]
 
 
+# Of the documents in the `folder` fixture; {} stands for the number that the evidence has.
+QUESTION = "How long is the Sella bridge, and who opened it?"
+LONG, WRONG = "It is 340 metres long [{}]. ", "It is 430 metres long [{}]. "
+
+
+def number_of(messages: Messages, words: str) -> str:
+    """Return the number that the evidence with some words (a pattern) has in the prompt."""
+    found = re.search(rf"^\[(\d+)\] .*{words}", messages[-1]["content"], re.MULTILINE)
+    assert found is not None
+    return found[1]
+
+
+def saying(text: str, **reply: Any) -> Script:
+    """Return a script that says a text, with the number of the evidence in place of {}."""
+    return lambda messages: Reply(text.replace("{}", number_of(messages, "340 metres")), **reply)
+
+
 class Served:
     """A running server: the specs that reach it, the requests that it got, pieces that it sent."""
 

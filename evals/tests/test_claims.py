@@ -1,0 +1,33 @@
+"""Claims are judged: most verdicts are right, and a check that sleeps is noticed."""
+
+from __future__ import annotations
+
+import pytest
+
+from evals.claims.run import HARD, SPLITS, VERDICTS, Claim, Judged, judge, load, shortfalls, tables
+
+
+@pytest.fixture(scope="module")
+def claims() -> list[Claim]:
+    return [claim for split in SPLITS for claim in load(split)]
+
+
+def test_the_claims_are_sound(claims: list[Claim]) -> None:
+    """More than 120, none in both splits, every verdict in each."""
+    assert len(claims) >= 120
+    assert len({claim.text for claim in claims}) == len(claims)
+    for split in SPLITS:
+        assert {c.verdict for c in claims if c.id.startswith(split)} == set(VERDICTS)
+
+
+@pytest.mark.eval
+def test_claims_get_the_right_verdicts(claims: list[Claim]) -> None:
+    """At least 85 of 100 are right; no changed number or date passes."""
+    judged = list(judge(claims))
+    assert shortfalls(judged) == [], "\n".join(tables(judged))
+
+
+def test_a_check_that_sleeps_is_noticed(claims: list[Claim]) -> None:
+    """Were every claim passed, the figures and the changed numbers would say so."""
+    passed = shortfalls([Judged(claim, "supported", None) for claim in claims])
+    assert len(passed) == len(SPLITS) + sum(claim.fault in HARD for claim in claims)
