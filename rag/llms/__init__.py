@@ -1,1 +1,1 @@
-"""LLMs through LlamaIndex's own classes: named by a spec, streamed, their failures told plainly."""
+"""LLMs through LlamaIndex's own classes: named by a spec, streamed, their failures explained."""

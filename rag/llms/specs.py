@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NO_LLM = "none"  # the spec of answers without an LLM
 _FORMS = "none, ollama/MODEL, openai/MODEL, anthropic/MODEL, hf/PATH-OR-ID, or http(s)://HOST:PORT/v1#MODEL"
-ANSWER_SECONDS = 120.0  # time limit of one answer
+LLM_SECONDS = 120.0  # seconds for one answer; a small model on a CPU takes about one
 # The context size in tokens where the user sets none: what any current model has, in no more
 # memory than a laptop has (Ollama reserves it all). Twelve sentences of evidence and the rules
 # take about one thousand.
@@ -36,7 +36,7 @@ THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 class LLMLimits(NamedTuple):
     """The limits of an LLM: seconds for one answer, and its context size in tokens."""
 
-    seconds: float = ANSWER_SECONDS
+    seconds: float = LLM_SECONDS
     context: int = CONTEXT
 
 
@@ -182,10 +182,8 @@ _OPENAI_LIKE = ("llama_index.llms.openai_like", "OpenAILike")
 _ANTHROPIC = ("llama_index.llms.anthropic", "Anthropic")
 _PROVIDERS = {
     "ollama": _Provider("ollama", "llama_index.llms.ollama", "Ollama", _ollama),
-    "openai": _Provider("openai", *_OPENAI_LIKE, _openai, "OPENAI_API_KEY", required=True),
-    "anthropic": _Provider(
-        "anthropic", *_ANTHROPIC, _anthropic, "ANTHROPIC_API_KEY", required=True
-    ),
+    "openai": _Provider("openai", *_OPENAI_LIKE, _openai, "OPENAI_API_KEY", True),
+    "anthropic": _Provider("anthropic", *_ANTHROPIC, _anthropic, "ANTHROPIC_API_KEY", True),
     "hf": _Provider("hf", "llama_index.llms.huggingface", "HuggingFaceLLM", _in_process),
 }
 _SERVER = _Provider("server", *_OPENAI_LIKE, _server, _SERVER_KEY)
