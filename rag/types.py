@@ -203,6 +203,22 @@ class Citation(Value):
     end: int
 
 
+# What is wrong with a sentence beside its source.
+Flaw = Literal[
+    "quotation",
+    "number",
+    "date",
+    "name",
+    "denial",
+    "opposite",
+    "possibility",
+    "claim",
+    "clause",
+    "words",
+    "model",
+]
+
+
 class Support(NamedTuple):
     """How far some words support a sentence: see :func:`rag.check_support`."""
 
@@ -210,7 +226,7 @@ class Support(NamedTuple):
     reason: str | None
     score: float
     new: int = 0
-    flaw: str | None = None
+    flaw: Flaw | None = None
 
 
 def _keyed(*keys: str) -> PlainSerializer:

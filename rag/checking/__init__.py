@@ -1,1 +1,1 @@
-"""Do the citations hold: the words at their place, and the statement that rests on them."""
+"""Check citations against the articles, and sentences against the words that they cite."""

@@ -1,4 +1,8 @@
-"""Citations made from spans, and checked against the articles before anyone sees them."""
+"""Make citations from spans, and check them: their words, and the statements that rest on them.
+
+:func:`check_citation` holds a citation against its article, :func:`check_quotation` a statement
+that quotes, :func:`check_cited_statement` one in words of its own.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +15,12 @@ from rag.text.quotations import is_verbatim, plain, quotations
 from rag.text.times import spoken_dates
 from rag.types import Article, Citation, Support, Verdict
 
+QUOTE = "“{}”"
+_BEFORE = 400  # characters before a quote in which the name that a pronoun stands for is looked for
+
 
 def cite(number: int, article: Article, start: int, end: int) -> Citation:
-    """A citation of a span of an article.
+    """Make the citation of a span of an article.
 
     Args:
         number: its number in the answer, from 1.
@@ -40,14 +47,14 @@ def cite(number: int, article: Article, start: int, end: int) -> Citation:
 
 
 class Footnotes:
-    """The citations of an answer, and further quotes that are numbered on from them."""
+    """The citations of an answer, and further quotes with the numbers that follow."""
 
     def __init__(self, cited: Iterable[Citation] = ()) -> None:
-        """Begin with those that are numbered already, in order from 1."""
+        """Begin with the citations that have numbers already, in order from 1."""
         self._cited = list(cited)
 
     def cite(self, article: Article, start: int, end: int) -> Citation:
-        """The citation of a span: the one that there is, or one with the next number."""
+        """Return the citation of a span, with the next number unless the span has one already."""
         place = (article.id, start, end)
         for citation in self._cited:
             if (citation.article_id, citation.start, citation.end) == place:
@@ -59,15 +66,10 @@ class Footnotes:
 def check_citations(
     citations: Iterable[Citation], article: Callable[[str], Article | None]
 ) -> None:
-    """Make sure that each citation equals its words and lies in an article's own text.
-
-    Args:
-        citations: in the order of their numbers.
-        article: gives an article by its id, or None.
+    """Make sure that citations are numbered from 1 and that :func:`check_citation` passes each.
 
     Raises:
-        CitationError: a number is out of order, the article is gone, the words
-            differ, or the span touches clutter or an aside.
+        CitationError: a number is out of order, or a citation does not pass.
     """
     for expected, citation in enumerate(citations, start=1):
         if citation.number != expected:
@@ -77,6 +79,10 @@ def check_citations(
 
 def check_citation(citation: Citation, article: Callable[[str], Article | None]) -> None:
     """Make sure that a citation equals its words and lies in an article's own text.
+
+    Args:
+        citation: the citation.
+        article: gives an article by its id, or None.
 
     Raises:
         CitationError: the article is gone, the words differ, or the span touches
@@ -97,15 +103,6 @@ def check_citation(citation: Citation, article: Callable[[str], Article | None])
             )
 
 
-QUOTE = "“{}”"
-_BEFORE = 400  # characters before a quote in which the name that a pronoun stands for is looked for
-
-
-def text_before(article: Article, start: int) -> str:
-    """Return the text just before an offset, in which the name behind a pronoun may stand."""
-    return article.text[max(0, start - _BEFORE) : start]
-
-
 def check_quotation(
     text: str, source: str, citations: Sequence[Citation]
 ) -> tuple[Verdict, str | None]:
@@ -114,21 +111,21 @@ def check_quotation(
     Args:
         text: the statement, as ``SOURCE, DATE: “QUOTE”``; a few words of the quote
             may stand before it, in quotation marks.
-        source: the outlet, author or title that the quote must be ascribed to.
-        citations: what the statement cites.
+        source: the outlet, author or title that the quote must be attributed to.
+        citations: the citations of the statement.
 
     Returns the verdict, and the reason where it is not ``supported``.
     """
     if not citations:
         return Verdict.UNSUPPORTED, "it cites nothing"
     if not text.startswith(source):
-        return Verdict.UNSUPPORTED, f"it does not say that the words are those of {source}"
+        return Verdict.UNSUPPORTED, f"it does not attribute the words to {source}"
     quoted = " ".join(QUOTE.format(citation.cited_text) for citation in citations)
     lead = text.removesuffix(f": {quoted}")
-    plain_sources = [plain(citation.cited_text) for citation in citations]
-    in_short = [lead[start:end] for start, end in quotations(lead) if start > len(source)]
+    sources = [plain(citation.cited_text) for citation in citations]
+    in_lead = [lead[start:end] for start, end in quotations(lead) if start > len(source)]
     if lead == text or not all(
-        any(is_verbatim(words, cited) for cited in plain_sources) for words in in_short
+        any(is_verbatim(words, cited) for cited in sources) for words in in_lead
     ):
         return Verdict.UNSUPPORTED, "the quoted words are not those of the article"
     return Verdict.SUPPORTED, None
@@ -142,15 +139,14 @@ def check_cited_statement(
 ) -> Support:
     """Check a sentence against the quotes that it cites.
 
-    Outlet, author and date of a cited article may be said without standing in
-    the quote; a name from the title or from just before the quote makes the
-    sentence partly supported.
+    The sentence may name outlet, author and date of a cited article although the quote does
+    not; a name from the title or from just before the quote makes it partly supported.
 
     Args:
         statement: one sentence, without citation marks.
-        citations: what it cites.
+        citations: the citations of the sentence.
         article: gives an article by its id.
-        opinions: of models, where a sentence is in other words than its source.
+        opinions: of models, for a sentence in other words than its source.
     """
     cited = [(citation, article(citation.article_id)) for citation in citations]
     return check_support(
@@ -169,3 +165,8 @@ def attribution_phrases(article: Article) -> list[str]:
     """Return the phrases that may attribute a sentence to an article: source, author, date."""
     phrases = [article.source, article.author, *spoken_dates(article.published), "date inferred"]
     return [phrase for phrase in phrases if phrase]
+
+
+def text_before(article: Article, start: int) -> str:
+    """Return the text just before an offset, in which the name behind a pronoun may stand."""
+    return article.text[max(0, start - _BEFORE) : start]

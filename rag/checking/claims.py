@@ -1,4 +1,4 @@
-"""Is a text borne out by the articles: sentence by sentence, with the evidence and the reason."""
+"""Check a text against all articles: a verdict, a reason and evidence for each sentence."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from rag.checking.citations import cite
-from rag.checking.evidence import NOT_SAID, READ, Reading, read_beside
+from rag.checking.evidence import SENTENCES_READ, Reading, read_evidence
 from rag.checking.statement import analyzed
 from rag.models.entailment import Opinions
 from rag.retrieval.copies import is_copy
@@ -15,20 +15,17 @@ from rag.retrieval.question import Question, outlets_named
 from rag.text.sentences import split_sentences
 from rag.types import Article, Checked, CheckedClaim, Scope, Verdict
 
-PASSAGES = 8  # looked through for each sentence
-ORDER: tuple[Verdict, ...] = (Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.PARTIAL)
-CLEARLY = 0.15  # more that a source holds which says otherwise, from which it is the one meant
-SHOWN = 3  # pieces of evidence
-FEWEST = 2  # meaningful words; one alone, as in a heading, states nothing
-TOO_SHORT = "it is too short to state anything"
-ASKS = "it asks and states nothing"
-NOTHING = "the articles say nothing of it"
+_PASSAGES = 8  # looked through for each sentence
+# A source that holds so much more of the claim (of 1) is the one that the claim is about.
+_CLEARLY_MORE = 0.15
+_MOST_EVIDENCE = 3  # quotes for one claim
+_FEWEST_WORDS = 2  # meaningful ones; one alone, as in a heading, states nothing
 
 
-class _Judged(NamedTuple):
+class _Judgement(NamedTuple):
     verdict: Verdict
     reason: str | None
-    evidence: Sequence[Reading]
+    evidence: Sequence[Reading] = ()
     independent: int = 0
 
 
@@ -39,126 +36,112 @@ def check_text(
     scope: Scope | None = None,
     opinions: Opinions | None = None,
 ) -> Checked:
-    """Hold each sentence of a text against the articles.
+    """Check each sentence of a text against the articles.
 
     Args:
         snapshot: the articles.
         text: what is checked.
         scope: only against articles within it; None for all.
-        opinions: of models, where a sentence is in other words than its source.
+        opinions: of models, for sentences in other words than their source.
     """
     snapshot.index.refresh()
     checked: list[CheckedClaim] = []
     number = 0
     for start, end, _ in split_sentences(text, ()):
-        claim = _check(snapshot, text[start:end], scope, opinions)
+        found = _check_claim(snapshot, text[start:end], scope, opinions)
         evidence = tuple(
             cite(number + at, reading.article, reading.start, reading.end)
-            for at, reading in enumerate(claim.evidence, start=1)
+            for at, reading in enumerate(found.evidence, start=1)
         )
         number += len(evidence)
-        checked.append(
-            CheckedClaim(
-                text[start:end],
-                start,
-                end,
-                claim.verdict,
-                claim.reason,
-                claim.independent,
-                evidence,
-            )
+        claim = CheckedClaim(
+            text[start:end], start, end, found.verdict, found.reason, found.independent, evidence
         )
+        checked.append(claim)
     return Checked(text, tuple(checked))
 
 
-def _check(
+def _check_claim(
     snapshot: Snapshot,
     claim: str,
     scope: Scope | None,
     opinions: Opinions | None,
-) -> _Judged:
+) -> _Judgement:
+    """Look up one sentence, read the nearest sentences of the articles, and judge it by them."""
     if claim.rstrip('”"’ ').endswith("?"):
-        return _Judged(Verdict.NOT_FOUND, ASKS, ())
-    if len(analyzed(claim).words) < FEWEST:
-        return _Judged(Verdict.NOT_FOUND, TOO_SHORT, ())
+        return _Judgement(Verdict.NOT_FOUND, "it asks and states nothing")
+    if len(analyzed(claim).words) < _FEWEST_WORDS:
+        return _Judgement(Verdict.NOT_FOUND, "it is too short to state anything")
     named = outlets_named(claim, snapshot.index.catalog.outlets())
     asked = Question(
         claim, kind=None, unit=None, times=(), newest=False, outlets=named, sides=True, asks=True
     )
-    found = snapshot.look_up_part(asked, PASSAGES, scope)
-    return _judge(
-        [read_beside(claim, c, found.concepts, opinions) for c in found.candidates[:READ]]
-    )
+    found = snapshot.look_up_part(asked, _PASSAGES, scope)
+    nearest = found.candidates[:SENTENCES_READ]
+    return _judge([read_evidence(claim, near, found.concepts, opinions) for near in nearest])
 
 
-def _judge(readings: Sequence[Reading]) -> _Judged:
-    """What the readings come to: what bears it out first, then what says otherwise."""
-    against = [reading for reading in readings if reading.finding == Verdict.CONTRADICTED]
-    # What says otherwise is not borne out by being read together with the sentence beside it.
-    readings = [
+def _judge(readings: Sequence[Reading]) -> _Judgement:
+    """Decide on a claim: supported, else contradicted, else supported in part, else not found."""
+    contradicting = _readings(readings, Verdict.CONTRADICTED)
+    # A sentence that contradicts supports nothing by being read together with the one beside it.
+    supporting = [
         reading
-        for reading in readings
-        if reading.finding != Verdict.SUPPORTED
-        or not any(_holds(reading, other) for other in against)
+        for reading in _readings(readings, Verdict.SUPPORTED)
+        if not any(_contains(reading, other) for other in contradicting)
     ]
-    found: dict[Verdict, list[Reading]] = {
-        verdict: _best(r for r in readings if r.finding == verdict) for verdict in ORDER
-    }
-    for verdict in ORDER:
-        best = found[verdict]
-        if verdict == Verdict.SUPPORTED and _is_beaten(
-            best, found[Verdict.CONTRADICTED], by=CLEARLY
-        ):
-            continue
-        # One source bears out all but what is added; that another gives another value is no news.
-        adding = [reading for reading in found[Verdict.PARTIAL] if _adds(reading)]
-        if verdict == Verdict.CONTRADICTED and _is_beaten(best, adding, by=0.0):
-            continue
-        if best:
-            backing = [r for r in readings if r.finding == verdict == Verdict.SUPPORTED]
-            return _Judged(verdict, best[0].reason, best, _independent(backing))
-    return _Judged(Verdict.NOT_FOUND, NOTHING, _best(readings)[:1])
+    support, contradiction = _best(supporting), _best(contradicting)
+    if support and not _holds_more(contradiction, support, by=_CLEARLY_MORE):
+        count = _count_independent(supporting)
+        return _Judgement(Verdict.SUPPORTED, support[0].reason, support, count)
+    # Where one source supports all but what the claim adds, another value elsewhere says nothing.
+    part = _best(_readings(readings, Verdict.PARTIAL))
+    adding = [reading for reading in part if reading.adds]
+    if contradiction and not _holds_more(adding, contradiction, by=0.0):
+        return _Judgement(Verdict.CONTRADICTED, contradiction[0].reason, contradiction)
+    if part:
+        return _Judgement(Verdict.PARTIAL, part[0].reason, part)
+    nearest = _best(readings)[:1]
+    return _Judgement(Verdict.NOT_FOUND, "the articles say nothing about it", nearest)
 
 
-def _holds(reading: Reading, other: Reading) -> bool:
-    """Whether the words of one are those of another and more."""
-    return (
-        reading.article.id == other.article.id
-        and reading.start <= other.start
-        and other.end <= reading.end
-    )
+def _readings(readings: Iterable[Reading], verdict: Verdict) -> list[Reading]:
+    return [reading for reading in readings if reading.verdict == verdict]
+
+
+def _contains(reading: Reading, other: Reading) -> bool:
+    """Return whether the span of one reading contains that of the other."""
+    same = reading.article.id == other.article.id
+    return same and reading.start <= other.start and other.end <= reading.end
+
+
+def _overlaps(one: Reading, other: Reading) -> bool:
+    return one.article.id == other.article.id and one.start < other.end and other.start < one.end
 
 
 def _best(readings: Iterable[Reading]) -> list[Reading]:
-    """The best of some readings, each stretch of an article once."""
+    """Return the best readings, best first, each stretch of an article once."""
     best: list[Reading] = []
     for reading in sorted(readings, key=lambda r: (-r.held, -r.score, r.end - r.start)):
-        apart = all(not _overlap(reading, other) for other in best)
-        if apart and len(best) < SHOWN and (not best or reading.held >= best[0].held - CLEARLY):
+        apart = not any(_overlaps(reading, other) for other in best)
+        near = not best or reading.held >= best[0].held - _CLEARLY_MORE
+        if apart and near and len(best) < _MOST_EVIDENCE:
             best.append(reading)
     return best
 
 
-def _is_beaten(best: Sequence[Reading], others: Sequence[Reading], *, by: float) -> bool:
-    """Whether another reading holds so much more of the claim that it is the one meant."""
-    return bool(best and others) and others[0].held >= best[0].held + by
+def _holds_more(some: Sequence[Reading], others: Sequence[Reading], *, by: float) -> bool:
+    """Return whether the first of some readings holds more of the claim than that of others."""
+    return bool(some and others) and some[0].held >= others[0].held + by
 
 
-def _adds(reading: Reading) -> bool:
-    return (reading.reason or "").startswith(NOT_SAID)
-
-
-def _independent(backing: Sequence[Reading]) -> int:
-    """How many sources say it that are not copies of one another."""
-    heard: list[Article] = []
-    for reading in backing:
-        new = all(
+def _count_independent(supporting: Sequence[Reading]) -> int:
+    """Count the sources that support a claim and are not copies of one another."""
+    counted: list[Article] = []
+    for reading in supporting:
+        if all(
             reading.article.source != known.source and not is_copy(reading.article.text, known.text)
-            for known in heard
-        )
-        heard += [reading.article] if new else []
-    return len(heard)
-
-
-def _overlap(one: Reading, other: Reading) -> bool:
-    return one.article.id == other.article.id and one.start < other.end and other.start < one.end
+            for known in counted
+        ):
+            counted.append(reading.article)
+    return len(counted)

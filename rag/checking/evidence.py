@@ -1,9 +1,9 @@
-"""A sentence beside some words of an article: do they bear it out, deny it, or speak past it."""
+"""Hold a claim against one sentence of an article: supported, contradicted, partial, not found."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -17,8 +17,7 @@ from rag.retrieval.quoting import readable, stretch
 from rag.retrieval.rank import NEAR_SPELLING, Candidate
 from rag.text.numbers import numbers_in
 from rag.text.quotations import SAID
-from rag.text.sentences import Sentence
-from rag.text.terms import term_string
+from rag.text.terms import Term, term_string
 from rag.text.times import (
     CALENDAR,
     When,
@@ -30,208 +29,105 @@ from rag.text.times import (
 )
 from rag.types import Article, Support, Verdict
 
-# Flaws by which a source says otherwise, rather than nothing.
-AGAINST = frozenset(("number", "date", "denial", "opposite", "quotation", "model"))
-# All that follows is chosen on evals/claims/dev.jsonl. Of what a sentence names, by how rare it
-# is in the articles, the share that a source must hold: to contradict it, to bear out a part of it.
-SAME_THING, A_PART, MOST = 0.6, 0.5, 0.75
-TURNED = 0.45  # to contradict it by a denial or a word that says the opposite, which it lacks
-BORNE_OUT = 0.57  # … and to bear all of it out
-# Cosine from which a claim and a source in other words are of one thing, and of all of it: hardly
-# any claim on what the articles do not speak of comes as near.
-NEAR, VERY_NEAR = 0.6, 0.7
-# To contradict it by a name in another one's place, what a source holds must outweigh the rarest
-# word of the sentence, or one that is about as rare as a name is.
-SAME_BUT_NAME, TELLING = 1.2, 3.0
-FORM = 0.3  # what a word counts that the articles have in another form only
-A_CLAUSE = 3  # meaningful words of a clause that can be borne out by itself
-BEGINNING = 5  # letters that forms of one word share
-# Words of a clause, and the share of them from which a source that has no more of it says
-# nothing of that clause: it is something more.
-NEW_PART, KNOWN = 2, 0.34
+SENTENCES_READ = 12  # sentences of the articles, the nearest ones
+# All figures below are chosen on evals/claims/dev.jsonl. The first are shares of what a claim
+# names, by how rare that is in the articles, which a source must hold …
+_SAME_THING = 0.6  # … to contradict the claim by another number, date or name,
+_TURNED = 0.45  # to contradict it by a denial or an antonym, since it lacks that word,
+_WHOLE = 0.57  # to support all of it,
+_PART = 0.5  # and to be worth a closer look: at its times, at its meaning.
+_MOST = 0.75  # Also the share of the words of a clause.
+# Cosine from which a claim and a source in other words are about one thing, and say the same:
+# hardly any claim about what the articles do not mention comes as near.
+_NEAR, _VERY_NEAR = 0.6, 0.7
+# To contradict a claim by another name, what the source holds must outweigh, by this factor, the
+# rarest word of the claim, and a word that is about as rare as a name.
+_SAME_BUT_NAME, _NAME_WEIGHT = 1.2, 3.0
+_OTHER_FORM = 0.3  # what a word counts that the articles have in another form only
+_CLAUSE_WORDS = 3  # meaningful words of a clause that can be supported by itself
+_STEM = 5  # letters that the forms of one word share
+# A clause of so many words, of which the source has at most this share, adds something.
+_ADDED_WORDS, _ADDED_KNOWN = 2, 0.34
 _CLAUSE = re.compile(r"[,;:—–]\s+|\s+\b(?:and|but|which|who|while|whereas|after|because)\b\s*")
-REPORTED = "as the article reports it from others"
-NOT_SAID = "the article does not say"
-ONLY_PART = "the article says only part of it"
+# Flaws by which a source says otherwise, rather than nothing.
+_CONTRADICTING = frozenset(("number", "date", "denial", "opposite", "quotation", "model"))
+_BEST_FIRST = (Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.PARTIAL, Verdict.NOT_FOUND)
 
 
-class Beside(NamedTuple):
-    """A claim beside its source.
+class Finding(NamedTuple):
+    """A verdict on a claim by one source, and the reason.
 
-    ``much``, in 0..1, is the share of what the claim names that the source holds, by
-    rarity, ``held`` and ``missing`` are the concepts; ``near`` is the cosine of the two,
-    and ``clash`` why they are of different times, if they are.
+    ``adds`` says that the source supports the claim but for a clause of which it has nothing.
     """
 
-    claim: str
-    source: str
-    support: Support
-    much: float
-    near: float
-    held: Sequence[Concept]
-    missing: Sequence[Concept]
-    clash: str | None
-    published: str | None
-
-
-def finding_of(beside: Beside) -> tuple[Verdict, str | None]:
-    """What a source makes of a claim, and the reason; the first rule that holds."""
-    flaw, reason = beside.support.flaw, beside.support.reason
-    if beside.clash and (beside.much >= A_PART or beside.near >= NEAR):
-        return Verdict.CONTRADICTED, beside.clash
-    reported = flaw == "claim" and SAID.search(beside.source) is not None
-    borne_out = beside.much >= BORNE_OUT or beside.near >= VERY_NEAR
-    if (beside.support.verdict == Verdict.SUPPORTED or reported) and borne_out:
-        new = _new_part(beside)
-        if new:
-            return Verdict.PARTIAL, f"{NOT_SAID} “{new}”"
-        return Verdict.SUPPORTED, REPORTED if reported else None
-    if _says_otherwise(beside):
-        return Verdict.CONTRADICTED, reason
-    said = flaw in ("possibility", "claim", "name") and beside.much >= MOST
-    if said or beside.near >= NEAR or _bears_out_a_part(beside):
-        return Verdict.PARTIAL, reason or ONLY_PART
-    return Verdict.NOT_FOUND, None
-
-
-def _says_otherwise(beside: Beside) -> bool:
-    """Whether a source speaks of the same thing, and says something else of it."""
-    flaw = beside.support.flaw
-    near = beside.near >= NEAR
-    if flaw == "name":
-        return beside.support.verdict == Verdict.UNSUPPORTED and _is_same_but_name(beside)
-    enough = TURNED if flaw in ("denial", "opposite") else SAME_THING
-    return flaw in AGAINST and (beside.much >= enough or near) and _is_of_the_same(beside)
-
-
-def _is_same_but_name(beside: Beside) -> bool:
-    """Whether only names are missing, and what is there says enough to be of one thing."""
-    rarest = max((concept.weight for concept in (*beside.held, *beside.missing)), default=0.0)
-    telling = weight(beside.held) >= SAME_BUT_NAME * max(rarest, TELLING)
-    return telling and all(concept.word[0].isupper() for concept in beside.missing)
-
-
-def _bears_out_a_part(beside: Beside) -> bool:
-    """Whether the source holds nearly all of one clause of several."""
-    clauses = [part for part in _CLAUSE.split(beside.claim) if part.strip()]
-    there = analyzed(beside.source)
-    for part in clauses if len(clauses) > 1 else ():
-        words = [term for term in analyzed(part).words if not term.term[0].isdigit()]
-        known = [
-            there.holds(word) or _is_held(part[word.start : word.end], beside) for word in words
-        ]
-        names = all(k for k, word in zip(known, words, strict=True) if word.name)
-        if len(words) >= A_CLAUSE and names and sum(known) >= MOST * len(words):
-            return True
-    return False
-
-
-def _is_held(word: str, beside: Beside) -> bool:
-    return any(word in concept.word for concept in beside.held)
-
-
-def _is_of_the_same(beside: Beside) -> bool:
-    """Whether a number that the source lacks stands where the source has another one."""
-    said, there = analyzed(beside.claim), analyzed(beside.source)
-    lacking = [value for value in said.numbers if value not in there.numbers]
-    if beside.support.flaw != "number" or not lacking:
-        return True
-    # The day of a date counts nothing; the years of "four years after" do.
-    dated = [when for when in find_times(there.text, beside.published) if not when.about]
-    rivals = [
-        number.value
-        for number in numbers_in(there.text)
-        if not any(when.start <= number.start < when.end for when in dated)
-    ]
-    return any(
-        _meet(said.settings[value], there.settings[rival])
-        for value in lacking
-        for rival in rivals
-        if not {value, rival} & set(YEARS)
-    )
-
-
-def _meet(some: Iterable[frozenset[str]], others: Iterable[frozenset[str]]) -> bool:
-    """Whether two numbers stand beside forms of one word."""
-    return any(
-        one[:BEGINNING] == other[:BEGINNING]
-        for here, there in product(some, others)
-        for one, other in product(here, there)
-    )
-
-
-def _new_part(beside: Beside) -> str | None:
-    """A clause of which the source has hardly a word, as what is added to something true."""
-    there = analyzed(beside.source)
-    for part in _CLAUSE.split(beside.claim):
-        words = [t for t in analyzed(part).words if not t.term[0].isdigit()]
-        known = [
-            there.holds(word) or _is_held(part[word.start : word.end], beside) for word in words
-        ]
-        if len(words) >= NEW_PART and sum(known) <= KNOWN * len(words):
-            return part.strip(" .")
-    return None
-
-
-def weight(held: Sequence[Concept]) -> float:
-    """How much some concepts say; of a word in another form it is unknown how rare it is."""
-    return sum(concept.weight * (FORM if concept.absent else 1.0) for concept in held)
-
-
-READ = 12  # sentences of the articles, the nearest ones
-FINDINGS: tuple[Verdict, ...] = (
-    Verdict.SUPPORTED,
-    Verdict.CONTRADICTED,
-    Verdict.PARTIAL,
-    Verdict.NOT_FOUND,
-)
+    verdict: Verdict
+    reason: str | None = None
+    adds: bool = False
 
 
 class Reading(NamedTuple):
-    """A sentence beside a stretch of an article, and what the one makes of the other.
+    """A span of an article, and its verdict on a claim.
 
-    ``held``, in 0..1, is the share of what the sentence names that stands there, by rarity.
+    ``held``, in 0..1, is the share of what the claim names that stands there, by rarity;
+    ``score`` is that of :func:`rag.check_support`; ``adds`` is as in :class:`Finding`.
     """
 
     article: Article
     start: int
     end: int
-    finding: Verdict
+    verdict: Verdict
     reason: str | None
+    adds: bool
     held: float
     score: float
 
 
-def read_beside(
+class _Match(NamedTuple):
+    """A claim beside the words of a source.
+
+    ``held`` and ``missing`` are the concepts of the claim that the source has and has not,
+    ``share``, in 0..1, is the share held, by rarity. ``near`` is the cosine of the two, and
+    ``other_time`` the reason if they are of different times. ``published`` is the date of the
+    article.
+    """
+
+    claim: str
+    source: str
+    support: Support
+    share: float
+    near: float
+    held: Sequence[Concept]
+    missing: Sequence[Concept]
+    other_time: str | None
+    published: str | None
+
+
+def read_evidence(
     claim: str, candidate: Candidate, concepts: Sequence[Concept], opinions: Opinions | None
 ) -> Reading:
-    """Read a sentence beside one of an article, alone and behind the one before it.
+    """Read a claim beside a sentence of an article, by itself and with the sentence before it.
 
     Args:
         claim: the sentence that is checked.
-        candidate: the one of the article.
+        candidate: the sentence of the article.
         concepts: what the claim names.
         opinions: of models, where the two are in other words.
     """
-    numbered = [(n.start, n.end) for n in numbers_in(claim)]
-    at = {word: claim.find(word) for word in (concept.word for concept in concepts)}
+    numbers = [(number.start, number.end) for number in numbers_in(claim)]
     naming = [
         concept
         for concept in concepts
         if concept.word.lower() not in CALENDAR
-        and not any(start <= at[concept.word] < end for start, end in numbered)
+        and not any(start <= claim.find(concept.word) < end for start, end in numbers)
     ]
     alone = _read(claim, candidate, readable(candidate), naming, opinions)
-    if alone.finding in (Verdict.SUPPORTED, Verdict.CONTRADICTED):
+    if alone.verdict in (Verdict.SUPPORTED, Verdict.CONTRADICTED):
         return alone
-    behind = _read(claim, candidate, _behind(candidate), naming, opinions)
-    return min(alone, behind, key=lambda reading: FINDINGS.index(reading.finding))
-
-
-def _behind(candidate: Candidate) -> tuple[int, int]:
-    return stretch(
+    span = stretch(
         candidate.article, candidate.sentence, candidate.before, candidate.after, leans=True
     )
+    with_before = _read(claim, candidate, span, naming, opinions)
+    return min(alone, with_before, key=lambda reading: _BEST_FIRST.index(reading.verdict))
 
 
 def _read(
@@ -241,16 +137,17 @@ def _read(
     naming: Sequence[Concept],
     opinions: Opinions | None,
 ) -> Reading:
+    """Read a claim beside one span of the article of a candidate."""
     article = candidate.article
     start, end = span
     source = article.text[start:end]
     terms = term_string(source).split()
     found = covered(naming, terms, near=NEAR_SPELLING)
     held = [c for c, part in zip(naming, found, strict=True) if part and _is_there(c, terms)]
-    turned = analyzed(source).terms
-    missing = [c for c in naming if c not in held and not _is_turned(c, turned)]
-    much = _share(claim, held, missing)
-    times = _times(article, candidate, start, end)
+    known = analyzed(source).terms
+    missing = [c for c in naming if c not in held and not _has_antonym(c, known)]
+    share = _share_held(claim, held, missing)
+    times = _times(candidate, start, end)
     support = check_support(
         claim,
         [source],
@@ -260,47 +157,137 @@ def _read(
         ],
         nearby=f"{article.title}\n{text_before(article, start)}",
         # A sentence in wholly other words may be alike and say something else.
-        similarity=opinions.similarity if opinions and much >= A_PART else None,
+        similarity=opinions.similarity if opinions and share >= _PART else None,
         checker=opinions.checker if opinions else None,
     )
-    finding, reason = finding_of(
-        Beside(
-            claim,
-            source,
-            support,
-            much=much,
-            near=candidate.similarity,
-            held=held,
-            missing=missing,
-            clash=_other_time(find_times(claim, article.published), times),
-            published=article.published,
-        )
+    match = _Match(
+        claim,
+        source,
+        support,
+        share=share,
+        near=candidate.similarity,
+        held=held,
+        missing=missing,
+        other_time=_other_time(find_times(claim, article.published), times),
+        published=article.published,
     )
-    return Reading(article, start, end, finding, reason, much, support.score)
+    return Reading(article, start, end, *_decide(match), share, support.score)
 
 
-def _is_there(concept: Concept, terms: Sequence[str]) -> bool:
-    """Whether a word is there: a name in a close spelling too, another word with one beginning.
+def _decide(match: _Match) -> Finding:
+    """Decide what a source makes of a claim, by the first rule that holds."""
+    flaw, reason = match.support.flaw, match.support.reason
+    near = match.near >= _NEAR
+    if match.other_time and (match.share >= _PART or near):
+        return Finding(Verdict.CONTRADICTED, match.other_time)
+    reported = flaw == "claim" and SAID.search(match.source) is not None
+    whole = match.share >= _WHOLE or match.near >= _VERY_NEAR
+    if (match.support.verdict == Verdict.SUPPORTED or reported) and whole:
+        added = _added_clause(match)
+        if added:
+            return Finding(Verdict.PARTIAL, f"the article does not say “{added}”", adds=True)
+        return Finding(
+            Verdict.SUPPORTED, "as the article reports it from others" if reported else None
+        )
+    if _says_otherwise(match):
+        return Finding(Verdict.CONTRADICTED, reason)
+    mostly = flaw in ("possibility", "claim", "name") and match.share >= _MOST
+    if mostly or near or _supports_a_clause(match):
+        return Finding(Verdict.PARTIAL, reason or "the article says only part of it")
+    return Finding(Verdict.NOT_FOUND)
 
-    "Founded" is near to "Fouad", and says nothing of him.
-    """
-    if concept.word[0].isupper() or not any(option.distance for option in concept.alternatives):
+
+def _says_otherwise(match: _Match) -> bool:
+    """Return whether a source is about the same thing, and says something else about it."""
+    flaw = match.support.flaw
+    if flaw == "name":
+        return match.support.verdict == Verdict.UNSUPPORTED and _differs_in_name_only(match)
+    enough = _TURNED if flaw in ("denial", "opposite") else _SAME_THING
+    same_thing = match.share >= enough or match.near >= _NEAR
+    return flaw in _CONTRADICTING and same_thing and _has_rival_number(match)
+
+
+def _differs_in_name_only(match: _Match) -> bool:
+    """Return whether only names are missing, and the rest says enough to be about one thing."""
+    rarest = max((concept.weight for concept in (*match.held, *match.missing)), default=0.0)
+    enough = _weight(match.held) >= _SAME_BUT_NAME * max(rarest, _NAME_WEIGHT)
+    return enough and all(concept.word[0].isupper() for concept in match.missing)
+
+
+def _has_rival_number(match: _Match) -> bool:
+    """Return whether a missing number stands where the source has another; True if none misses."""
+    said, source = analyzed(match.claim), analyzed(match.source)
+    missing = [value for value in said.numbers if value not in source.numbers]
+    if match.support.flaw != "number" or not missing:
         return True
-    (wanted,) = concept.alternatives[0].terms
-    return any(term.startswith(wanted[:BEGINNING]) for term in terms)
+    # The day of a date counts nothing; the years of "four years after" do.
+    dated = [when for when in find_times(source.text, match.published) if not when.about]
+    rivals = [
+        number.value
+        for number in numbers_in(source.text)
+        if not any(when.start <= number.start < when.end for when in dated)
+    ]
+    return any(
+        _share_a_word(said.settings[value], source.settings[rival])
+        for value, rival in product(missing, rivals)
+        if not {value, rival} & set(YEARS)
+    )
 
 
-def _is_turned(concept: Concept, terms: frozenset[str]) -> bool:
-    """Whether the source has its opposite, so that it speaks of the same thing."""
-    known = ANTONYMS.get(concept.alternatives[0].terms[0])
-    return known is not None and bool(known.opposite & terms)
+def _share_a_word(some: Iterable[frozenset[str]], others: Iterable[frozenset[str]]) -> bool:
+    """Return whether two numbers stand beside forms of one word."""
+    return any(
+        one[:_STEM] == other[:_STEM]
+        for here, there in product(some, others)
+        for one, other in product(here, there)
+    )
 
 
-def _share(claim: str, held: Sequence[Concept], missing: Sequence[Concept]) -> float:
-    """The share of a claim's concepts that are held, by rarity; a strange name counts once."""
-    there = weight(held)
+def _clauses(match: _Match) -> Iterator[tuple[str, list[Term], list[bool]]]:
+    """Yield the clauses of a claim, each with its words, and whether the source has them."""
+    source = analyzed(match.source)
+    for clause in filter(str.strip, _CLAUSE.split(match.claim)):
+        words = [term for term in analyzed(clause).words if not term.term[0].isdigit()]
+        known = [
+            source.holds(word)
+            or any(clause[word.start : word.end] in concept.word for concept in match.held)
+            for word in words
+        ]
+        yield clause, words, known
+
+
+def _supports_a_clause(match: _Match) -> bool:
+    """Return whether the source has nearly all of one clause of several, its names included."""
+    clauses = list(_clauses(match))
+    return len(clauses) > 1 and any(
+        len(words) >= _CLAUSE_WORDS
+        and sum(known) >= _MOST * len(words)
+        and all(there for word, there in zip(words, known, strict=True) if word.name)
+        for _, words, known in clauses
+    )
+
+
+def _added_clause(match: _Match) -> str | None:
+    """Return a clause of which the source has hardly a word, if there is one."""
+    for clause, words, known in _clauses(match):
+        if len(words) >= _ADDED_WORDS and sum(known) <= _ADDED_KNOWN * len(words):
+            return clause.strip(" .")
+    return None
+
+
+def _weight(held: Sequence[Concept]) -> float:
+    """Add up how rare concepts are; how rare a word is in another form is unknown."""
+    return sum(concept.weight * (_OTHER_FORM if concept.absent else 1.0) for concept in held)
+
+
+def _share_held(claim: str, held: Sequence[Concept], missing: Sequence[Concept]) -> float:
+    """Return the share of a claim's concepts that is held, by rarity, in 0..1.
+
+    A missing name of several words counts once, by its rarest word.
+    """
+    weight = _weight(held)
     lacking: list[float] = []
-    last = -1
+    last = -1  # where in the claim the name before ends
     for concept in missing:
         at, is_name = claim.find(concept.word), concept.word[0].isupper()
         if is_name and last >= 0 and not claim[last:at].strip(" -’'"):
@@ -308,27 +295,41 @@ def _share(claim: str, held: Sequence[Concept], missing: Sequence[Concept]) -> f
         else:
             lacking.append(concept.weight)
         last = at + len(concept.word) if is_name else -1
-    return there / (there + sum(lacking)) if there else 0.0
+    return weight / (weight + sum(lacking)) if weight else 0.0
 
 
-def _other_time(said: Sequence[When], there: Sequence[When]) -> str | None:
-    """Why a claim is of another time than its source, where both give one."""
+def _is_there(concept: Concept, terms: Sequence[str]) -> bool:
+    """Return whether a concept that was found is really there.
+
+    A name may be there in a close spelling; of another word the beginning must be the same,
+    since "founded" is near to "Fouad" and has nothing to do with him.
+    """
+    if concept.word[0].isupper() or not any(option.distance for option in concept.alternatives):
+        return True
+    (wanted,) = concept.alternatives[0].terms
+    return any(term.startswith(wanted[:_STEM]) for term in terms)
+
+
+def _has_antonym(concept: Concept, terms: frozenset[str]) -> bool:
+    """Return whether terms hold the opposite of a concept, and so are about the same thing."""
+    known = ANTONYMS.get(concept.alternatives[0].terms[0])
+    return known is not None and bool(known.opposite & terms)
+
+
+def _other_time(said: Sequence[When], given: Sequence[When]) -> str | None:
+    """Return why a claim is of another time than its source, where both give one."""
     spans = [date_range(when.date) for when in said]
-    known = [date_range(when.date) for when in there]
+    known = [date_range(when.date) for when in given]
     if not spans or not known or overlap(filter(None, spans), filter(None, known)):
         return None
-    given = " or ".join(dict.fromkeys(spoken_date(when.date) or "" for when in there))
-    return f"the article gives {given}, not {spoken_date(said[0].date)}"
+    dates = " or ".join(dict.fromkeys(spoken_date(when.date) or "" for when in given))
+    return f"the article gives {dates}, not {spoken_date(said[0].date)}"
 
 
-def _times(article: Article, candidate: Candidate, start: int, end: int) -> list[When]:
-    """The times that a stretch gives, "at the time" read behind the sentence before."""
-    before = candidate.before
-    known = find_times(_text(article, before), article.published) if before else []
+def _times(candidate: Candidate, start: int, end: int) -> list[When]:
+    """Return the times of a span; "at the time" means that of the sentence before."""
+    article, before = candidate.article, candidate.before
+    known = find_times(article.text[before.start : before.end], article.published) if before else []
     return find_times(
         article.text[start:end], article.published, before=known[0] if known else None
     )
-
-
-def _text(article: Article, sentence: Sentence) -> str:
-    return article.text[sentence.start : sentence.end]

@@ -1,10 +1,9 @@
-"""What a text denies, and what it holds merely possible."""
+"""Find what a text denies and what it holds merely possible, and words that are opposites."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from rag.text.terms import analyze, is_stopword
@@ -75,12 +74,8 @@ partial partially partly : full fully complete completely total
 """.strip().splitlines()
 
 
-def _terms(words: str) -> frozenset[str]:
-    return frozenset(term.term for term in analyze(words))
-
-
 class Opposition(NamedTuple):
-    """Terms that say the same as a term, roughly, and those that say the opposite."""
+    """The terms that mean roughly the same as a term, and those that mean the opposite."""
 
     alike: frozenset[str]
     opposite: frozenset[str]
@@ -89,7 +84,7 @@ class Opposition(NamedTuple):
 def _table() -> dict[str, Opposition]:
     table: dict[str, Opposition] = {}
     for pair in _PAIRS:
-        left, right = (_terms(side) for side in pair.split(" : "))
+        left, right = (frozenset(t.term for t in analyze(side)) for side in pair.split(" : "))
         for side, other in ((left, right), (right, left)):
             for term in side:
                 alike, opposite = table.get(term, Opposition(frozenset(), frozenset()))
@@ -98,11 +93,9 @@ def _table() -> dict[str, Opposition]:
 
 
 ANTONYMS = _table()
-
-
-# A cue reaches the next few words that carry meaning, up to the end of its clause (NegEx, Chapman
-# et al. 2001, lets it reach five words of any kind).
-REACH = 3
+# The scope of a cue is the next few words that carry meaning, up to the end of its clause (in
+# NegEx, Chapman et al. 2001, it is five words of any kind).
+_SCOPE = 3
 NEGATION_CUES = re.compile(
     r"(?<!not )(?:\b(?:not(?! only| just| merely)|no(?! doubt)|never|neither|nor|none|nobody"
     r"|nothing|cannot|without|lack(?:s|ed|ing)?|den(?:y|ies|ied|ying)|refus(?:e|es|ed|ing)"
@@ -115,49 +108,39 @@ HEDGE_CUES = re.compile(
     r"|(?:is|are|was|were) to(?! blame))\b",
     # Not ignoring case: "May" is a month.
 )
-# Verbs and adjectives that hold a denial themselves: another may say with "not" what one of these
-# says, so that where one stands nothing can be said about a difference.
-NEGATIVE = frozenset(
+# Stems of verbs and adjectives that are negative in themselves. Another text may say the same with
+# "not", so that where one stands, a difference in negation means nothing.
+NEGATIVE_TERMS = frozenset(
     """abandon absenc absent avoid ban cancel ceas close declin depart differ disagre discontinu
     doubt drop end exclud forbid former halt leav lose loss lost miss open oppos oust prevent
     prohibit quit remov spare stop turn undecid unabl unclear uncertain vacuum withdraw""".split()
 )
-BESIDE = 5  # meaningful words between such a word and what it denies
 CLAUSE_END = re.compile(
     r"[.;:!?—–()\n]|,(?!\d)|\b(?:but|however|although|though|while|because)\b", re.IGNORECASE
 )
 
 
-class Reach(NamedTuple):
-    """The terms of a text within the reach of some cue, and those that stand outside it.
-
-    A term that is used both ways is in both.
-    """
+class CueScope(NamedTuple):
+    """The terms of a text inside the scope of any cue, and those outside; some are in both."""
 
     inside: frozenset[str]
     outside: frozenset[str]
 
 
-def reach(text: str, cues: re.Pattern[str]) -> Reach:
-    """Tell the terms of a text within the reach of a cue from those outside it.
+def cue_scope(text: str, cues: re.Pattern[str]) -> CueScope:
+    """Tell the terms inside the scope of a cue from those outside.
 
-    ``cues`` are :data:`NEGATION_CUES` or :data:`HEDGE_CUES`.
+    Args:
+        text: the text.
+        cues: :data:`NEGATION_CUES` or :data:`HEDGE_CUES`.
     """
     inside: set[str] = set()
     outside: set[str] = set()
-    for clause in _clauses(text):
+    for clause in CLAUSE_END.split(text):
         terms = [term for term in analyze(clause) if not is_stopword(term.term)]
         starts = [term.start for term in terms]
         firsts = [bisect_left(starts, match.end()) for match in cues.finditer(clause)]
-        reached = {start for first in firsts for start in starts[first : first + REACH]}
+        reached = {start for first in firsts for start in starts[first : first + _SCOPE]}
         for term in terms:
             (inside if term.start in reached else outside).add(term.term)
-    return Reach(frozenset(inside), frozenset(outside))
-
-
-def _clauses(text: str) -> Iterator[str]:
-    start = 0
-    for match in CLAUSE_END.finditer(text):
-        yield text[start : match.start()]
-        start = match.end()
-    yield text[start:]
+    return CueScope(frozenset(inside), frozenset(outside))

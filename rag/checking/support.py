@@ -1,13 +1,13 @@
-"""Does a sentence say no more than the words it cites: rules on text, no model.
+"""Check by rules on text, without a model, that a sentence says no more than the words it cites.
 
 What stands in quotation marks must be verbatim in a source; numbers and names
 must be there; what the source denies or holds merely possible must stay so; and
-most of the words that carry meaning must be the source's. Each rule that fails
+most of the words that carry meaning must be the source's. Each rule that is broken
 gives a reason that a reader understands.
 
 What the rules cannot see: words of the source put together anew ("Iran attacked
 Israel" for "Israel attacked Iran"). A true paraphrase in wholly other words is
-called unsupported rather than vouched for.
+called unsupported.
 """
 
 from __future__ import annotations
@@ -17,89 +17,43 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from rag.checking.polarity import ANTONYMS, HEDGE_CUES
-from rag.checking.statement import MEASURES, YEARS, Claim, analyzed, canonical, windows, without
+from rag.checking.statement import (
+    MEASURES,
+    YEARS,
+    Comparison,
+    analyzed,
+    canonical,
+    windows,
+    without,
+)
 from rag.models.entailment import Checker, Entailment
 from rag.text.characters import disguised, undisguised
 from rag.text.numbers import numbers_in
 from rag.text.quotations import ASCRIBED, is_verbatim, quotations
 from rag.text.terms import Term
 from rag.text.times import CALENDAR
-from rag.types import Support, Verdict
+from rag.types import Flaw, Support, Verdict
 
 # Share of a sentence's meaningful words that its source must hold.
-MOSTLY = 0.6
-PARTLY = 0.4
+_MOSTLY, _PARTLY = 0.6, 0.4
 # New words and new pairs of words that make a sentence more than its source, and the share from
 # which they do: hardly a faithful sentence of evals/written/dev.jsonl has as many.
-MUCH = 11
-TOO_MUCH = 0.3
-FEW = 2  # words that are no names; of so few each one matters
-FOREIGN = 3  # words of a clause of which the source has none
-_CLAUSE = re.compile(r"[,;:—–(]|\b(?:and|but|while|which|so)\b", re.IGNORECASE)
-
-
-def is_mostly_foreign(claim: Claim) -> str | None:
-    """Whether most of it is not the source's."""
-    if claim.coverage < PARTLY:
-        return "the source says little or nothing of it"
-    return None
-
-
-def is_partly_foreign(claim: Claim) -> str | None:
-    """Whether much of it is not the source's."""
-    new, of = claim.new
-    if claim.coverage < MOSTLY or (new >= MUCH and new > of * TOO_MUCH):
-        return "the source says only part of it"
-    return None
-
-
-def has_foreign_clause(claim: Claim) -> str | None:
-    """Whether a clause is joined to it of which the source says nothing.
-
-    However near the rest is to the source, that clause is no part of it.
-    """
-    text = claim.said.text
-    edges = [0, *(at for found in _CLAUSE.finditer(text) for at in found.span()), len(text)]
-    for start, end in zip(edges[::2], edges[1::2], strict=True):
-        own = [term for term in claim.own if start <= term.start < end]
-        if len(_common(claim, own)) >= FOREIGN and not any(map(claim.whole.holds, own)):
-            return f"the source says nothing of “{text[start:end].strip()}”"
-    return None
-
-
-def shares_names_alone(claim: Claim) -> str | None:
-    """Whether hardly more than names, of which anything may be said, is the source's."""
-    common = _common(claim, claim.own)
-    new = [term for term in common if not claim.whole.holds(term)]
-    if new and len(new) == len(common):
-        return "the source has no more of it than names"
-    if new and len(common) <= FEW:
-        return f"the source does not say “{claim.said.text[new[0].start : new[0].end]}”"
-    return None
-
-
-def _common(claim: Claim, terms: list[Term]) -> list[Term]:
-    """Words that are neither names nor numbers."""
-    numbers = numbers_in(claim.said.text)
-    return [
-        term
-        for term in terms
-        if not (claim.is_name(term) or any(n.start <= term.start < n.end for n in numbers))
-    ]
-
-
-CLEARLY = 2  # words around a number that the source has around another one, more than around it
+_MUCH_NEW, _SHARE_NEW = 11, 0.3
+_FEW_WORDS = 2  # words that are no names; of so few each one matters
+_FOREIGN_WORDS = 3  # words of a clause of which the source has none
+# Words around a number that the source has around another number, more than around this one.
+_MORE_AROUND = 2
 # Cosine of sentence and source from which one may be the other in wholly other words. With the
 # bundled model, no faithful dev sentence of evals/written comes as near to evidence not its own.
-ALIKE = 0.7
-# Words on each side of one that says the opposite, and the share of them that its source must
-# have near the opposite word, for both to be said of the same thing.
-BESIDE_IT, SAME_PLACE = 2, 0.5
-LIKELY = 0.5  # of a model's opinion
-FAILED = 0.25  # what the score keeps where a rule is broken
+_SAME_MEANING = 0.7
+# Words on each side of an antonym, and the share of them that its source must have near the
+# opposite word, for both to be about the same thing.
+_WORDS_BESIDE, _SAME_PLACE = 2, 0.5
+_LIKELY = 0.5  # probability by an entailment model
+_BROKEN = 0.25  # factor of the score where a rule is broken
+_CLAUSE = re.compile(r"[,;:—–(]|\b(?:and|but|while|which|so)\b", re.IGNORECASE)
 _ITEM = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")  # the number of an item is no claim
-Similarity = Callable[[str, str], float]
-VERDICTS: tuple[Verdict, ...] = (Verdict.UNSUPPORTED, Verdict.PARTIAL, Verdict.SUPPORTED)
+_WORST_FIRST = (Verdict.UNSUPPORTED, Verdict.PARTIAL, Verdict.SUPPORTED)
 
 
 def check_support(
@@ -108,7 +62,7 @@ def check_support(
     *,
     about: Sequence[str] = (),
     nearby: str = "",
-    similarity: Similarity | None = None,
+    similarity: Callable[[str, str], float] | None = None,
     checker: Checker | None = None,
 ) -> Support:
     """Check a sentence against the words that it cites.
@@ -116,8 +70,8 @@ def check_support(
     Args:
         statement: one sentence, without citation marks.
         sources: the words it cites, one text a citation.
-        about: phrases that may be said of the sources without standing in them,
-            as outlet, author and date.
+        about: phrases about the sources that they need not hold themselves, as outlet,
+            author and date.
         nearby: what stands around the sources; a name found only there leaves
             the sentence partly supported.
         similarity: the cosine of two texts by an embedding model; where it is high, a
@@ -128,9 +82,8 @@ def check_support(
     0..1, higher for better support: half the share of meaningful words that the
     source holds and half that of neighbouring pairs of them, cut to a quarter
     where a rule is broken. ``new`` counts the words, and the pairs of neighbouring
-    words, that the source does not have, or has far apart; ``flaw`` is what is wrong:
-    ``quotation``, ``number``, ``date``, ``name``, ``denial``, ``opposite``, ``possibility``,
-    ``claim``, ``clause``, ``words`` or ``model``.
+    words, that the source does not have, or has far apart; ``flaw`` is the kind of what is
+    wrong, ``words`` where the sentence is merely in other words.
     """
     if not any(source.strip() for source in sources):
         return Support(Verdict.UNSUPPORTED, "it cites nothing", 0.0)
@@ -139,39 +92,41 @@ def check_support(
     if statement.rstrip('”"’ ').endswith("?"):
         return Support(Verdict.UNSUPPORTED, "it asks and states nothing", 0.0)
     plain = _ITEM.sub("", undisguised(statement))
-    said = analyzed(without(plain, about))
+    sentence = analyzed(without(plain, about))
     known, around = analyzed(" ".join(about)), analyzed(nearby)
     texts = [undisguised(source) for source in sources]
     whole = analyzed("\n".join(texts))
-    odd = disguised(plain, whole.text)
-    if odd:
-        return Support(Verdict.UNSUPPORTED, f"“{odd}” has characters that look like others", 0.0)
+    word = disguised(plain, whole.text)
+    if word:
+        return Support(Verdict.UNSUPPORTED, f"“{word}” has characters that look like others", 0.0)
+    attributed = sentence.text != plain
     results = [
-        _judge(Claim(said, piece, whole, known, around, ascribed=said.text != plain))
-        for piece in windows(said, texts)
+        _judge(Comparison(sentence, source, whole, known, around, attributed))
+        for source in windows(sentence, texts)
     ]
-    best = max(results, key=lambda result: (VERDICTS.index(result.verdict), result.score))
-    if best.flaw == "words" and similarity and similarity(plain, whole.text) >= ALIKE:
+    best = max(results, key=lambda result: (_WORST_FIRST.index(result.verdict), result.score))
+    if best.flaw == "words" and similarity and similarity(plain, whole.text) >= _SAME_MEANING:
         best = best._replace(verdict=Verdict.SUPPORTED, reason=None, flaw=None)
-    return _sharpened(best, checker(whole.text, plain)) if checker else best
+    return _with_opinion(best, checker(whole.text, plain)) if checker else best
 
 
-def _judge(claim: Claim) -> Support:
-    pairs = claim.said.bigrams
-    neighbours = len(pairs & claim.source.bigrams) / len(pairs) if pairs else claim.coverage
-    score = (claim.coverage + neighbours) / 2
-    new, _ = claim.new
-    for verdict, flaw, rule in RULES:
-        reason = rule(claim)
+def _judge(pair: Comparison) -> Support:
+    """Give the verdict of the first rule that is broken, or ``supported``."""
+    bigrams = pair.sentence.bigrams
+    neighbours = len(bigrams & pair.source.bigrams) / len(bigrams) if bigrams else pair.coverage
+    score = (pair.coverage + neighbours) / 2
+    new, _ = pair.new
+    for verdict, flaw, rule in _RULES:
+        reason = rule(pair)
         if reason:
-            return Support(verdict, reason, round(score * FAILED, 4), new, flaw)
+            return Support(verdict, reason, round(score * _BROKEN, 4), new, flaw)
     return Support(Verdict.SUPPORTED, None, round(score, 4), new)
 
 
-def _sharpened(support: Support, opinion: Entailment) -> Support:
-    """A verdict after a second opinion, which has no say in what rules can see for themselves."""
-    entailed = opinion.entailed >= LIKELY
-    if opinion.contradicted >= LIKELY and support.verdict != Verdict.UNSUPPORTED:
+def _with_opinion(support: Support, opinion: Entailment) -> Support:
+    """Amend a verdict by a model's opinion, which cannot excuse what a rule sees by itself."""
+    entailed = opinion.entailed >= _LIKELY
+    if opinion.contradicted >= _LIKELY and support.verdict != Verdict.UNSUPPORTED:
         reason = "the checking model finds that the source says otherwise"
         return support._replace(verdict=Verdict.UNSUPPORTED, reason=reason, flaw="model")
     if support.flaw == "words" and entailed:
@@ -182,21 +137,22 @@ def _sharpened(support: Support, opinion: Entailment) -> Support:
     return support
 
 
-def _quotation_is_altered(claim: Claim) -> str | None:
-    for quotation in {claim.said.text[start:end] for start, end in quotations(claim.said.text)}:
-        if not is_verbatim(quotation, claim.whole.plain):
+def _altered_quotation(pair: Comparison) -> str | None:
+    for start, end in quotations(pair.sentence.text):
+        if not is_verbatim(pair.sentence.text[start:end], pair.whole.plain):
             return "the words in quotation marks are not those of the source"
     return None
 
 
-def _number_is_missing(claim: Claim) -> str | None:
-    for value, words in claim.said.numbers.items():
-        if value in claim.whole.numbers or _is_the_known_year(value, claim):
+def _missing_number(pair: Comparison) -> str | None:
+    for value, words in pair.sentence.numbers.items():
+        if value in pair.whole.numbers or _is_known_year(pair, value) or pair.counts(value):
             continue
-        if claim.counts(value):
-            continue
-        is_year = value in YEARS
-        others = {v: said for v, said in claim.source.numbers.items() if (v in YEARS) == is_year}
+        others = {
+            other: written
+            for other, written in pair.source.numbers.items()
+            if (other in YEARS) == (value in YEARS)
+        }
         if not others:
             return f"the source has no number {words}"
         nearest = others[min(others, key=lambda other: abs(other - value))]
@@ -204,137 +160,178 @@ def _number_is_missing(claim: Claim) -> str | None:
     return None
 
 
-def _number_is_of_another(claim: Claim) -> str | None:
-    """Whether the sentence has a number of the source where the source has another one.
+def _is_known_year(pair: Comparison, value: Decimal) -> bool:
+    """Return whether it is the year of a cited article, whose text itself names no year."""
+    names_year = any(number in YEARS for number in pair.whole.numbers)
+    return value in YEARS and value in pair.about.numbers and not names_year
 
-    Of a long source, the part beside the sentence alone says so: elsewhere in it the same
+
+def _swapped_number(pair: Comparison) -> str | None:
+    """Find a number of the source that stands where the source has another one.
+
+    Of a long source only the part beside the sentence is looked at: elsewhere in it the same
     words may stand around any number.
     """
-    there = claim.source.settings
-    for value, here in claim.said.settings.items():
-        if value not in there:
+    settings = pair.source.settings
+    for value, here in pair.sentence.settings.items():
+        if value not in settings:
             continue
-        own = _shared(here, there[value])
-        for other, places in there.items():
-            # Years stand around each other; whether one is there at all is all that can be said.
-            alike = other != value and not {other, value} & set(YEARS)
-            if alike and _shared(here, places) >= own + CLEARLY:
-                words = claim.source.numbers[other]
-                return f"the source says {words} of that, not {claim.said.numbers[value]}"
+        own = _most_shared(here, settings[value])
+        for other, places in settings.items():
+            # Years stand around each other; only that a year is there at all can be checked.
+            comparable = other != value and not {other, value} & set(YEARS)
+            if comparable and _most_shared(here, places) >= own + _MORE_AROUND:
+                words = pair.source.numbers[other]
+                return f"the source says {words} about that, not {pair.sentence.numbers[value]}"
     return None
 
 
-def _measure_differs(claim: Claim) -> str | None:
-    """Whether a number of the source measures in other units: metres, and not kilometres."""
-    for value, here in claim.said.counted.items():
-        there = claim.whole.counted.get(value, frozenset())
+def _most_shared(some: list[frozenset[str]], others: list[frozenset[str]]) -> int:
+    return max(len(one & other) for one in some for other in others)
+
+
+def _other_unit(pair: Comparison) -> str | None:
+    """Find a number that measures in other units than in the source: kilometres, not metres."""
+    for value, here in pair.sentence.counted.items():
+        there = pair.whole.counted.get(value, frozenset())
         own, known = (
             {MEASURES[term] for term in terms & MEASURES.keys()} for terms in (here, there)
         )
         if own and known and not own & known:
-            words = claim.said.numbers[value]
-            return f"the source gives {words} in another unit"
+            return f"the source gives {pair.sentence.numbers[value]} in another unit"
     return None
 
 
-def _shared(first: list[frozenset[str]], second: list[frozenset[str]]) -> int:
-    return max(len(one & other) for one in first for other in second)
-
-
-def _is_the_known_year(value: Decimal, claim: Claim) -> bool:
-    """The year of a cited article may be added where the source names no year itself."""
-    years = {number for number in claim.whole.numbers if number in YEARS}
-    return value in YEARS and value in claim.about.numbers and not years
-
-
-def _date_is_missing(claim: Claim) -> str | None:
-    for term in claim.foreign_names:
-        word = claim.said.text[term.start : term.end]
-        if word.lower() in CALENDAR:
-            return f"the source does not say “{word}”"
+def _missing_date(pair: Comparison) -> str | None:
+    for term in pair.foreign_names:
+        if pair.sentence.word(term).lower() in CALENDAR:
+            return f"the source does not say “{pair.sentence.word(term)}”"
     return None
 
 
-def _name_is_missing(claim: Claim) -> str | None:
-    for term in claim.foreign_names:
-        if not claim.nearby.holds(term):
-            word = claim.said.text[term.start : term.end]
-            return f"the source does not mention “{word}”"
+def _missing_name(pair: Comparison) -> str | None:
+    for term in pair.foreign_names:
+        if not pair.nearby.holds(term):
+            return f"the source does not mention “{pair.sentence.word(term)}”"
     return None
 
 
-def _name_is_only_near(claim: Claim) -> str | None:
-    for term in claim.foreign_names:
-        word = claim.said.text[term.start : term.end]
-        return f"“{word}” stands near the cited words, not in them"
-    for term in claim.misplaced_names:
-        word = claim.said.text[term.start : term.end]
-        return f"the source speaks of “{word}” elsewhere, not here"
+def _distant_name(pair: Comparison) -> str | None:
+    for term in pair.foreign_names:
+        return f"“{pair.sentence.word(term)}” stands near the cited words, not in them"
+    for term in pair.misplaced_names:
+        return f"the source mentions “{pair.sentence.word(term)}” elsewhere, not about this"
     return None
 
 
-def _denial_differs(claim: Claim) -> str | None:
-    said, source = claim.said.denials, claim.source.denials
+def _other_denial(pair: Comparison) -> str | None:
+    said, source = pair.sentence.denials, pair.source.denials
     denied_there = (source.inside - source.outside) & said.outside
     if denied_there and not (said.inside - said.outside) & (source.inside | source.outside):
-        excused = claim.said.negates(denied_there, unlike=claim.source)
+        excused = pair.sentence.negates(denied_there, unlike=pair.source)
         return None if excused else "the source denies what it affirms"
     denied_here = (said.inside - said.outside) & source.outside
     if denied_here and not (source.inside - source.outside) & (said.inside | said.outside):
-        excused = claim.source.negates(denied_here, unlike=claim.said)
+        excused = pair.source.negates(denied_here, unlike=pair.sentence)
         return None if excused else "it denies what the source affirms"
     return None
 
 
-def _opposite_is_said(claim: Claim) -> str | None:
-    """Whether a word stands where its source has one that says the opposite."""
-    own = [canonical(term) for term in claim.own]
-    denied = claim.said.denials.inside | claim.source.denials.inside
-    for at, term in enumerate(claim.own):
+def _antonym(pair: Comparison) -> str | None:
+    """Find a word where its source has one that says the opposite."""
+    own = [canonical(term) for term in pair.own]
+    denied = pair.sentence.denials.inside | pair.source.denials.inside
+    for at, term in enumerate(pair.own):
         known = ANTONYMS.get(term.term)
-        if known is None or term.term in denied or known.alike & claim.whole.terms:
+        if known is None or term.term in denied or known.alike & pair.whole.terms:
             continue
-        beside = [*own[max(0, at - BESIDE_IT) : at], *own[at + 1 : at + 1 + BESIDE_IT]]
-        for other in claim.source.words:
+        beside = [*own[max(0, at - _WORDS_BESIDE) : at], *own[at + 1 : at + 1 + _WORDS_BESIDE]]
+        for other in pair.source.words:
             if other.term not in known.opposite or other.term in denied:
                 continue
-            near = sum(claim.source.joins(canonical(other), word) for word in beside)
-            if near and near >= SAME_PLACE * len(beside):
-                there = claim.source.text[other.start : other.end]
-                here = claim.said.text[term.start : term.end]
+            near = sum(pair.source.joins(canonical(other), word) for word in beside)
+            if near and near >= _SAME_PLACE * len(beside):
+                there, here = pair.source.word(other), pair.sentence.word(term)
                 return f"the source says “{there}”, not “{here}”"
     return None
 
 
-def _possibility_became_fact(claim: Claim) -> str | None:
-    hedged = claim.source.hedges.inside - claim.source.hedges.outside
-    if hedged & claim.said.terms and not HEDGE_CUES.search(claim.said.text):
+def _lost_possibility(pair: Comparison) -> str | None:
+    hedged = pair.source.hedges.inside - pair.source.hedges.outside
+    if hedged & pair.sentence.terms and not HEDGE_CUES.search(pair.sentence.text):
         return "the source holds possible or plans what it states as a fact"
     return None
 
 
-def _claim_became_fact(claim: Claim) -> str | None:
-    if claim.is_claimed_there and not (claim.ascribed or ASCRIBED.search(claim.said.text)):
+def _lost_attribution(pair: Comparison) -> str | None:
+    attributed = pair.attributed or ASCRIBED.search(pair.sentence.text)
+    if pair.is_claimed_in_source and not attributed:
         return "the source reports it as someone's claim, the sentence states it as a fact"
     return None
 
 
-Rule = Callable[[Claim], str | None]
-# In order: the first that is broken gives verdict, flaw and reason.
-RULES: tuple[tuple[Verdict, str, Rule], ...] = (
-    (Verdict.UNSUPPORTED, "quotation", _quotation_is_altered),
-    (Verdict.UNSUPPORTED, "number", _number_is_missing),
-    (Verdict.UNSUPPORTED, "number", _number_is_of_another),
-    (Verdict.UNSUPPORTED, "number", _measure_differs),
-    (Verdict.UNSUPPORTED, "date", _date_is_missing),
-    (Verdict.UNSUPPORTED, "name", _name_is_missing),
-    (Verdict.UNSUPPORTED, "denial", _denial_differs),
-    (Verdict.UNSUPPORTED, "opposite", _opposite_is_said),
-    (Verdict.UNSUPPORTED, "words", is_mostly_foreign),
-    (Verdict.PARTIAL, "clause", has_foreign_clause),
-    (Verdict.PARTIAL, "name", _name_is_only_near),
-    (Verdict.PARTIAL, "possibility", _possibility_became_fact),
-    (Verdict.PARTIAL, "claim", _claim_became_fact),
-    (Verdict.PARTIAL, "words", shares_names_alone),
-    (Verdict.PARTIAL, "words", is_partly_foreign),
+def _mostly_other_words(pair: Comparison) -> str | None:
+    if pair.coverage < _PARTLY:
+        return "the source says little or nothing about it"
+    return None
+
+
+def _partly_other_words(pair: Comparison) -> str | None:
+    new, of = pair.new
+    if pair.coverage < _MOSTLY or (new >= _MUCH_NEW and new > of * _SHARE_NEW):
+        return "the source says only part of it"
+    return None
+
+
+def _foreign_clause(pair: Comparison) -> str | None:
+    """Find a clause about which the source says nothing, however near the rest is to it."""
+    text = pair.sentence.text
+    edges = [0, *(at for found in _CLAUSE.finditer(text) for at in found.span()), len(text)]
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        own = [term for term in pair.own if start <= term.start < end]
+        known = any(map(pair.whole.holds, own))
+        if not known and len(_common_words(pair, own)) >= _FOREIGN_WORDS:
+            return f"the source says nothing about “{text[start:end].strip()}”"
+    return None
+
+
+def _only_names_shared(pair: Comparison) -> str | None:
+    """Find a sentence that hardly shares more than names, of which anything may be said."""
+    common = _common_words(pair, pair.own)
+    new = [term for term in common if not pair.whole.holds(term)]
+    if new and len(new) == len(common):
+        return "the source has no more of it than names"
+    if new and len(common) <= _FEW_WORDS:
+        return f"the source does not say “{pair.sentence.word(new[0])}”"
+    return None
+
+
+def _common_words(pair: Comparison, terms: list[Term]) -> list[Term]:
+    """Return the words that are neither names nor numbers."""
+    numbers = numbers_in(pair.sentence.text)
+    return [
+        term
+        for term in terms
+        if not (pair.is_name(term) or any(n.start <= term.start < n.end for n in numbers))
+    ]
+
+
+# Each rule returns the reason if it is broken. In this order, the first that is broken gives the
+# verdict and the flaw.
+_RULES: tuple[tuple[Verdict, Flaw, Callable[[Comparison], str | None]], ...] = (
+    (Verdict.UNSUPPORTED, "quotation", _altered_quotation),
+    (Verdict.UNSUPPORTED, "number", _missing_number),
+    (Verdict.UNSUPPORTED, "number", _swapped_number),
+    (Verdict.UNSUPPORTED, "number", _other_unit),
+    (Verdict.UNSUPPORTED, "date", _missing_date),
+    (Verdict.UNSUPPORTED, "name", _missing_name),
+    (Verdict.UNSUPPORTED, "denial", _other_denial),
+    (Verdict.UNSUPPORTED, "opposite", _antonym),
+    (Verdict.UNSUPPORTED, "words", _mostly_other_words),
+    (Verdict.PARTIAL, "clause", _foreign_clause),
+    (Verdict.PARTIAL, "name", _distant_name),
+    (Verdict.PARTIAL, "possibility", _lost_possibility),
+    (Verdict.PARTIAL, "claim", _lost_attribution),
+    (Verdict.PARTIAL, "words", _only_names_shared),
+    (Verdict.PARTIAL, "words", _partly_other_words),
 )
