@@ -9,8 +9,7 @@ print(answer.text)
 
 from rag.answering.conversation import Chat
 from rag.checking.support import check_support
-from rag.corpus import Corpus
-from rag.corpus import open_corpus as open
+from rag.corpus import Corpus, open
 from rag.errors import RagError
 from rag.llms.scripted import scripted_llm
 from rag.llms.specs import load_llm

@@ -1,8 +1,12 @@
-"""The face of the library: open a corpus, ask it, search it, read it."""
+"""Open a corpus of documents, ask it, search it, read it.
+
+The composition root: settings are read here and handed to the rooms as plain values, and each
+method holds the order of steps of one call.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
@@ -11,11 +15,14 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 from rag.answering.answer import answer_steps
 from rag.answering.conversation import Chat, condense
 from rag.answering.generative import Writer, Writers
-from rag.checking.citations import check_cited_statement
-from rag.desk import Desk, pick
+from rag.checking.citations import Footnotes, check_citation, check_cited_statement
+from rag.checking.claims import check_text
+from rag.comparing.differences import PASSAGES, differences
+from rag.comparing.timeline import Topic, timeline
 from rag.documents.formats import READERS
 from rag.documents.sandbox import DocumentReader, ReadingLimits
 from rag.documents.scan import check_folder, scan
+from rag.errors import ArticleNotFound
 from rag.folder import DocumentFolder
 from rag.index.chunking import chunk_article
 from rag.index.pipeline import LocalPool, OpenPool
@@ -25,9 +32,10 @@ from rag.index.sync import read_documents
 from rag.limits import iterate_in_threads
 from rag.llms.specs import LLMLimits, check_spec, offered_specs
 from rag.models.embedder import Embedder
+from rag.retrieval.copies import copies_among
 from rag.retrieval.filters import Filters, check_question, check_range, check_text_given, read_scope
 from rag.retrieval.lookup import Snapshot, merge_hits
-from rag.settings import MEGABYTE, Given, Settings, load_settings
+from rag.settings import MEGABYTE, Settings, load_settings
 from rag.types import (
     Answer,
     Article,
@@ -38,6 +46,7 @@ from rag.types import (
     Event,
     Hit,
     OnProgress,
+    Scope,
     Support,
     SyncReport,
 )
@@ -48,49 +57,11 @@ if TYPE_CHECKING:
     from rag.llamaindex import AnswerEngine, PassageRetriever
 
 
-def storage_of(settings: Settings, embedder: Embedder, *, rebuild: bool) -> Storage:
-    """Return where the index is kept: on a Chroma server if one is set, else in a folder."""
-    root, key = settings.index_root, storage_key(embedder)
-    if settings.chroma_url is None:
-        return LocalStorage(root, key, rebuild=rebuild)
-    from rag.remote.chroma import Server
-    from rag.remote.storage import ServerStorage
-
-    server = Server(
-        settings.chroma_url,
-        settings.chroma_name,
-        settings.chroma_token,
-        settings.chroma_tenant,
-        settings.chroma_database,
-        settings.chroma_ca,
-    )
-    return ServerStorage(root, key, server, rebuild=rebuild)
-
-
-def pool_of(settings: Settings, embedder: Embedder, reader: DocumentReader) -> OpenPool:
-    """Return what opens a worker pool: on a Ray cluster if one is set, else in this process."""
-    if settings.ray is None:
-        return lambda: nullcontext(LocalPool(embedder, reader))
-    from rag.remote.ray import cluster_pool
-
-    return partial(cluster_pool, embedder, reader, settings.ray)
-
-
-def limits_of(settings: Settings) -> ReadingLimits:
-    """How much one file may cost."""
-    return ReadingLimits(
-        size=settings.max_bytes,
-        seconds=settings.parse_seconds,
-        memory=int(settings.parse_mb * MEGABYTE),
-        sentences=settings.max_sentences,
-    )
-
-
 class Corpus:
     """A folder of documents with its index. Safe to share between threads.
 
-    Made by :func:`rag.open`. ``documents`` is the folder: what is in it, added, removed;
-    ``settings`` is what the corpus was opened with.
+    Made by :func:`rag.open`. ``folder`` is its path, ``documents`` what is in it, added to it,
+    removed from it; ``settings`` is what the corpus was opened with.
     """
 
     def __init__(
@@ -104,18 +75,17 @@ class Corpus:
         self.settings = settings
         self._llm = llm
         embedder = Embedder(settings.embedder, settings.cache_root)
-        self._index = open_index(storage_of(settings, embedder, rebuild=rebuild), embedder)
+        self._index = open_index(_storage(settings, embedder, rebuild=rebuild), embedder)
         self._writers = Writers(settings.prompts, settings.checker, embedder.similarity)
-        self._reader = DocumentReader(limits_of(settings))
-        pool = pool_of(settings, embedder, self._reader)
+        limits = ReadingLimits(
+            size=settings.max_bytes,
+            seconds=settings.parse_seconds,
+            memory=int(settings.parse_mb * MEGABYTE),
+            sentences=settings.max_sentences,
+        )
+        self._reader = DocumentReader(limits)
+        pool = _worker_pool(settings, embedder, self._reader)
         self.documents = DocumentFolder(self._index, self.folder, self._reader, pool)
-
-    @property
-    def _desk(self) -> Desk:
-        return Desk(self._snapshot())
-
-    def _snapshot(self) -> Snapshot:
-        return Snapshot(self._index, self.documents.aliases)
 
     def sync(self, *, on_progress: OnProgress | None = None) -> SyncReport:
         """Bring the index in step with the folder; an unchanged folder embeds nothing.
@@ -137,7 +107,7 @@ class Corpus:
         raise AssertionError("a stream ends with the answer")
 
     async def aask(self, question: str, **options: Any) -> Answer:
-        """Like :meth:`ask`, without blocking the event loop; cancelling it leaves the LLM."""
+        """Answer like :meth:`ask`, without blocking the event loop; cancelling stops an LLM."""
         async for event in self.astream(question, **options):
             if event.answer is not None:
                 return event.answer
@@ -168,16 +138,16 @@ class Corpus:
 
         Raises:
             QuestionError: the question is empty, too long, or not text.
-            FilterError: a date is none, or an outlet is unknown.
-            SettingError: an option is out of range, or the LLM wants a key.
+            FilterError: a date is not one, or an outlet is unknown.
+            SettingError: an option is out of range, or the LLM needs a key.
             MissingExtra: the package for the LLM is not installed.
-            LLMError, CheckerError: a model in process cannot be loaded.
+            LLMError, CheckerError: a model in this process cannot be loaded.
         """
         steps = self._steps(question, llm=llm, top_k=top_k, mode=mode, **filters)
         return (event for event in steps if event is not None)
 
     async def astream(self, question: str, **options: Any) -> AsyncIterator[Event]:
-        """Like :meth:`stream`, without blocking the event loop."""
+        """Answer like :meth:`stream`, without blocking the event loop."""
         async for event in iterate_in_threads(self._steps(question, **options)):
             if event is not None:
                 yield event
@@ -191,15 +161,15 @@ class Corpus:
         mode: str | None = None,
         **filters: Unpack[Filters],
     ) -> Generator[Event | None]:
-        """The events of an answer, and None whenever an LLM is waited for."""
-        settings = load_settings(**(self.settings.model_dump() | _given(top_k=top_k, mode=mode)))
+        """Yield the events of an answer, and None whenever an LLM is waited for."""
+        settings = self.settings.changed(top_k=top_k, mode=mode)
         question = check_question(question)
         yield from answer_steps(
             self._snapshot(),
             question,
             self._writer(llm, settings),
             top_k=settings.top_k,
-            scope=read_scope(self._index.catalog, **filters),
+            scope=self._scope(**filters),
             notice=self.documents.notice,
         )
 
@@ -208,40 +178,71 @@ class Corpus:
         chosen = llm if llm is not None else self._llm or settings.llm
         return self._writers.get(chosen, limits, strict=settings.mode == "strict")
 
+    def _snapshot(self) -> Snapshot:
+        return Snapshot(self._index, self.documents.aliases)
+
+    def _scope(self, **filters: Unpack[Filters]) -> Scope | None:
+        return read_scope(self._index.catalog, **filters)
+
+    def chat(self) -> Chat:
+        """Start a conversation, in which a follow-up is understood by what was asked before."""
+        return Chat(self.stream, self._condense)
+
+    def _condense(
+        self, question: str, turns: Sequence[Answer], llm: str | LLM | None
+    ) -> str | None:
+        """Return a follow-up as its LLM understands it; None without one, or where it fails."""
+        writer = self._writer(llm, self.settings)
+        return condense(question, turns, writer) if writer else None
+
     def search(self, query: str, *, top_k: int = 5, **filters: Unpack[Filters]) -> list[Hit]:
-        """The passages that fit a query best; arguments and errors as for :meth:`ask`."""
-        load_settings(**(self.settings.model_dump() | {"top_k": top_k}))
-        query = check_question(query)
-        scope = read_scope(self._index.catalog, **filters)
-        return list(merge_hits(self._snapshot().look_up(query, top_k, scope), top_k))
+        """Return the passages that fit a query best; arguments and errors as for :meth:`ask`."""
+        most = self.settings.changed(top_k=top_k).top_k
+        found = self._snapshot().look_up(check_question(query), most, self._scope(**filters))
+        return list(merge_hits(found, most))
 
     def compare(self, question: str, **filters: Unpack[Filters]) -> tuple[Difference, ...]:
-        """Where sources or dates give different values for what is asked, with a quote of each.
+        """Return where sources or dates give different values for what is asked, with quotes.
 
         Arguments and errors as for :meth:`ask`; empty where nothing differs.
         """
-        question = check_question(question)
-        return self._desk.compare(question, read_scope(self._index.catalog, **filters))
+        snapshot = self._snapshot()
+        parts = snapshot.look_up(check_question(question), PASSAGES, self._scope(**filters))
+        found = differences(parts, Footnotes())
+        _check((position.citation for one in found for position in one.positions), snapshot)
+        return found
 
     def timeline(self, topic: str | None = None, **filters: Unpack[Filters]) -> list[DatedEvent]:
-        """The dated events of the articles, oldest first, each with how its date was found.
+        """Return the dated events of the articles, oldest first, with how each date was found.
 
         Args:
-            topic: what they must be about, in words; None for everything.
+            topic: what the events must be about, in words; None for everything.
             filters: here ``since`` and ``until`` are when something happened, not when an
                 article was published.
 
         Raises:
             QuestionError: the topic is empty, too long, or not text.
-            FilterError: a date is none, or an outlet is unknown.
+            FilterError: a date is not one, or an outlet is unknown.
         """
         within = check_range(filters.get("since"), filters.get("until"))
         topic = None if topic is None else check_question(topic)
-        scope = read_scope(self._index.catalog, outlets=filters.get("outlets"))
-        return self._desk.timeline(topic, within, scope)
+        scope = self._scope(outlets=filters.get("outlets"))
+        snapshot, index = self._snapshot(), self._index
+        index.refresh()
+        about = None
+        if topic is not None:
+            (found, *_) = snapshot.look_up(topic, 1)
+            about = Topic(found.concepts, index.embedder.vector(topic))
+        articles = index.catalog.articles()
+        if scope is not None:
+            wanted = index.passages.within(scope, [article.id for article in articles])
+            articles = [article for article in articles if article.id in wanted]
+        events = timeline(index.catalog, articles, topic=about, within=within)
+        _check((citation for event in events for citation in event.citations), snapshot)
+        return events
 
     def verify(self, text: str, **filters: Unpack[Filters]) -> Checked:
-        """Hold a text against the articles: each sentence with its verdict, reason and evidence.
+        """Check each sentence of a text against the articles: its verdict, reason and evidence.
 
         ``supported``, ``contradicted``, ``partial`` or ``not_found``; what no article
         speaks of is not found, which says nothing about whether it is true.
@@ -252,31 +253,18 @@ class Corpus:
 
         Raises:
             QuestionError: the text is empty, too long, or not text.
-            FilterError: a date is none, or an outlet is unknown.
+            FilterError: a date is not one, or an outlet is unknown.
         """
-        text = check_text_given(text)
-        scope = read_scope(self._index.catalog, **filters)
-        return self._desk.verify(text, scope, self._writers.opinions())
-
-    def copies(self) -> list[list[Article]]:
-        """Groups of articles with nearly the same words, as of one report that others repeat."""
-        return self._desk.copies()
-
-    def chat(self) -> Chat:
-        """A new conversation, in which a follow-up is understood by what was asked before."""
-        return Chat(self.stream, self._condense)
-
-    def _condense(
-        self, question: str, turns: Sequence[Answer], llm: str | LLM | None
-    ) -> str | None:
-        """A follow-up as its LLM understands it; None without one, or where it fails."""
-        writer = self._writer(llm, self.settings)
-        return condense(question, turns, writer) if writer else None
+        text, scope = check_text_given(text), self._scope(**filters)
+        snapshot = self._snapshot()
+        checked = check_text(snapshot, text, scope=scope, opinions=self._writers.opinions())
+        _check((cited for claim in checked.statements for cited in claim.evidence), snapshot)
+        return checked
 
     def check(
         self, statement: str, citations: Sequence[Citation], *, by_rules: bool = False
     ) -> Support:
-        """Does a sentence say no more than what it cites.
+        """Check that a sentence says no more than what it cites.
 
         Args:
             statement: one sentence, without citation marks.
@@ -290,8 +278,38 @@ class Corpus:
         opinions = None if by_rules else self._writers.opinions()
         return check_cited_statement(statement, citations, self.article, opinions)
 
+    def articles(self) -> list[Article]:
+        """Return all articles, by path; before anything is indexed, those of the folder."""
+        indexed = self._index.catalog.articles()
+        return indexed or read_documents(self.folder, self._reader)
+
+    def article(self, article_id: str) -> Article:
+        """Return an article by its id or the beginning of it, its path, or its file name.
+
+        Raises:
+            ArticleNotFound: there is none, or more than one.
+        """
+        exact = self._index.catalog.article(article_id)
+        if exact is not None:
+            return exact
+        found = [article for article in self.articles() if _is_named(article, article_id)]
+        if len(found) == 1:
+            return found[0]
+        what = f"{len(found)} articles have" if found else "No article has"
+        raise ArticleNotFound(
+            f"{what} the id, path or file name {article_id!r}; `rag articles` lists them."
+        )
+
+    def copies(self) -> list[list[Article]]:
+        """Return groups of articles with nearly the same words, as of one report repeated."""
+        articles = {article.id: article for article in self._index.catalog.articles()}
+        groups = copies_among((article.id, article.text) for article in articles.values())
+        return [[articles[id_] for id_ in group] for group in groups]
+
     def texts(self) -> Iterator[str]:
-        """What is embedded, article by article: passages behind title and date, then sentences.
+        """Yield the texts that are embedded, article by article: its passages, its sentences.
+
+        A passage has the title and the date of its article in front.
 
         Raises:
             EmbedderError: the model, which decides how long a passage is, cannot be loaded.
@@ -299,43 +317,25 @@ class Corpus:
         for article in self.articles():
             yield from chunk_article(article, self._index.embedder).texts()
 
-    def articles(self) -> list[Article]:
-        """All articles, by path; where nothing is indexed yet, those that the folder holds."""
-        indexed = self._index.catalog.articles()
-        return indexed or read_documents(self.folder, self._reader)
-
-    def article(self, article_id: str) -> Article:
-        """An article by its id or the beginning of it, its path, or its file name.
-
-        Raises:
-            ArticleNotFound: there is none, or more than one.
-        """
-        exact = self._index.catalog.article(article_id)
-        return exact if exact is not None else pick(self.articles(), article_id)
-
     def as_retriever(self, *, top_k: int | None = None) -> PassageRetriever:
-        """The hybrid search as a LlamaIndex ``BaseRetriever``."""
+        """Return the hybrid search as a LlamaIndex ``BaseRetriever``."""
         from rag.llamaindex import PassageRetriever
 
         limit = top_k or self.settings.top_k
         return PassageRetriever(lambda query: self.search(query, top_k=limit))
 
     def as_query_engine(self) -> AnswerEngine:
-        """The checked answers as a LlamaIndex ``BaseQueryEngine``."""
+        """Return the checked answers as a LlamaIndex ``BaseQueryEngine``."""
         from rag.llamaindex import AnswerEngine
 
         return AnswerEngine(self.ask)
 
     def state(self) -> dict[str, Any]:
-        """What ``rag doctor`` shows, as JSON-ready values; ``whole`` says that all parts agree."""
+        """Return the index's state as JSON-ready values; ``whole`` says that all parts agree."""
         return {"corpus": str(self.folder)} | self._index.state()
 
 
-def _given(**values: Any) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def open_corpus(
+def open(
     folder: str | Path | None = None,
     *,
     llm: str | LLM | None = None,
@@ -343,7 +343,7 @@ def open_corpus(
     sync: bool = True,
     may_be_empty: bool = False,
     on_progress: OnProgress | None = None,
-    **settings: Unpack[Given],
+    **settings: Any,
 ) -> Corpus:
     """Open a corpus folder and bring its index in step with it.
 
@@ -351,17 +351,18 @@ def open_corpus(
 
     Args:
         folder: the folder of documents; ``corpus`` by default.
-        llm: who answers: ``none`` quotes, other specs name an LLM (see the README); or an
-            LLM of LlamaIndex, as :func:`rag.scripted_llm` makes one for tests.
+        llm: who answers: ``none`` quotes, other specs name an LLM (docs/llms.md lists them); or
+            an LLM of LlamaIndex, as :func:`rag.scripted_llm` makes one for tests.
         rebuild: build the index anew; once a sync has made it whole, every other index in
             ``index_dir`` is forgotten, all text once stored included. What a server holds is
             forgotten first.
         sync: bring the index in step; without it the corpus answers from what is indexed.
         may_be_empty: a folder without documents is opened too, to be filled later.
         on_progress: called with a :class:`~rag.types.Progress` before and after each long step.
-        settings: any other setting by its name, as ``index_dir``, ``embedder``, ``top_k`` or
-            ``chroma_url``; the README's table says what each does. With ``chroma_url`` and
-            no folder, the articles of that server are read and nothing is written.
+        settings: any other field of :class:`rag.settings.Settings` by its name, as
+            ``index_dir``, ``embedder``, ``top_k`` or ``chroma_url``; docs/settings.md says what
+            each does. With ``chroma_url`` and no folder, the articles of that server are read
+            and nothing is written.
 
     Raises:
         CorpusError: the folder is missing, empty, or holds nothing readable.
@@ -373,9 +374,6 @@ def open_corpus(
         EmbedderError: the embedding model cannot be loaded.
         TypeError: there is no setting of such a name.
     """
-    unknown = sorted(settings.keys() - Settings.model_fields)
-    if unknown:
-        raise TypeError(f"rag.open() knows no setting {unknown[0]!r}; see the README's table.")
     chosen = load_settings(corpus=folder, llm=llm if isinstance(llm, str) else None, **settings)
     if rebuild:
         # A folder that is empty by mistake must not cost the index.
@@ -384,3 +382,43 @@ def open_corpus(
     if sync:
         corpus.documents.refresh(may_be_empty=may_be_empty, on_progress=on_progress)
     return corpus
+
+
+def _storage(settings: Settings, embedder: Embedder, *, rebuild: bool) -> Storage:
+    """Return where the index is kept: on a Chroma server if one is set, else in a folder."""
+    root, key = settings.index_root, storage_key(embedder)
+    if settings.chroma_url is None:
+        return LocalStorage(root, key, rebuild=rebuild)
+    from rag.remote.chroma import Server
+    from rag.remote.storage import ServerStorage
+
+    server = Server(
+        settings.chroma_url,
+        settings.chroma_name,
+        settings.chroma_token,
+        settings.chroma_tenant,
+        settings.chroma_database,
+        settings.chroma_ca,
+    )
+    return ServerStorage(root, key, server, rebuild=rebuild)
+
+
+def _worker_pool(settings: Settings, embedder: Embedder, reader: DocumentReader) -> OpenPool:
+    """Return what opens a worker pool: on a Ray cluster if one is set, else in this process."""
+    if settings.ray is None:
+        return lambda: nullcontext(LocalPool(embedder, reader))
+    from rag.remote.ray import cluster_pool
+
+    return partial(cluster_pool, embedder, reader, settings.ray)
+
+
+def _check(citations: Iterable[Citation], snapshot: Snapshot) -> None:
+    """Check that citations are the words of the articles; raise CitationError where not."""
+    for citation in citations:
+        check_citation(citation, snapshot.find_article)
+
+
+def _is_named(article: Article, name: str) -> bool:
+    """Return whether an article has an id that begins so, or this path or file name."""
+    file = article.path.rsplit("/", 1)[-1]
+    return article.id.startswith(name) or name in (article.path, file, file.rsplit(".", 1)[0])

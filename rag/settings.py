@@ -1,14 +1,15 @@
 """What a user may set, from the environment or a ``.env`` file, prefix ``RAG_``.
 
-Each setting has a keyword of the same name in :func:`rag.open`, and the common
-ones a command line flag. The table in the README is printed by
-``python -m rag.settings``.
+Each setting has a keyword of the same name in :func:`rag.open`, and the common ones a command
+line flag. ``python -m docs.generate`` prints them as the table in docs/settings.md.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, TypedDict
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -24,7 +25,9 @@ MEGABYTE = 1_000_000  # bytes
 class Settings(BaseSettings):
     """The settings and their defaults."""
 
-    model_config = SettingsConfigDict(env_prefix="RAG_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="RAG_", env_file=".env", extra="ignore", validate_assignment=True
+    )
 
     corpus: Path = Field(Path("corpus"), description="Folder of documents to answer from.")
     index_dir: Path | None = Field(
@@ -151,6 +154,19 @@ class Settings(BaseSettings):
         description="The last evaluation, as `python -m evals` writes it, which the page shows.",
     )
 
+    def changed(self, **changes: object) -> Settings:
+        """Return a copy with some settings changed; None leaves one as it is.
+
+        Raises:
+            SettingError: a value is of the wrong kind or out of range.
+        """
+        copy = self.model_copy()
+        with _explained():
+            for name, value in changes.items():
+                if value is not None:
+                    setattr(copy, name, value)  # which validates it
+        return copy
+
     @property
     def index_root(self) -> Path:
         """The folder of the index: as set, or inside the corpus folder, if there is one."""
@@ -171,49 +187,28 @@ class Settings(BaseSettings):
         return int(self.max_file_mb * MEGABYTE)
 
 
-class Given(TypedDict, total=False):
-    """Settings as a caller may give them; None leaves one to the environment or its default."""
+def load_settings(**given: Any) -> Settings:
+    """Return the settings in force: those given, then the environment, ``.env``, the defaults.
 
-    index_dir: str | Path | None
-    embedder: str | None
-    cache_dir: str | Path | None
-    chroma_url: str | None
-    chroma_name: str | None
-    chroma_token: str | None
-    chroma_tenant: str | None
-    chroma_database: str | None
-    chroma_ca: str | Path | None
-    ray: str | None
-    llms: str | None
-    llm_timeout: float | None
-    llm_context: int | None
-    mode: Literal["flag", "strict"] | None
-    prompts: str | Path | None
-    checker: str | None
-    top_k: int | None
-    max_file_mb: float | None
-    password_hash: str | None
-    session_hours: float | None
-    hosts: str | None
-    uploads: bool | None
-    concurrent: int | None
-    waiting: int | None
-    audit: str | Path | None
-    audit_text: bool | None
-    max_sentences: int | None
-    parse_seconds: float | None
-    parse_mb: float | None
-    report: str | Path | None
-
-
-def load_settings(**given: object) -> Settings:
-    """The settings in force: ``given`` values that are not None, then the environment.
+    Args:
+        given: fields of :class:`Settings`; None leaves one to the environment or its default.
 
     Raises:
         SettingError: a value is of the wrong kind or out of range.
+        TypeError: there is no setting of such a name.
     """
+    unknown = sorted(given.keys() - Settings.model_fields)
+    if unknown:
+        raise TypeError(f"There is no setting {unknown[0]!r}; docs/settings.md lists them all.")
+    with _explained():
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Raise a SettingError that says which setting cannot have which value, and why."""
     try:
-        return Settings(**{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
+        yield
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])
@@ -223,13 +218,9 @@ def load_settings(**given: object) -> Settings:
 
 
 def settings_table() -> str:
-    """The settings as a Markdown table: variable, default, meaning."""
+    """Return the settings as a Markdown table: variable, default, meaning."""
     rows = ["| variable | default | what it does |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
         default = "" if field.default is None else f"`{field.default}`"
         rows.append(f"| `RAG_{name.upper()}` | {default} | {field.description} |")
     return "\n".join(rows)
-
-
-if __name__ == "__main__":
-    print(settings_table())
