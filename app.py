@@ -6,16 +6,16 @@ import rag
 from rag.server import serve
 
 
-def tell(progress: rag.Progress) -> None:
-    """Say on one line of the terminal what the start is at."""
+def show_progress(progress: rag.Progress) -> None:
+    """Show the current step of the start on one line of the terminal."""
     counted = f" {progress.done}/{progress.total}" if progress.total else ""
     print(f"\r\033[K{progress.step}{counted} ", end="", file=sys.stderr, flush=True)
 
 
 def main() -> int:
-    """Open the corpus and serve it; returns the exit code."""
+    """Open the corpus and serve it; return the exit code."""
     try:
-        corpus = rag.open(may_be_empty=True, on_progress=tell)
+        corpus = rag.open(may_be_empty=True, on_progress=show_progress)
         print(file=sys.stderr)
         serve(corpus)
     except rag.RagError as error:

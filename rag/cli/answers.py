@@ -1,4 +1,4 @@
-"""Commands that compare what sources say: compare, timeline, verify, verify-pack."""
+"""Commands that ask a corpus: ask, chat, search, compare, timeline, verify, verify-pack."""
 
 from __future__ import annotations
 
@@ -10,11 +10,8 @@ import typer
 
 from rag import render
 from rag.cli.terminal import (
-    ABSTAINED,
-    FAILED,
-    STOOD_IN,
-    WARMING_UP,
     CorpusOption,
+    ExitCode,
     IndexOption,
     JsonOption,
     LLMOption,
@@ -22,19 +19,22 @@ from rag.cli.terminal import (
     OutletOption,
     SinceOption,
     UntilOption,
+    asked_corpus,
     note,
     open_corpus,
     print_json,
+    print_result,
     print_text,
-    progress,
     prompted,
     read_batch,
+    read_text,
 )
 from rag.errors import InputError, QuestionError
 from rag.packs import check_ending, export_pack
 
-NEW_CONVERSATION, AS_IT_STANDS = "/new", "="
-PREVIEW = 300  # characters of a passage shown by `rag search`
+NEW_CONVERSATION, WITHOUT_CONTEXT = "/new", "="
+STDIN = "-"
+PREVIEW = 300  # characters of a passage that `rag search` shows
 
 
 def ask(
@@ -43,7 +43,7 @@ def ask(
     index: IndexOption = None,
     as_json: JsonOption = False,
     batch: Annotated[
-        Path | None, typer.Option(help='JSON lines {"id", "question"} to answer, one a line.')
+        Path | None, typer.Option(help='File of JSON lines {"id", "question"} to answer instead.')
     ] = None,
     since: SinceOption = None,
     until: UntilOption = None,
@@ -55,14 +55,17 @@ def ask(
         Path | None, typer.Option(help="Also write an evidence pack: .md, .html or .json.")
     ] = None,
 ) -> None:
-    """Answer a question, each sentence cited."""
+    """Answer a question; every sentence is cited.
+
+    The exit code is 3 if the documents do not answer it.
+    """
     options: dict[str, Any] = {"since": since, "until": until, "outlets": outlet, "top_k": top_k}
     options |= {"llm": llm, "mode": mode}
     if (batch is None) == (question is None):
         raise QuestionError("Give a question, or a file of them with --json --batch FILE.")
-    if batch is not None and export is not None:
-        raise QuestionError("--export writes one answer; give one question instead of --batch.")
     if batch is not None:
+        if export is not None:
+            raise QuestionError("--export writes one answer; give one question instead of --batch.")
         questions = list(read_batch(batch))
         opened = open_corpus(corpus, index)
         for id_, asked in questions:
@@ -70,20 +73,15 @@ def ask(
         return
     if export is not None:
         check_ending(export)
-    opened = open_corpus(corpus, index)
-    with progress() as on_progress:
-        on_progress(WARMING_UP)
+    with asked_corpus(corpus, index) as opened:
         answer = opened.ask(question, **options)
-    shown = answer.to_dict()
-    if as_json:
-        print_json(shown)
-    else:
-        print_text(render.answer_text(shown))
+    print_result(answer.to_dict(), render.answer_text, as_json=as_json)
     if export is not None:
         export_pack(opened, answer, export)
         note(f"rag: evidence written to {export}")
-    abstained = answer.status == "abstained"
-    raise typer.Exit(ABSTAINED if abstained else STOOD_IN if answer.stood_in else 0)
+    if answer.status == "abstained":
+        raise typer.Exit(ExitCode.ABSTAINED)
+    raise typer.Exit(ExitCode.STOOD_IN if answer.stood_in else 0)
 
 
 def chat(
@@ -93,9 +91,10 @@ def chat(
     llm: LLMOption = None,
     mode: ModeOption = None,
 ) -> None:
-    """Answer the questions typed on stdin, each in the light of those before.
+    """Answer questions line by line, as a conversation.
 
-    A line that begins with "=" is asked as it stands; "/new" begins a new conversation.
+    A question may refer to those before it. A line that begins with "=" is asked without them;
+    "/new" begins a new conversation.
     """
     opened = open_corpus(corpus, index)
     conversation = opened.chat()
@@ -103,14 +102,13 @@ def chat(
         if line == NEW_CONVERSATION:
             conversation = opened.chat()
             continue
-        alone = line.startswith(AS_IT_STANDS)
+        alone = line.startswith(WITHOUT_CONTEXT)
+        question = line.removeprefix(WITHOUT_CONTEXT)
         try:
-            asked = line.removeprefix(AS_IT_STANDS)
-            given = conversation.ask(asked, alone=alone, llm=llm, mode=mode)
+            answer = conversation.ask(question, alone=alone, llm=llm, mode=mode).to_dict()
         except InputError as error:
             note(f"rag: {error}")
             continue
-        answer = given.to_dict()
         if as_json:
             print_json(answer, indent=None)
         else:
@@ -128,19 +126,14 @@ def search(
     top_k: Annotated[int, typer.Option(help="Passages to show.")] = 5,
 ) -> None:
     """Show the passages that fit best, without an answer."""
-    opened = open_corpus(corpus, index)
-    with progress() as on_progress:
-        on_progress(WARMING_UP)
+    with asked_corpus(corpus, index) as opened:
         hits = opened.search(query, top_k=top_k, since=since, until=until, outlets=outlet)
-    found = [hit.to_dict() for hit in hits]
-    if as_json:
-        print_json(found)
-        return
-    for hit in found:
-        print_text(render.passage_line(hit, limit=PREVIEW), end="\n\n")
+    print_result([hit.to_dict() for hit in hits], _passages, as_json=as_json)
 
 
-STDIN = "-"
+def _passages(hits: list[dict[str, Any]]) -> str:
+    lines = [f"{render.passage_line(hit, limit=PREVIEW)}\n" for hit in hits]
+    return "\n".join(lines) or "No passage found."
 
 
 def compare(
@@ -152,16 +145,11 @@ def compare(
     until: UntilOption = None,
     outlet: OutletOption = None,
 ) -> None:
-    """Show where sources or dates give different values for what is asked."""
-    opened = open_corpus(corpus, index)
-    with progress() as on_progress:
-        on_progress(WARMING_UP)
+    """Show where sources or dates give different values."""
+    with asked_corpus(corpus, index) as opened:
         differences = opened.compare(question, since=since, until=until, outlets=outlet)
     found = [difference.to_dict() for difference in differences]
-    if as_json:
-        print_json(found)
-    else:
-        print_text(render.differences_text(found))
+    print_result(found, render.differences_text, as_json=as_json)
 
 
 def timeline(
@@ -169,26 +157,20 @@ def timeline(
     corpus: CorpusOption = None,
     index: IndexOption = None,
     as_json: JsonOption = False,
-    since: Annotated[str | None, typer.Option(help="Only what happened from this date on.")] = None,
-    until: Annotated[str | None, typer.Option(help="Only what happened up to this date.")] = None,
+    since: Annotated[str | None, typer.Option(help="Only events from this date on.")] = None,
+    until: Annotated[str | None, typer.Option(help="Only events up to this date.")] = None,
     outlet: OutletOption = None,
 ) -> None:
-    """List dated events, oldest first, with how each date was found."""
-    opened = open_corpus(corpus, index)
-    with progress() as on_progress:
-        if topic is not None:
-            on_progress(WARMING_UP)
+    """List dated events, oldest first, with how each was dated."""
+    opening = asked_corpus(corpus, index, loads_model=topic is not None)
+    with opening as opened:
         events = opened.timeline(topic, since=since, until=until, outlets=outlet)
-    found = [event.to_dict() for event in events]
-    if as_json:
-        print_json(found)
-    else:
-        print_text(render.timeline_text(found))
+    print_result([event.to_dict() for event in events], render.timeline_text, as_json=as_json)
 
 
 def verify(
     text: Annotated[
-        str | None, typer.Argument(help="A sentence or more, in quotes; - reads stdin.")
+        str | None, typer.Argument(help="One sentence or more, in quotes; - reads stdin.")
     ] = None,
     file: Annotated[Path | None, typer.Option(help="A text file to check instead.")] = None,
     corpus: CorpusOption = None,
@@ -198,16 +180,19 @@ def verify(
     until: UntilOption = None,
     outlet: OutletOption = None,
 ) -> None:
-    """Check each sentence of a text: supported, contradicted, partial or not found."""
-    given = _text(text, file)
-    opened = open_corpus(corpus, index)
-    with progress() as on_progress:
-        on_progress(WARMING_UP)
-        checked = opened.verify(given, since=since, until=until, outlets=outlet).to_dict()
-    if as_json:
-        print_json(checked)
-    else:
-        print_text(render.checked_text(checked))
+    """Check each sentence of a text against the articles.
+
+    A sentence is supported, partly supported, contradicted, or not found in the articles.
+    """
+    if (text is None) == (file is None):
+        raise QuestionError("Give a text in quotes, - to read it from stdin, or --file FILE.")
+    if file is not None:
+        text = read_text(file)
+    elif text == STDIN:
+        text = sys.stdin.read()
+    with asked_corpus(corpus, index) as opened:
+        checked = opened.verify(text, since=since, until=until, outlets=outlet)
+    print_result(checked.to_dict(), render.checked_text, as_json=as_json)
 
 
 def verify_pack(
@@ -216,23 +201,12 @@ def verify_pack(
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check each quote of an evidence pack against the articles; exit code 1 if one fails."""
+    """Check an evidence pack against the articles.
+
+    The exit code is 1 if one of its quotes no longer holds.
+    """
     from rag.packs import verify_pack
 
     found = verify_pack(open_corpus(corpus, index), pack)
-    if as_json:
-        print_json(found)
-    else:
-        print_text(render.pack_check_text(found))
-    raise typer.Exit(0 if found["holds"] else FAILED)
-
-
-def _text(text: str | None, file: Path | None) -> str:
-    if (text is None) == (file is None):
-        raise QuestionError("Give a text in quotes, - to read it from stdin, or --file FILE.")
-    if text is not None:
-        return sys.stdin.read() if text == STDIN else text
-    try:
-        return Path(file or "").read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise QuestionError(f"{file}: cannot be read as UTF-8 text ({error}).") from error
+    print_result(found, render.pack_check_text, as_json=as_json)
+    raise typer.Exit(0 if found["holds"] else ExitCode.FAILED)

@@ -1,4 +1,4 @@
-"""The commands that serve: page, HTTP and MCP in one process, and a password for them."""
+"""Commands that manage a corpus: index, articles, show, doctor; and serve it: serve, password."""
 
 from __future__ import annotations
 
@@ -11,17 +11,14 @@ import typer
 
 from rag import render
 from rag.cli.terminal import (
-    FAILED,
     CorpusOption,
+    ExitCode,
     IndexOption,
     JsonOption,
     note,
-    note_failures,
+    one_line,
     open_corpus,
-    print_json,
-    print_line,
-    print_state,
-    print_text,
+    print_result,
     progress,
 )
 from rag.errors import MissingExtra, SettingError
@@ -32,39 +29,51 @@ def index(
     corpus: CorpusOption = None,
     index: IndexOption = None,
     rebuild: Annotated[
-        bool, typer.Option(help="Forget the index first, old text included.")
+        bool, typer.Option(help="Delete the index first, and with it all old text.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Bring the index in step with the folder."""
+    """Bring the index up to date with the folder."""
     opened = open_corpus(folder or corpus, index, sync=False, rebuild=rebuild)
     with progress() as on_progress:
         report = opened.sync(on_progress=on_progress).to_dict()
-    note_failures(report)
-    if as_json:
-        print_json(report)
-        return
-    counts = (
-        f"{len(report[name])} {name}" for name in ("added", "updated", "removed", "unchanged")
-    )
-    print(f"{', '.join(counts)}; {report['embedded']} texts embedded in {report['seconds']:.1f} s")
+    for failed in report["failed"]:
+        note(f"rag: {failed['path']} {failed['reason']}")
+    for twin in report["duplicates"]:
+        note(
+            f"rag: {twin['path']} holds the same bytes as {twin['same_as']}; "
+            "they are one article, and you can delete one of the files."
+        )
+    print_result(report, _counts, as_json=as_json)
+
+
+def _counts(report: dict[str, Any]) -> str:
+    names = ("added", "updated", "removed", "unchanged")
+    counts = ", ".join(f"{len(report[name])} {name}" for name in names)
+    return f"{counts}; {report['embedded']} texts embedded in {report['seconds']:.1f} s"
 
 
 def articles(
     corpus: CorpusOption = None, index: IndexOption = None, as_json: JsonOption = False
 ) -> None:
     """List the articles."""
-    found = [a.to_dict(text=False) for a in open_corpus(corpus, index, sync=False).articles()]
-    if as_json:
-        print_json(found)
-        return
-    for article in found:
-        print_line(f"{article['id']}  {render.source_line(article)}  ({article['path']})")
+    found = open_corpus(corpus, index, sync=False).articles()
+    listed = [article.to_dict(text=False) for article in found]
+    print_result(listed, _article_lines, as_json=as_json)
+
+
+def _article_lines(found: list[dict[str, Any]]) -> str:
+    lines = (f"{article['id']}  {_heading(article)}" for article in found)
+    return "\n".join(lines) or "There are no articles."
+
+
+def _heading(article: dict[str, Any]) -> str:
+    return one_line(f"{render.source_line(article)}  ({article['path']})")
 
 
 def show(
     article: Annotated[
-        str, typer.Argument(help="Its id or the beginning of it, path or file name.")
+        str, typer.Argument(help="Its id or the beginning of it, its path, or its file name.")
     ],
     corpus: CorpusOption = None,
     index: IndexOption = None,
@@ -72,32 +81,40 @@ def show(
 ) -> None:
     """Print an article."""
     found = open_corpus(corpus, index, sync=False).article(article).to_dict()
-    if as_json:
-        print_json(found)
-    else:
-        print_line(f"{render.source_line(found)}  ({found['path']})")
-        print_text(f"\n{found['text']}")
+    print_result(found, lambda it: f"{_heading(it)}\n\n{it['text']}", as_json=as_json)
 
 
 def doctor(
     corpus: CorpusOption = None,
     index: IndexOption = None,
     as_json: JsonOption = False,
-    llm: Annotated[str | None, typer.Option(help="Try this LLM instead.")] = None,
+    llm: Annotated[str | None, typer.Option(help="Test this LLM instead of the index.")] = None,
 ) -> None:
-    """Say whether the index is whole and in step; with --llm, whether an LLM works."""
+    """Check the index, or with --llm an LLM.
+
+    The exit code is 1 if the index is not whole, or the LLM does not work.
+    """
     if llm is not None:
-        found = _try_llm(llm)
-        print_state(found, as_json=as_json)
-        raise typer.Exit(0 if found["works"] else FAILED)
+        found = _test_llm(llm)
+        print_result(found, _facts, as_json=as_json)
+        raise typer.Exit(0 if found["works"] else ExitCode.FAILED)
     state = open_corpus(corpus, index, sync=False).state()
-    print_state(state, as_json=as_json)
+    print_result(state, _facts, as_json=as_json)
     if not state["whole"]:
-        note("The index is not whole; run `rag index`.")
-        raise typer.Exit(FAILED)
+        note("rag: the index is not whole; run `rag index`.")
+        raise typer.Exit(ExitCode.FAILED)
 
 
-def _try_llm(spec: str) -> dict[str, Any]:
+def _facts(facts: dict[str, Any]) -> str:
+    """Write one line for each fact."""
+    lines = []
+    for name, value in facts.items():
+        listed = ", ".join(value) or "none" if isinstance(value, list) else value
+        lines.append(one_line(f"{name.replace('_', ' '):<20} {render.value_text(listed)}"))
+    return "\n".join(lines)
+
+
+def _test_llm(spec: str) -> dict[str, Any]:
     from rag.llms.specs import LLMLimits, probe
     from rag.settings import load_settings
 
@@ -113,7 +130,10 @@ def serve(
         int | None, typer.Option(help="Port to listen on [default: the first free from 7860].")
     ] = None,
 ) -> None:
-    """Serve the web page, HTTP (/docs lists it) and MCP (/mcp) in one process."""
+    """Serve the web page, HTTP and MCP in one process.
+
+    The page is at /, HTTP is documented at /docs, MCP is at /mcp.
+    """
     try:
         from rag.server import serve as serve_all
     except ImportError as error:
@@ -122,7 +142,10 @@ def serve(
 
 
 def password() -> None:
-    """Hash a password for page, HTTP and MCP: prints the line to put into `.env`."""
+    """Hash a password for page, HTTP and MCP.
+
+    Prints the line to put into `.env`. The password is typed twice, or read from stdin.
+    """
     try:
         from rag.server.access import hash_password
     except ImportError as error:
@@ -130,7 +153,7 @@ def password() -> None:
     if sys.stdin.isatty():
         given = getpass("Password: ")
         if getpass("Once more: ") != given:
-            raise SettingError("The two are not the same; type it again.")
+            raise SettingError("The two passwords differ; type the password again.")
     else:
         given = sys.stdin.readline().rstrip("\r\n")
     print(f"RAG_PASSWORD_HASH='{hash_password(given)}'")

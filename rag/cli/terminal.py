@@ -1,4 +1,4 @@
-"""What the command line reads and prints besides answers: progress, notes, batches, JSON."""
+"""What the commands share: options, exit codes, progress on stderr, results on stdout."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, Any, TextIO
 
@@ -15,8 +16,17 @@ from rag import render
 from rag.errors import QuestionError
 from rag.types import Progress
 
-ABSTAINED, STOOD_IN, BAD_INPUT, FAILED = 3, 4, 2, 1
-WARMING_UP = Progress("Loading the embedding model", 0, 0)  # seconds, in a new process
+
+class ExitCode(IntEnum):
+    """The exit codes of ``rag`` besides 0, which means answered, or done."""
+
+    FAILED = 1
+    BAD_INPUT = 2
+    ABSTAINED = 3
+    STOOD_IN = 4  # quotes stand in for an LLM that failed
+
+
+LOADING_MODEL = Progress("Loading the embedding model", 0, 0)  # takes seconds in a new process
 
 CorpusOption = Annotated[
     Path | None, typer.Option("--corpus", help="Folder of documents [default: corpus].")
@@ -25,17 +35,22 @@ IndexOption = Annotated[
     Path | None, typer.Option("--index", help="Folder of the index [default: CORPUS/.footnote].")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-SinceOption = Annotated[str | None, typer.Option(help="Only articles from this date on.")]
-UntilOption = Annotated[str | None, typer.Option(help="Only articles up to this date.")]
-LLMOption = Annotated[str | None, typer.Option(help="Who answers [default: none].")]
-ModeOption = Annotated[
-    str | None, typer.Option(help="flag what an LLM says without support, or strict: withdraw it.")
+SinceOption = Annotated[
+    str | None, typer.Option(help="Only articles from this date on: 2024, 2024-01 or 2024-01-25.")
 ]
+UntilOption = Annotated[str | None, typer.Option(help="Only articles up to this date.")]
 OutletOption = Annotated[list[str] | None, typer.Option(help="Only this outlet; repeatable.")]
+LLMOption = Annotated[
+    str | None, typer.Option(help="LLM that writes the answer, as ollama/llama3.2 [default: none].")
+]
+ModeOption = Annotated[
+    str | None,
+    typer.Option(help="Unsupported sentences of an LLM: flag or strict, which removes them."),
+]
 
 
 def open_corpus(folder: Path | None, index: Path | None, **options: Any) -> Any:
-    """The corpus that a command is about, in step with its folder unless ``sync`` is off."""
+    """Open a corpus, up to date with its folder unless ``sync`` is off."""
     import rag
 
     if options.get("sync", True) is False:
@@ -44,12 +59,21 @@ def open_corpus(folder: Path | None, index: Path | None, **options: Any) -> Any:
         return rag.open(folder, index_dir=index, on_progress=on_progress, **options)
 
 
-WORDS = {"None": "–", "True": "yes", "False": "no"}
+@contextmanager
+def asked_corpus(
+    folder: Path | None, index: Path | None, *, loads_model: bool = True
+) -> Iterator[Any]:
+    """Open a corpus; while it is asked, say on stderr that a model is being loaded, if so."""
+    corpus = open_corpus(folder, index)
+    with progress() as on_progress:
+        if loads_model:
+            on_progress(LOADING_MODEL)
+        yield corpus
 
 
 @contextmanager
 def progress() -> Iterator[Callable[[Progress], None]]:
-    """A progress bar on stderr, drawn only while there is work, gone when it is done."""
+    """Show a progress bar on stderr, drawn only while there is work, gone when it is done."""
     from rich import progress as bars
     from rich.console import Console
 
@@ -68,28 +92,25 @@ def progress() -> Iterator[Callable[[Progress], None]]:
         yield show
 
 
-def note_failures(report: dict[str, Any]) -> None:
-    """Say on stderr which files of a sync could not be read, and which are there twice."""
-    for failed in report["failed"]:
-        note(f"rag: {failed['path']} {failed['reason']}")
-    for twin in report["duplicates"]:
-        note(
-            f"rag: {twin['path']} holds the same bytes as {twin['same_as']}; "
-            "both are one article, so one of them can go."
-        )
+def read_text(path: Path) -> str:
+    """Return the text of a file.
+
+    Raises:
+        QuestionError: the file cannot be read as UTF-8.
+    """
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionError(f"{path}: cannot be read as UTF-8 text ({error}).") from error
 
 
 def read_batch(path: Path) -> Iterator[tuple[Any, str]]:
-    """The ids and questions of a file of JSON lines.
+    """Yield the ids and questions of a file of JSON lines.
 
     Raises:
         QuestionError: the file cannot be read, or a line is malformed.
     """
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise QuestionError(f"{path}: cannot be read as UTF-8 text ({error}).") from error
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(read_text(path).splitlines(), start=1):
         if not line.strip():
             continue
         try:
@@ -102,7 +123,7 @@ def read_batch(path: Path) -> Iterator[tuple[Any, str]]:
 
 
 def prompted(stream: TextIO) -> Iterator[str]:
-    """The lines that are not blank, asked for with a prompt where someone types them."""
+    """Yield the lines that are not blank, after a prompt for each where someone types them."""
     typed = stream.isatty()
     while True:
         if typed:
@@ -114,14 +135,12 @@ def prompted(stream: TextIO) -> Iterator[str]:
             yield line.strip()
 
 
-def print_state(state: dict[str, Any], *, as_json: bool) -> None:
-    """Print what a check found, as JSON or one line a finding."""
+def print_result(value: Any, writer: Callable[[Any], str], *, as_json: bool) -> None:
+    """Print a JSON-ready value on stdout: as JSON, or as the text that the writer makes of it."""
     if as_json:
-        print_json(state)
-        return
-    for name, value in state.items():
-        shown = ", ".join(value) or "none" if isinstance(value, list) else value
-        print_line(f"{name.replace('_', ' '):<20} {WORDS.get(str(shown), shown)}")
+        print_json(value)
+    else:
+        print_text(writer(value))
 
 
 def print_json(value: Any, indent: int | None = 2) -> None:
@@ -130,15 +149,15 @@ def print_json(value: Any, indent: int | None = 2) -> None:
 
 
 def print_text(text: str, end: str = "\n") -> None:
-    """Print a text on stdout; no terminal obeys anything in it."""
+    """Print a text on stdout, its control characters made visible."""
     print(render.visible(text), end=end, flush=True)
 
 
-def print_line(text: str) -> None:
-    """Print what is one line, whatever stands in it, on stdout."""
-    print_text(text.replace("\r", " ").replace("\n", " "))
+def one_line(text: str) -> str:
+    """Return a text without line ends, so that a file name cannot print a line of its own."""
+    return text.replace("\r", " ").replace("\n", " ")
 
 
 def note(text: str) -> None:
-    """Print a note or an error, which is one line, on stderr."""
-    print(render.visible(text.replace("\r", " ").replace("\n", " ")), file=sys.stderr)
+    """Print a note or an error as one line on stderr."""
+    print(render.visible(one_line(text)), file=sys.stderr)

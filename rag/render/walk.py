@@ -19,7 +19,7 @@ Json = Mapping[str, Any]  # the dictionary of some ``to_dict()``
 
 MOST_NEAREST = 3  # passages shown where nothing is answered
 NEAREST_HEADING = "Nearest passages:"
-NO_DIFFERENCES = "The articles give no different values for that."
+NO_DIFFERENCES = "The articles give no different values for this question."
 NO_EVENTS = "No dated events found for this topic."
 VERDICT_LABELS = {
     "supported": "Supported",
