@@ -19,9 +19,9 @@ from typer.testing import CliRunner
 
 import rag
 from evals.bench.speed.show import growth, tables
-from evals.compare import load_report
+from evals.gate import load_report
 from evals.metrics import METRICS
-from evals.show import markdown, table
+from evals.report import report_markdown, table
 from rag.cli import app
 from rag.render import answer_text
 from rag.settings import settings_table
@@ -84,7 +84,7 @@ def metrics() -> str:
 
 def evaluation() -> str:
     """The figures of the run that later runs may not fall below."""
-    return markdown(load_report(ROOT / "evals" / "baseline.json")).strip()
+    return report_markdown(load_report(ROOT / "evals" / "baseline.json")).strip()
 
 
 def speed() -> str:

@@ -1,1 +1,1 @@
-"""Are the answers right, cited and silent where they should be: gold questions and benchmarks."""
+"""The evaluation: whether answers are right, cited, and silent where they should be; benchmarks."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import rag
-from evals import compare, faults, fit, gate, pairs, report, show
+from evals import faults, fit, gate, pairs, report
 from evals.bench import BENCHMARKS
 from evals.bench.speed.run import run as speed
 from evals.cases import Timed, ask_all
@@ -27,7 +27,7 @@ THRESHOLDS = HERE / "thresholds.toml"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run what the command line asks for; returns the exit code."""
+    """Run what the command line asks for and return the exit code."""
     given = _parser().parse_args(arguments)
     try:
         return int(given.run(given))
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run_gold(given: argparse.Namespace) -> int:
-    """Measure the answers to the gold questions; 1 where they fail the gate."""
+    """Measure the answers to the gold questions; return 1 if they fail the gate."""
     thresholds = gate.load_thresholds(given.thresholds)
     timed = _ask(given)
     made = report.make_report([row.case for row in timed], answered_by=given.llm or "none")
@@ -46,8 +46,8 @@ def run_gold(given: argparse.Namespace) -> int:
 
         made["judge"] = judge([row.case for row in timed], given.judge)
     _write(given.out, made)
-    print(show.markdown(made))
-    print("\n".join(show.failure_lines(made)))
+    print(report.report_markdown(made))
+    print("\n".join(report.failure_lines(made)))
     _print_latency([row.seconds for row in timed])
     baseline = _baseline(given)
     failed = gate.breaches(made, baseline, thresholds)
@@ -58,7 +58,7 @@ def run_gold(given: argparse.Namespace) -> int:
 
 
 def run_faults(given: argparse.Namespace) -> int:
-    """Spoil good answers, have an LLM say altered sentences; 1 where a fault goes unseen."""
+    """Spoil good answers and have an LLM say altered sentences; return 1 if a fault is not seen."""
     findings = faults.find_faults([row.case for row in _ask(given)])
     print("\n".join(faults.fault_table(findings)))
     failed = [f"{f.fault.name} ({f.base}) not seen" for f in findings if f.cases and not f.fell]
@@ -74,7 +74,7 @@ def run_faults(given: argparse.Namespace) -> int:
 
 
 def run_claims(_: argparse.Namespace) -> int:
-    """Check the claims on the bundled articles; 1 where too many get the wrong verdict."""
+    """Check the claims on the bundled articles; return 1 if too many get the wrong verdict."""
     loaded = [claim for split in claims.SPLITS for claim in claims.load(split)]
     judged = list(claims.judge(loaded))
     print("\n".join(claims.tables(judged)))
@@ -86,20 +86,20 @@ def run_claims(_: argparse.Namespace) -> int:
 
 def run_compare(given: argparse.Namespace) -> int:
     """Print what changed between two reports."""
-    before, after = compare.load_report(given.before), compare.load_report(given.after)
-    print("\n".join(compare.compare(before, after)))
+    before, after = gate.load_report(given.before), gate.load_report(given.after)
+    print("\n".join(gate.compare(before, after)))
     return 0
 
 
 def run_bench(given: argparse.Namespace) -> int:
-    """Run a benchmark; its own exit code."""
+    """Run a benchmark and return its exit code."""
     if given.name == "speed":
         return speed(given.data, given.passages)
     return BENCHMARKS[given.name](given.data)
 
 
 def run_fit(given: argparse.Namespace) -> int:
-    """Fit the parameters of the answerer anew and write them where it reads them."""
+    """Fit the parameters of the answerer and write them to the file that it reads."""
     path = GOLD / "dev.jsonl"
     with tempfile.TemporaryDirectory() as index:
         corpus = rag.open(CORPUS, index_dir=index)
@@ -148,7 +148,7 @@ def _add_gold_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _ask(given: argparse.Namespace) -> list[Timed]:
-    """Ask on an index of its own, so that nothing from an earlier run plays a part."""
+    """Ask on a fresh index, so that nothing from an earlier run plays a part."""
     if given.llm:
         rag.load_llm(given.llm)  # what cannot be loaded is an error, not a bad score
     with tempfile.TemporaryDirectory() as index:
@@ -158,10 +158,10 @@ def _ask(given: argparse.Namespace) -> list[Timed]:
 
 
 def _baseline(given: argparse.Namespace) -> dict[str, Any] | None:
-    """The report to hold this one against: as given, or the committed one for the bundled pairs."""
+    """Return the report to compare with: the given one, or the one committed for bundled pairs."""
     bundled = (given.corpus, given.gold, given.llm) == (CORPUS, GOLD, None)
     path = given.baseline or (BASELINE if bundled and BASELINE.is_file() else None)
-    return compare.load_report(path) if path else None
+    return gate.load_report(path) if path else None
 
 
 def _write(folder: Path, made: dict[str, Any]) -> None:
@@ -169,12 +169,12 @@ def _write(folder: Path, made: dict[str, Any]) -> None:
     text = json.dumps(made, ensure_ascii=False, indent=1)
     (folder / "report.json").write_text(f"{text}\n", "utf-8")
     (folder / "baseline.json").write_text(report.as_baseline(made), "utf-8")
-    (folder / "report.md").write_text(show.markdown(made), "utf-8")
-    (folder / "report.html").write_text(show.html(made), "utf-8")
+    (folder / "report.md").write_text(report.report_markdown(made), "utf-8")
+    (folder / "report.html").write_text(report.report_html(made), "utf-8")
 
 
 def _print_latency(seconds: Sequence[float]) -> None:
-    """On stderr, since no two runs take the same time; never gating."""
+    """Print the latency on stderr, since no two runs take the same time; it gates nothing."""
     import numpy as np
 
     median, late = np.percentile(seconds, (50, 95))

@@ -1,4 +1,4 @@
-"""A gold pair with the answer that was given to it, ready to be measured."""
+"""Gold pairs with the answers that were given, ready to be measured."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 import rag
-from evals.matching import overlap
-from evals.pairs import Gold, Pair, Span, spans
+from evals.pairs import Gold, Pair, Span, overlap, spans
 
 Ask = Callable[[str], rag.Answer]  # corpus.ask, or chat.ask
 
@@ -23,14 +22,14 @@ class Ground:
     check: Callable[[str, Sequence[rag.Citation]], rag.Support]
 
     def is_valid(self, citation: rag.Citation) -> bool:
-        """Whether a citation equals the words at its place; out of range is not."""
+        """Say whether a citation equals the words at its place; one out of range does not."""
         article = self.articles.get(citation.article_id)
         if article is None or not 0 <= citation.start < citation.end <= len(article.text):
             return False
         return article.text[citation.start : citation.end] == citation.cited_text
 
     def supports(self, statement: str, citations: Sequence[rag.Citation]) -> rag.Support:
-        """Whether the valid ones of some citations back a sentence."""
+        """Check whether the valid ones of some citations support a sentence."""
         return self.check(statement, [c for c in citations if self.is_valid(c)])
 
 
@@ -104,7 +103,7 @@ def ask_all(corpus: rag.Corpus, gold: Sequence[Gold], llm: str | None = None) ->
 
 
 def cite(number: int, article: rag.Article, start: int, end: int) -> rag.Citation:
-    """A citation of a stretch of an article, as an answer would hold it."""
+    """Return a citation of a span of an article, as an answer would hold it."""
     return rag.Citation(
         number=number,
         cited_text=article.text[start:end],
@@ -120,13 +119,13 @@ def cite(number: int, article: rag.Article, start: int, end: int) -> rag.Citatio
 
 
 def touches(span: Span, article_id: str, start: int, end: int) -> bool:
-    """Whether a stretch of an article has at least half of a span's characters."""
+    """Say whether a span of an article holds at least half of the characters of another."""
     shared = overlap((span.start, span.end), (start, end))
     return span.article_id == article_id and 2 * shared >= span.end - span.start
 
 
 def _ask(ask: Ask, question: str, llm: str | None) -> tuple[rag.Answer | None, str | None]:
-    """The answer, or the message of an error; either counts, neither is skipped."""
+    """Return the answer, or the message of an error; both count, neither is skipped."""
     try:
         answer = ask(question)
     except rag.RagError as error:

@@ -1,4 +1,4 @@
-"""Fit what the answerer decides with: when to abstain, and which sentences are needed.
+"""Fit the parameters of the answerer: when to abstain, and which sentences are needed.
 
 Both are logistic regressions. Abstention is fitted on the ``dev`` pairs alone, each
 answerable one twice: as it is, and with the articles that hold its evidence left
@@ -21,11 +21,9 @@ import numpy as np
 import rag
 from evals.bench.clapnq import load as load_clapnq
 from evals.bench.clapnq import same
-from evals.bench.documents import corpus_of, outlet
-from evals.bench.figures import separation
+from evals.bench.harness import corpus_of, outlet, separation
 from evals.cases import touches
-from evals.matching import contains
-from evals.pairs import Gold, Pair, Span, spans
+from evals.pairs import Gold, Pair, Span, contains, spans
 
 FILE = Path(rag.__file__).parent / "answering" / "fitted.toml"
 STRENGTH = 0.1  # inverse of the L2 penalty on weights of standardised signals
@@ -59,7 +57,7 @@ class Fit(NamedTuple):
 def fit(
     corpus: rag.Corpus, gold: Sequence[Gold], sources: Sequence[Path], data: Path | None
 ) -> str:
-    """The text of ``fitted.toml``.
+    """Return the text of ``fitted.toml``.
 
     Args:
         corpus: what the pairs are about.
@@ -88,7 +86,7 @@ def fit(
 
 
 def _examples(corpus: rag.Corpus, pairs: Iterable[Pair]) -> tuple[list[Example], list[Example]]:
-    """Of each pair, whether it is answerable, and which sentences it needs."""
+    """Return whether each pair is answerable, and which sentences it needs, as examples."""
     articles = {article.path: article for article in corpus.articles()}
     answerable, needed = [], []
     for pair in pairs:
@@ -113,7 +111,7 @@ def _examples(corpus: rag.Corpus, pairs: Iterable[Pair]) -> tuple[list[Example],
 
 
 def _outlets_without(pair: Pair, articles: Iterable[rag.Article]) -> list[str]:
-    """The outlets of the articles that neither are evidence nor hold a fact of a pair."""
+    """Return the outlets of the articles that are neither evidence nor hold a fact of a pair."""
     named = {quote.article for quotes in pair.evidence for quote in quotes}
     holding = {
         article.path
@@ -178,7 +176,7 @@ def _selection(own: Sequence[Example], other: Sequence[Example], from_what: str)
 
 
 def _regression(examples: Sequence[Example]) -> Fit:
-    """A logistic regression on standardised signals, its weights put back to their scale."""
+    """Fit a logistic regression on standardised signals and scale its weights back."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GroupKFold
 
@@ -202,13 +200,13 @@ def _regression(examples: Sequence[Example]) -> Fit:
 
 
 def _refusals(labels: Sequence[bool], decided: Floats) -> tuple[float, float]:
-    """The share of the unanswerable that is refused, and of the answerable."""
+    """Return the share of the unanswerable that is refused, and of the answerable."""
     held = np.array(labels)
     return float(np.mean(~decided[~held])), float(np.mean(~decided[held]))
 
 
 def _f1(examples: Sequence[Example], taken: Floats) -> float:
-    """The mean F1 of the sentences taken; of each question the first is always taken."""
+    """Return the mean F1 of the sentences taken; of each question the first is always taken."""
     values = []
     at = 0
     for size in _groups(examples).values():
@@ -223,7 +221,7 @@ def _f1(examples: Sequence[Example], taken: Floats) -> float:
 
 
 def _groups(examples: Iterable[Example]) -> dict[str, int]:
-    """How many examples come from each question, in order."""
+    """Return how many examples come from each question, in order."""
     sizes: dict[str, int] = {}
     for example in examples:
         sizes[example.group] = sizes.get(example.group, 0) + 1

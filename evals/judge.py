@@ -1,4 +1,4 @@
-"""LlamaIndex's evaluators with an LLM as judge: a column beside ours, which gates nothing.
+"""LlamaIndex's evaluators with an LLM as judge: a column beside ours that gates nothing.
 
 Their verdicts change from run to run, and some pass any text that holds "yes";
 they are here to be compared with.
@@ -58,7 +58,7 @@ def judge(cases: Sequence[Case], spec: str) -> dict[str, Any]:
 
 
 def _evaluate(evaluator: Any, case: Case) -> EvaluationResult:
-    """The verdict on one case; a text that the evaluator cannot read gives none."""
+    """Return the verdict on one case; a text that the evaluator cannot read gives none."""
     answer = case.answer
     assert answer is not None  # noqa: S101 - only answered cases come here
     contexts = [hit.text for hit in answer.passages]

@@ -1,4 +1,4 @@
-"""Gold pairs: a question, what its answer must hold, and where that stands.
+"""Gold pairs: a question, what its answer must hold, and where the articles say it.
 
 ``evals/gold/README.md`` says how to write them.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
@@ -14,8 +15,11 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 import rag
-from evals.matching import contains
 
+APOSTROPHES = re.compile("[’‘ʼʻ`´ʿʾ]")
+QUOTATION_MARKS = re.compile("[“”„«»]")
+DASHES = re.compile("[‐‑–—]")
+THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 Words = Annotated[str, Field(min_length=1, pattern=r"\S")]
 
 
@@ -91,7 +95,7 @@ class Gold(NamedTuple):
 
 
 def load(path: Path, articles: Iterable[rag.Article]) -> list[Gold]:
-    """The pairs of a file, or of all ``*.jsonl`` files of a folder, checked against the articles.
+    """Return the pairs of a file, or of all ``*.jsonl`` files of a folder, checked.
 
     Args:
         path: a file of JSON lines, or a folder of such files.
@@ -166,7 +170,7 @@ def _says(article: rag.Article, wording: str) -> bool:
 
 
 def spans(quotes: Sequence[Quote], articles: Mapping[str, rag.Article]) -> list[Span]:
-    """Where the quotes stand, at every place that has the same words, white space aside.
+    """Return every place that has the words of a quote, white space aside.
 
     Args:
         quotes: of articles by path.
@@ -178,3 +182,23 @@ def spans(quotes: Sequence[Quote], articles: Mapping[str, rag.Article]) -> list[
         words = r"\s+".join(map(re.escape, quote.quote.split()))
         found += [Span(article.id, *match.span()) for match in re.finditer(words, article.text)]
     return found
+
+
+def normalise(text: str) -> str:
+    """Return one spelling for what typography writes in several: case, quotes, dashes, 2,500."""
+    text = unicodedata.normalize("NFKC", text).casefold()
+    text = APOSTROPHES.sub("'", text)
+    text = QUOTATION_MARKS.sub('"', text)
+    text = DASHES.sub("-", text)
+    return " ".join(THOUSANDS.sub("", text).split())
+
+
+def contains(text: str, wording: str) -> bool:
+    """Say whether a text has a wording as whole words: "24" is not in "2024", nor "2" in "2.5"."""
+    wanted = re.escape(normalise(wording))
+    return re.search(rf"(?<!\w)(?<!\d\.){wanted}(?!\w)(?!\.\d)", normalise(text)) is not None
+
+
+def overlap(first: tuple[int, int], second: tuple[int, int]) -> int:
+    """Return the number of characters that two spans share; ends are exclusive."""
+    return max(0, min(first[1], second[1]) - max(first[0], second[0]))

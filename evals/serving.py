@@ -1,4 +1,4 @@
-"""Server processes of our own, for what measures them."""
+"""Server processes of this package, for what measures them."""
 
 from __future__ import annotations
 

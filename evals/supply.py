@@ -1,4 +1,4 @@
-"""What is installed: its known vulnerabilities, by pip-audit, and its list, by CycloneDX."""
+"""What is installed: its known vulnerabilities, by pip-audit, and its list (SBOM), by CycloneDX."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Audited(NamedTuple):
 
 
 def audit(osv: str | None = None, pins: Path = PINS) -> Audited:
-    """Look the pinned versions up.
+    """Look up known vulnerabilities of the pinned versions.
 
     Args:
         osv: the address of an OSV service that is asked; by default PyPI is.
@@ -46,7 +46,7 @@ def audit(osv: str | None = None, pins: Path = PINS) -> Audited:
 
 
 def sorted_out(looked_up: Sequence[dict[str, Any]]) -> Audited:
-    """By what is known of each; pip-audit itself says "none found" of what it has not looked up."""
+    """Sort what pip-audit says; of packages that it has not looked up it says "none found"."""
     unknown = [row["name"] for row in looked_up if "skip_reason" in row]
     vulnerable = []
     for row in looked_up:
@@ -57,7 +57,7 @@ def sorted_out(looked_up: Sequence[dict[str, Any]]) -> Audited:
 
 
 def told(found: Audited) -> tuple[int, str]:
-    """The exit code, and what to say."""
+    """Return the exit code and the message."""
     if found.vulnerable:
         return FOUND, "\n".join(["Known vulnerabilities:", *found.vulnerable])
     if not found.known:
@@ -87,7 +87,7 @@ def sbom(out: Path = SBOM, *, validate: bool = True) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Audit what is pinned, or list what is installed; returns the exit code."""
+    """Audit what is pinned, or list what is installed; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m evals.supply", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     asked = commands.add_parser("audit", help="0: none known, 1: some are, 3: not all checked")

@@ -1,4 +1,4 @@
-"""What the benchmarks are compared with, on the same documents in the same run."""
+"""The baselines of the benchmarks, on the same documents in the same run."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ class Baseline(Protocol):
     """A way to find documents, and to pick sentences of a text."""
 
     def find(self, question: str) -> Found:
-        """The documents that fit a question."""
+        """Return the documents that fit a question."""
         ...
 
     def pick(self, question: str, text: str, count: int) -> list[str]:
-        """The sentences of a text that fit a question best, best first."""
+        """Return the sentences of a text that fit a question best, best first."""
         ...
 
 
 def baselines(documents: Mapping[str, tuple[str, str]]) -> dict[str, Baseline]:
-    """The baselines by name, over some documents.
+    """Return the baselines over some documents, by name.
 
     Args:
         documents: title (may be empty) and text by name.
@@ -49,7 +49,7 @@ def baselines(documents: Mapping[str, tuple[str, str]]) -> dict[str, Baseline]:
 
 
 def load_encoder() -> SentenceTransformer:
-    """The bundled model through sentence-transformers alone.
+    """Load the bundled model through sentence-transformers alone.
 
     Raises:
         OSError: the package that carries the model is not installed.
@@ -65,7 +65,7 @@ def load_encoder() -> SentenceTransformer:
 
 
 def sentences_of(text: str) -> list[str]:
-    """The sentences of a text, by sentencex."""
+    """Return the sentences of a text, by sentencex."""
     from sentencex import segment
 
     return [sentence.strip() for sentence in segment("en", text) if sentence.strip()]
@@ -93,13 +93,13 @@ class LlamaIndexDefault:
         self._retriever = index.as_retriever(similarity_top_k=DEPTH)
 
     def find(self, question: str) -> Found:
-        """The documents of the nodes found."""
+        """Return the documents of the nodes found."""
         nodes = self._retriever.retrieve(question)
         names = [str(node.node.ref_doc_id) for node in nodes]
         return Found(names, float(nodes[0].score or 0.0), nodes[0].node.get_content())
 
     def pick(self, question: str, text: str, count: int) -> list[str]:
-        """The sentences nearest in meaning."""
+        """Return the sentences nearest in meaning."""
         sentences = sentences_of(text)
         for sentence in sentences:
             if sentence not in self._vectors:
@@ -121,14 +121,14 @@ class Bm25:
         self._index = _bm25([f"{title}\n{text}" for title, text in documents.values()])
 
     def find(self, question: str) -> Found:
-        """The documents with the highest scores."""
+        """Return the documents with the highest scores."""
         scores = _bm25_scores(self._index, question, len(self._names))
         order = np.argsort(-scores, kind="stable")[:DEPTH]
         names = [self._names[at] for at in order]
         return Found(names, float(scores[order[0]]), self._texts[names[0]])
 
     def pick(self, question: str, text: str, count: int) -> list[str]:
-        """The sentences with the highest scores, each counted as a document."""
+        """Return the sentences with the highest scores, each counted as a document."""
         sentences = sentences_of(text)
         scores = _bm25_scores(_bm25(sentences), question, len(sentences))
         return _top(sentences, scores, count)
@@ -146,7 +146,7 @@ def _bm25(texts: Sequence[str]) -> Any:
 
 
 def _bm25_scores(index: Any, question: str, count: int) -> np.ndarray:
-    """The score of each document, shape (count,), float; 0 where no word is known."""
+    """Return the score of each document, shape (count,), float; 0 where no word is known."""
     import bm25s
 
     (words,) = bm25s.tokenize([question], stopwords="en", return_ids=False, show_progress=False)
@@ -159,7 +159,7 @@ def _top(sentences: Sequence[str], scores: np.ndarray, count: int) -> list[str]:
 
 
 def as_embedding(encoder: SentenceTransformer) -> Any:
-    """The encoder as LlamaIndex's embedding class, texts embedded in batches."""
+    """Wrap the encoder as LlamaIndex's embedding class; texts are embedded in batches."""
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
     class Embedding(BaseEmbedding):

@@ -18,11 +18,13 @@ from typing import Any, NamedTuple
 
 import rag
 from evals.bench.baselines import DEPTH, Baseline, Found, baselines
-from evals.bench.documents import corpus_of, names_found, outlet
-from evals.bench.figures import (
+from evals.bench.harness import (
     DataError,
     balanced_accuracy,
+    corpus_of,
     hits,
+    names_found,
+    outlet,
     print_table,
     rank_of,
     separation,
@@ -44,7 +46,7 @@ class Question(NamedTuple):
 
 
 def run(data: Path | None) -> int:
-    """Print retrieval, sentence selection, and how well unanswerable questions are told."""
+    """Print retrieval, sentence selection, and how well unanswerable questions are detected."""
     documents, questions = load(data)
     asked = [question for question in questions if question.selected]
     retrieval: dict[str, list[float]] = {}
@@ -84,7 +86,7 @@ def run(data: Path | None) -> int:
 
 
 def load(data: Path | None) -> tuple[dict[str, tuple[str, str]], list[Question]]:
-    """Title and text of each distinct passage by name, and the questions.
+    """Return title and text of each distinct passage by name, and the questions.
 
     Raises:
         DataError: there are no such files, or a line is malformed.
@@ -108,7 +110,7 @@ def load(data: Path | None) -> tuple[dict[str, tuple[str, str]], list[Question]]
 
 
 def _rows(path: Path, *, answerable: bool) -> Iterator[tuple[tuple[str, str], Question]]:
-    """Title and text of the passage, and the question still without its name, of each line.
+    """Yield of each line the title and text of the passage, and the question without its name.
 
     Bytes are split, since a text may hold characters that ``str.splitlines`` takes for ends.
     """
@@ -149,7 +151,7 @@ def _baseline_selection(
 
 
 def _selection_figures(asked: Sequence[Question], cited: Sequence[Sequence[str]]) -> list[float]:
-    """Mean F1 and mean ROUGE-L."""
+    """Return mean F1 and mean ROUGE-L."""
     from rouge_score.rouge_scorer import RougeScorer
 
     scorer: Any = RougeScorer(["rougeL"], use_stemmer=True)
@@ -163,7 +165,7 @@ def _selection_figures(asked: Sequence[Question], cited: Sequence[Sequence[str]]
 
 
 def selection_f1(selected: Sequence[str], cited: Sequence[str]) -> float:
-    """F1 of the cited sentences against the selected ones; 0 where nothing is cited."""
+    """Return the F1 of the cited sentences against the selected ones; 0 where nothing is cited."""
     if not cited:
         return 0.0
     right = sum(any(same(sentence, other) for other in selected) for sentence in cited)
@@ -175,7 +177,7 @@ def selection_f1(selected: Sequence[str], cited: Sequence[str]) -> float:
 
 
 def same(first: str, second: str) -> bool:
-    """Whether one of two sentences holds the other and at least half of it is the other."""
+    """Say whether one of two sentences holds the other and at least half of it is the other."""
     short, long = sorted((" ".join(first.split()), " ".join(second.split())), key=len)
     return short in long and 2 * len(short) >= len(long)
 

@@ -49,7 +49,7 @@ def run(data: Path | None) -> int:
 
 
 def _bare_encoder() -> Callable[[str], object]:
-    """The bundled model through sentence-transformers alone, warmed up."""
+    """Return the encoder of the bundled model through sentence-transformers alone, warmed up."""
     model = load_encoder()
     model.encode("warm")
     return lambda question: model.encode(question, show_progress_bar=False)
@@ -60,7 +60,7 @@ def _at(folder: Path, index: str) -> list[str]:
 
 
 def _median(step: Callable[[str], object]) -> float:
-    """Seconds that a step takes, the median over all questions and rounds."""
+    """Return the seconds that a step takes, the median over all questions and rounds."""
     taken = []
     for _ in range(ROUNDS):
         for question in QUESTIONS:
@@ -71,7 +71,7 @@ def _median(step: Callable[[str], object]) -> float:
 
 
 def _whole_run(arguments: list[str]) -> float:
-    """Seconds that a command takes as a process of its own, the shortest of three runs.
+    """Return the seconds that a command takes as a process, the shortest of three runs.
 
     A gold run that fails its gate takes as long as one that passes.
     """
@@ -84,7 +84,7 @@ def _whole_run(arguments: list[str]) -> float:
 
 
 def _heavy_imports(arguments: list[str]) -> list[str]:
-    """Which of the heavy libraries a run of the command imports."""
+    """Return which of the heavy libraries a run of the command imports."""
     command = [sys.executable, "-X", "importtime", "-m", "rag", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     imported = {line.rsplit("|", 1)[-1].strip().split(".")[0] for line in done.stderr.splitlines()}

@@ -1,4 +1,4 @@
-"""FaithBench (Bao et al. 2024, arXiv 2410.13210): are summaries that say too much found out.
+"""FaithBench (Bao et al. 2024, arXiv 2410.13210): whether unfaithful summaries are found out.
 
 The summaries were chosen because detectors disagree on them. A summary is scored
 by its worst sentence. The data's licence (CC BY-NC-SA 4.0) allows to measure:
@@ -18,7 +18,7 @@ import numpy as np
 
 import rag
 from evals.bench.baselines import load_encoder, sentences_of
-from evals.bench.figures import DataError, balanced_accuracy, print_table, separation
+from evals.bench.harness import DataError, balanced_accuracy, print_table, separation
 
 FILES = "faithbench*.csv"
 LABELS = ("Unwanted", "Questionable", "Benign", "Consistent")
@@ -72,7 +72,7 @@ def run(data: Path | None) -> int:
 
 
 def load(data: Path | None) -> list[Summary]:
-    """The summaries of all files of the folder.
+    """Return the summaries of all files of the folder.
 
     Raises:
         DataError: there is no such file, or a line is malformed.
@@ -100,7 +100,7 @@ def _summary(row: Mapping[str, str | None]) -> Summary:
 
 
 def by_contradiction(summary: Summary) -> Verdict:
-    """No sentence contradicts a number or a denial of the source, or adds much.
+    """Judge whether no sentence contradicts a number or a denial of the source, or adds much.
 
     What is true though the source does not say it counts as faithful here: a name that
     the source has not, which the project's check refuses, is one of the things added.
@@ -112,7 +112,7 @@ def by_contradiction(summary: Summary) -> Verdict:
 
 
 def by_rules(summary: Summary) -> Verdict:
-    """The project's own check of every sentence, each of which must be supported."""
+    """Judge by the project's own check of every sentence, each of which must be supported."""
     results = _checked(summary)
     faithful = all(result.verdict == "supported" for result in results)
     return Verdict(min((result.score for result in results), default=0.0), faithful)
@@ -120,14 +120,14 @@ def by_rules(summary: Summary) -> Verdict:
 
 @lru_cache(maxsize=1_000)
 def _checked(summary: Summary) -> list[rag.Support]:
-    """The check of every sentence; one that ends in a colon, or is a number, states nothing."""
+    """Check every sentence; one that ends in a colon, or is a number, states nothing."""
     sentences = [s.strip() for s in sentences_of(summary.text)]
     stating = [s for s in sentences if re.search(r"[^\W\d]", s) and not s.endswith(":")]
     return [rag.check_support(s, [summary.source]) for s in stating]
 
 
 def by_fuzzy_match(summary: Summary) -> Verdict:
-    """The best fuzzy match of every sentence with a part of the source."""
+    """Judge by the best fuzzy match of every sentence with a part of the source."""
     from rapidfuzz.fuzz import partial_ratio
 
     score = min(
@@ -137,7 +137,7 @@ def by_fuzzy_match(summary: Summary) -> Verdict:
 
 
 def _by_cosine(summaries: Sequence[Summary]) -> Callable[[Summary], Verdict]:
-    """The cosine of every sentence to the nearest one of the source; all are embedded at once."""
+    """Return a judge by the cosine of every sentence to the nearest one of the source."""
     texts = {text for summary in summaries for text in (summary.source, summary.text)}
     split = {text: sentences_of(text) for text in texts}
     distinct = sorted({sentence for sentences in split.values() for sentence in sentences})

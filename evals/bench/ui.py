@@ -1,4 +1,4 @@
-"""How soon the page is there, and how soon it says something, as ratios to a bare Gradio page."""
+"""How soon the page is there and shows a first sentence, as ratios to a bare Gradio page."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Seen(NamedTuple):
 
 
 def run(data: Path | None) -> int:
-    """Print the medians on our page over those on a bare one; 2 where there is no browser."""
+    """Print the medians on our page over those on a bare one; return 2 without a browser."""
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if found is None:
         print("evals: this needs a Chromium; install one.", file=sys.stderr)
@@ -80,7 +80,7 @@ def run(data: Path | None) -> int:
 
 
 def _look(browser: Browser, url: str) -> Seen:
-    """One fresh window, asked one question."""
+    """Open a fresh window and ask one question."""
     context = browser.new_context()
     page = context.new_page()
     began = time.perf_counter()

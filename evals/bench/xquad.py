@@ -1,4 +1,4 @@
-"""XQuAD English (Artetxe et al. 2020): is the right paragraph, and the right sentence, first.
+"""XQuAD English (Artetxe et al. 2020): whether the right paragraph and sentence come first.
 
 Every paragraph is a document of its own, and all questions go to all of them.
 The first sentence is the first one that an answer cites; of a baseline, the one
@@ -15,11 +15,13 @@ from typing import NamedTuple
 
 import rag
 from evals.bench.baselines import DEPTH, Baseline, baselines
-from evals.bench.documents import corpus_of, names_found, outlet
-from evals.bench.figures import (
+from evals.bench.harness import (
     DataError,
     balanced_accuracy,
+    corpus_of,
     hits,
+    names_found,
+    outlet,
     print_table,
     rank_of,
     separation,
@@ -67,7 +69,7 @@ def run(data: Path | None) -> int:
 
 
 def load(data: Path | None) -> tuple[Documents, list[Question]]:
-    """Title and text of every paragraph by name, and the questions.
+    """Return title and text of every paragraph by name, and the questions.
 
     Raises:
         DataError: the file is missing or not of SQuAD's format.
@@ -90,7 +92,7 @@ def load(data: Path | None) -> tuple[Documents, list[Question]]:
 
 
 def measure(documents: Documents, questions: Sequence[Question]) -> list[float | None]:
-    """Hits, MRR, the first sentence over all paragraphs and given the right one, abstentions."""
+    """Return hits, MRR, first sentences (all paragraphs, then the right one), abstentions."""
     ranks, first, within, abstained = [], 0, 0, 0
     with corpus_of(documents) as corpus:
         for question in questions:
@@ -106,7 +108,7 @@ def measure(documents: Documents, questions: Sequence[Question]) -> list[float |
 def measure_baseline(
     baseline: Baseline, documents: Mapping[str, tuple[str, str]], questions: Sequence[Question]
 ) -> list[float | None]:
-    """The same of a baseline, which never abstains."""
+    """Return the same figures of a baseline, which never abstains."""
     ranks, first, within = [], 0, 0
     for question in questions:
         found = baseline.find(question.text)
@@ -120,7 +122,7 @@ def measure_baseline(
 def abstention(
     documents: Documents, questions: Sequence[Question]
 ) -> dict[str, list[float | None]]:
-    """How well confidence tells questions whose paragraph is there from those whose is not.
+    """Measure how well confidence tells whether the paragraph of a question is in the corpus.
 
     The paragraphs with an even and those with an odd number in their article are two
     corpora; every question goes to both, so that near misses are always there.

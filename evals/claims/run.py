@@ -1,4 +1,4 @@
-"""Is each claim given the verdict that a reader of the articles gives it.
+"""Whether each claim gets the verdict that a reader of the articles gives it.
 
 ``dev.jsonl`` and ``test.jsonl`` hold claims on the bundled articles: ``supported``,
 ``contradicted`` (with the ``fault`` that makes it so: a number, a date, a name or a
@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import rag
 from evals.pairs import GoldError
-from evals.show import table
+from evals.report import table
 
 HERE = Path(__file__).resolve().parent
 CORPUS = HERE.parent.parent / "corpus"
@@ -45,7 +45,7 @@ class Judged(NamedTuple):
 
 
 def load(split: str) -> list[Claim]:
-    """The claims of a split.
+    """Return the claims of a split.
 
     Raises:
         GoldError: a line is malformed.
@@ -74,7 +74,7 @@ def judge(claims: Sequence[Claim]) -> Iterator[Judged]:
 
 
 def tables(judged: Sequence[Judged]) -> list[str]:
-    """By split and verdict, as Markdown: how many get which, and the share that is right."""
+    """Return, as Markdown, by split and verdict how many claims get which, and the share right."""
     rows = [["split", "claims", "cases", *(v.replace("_", " ") for v in VERDICTS), "right"]]
     for split in SPLITS:
         mine = [found for found in judged if found.claim.id.startswith(split)]
@@ -89,7 +89,7 @@ def tables(judged: Sequence[Judged]) -> list[str]:
 
 
 def shortfalls(judged: Sequence[Judged]) -> list[str]:
-    """What fails: too few right verdicts, or a changed number or date called supported."""
+    """Return what fails: too few right verdicts, or a changed number or date called supported."""
     found = []
     for split in SPLITS:
         mine = [f for f in judged if f.claim.id.startswith(split)]

@@ -1,4 +1,4 @@
-"""A scripted LLM says faithful and altered sentences: the altered ones must be flagged.
+"""A scripted LLM says faithful and altered sentences; the altered ones must be flagged.
 
 ``dev.jsonl`` and ``test.jsonl`` hold pieces of evidence, each with sentences that say
 what it says and sentences with one thing altered. Each is written by an LLM that does
@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import rag
 from evals.pairs import GoldError
-from evals.show import table
+from evals.report import table
 
 HERE = Path(__file__).resolve().parent
 CORPUS = HERE.parent.parent / "corpus"
@@ -56,7 +56,7 @@ class Finding(NamedTuple):
 
 
 def load(split: str) -> list[Saying]:
-    """The sentences of a split, and the faithful ones again with their citation moved.
+    """Return the sentences of a split, and the faithful ones again with their citation moved.
 
     Raises:
         GoldError: a line is malformed.
@@ -108,7 +108,7 @@ def _judge(corpus: rag.Corpus, saying: Saying) -> Finding:
 
 
 def _number(prompt: str, saying: Saying) -> int | None:
-    """The number of the evidence in the prompt, or of the last other one if the citation moves."""
+    """Return the number of the evidence in the prompt; for a moved citation, of the last other."""
     evidence = dict(re.findall(r"^\[(\d+)\] (.*)$", prompt, re.MULTILINE))
     quote = " ".join(saying.quote.split())
     own = next((int(number) for number, line in evidence.items() if quote in line), None)
@@ -119,7 +119,7 @@ def _number(prompt: str, saying: Saying) -> int | None:
 
 
 def _citation(corpus: rag.Corpus, saying: Saying) -> rag.Citation:
-    """The evidence as a citation; of a moved one the words of the article that come after it."""
+    """Return the evidence as a citation; a moved one cites the words that come after it."""
     article = corpus.article(saying.article)
     start = article.text.index(saying.quote)
     end = start + len(saying.quote)
@@ -130,7 +130,7 @@ def _citation(corpus: rag.Corpus, saying: Saying) -> rag.Citation:
 
 
 def tables(findings: Sequence[Finding]) -> list[str]:
-    """By split and kind, as Markdown: the shares that are flagged, and those as unsupported."""
+    """Return, as Markdown, by split and kind the shares flagged, and those called unsupported."""
     rows = [["split", "sentences", "cases", "flagged", "unsupported", "evidence given"]]
     for split in SPLITS:
         mine = [found for found in findings if found.saying.id.startswith(split)]
@@ -143,7 +143,7 @@ def tables(findings: Sequence[Finding]) -> list[str]:
 
 
 def shortfalls(findings: Sequence[Finding]) -> list[str]:
-    """What fails: too few of a split's altered sentences flagged, or too many faithful ones."""
+    """Return what fails: too few altered sentences flagged, or too many faithful ones."""
     found = []
     for split in SPLITS:
         mine = [f for f in findings if f.saying.id.startswith(split)]

@@ -1,1 +1,1 @@
-"""How fast and how large: cold and warm questions, syncs, memory and disk, by size."""
+"""Speed and size: cold and warm questions, syncs, memory and disk, by the size of the corpus."""

@@ -1,4 +1,7 @@
-"""A process of its own that asks an index and prints what it took, as JSON."""
+"""A process that asks Footnote, or LlamaIndex as it comes, and prints what it took, as JSON.
+
+The arguments are FOLDER INDEX PASSAGES, and for LlamaIndex the model, which may be empty.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 import rag
+from evals.bench.baselines import as_embedding, load_encoder
 from evals.bench.speed.generated import questions
 
 WARM = 20  # questions before any is timed
@@ -26,8 +30,8 @@ SCOPES = {
 }
 
 
-def main(folder: Path, index: Path, passages: int) -> None:
-    """Print warm times of questions and of searches in each scope, in seconds, and memory."""
+def ask_footnote(folder: Path, index: Path, passages: int) -> None:
+    """Print the times of warm questions and of searches in each scope, in seconds, and memory."""
     corpus = rag.open(folder, index_dir=index, sync=False)
     asked = asked_of(passages)
     began = time.perf_counter()
@@ -47,8 +51,37 @@ def main(folder: Path, index: Path, passages: int) -> None:
     print(json.dumps(figures))
 
 
+def ask_llamaindex(folder: Path, index: Path, passages: int, model: str) -> None:
+    """Index and ask with LlamaIndex as it comes, over Chroma; print seconds and memory."""
+    import chromadb
+    from chromadb.config import Settings
+    from llama_index.core import SimpleDirectoryReader, StorageContext, VectorStoreIndex
+    from llama_index.vector_stores.chroma import ChromaVectorStore
+    from sentence_transformers import SentenceTransformer
+
+    encoder = SentenceTransformer(model, device="cpu") if model else load_encoder()
+    client = chromadb.PersistentClient(str(index), settings=Settings(anonymized_telemetry=False))
+    store = ChromaVectorStore(chroma_collection=client.get_or_create_collection("articles"))
+    began = time.perf_counter()
+    documents = SimpleDirectoryReader(str(folder), recursive=True, required_exts=[".txt"])
+    made = VectorStoreIndex.from_documents(
+        documents.load_data(),
+        storage_context=StorageContext.from_defaults(vector_store=store),
+        embed_model=as_embedding(encoder),
+    )
+    figures = {"index": time.perf_counter() - began}
+    asked = asked_of(passages)
+    retriever = made.as_retriever(similarity_top_k=8)
+    for question in asked[:WARM]:
+        retriever.retrieve(question)
+    figures |= times("search", retriever.retrieve, asked[WARM:])
+    figures["nodes"] = float(np.asarray(client.get_collection("articles").count()))
+    figures["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(json.dumps(figures))
+
+
 def asked_of(passages: int) -> list[str]:
-    """Different questions for a corpus of so many generated passages; 0 is the bundled one."""
+    """Return different questions on so many generated passages; 0 is the bundled corpus."""
     if passages:
         return list(questions(WARM + COUNT, passages))
     lines = [line for path in GOLD for line in path.read_text("utf-8").splitlines()]
@@ -57,7 +90,7 @@ def asked_of(passages: int) -> list[str]:
 
 
 def times(name: str, step: Callable[[str], object], asked: Iterable[str]) -> dict[str, float]:
-    """Median and 95th percentile of the seconds that a step takes."""
+    """Return median and 95th percentile of the seconds that a step takes."""
     taken = []
     for question in asked:
         began = time.perf_counter()
@@ -67,4 +100,8 @@ def times(name: str, step: Callable[[str], object], asked: Iterable[str]) -> dic
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+    place, index_dir, size, *models = sys.argv[1:]
+    if models:
+        ask_llamaindex(Path(place), Path(index_dir), int(size), models[0])
+    else:
+        ask_footnote(Path(place), Path(index_dir), int(size))

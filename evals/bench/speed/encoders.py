@@ -1,4 +1,4 @@
-"""How near a sync comes to the bare encoder, on the same texts in the same process."""
+"""How close a sync comes to the bare encoder, on the same texts in the same process."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SAMPLE = 1_000  # sentences on which the two encoders are held against each othe
 
 
 def encoders() -> dict[str, float]:
-    """Texts a second of a sync and of the bare encoders, and how alike the two encoders are."""
+    """Return texts a second of a sync and of the bare encoders, and how alike the encoders are."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "articles"
         write_articles(folder, PASSAGES)
@@ -73,13 +73,13 @@ class Bare:
         self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options)
 
     def rate(self, texts: Sequence[str], size: int) -> float:
-        """Texts a second."""
+        """Return texts a second."""
         began = time.perf_counter()
         self.encode(texts, size)
         return len(texts) / (time.perf_counter() - began)
 
     def encode(self, texts: Sequence[str], size: int) -> np.ndarray:
-        """Vectors of shape (len(texts), dimension), float32."""
+        """Return vectors of shape (len(texts), dimension), float32."""
         read = self._tokenizer.encode_batch(list(texts))
         order = sorted(range(len(read)), key=lambda at: len(read[at].ids))
         batches = [order[at : at + size] for at in range(0, len(order), size)]

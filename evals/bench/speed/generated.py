@@ -1,4 +1,4 @@
-"""Articles of any number, with the words of a real vocabulary, and models to embed them."""
+"""Generated articles, with the words of a real vocabulary, and models to embed them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Vocabulary:
         self._topics = [[self._words[at] for at in topic] for topic in topics]
 
     def article(self, number: int) -> str:
-        """The text of an article, with its metadata."""
+        """Return the text of an article, with its metadata."""
         draw = random.Random(number)  # noqa: S311 - these are no secrets
         topic = self.topic(number)
         day = f"{draw.choice(YEARS)}-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}"
@@ -48,11 +48,11 @@ class Vocabulary:
         return f"---\ntitle: {title}\noutlet: {outlet}\npublished: {day}\n---\n{body}\n"
 
     def topic(self, number: int) -> list[str]:
-        """The words of an article's topic."""
+        """Return the words of an article's topic."""
         return self._topics[number * 7919 % TOPICS]
 
     def question(self, number: int) -> str:
-        """A question about the topic of some article."""
+        """Return a question about the topic of some article."""
         draw = random.Random(-number)  # noqa: S311
         first, second, third = draw.choices(self.topic(number), k=3)
         return f"What did the {first} say about the {second} and the {third}?"
@@ -77,14 +77,14 @@ def write_articles(folder: Path, passages: int) -> None:
 
 
 def questions(count: int, passages: int) -> Iterator[str]:
-    """Different questions about articles that :func:`write_articles` made."""
+    """Yield different questions about articles that :func:`write_articles` made."""
     vocabulary = Vocabulary()
     for number in range(count):
         yield vocabulary.question(number * 31 % max(1, passages // PASSAGES))
 
 
 def save_model(place: Path, *, layers: bool) -> None:
-    """Save the bundled model for passages of TOKENS; without layers, it takes words one by one.
+    """Save the bundled model for passages of TOKENS; without layers it embeds words one by one.
 
     What is left is real vectors of words, averaged: near for texts on one topic, and made a
     hundred times as fast, so that the store can be measured and not the model.

@@ -1,25 +1,29 @@
-"""``python -m evals bench speed``: what questions and syncs take, by the size of the corpus."""
+"""``python -m evals bench speed``: the cost of questions and syncs, by the size of the corpus."""
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 import tempfile
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from evals.bench.cost import CORPUS, QUESTIONS
 from evals.bench.speed.asking import asked_of
 from evals.bench.speed.encoders import encoders
 from evals.bench.speed.generated import save_model, write_articles
-from evals.bench.speed.plot import plot
-from evals.bench.speed.processes import Ran, median_seconds, python, size_of
-from evals.bench.speed.show import show
+from evals.bench.speed.show import plot, show
 
 REAL = 10_000  # passages up to which the model itself embeds; beyond, its word vectors do
 COMPARED = 100_000  # passages up to which LlamaIndex indexes the same
 BUNDLED = "0 passages, bundled"
 IMPORTS = "import chromadb, llama_index.core"
+TRIES = 5  # of which the median counts, where a run is short
 Figures = dict[str, Any]
 
 
@@ -52,7 +56,7 @@ def run(data: Path | None, passages: int) -> int:
 
 
 def _cold(place: Path) -> Figures:
-    """One question from the shell beside importing two libraries."""
+    """Time one question from the shell, and importing two libraries beside it."""
     index = place / "bundled"
     asked = ["-m", "rag", "ask", QUESTIONS[0], "--corpus", str(CORPUS), "--index", str(index)]
     python(["-m", "rag", "index", str(CORPUS), "--index", str(index)], {})
@@ -91,9 +95,8 @@ def _size(place: Path, passages: int, *, real: bool) -> Figures:
     figures["one file changed"] = _change_one(folder, index, settings).seconds
     if passages <= COMPARED:
         chroma = place / str(passages) / f"llamaindex-{model.name}"
-        used = str(model) if passages else ""
-        beside = ["-m", "evals.bench.speed.llamaindex", str(folder), str(chroma), used]
-        printed = python([*beside, str(passages)], {}).printed
+        beside = ["-m", "evals.bench.speed.asking", str(folder), str(chroma), str(passages)]
+        printed = python([*beside, str(model) if passages else ""], {}).printed
         figures["LlamaIndex"] = json.loads(printed.splitlines()[-1])
     return figures
 
@@ -102,3 +105,44 @@ def _change_one(folder: Path, index: Path, settings: dict[str, str]) -> Ran:
     changed = sorted(folder.rglob("*.txt"))[0]
     changed.write_text(changed.read_text("utf-8") + "One sentence was added.\n", "utf-8")
     return python(["-m", "rag", "index", str(folder), "--index", str(index)], settings)
+
+
+class Ran(NamedTuple):
+    """What a process took, in seconds and bytes, and what it printed."""
+
+    seconds: float
+    memory: int
+    printed: str
+
+
+def python(arguments: Sequence[str], settings: Mapping[str, str]) -> Ran:
+    """Run the interpreter as a process and measure it.
+
+    Raises:
+        OSError: it failed; the message has the end of what it said.
+    """
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as said:
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, *arguments], env={**os.environ, **settings}, stdout=out, stderr=said
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        said.seek(0)
+        if process.returncode not in (0, 3):  # 3: nothing found, which is an answer too
+            raise OSError(f"{' '.join(arguments)} failed: {said.read()[-500:]}")
+        return Ran(seconds, usage.ru_maxrss * 1024, out.read())
+
+
+def median_seconds(arguments: Sequence[str], settings: Mapping[str, str]) -> float:
+    """Return the median time of a process; it is run once before, so that its files are cached."""
+    python(arguments, settings)
+    taken = sorted(python(arguments, settings).seconds for _ in range(TRIES))
+    return taken[TRIES // 2]
+
+
+def size_of(folder: Path) -> int:
+    """Return the bytes of a folder's files."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

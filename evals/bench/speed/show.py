@@ -1,11 +1,12 @@
-"""The figures of the speed benchmark as tables."""
+"""The figures of the speed benchmark as tables and as a picture."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from evals.show import table
+from evals.report import table
 
 Figures = dict[str, Any]
 MEGABYTE = 1_000_000
@@ -33,6 +34,15 @@ ROWS: dict[str, Callable[[Figures], str]] = {
     "LlamaIndex: memory, MB": lambda f: _beside(f, "memory", "{:.0f}", 1 / MEGABYTE),
 }
 
+PANELS = {
+    "warm ask, p95 (ms)": ("ask p95", 1e3),
+    "search, p50 (ms)": ("search p50", 1e3),
+    "memory of the asking (MB)": ("memory", 1e-6),
+    "disk (MB)": ("disk", 1e-6),
+    "sync (s)": ("sync", 1.0),
+    "one file changed (s)": ("one file changed", 1.0),
+}
+
 GROWING = {
     "warm ask, p50, times": "ask p50",
     "warm ask, p95, times": "ask p95",
@@ -47,7 +57,7 @@ def show(figures: Figures) -> None:
 
 
 def growth(figures: Figures) -> list[str]:
-    """What grows with the corpus, as lines of Markdown: times to those of the smallest size."""
+    """Return what grows with the corpus, as lines of Markdown: times those of the smallest size."""
     sizes = [size for name, size in figures["sizes"].items() if "words" in name]
     sizes.sort(key=lambda size: int(size["passages"]))
     rows = [["passages", *(f"{size['passages']:,}" for size in sizes)]]
@@ -58,7 +68,7 @@ def growth(figures: Figures) -> list[str]:
 
 
 def tables(figures: Figures) -> list[str]:
-    """The figures as lines of Markdown."""
+    """Return the figures as lines of Markdown."""
     lines: list[str] = []
     if "cold" in figures:
         cold, encoders = figures["cold"], figures["encoders"]
@@ -83,6 +93,27 @@ def tables(figures: Figures) -> list[str]:
         rows += [[name, *(cell(sizes[size]) for size in ordered)] for name, cell in ROWS.items()]
         lines += table(rows)
     return lines
+
+
+def plot(figures: dict[str, Any], place: Path) -> None:
+    """Draw each cost against the number of passages, both by powers of ten, into an SVG file."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    import matplotlib.pyplot as plt
+
+    sizes = [f for name, f in figures.get("sizes", {}).items() if "words" in name]
+    if not sizes:
+        return
+    sizes.sort(key=lambda size: size["passages"])
+    passages = [size["passages"] for size in sizes]
+    drawn, axes = plt.subplots(2, 3, figsize=(10, 5.5), layout="constrained")
+    for axis, (title, (name, factor)) in zip(axes.flat, PANELS.items(), strict=True):
+        axis.plot(passages, [size[name] * factor for size in sizes], "o-", color="#1f5fbf")
+        axis.set(title=title, xscale="log", yscale="log", xlabel="passages")
+        axis.grid(visible=True, which="major", alpha=0.3)
+    drawn.savefig(place)
+    plt.close(drawn)
 
 
 def _ratio(figures: Figures, scope: str) -> str:
