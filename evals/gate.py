@@ -12,7 +12,7 @@ from evals.metrics import METRICS
 from evals.pairs import GoldError
 from evals.report import SCHEMA
 
-MOST = 30  # cases listed in a line
+MOST_LISTED = 30  # cases named in a line
 NAMES = {metric.name for metric in METRICS}
 
 
@@ -36,7 +36,9 @@ def load_thresholds(path: Path) -> Thresholds:
     for table in ("floor", "drop"):
         for name, value in tables.get(table, {}).items():
             if name not in NAMES or not isinstance(value, int | float):
-                raise GoldError(f"{path}: [{table}] {name} = {value!r} is no metric with a number.")
+                raise GoldError(
+                    f"{path}: [{table}] {name} = {value!r} is not a metric with a number."
+                )
     return Thresholds(tables.get("floor", {}), tables.get("drop", {}))
 
 
@@ -111,8 +113,8 @@ def _ids(report: Mapping[str, Any], split: str) -> set[str]:
 
 
 def _listed(ids: list[str]) -> str:
-    more = f" and {len(ids) - MOST} more" if len(ids) > MOST else ""
-    return (", ".join(ids[:MOST]) or "no single case") + more
+    more = f" and {len(ids) - MOST_LISTED} more" if len(ids) > MOST_LISTED else ""
+    return (", ".join(ids[:MOST_LISTED]) or "no single case") + more
 
 
 def load_report(path: Path) -> dict[str, Any]:
@@ -128,7 +130,7 @@ def load_report(path: Path) -> dict[str, Any]:
         raise GoldError(f"{path}: is not JSON ({error}).") from error
     if not isinstance(report, dict) or report.get("schema") != SCHEMA:
         raise GoldError(
-            f"{path}: is no report of this version; make one with `python -m evals`, which "
+            f"{path}: is not a report of this version; make one with `python -m evals`, which "
             "writes report.json."
         )
     return report

@@ -17,7 +17,7 @@ NONE, FOUND, UNCHECKED = 0, 1, 3  # exit codes; 2 is a wrong command line
 
 
 class Audited(NamedTuple):
-    """What is known of the pinned versions: who is vulnerable, and what could not be looked up."""
+    """What is known of the pinned versions: the vulnerable ones, and those not looked up."""
 
     vulnerable: list[str]
     unknown: list[str]
@@ -42,21 +42,21 @@ def audit(osv: str | None = None, pins: Path = PINS) -> Audited:
     except ValueError:
         why = (ran.stderr.strip().splitlines() or ["pip-audit said nothing"])[-1]
         return Audited([], [], 0, why[:100])
-    return sorted_out(looked_up)
+    return classify(looked_up)
 
 
-def sorted_out(looked_up: Sequence[dict[str, Any]]) -> Audited:
-    """Sort what pip-audit says; of packages that it has not looked up it says "none found"."""
+def classify(looked_up: Sequence[dict[str, Any]]) -> Audited:
+    """Sort the rows of pip-audit, which says "none found" of packages that it has not looked up."""
     unknown = [row["name"] for row in looked_up if "skip_reason" in row]
     vulnerable = []
     for row in looked_up:
         for found in row.get("vulns", ()):
-            mended = " or ".join(found["fix_versions"]) or "no version yet"
-            vulnerable.append(f"{row['name']} {row['version']}: {found['id']}, mended in {mended}")
+            fixed = " or ".join(found["fix_versions"]) or "no version yet"
+            vulnerable.append(f"{row['name']} {row['version']}: {found['id']}, fixed in {fixed}")
     return Audited(vulnerable, unknown, len(looked_up) - len(unknown))
 
 
-def told(found: Audited) -> tuple[int, str]:
+def describe(found: Audited) -> tuple[int, str]:
     """Return the exit code and the message."""
     if found.vulnerable:
         return FOUND, "\n".join(["Known vulnerabilities:", *found.vulnerable])
@@ -77,7 +77,7 @@ def sbom(out: Path = SBOM, *, validate: bool = True) -> None:
 
     Args:
         out: the file.
-        validate: hold it against the schema of CycloneDX too, which takes a while.
+        validate: check it against the schema of CycloneDX too, which takes a while.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     command = ["-m", "cyclonedx_py", "environment", "--output-reproducible"]
@@ -99,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sbom(given.out)
         print(given.out)
         return 0
-    code, said = told(audit(given.osv))
+    code, said = describe(audit(given.osv))
     print(said)
     return code
 

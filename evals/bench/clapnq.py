@@ -51,7 +51,7 @@ def run(data: Path | None) -> int:
     asked = [question for question in questions if question.selected]
     retrieval: dict[str, list[float]] = {}
     selection: dict[str, list[float]] = {}
-    told: dict[str, list[float | None]] = {}
+    answerability: dict[str, list[float | None]] = {}
     with corpus_of(documents) as corpus:
         pooled = [corpus.ask(q.text) for q in questions]
         alone = [corpus.ask(q.text, outlets=[outlet(q.name)]) for q in questions]
@@ -60,14 +60,17 @@ def run(data: Path | None) -> int:
     ]
     retrieval["Footnote"] = hits([r for q, r in zip(questions, ranks, strict=True) if q.answerable])
     selection["Footnote"] = [*_selection(questions, pooled), *_selection(questions, alone)]
-    told["Footnote"] = [*_told(questions, pooled), *_told(questions, alone)]
+    answerability["Footnote"] = [
+        *_answerability(questions, pooled),
+        *_answerability(questions, alone),
+    ]
     for name, baseline in baselines(documents).items():
         found = [baseline.find(q.text) for q in questions]
         where = [rank_of(q.name, f.names) for q, f in zip(questions, found, strict=True)]
         retrieval[name] = hits([r for q, r in zip(questions, where, strict=True) if q.answerable])
         selection[name] = _baseline_selection(baseline, documents, questions, found)
         scores = [f.score for f in found]
-        told[name] = [*separation([q.answerable for q in questions], scores), *[None] * 4]
+        answerability[name] = [*separation([q.answerable for q in questions], scores), *[None] * 4]
     answerable = sum(question.answerable for question in questions)
     title = f"Retrieval, {answerable} answerable questions, {len(documents)} passages:"
     print_table(title, ["system", "hit@1", "hit@3", "hit@5", "MRR@5"], retrieval)
@@ -75,7 +78,7 @@ def run(data: Path | None) -> int:
     print_table(f"Sentence selection, {len(asked)} questions:", header, selection)
     figures = ["AUROC", "best balanced accuracy", "as decided"]
     header = ["system", *figures, *(f"{figure}, own passage" for figure in figures)]
-    print_table(f"Answerable or not, {len(questions)} questions:", header, told)
+    print_table(f"Answerable or not, {len(questions)} questions:", header, answerability)
     print(
         "\nPublished, on the whole dev set with the gold passage (Rosenthal et al. 2024): ROUGE-L "
         "0.572 of CLAPnq-T5-large, fine-tuned,\n0.495 of quoting the whole passage, and 0.359 of "
@@ -182,7 +185,7 @@ def same(first: str, second: str) -> bool:
     return short in long and 2 * len(short) >= len(long)
 
 
-def _told(questions: Sequence[Question], answers: Sequence[rag.Answer]) -> list[float]:
+def _answerability(questions: Sequence[Question], answers: Sequence[rag.Answer]) -> list[float]:
     labels = [question.answerable for question in questions]
     decided = balanced_accuracy(labels, [answer.status == "answered" for answer in answers])
     return [*separation(labels, [answer.confidence for answer in answers]), decided]

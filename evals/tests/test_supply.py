@@ -143,11 +143,11 @@ def test_an_audit_that_finds_nothing_says_of_how_many() -> None:
 
 
 def test_an_audit_names_what_is_vulnerable() -> None:
-    """Exit code 1, the package, the flaw and the version that mends it."""
+    """Exit code 1, the package, the flaw and the version that fixes it."""
     with service(lambda name: [FLAW] if name == "jinja2" else []) as address:
         code, said = audited(address)
     assert code == 1
-    assert re.search(r"^jinja2 \S+: FLAW-1, mended in 99\.1$", said, re.MULTILINE)
+    assert re.search(r"^jinja2 \S+: FLAW-1, fixed in 99\.1$", said, re.MULTILINE)
 
 
 @pytest.mark.parametrize("answers", [False, True], ids=["gone", "broken"])
@@ -166,7 +166,7 @@ def test_what_a_service_does_not_know_is_not_called_sound() -> None:
         {"name": "alpha", "version": "1", "vulns": []},
         {"name": "beta", "skip_reason": "Dependency not found on PyPI"},
     ]
-    code, said = supply.told(supply.sorted_out(rows))
+    code, said = supply.describe(supply.classify(rows))
     assert code == 3
     assert said == "No known vulnerabilities in 1 pinned versions. 1 could not be checked: beta."
-    assert supply.told(supply.sorted_out(rows[1:]))[1].startswith("The pinned versions could not")
+    assert supply.describe(supply.classify(rows[1:]))[1].startswith("The pinned versions could not")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -24,14 +21,6 @@ import ctypes, socket
 address = bytes([2, 0, 0, 9, 192, 0, 2, 1]) + bytes(8)
 ctypes.CDLL(None).connect(socket.socket().fileno(), address, 16)
 """
-SWITCHES = """
-import rag
-from chromadb.config import Settings
-from gradio.analytics import analytics_enabled
-from huggingface_hub.constants import HF_HUB_DISABLE_TELEMETRY
-print(Settings().anonymized_telemetry, analytics_enabled(), not HF_HUB_DISABLE_TELEMETRY)
-"""
-RAY = "import rag; from ray._common.usage import usage_lib; print(usage_lib.usage_stats_enabled())"
 
 
 @pytest.fixture(scope="module")
@@ -68,22 +57,3 @@ def test_native_code_that_calls_is_seen(tmp_path: Path) -> None:
         pytest.skip(UNSEEN)
     assert not seen.python
     assert seen.native == ["192.0.2.1"]
-
-
-def test_switches_are_off_without_a_setting() -> None:
-    """As the libraries themselves read them, once this package is imported."""
-    for program in (SWITCHES, RAY):
-        assert set(_said(program).split()) == {"False"}
-
-
-def test_what_a_user_has_switched_on_stays_on() -> None:
-    """Off is the default, and no more than that."""
-    program = "import os, rag; print(os.environ['HF_HUB_DISABLE_TELEMETRY'])"
-    assert _said(program, HF_HUB_DISABLE_TELEMETRY="0") == "0"
-
-
-def _said(program: str, **settings: str) -> str:
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **settings}
-    command = [sys.executable, "-c", program]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    return done.stdout.strip()

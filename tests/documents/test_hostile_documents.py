@@ -10,7 +10,7 @@ import rag
 from rag.errors import CorpusError
 from rag.folder import safe_name
 from tests.campaigns.documents.archives import docx, paragraph
-from tests.campaigns.documents.test_names import make_deep, remove
+from tests.campaigns.documents.hostile import make_deep, remove
 from tests.support.messages import one_sentence
 
 CELL = "<w:tc><w:tcPr>{}</w:tcPr><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import html
 import re
+import shutil
 import unicodedata
 from base64 import b64encode
 from codecs import encode
 from collections.abc import Collection, Iterator
 from functools import lru_cache
+from pathlib import Path
+from typing import Literal
 
 from markdown_it import MarkdownIt
 
 import rag
 from rag import render
-from tests.campaigns.attacks.attempts import KEY, LOOKALIKES, Attempt
-from tests.campaigns.attacks.shown import Shown
+from tests.campaigns.attacks.attempts import (
+    ABSTENTION,
+    HERE,
+    KEY,
+    LOOKALIKES,
+    Attempt,
+    ObeyingLLM,
+)
+from tests.campaigns.attacks.shown import Shown, show
 from tests.campaigns.markup import (
     alive_in_html,
     alive_in_markdown,
@@ -28,8 +38,29 @@ _CONTROLS = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u206f\U000e0000-\U000e007f]|\r(?!\n)"
 )
 _LETTERS = {alike: plain for plain, alike in LOOKALIKES.items()}
+MODES: tuple[Literal["flag", "strict"], ...] = ("flag", "strict")
 UNSTRUCK_WORDS = 5  # consecutive words of an unsupported sentence that are not struck out
 LEAKED_WORDS = 8  # consecutive words of the rules that can be read
+
+
+def attack(attempt: Attempt, place: Path) -> Iterator[str]:
+    """Make an attempt in both modes on a corpus of its own; yield what it achieves."""
+    folder = place / "documents"
+    shutil.copytree(HERE / "honest", folder)
+    for name, text in attempt.documents.items():
+        (folder / name).write_text(text, "utf-8", newline="")
+    for mode in MODES:
+        obeying = ObeyingLLM(attempt)
+        options = {"index_dir": place / "index", "report": folder / "none"}
+        corpus = rag.open(folder, llm=obeying.llm, mode=mode, **options)
+        chat = corpus.chat()
+        for question in attempt.before:
+            chat.ask(question)
+        events = list(chat.stream(attempt.question))
+        # What the LLM is told to answer when it abstains is no secret.
+        rules = "\n".join(dict.fromkeys(obeying.heard)).replace(ABSTENTION, "")
+        found = find_harm(attempt, show(corpus, events), corpus, rules)
+        yield from (f"{mode}: {finding}" for finding in found)
 
 
 def find_harm(attempt: Attempt, shown: Shown, corpus: rag.Corpus, rules: str) -> Iterator[str]:

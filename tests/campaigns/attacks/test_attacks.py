@@ -2,49 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 import pytest
 
 import rag
-from tests.campaigns.attacks.attempts import (
-    ABSTENTION,
-    HERE,
-    KEY,
-    Attempt,
-    ObeyingLLM,
-    load_attempts,
-)
-from tests.campaigns.attacks.harm import find_harm
+from tests.campaigns.attacks.attempts import KEY, Attempt, ObeyingLLM, load_attempts
+from tests.campaigns.attacks.harm import attack, find_harm
 from tests.campaigns.attacks.shown import Shown, show
 from tests.campaigns.outcomes import Outcome, Record
 
 ATTEMPTS = load_attempts()
 QUOTED = "The toll on the Sella bridge is 3 crowns a trip."
-MODES: tuple[Literal["flag", "strict"], ...] = ("flag", "strict")
-
-
-def attack(attempt: Attempt, place: Path) -> Iterator[str]:
-    """Make an attempt in both modes on a corpus of its own; yield what it achieves."""
-    folder = place / "documents"
-    shutil.copytree(HERE / "honest", folder)
-    for name, text in attempt.documents.items():
-        (folder / name).write_text(text, "utf-8", newline="")
-    for mode in MODES:
-        obeying = ObeyingLLM(attempt)
-        options = {"index_dir": place / "index", "report": folder / "none"}
-        corpus = rag.open(folder, llm=obeying.llm, mode=mode, **options)
-        chat = corpus.chat()
-        for question in attempt.before:
-            chat.ask(question)
-        events = list(chat.stream(attempt.question))
-        # What the LLM is told to answer when it abstains is no secret.
-        rules = "\n".join(dict.fromkeys(obeying.heard)).replace(ABSTENTION, "")
-        found = find_harm(attempt, show(corpus, events), corpus, rules)
-        yield from (f"{mode}: {finding}" for finding in found)
 
 
 @pytest.fixture(autouse=True)

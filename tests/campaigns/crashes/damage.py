@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.campaigns.crashes.forks import Forks
+from tests.campaigns.crashes.forks import run_in_fork, use
 from tests.campaigns.outcomes import Outcome
 
 CAMPAIGNS = {
@@ -69,8 +69,7 @@ DAMAGES = (truncated_to_nothing, truncated_in_half, random_block, deleted, repla
 class DamageTrial:
     """An index that is damaged again and again, and what it answers."""
 
-    def __init__(self, process: Forks, scratch: Path, model: Path) -> None:
-        self._process = process
+    def __init__(self, scratch: Path, model: Path) -> None:
         self._documents = scratch / "documents"
         self._whole = scratch / "whole"
         self._index = scratch / "index"
@@ -125,10 +124,9 @@ class DamageTrial:
         return "" if named else f"not named: {told['error']}"
 
     def _use(self, index: Path, *, sync: bool = False, **options: Any) -> dict[str, Any]:
-        options |= {"embedder": self._model, "index_dir": str(index)}
-        asked = {"folder": str(self._documents), "question": QUESTION, "sync": sync}
-        found = self._process.ask("use", options=options, **asked)
-        told: dict[str, Any] = found["result"] or {"crashed": f"exit code {found['status']}"}
+        options |= {"embedder": self._model, "index_dir": index}
+        ended = run_in_fork(use, self._documents, options, QUESTION, sync=sync)
+        told: dict[str, Any] = ended.result or {"crashed": f"exit code {ended.status}"}
         return told
 
 

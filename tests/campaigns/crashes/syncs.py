@@ -97,7 +97,7 @@ def texts(folder: Path) -> dict[str, str]:
     }
 
 
-def look(folder: str, questions: Mapping[str, str], options: Mapping[str, Any]) -> dict[str, Any]:
+def look(folder: Path, questions: Mapping[str, str], options: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a reader of an index sees: articles, an answer to each question, wrong quotes."""
     misquoted: list[str] = []
     try:

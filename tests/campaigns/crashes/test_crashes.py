@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.campaigns.crashes.damage import DAMAGES, DamageTrial
-from tests.campaigns.crashes.forks import Forks, forks
+from tests.campaigns.crashes.forks import start_fork_server
 from tests.campaigns.crashes.syncs import SYNCS, Sync
 from tests.campaigns.crashes.trials import BUNDLED, Moment, ServerTrial, Trial, scratch_folder
 from tests.campaigns.outcomes import Outcome, Record
@@ -34,21 +34,18 @@ def scratch() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_model(tmp_path_factory.mktemp("model"))
-
-
-@pytest.fixture(scope="module")
-def process(model: Path, scratch: Path) -> Iterator[Forks]:
-    with forks((BUNDLED, str(model)), scratch) as process:
-        yield process
+    """A small embedding model, loaded beside the bundled one where forks come from."""
+    model = make_model(tmp_path_factory.mktemp("model"))
+    start_fork_server([BUNDLED, str(model)])
+    return model
 
 
 @pytest.mark.parametrize("sync", SYNCS, ids=lambda sync: sync.name)
 def test_a_sync_that_is_killed_loses_nothing(
-    sync: Sync, process: Forks, model: Path, scratch: Path, record: Record, small: bool
+    sync: Sync, model: Path, scratch: Path, record: Record, small: bool
 ) -> None:
     """At random moments and at each step: readers see old or new, and the next sync ends whole."""
-    trial = Trial(sync, process, scratch / "kills", str(model))
+    trial = Trial(sync, scratch / "kills", str(model))
     moments = list(trial.moments())
     assert len(moments) > 10
     for moment in moments[:: 10 if small else 1]:
@@ -83,10 +80,10 @@ def mount(*arguments: str | Path) -> None:
 
 @pytest.mark.parametrize("sync", SINGLE, ids=lambda sync: sync.name)
 def test_a_full_or_read_only_disk_loses_nothing(
-    sync: Sync, process: Forks, model: Path, disk: Path, record: Record, small: bool
+    sync: Sync, model: Path, disk: Path, record: Record, small: bool
 ) -> None:
     """An error says so, readers answer, and the next sync ends whole."""
-    trial = Trial(sync, process, disk, str(model))
+    trial = Trial(sync, disk, str(model))
     filling = disk / "filling"
     for free in FREE[::3] if small else FREE:
         trial.reset()
@@ -124,7 +121,7 @@ def fill(filling: Path, free: int) -> None:
 
 def noticed(trial: Trial) -> str | None:
     """Sync and return the error or notice; None where the sync crashed."""
-    result = trial.go()["result"]
+    result = trial.go().result
     return None if result is None else result["notice"] or ""
 
 
@@ -138,10 +135,10 @@ def with_notice(outcome: Outcome, notice: str | None, *, must_fail: bool) -> Out
 
 @pytest.mark.parametrize("sync", SERVED, ids=lambda sync: sync.name)
 def test_a_chroma_server_that_is_killed_loses_nothing(
-    sync: Sync, process: Forks, scratch: Path, record: Record, small: bool
+    sync: Sync, model: Path, scratch: Path, record: Record, small: bool
 ) -> None:
     """During a sync: readers see old or new, and the next sync ends whole."""
-    trial = ServerTrial(sync, process, scratch / "servers" / sync.name)
+    trial = ServerTrial(sync, scratch / "servers" / sync.name)
     moments = 1 if small else 4  # spread over the time that the sync takes
     try:
         for moment in range(moments):
@@ -154,12 +151,10 @@ def test_each_file_that_is_damaged_is_noticed_and_mended(
     model: Path, scratch: Path, record: Record, small: bool
 ) -> None:
     """Cut, overwritten, deleted or replaced: the answer of before, or a message; never a crash."""
-    with forks((str(model),), scratch / "damage") as process:
-        trial = DamageTrial(process, scratch / "damage", model)
-        cases = [(path, damage) for path in trial.files() for damage in DAMAGES]
-        assert len(cases) > 60
-        found = [trial.damage(*case) for case in cases[:: 10 if small else 1]]
-    record(found)
+    trial = DamageTrial(scratch / "damage", model)
+    cases = [(path, damage) for path in trial.files() for damage in DAMAGES]
+    assert len(cases) > 60
+    found = record(trial.damage(*case) for case in cases[:: 10 if small else 1])
     if not small:
         assert {"harmless", "healed by the next sync", "named, and mended by a rebuild"} == {
             outcome.result for outcome in found

@@ -12,8 +12,15 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from tests.campaigns.crashes.forks import Forks
-from tests.campaigns.crashes.snapshots import collected, difference
+from tests.campaigns.crashes.forks import (
+    Ended,
+    heal,
+    look_and_heal,
+    look_at,
+    run_in_fork,
+    sync,
+)
+from tests.campaigns.crashes.snapshots import collected, difference, snapshot
 from tests.campaigns.crashes.syncs import (
     FORGOTTEN,
     QUESTIONS,
@@ -27,6 +34,7 @@ from tests.campaigns.outcomes import Outcome
 from tests.support.chroma_server import chroma_server, free_port
 
 BUNDLED = "all-MiniLM-L6-v2"
+Task = Callable[..., Any]
 ROUNDS = 3  # undisturbed syncs whose time is measured
 ASKED = {path: question for path, (question, _) in QUESTIONS.items()}
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - the folders made there have names that nobody knows
@@ -51,61 +59,60 @@ class Moment(NamedTuple):
 class Trial:
     """One kind of sync in a folder of its own, to be begun and killed again and again."""
 
-    def __init__(self, sync: Sync, process: Forks, scratch: Path, other_model: str) -> None:
-        self.sync = sync
-        self._process = process
-        self._start = scratch / f"{sync.name} start"
-        self._place = scratch / sync.name
+    def __init__(self, kind: Sync, scratch: Path, other_model: str) -> None:
+        self.kind = kind
+        self._start = scratch / f"{kind.name} start"
+        self._place = scratch / kind.name
         self._reader: dict[str, Any] = {"embedder": BUNDLED}
-        self._healer = {"embedder": other_model} if sync.other_embedder else self._reader
-        self._writer = self._healer | ({"rebuild": True} if sync.rebuild else {})
+        self._healer = {"embedder": other_model} if kind.other_embedder else self._reader
+        self._writer = self._healer | ({"rebuild": True} if kind.rebuild else {})
         self._begin()
-        self._old = {} if sync.first else texts(self._start / "before")
+        self._old = {} if kind.first else texts(self._start / "before")
         self._new = texts(self._start / "documents")
         runs = [self.run() for _ in range(ROUNDS)]
-        self.seconds = median(run["seconds"] for run in runs)
-        self._steps: dict[str, int] = runs[-1]["result"]["steps"]
-        self._undisturbed = self._ask("snapshot", self._reader)["result"]
+        self.seconds = median(run.seconds for run in runs)
+        self._steps: dict[str, int] = runs[-1].result["steps"]
+        self._undisturbed = run_in_fork(snapshot, self._place / "index").result
 
     def _begin(self) -> None:
         """Make the folder with its index, then change the documents."""
         folder = self._start / "documents"
         self._start.mkdir(parents=True)
         write_documents(folder)
-        if not self.sync.first:
+        if not self.kind.first:
             (folder / "gone.txt").write_text(f"{FORGOTTEN} was a jackdaw of Tarn.\n")
-            self._ask("sync", self._reader, self._start)
+            self._ask(sync, self._reader, self._start)
             (folder / "gone.txt").unlink()
-            self._ask("sync", self._reader, self._start)
+            self._ask(sync, self._reader, self._start)
         shutil.copytree(folder, self._start / "before")
-        if self.sync.change is not None:
-            self.sync.change(folder)
+        if self.kind.change is not None:
+            self.kind.change(folder)
         age(folder)
 
     def _ask(
-        self, task: str, options: dict[str, Any], place: Path | None = None, **more: Any
-    ) -> dict[str, Any]:
+        self, task: Task, options: dict[str, Any], place: Path | None = None, **more: Any
+    ) -> Ended:
         place = place or self._place
-        options = {"index_dir": str(place / "index")} | options
-        return self._process.ask(task, folder=str(place / "documents"), options=options, **more)
+        options = options | {"index_dir": place / "index"}
+        return run_in_fork(task, place / "documents", options, **more)
 
     def reset(self) -> None:
         """Go back to the start."""
         shutil.rmtree(self._place, ignore_errors=True)
         shutil.copytree(self._start, self._place)
 
-    def go(self, moment: Moment | None = None) -> dict[str, Any]:
+    def go(self, moment: Moment | None = None) -> Ended:
         """Sync, killed at a moment if one is given.
 
         Raises:
             AssertionError: the sync broke by itself.
         """
         after, step = (moment.after, moment.step) if moment else (None, None)
-        ended = self._ask("sync", self._writer, after=after, step=step)
-        assert ended["status"] != 1, "a sync broke by itself; its traceback is on stderr"
+        ended = self._ask(sync, self._writer, after=after, step=step)
+        assert ended.status != 1, "a sync broke by itself; its traceback is on stderr"
         return ended
 
-    def run(self, moment: Moment | None = None) -> dict[str, Any]:
+    def run(self, moment: Moment | None = None) -> Ended:
         """Sync from the start, killed at a moment if one is given."""
         self.reset()
         return self.go(moment)
@@ -119,7 +126,7 @@ class Trial:
 
     def kill(self, campaign: str, moment: Moment) -> Outcome | None:
         """Kill the sync at a moment and judge what is left; None where it ended before that."""
-        if self.run(moment)["status"] == 0:
+        if self.run(moment).status == 0:
             return None
         return self.judge(campaign, moment.name)
 
@@ -133,18 +140,18 @@ class Trial:
             between: called before that sync.
         """
         looks: list[dict[str, Any]] = [{"questions": ASKED, "options": self._reader}]
-        if self.sync.other_embedder:
+        if self.kind.other_embedder:
             looks.append({"questions": {}, "options": self._healer})
         rebuilt = any(self._place.glob("index/*~*")) and not self._is_building()
         if between is None:
-            found = self._ask("look and heal", self._healer, looks=looks)["result"] or {}
+            found = self._ask(look_and_heal, self._healer, looks=looks).result or {}
         else:
-            found = {"seen": self._ask("look", self._healer, looks=looks)["result"]}
+            found = {"seen": self._ask(look_at, self._healer, looks=looks).result}
             between()
-            found["held"] = self._ask("heal", self._healer)["result"]
+            found["held"] = self._ask(heal, self._healer).result
         complaint = self._complaint(found, rebuilt=rebuilt)
         result = "lost" if complaint else "survived"
-        return Outcome(campaign, f"{self.sync.name}, {name}", result, complaint)
+        return Outcome(campaign, f"{self.kind.name}, {name}", result, complaint)
 
     def _is_building(self) -> bool:
         return any(self._place.glob("index/*/building.lock"))
@@ -172,9 +179,8 @@ class Trial:
 class ServerTrial:
     """One kind of sync to a Chroma server, which is killed while it is written to."""
 
-    def __init__(self, sync: Sync, process: Forks, scratch: Path) -> None:
-        self.sync = sync
-        self._process = process
+    def __init__(self, kind: Sync, scratch: Path) -> None:
+        self.kind = kind
         self._start, self._place = scratch / "start", scratch / "now"
         self._port = free_port()
         self._server = ExitStack()
@@ -183,13 +189,13 @@ class ServerTrial:
         write_documents(folder)
         self._old = texts(folder)
         self._serve(self._start)
-        self._ask("sync", self._start)
-        if sync.change is not None:
-            sync.change(folder)
+        self._ask(sync, self._start)
+        if kind.change is not None:
+            kind.change(folder)
         age(folder)
         self._new = texts(folder)
         self._reset()
-        self._seconds = self._ask("sync")["seconds"]
+        self._seconds = self._ask(sync).seconds
         self._undisturbed = self._held()
 
     def _serve(self, place: Path) -> None:
@@ -205,23 +211,22 @@ class ServerTrial:
         shutil.copytree(self._start, self._place)
         self._serve(self._place)
 
-    def _ask(self, task: str, place: Path | None = None, **asked: Any) -> dict[str, Any]:
+    def _ask(self, task: Task, place: Path | None = None, **more: Any) -> Ended:
         place = place or self._place
         url = f"http://127.0.0.1:{self._port}"
-        options = {"index_dir": str(place / "index"), "chroma_url": url}
-        folder = str(place / "documents")
-        return self._process.ask(task, folder=folder, options=options, **asked)
+        options = {"index_dir": place / "index", "chroma_url": url}
+        return run_in_fork(task, place / "documents", options, **more)
 
     def kill(self, campaign: str, share: float) -> Outcome:
         """Kill the server after a share of the time that the sync takes, and start it again."""
         self._reset()
         killer = threading.Timer(share * self._seconds, self.end)
         killer.start()
-        synced = self._ask("sync")["result"]
+        synced = self._ask(sync).result
         killer.join()
         self._serve(self._place)
         complaint = self._complaint(synced)
-        name = f"{self.sync.name}, after {share:.0%} of its time"
+        name = f"{self.kind.name}, after {share:.0%} of its time"
         return Outcome(campaign, name, "lost" if complaint else "survived", complaint)
 
     def _complaint(self, synced: dict[str, Any] | None) -> str:
@@ -229,12 +234,12 @@ class ServerTrial:
             return "the sync crashed"
         if synced["notice"] and "Chroma server" not in synced["notice"]:
             return f"the notice was: {synced['notice']}"
-        another_machine = {"index_dir": str(self._place / "another")}  # which has no copy yet
+        another_machine = {"index_dir": self._place / "another"}  # which has no copy yet
         looks = [{"questions": ASKED, "options": options} for options in ({}, another_machine)]
-        for seen in self._ask("look", looks=looks)["result"] or [{"error": "a reader crashed"}]:
+        for seen in self._ask(look_at, looks=looks).result or [{"error": "a reader crashed"}]:
             if loss := find_loss(seen, self._old, self._new):
                 return f"a reader: {loss}"
-        if self._ask("sync", patient=True)["result"] is None:
+        if self._ask(sync, patient=True).result is None:
             return "the next sync failed"
         held = self._held()
         return "" if held == self._undisturbed else difference(held, self._undisturbed)
@@ -246,4 +251,4 @@ class ServerTrial:
         client = chromadb.HttpClient("127.0.0.1", self._port)
         names = [found.name for found in client.list_collections() if "writer" not in found.name]
         on_server = {name: collected(client, name) for name in sorted(names)}
-        return {"here": self._ask("snapshot")["result"], "server": on_server}
+        return {"here": run_in_fork(snapshot, self._place / "index").result, "server": on_server}

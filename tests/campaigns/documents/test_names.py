@@ -19,6 +19,8 @@ from tests.campaigns.documents.hostile import (
     faults_in_lists,
     faults_in_reason,
     faults_in_views,
+    make_deep,
+    remove,
     write_good,
 )
 from tests.campaigns.outcomes import Outcome, Record
@@ -37,7 +39,6 @@ UPLOADED = (
 )
 # Names as they may lie in a folder; a byte that is no text is written as its escape.
 FOUND = (*NAMES["found"], "a" * 250 + ".txt")
-DEEP = 1_500  # folders in folders, more than Python's calls may nest
 
 
 def outcome(campaign: str, name: str, result: str, faults: list[str]) -> Outcome:
@@ -142,35 +143,6 @@ def make_hollow(place: Path) -> None:
     """Make a file that claims to be large and takes no room."""
     place.touch()
     os.truncate(place, 10**12)
-
-
-def make_deep(place: Path) -> None:
-    """Make folders in folders with a document in the last."""
-    here = os.open(place.parent, os.O_RDONLY)
-    for name in (place.name, *("d" for _ in range(DEEP))):
-        os.mkdir(name, dir_fd=here)
-        below = os.open(name, os.O_RDONLY, dir_fd=here)
-        os.close(here)
-        here = below
-    os.close(os.open("deep.txt", os.O_CREAT | os.O_WRONLY, dir_fd=here))
-    os.close(here)
-
-
-def remove(place: Path) -> None:
-    """Remove what is there, however deep; shutil.rmtree calls itself for each level."""
-    if place.is_symlink() or not place.is_dir():
-        place.unlink(missing_ok=True)
-        return
-    found = [str(place)]
-    for where in found:
-        with os.scandir(where) as entries:
-            for entry in entries:
-                if entry.is_symlink() or not entry.is_dir(follow_symlinks=False):
-                    Path(entry.path).unlink()
-                else:
-                    found.append(entry.path)
-    for where in reversed(found):
-        Path(where).rmdir()
 
 
 PLACES: dict[str, Callable[[Path, Path], object]] = {
