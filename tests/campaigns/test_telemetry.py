@@ -1,4 +1,4 @@
-"""Nobody is told of what is asked, or that anything is: with no setting, and whoever listens."""
+"""No library calls home, in Python or in native code, in a whole life of an index and a server."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ ctypes.CDLL(None).connect(socket.socket().fileno(), address, 16)
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Seen:
-    """All that there is done once, from copying the model to calling every door of a server."""
-    return watch([str(ROOT / "tests" / "life.py")], tmp_path_factory.mktemp("life"))
+    """Everything done once under watch, from copying the model to calling each door of a server."""
+    return watch([str(ROOT / "tests" / "support" / "life.py")], tmp_path_factory.mktemp("life"))
 
 
 def test_nobody_is_reached(lived: Seen) -> None:
@@ -37,13 +37,13 @@ def test_nobody_is_reached(lived: Seen) -> None:
 
 
 def test_nobody_is_reached_by_native_code(lived: Seen) -> None:
-    """Nor by what Python cannot see: the store, the model's runtime, the tokenizer."""
+    """Nor does the store, the runtime of the model or the tokenizer call anybody."""
     if lived.native is None:
         pytest.skip(UNSEEN)
     assert not lived.native
 
 
-def test_who_calls_home_is_seen(tmp_path: Path) -> None:
+def test_a_call_home_is_seen(tmp_path: Path) -> None:
     """A page that leaves Gradio's analytics on, as it comes, is caught at once."""
     seen = watch(["-c", BARE_PAGE], tmp_path / "scratch")
     assert seen.code == 0, seen.said
@@ -51,7 +51,7 @@ def test_who_calls_home_is_seen(tmp_path: Path) -> None:
 
 
 def test_native_code_that_calls_is_seen(tmp_path: Path) -> None:
-    """An address that is called past Python's own sockets is caught too."""
+    """An address that is called without Python's own sockets is caught too."""
     seen = watch(["-c", NATIVE_CALL], tmp_path / "scratch")
     if seen.native is None:
         pytest.skip(UNSEEN)
