@@ -215,7 +215,7 @@ def evidence_cited(case: Case) -> Score | None:
 
 
 def citation_validity(case: Case) -> Score | None:
-    """Return the share of the citations that equal the words at their place; 0 of none."""
+    """Return the share of the citations that equal the words at their place; 0 if none are."""
     if not case.answered or case.answer is None:
         return None
     citations = case.answer.citations

@@ -34,7 +34,7 @@ QUESTIONS = {
 
 
 def rows(printed: str, system: str) -> list[list[float | None]]:
-    """The figures of a system, table by table."""
+    """Return the figures of a system, table by table."""
     return [
         [None if cell.strip() == "–" else float(cell) for cell in line.split("|")[2:-1]]
         for line in printed.splitlines()

@@ -34,7 +34,7 @@ def lenient(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def readme_gold(tmp_path: Path) -> Path:
-    """The three lines that the page on gold pairs shows."""
+    """Write the three lines that the page on gold pairs shows."""
     page = (GOLD / "README.md").read_text("utf-8")
     block = re.search(r"```json\n(.*?)```", page, re.DOTALL)
     assert block is not None

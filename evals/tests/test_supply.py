@@ -37,7 +37,7 @@ FLAW = {
 
 
 def demanded() -> dict[str, str]:
-    """What the project demands, through all of what that demands, as installed: name, version."""
+    """Return what the project demands, directly or not, as installed: version by name."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"].values()
     waiting = [Requirement(line) for line in project["dependencies"]]
@@ -64,7 +64,7 @@ def demanded() -> dict[str, str]:
 
 
 def pinned() -> dict[str, str]:
-    """The versions in constraints.txt."""
+    """Return the versions in constraints.txt by name."""
     lines = (ROOT / "constraints.txt").read_text("utf-8").split()
     return {canonicalize_name(name): version for name, version in (x.split("==") for x in lines)}
 
@@ -96,7 +96,7 @@ def test_all_that_is_demanded_is_listed(tmp_path: Path) -> None:
 
 @contextmanager
 def service(knows: Callable[[str], Vulns | None]) -> Iterator[str]:
-    """A service of known vulnerabilities, as OSV is; None is an answer of 500."""
+    """Serve known vulnerabilities as OSV does; None is an answer of 500."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -121,7 +121,7 @@ def service(knows: Callable[[str], Vulns | None]) -> Iterator[str]:
 
 
 def audited(address: str) -> tuple[int, str]:
-    """The exit code of an audit that asks a service, and what it says."""
+    """Return the exit code of an audit that asks a service, and what it says."""
     command = [sys.executable, "-m", "evals.supply", "audit", "--osv", address]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert not done.stderr, done.stderr

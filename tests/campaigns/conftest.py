@@ -35,13 +35,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def small() -> bool:
-    """Whether campaigns are to be kept small."""
+    """Say whether campaigns are to be kept small."""
     return os.environ.get("FOOTNOTE_CAMPAIGNS") == "small"
 
 
 @pytest.fixture(scope="session")
 def recorded() -> Iterator[list[Outcome]]:
-    """All outcomes of the session, written to the report at its end if one is asked for."""
+    """Collect all outcomes of the session; write them to the report, if one is asked for."""
     outcomes: list[Outcome] = []
     yield outcomes
     report = os.environ.get("FOOTNOTE_CAMPAIGNS_REPORT")
@@ -51,7 +51,7 @@ def recorded() -> Iterator[list[Outcome]]:
 
 @pytest.fixture
 def record(recorded: list[Outcome]) -> Record:
-    """A function that records outcomes and fails if one of them is not as it must be."""
+    """Return a function that records outcomes and fails if one is not as it must be."""
 
     def record(outcomes: Iterable[Outcome]) -> list[Outcome]:
         found = list(outcomes)

@@ -59,7 +59,7 @@ def test_what_an_attempt_wants_shown_is_looked_for(
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[rag.Corpus, Shown]:
-    """An answer that is as it should be, in every form."""
+    """Show an answer that is as it should be in every form."""
     folder = tmp_path_factory.mktemp("documents")
     (folder / "toll.txt").write_text(f"---\noutlet: Hill Post\n---\n{QUOTED}\n")
     llm = rag.scripted_llm([f"{QUOTED[:-1]} [1]. The toll of it is a secret of the king."])

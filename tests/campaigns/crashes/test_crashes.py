@@ -34,7 +34,7 @@ def scratch() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small embedding model, loaded beside the bundled one where forks come from."""
+    """Make a small embedding model and load it, with the bundled one, where forks come from."""
     model = make_model(tmp_path_factory.mktemp("model"))
     start_fork_server([BUNDLED, str(model)])
     return model
@@ -63,7 +63,7 @@ def test_a_sync_that_is_killed_loses_nothing(
 
 @pytest.fixture(scope="module")
 def disk(scratch: Path) -> Iterator[Path]:
-    """A small disk in memory."""
+    """Mount a small disk in memory."""
     place = scratch / "disk"
     place.mkdir()
     try:

@@ -49,7 +49,7 @@ def outcome(campaign: str, name: str, result: str, faults: list[str]) -> Outcome
 
 @pytest.fixture
 def outside(tmp_path: Path) -> Path:
-    """A folder with a secret, to which a link leads."""
+    """Make a folder with a secret, to which a link leads."""
     outside = tmp_path / "outside"
     outside.mkdir()
     (outside / "secret.txt").write_text(f"{SECRET} is the secret of the vault.\n")
@@ -58,7 +58,7 @@ def outside(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def corpus(tmp_path: Path, outside: Path) -> Iterator[rag.Corpus]:
-    """A corpus of good documents, whose folder holds a link to the folder outside."""
+    """Open a corpus of good documents, whose folder holds a link to the folder outside."""
     folder = tmp_path / "documents"
     write_good(folder)
     (folder / "link").symlink_to(outside)
