@@ -150,6 +150,10 @@ class OnnxEncoder:
             vectors[batch] = rows
         return vectors
 
+    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the tokens of each text as the model reads them: markers included, cut."""
+        return [text.ids for text in self._reading.encode_batch(list(texts))]
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text, without the markers around it."""
         read = self._counting.encode_batch(list(texts), add_special_tokens=False)
