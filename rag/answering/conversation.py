@@ -15,10 +15,10 @@ from rag.answering.generative import Writer
 from rag.answering.prompts import Instructions, fill
 from rag.errors import LLMError
 from rag.llms.streaming import complete
+from rag.text.dates import TIME
 from rag.text.names import NAME_IN_QUESTION
 from rag.text.numbers import numbers_in
 from rag.text.terms import analyze, is_stopword
-from rag.text.times import TIME
 from rag.types import Answer, Event
 
 REMEMBERED = 3  # turns; what was asked earlier is seldom meant

@@ -12,10 +12,10 @@ from rag.retrieval.lookup import Found
 from rag.retrieval.question import Question
 from rag.retrieval.quoting import readable
 from rag.retrieval.rank import Candidate
+from rag.text.dates import MONTH_NAMES, spoken_date
 from rag.text.names import NAME_IN_CLAUSE, PERSON_IN_CLAUSE
 from rag.text.numbers import COUNT
 from rag.text.terms import analyze
-from rag.text.times import MONTH_NAMES, spoken_date
 from rag.types import Article, Statement
 
 # A short answer is a stretch between such breaks: it must read as words of one clause.

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from rag.checking.support import check_support
 from rag.errors import CitationError
 from rag.models.entailment import Opinions
+from rag.text.dates import spoken_dates
 from rag.text.quotations import is_verbatim, plain, quotations
-from rag.text.times import spoken_dates
 from rag.types import Article, Citation, Support, Verdict
 
 QUOTE = "“{}”"

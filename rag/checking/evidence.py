@@ -15,18 +15,11 @@ from rag.models.entailment import Opinions
 from rag.retrieval.concepts import Concept, covered
 from rag.retrieval.quoting import readable, stretch
 from rag.retrieval.rank import NEAR_SPELLING, Candidate
+from rag.text.dates import CALENDAR, date_range, overlap, spoken_date, spoken_dates
 from rag.text.numbers import numbers_in
 from rag.text.quotations import SAID
 from rag.text.terms import Term, term_string
-from rag.text.times import (
-    CALENDAR,
-    When,
-    date_range,
-    find_times,
-    overlap,
-    spoken_date,
-    spoken_dates,
-)
+from rag.text.times import When, find_times
 from rag.types import Article, Support, Verdict
 
 SENTENCES_READ = 12  # sentences of the articles, the nearest ones

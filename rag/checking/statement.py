@@ -18,11 +18,11 @@ from rag.checking.polarity import (
     CueScope,
     cue_scope,
 )
+from rag.text.dates import MONTHS
 from rag.text.names import is_name
 from rag.text.numbers import SMALL_NUMBERS, Number, numbers_in
 from rag.text.quotations import ASCRIBING_TERMS, CLAIMED, plain, quotations
 from rag.text.terms import Term, analyze, is_near, is_stopword, spelling_distance
-from rag.text.times import MONTHS
 
 # Terms that English texts use interchangeably, each with the one that stands for them.
 _CANONICAL = {"american": "usa", "america": "usa", "iraqi": "iraq", "iranian": "iran"}

@@ -28,10 +28,10 @@ from rag.checking.statement import (
 )
 from rag.models.entailment import Checker, Entailment
 from rag.text.characters import disguised, undisguised
+from rag.text.dates import CALENDAR
 from rag.text.numbers import numbers_in
 from rag.text.quotations import ASCRIBED, is_verbatim, quotations
 from rag.text.terms import Term
-from rag.text.times import CALENDAR
 from rag.types import Flaw, Support, Verdict
 
 # Share of a sentence's meaningful words that its source must hold.

@@ -11,9 +11,9 @@ from rag.checking.polarity import ANTONYMS
 from rag.checking.statement import AnalyzedText, canonical
 from rag.retrieval.concepts import Concept
 from rag.retrieval.question import Question
+from rag.text.dates import MONTHS, SEASONS
 from rag.text.quotations import NAMED
 from rag.text.terms import Term, analyze
-from rag.text.times import MONTHS, SEASONS
 
 # Of what a question names, its names aside, the share that a sentence must hold to speak of it.
 ENOUGH = 0.6

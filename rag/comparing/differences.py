@@ -23,7 +23,7 @@ from rag.comparing.readers import (
 from rag.retrieval.lookup import Found
 from rag.retrieval.quoting import is_quotable, readable
 from rag.retrieval.rank import Candidate
-from rag.text.times import date_range, spoken_date
+from rag.text.dates import date_range, spoken_date
 from rag.types import Citation, Difference, DifferenceKind, Position
 
 PASSAGES = 24  # looked through; an answer's own may leave an article out

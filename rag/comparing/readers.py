@@ -12,11 +12,12 @@ from rag.checking.polarity import ANTONYMS, CLAUSE_END, HEDGE_CUES, NEGATION_CUE
 from rag.checking.statement import YEARS, AnalyzedText, analyzed, canonical
 from rag.comparing.asked import Asked
 from rag.retrieval.rank import Candidate
+from rag.text.dates import date_range, overlap, spoken_date
 from rag.text.names import actors_named
 from rag.text.numbers import Number
 from rag.text.quotations import NAMING_TERMS, quotations
 from rag.text.terms import Term, analyze
-from rag.text.times import PRECISIONS, When, date_range, find_times, overlap, spoken_date
+from rag.text.times import PRECISIONS, When, find_times
 
 # Words before a number that say how far it is meant to be exact.
 _ABOUT = re.compile(

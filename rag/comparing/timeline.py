@@ -12,7 +12,8 @@ from rag.models.runtime import Vectors
 from rag.retrieval.concepts import Concept, covered, share
 from rag.retrieval.quoting import CREDIT, stretch
 from rag.retrieval.rank import NEAR_SPELLING
-from rag.text.times import When, date_range, find_times, known_range
+from rag.text.dates import date_range, known_range
+from rag.text.times import When, find_times
 from rag.types import Article, DatedEvent
 
 # Cosine from which two sentences that give one date speak of one event. Of a year there are many

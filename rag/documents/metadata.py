@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from rag.errors import DocumentError
-from rag.text.times import ANY_MONTH, MONTHS, date_range
+from rag.text.dates import ANY_MONTH, MONTHS, date_range
 
 Metadata = dict[str, Any]
 

@@ -12,9 +12,9 @@ from itertools import pairwise
 from rag.documents.loading import sentences_of
 from rag.index.lexical import LexicalRow
 from rag.models.embedder import Embedder
+from rag.text.dates import date_range, spoken_date
 from rag.text.sentences import Mark, Sentence
 from rag.text.terms import term_string
-from rag.text.times import date_range, spoken_date
 from rag.types import Article, Passage
 
 _OVERLAP = 1  # sentences repeated from the passage before, so that none loses its context

@@ -13,7 +13,7 @@ from rag.render.html import answer_html
 from rag.render.markdown import answer_markdown, md
 from rag.render.walk import display_date, one_line, web_address
 from rag.text.characters import escape, json_text, visible
-from rag.text.times import spoken_date
+from rag.text.dates import spoken_date
 
 # What stands around the hidden JSON, in Markdown and in HTML.
 PACK_COMMENT = ("<!-- footnote-pack\n", "\n-->\n")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rag.text.characters import visible
-from rag.text.times import spoken_date
+from rag.text.dates import spoken_date
 
 Json = Mapping[str, Any]  # the dictionary of some ``to_dict()``
 

@@ -9,7 +9,7 @@ from typing import TypedDict
 
 from rag.errors import FilterError, QuestionError
 from rag.index.catalog import Catalog
-from rag.text.times import date_range
+from rag.text.dates import date_range
 from rag.types import Scope
 
 MAX_QUESTION = 4_000  # characters; the embedder reads about the first thousand

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from rag.text.dates import MONTH_NAMES, TIME, Times, times_meant
 from rag.text.names import NAME_INSIDE
 from rag.text.numbers import QUANTITY
 from rag.text.quotations import ARTICLES_SAY, OUTLET_SAYING, OUTLET_SAYS, STATING
 from rag.text.terms import Term, analyze, is_stopword
-from rag.text.times import MONTH_NAMES, TIME, Times, times_meant
 
 _SPANS_OF_TIME = "seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)"
 _LENGTHS = "(?:centi|kilo|milli)?met(?:re|er)s?|k?m|cm|feet|foot|ft|inch(?:es)?|yards?|miles?"

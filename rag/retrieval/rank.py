@@ -10,9 +10,9 @@ from rag.index.chunking import context
 from rag.models.runtime import Vectors
 from rag.retrieval.concepts import Concept, covered, share
 from rag.retrieval.question import Question, holds
+from rag.text.dates import Times, date_range, overlap, times_in
 from rag.text.sentences import Sentence
 from rag.text.terms import analyze, term_string
-from rag.text.times import Times, date_range, overlap, times_in
 from rag.types import Article, Hit
 
 # Chosen on XQuAD (`python -m evals bench xquad`), where the best values lie on a broad plateau.

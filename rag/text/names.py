@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 
+from rag.text.dates import MONTH_NAMES, WEEKDAYS
 from rag.text.numbers import SMALL_NUMBERS
 from rag.text.terms import Term
-from rag.text.times import MONTH_NAMES, WEEKDAYS
 
 _WORD = r"[^\W\d_a-z]\w+"  # with a capital, in any script that has them
 _LATIN_WORD = r"[A-Z][\w’'-]"  # its beginning, to be followed by "+" or "*"

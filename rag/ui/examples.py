@@ -10,8 +10,8 @@ from itertools import chain, islice, zip_longest
 
 from rag import render
 from rag.corpus import Corpus
+from rag.text.dates import CALENDAR, spoken_date
 from rag.text.names import NAME_IN_PROSE
-from rag.text.times import CALENDAR, spoken_date
 from rag.types import Article
 from rag.ui.widgets import errors_as_messages
 

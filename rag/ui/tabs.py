@@ -13,7 +13,7 @@ from rag import render
 from rag.corpus import Corpus
 from rag.errors import InputError
 from rag.limits import ServingPolicy
-from rag.text.times import known_range
+from rag.text.dates import known_range
 from rag.types import DatedEvent
 from rag.ui.widgets import (
     PRIVATE,

@@ -16,7 +16,8 @@ from rag.documents.loading import load
 from rag.documents.metadata import FIELDS, find_date, split_front_matter
 from rag.errors import DocumentError, SettingError
 from rag.settings import Settings, load_settings
-from rag.text.times import date_range, find_times, spoken_date, times_in, times_meant
+from rag.text.dates import date_range, spoken_date, times_in, times_meant
+from rag.text.times import find_times
 
 # No NUL and no half of a character can be in the environment.
 VALUES = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=30)

@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import onnx
+import onnx.numpy_helper
 import pytest
 
 import rag
 from rag.index.chunking import chunk_article
 from rag.models.embedder import Embedder
+from rag.models.export import NotExportable, check_copy, export
 from rag.models.runtime import BUNDLED, OnnxEncoder, OriginalEncoder
+from tests.support.tiny_embedder import make_model
 
 TEXTS = ("The bridge is 340 metres long.", "Barn owls hunt at night.", "Ñandú 東京 “quoted” ½ 🙂")
 
@@ -80,24 +86,68 @@ def test_a_model_that_cannot_be_copied_runs_as_it_is(folder: Path, static: Path)
     assert corpus.state()["runs_on"].startswith("sentence-transformers (")
 
 
+@pytest.mark.parametrize("spoil", [lambda v: v[:, ::-1], lambda v: v * np.nan])
 def test_a_copy_that_says_something_else_is_not_used(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Any], Any]
 ) -> None:
     """Be it another vector or no number at all: the model itself answers, and it is told why."""
-    run = OnnxEncoder._run
-    for number, spoil in enumerate((lambda vectors: vectors[:, ::-1], lambda v: v * np.nan)):
-        monkeypatch.setattr(OnnxEncoder, "_run", lambda self, batch, s=spoil: s(run(self, batch)))
-        place = tmp_path / str(number)
-        corpus = rag.open(folder, cache_dir=place, index_dir=place / "index")
-        assert "cosine" in corpus.state()["runs_on"]
-        assert corpus.ask("How long is the Sella bridge?").statements
+    encode = OnnxEncoder.encode
+    monkeypatch.setattr(OnnxEncoder, "encode", lambda self, texts: spoil(encode(self, texts)))
+    model = str(make_model(tmp_path / "model"))
+    corpus = rag.open(folder, embedder=model, cache_dir=tmp_path, index_dir=tmp_path / "index")
+    assert "cosine" in corpus.state()["runs_on"]
+    assert corpus.ask("How long is the Sella bridge?").passages
+
+
+def other_tokenizer(copy: Path) -> None:
+    """Swap two words of the vocabulary that hardly any text has."""
+    place = copy / "tokenizer.json"
+    tokenizer = json.loads(place.read_text("utf-8"))
+    words = tokenizer["model"]["vocab"]
+    one, other = (word for word, id_ in words.items() if id_ in (20_000, 20_001))
+    words[one], words[other] = words[other], words[one]
+    place.write_text(json.dumps(tokenizer), "utf-8")
+
+
+def other_word(copy: Path) -> None:
+    """Change the vector of one word."""
+    graph = onnx.load(str(copy / "model.onnx"))
+    words = next(w for w in graph.graph.initializer if "word_embeddings" in w.name)
+    changed = onnx.numpy_helper.to_array(words).copy()
+    changed[20_000] *= 2
+    words.CopyFrom(onnx.numpy_helper.from_array(changed, words.name))
+    onnx.save(graph, str(copy / "model.onnx"))
+
+
+def other_layers(copy: Path) -> None:
+    """Change the weights that the exporter has rearranged and renamed."""
+    graph = onnx.load(str(copy / "model.onnx"))
+    for layer in graph.graph.initializer:
+        if "MatMul" in layer.name:
+            changed = -50 * onnx.numpy_helper.to_array(layer)  # they are random, and tiny
+            layer.CopyFrom(onnx.numpy_helper.from_array(changed, layer.name))
+    onnx.save(graph, str(copy / "model.onnx"))
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [(other_tokenizer, "tokenizer"), (other_word, "word_embeddings"), (other_layers, "cosine")],
+)
+def test_a_copy_that_differs_in_one_place_is_refused(
+    tmp_path: Path, change: Callable[[Path], None], reason: str
+) -> None:
+    """Each part of the proof finds what the others would hardly find."""
+    original = OriginalEncoder(str(make_model(tmp_path / "model")))
+    export(original, tmp_path / "copy", "source")
+    assert check_copy(original, tmp_path / "copy") >= 0.9999
+    change(tmp_path / "copy")
+    with pytest.raises(NotExportable, match=reason):
+        check_copy(original, tmp_path / "copy")
 
 
 def test_a_model_that_is_trained_further_is_copied_again(folder: Path, tmp_path: Path) -> None:
     """The same files in the same sizes at the same place are not the same model."""
     from sentence_transformers import SentenceTransformer
-
-    from tests.index.test_bad_index import make_model
 
     place = make_model(tmp_path)
     before = Embedder(str(place), tmp_path / "cache").encode(TEXTS)
