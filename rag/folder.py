@@ -1,4 +1,4 @@
-"""A corpus folder and its index, kept in step; documents are put there and taken away."""
+"""Add documents to the corpus folder, remove them, list them, and keep the index in step."""
 
 from __future__ import annotations
 
@@ -27,20 +27,21 @@ from rag.index.store import Index
 from rag.index.sync import sync as sync_index
 from rag.types import OnProgress, Progress, SyncReport
 
-REMOVED = ".removed"  # where documents go that are taken away; hidden, so that a scan passes it by
-# What a file system says that has no second names for a file.
-LINKLESS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK)
-LONGEST_NAME = 200  # bytes of a file's name; file systems end at 255, and a number may be added
-MOST_FOLDERS = 10  # parts of a path that anybody may give; the last ones are kept
-_HIDING = re.compile(r"^[.\s]+")  # in whatever order
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)  # of Windows
+REMOVED = ".removed"  # the subfolder of removed documents; hidden, so that a scan skips it
+# The errors of a file system that has no hard links.
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK)
+_MAX_NAME = 200  # bytes of a file's name; file systems allow 255, and a number may be added
+_MAX_PARTS = 10  # of a path that a user gives; the last ones are kept
+_HIDDEN = re.compile(r"^[.\s]+")  # what makes a name hidden, or seem so
+# Names that Windows reads as devices, with any ending.
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 
 
 class DocumentFolder:
-    """The folder with its index.
+    """The documents of the corpus folder, with their index.
 
-    ``notice`` is what a reader must know where the two may not be in step, and ``report`` what
-    the last sync of this process did.
+    ``notice`` says why the index may not be in step with the folder, None where it is;
+    ``report`` is that of the last sync of this process.
     """
 
     def __init__(
@@ -53,18 +54,18 @@ class DocumentFolder:
         self._folder = folder
         self._reader = reader
         self._open_pool = open_pool
-        self._turn = threading.Lock()  # of this process; others are told who is writing
+        self._lock = threading.Lock()  # of this process; other processes raise IndexBusy
 
     @property
     def aliases(self) -> AliasGroups:
-        """The names that mean the same, from the folder, or from who indexed it on a server."""
+        """Groups of names that mean the same: the folder's, or without one those in the index."""
         text = self._aliases
         if self._reads_only():
             text = self._index.catalog.aliases()
         return parse_aliases(text, self._folder / FILE_NAME)
 
     def _reads_only(self) -> bool:
-        """Whether the index is on a server and there is no folder here to index into it."""
+        """Return whether the index is on a server and there is no folder here to index."""
         return self._index.storage.url is not None and not self._folder.exists()
 
     def sync(
@@ -83,9 +84,9 @@ class DocumentFolder:
             IndexUnwritable: the index cannot be written; what was complete stays.
             EmbedderError: the embedding model cannot be loaded.
         """
-        if on_progress is not None and self._turn.locked():
+        if on_progress is not None and self._lock.locked():
             on_progress(Progress("Waiting for another change to end", 0, 0))
-        with self._turn:
+        with self._lock:
             self._aliases = read_aliases(self._folder)
             self.report = sync_index(
                 self._index,
@@ -102,9 +103,9 @@ class DocumentFolder:
     def refresh(
         self, *, may_be_empty: bool = False, on_progress: OnProgress | None = None
     ) -> SyncReport | None:
-        """Sync if that is possible, else go on with what is indexed and say so in each answer.
+        """Sync if the index can be written; else set ``notice``, which each answer shows.
 
-        Returns None where the index could not be written. Arguments as of :meth:`sync`.
+        Arguments as of :meth:`sync`. Returns its report, or None where nothing was synced.
 
         Raises:
             CorpusError: the folder is missing or holds nothing readable.
@@ -113,7 +114,7 @@ class DocumentFolder:
         """
         if self._reads_only():
             self._index.refresh()
-            self._check_some_there()
+            self._check_not_empty()
             return None
         report = None
         try:
@@ -126,7 +127,7 @@ class DocumentFolder:
             self._check_some_read(report)
         return report
 
-    def _check_some_there(self) -> None:
+    def _check_not_empty(self) -> None:
         if not self._index.catalog.passage_counts():
             raise CorpusError(
                 f"There are no articles in {self._index.storage.place}, and there is no folder "
@@ -145,21 +146,21 @@ class DocumentFolder:
     def page(
         self, matching: str = "", *, offset: int = 0, limit: int = 50
     ) -> tuple[list[ListedArticle], int]:
-        """A page of the articles without their texts, newest first, and how many there are.
+        """Return a page of the articles without their texts, newest first, and how many there are.
 
         Args:
             matching: a part of title, outlet or path, in any case.
-            offset: articles passed over.
+            offset: articles to skip.
             limit: the most that are returned.
         """
         return list_articles(self._index.catalog, matching, offset=offset, limit=limit)
 
     def outlets(self) -> list[str]:
-        """The outlets of the articles, sorted."""
+        """Return the outlets of the articles, sorted."""
         return self._index.catalog.outlets()
 
     def generation(self) -> int:
-        """A number that grows with every change to what is served."""
+        """Return a number that grows with every change to the indexed articles."""
         return self._index.catalog.generation()
 
     def add(self, source: Path, name: str | None = None) -> str:
@@ -167,42 +168,46 @@ class DocumentFolder:
 
         Args:
             source: the file.
-            name: under which path in the folder, its own name by default; what would lead
-                out of the folder is left out, and nothing there is overwritten.
+            name: its path in the folder, by default its own name; made safe by
+                :func:`safe_name`, and numbered where another file has it.
 
-        Returns the path in the folder; that of the same bytes, where they are there already.
+        Returns the path in the folder; where a file there has the same bytes, that file's.
 
         Raises:
-            DocumentError: it cannot be read, or not be written there.
+            DocumentError: the document cannot be read, or cannot be written to the folder.
         """
         name = name or source.name
         wanted = safe_name(name)
         if wanted.suffix.lower() not in READERS:
             raise DocumentError(
-                f"is of a format that cannot be read; these can: {' '.join(sorted(READERS))}."
+                f"has a format that cannot be read; these can: {' '.join(sorted(READERS))}."
             )
         if wanted.stem.lower() in NOT_DOCUMENTS:
-            raise DocumentError("has a name that speaks about the folder; give it another.")
+            raise DocumentError(
+                "has the name of a file about the folder, which is not indexed; rename it."
+            )
         raw = self._reader.raw(source)
-        there = self._index.catalog.article(article_id(raw, wanted.name))
-        if there is not None and (self._folder / there.path).is_file():
-            return there.path
+        known = self._index.catalog.article(article_id(raw, wanted.name))
+        if known is not None and (self._folder / known.path).is_file():
+            return known.path
         self._reader.parse(raw, wanted.as_posix())
         return self._write(raw, wanted)
 
     def _write(self, raw: bytes, wanted: PurePosixPath) -> str:
-        """Write bytes under a name that is free, or that has them; nothing is overwritten."""
+        """Write bytes to a new file of the folder; return its path relative to the folder."""
         root = self._folder.resolve()
         place = root / wanted
         if not place.parent.resolve().is_relative_to(root):
-            raise DocumentError("would go where a link leads out of the folder; give it a name.")
+            raise DocumentError(
+                f"would be written outside {self._folder}, where a link leads; give another name."
+            )
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            # Whole before it has its name; what is left of one that fails goes with the folder.
-            with tempfile.TemporaryDirectory(dir=root, prefix=".adding-") as aside:
-                written = Path(aside) / "document"
+            # Written whole before it has its name; a failed one is deleted with its folder.
+            with tempfile.TemporaryDirectory(dir=root, prefix=".adding-") as temporary:
+                written = Path(temporary) / "document"
                 written.write_bytes(raw)
-                target = _place(written, place)
+                target = _move_to_free_name(written, place)
         except OSError as error:
             raise DocumentError(
                 f"cannot be written to {self._folder} ({error.strerror})."
@@ -210,12 +215,12 @@ class DocumentFolder:
         return target.relative_to(root).as_posix()
 
     def remove(self, article_id: str) -> list[str]:
-        """Move the files of an article into ``.removed`` in the folder; a :meth:`sync` forgets it.
+        """Move an article's files to ``.removed`` in the folder; a :meth:`sync` then forgets it.
 
         Args:
             article_id: its whole id.
 
-        Returns where the files are now, as paths in the folder.
+        Returns the new paths of the files, relative to the folder.
 
         Raises:
             CorpusError: a file cannot be moved.
@@ -228,7 +233,7 @@ class DocumentFolder:
             try:
                 if place.exists():
                     target.parent.mkdir(parents=True, exist_ok=True)
-                    target = _claim(target)
+                    target = _reserve(target)
                     shutil.move(place, target)
                     moved.append(target.relative_to(self._folder).as_posix())
             except OSError as error:
@@ -238,57 +243,58 @@ class DocumentFolder:
         return moved
 
 
-def _place(written: Path, wanted: Path) -> Path:
-    """Give a file the name wanted, or that with a number; one that has its bytes will do.
+def _move_to_free_name(written: Path, wanted: Path) -> Path:
+    """Give a file the wanted name, or that with a number; return the name.
 
-    A file appears under its name whole, so that two who put the same there at once end with one.
+    A file that has the name and the same bytes is taken instead. A file appears under its name
+    whole, so that two processes which add the same document at once end with one file.
     """
-    for place in _names(wanted):
+    for place in _numbered(wanted):
         try:
             os.link(written, place)
         except FileExistsError:
             if not place.is_symlink() and place.is_file() and cmp(written, place, shallow=False):
                 return place
         except OSError as error:
-            if error.errno not in LINKLESS:
+            if error.errno not in _NO_LINKS:
                 raise
-            return written.replace(_claim(wanted))
+            return written.replace(_reserve(wanted))
         else:
             return place
     raise AssertionError("there is always another name")
 
 
-def _claim(wanted: Path) -> Path:
-    """A name that nothing has, taken by an empty file: the one wanted, or that with a number."""
-    for place in _names(wanted):
+def _reserve(wanted: Path) -> Path:
+    """Create an empty file under the wanted name, or that with a number; return the name."""
+    for place in _numbered(wanted):
         with suppress(FileExistsError):
             os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
             return place
     raise AssertionError("there is always another name")
 
 
-def _names(wanted: Path) -> Iterator[Path]:
+def _numbered(wanted: Path) -> Iterator[Path]:
     yield wanted
     yield from (wanted.with_stem(f"{wanted.stem} ({number})") for number in count(2))
 
 
 def safe_name(name: str) -> PurePosixPath:
-    """A relative path that stays inside its folder, made of one that anybody may have given.
+    """Return a path from anywhere as a relative path that stays inside its folder.
 
     Parts that lead elsewhere or hide a file are left out, as are characters that control
-    how a name is shown; what is too long is cut before its ending.
+    how a name is shown; names that are too long are cut before their ending.
     """
     shown = "".join(c for c in name if unicodedata.category(c)[0] != "C").replace("\\", "/")
-    parts = [_HIDING.sub("", part).strip() for part in shown.split("/")]
-    parts = [_short(part) for part in parts if part][-MOST_FOLDERS:]
+    parts = [_HIDDEN.sub("", part).strip() for part in shown.split("/")]
+    parts = [_safe_part(part) for part in parts if part][-_MAX_PARTS:]
     return PurePosixPath(*parts) if parts else PurePosixPath("document")
 
 
-def _short(part: str) -> str:
-    """A part of a path that a file system takes, and no system reads as a device."""
+def _safe_part(part: str) -> str:
+    """Return a part of a path that every file system accepts, and no system reads as a device."""
     stem, ending = PurePosixPath(part).stem, PurePosixPath(part).suffix
     stem = f"{stem}_" if _DEVICE.fullmatch(stem) else stem
-    room = LONGEST_NAME - len(ending.encode())
-    if room <= 0:  # no ending of ours is as long
-        return part.encode()[:LONGEST_NAME].decode("utf-8", "ignore")
+    room = _MAX_NAME - len(ending.encode())
+    if room <= 0:  # no format has so long an ending
+        return part.encode()[:_MAX_NAME].decode("utf-8", "ignore")
     return stem.encode()[:room].decode("utf-8", "ignore") + ending

@@ -1,4 +1,8 @@
-"""Iterators that block, for callers that must not."""
+"""How many questions are answered at once, and on what terms they are served.
+
+Answering is synchronous and takes a thread; the doors have threads (the page) and event loops
+(HTTP, MCP), so what they share here has a form for either.
+"""
 
 from __future__ import annotations
 
@@ -16,20 +20,20 @@ from typing import Any, TypeVar
 
 from rag.errors import Busy
 
-PATIENCE_SECONDS = 60.0  # of one who waits; whoever asked has mostly gone by then
+WAIT_SECONDS = 60.0  # for a slot; most clients have given up by then
 FULL = (
     "The server is answering {running} questions and {waiting} more wait; "
     "ask again in a few seconds."
 )
-LONG = "The server has been busy with other questions for a minute; ask again later."
-CLOSED = "The server is being stopped; ask again when it is back."
+WAITED = "The server has been busy with other questions for a minute; ask again later."
+STOPPING = "The server is being stopped; ask again when it is back."
 
 
 class ConcurrencyLimiter:
-    """Turns at answering, for threads and for event loops alike."""
+    """A limit on how much is done at once, for threads and for event loops alike."""
 
     def __init__(self, at_once: int, waiting: int) -> None:
-        """Open it for so many at once, and so many that wait."""
+        """Allow so many slots at once, and so many that wait for one."""
         self._at_once = at_once
         self._most_waiting = waiting
         self._running = 0
@@ -39,75 +43,75 @@ class ConcurrencyLimiter:
 
     @property
     def running(self) -> int:
-        """How many have a turn now."""
+        """How many slots are held now."""
         return self._running
 
     def close(self) -> None:
-        """Let nobody in from now on; those who wait are told, those who are in may finish."""
+        """Refuse all further slots, those waited for included; slots that are held stay."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
 
     @contextmanager
     def slot(self) -> Iterator[None]:
-        """A turn, once there is one.
+        """Wait for a slot and hold it.
 
         Raises:
-            Busy: too many wait already, it takes too long, or the server is being stopped.
+            Busy: too many wait already, the wait takes too long, or the limiter is closed.
         """
-        self._enter()
+        self._acquire()
         try:
             yield
         finally:
-            self._leave()
+            self._release()
 
     @asynccontextmanager
     async def aslot(self) -> AsyncIterator[None]:
-        """Like :meth:`slot`, without blocking the event loop."""
+        """Wait for a slot like :meth:`slot`, without blocking the event loop."""
         from anyio import to_thread
 
-        await to_thread.run_sync(self._enter)
+        await to_thread.run_sync(self._acquire)
         try:
             yield
         finally:
-            self._leave()
+            self._release()
 
-    def _enter(self) -> None:
+    def _acquire(self) -> None:
         with self._changed:
             if self._waiting >= self._most_waiting and self._running >= self._at_once:
                 raise Busy(FULL.format(running=self._running, waiting=self._waiting))
             self._waiting += 1
             try:
-                until = time.monotonic() + PATIENCE_SECONDS
+                until = time.monotonic() + WAIT_SECONDS
                 while self._running >= self._at_once and not self._closed:
                     if not self._changed.wait(until - time.monotonic()):
-                        raise Busy(LONG)
+                        raise Busy(WAITED)
                 if self._closed:
-                    raise Busy(CLOSED)
+                    raise Busy(STOPPING)
             finally:
                 self._waiting -= 1
             self._running += 1
 
-    def _leave(self) -> None:
+    def _release(self) -> None:
         with self._changed:
             self._running -= 1
             self._changed.notify()
 
 
-# Who is being answered, as an address; whoever lets people in sets it.
-CLIENT_ADDRESS: ContextVar[str] = ContextVar("caller", default="-")
+# The address that the request being answered came from; the server's middleware sets it.
+CLIENT_ADDRESS: ContextVar[str] = ContextVar("client_address", default="-")
 
-audit = logging.getLogger("rag.audit")
+audit_log = logging.getLogger("rag.audit")
 
 
 @dataclass(frozen=True)
 class ServingPolicy:
-    """What all doors have in common.
+    """The terms on which questions are answered, the same for all doors.
 
-    ``limiter`` gives turns at answering. ``local`` is whether only this machine is served: then
-    paths on it may be named, and what an LLM is told may be seen. ``uploads`` is whether
-    documents may be added and taken away, ``log_questions`` whether questions are written down,
-    and ``password_hash`` what the password is known by, if one is asked for.
+    ``limiter`` limits the questions answered at once. ``local`` is whether only this machine is
+    served: then paths on it may be named, and the prompt of an LLM may be seen. ``uploads`` is
+    whether documents may be added and removed, ``log_questions`` whether the audit log holds the
+    words of questions, and ``password_hash`` the hash of the password, if one is asked for.
     """
 
     limiter: ConcurrencyLimiter = field(default_factory=lambda: ConcurrencyLimiter(40, 100))
@@ -118,41 +122,41 @@ class ServingPolicy:
 
     @contextmanager
     def request(
-        self, door: str, call: str, text: str, caller: str | None = None
+        self, door: str, call: str, text: str, client: str | None = None
     ) -> Iterator[dict[str, Any]]:
-        """A turn at answering, and a line of it in the log ``rag.audit``.
+        """Hold a slot while a request is answered, and write its line of the log ``rag.audit``.
 
         Args:
-            door: where it came in, as ``page`` or ``http``.
+            door: where the request came in, as ``page`` or ``http``.
             call: what is asked for, as ``ask`` or ``verify``.
-            text: the question, which is written down only where that is asked for.
-            caller: who asks, where ``CLIENT_ADDRESS`` does not say.
+            text: the question, which is logged only under ``log_questions``.
+            client: the address that it came from, where ``CLIENT_ADDRESS`` is not set.
 
-        Yields what the line says besides; ``result`` is to be set.
+        Yields the line's other entries; the caller sets ``result``.
 
         Raises:
-            Busy: there is no turn to be had.
+            Busy: no slot is free, as of :meth:`ConcurrencyLimiter.slot`.
         """
-        with self._line(door, call, text, caller) as line, self.limiter.slot():
+        with self._logged(door, call, text, client) as line, self.limiter.slot():
             yield line
 
     @asynccontextmanager
     async def arequest(self, door: str, call: str, text: str) -> AsyncIterator[dict[str, Any]]:
-        """Like :meth:`request`, without blocking the event loop."""
-        with self._line(door, call, text) as line:
+        """Hold a slot like :meth:`request`, without blocking the event loop."""
+        with self._logged(door, call, text) as line:
             async with self.limiter.aslot():
                 yield line
 
     @contextmanager
-    def _line(
-        self, door: str, call: str, text: str, caller: str | None = None
+    def _logged(
+        self, door: str, call: str, text: str, client: str | None = None
     ) -> Iterator[dict[str, Any]]:
         began = time.monotonic()
-        line: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds")}
-        line |= {
+        line: dict[str, Any] = {
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "door": door,
             "call": call,
-            "from": caller or CLIENT_ADDRESS.get(),
+            "from": client or CLIENT_ADDRESS.get(),
             "characters": len(text),
         }
         if self.log_questions:
@@ -165,7 +169,7 @@ class ServingPolicy:
             raise
         finally:
             line["seconds"] = round(time.monotonic() - began, 3)
-            audit.info(json.dumps(line))
+            audit_log.info(json.dumps(line))
 
 
 Item = TypeVar("Item")
@@ -173,9 +177,9 @@ _END = object()
 
 
 async def iterate_in_threads(items: Generator[Item]) -> AsyncIterator[Item]:
-    """The items of a generator, each waited for in a thread.
+    """Yield the items of a blocking generator, each awaited in a thread.
 
-    Cancelled or closed, it closes the generator as soon as that comes up for air.
+    Cancelled or closed, it closes the generator as soon as that yields again.
     """
     loop = asyncio.get_running_loop()
     step: asyncio.Future[Item | object] | None = None

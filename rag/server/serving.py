@@ -26,7 +26,7 @@ from mcp.server.transport_security import TransportSecuritySettings
 
 from rag.corpus import Corpus
 from rag.errors import SettingError
-from rag.limits import ConcurrencyLimiter, ServingPolicy, audit
+from rag.limits import ConcurrencyLimiter, ServingPolicy, audit_log
 from rag.llms.specs import THIS_MACHINE
 from rag.server.access import Access, Password, hash_password
 from rag.server.completions import add_completions
@@ -52,13 +52,13 @@ def audited(path: Path | None) -> Iterator[None]:
         raise SettingError(
             f"RAG_AUDIT names {path}, which cannot be written ({error.strerror}); name another."
         ) from error
-    audit.addHandler(handler)
-    audit.setLevel(logging.INFO)
-    audit.propagate = False
+    audit_log.addHandler(handler)
+    audit_log.setLevel(logging.INFO)
+    audit_log.propagate = False
     try:
         yield
     finally:
-        audit.removeHandler(handler)
+        audit_log.removeHandler(handler)
         handler.close()
 
 
