@@ -14,15 +14,15 @@ app: $(READY)  ## serve the page on the bundled corpus
 ask: $(READY)  ## make ask Q="..."
 	@$(BIN)/rag ask "$(Q)"; code=$$?; [ $$code -eq 3 ] || exit $$code
 
-test: $(READY)  ## run the tests
-	$(BIN)/python -m pytest
+test: $(READY)  ## run the everyday tests, in parallel
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal --durations 20
 
 test-evals: $(READY)  ## run the tests of the evaluation tools
 	$(BIN)/python -m pytest evals/tests
 
 campaigns: $(READY)  ## attempts by the hundred at what must not go wrong: an hour, or SIZE=small
 	FOOTNOTE_CAMPAIGNS=$(SIZE) FOOTNOTE_CAMPAIGNS_REPORT=$(if $(SIZE),,$(CURDIR)/docs/hardening.json) \
-		$(BIN)/python -m pytest -m campaign tests/campaigns
+		FOOTNOTE_EXAMPLES=300 $(BIN)/python -m pytest -m "campaign or fuzz" tests
 
 eval: $(READY)  ## check answers against the gold questions
 	$(BIN)/python -m evals

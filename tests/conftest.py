@@ -18,7 +18,9 @@ from rag.llms import streaming
 from tests.support.browsing import CHROMIUM, FLAGS, Site, serve_folder, window
 from tests.support.exported import exported, linked
 from tests.support.fake_llm import Messages, Reply, Served, serve
-from tests.support.places import ATTACK, BUNDLED, ROOT
+from tests.support.fuzzing import EXAMPLES
+from tests.support.places import ATTACK, BUNDLED, PYTHONPATH, ROOT
+from tests.support.tiny_embedder import make_model
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -26,13 +28,27 @@ if TYPE_CHECKING:
 # The same made-up inputs each time, and no clock; no input changes what a fixture holds.
 settings.register_profile(
     "repeatable",
+    max_examples=EXAMPLES,
     derandomize=True,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 settings.load_profile("repeatable")
+CAMPAIGN_SECONDS = 600  # a test that is marked so; others have what pyproject.toml says
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one worker have all tests that want a server or a browser, and begin with them.
+
+    Each worker gets a run of tests, in order, and others take from its end when they are idle.
+    """
+    items.sort(key=lambda item: item.path.parent.name not in ("ui", "server"))
+    for item in items:
+        if item.get_closest_marker("campaign") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(CAMPAIGN_SECONDS))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -54,6 +70,7 @@ def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache: Path) -> No
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("PYTHONPATH", PYTHONPATH)
     monkeypatch.chdir(home)
     connect = socket.socket.connect
 
@@ -69,6 +86,12 @@ def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache: Path) -> No
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
     """The bundled articles, indexed once; for reading only."""
     return rag.open(BUNDLED, index_dir=tmp_path_factory.mktemp("index"))
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The path of a small embedding model, which is exported in no time; for reading only."""
+    return str(make_model(tmp_path_factory.mktemp("tiny")))
 
 
 @pytest.fixture
@@ -126,7 +149,9 @@ def writer() -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, writer: Served) -> Iterator[Site]:
+def site(
+    tmp_path_factory: pytest.TempPathFactory, writer: Served, corpus: rag.Corpus
+) -> Iterator[Site]:
     """The page over the bundled articles, one that attacks it and one in Hebrew; to be read."""
     folder = tmp_path_factory.mktemp("documents")
     for path in (*BUNDLED.glob("*.txt"), BUNDLED / "aliases.yaml"):
@@ -139,7 +164,9 @@ def site(tmp_path_factory: pytest.TempPathFactory, writer: Served) -> Iterator[S
     (folder / "hebrew.txt").write_text("הגשר נפתח ביום שבת. אורכו 340 מטרים.\n", "utf-8")
     report = {"RAG_REPORT": str(ROOT / "tests" / "data" / "report.json")}
     llms = {"RAG_LLMS": f"{writer.spec},http://127.0.0.1:9/v1#gone"}
-    with serve_folder(folder, tmp_path_factory.mktemp("scratch"), **report, **llms) as site:
+    scratch = tmp_path_factory.mktemp("scratch")
+    shutil.copytree(corpus.state()["index"], scratch / "index")  # so that little is embedded
+    with serve_folder(folder, scratch, **report, **llms) as site:
         yield site
 
 

@@ -14,7 +14,8 @@ import rag
 from rag.checking.citations import check_citations, check_quotation, cite
 from rag.errors import CitationError
 from rag.index.vectors import VectorStore
-from rag.models.runtime import Vectors
+from rag.models.embedder import Embedder
+from rag.models.runtime import BUNDLED, Vectors
 from rag.render import answer_html, answer_text, article_html
 
 QUESTIONS = [
@@ -275,16 +276,17 @@ def test_llamaindex_parts(corpus: rag.Corpus) -> None:
     assert str(asyncio.run(engine.aquery(QUESTIONS[0]))) == str(response)
 
 
-def test_passages_are_whole_sentences_without_clutter(corpus: rag.Corpus) -> None:
+def test_passages_are_whole_sentences_without_clutter(corpus: rag.Corpus, cache: Path) -> None:
     """A stored passage is whole sentences, in the embedder's reach, free of clutter."""
     from rag.text.sentences import split_sentences
 
-    stored = [corpus._index.passages.get(id_) for id_ in corpus._index.vectors.ids()]
+    stored = [hit.passage for hit in corpus.search("troops", top_k=1_000)]
     assert len(stored) == corpus.state()["passages"]
-    lengths = corpus._index.embedder.count_tokens(
+    embedder = Embedder(BUNDLED, cache)
+    lengths = embedder.count_tokens(
         [corpus.article(p.article_id).text[p.start : p.end] for p in stored]
     )
-    assert max(lengths) <= corpus._index.embedder.max_tokens
+    assert max(lengths) <= embedder.max_tokens
     for passage in stored:
         article = corpus.article(passage.article_id)
         sentences = split_sentences(article.text, article.marks, title=article.title)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from evals.pairs import GoldError
-from evals.pairs import load as load_gold
 from rag.documents.loading import load
 from rag.documents.metadata import FIELDS, find_date, split_front_matter
 from rag.errors import DocumentError, SettingError
 from rag.settings import Settings, load_settings
 from rag.text.dates import date_range, spoken_date, times_in, times_meant
 from rag.text.times import find_times
+from tests.support.fuzzing import EXAMPLES
+
+pytestmark = pytest.mark.fuzz
 
 # No NUL and no half of a character can be in the environment.
 VALUES = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=30)
@@ -68,20 +68,11 @@ HEADERS = st.lists(
     st.tuples(st.sampled_from([*FIELDS, "other", "- a", "&a b", "? c"]), st.text(max_size=30)),
     max_size=6,
 )
-WRITTEN = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
-    max_leaves=8,
-)
-KEYS = st.sampled_from(["id", "question", "status", "facts", "evidence", "speaker", "relevant"])
-LINES = (
-    st.text(max_size=60) | WRITTEN.map(json.dumps) | st.dictionaries(KEYS, WRITTEN).map(json.dumps)
-)
 
 
 @pytest.mark.parametrize("name", list(Settings.model_fields))
 @given(value=VALUES | NUMBERS)
-@settings(max_examples=25)
+@settings(max_examples=EXAMPLES // 3)
 def test_any_setting_is_taken_or_refused_by_name(name: str, value: str) -> None:
     """A value of the environment makes settings, or a sentence that names its variable."""
     variable = f"RAG_{name.upper()}"
@@ -98,7 +89,6 @@ def test_any_setting_is_taken_or_refused_by_name(name: str, value: str) -> None:
 @example("999 decades ago", "0001-01-01")
 @example("last week", "0001-01-01")
 @example("next week", "9999-12-31")
-@settings(max_examples=250)
 def test_times_are_words_of_the_text_and_dates(text: str, published: str | None) -> None:
     """Each time found stands where it says, in order, and is a date of its precision."""
     end = 0
@@ -111,7 +101,6 @@ def test_times_are_words_of_the_text_and_dates(text: str, published: str | None)
 
 
 @given(TIMED, st.lists(st.integers(1, 9999), max_size=3))
-@settings(max_examples=150)
 def test_times_of_a_question_are_ranges(text: str, years: list[int]) -> None:
     """From a first to a last day, in whatever words."""
     for first, last in (*times_in(text, years), *times_meant(text, years)):
@@ -122,7 +111,6 @@ def test_times_of_a_question_are_ranges(text: str, years: list[int]) -> None:
 
 
 @given(HEADERS, st.text(max_size=40))
-@settings(max_examples=250)
 def test_front_matter_is_read_or_refused(fields: list[tuple[str, str]], text: str) -> None:
     """Its fields are text, each at most once, and what follows it is unaltered."""
     head = "".join(f"{name}: {value}\n" for name, value in fields)
@@ -138,7 +126,6 @@ def test_front_matter_is_read_or_refused(fields: list[tuple[str, str]], text: st
 
 
 @given(HEADERS)
-@settings(max_examples=150)
 def test_fields_of_an_article_are_lines(fields: list[tuple[str, str]]) -> None:
     """Whatever front matter gives, no field of an article has a line end or a control character."""
     head = "".join(f"{name}: {json.dumps(value)}\n" for name, value in fields)
@@ -148,21 +135,3 @@ def test_fields_of_an_article_are_lines(fields: list[tuple[str, str]]) -> None:
         return
     for value in (article.title, article.outlet, article.author, article.url, article.language):
         assert value is None or not any(ord(char) < 32 or ord(char) == 127 for char in value)
-
-
-@given(st.lists(LINES, max_size=3))
-@example(["[" * 100_000])
-@example(["9" * 5_000])
-@example(['{"id": "\\ud800", "question": "q", "status": "abstained"}'])
-@settings(max_examples=250)
-def test_gold_files_are_pairs_or_an_error_with_its_line(
-    tmp_path_factory: pytest.TempPathFactory, lines: list[str]
-) -> None:
-    """Any lines make pairs, or a sentence that names file and line."""
-    path = Path(tmp_path_factory.getbasetemp(), "made-up.jsonl")
-    path.write_bytes("\n".join(lines).encode("utf-8", "surrogatepass"))
-    try:
-        assert load_gold(path, [])
-    except GoldError as error:
-        assert str(path) in str(error)
-        assert ", line " in str(error) or "holds no pairs" in str(error) or "UTF-8" in str(error)

@@ -55,15 +55,15 @@ def test_a_damaged_index_is_named(folder: Path) -> None:
     assert len(rag.open(folder, rebuild=True).articles()) == 3
 
 
-def test_another_embedder_builds_beside_the_first(folder: Path, tmp_path: Path) -> None:
+def test_another_embedder_builds_beside_the_first(folder: Path, tiny: str) -> None:
     """Another embedder gets a collection of its own, and the first one stays as it was."""
     question = "How many voles does a barn owl eat?"
     first = rag.open(folder)
     before = first.ask(question)
-    tiny = rag.open(folder, embedder=str(make_model(tmp_path)))
-    assert tiny.state()["collection"].endswith("-32")
-    assert tiny.state()["other_indexes"] == ["v2-all-MiniLM-L6-v2"]
-    assert tiny.ask(question).passages
+    other = rag.open(folder, embedder=tiny)
+    assert other.state()["collection"].endswith("-32")
+    assert other.state()["other_indexes"] == ["v2-all-MiniLM-L6-v2"]
+    assert other.ask(question).passages
     again = rag.open(folder)
     assert again.sync().embedded == 0
     assert again.ask(question).citations == before.citations
@@ -90,11 +90,17 @@ def test_an_embedder_that_is_not_there_is_named(folder: Path) -> None:
     assert rag.open(folder).sync().embedded == 0
 
 
-@pytest.mark.parametrize("limit", [0, 20_000, 200_000])
-def test_a_full_disk_loses_nothing(folder: Path, limit: int) -> None:
+@pytest.mark.parametrize(
+    ("limit", "sentences"),
+    [
+        (0, 20),
+        *(pytest.param(limit, 400, marks=pytest.mark.campaign) for limit in (20_000, 200_000)),
+    ],
+)
+def test_a_full_disk_loses_nothing(folder: Path, limit: int, sentences: int) -> None:
     """Where the disk is full the message says so, and all that was indexed answers."""
     rag.open(folder)
-    story = "".join(f"Heron {n} nests in elm {n * 7} by the river. " for n in range(400))
+    story = "".join(f"Heron {n} nests in elm {n * 7} by the river. " for n in range(sentences))
     (folder / "heron.txt").write_text(story)
     root = str(Path(rag.__file__).parents[1])
     done = subprocess.run(

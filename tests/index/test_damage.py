@@ -16,7 +16,6 @@ from rag.errors import IndexDamaged
 from rag.index import integrity
 from tests.campaigns.crashes.damage import random_block
 from tests.support.messages import one_sentence
-from tests.support.tiny_embedder import make_model
 
 OWL = "How many voles does a barn owl eat a day?"
 
@@ -43,7 +42,7 @@ def test_doctor_names_what_is_damaged(folder: Path) -> None:
 
 
 def test_damage_in_a_large_file_is_found_by_looking(
-    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, folder: Path, tiny: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where only sizes are known, `state` looks for vectors that are known, and misses some."""
     monkeypatch.setattr(integrity, "MAX_DIGESTED", 0)
@@ -52,7 +51,7 @@ def test_damage_in_a_large_file_is_found_by_looking(
         text = "".join(f"Heron {at} left nest {at * 7 + number} on day {at}. " for at in range(700))
         (folder / f"{number}.txt").write_text(text)
     index = tmp_path / "index"
-    corpus = rag.open(folder, index_dir=index, embedder=str(make_model(tmp_path)))
+    corpus = rag.open(folder, index_dir=index, embedder=tiny)
     assert corpus.state()["passages"] > 1_000
     assert corpus.state()["whole"]
     (graph,) = index.glob("v*/chroma/*/data_level0.bin")

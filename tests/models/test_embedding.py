@@ -54,8 +54,9 @@ def static(tmp_path: Path) -> Path:
 
 def test_the_copy_says_what_the_original_says(texts: list[str], cache: Path) -> None:
     """On real sentences and passages, also in other scripts, the cosine is at least 0.9999."""
-    wanted = OriginalEncoder(BUNDLED).encode([*texts, *TEXTS])
-    found = Embedder(BUNDLED, cache).encode([*texts, *TEXTS])
+    some = [*texts[::8], *TEXTS]  # on many more they are compared whenever a copy is made
+    wanted = OriginalEncoder(BUNDLED).encode(some)
+    found = Embedder(BUNDLED, cache).encode(some)
     assert found.dtype == np.float32
     assert (found * wanted).sum(axis=1).min() >= 0.9999
     assert np.allclose(np.linalg.norm(found, axis=1), 1.0, atol=1e-5)

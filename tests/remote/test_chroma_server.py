@@ -83,6 +83,7 @@ def test_a_server_gives_the_answers_that_a_folder_gives(
     assert [a.to_dict() for a in other.articles()] == [a.to_dict() for a in alone.articles()]
 
 
+@pytest.mark.campaign
 def test_filters_hold_on_a_server(folder: Path, there: dict[str, Any], tmp_path: Path) -> None:
     """A reader narrows a search down as the writer does."""
     rag.open(folder, **there)
@@ -111,6 +112,7 @@ def test_a_reader_sees_what_is_added_changed_and_removed(
     assert other.state()["whole"]
 
 
+@pytest.mark.campaign
 def test_a_file_that_is_renamed_is_renamed_for_readers(
     folder: Path, there: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -125,6 +127,7 @@ def test_a_file_that_is_renamed_is_renamed_for_readers(
     assert other.ask(OWL).statements
 
 
+@pytest.mark.campaign
 def test_aliases_come_along(folder: Path, there: dict[str, Any], tmp_path: Path) -> None:
     """Names that mean the same to who indexes mean the same to who reads."""
     (folder / "aliases.yaml").write_text("- [Larnmouth, Port Verity]\n")
@@ -133,6 +136,7 @@ def test_aliases_come_along(folder: Path, there: dict[str, Any], tmp_path: Path)
     assert "dredged" in other.ask("When was the harbour of Port Verity dredged?").text
 
 
+@pytest.mark.campaign
 def test_a_new_machine_that_indexes_embeds_nothing_again(
     folder: Path, there: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -167,6 +171,7 @@ def test_only_one_machine_writes(
     assert first.sync().embedded == 0
 
 
+@pytest.mark.campaign
 def test_nobody_fails_while_another_copies(
     folder: Path, there: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,6 +189,7 @@ def test_nobody_fails_while_another_copies(
     assert writer.sync().embedded == 0
 
 
+@pytest.mark.campaign
 def test_a_rebuild_empties_the_server_first(folder: Path, there: dict[str, Any]) -> None:
     """What was removed is on the server no more, and others' corpora stay."""
     other = there | {"chroma_name": "others"}
@@ -199,6 +205,7 @@ def test_a_rebuild_empties_the_server_first(folder: Path, there: dict[str, Any])
     assert sum(name.startswith("others-") for name in names) == 2
 
 
+@pytest.mark.campaign
 def test_token_and_certificate_go_with_every_request(
     folder: Path, there: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -214,6 +221,7 @@ def test_token_and_certificate_go_with_every_request(
             rag.open(folder, **place | {"chroma_token": "s3cret-token"})
 
 
+@pytest.mark.campaign
 def test_a_server_that_is_not_there_is_named(folder: Path, tmp_path: Path) -> None:
     """Before anything is indexed, and in the midst of use."""
     port = free_port()
@@ -236,6 +244,7 @@ def test_a_reader_of_an_empty_server_is_told(there: dict[str, Any], tmp_path: Pa
         reader(there, tmp_path)
 
 
+@pytest.mark.campaign
 def test_a_reader_goes_on_after_a_rebuild(
     folder: Path, there: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -251,6 +260,7 @@ def test_a_reader_goes_on_after_a_rebuild(
     assert "four voles" in other.ask(OWL).text
 
 
+@pytest.mark.campaign
 def test_a_writer_that_dies_while_it_publishes_is_finished_by_the_next(
     folder: Path, there: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -284,6 +294,7 @@ def test_who_only_reads_writes_nothing(there: dict[str, Any], tmp_path: Path) ->
     assert {found.name for found in client.list_collections()} == before
 
 
+@pytest.mark.campaign
 def test_the_same_server_by_another_name_has_the_same_writer(
     folder: Path, there: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -300,6 +311,7 @@ def test_the_same_server_by_another_name_has_the_same_writer(
     assert first.sync(on_progress=write_as_well).embedded == 0
 
 
+@pytest.mark.campaign
 def test_another_folder_does_not_take_the_place_of_what_a_server_holds(
     folder: Path, there: dict[str, Any], tmp_path: Path
 ) -> None:

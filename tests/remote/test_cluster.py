@@ -31,6 +31,7 @@ def stored(index: Path) -> list[tuple[object, ...]]:
         ]
 
 
+@pytest.mark.campaign
 def test_a_cluster_makes_the_index_that_one_process_makes(tmp_path: Path) -> None:
     """Byte for byte, what cannot be read included."""
     ray = pytest.importorskip("ray")

@@ -20,6 +20,9 @@ from starlette.testclient import TestClient
 
 import rag
 from rag.server import build_app
+from tests.support.fuzzing import EXAMPLES
+
+pytestmark = pytest.mark.fuzz
 
 CHECKS = [
     not_a_server_error,
@@ -80,7 +83,7 @@ def test_answers_are_as_the_schema_says(
     operation = _operations(schema)[endpoint]
 
     @settings(
-        max_examples=25,
+        max_examples=EXAMPLES // 6,
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
@@ -94,7 +97,6 @@ def test_answers_are_as_the_schema_says(
 
 
 @given(st.binary(max_size=60), st.sampled_from(sorted(ENDPOINTS)))
-@settings(max_examples=60)
 def test_any_bytes_get_a_sentence(client: TestClient, raw: bytes, endpoint: str) -> None:
     """Where a body is no JSON at all, the answer is one, and says what is wrong."""
     method, path = endpoint.split()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import httpx
 import pytest
 
 import rag
-from tests.support.places import BUNDLED, ROOT
+from tests.support.places import BUNDLED, PYTHONPATH
 
 QUESTION = "How many US troops are in Iraq?"
 START_SECONDS = 120  # the first sync loads the model
@@ -25,14 +26,18 @@ TOOLS = {"ask", "search", "verify", "compare", "timeline", "article"}
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def base(
+    tmp_path_factory: pytest.TempPathFactory, corpus: rag.Corpus, cache: Path
+) -> Iterator[str]:
     """The address of `rag serve` over the bundled articles."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     home = tmp_path_factory.mktemp("home")
-    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(ROOT)}
-    place = ["--corpus", str(BUNDLED), "--index", str(tmp_path_factory.mktemp("index"))]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": PYTHONPATH}
+    environment["RAG_CACHE_DIR"] = str(cache)
+    index = shutil.copytree(corpus.state()["index"], tmp_path_factory.mktemp("served") / "index")
+    place = ["--corpus", str(BUNDLED), "--index", str(index)]
     command = [sys.executable, "-m", "rag", "serve", *place, "--port", str(port)]
     log = home / "log"
     with log.open("w") as out:

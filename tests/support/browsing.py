@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from tests.support.places import ROOT
+from tests.support.places import PYTHONPATH, ROOT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -65,8 +65,9 @@ def serve_folder(
         port = probe.getsockname()[1]
     (scratch / "home").mkdir(parents=True)
     environment = {
-        **{"PATH": os.environ["PATH"], "HOME": str(scratch / "home"), "PYTHONPATH": str(ROOT)},
+        **{"PATH": os.environ["PATH"], "HOME": str(scratch / "home"), "PYTHONPATH": PYTHONPATH},
         **{"RAG_CORPUS": str(folder), "RAG_INDEX_DIR": str(scratch / "index")},
+        **{"RAG_CACHE_DIR": os.environ["RAG_CACHE_DIR"]},  # where the exported model is
         **{"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(scratch / "uploads")},
         **settings,
     }

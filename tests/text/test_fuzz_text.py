@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
-from hypothesis import example, given, settings
+import pytest
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rag.answering.marks import MarkReader, read_marks
@@ -15,6 +16,8 @@ from rag.errors import CorpusError
 from rag.index.chunking import make_passages
 from rag.text.sentences import split_sentences
 from rag.text.terms import analyze, is_near, is_stopword, spelling_distance, term_string
+
+pytestmark = pytest.mark.fuzz
 
 # What texts are made of, oftener than chance would have it.
 PIECES = (
@@ -92,7 +95,6 @@ NAMES = st.text(max_size=20)
 
 
 @given(TEXTS)
-@settings(max_examples=300)
 def test_sentences_are_spans_in_order(text: str) -> None:
     """Each has words, no white space around them, and begins behind the one before."""
     marks = find_marks(text)
@@ -106,7 +108,6 @@ def test_sentences_are_spans_in_order(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=200)
 def test_marks_of_clutter_are_spans_in_order(text: str) -> None:
     """They never overlap, and have no white space around them."""
     marks = find_marks(text)
@@ -115,7 +116,6 @@ def test_marks_of_clutter_are_spans_in_order(text: str) -> None:
 
 
 @given(TEXTS, st.integers(1, 60))
-@settings(max_examples=200)
 def test_passages_are_whole_sentences(text: str, room: int) -> None:
     """Each begins and ends with a sentence, and every sentence of prose is in one."""
     marks = find_marks(text)
@@ -132,7 +132,6 @@ def test_passages_are_whole_sentences(text: str, room: int) -> None:
 @given(ANSWERS, st.lists(st.integers(0, 400), max_size=8))
 @example(" " * 130 + "[1] The bridge is long. It is new.", [60, 125])
 @example("\t" * 200 + "[2] word", [199])
-@settings(max_examples=400)
 def test_sentences_do_not_depend_on_how_an_answer_comes(text: str, cuts: list[int]) -> None:
     """Cut anywhere on its way, an answer has the same sentences with the same marks."""
     reader = MarkReader()
@@ -142,7 +141,6 @@ def test_sentences_do_not_depend_on_how_an_answer_comes(text: str, cuts: list[in
 
 
 @given(st.text(max_size=200) | TEXTS)
-@settings(max_examples=300)
 def test_terms_are_words_of_the_text(text: str) -> None:
     """Each has its place, in order, and the same text twice has the same terms."""
     terms = analyze(text)
@@ -161,7 +159,6 @@ def test_near_spellings_are_mutual(one: str, other: str) -> None:
 
 
 @given(st.text(max_size=60) | st.lists(st.lists(NAMES, max_size=4), max_size=4).map(str))
-@settings(max_examples=200)
 def test_aliases_are_groups_or_an_error(text: str) -> None:
     """Any text is groups of names as terms, or is refused by the name of its file."""
     try:
