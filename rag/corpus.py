@@ -17,7 +17,7 @@ from rag.answering.conversation import Chat, condense
 from rag.answering.generative import Writer, Writers
 from rag.checking.citations import Footnotes, check_citation, check_cited_statement
 from rag.checking.claims import check_text
-from rag.comparing.differences import PASSAGES, differences
+from rag.comparing.differences import COMPARED_PASSAGES, differences
 from rag.comparing.timeline import Topic, timeline
 from rag.documents.formats import READERS
 from rag.documents.sandbox import DocumentReader, ReadingLimits
@@ -33,7 +33,13 @@ from rag.limits import iterate_in_threads
 from rag.llms.specs import LLMLimits, check_spec, offered_specs
 from rag.models.embedder import Embedder
 from rag.retrieval.copies import copies_among
-from rag.retrieval.filters import Filters, check_question, check_range, check_text_given, read_scope
+from rag.retrieval.filters import (
+    FilterOptions,
+    check_question,
+    check_range,
+    check_text_given,
+    read_scope,
+)
 from rag.retrieval.lookup import Snapshot, merge_hits
 from rag.settings import MEGABYTE, Settings, load_settings
 from rag.types import (
@@ -120,7 +126,7 @@ class Corpus:
         top_k: int | None = None,
         llm: str | LLM | None = None,
         mode: Literal["flag", "strict"] | None = None,
-        **filters: Unpack[Filters],
+        **filters: Unpack[FilterOptions],
     ) -> Iterator[Event]:
         """Answer a question as events: each statement when drafted and when verified.
 
@@ -159,7 +165,7 @@ class Corpus:
         llm: str | LLM | None = None,
         top_k: int | None = None,
         mode: str | None = None,
-        **filters: Unpack[Filters],
+        **filters: Unpack[FilterOptions],
     ) -> Generator[Event | None]:
         """Yield the events of an answer, and None whenever an LLM is waited for."""
         settings = self.settings.changed(top_k=top_k, mode=mode)
@@ -181,7 +187,7 @@ class Corpus:
     def _snapshot(self) -> Snapshot:
         return Snapshot(self._index, self.documents.aliases)
 
-    def _scope(self, **filters: Unpack[Filters]) -> Scope | None:
+    def _scope(self, **filters: Unpack[FilterOptions]) -> Scope | None:
         return read_scope(self._index.catalog, **filters)
 
     def chat(self) -> Chat:
@@ -195,24 +201,28 @@ class Corpus:
         writer = self._writer(llm, self.settings)
         return condense(question, turns, writer) if writer else None
 
-    def search(self, query: str, *, top_k: int = 5, **filters: Unpack[Filters]) -> list[Hit]:
+    def search(self, query: str, *, top_k: int = 5, **filters: Unpack[FilterOptions]) -> list[Hit]:
         """Return the passages that fit a query best; arguments and errors as for :meth:`ask`."""
         most = self.settings.changed(top_k=top_k).top_k
         found = self._snapshot().look_up(check_question(query), most, self._scope(**filters))
         return list(merge_hits(found, most))
 
-    def compare(self, question: str, **filters: Unpack[Filters]) -> tuple[Difference, ...]:
+    def compare(self, question: str, **filters: Unpack[FilterOptions]) -> tuple[Difference, ...]:
         """Return where sources or dates give different values for what is asked, with quotes.
 
         Arguments and errors as for :meth:`ask`; empty where nothing differs.
         """
         snapshot = self._snapshot()
-        parts = snapshot.look_up(check_question(question), PASSAGES, self._scope(**filters))
+        parts = snapshot.look_up(
+            check_question(question), COMPARED_PASSAGES, self._scope(**filters)
+        )
         found = differences(parts, Footnotes())
         _check((position.citation for one in found for position in one.positions), snapshot)
         return found
 
-    def timeline(self, topic: str | None = None, **filters: Unpack[Filters]) -> list[DatedEvent]:
+    def timeline(
+        self, topic: str | None = None, **filters: Unpack[FilterOptions]
+    ) -> list[DatedEvent]:
         """Return the dated events of the articles, oldest first, with how each date was found.
 
         Args:
@@ -241,7 +251,7 @@ class Corpus:
         _check((citation for event in events for citation in event.citations), snapshot)
         return events
 
-    def verify(self, text: str, **filters: Unpack[Filters]) -> Checked:
+    def verify(self, text: str, **filters: Unpack[FilterOptions]) -> Checked:
         """Check each sentence of a text against the articles: its verdict, reason and evidence.
 
         ``supported``, ``contradicted``, ``partial`` or ``not_found``; what no article

@@ -21,10 +21,10 @@ from rag.answering.generative import (
 from rag.answering.prompts import Instructions
 from rag.checking.citations import Footnotes, check_citation, check_citations
 from rag.comparing.backing import with_backing
-from rag.comparing.differences import PASSAGES, differences
+from rag.comparing.differences import COMPARED_PASSAGES, differences
 from rag.errors import LLMError
 from rag.llms.streaming import context_of, stream_text
-from rag.retrieval.lookup import Found, Snapshot, merge_hits
+from rag.retrieval.lookup import Selection, Snapshot, merge_hits
 from rag.retrieval.rank import Candidate
 from rag.types import (
     Answer,
@@ -71,7 +71,7 @@ class Said(NamedTuple):
     asked: tuple[str, str] | None = None
 
 
-def draft(question: str, parts: Sequence[Found], writer: Writer | None) -> Events:
+def draft(question: str, parts: Sequence[Selection], writer: Writer | None) -> Events:
     """An answer to a question from what was found for its parts, or an abstention.
 
     Yields an event for each statement and each change to one, and None whenever an LLM
@@ -159,7 +159,7 @@ def _settle(writing: Writing, writer: Writer) -> Generator[Event | None, None, S
     return Said(writing.statements, " ".join(filter(None, (notice, gone))) or None)
 
 
-def _choose(judged: Sequence[tuple[Found, list[Choice]]]) -> list[extractive.Chosen]:
+def _choose(judged: Sequence[tuple[Selection, list[Choice]]]) -> list[extractive.Chosen]:
     """The sentences to quote, part after part, each once."""
     chosen: dict[tuple[str, int], extractive.Chosen] = {}
     for part, choices in judged:
@@ -283,7 +283,7 @@ def answer_steps(
     seconds = {"retrieve": retrieved - began, "answer": answered - retrieved}
     found: tuple[Difference, ...] = ()
     if drafted.statements:
-        broadly = snapshot.select_more(parts, max(top_k, PASSAGES))
+        broadly = snapshot.select_more(parts, max(top_k, COMPARED_PASSAGES))
         footnotes = Footnotes(dict.fromkeys(c for s in drafted.statements for c in s.citations))
         found = differences(broadly, footnotes)
         statements = with_backing(drafted.statements, broadly, found, snapshot.article, footnotes)

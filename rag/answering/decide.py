@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rag.answering.fitted import load_fitted
-from rag.retrieval.lookup import Evidence, Found
+from rag.retrieval.lookup import Evidence, Selection
 from rag.retrieval.question import Question
 from rag.retrieval.quoting import breaks_off, is_quotable
-from rag.retrieval.rank import AS_WELL, Candidate
+from rag.retrieval.rank import SPEAKS_AS_WELL, Candidate
 
 MOST = 5  # statements; a reader asked a question, not for a summary
 CONSIDERED = 12  # of the ranking; what is needed is hardly ever further down
@@ -72,7 +72,7 @@ def _is_side(question: Question, candidate: Candidate, chosen: Sequence[Candidat
     if not question.sides or not chosen or not candidate.wanted:
         return False
     heard = any(candidate.article.id == other.article.id for other in chosen)
-    return not heard and candidate.coverage >= AS_WELL * chosen[0].coverage
+    return not heard and candidate.coverage >= SPEAKS_AS_WELL * chosen[0].coverage
 
 
 def _signals(
@@ -148,7 +148,7 @@ class Decision(NamedTuple):
     reason: str | None
 
 
-def decide(found: Found) -> Decision:
+def decide(found: Selection) -> Decision:
     """Decide on one part of a question."""
     question, evidence = found.question, found.evidence
     if not question.asks:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rag.checking.citations import QUOTE, check_quotation, cite
 from rag.retrieval.concepts import Concept, covered
-from rag.retrieval.lookup import Found
+from rag.retrieval.lookup import Selection
 from rag.retrieval.question import Question
 from rag.retrieval.quoting import readable
 from rag.retrieval.rank import Candidate
@@ -111,7 +111,7 @@ def _clauses(text: str) -> list[tuple[int, int]]:
 class Chosen(NamedTuple):
     """A sentence to quote, and the part of the question that it answers."""
 
-    part: Found
+    part: Selection
     candidate: Candidate
 
 

@@ -1,4 +1,4 @@
-"""Dated events of a corpus: what happened when, as which articles say."""
+"""Find the dated events of the articles: what happened when, and which articles say so."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from rag.types import Article, DatedEvent
 
 # Cosine from which two sentences that give one date speak of one event. Of a year there are many
 # events, and those of one subject are alike; on one day there are few.
-SAME_EVENT = {"day": 0.55, "month": 0.65, "year": 0.75}
+_SAME_EVENT = {"day": 0.55, "month": 0.65, "year": 0.75}
 # What of a topic a sentence must hold, by weight, or how near to it in meaning it must be.
-ON_TOPIC, NEAR_TOPIC = 0.5, 0.45
-THEN_REACHES = 1  # sentences on from a date that "at the time" looks back
+_ON_TOPIC, _NEAR_TOPIC = 0.5, 0.45
+_LOOKS_BACK = 1  # sentences on from a date that "at the time" may still mean
 # What a mention is compared with, of one date: the groups begun last, and the first of each.
-GROUPS_COMPARED, MEMBERS_COMPARED = 50, 20
-FEW_TERMS = 6  # a sentence with no more is read behind the one before
+_GROUPS_COMPARED, _MEMBERS_COMPARED = 50, 20
+_FEW_TERMS = 6  # a sentence with no more is read behind the one before
 
 
 class Topic(NamedTuple):
@@ -35,7 +35,7 @@ class Topic(NamedTuple):
 
 
 class Mention(NamedTuple):
-    """A time that a sentence of an article gives."""
+    """A time that a sentence of an article gives, and the span to quote for it."""
 
     article: Article
     row: SentenceRow
@@ -44,16 +44,16 @@ class Mention(NamedTuple):
     end: int
 
 
-class _Group(NamedTuple):
+class _EventGroup(NamedTuple):
     """Mentions of one event, and their vectors, of shape (dimension,), each once."""
 
     mentions: list[Mention]
     vectors: list[Vectors]
 
     def is_like(self, mention: Mention) -> bool:
-        """Whether a mention is like each of them."""
-        enough = SAME_EVENT[mention.when.precision]
-        near = (float(mention.row.vector @ other) for other in self.vectors[:MEMBERS_COMPARED])
+        """Return whether a mention is like each of the first mentions of the group."""
+        enough = _SAME_EVENT[mention.when.precision]
+        near = (float(mention.row.vector @ other) for other in self.vectors[:_MEMBERS_COMPARED])
         return all(cosine >= enough for cosine in near)
 
 
@@ -64,13 +64,13 @@ def timeline(
     topic: Topic | None = None,
     within: tuple[str | None, str | None] = (None, None),
 ) -> list[DatedEvent]:
-    """The dated events of some articles, oldest first, each once with all its sources.
+    """Return the dated events of articles, oldest first, each once with all its sources.
 
     Args:
         catalog: where their sentences are.
         articles: the articles.
         topic: what events must be about; None for anything.
-        within: ISO dates from and to which, both included; None for no bound.
+        within: ISO 8601 dates from and to which, both included; None for no bound.
     """
     mentions = [
         mention
@@ -78,7 +78,9 @@ def timeline(
         for mention in _mentions(catalog, article)
         if (topic is None or _is_on(topic, mention.row)) and _is_within(mention.when, within)
     ]
-    mentions.sort(key=lambda m: (*_days(m.when.date), m.article.published or "~", m.article.id))
+    mentions.sort(
+        key=lambda m: (*known_range(m.when.date), m.article.published or "~", m.article.id)
+    )
     events: list[DatedEvent] = []
     number = 0
     for _, same_date in groupby(mentions, key=lambda mention: mention.when.date):
@@ -93,59 +95,53 @@ def _mentions(catalog: Catalog, article: Article) -> Iterator[Mention]:
     before: When | None = None
     age = 0
     for at, row in enumerate(rows):
-        start, end, kind = row.sentence
-        text = article.text[start:end]
+        text = article.text[row.sentence.start : row.sentence.end]
         age += 1
-        if kind != "text" or CREDIT.match(text):
+        if row.sentence.kind != "text" or CREDIT.match(text):
             continue
-        found = find_times(text, article.published, before=before if age <= THEN_REACHES else None)
-        if found:
-            before, age = found[0], 0
-        beside = [rows[at - 1].sentence if at else None]
-        beside.append(rows[at + 1].sentence if at + 1 < len(rows) else None)
-        short = len(row.terms) <= FEW_TERMS
-        first, last = stretch(article, row.sentence, *beside, leans=short)
-        seen: set[str] = set()
+        found = find_times(text, article.published, before=before if age <= _LOOKS_BACK else None)
+        if not found:
+            continue
+        before, age = found[0], 0
+        start, end = stretch(
+            article,
+            row.sentence,
+            rows[at - 1].sentence if at else None,
+            rows[at + 1].sentence if at + 1 < len(rows) else None,
+            leans=len(row.terms) <= _FEW_TERMS,
+        )
+        by_date: dict[str, When] = {}
         for when in found:
-            if when.date not in seen:
-                seen.add(when.date)
-                yield Mention(article, row, when, first, last)
+            by_date.setdefault(when.date, when)
+        for when in by_date.values():
+            yield Mention(article, row, when, start, end)
 
 
 def _is_on(topic: Topic, row: SentenceRow) -> bool:
     held = share(topic.concepts, covered(topic.concepts, row.terms, near=NEAR_SPELLING))
-    near = float(row.vector @ topic.vector) >= NEAR_TOPIC
-    return near or (bool(topic.concepts) and held >= ON_TOPIC)
+    near = float(row.vector @ topic.vector) >= _NEAR_TOPIC
+    return near or (bool(topic.concepts) and held >= _ON_TOPIC)
 
 
 def _is_within(when: When, bounds: tuple[str | None, str | None]) -> bool:
-    since, until = bounds
-    first, last = _days(when.date)
-    after = date_range(since)
-    before = date_range(until)
-    return (after is None or last >= after[0].toordinal()) and (
-        before is None or first <= before[1].toordinal()
-    )
-
-
-def _days(date: str) -> tuple[int, int]:
-    days = known_range(date)
-    return days[0].toordinal(), days[1].toordinal()
+    since, until = map(date_range, bounds)
+    first, last = known_range(when.date)
+    return (since is None or last >= since[0]) and (until is None or first <= until[1])
 
 
 def _same_events(mentions: list[Mention]) -> list[list[Mention]]:
-    """Mentions of one date, grouped where each is like every other of its group.
+    """Group the mentions of one date so that each is like the first of its group.
 
-    Only so many are compared that time is linear in the mentions, however many there are.
+    Only so many are compared that time is linear in the mentions.
     """
-    groups: list[_Group] = []
-    of_words: dict[bytes, _Group] = {}
+    groups: list[_EventGroup] = []
+    of_words: dict[bytes, _EventGroup] = {}
     for mention in mentions:
         words = mention.row.vector.tobytes()
         group = of_words.get(words)  # the same words again need no comparing
         if group is None:
-            near = (each for each in groups[-GROUPS_COMPARED:] if each.is_like(mention))
-            group = of_words[words] = next(near, None) or _Group([], [])
+            near = (each for each in groups[-_GROUPS_COMPARED:] if each.is_like(mention))
+            group = of_words[words] = next(near, None) or _EventGroup([], [])
             if not group.mentions:
                 groups.append(group)
             group.vectors.append(mention.row.vector)
@@ -154,7 +150,7 @@ def _same_events(mentions: list[Mention]) -> list[list[Mention]]:
 
 
 def _event(group: list[Mention], number: int) -> DatedEvent:
-    """One event with its sources; the one that is surest of the date speaks for all."""
+    """Make one event of its mentions; the one that is surest of the date speaks for all."""
     first = min(group, key=lambda mention: mention.when.about)
     ordered = [first, *(mention for mention in group if mention is not first)]
     spans = dict.fromkeys((m.article.id, m.start, m.end) for m in ordered)

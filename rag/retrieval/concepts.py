@@ -1,4 +1,4 @@
-"""What a question asks about, as concepts to look for."""
+"""Find the concepts that a question names, and how far a text holds them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from rag.text.terms import Term, analyze, is_near, is_stopword, spelling_distanc
 class Concept(NamedTuple):
     """Something a question names: the ways to write it, and how rare it is.
 
-    ``weight`` is the inverse document frequency of BM25 (Robertson and Zaragoza
-    2009, equation 3.5), of the most common way to write it. ``absent`` tells a
-    word that is in no passage as it is written, ``unknown`` that it is a name too.
+    ``weight`` is the inverse document frequency of BM25 (Robertson and Zaragoza 2009, equation
+    3.5) of the most common way to write it. ``absent`` marks a word that is in no passage as
+    it is written, ``unknown`` such a word that is a name.
     """
 
     alternatives: tuple[Alternative, ...]
@@ -33,7 +33,7 @@ def find_concepts(
     total: int,
     ignored: frozenset[str] = frozenset(),
 ) -> list[Concept]:
-    """The concepts of a question, in order, each once.
+    """Return the concepts of a question, in order, each once.
 
     Args:
         question: the question as asked.
@@ -46,7 +46,7 @@ def find_concepts(
     concepts: dict[frozenset[Alternative], Concept] = {}
     at = 0
     while at < len(terms):
-        group, length = _longest_alias(terms, at, aliases)
+        group, length = _longest_alias([term.term for term in terms[at:]], aliases)
         if group is None and (is_stopword(terms[at].term) or terms[at].term in ignored):
             at += 1
             continue
@@ -54,9 +54,8 @@ def find_concepts(
         frequency = max(min(map(document_frequency, option.terms)) for option in options)
         weight = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
         word = question[terms[at].start : terms[at + length - 1].end]
-        # The first word has a capital in any case.
         absent = not frequency
-        unknown = absent and terms[at].name and at > 0
+        unknown = absent and terms[at].name and at > 0  # the first word has a capital in any case
         concept = Concept(options, max(weight, 0.0), word, absent, unknown)
         concepts.setdefault(frozenset(options), concept)
         at += length
@@ -64,7 +63,7 @@ def find_concepts(
 
 
 def covered(concepts: Sequence[Concept], terms: Sequence[str], *, near: float) -> tuple[float, ...]:
-    """How far a text holds each concept: 1 as written, ``near`` in a close spelling, else 0.
+    """Return how far a text holds each concept: 1 as written, ``near`` in a close spelling, or 0.
 
     Args:
         concepts: what to look for.
@@ -79,7 +78,7 @@ def covered(concepts: Sequence[Concept], terms: Sequence[str], *, near: float) -
 
 
 def share(concepts: Sequence[Concept], found: Sequence[float]) -> float:
-    """The weight of what was found over the weight of all concepts, 0..1; 1 for no concepts."""
+    """Return the weight of what was found over that of all concepts, 0..1; 1 for no concepts."""
     total = sum(concept.weight for concept in concepts)
     if not total:
         return 1.0
@@ -87,14 +86,14 @@ def share(concepts: Sequence[Concept], found: Sequence[float]) -> float:
 
 
 def _longest_alias(
-    terms: Sequence[Term], at: int, aliases: AliasGroups
+    terms: Sequence[str], aliases: AliasGroups
 ) -> tuple[frozenset[TermTuple] | None, int]:
+    """Return the group of the longest name that the terms begin with, and its length."""
     best: frozenset[TermTuple] | None = None
     length = 1
     for group in aliases:
         for name in group:
-            written = tuple(term.term for term in terms[at : at + len(name)])
-            if written == name and (best is None or len(name) > length):
+            if tuple(terms[: len(name)]) == name and (best is None or len(name) > length):
                 best, length = group, len(name)
     return best, length
 
@@ -102,7 +101,7 @@ def _longest_alias(
 def _alternatives(
     term: Term, group: frozenset[TermTuple] | None, document_frequency: Callable[[str], int]
 ) -> tuple[Alternative, ...]:
-    """The group's names, or the term: in close spellings too if it is a name or in no passage."""
+    """Return the group's names, or the term, with close spellings of a name or an absent word."""
     if group is not None:
         return tuple(Alternative(name) for name in sorted(group) if name)
     close = term.term.isalpha() and (term.name or not document_frequency(term.term))

@@ -1,4 +1,4 @@
-"""Nearly the same words twice: copies of one report, told by MinHash (datasketch, MIT)."""
+"""Find copies: texts with nearly the same words, by MinHash (datasketch, MIT)."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from rag.types import Hit
 if TYPE_CHECKING:
     from datasketch import MinHash
 
-SHINGLE = 3  # words in a row; single words would make two texts on one subject alike
+_SHINGLE = 3  # words in a row; single words would make two texts on one subject alike
 # Share of the shingles of two texts that both have, from which one is a copy of the other: it
 # may have another headline or a sentence more, and not another story.
-COPY = 0.6
-HASHES = 128  # the share is off by about 1 / sqrt(128), 0.09, as often as not
-# Of the terms of the shorter of two passages, the share that the other must have for them to be
-# looked at more closely: what is cheap to know spares loading a library for most questions.
-ALIKE = 0.7
+_COPY = 0.6
+_HASHES = 128  # the share is off by about 1 / sqrt(128), 0.09, as often as not
+# Of the terms of the shorter of two texts, the share that the other must have for the two to be
+# compared at all: this cheap test spares loading a library for most questions.
+_SHARED_TERMS = 0.7
 
 Key = TypeVar("Key", bound=Hashable)
 
 
 def copies_among(texts: Iterable[tuple[Key, str]]) -> list[list[Key]]:
-    """The groups of texts that are copies of one another, each of two or more, in their order.
+    """Return the groups of two or more texts that are copies of one another, in their order.
 
     Args:
         texts: each with a key of its own.
     """
     from datasketch import MinHashLSH
 
-    index = MinHashLSH(threshold=COPY, num_perm=HASHES)
+    index = MinHashLSH(threshold=_COPY, num_perm=_HASHES)
     groups: dict[Key, list[Key]] = {}
     for key, text in texts:
         sketch = _sketch(text)
@@ -47,33 +47,27 @@ def copies_among(texts: Iterable[tuple[Key, str]]) -> list[list[Key]]:
 
 
 def is_copy(one: str, other: str) -> bool:
-    """Whether two texts have nearly the same words in the same order."""
-    mine, its = _terms(one), _terms(other)
-    if len(mine & its) < ALIKE * min(len(mine), len(its)):
+    """Return whether two texts have nearly the same words in the same order."""
+    first, second = _terms(one), _terms(other)
+    if len(first & second) < _SHARED_TERMS * min(len(first), len(second)):
         return False
-    return bool(_sketch(one).jaccard(_sketch(other)) >= COPY)
+    return bool(_sketch(one).jaccard(_sketch(other)) >= _COPY)
 
 
 def fold_copies(hits: Sequence[Hit]) -> list[Hit]:
-    """Passages found, copies in other articles taken out and listed with the best of them."""
+    """Return the passages without copies in other articles, which are listed with the best one."""
     kept: list[Hit] = []
     for hit in hits:
-        at = next(
-            (
-                at
-                for at, other in enumerate(kept)
-                if other.article.id != hit.article.id and is_copy(hit.text, other.text)
-            ),
-            None,
-        )
-        if at is None:
-            kept.append(hit)
+        for at, other in enumerate(kept):
+            if other.article.id != hit.article.id and is_copy(hit.text, other.text):
+                kept[at] = replace(other, copies=(*other.copies, hit.passage))
+                break
         else:
-            kept[at] = replace(kept[at], copies=(*kept[at].copies, hit.passage))
+            kept.append(hit)
     return kept
 
 
-@lru_cache(maxsize=4_096)  # the same passages are found by one question after another
+@lru_cache(maxsize=4_096)  # one question after another finds the same passages
 def _terms(text: str) -> frozenset[str]:
     return frozenset(term.term for term in analyze(text))
 
@@ -83,7 +77,7 @@ def _sketch(text: str) -> MinHash:
     from datasketch import MinHash
 
     terms = [term.term for term in analyze(text)]
-    starts = range(max(1, len(terms) - SHINGLE + 1))
-    sketch = MinHash(num_perm=HASHES)
-    sketch.update_batch([" ".join(terms[at : at + SHINGLE]).encode() for at in starts])
+    starts = range(max(1, len(terms) - _SHINGLE + 1))
+    sketch = MinHash(num_perm=_HASHES)
+    sketch.update_batch([" ".join(terms[at : at + _SHINGLE]).encode() for at in starts])
     return sketch

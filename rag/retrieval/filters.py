@@ -1,4 +1,4 @@
-"""Questions and filters as a user types them, checked before anything is done with them."""
+"""Check questions and filters as a user types them, before anything is done with them."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from rag.index.catalog import Catalog
 from rag.text.dates import date_range
 from rag.types import Scope
 
-MAX_QUESTION = 4_000  # characters; the embedder reads about the first thousand
-WANTED = {"question": "ask something", "text": "give one to check"}
-MAX_TEXT = 200_000  # characters to check at once, some 30,000 words; each sentence takes a search
+_MAX_QUESTION = 4_000  # characters; the embedder reads about the first thousand
+_MAX_TEXT = 200_000  # characters to check at once, some 30,000 words; each sentence takes a search
+_WHAT_TO_DO = {"question": "ask something", "text": "give one to check"}
 
 
-class Filters(TypedDict, total=False):
-    """Which articles are looked at: all that are not named are.
+class FilterOptions(TypedDict, total=False):
+    """Keywords that restrict which articles are looked at; each may be left out.
 
-    ``since`` and ``until`` are ISO 8601 dates to the day, month or year, both included;
-    ``outlets`` are names of outlets, in any case, of which a part will do.
+    ``since`` and ``until`` are ISO 8601 dates of day, month or year precision, both included;
+    ``outlets`` are names of outlets, in any case; a part of a name will do.
     """
 
     since: str | None
@@ -30,21 +30,21 @@ class Filters(TypedDict, total=False):
 
 
 def check_question(question: object) -> str:
-    """The question without surrounding white space.
+    """Return a question without surrounding white space.
 
     Raises:
-        QuestionError: it is not text, holds no word, or is longer than MAX_QUESTION.
+        QuestionError: it is not text, holds no word, or is longer than 4,000 characters.
     """
-    return _words(question, "question", MAX_QUESTION)
+    return _words(question, "question", _MAX_QUESTION)
 
 
 def check_text_given(text: object) -> str:
-    """A text to be checked, without surrounding white space.
+    """Return a text to be checked, without surrounding white space.
 
     Raises:
-        QuestionError: it is not text, holds no word, or is longer than MAX_TEXT.
+        QuestionError: it is not text, holds no word, or is longer than 200,000 characters.
     """
-    return _words(text, "text", MAX_TEXT)
+    return _words(text, "text", _MAX_TEXT)
 
 
 def _words(given: object, what: str, most: int) -> str:
@@ -52,7 +52,7 @@ def _words(given: object, what: str, most: int) -> str:
         raise QuestionError(f"A {what} must be text, not {type(given).__name__}.")
     given = given.strip()
     if not given:
-        raise QuestionError(f"The {what} is empty; {WANTED[what]}.")
+        raise QuestionError(f"The {what} is empty; {_WHAT_TO_DO[what]}.")
     if len(given) > most:
         raise QuestionError(f"The {what} has {len(given):,} characters; shorten it to {most:,}.")
     if "\0" in given or not re.search(r"\w", given):
@@ -65,10 +65,13 @@ def _words(given: object, what: str, most: int) -> str:
 
 
 def check_range(since: str | None, until: str | None) -> tuple[str | None, str | None]:
-    """Two ISO 8601 dates of day, month or year precision, as the days from and to which they go.
+    """Return the first and the last day of a range between two dates.
+
+    Args:
+        since, until: ISO 8601 dates of day, month or year precision, both included.
 
     Raises:
-        FilterError: a date is none, or the dates are the wrong way round.
+        FilterError: a date is not valid, or ``since`` is after ``until``.
     """
     first, last = _day(since, "since", 0), _day(until, "until", 1)
     if first and last and first > last:
@@ -83,7 +86,7 @@ def read_scope(
     until: str | None = None,
     outlets: Sequence[str] | None = None,
 ) -> Scope | None:
-    """The articles that are meant by a filter, or None where there is none.
+    """Return the articles that filters restrict to, or None without a filter.
 
     Args:
         catalog: the articles.
@@ -91,8 +94,8 @@ def read_scope(
         outlets: names of outlets, in any case; a part of a name will do.
 
     Raises:
-        FilterError: a date is none, the dates are the wrong way round, or no
-            article is from such an outlet.
+        FilterError: a date is not valid, ``since`` is after ``until``, or no article is from
+            such an outlet.
     """
     if since is None and until is None and not outlets:
         return None
@@ -110,7 +113,7 @@ def _day(value: str | None, name: str, end: int) -> str | None:
         days = date_range(str(value))
     except ValueError as error:
         raise FilterError(
-            f"{name}: {value!r} is no date; write it as 2024-01-25, 2024-01 or 2024."
+            f"{name}: {value!r} is not a date; write it as 2024-01-25, 2024-01 or 2024."
         ) from error
     return days[end].isoformat() if days else None
 

@@ -1,4 +1,8 @@
-"""A question looked up: what it asks, the passages found, and their sentences, ranked."""
+"""Look a question up: read it, fetch passages for it once, select the best, rank their sentences.
+
+:class:`Snapshot` is where a question comes in. The steps are those of :mod:`.question`,
+:mod:`.concepts`, :mod:`.search` (passages) and :mod:`.rank` (sentences).
+"""
 
 from __future__ import annotations
 
@@ -26,75 +30,109 @@ from rag.retrieval.search import CANDIDATES, RankedPassage, rank_passages, selec
 from rag.text.terms import analyze, is_near
 from rag.types import Article, Hit, Scope
 
-ATTEMPTS = 5  # to look something up between two commits of a sync in the background
-BEST_PASSAGES = 3  # of the ranking, whose share of the question's concepts counts
-BEST_SENTENCES = 3  # of the ranking, one of which should hold the kind of answer that is wanted
-
-
-class Evidence(NamedTuple):
-    """The best that was found for a question.
-
-    ``signals`` are the figures that a decision is made from, by name: ``sentence``
-    and ``passage`` the best cosines, ``coverage`` the best passage's share of the
-    concepts, ``rank`` the best sentence's score without what it has for its kind
-    and time, ``agreement`` whether meaning and words find the same passage first,
-    ``unknown`` the names that no article holds, ``sides`` that more than
-    one article should speak, ``unwanted`` how far the
-    leading sentences lack the wanted kind, ``untimely`` that none speaks of the time
-    asked about. ``present`` and ``missing`` are the concepts that the passages
-    found hold and do not hold.
-    """
-
-    signals: dict[str, float]
-    present: tuple[Concept, ...]
-    missing: tuple[Concept, ...]
-
-
-def gather(
-    question: Question,
-    hits: Sequence[Hit],
-    candidates: Sequence[Candidate],
-    concepts: Sequence[Concept],
-) -> Evidence | None:
-    """The evidence for a question, or None where there is no sentence to quote.
-
-    Args:
-        question: the question.
-        hits: the passages found, best first.
-        candidates: their sentences, ranked.
-        concepts: what the question names.
-    """
-    if not candidates:
-        return None
-    found = [
-        covered(concepts, passage_terms(hit.article, hit.passage).split(), near=NEAR_SPELLING)
-        for hit in hits
-    ]
-    held = [any(parts[at] for parts in found) for at in range(len(concepts))]
-    best, leading = candidates[0], candidates[:BEST_SENTENCES]
-    nearest = max(hits, key=lambda hit: hit.similarity).passage
-    wordiest = max(hits, key=lambda hit: hit.lexical).passage
-    extra = WANTED_BONUS * best.wanted + TIME_BONUS * best.timely * bool(question.times)
-    missing = tuple(concept for concept, there in zip(concepts, held, strict=True) if not there)
-    lacking = 1 - share(concepts, [float(there) for there in held])
-    signals = {
-        "sentence": max(candidate.similarity for candidate in candidates),
-        "passage": max(hit.similarity for hit in hits),
-        "coverage": max(share(concepts, parts) for parts in found[:BEST_PASSAGES]),
-        "rank": max(candidate.score for candidate in candidates) - extra,
-        "agreement": float(nearest.id == wordiest.id),
-        "absent": share(missing, [float(concept.absent) for concept in missing]) * lacking,
-        "unknown": float(sum(concept.unknown for concept in missing)),
-        "sides": float(question.sides),
-        "unwanted": 1 - max(candidate.wanted for candidate in leading),
-        "untimely": float(not any(candidate.timely for candidate in leading)),
-    }
-    present = tuple(concept for concept, there in zip(concepts, held, strict=True) if there)
-    return Evidence(signals, present, missing)
+_ATTEMPTS = 5  # to look something up between two commits of a sync in the background
 
 
 @dataclass(frozen=True)
-class Retrieved:
+class Snapshot:
+    """The articles as one answer sees them, while a sync may go on in the background.
+
+    A question is looked up in one state of the index, and an article that was found stays at
+    hand until the answer is given, though it may be removed from the index meanwhile.
+    """
+
+    index: Index
+    aliases: AliasGroups
+    _articles: dict[str, Article] = field(default_factory=dict)
+
+    def look_up(self, text: str, limit: int, scope: Scope | None = None) -> list[Selection]:
+        """Return the parts of a question, each with the best passages for it, all of one state.
+
+        Args:
+            text: the question, in words.
+            limit: the most passages for each part.
+            scope: only passages of articles within it; None for all.
+        """
+        for _ in range(_ATTEMPTS):
+            generation = self.index.catalog.generation()
+            self.index.refresh()
+            catalog = self.index.catalog
+            parts = read_question(text, outlets=catalog.outlets(), years=catalog.years())
+            found = [self.look_up_part(part, limit, scope) for part in parts]
+            if catalog.generation() == generation:
+                break
+        return found
+
+    def look_up_part(self, part: Question, limit: int, scope: Scope | None = None) -> Selection:
+        """Return what is already understood with the best passages for it; as :meth:`look_up`.
+
+        The indexes are asked once, and once more where the articles spell a name otherwise.
+        """
+        found = retrieve(self.index, self.aliases, part, limit, scope).select(limit)
+        spelled = _as_spelled_in(found)
+        if spelled != part:
+            found = retrieve(self.index, self.aliases, spelled, limit, scope).select(limit)
+        return self._keep(found)
+
+    def select_more(self, found: Sequence[Selection], limit: int) -> list[Selection]:
+        """Return parts that were looked up with more of the passages that were fetched for them.
+
+        Args:
+            found: the parts.
+            limit: the most passages for each, at most CANDIDATES.
+        """
+        return [self._keep(part.retrieved.select(limit)) for part in found]
+
+    def _keep(self, found: Selection) -> Selection:
+        """Keep the articles of passages at hand, those of copies among them included."""
+        self._articles.update(
+            (hit.article.id, hit.article) for hit in found.retrieved.hits.values()
+        )
+        return found
+
+    def find_article(self, article_id: str) -> Article | None:
+        """Return the article that was found or is in the index by its whole id, or None."""
+        found = self._articles.get(article_id) or self.index.catalog.article(article_id)
+        if found is not None:
+            self._articles[article_id] = found
+        return found
+
+    def article(self, article_id: str) -> Article:
+        """Return an article by its whole id.
+
+        Raises:
+            ArticleNotFound: it is not, or no longer, in the corpus.
+        """
+        found = self.find_article(article_id)
+        if found is None:
+            raise ArticleNotFound(f"Article {article_id} is not, or no longer, in the corpus.")
+        return found
+
+
+def retrieve(
+    index: Index, aliases: AliasGroups, part: Question, most: int, scope: Scope | None = None
+) -> Retrieval:
+    """Fetch the passages for a part of a question: one query by meaning and one by words.
+
+    Args:
+        index: what is searched.
+        aliases: groups of names that mean the same.
+        part: what is asked.
+        most: the most passages that will be selected.
+        scope: only passages of articles within it; None for all.
+    """
+    lexical = index.lexical
+    shape = frozenset(term.term for term in analyze(part.kind.shape)) if part.kind else frozenset()
+    concepts = find_concepts(part.text, aliases, lexical.document_frequency, lexical.count(), shape)
+    wanted = [concept.alternatives for concept in concepts]
+    words = dict(lexical.query(wanted, max(most, CANDIDATES), scope))
+    vector = index.embedder.vector(part.text)
+    ranked = rank_passages(index, vector, words, most=most, scope=scope)
+    return Retrieval(index, part, concepts, vector, ranked)
+
+
+@dataclass(frozen=True)
+class Retrieval:
     """A part of a question, understood and spelled, with the passages fetched for it.
 
     Each index was asked once; passages and their sentences are read when they are first
@@ -110,11 +148,11 @@ class Retrieved:
     hits: dict[str, Hit] = field(default_factory=dict)
     _sentences: dict[str, list[Candidate]] = field(default_factory=dict)
 
-    def select(self, limit: int) -> Found:
+    def select(self, limit: int) -> Selection:
         """Return the part with its best passages, at most ``limit``, and their sentences."""
         hits = select_hits(self._read_hits(), limit)
         scored = [candidate for hit in hits for candidate in self._score(hit)]
-        return Found(
+        return Selection(
             self.question, self.concepts, hits, rank_sentences(self.question, scored), self
         )
 
@@ -140,44 +178,22 @@ class Retrieved:
 
 
 @dataclass(frozen=True)
-class Found:
+class Selection:
     """One part of a question with what was selected for it, best first."""
 
     question: Question
     concepts: list[Concept]
     hits: list[Hit]
     candidates: list[Candidate]
-    retrieved: Retrieved
+    retrieved: Retrieval
 
     @cached_property
     def evidence(self) -> Evidence | None:
-        """The evidence, or None where there is no sentence to quote."""
-        return gather(self.question, self.hits, self.candidates, self.concepts)
+        """What a decision is made from; None where there is no sentence to quote."""
+        return _weigh(self) if self.candidates else None
 
 
-def retrieve(
-    index: Index, aliases: AliasGroups, part: Question, *, most: int, scope: Scope | None = None
-) -> Retrieved:
-    """Fetch the passages for a part of a question: one query by meaning and one by words.
-
-    Args:
-        index: what is searched.
-        aliases: groups of names that mean the same.
-        part: what is asked.
-        most: the most passages that will be selected.
-        scope: only passages of articles within it; None for all.
-    """
-    lexical = index.lexical
-    shape = frozenset(term.term for term in analyze(part.kind.shape)) if part.kind else frozenset()
-    concepts = find_concepts(part.text, aliases, lexical.document_frequency, lexical.count(), shape)
-    wanted = [concept.alternatives for concept in concepts]
-    words = dict(lexical.query(wanted, max(most, CANDIDATES), scope))
-    vector = index.embedder.vector(part.text)
-    ranked = rank_passages(index, vector, words, most=most, scope=scope)
-    return Retrieved(index, part, concepts, vector, ranked)
-
-
-def respell(found: Found) -> Question:
+def _as_spelled_in(found: Selection) -> Question:
     """Return the question with its names spelled as the passages found spell them.
 
     The embedder does not know that "Sulaimani" is "Soleimani"; a name that is in no passage as
@@ -207,87 +223,60 @@ def respell(found: Found) -> Question:
     return part._replace(text=spelled)
 
 
-def merge_hits(parts: Sequence[Found], limit: int) -> tuple[Hit, ...]:
-    """The passages found for all parts, each once, best first, at most ``limit``."""
+def merge_hits(parts: Sequence[Selection], limit: int) -> tuple[Hit, ...]:
+    """Return the passages found for all parts, each once, best first, at most ``limit``."""
     best: dict[str, Hit] = {}
     for hit in sorted((hit for part in parts for hit in part.hits), key=lambda hit: -hit.score):
         best.setdefault(hit.passage.id, hit)
     return tuple(best.values())[:limit]
 
 
-@dataclass(frozen=True)
-class Snapshot:
-    """The articles as one answer sees them, while a sync may go on in the background.
+class Evidence(NamedTuple):
+    """The figures that the decision whether to answer is made from.
 
-    A question is looked up in one state of the index, and an article that was found stays at
-    hand until the answer is given, though it may be removed from the index meanwhile.
+    ``signals`` are, by name: ``sentence`` and ``passage`` the best cosines; ``coverage`` the
+    best passage's share of the concepts; ``rank`` the best sentence's score without what it
+    has for its kind and time; ``agreement`` whether meaning and words find the same passage
+    first; ``absent`` the share of the concepts missed that are in no passage, times the share
+    that is missed; ``unknown`` the number of names that no article holds; ``sides`` whether
+    more than one article should speak; ``unwanted`` how far the leading sentences lack the
+    wanted kind; ``untimely`` whether none of them speaks of the time asked about.
+    ``present`` and ``missing`` are the concepts that the passages hold and do not hold.
     """
 
-    index: Index
-    aliases: AliasGroups
-    _articles: dict[str, Article] = field(default_factory=dict)
+    signals: dict[str, float]
+    present: tuple[Concept, ...]
+    missing: tuple[Concept, ...]
 
-    def look_up(self, text: str, limit: int, scope: Scope | None = None) -> list[Found]:
-        """Return the parts of a question, each with the best passages for it, all of one state.
 
-        Args:
-            text: the question, in words.
-            limit: the most passages for each part.
-            scope: only passages of articles within it; None for all.
-        """
-        for _ in range(ATTEMPTS):
-            generation = self.index.catalog.generation()
-            self.index.refresh()
-            catalog = self.index.catalog
-            parts = read_question(text, outlets=catalog.outlets(), years=catalog.years())
-            found = [self.look_up_part(part, limit, scope) for part in parts]
-            if catalog.generation() == generation:
-                break
-        return found
+_BEST_PASSAGES = 3  # of the ranking, whose share of the question's concepts counts
+_BEST_SENTENCES = 3  # of the ranking, one of which should hold the kind of answer that is wanted
 
-    def look_up_part(self, part: Question, limit: int, scope: Scope | None = None) -> Found:
-        """Return what is already understood with the best passages for it; as :meth:`look_up`.
 
-        The indexes are asked once, and once more where the articles spell a name otherwise.
-        """
-        found = retrieve(self.index, self.aliases, part, most=limit, scope=scope).select(limit)
-        spelled = respell(found)
-        if spelled != part:
-            found = retrieve(self.index, self.aliases, spelled, most=limit, scope=scope).select(
-                limit
-            )
-        return self._keep(found)
-
-    def select_more(self, found: Sequence[Found], limit: int) -> list[Found]:
-        """Return parts that were looked up with more of the passages that were fetched for them.
-
-        Args:
-            found: the parts.
-            limit: the most passages for each, at most CANDIDATES.
-        """
-        return [self._keep(part.retrieved.select(limit)) for part in found]
-
-    def _keep(self, found: Found) -> Found:
-        """Keep the articles of passages at hand, those of copies among them included."""
-        self._articles.update(
-            (hit.article.id, hit.article) for hit in found.retrieved.hits.values()
-        )
-        return found
-
-    def find_article(self, article_id: str) -> Article | None:
-        """Return the article that was found or is in the index by its whole id, or None."""
-        found = self._articles.get(article_id) or self.index.catalog.article(article_id)
-        if found is not None:
-            self._articles[article_id] = found
-        return found
-
-    def article(self, article_id: str) -> Article:
-        """Return an article by its whole id.
-
-        Raises:
-            ArticleNotFound: it is not, or no longer, in the corpus.
-        """
-        found = self.find_article(article_id)
-        if found is None:
-            raise ArticleNotFound(f"Article {article_id} is not, or no longer, in the corpus.")
-        return found
+def _weigh(part: Selection) -> Evidence:
+    question, concepts, hits, candidates = part.question, part.concepts, part.hits, part.candidates
+    found = [
+        covered(concepts, passage_terms(hit.article, hit.passage).split(), near=NEAR_SPELLING)
+        for hit in hits
+    ]
+    held = [float(any(parts[at] for parts in found)) for at in range(len(concepts))]
+    present = tuple(concept for concept, is_held in zip(concepts, held, strict=True) if is_held)
+    missing = tuple(concept for concept, is_held in zip(concepts, held, strict=True) if not is_held)
+    best, leading = candidates[0], candidates[:_BEST_SENTENCES]
+    nearest = max(hits, key=lambda hit: hit.similarity).passage
+    wordiest = max(hits, key=lambda hit: hit.lexical).passage
+    extra = WANTED_BONUS * best.wanted + TIME_BONUS * best.timely * bool(question.times)
+    absent = share(missing, [float(concept.absent) for concept in missing])
+    signals = {
+        "sentence": max(candidate.similarity for candidate in candidates),
+        "passage": max(hit.similarity for hit in hits),
+        "coverage": max(share(concepts, parts) for parts in found[:_BEST_PASSAGES]),
+        "rank": max(candidate.score for candidate in candidates) - extra,
+        "agreement": float(nearest.id == wordiest.id),
+        "absent": absent * (1 - share(concepts, held)),
+        "unknown": float(sum(concept.unknown for concept in missing)),
+        "sides": float(question.sides),
+        "unwanted": 1 - max(candidate.wanted for candidate in leading),
+        "untimely": float(not any(candidate.timely for candidate in leading)),
+    }
+    return Evidence(signals, present, missing)

@@ -1,4 +1,4 @@
-"""What a question asks for: the kind of answer, from whom, about what time, and in which parts."""
+"""Read what a question asks for: the kind of answer, from whom, of what time, in which parts."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _PLACES = (
 
 
 class Kind(NamedTuple):
-    """A kind of answer: the cue in the question, and its look in a text.
+    """A kind of answer: its cue in a question, and its look in a text.
 
-    ``short`` tells kinds that a word or two can answer, ``strict`` those that no text
-    answers which does not hold the look. ``shape`` are the words of
-    the cue that stand for the answer, so that no text is expected to hold them.
+    ``short`` marks kinds that a word or two can answer, ``strict`` those that only a text with
+    the look can answer. ``shape`` are words of the cue that stand for the answer, so that no
+    text is expected to hold them.
     """
 
     name: str
@@ -55,10 +55,10 @@ _COUNTED = re.compile(
     r"[\w’'-]+ ){1,5})",
     re.IGNORECASE,
 )
-UNIT_WITHIN = 40  # characters behind a number in which what it counts is named
-ANY_NUMBER = 0.5  # what a number of something else counts; it may be the same in other words
+_UNIT_WITHIN = 40  # characters behind a number in which what it counts is named
+_OTHER_UNIT = 0.5  # what a number of something else counts; it may be the same in other words
 # Of those with a cue at one place the first counts, so the narrow stand before the wide.
-KINDS = (
+_KINDS = (
     _kind(
         "age",
         r"\bhow old\b|\bat what age\b",
@@ -99,11 +99,9 @@ KINDS = (
     _kind(
         "reason",
         r"\bwhy\b|\breasons?\b|\bwhat caused\b|\bhow come\b|\b(?:purpose|goal|aim)\b",
-        (
-            r"\b(?:because|due to|since|owing|reasons?|causes?|caused|so that|in order|as a result"
-            r"|aim(?:s|ed|ing)?|purpose|goal|therefore|in case|in response|in view|prompted|led to"
-            r"|interest|necessary|need(?:s|ed)?|leads? to|efforts? to|to ensure|to \w+)\b"
-        ),
+        r"\b(?:because|due to|since|owing|reasons?|causes?|caused|so that|in order|as a result"
+        r"|aim(?:s|ed|ing)?|purpose|goal|therefore|in case|in response|in view|prompted|led to"
+        r"|interest|necessary|need(?:s|ed)?|leads? to|efforts? to|to ensure|to \w+)\b",
         short=False,
         shape="reason reasons caused come purpose goal aim",
     ),
@@ -133,28 +131,25 @@ KINDS = (
 
 
 def wanted_kind(question: str) -> Kind | None:
-    """The kind of answer that a question wants, if it has a cue for one: the earliest counts."""
+    """Return the kind of answer that a question wants, by its first cue; None without a cue."""
     cues = [
-        (match.start(), at) for at, kind in enumerate(KINDS) if (match := kind.cue.search(question))
+        (match.start(), at)
+        for at, kind in enumerate(_KINDS)
+        if (match := kind.cue.search(question))
     ]
-    return KINDS[min(cues)[1]] if cues else None
+    return _KINDS[min(cues)[1]] if cues else None
 
 
-def wanted_unit(question: str) -> str | None:
-    """The term of what a question counts: "troop" of "how many US troops are in Iraq"."""
-    counted = _COUNTED.search(question)
-    terms = analyze(counted[1]) if counted else []
-    return terms[-1].term if terms else None
-
-
-def holds(kind: Kind | None, text: str, question_terms: frozenset[str], unit: str | None) -> float:
-    """How far a text holds something of that kind that the question does not itself name.
+def held_kind(
+    kind: Kind | None, text: str, question_terms: frozenset[str], unit: str | None
+) -> float:
+    """Return how far a text holds something of a kind that the question does not itself name.
 
     Args:
         kind: what is wanted; None for nothing in particular, which any text holds.
         text: a sentence.
         question_terms: the terms of the question.
-        unit: the term of what is counted; a number of something else counts ANY_NUMBER.
+        unit: the term of what is counted; a number of something else counts less.
 
     Returns 0 for not at all up to 1.
     """
@@ -166,10 +161,10 @@ def holds(kind: Kind | None, text: str, question_terms: frozenset[str], unit: st
     places = [match.end() for match in kind.look.finditer(text)]
     if kind.name != "number" or unit is None:
         return float(bool(places))
-    near = (text[at : at + UNIT_WITHIN] for at in places)
+    near = (text[at : at + _UNIT_WITHIN] for at in places)
     if any(unit == term.term for words in near for term in analyze(words)):
         return 1.0
-    return ANY_NUMBER if places else 0.0
+    return _OTHER_UNIT if places else 0.0
 
 
 _SOURCES = (
@@ -184,8 +179,7 @@ _OPENERS = (
 _FRAMES = (
     re.compile(rf"\b(?:according to|based on|in|from) {_SOURCES}\b,?", re.IGNORECASE),
     re.compile(
-        rf"\b(?:what )?(?:do|does|did|have|has) {_SOURCES}\s+{ARTICLES_SAY}\b",
-        re.IGNORECASE,
+        rf"\b(?:what )?(?:do|does|did|have|has) {_SOURCES}\s+{ARTICLES_SAY}\b", re.IGNORECASE
     ),
     re.compile(rf"^\s*(?:{_OPENERS})\b[,:]?", re.IGNORECASE),
 )
@@ -212,19 +206,14 @@ _AFTER_SOURCE = re.compile(
 )
 
 
-def split_orders(text: str) -> tuple[str, int]:
-    """What a text asks, and how many of its sentences are orders to the answerer instead."""
-    split = sentences_of(text)
-    kept = [sentence for sentence in split if not _ORDER.match(sentence)]
-    return " ".join(kept), len(split) - len(kept)
+def _without_orders(text: str) -> str:
+    return " ".join(each for each in _sentences(text) if not _ORDER.match(each))
 
 
-def unframe(text: str, outlets: Sequence[str]) -> str:
-    """The text without what only says where to look; as it is where nothing would be left.
+def _without_frames(text: str, outlets: Sequence[str]) -> str:
+    """Leave out what only says where to look, "according to OUTLET" for the outlets included.
 
-    Args:
-        text: a question.
-        outlets: those that it names; "according to OUTLET" is left out.
+    Returns the text as it is where nothing would be left.
     """
     bare = text
     for frame in _FRAMES:
@@ -235,22 +224,15 @@ def unframe(text: str, outlets: Sequence[str]) -> str:
         bare = re.sub(rf"\b(?:do(?:es)? )?{name} {OUTLET_SAYS}\b", " ", bare, flags=re.IGNORECASE)
     bare = re.sub(r"\s+([?.,;:])", r"\1", " ".join(bare.split()))
     bare = re.sub(r"\?(?:\s*\?)+", "?", bare)
-    return " ".join(part for part in sentences_of(bare) if meaning(part)) or text
+    return " ".join(part for part in _sentences(bare) if _meaningful_words(part)) or text
 
 
-def says(text: str, start: int, end: int) -> bool:
-    """Whether the outlet named at a place is asked about as a source, not as a subject."""
-    before = _BEFORE_SOURCE.search(text, 0, start)
-    return before is not None or _AFTER_SOURCE.match(text, end) is not None
-
-
-def meaning(text: str) -> int:
-    """How many words of a text carry meaning."""
+def _meaningful_words(text: str) -> int:
     return sum(not is_stopword(term.term) for term in analyze(text))
 
 
-def sentences_of(text: str) -> list[str]:
-    """The sentences of what a user typed."""
+def _sentences(text: str) -> list[str]:
+    """Return the sentences of what a user typed."""
     from sentencex import segment
 
     return [sentence.strip() for sentence in segment("en", text) if sentence.strip()]
@@ -278,19 +260,19 @@ _SIDES = re.compile(
     re.IGNORECASE,
 )
 # What one article says of these is seldom all there is: another may say otherwise.
-OPEN_KINDS = frozenset(("yes-no", "number"))
-MOST_PARTS = 3
-MIN_PART = 3  # meaningful words; a part with fewer is understood behind the first one
+_OPEN_KINDS = frozenset(("yes-no", "number"))
+_MOST_PARTS = 3
+_FEWEST_WORDS = 3  # meaningful ones; a part with fewer is understood behind the first part
 
 
 class Question(NamedTuple):
     """A question as it is understood.
 
-    ``text`` is what is looked for, without what addresses the answerer or names
-    the corpus; ``unit`` is what a "how many" counts; ``times`` are what it asks
-    about; ``newest`` asks for how things stand now; ``outlets`` are named as those
-    who say it; ``sides`` tells that more than one article should speak, and
-    ``asks`` that it asks anything, and is not only an order to the answerer.
+    ``text`` is what is looked for, without what addresses the answerer or names the corpus;
+    ``unit`` is the term of what a "how many" counts; ``times`` are what it asks about;
+    ``newest`` asks for how things stand now; ``outlets`` are named as those who say it;
+    ``sides`` marks that more than one article should speak, and ``asks`` that it asks
+    anything, and is not only an order to the answerer.
     """
 
     text: str
@@ -306,14 +288,14 @@ class Question(NamedTuple):
 def read_question(
     text: str, *, outlets: Sequence[str] = (), years: Sequence[int] = ()
 ) -> list[Question]:
-    """The parts of a question, each understood; one for most.
+    """Return the parts of a question, each understood; most questions have one.
 
     Args:
         text: as asked.
         outlets: those of the corpus.
         years: those from which its articles are; a month without a year is one of any.
     """
-    asked, _ = split_orders(text)
+    asked = _without_orders(text)
     plain = asked or text
     named = outlets_named(plain, outlets)
     sides = bool(_SIDES.search(plain)) or len(named) > 1
@@ -321,66 +303,69 @@ def read_question(
     def understand(part: str, topic: str) -> Question:
         kind = wanted_kind(_NEWEST.sub("the", part))
         whole = f"{topic} {part}" if topic else part
-        # A time without end stands in no text as it is asked for, nor does "the latest".
-        looked_for = _NEWEST.sub("the", _UNTIL_OR_SINCE.sub("", whole))
-        is_open = kind is not None and kind.name in OPEN_KINDS and not named
+        counted = _COUNTED.search(part)
+        unit = analyze(counted[1])[-1:] if counted else []
         return Question(
-            text=looked_for,
+            # A time without end stands in no text as it is asked for, nor does "the latest".
+            text=_NEWEST.sub("the", _UNTIL_OR_SINCE.sub("", whole)),
             kind=kind,
-            unit=wanted_unit(part),
+            unit=unit[0].term if unit else None,
             times=times_meant(whole, years),
             newest=bool(_NEWEST.search(part)),
             outlets=named,
-            sides=sides or is_open,
+            sides=sides or (kind is not None and kind.name in _OPEN_KINDS and not named),
             asks=bool(asked),
         )
 
-    first, *others = _parts(unframe(plain, named))[:MOST_PARTS]
-    topics = [first if meaning(part) < MIN_PART else "" for part in others]
+    first, *others = _parts(_without_frames(plain, named))[:_MOST_PARTS]
+    topics = [first if _meaningful_words(part) < _FEWEST_WORDS else "" for part in others]
     return [understand(first, ""), *map(understand, others, topics)]
 
 
+def _parts(text: str) -> list[str]:
+    asked = [sentence for sentence in _sentences(text) if sentence.endswith("?")]
+    parts = [part.strip() for sentence in asked for part in _JOINT.split(sentence)]
+    parts = [part for part in parts if _meaningful_words(part)]
+    if len(parts) > 1:
+        return parts
+    two = _TWO_TIMES.search(text)
+    if two:
+        year = "" if two[2][-1].isdigit() else f" {two[3][-4:]}"
+        times = (f"{two[1]}{two[2]}{year}", f"{two[1]}{two[3]}")
+        return [text.replace(two[0], time) for time in times]
+    return [text]
+
+
 def outlets_named(text: str, outlets: Sequence[str]) -> tuple[str, ...]:
-    """The outlets that a text names as those who say something, in full or by a last name.
+    """Return the outlets that a text names as sources, in full or by a last name.
 
     Args:
         text: a question.
         outlets: those of the corpus.
     """
     terms = analyze(text)
-    found = []
-    for outlet in outlets:
-        places = [place for name in _names(outlet) for place in _places(name, terms)]
-        if any(says(text, start, end) for start, end in places):
-            found.append(outlet)
-    return tuple(found)
+    return tuple(
+        outlet
+        for outlet in outlets
+        if any(
+            _BEFORE_SOURCE.search(text, 0, start) or _AFTER_SOURCE.match(text, end)
+            for name in _names(outlet)
+            for start, end in _places(name, terms)
+        )
+    )
 
 
 @lru_cache(maxsize=10_000)
 def _names(outlet: str) -> tuple[tuple[str, ...], ...]:
-    """The names of an outlet as terms: "Al-Arabiya and Al-Hadath" are two."""
+    """Return the names of an outlet as terms: "Al-Arabiya and Al-Hadath" are two."""
     names = (tuple(t.term for t in analyze(name)) for name in re.split(r",| and ", outlet)[:2])
     return tuple(name for name in names if name)
 
 
 def _places(name: tuple[str, ...], terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
-    """Where a name stands whole, or its last part with a capital."""
+    """Yield the spans where a name stands whole, or its last part with a capital."""
     for at, term in enumerate(terms):
         if tuple(t.term for t in terms[at : at + len(name)]) == name:
             yield term.start, terms[at + len(name) - 1].end
         elif len(name) > 1 and term.term == name[-1] and term.name:
             yield term.start, term.end
-
-
-def _parts(text: str) -> list[str]:
-    asked = [sentence for sentence in sentences_of(text) if sentence.endswith("?")]
-    parts = [part.strip() for sentence in asked for part in _JOINT.split(sentence)]
-    parts = [part for part in parts if meaning(part)]
-    if len(parts) > 1:
-        return parts
-    two = _TWO_TIMES.search(text)
-    if two:
-        year = "" if two[2][-1].isdigit() else f" {two[3][-4:]}"
-        first, second = f"{two[1]}{two[2]}{year}", f"{two[1]}{two[3]}"
-        return [text.replace(two[0], first), text.replace(two[0], second)]
-    return [text]

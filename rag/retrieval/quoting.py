@@ -1,4 +1,4 @@
-"""What can be quoted, and how much of it, to be understood on its own."""
+"""Decide what can be quoted, and how much of it, to be understood on its own."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ _STANDING = re.compile(
 _OPEN_SPEECH = re.compile(
     r"\b(?:said|says|stated|announced|added|wrote|declared)(?: \w+)?:\s*\w[^“”\"]*$"
 )
-CLOSERS = "”\"’' "
-BROKEN = ("…", "...")  # how a copy ends that was cut short
+_CLOSERS = "”\"’' "
+_BROKEN = ("…", "...")  # how a copy ends that was cut short
 CREDIT = re.compile(
     r"(?:PC|Photo|Image|Credit|Courtesy|Getty|Source)s?\b[^:.]{0,20}:", re.IGNORECASE
 )
-MIN_TERMS = 4  # fewer make no statement that can stand alone
-MOST = 600  # characters of a quote that was made longer; more is no quote but a passage
+_FEWEST_TERMS = 4  # fewer make no statement that can stand alone
+_LONGEST = 600  # characters of a quote that was made longer; more is no quote but a passage
 
 
 def readable(candidate: Candidate) -> tuple[int, int]:
-    """The span to quote for a sentence: with the one before or after where it needs it.
+    """Return the span to quote for a sentence, with the sentence before or after if it needs one.
 
     Returns 0-based, end-exclusive offsets; no clutter, aside or heading is within.
     """
@@ -51,13 +51,13 @@ def stretch(
     *,
     leans: bool = False,
 ) -> tuple[int, int]:
-    """Like :func:`readable`, for a sentence and those that it stands between.
+    """Return the span to quote for a sentence, like :func:`readable`.
 
     Args:
-        article: where it stands.
+        article: the article of the sentence.
         sentence: what is quoted.
-        before, after: its neighbours, if any.
-        leans: whether it needs the one before whatever it begins with.
+        before, after: the sentences beside it, if any.
+        leans: whether it needs the sentence before, whatever it begins with.
     """
     start, end, _ = sentence
     text = article.text[start:end]
@@ -72,17 +72,17 @@ def stretch(
     # Marks are in order and never overlap; of those before the end, the last reaches furthest.
     behind = bisect_left(article.marks, last, key=lambda mark: mark.start)
     marked = behind > 0 and article.marks[behind - 1].end > first
-    return (start, end) if marked or last - first > MOST else (first, last)
+    return (start, end) if marked or last - first > _LONGEST else (first, last)
 
 
 def is_quotable(candidate: Candidate) -> bool:
-    """Whether a sentence states something: is no question, no picture credit, not cut short."""
-    if len(candidate.terms) < MIN_TERMS or CREDIT.match(candidate.text):
+    """Return whether a sentence states something: no question, no picture credit, not cut short."""
+    if len(candidate.terms) < _FEWEST_TERMS or CREDIT.match(candidate.text):
         return False
-    asks = candidate.text.rstrip(CLOSERS).endswith("?")
+    asks = candidate.text.rstrip(_CLOSERS).endswith("?")
     return not asks and not breaks_off(candidate.text)
 
 
 def breaks_off(text: str) -> bool:
-    """Whether a sentence ends in an ellipsis, as a copy does that was cut short."""
-    return text.rstrip(CLOSERS).endswith(BROKEN)
+    """Return whether a sentence ends in an ellipsis, as in a copy that was cut short."""
+    return text.rstrip(_CLOSERS).endswith(_BROKEN)

@@ -1,50 +1,51 @@
-"""The sentences of the passages found, ranked by how well each answers."""
+"""Rank the sentences of the passages found by how well each answers the question."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from rag.index.catalog import Catalog, SentenceRow
+from rag.index.catalog import Catalog
 from rag.index.chunking import context
 from rag.models.runtime import Vectors
 from rag.retrieval.concepts import Concept, covered, share
-from rag.retrieval.question import Question, holds
+from rag.retrieval.question import Question, held_kind
 from rag.text.dates import Times, date_range, overlap, times_in
 from rag.text.sentences import Sentence
 from rag.text.terms import analyze, term_string
 from rag.types import Article, Hit
 
 # Chosen on XQuAD (`python -m evals bench xquad`), where the best values lie on a broad plateau.
-COSINE_WEIGHT = 0.5
-COVERAGE_WEIGHT = 0.5
-PASSAGE_WEIGHT = 0.6
+_COSINE_WEIGHT = 0.5
+_COVERAGE_WEIGHT = 0.5
+_PASSAGE_WEIGHT = 0.6
 WANTED_BONUS = 0.1  # for holding the kind of answer that the question wants
 TIME_BONUS = 0.35  # for speaking of a time that the question names
-FROM_THEN = 0.9  # what counts of it where only the sentence before or the article is from then
-AS_WELL = 0.7  # of what the best one holds of the question, from which another speaks to it too
-LENGTH_BONUS = 0.1  # for saying something: full at LONG terms
-LONG = 30
+_LENGTH_BONUS = 0.1  # for saying something: full at _LONG terms
+_LONG = 30
+_FROM_THEN = 0.9  # of TIME_BONUS, where only the sentence before or the article is from that time
+# Of what the best sentence holds of the question, the share from which another one speaks to it.
+SPEAKS_AS_WELL = 0.7
 # What a concept counts that a sentence does not name itself but stands in view: in the sentence
 # before ("this", "he"), fading from there on, or in the title, outlet or date of the article.
-JUST_BEFORE = 0.7
-FADING = 0.6
-AROUND = 0.5
+_JUST_BEFORE = 0.7
+_FADING = 0.6
+_AROUND = 0.5
 # Characters around a passage in which the sentences just before and after it are found.
-MARGIN = 1_500
-REMEMBERED = 2  # sentences before a passage that its first one is seen behind
-NEAR_SPELLING = 0.8  # what a close spelling counts of the very word
+_MARGIN = 1_500
+_IN_VIEW = 2  # sentences before a passage that its first one is seen behind
+NEAR_SPELLING = 0.8  # what a close spelling of a word counts, where the word itself counts 1
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A sentence with its score and what the score is made of.
 
-    ``similarity`` is the cosine to the question; ``found`` says how far it holds
-    each of the question's concepts, and ``coverage`` how far all, by weight;
-    ``wanted``, in 0..1, how far it holds the wanted kind of answer, and ``timely``, in
-    0..1, how far it speaks of the time asked about, 1 where that is any; ``before``
-    and ``after`` are the sentences that it stands between in its article.
+    ``similarity`` is its cosine to the question, ``found`` how far it holds each of the
+    question's concepts, and ``coverage`` how far it holds all, by weight. ``wanted`` is how far
+    it holds the wanted kind of answer and ``timely`` how far it speaks of the time asked about
+    (1 where no time is asked about), both in 0..1. ``before`` and ``after`` are the sentences
+    beside it in its article. ``vector`` has shape (dimension,), float32, length 1.
     """
 
     article: Article
@@ -87,7 +88,7 @@ def rank_sentences(question: Question, scored: Iterable[Candidate]) -> list[Cand
 
 
 def _with_the_answer_first(question: Question, ranked: list[Candidate]) -> list[Candidate]:
-    """The best one's neighbour before it, where only that holds the wanted kind of answer.
+    """Put the best sentence's neighbour first where only that holds the wanted kind of answer.
 
     "Ana Kovic opened the bridge. It is 340 metres long." names the bridge first.
     """
@@ -102,14 +103,11 @@ def _with_the_answer_first(question: Question, ranked: list[Candidate]) -> list[
 
 
 def _newest_first(ranked: list[Candidate]) -> list[Candidate]:
-    """The newest of those that speak to the question as well as the best does, then the rest."""
+    """Put the newest of the sentences first that speak to the question as well as the best one."""
     best = ranked[0]
-    speak = [
-        candidate
-        for candidate in ranked
-        if candidate.wanted >= best.wanted and candidate.coverage >= AS_WELL * best.coverage
-    ]
-    first = max(speak, key=lambda candidate: candidate.article.published or "")
+    enough = SPEAKS_AS_WELL * best.coverage
+    speaking = [c for c in ranked if c.wanted >= best.wanted and c.coverage >= enough]
+    first = max(speaking, key=lambda candidate: candidate.article.published or "")
     return [first, *(candidate for candidate in ranked if candidate is not first)]
 
 
@@ -134,19 +132,19 @@ def score_sentences(
     article, passage = hit.article, hit.passage
     asked = frozenset(term.term for term in analyze(question.text))
     around = covered(concepts, term_string(context(article)).split(), near=NEAR_SPELLING)
-    memory = [AROUND * part for part in around]
+    memory = [_AROUND * part for part in around]
     timely = _from_then(article, question.times)
-    rows = catalog.sentences(article.id, passage.start - MARGIN, passage.end + MARGIN)
+    rows = catalog.sentences(article.id, passage.start - _MARGIN, passage.end + _MARGIN)
     inside = [
         at for at, row in enumerate(rows) if passage.start <= row.sentence.start < passage.end
     ]
-    for at in range(max(0, inside[0] - REMEMBERED), inside[-1] + 1) if inside else ():
+    for at in range(max(0, inside[0] - _IN_VIEW), inside[-1] + 1) if inside else ():
         row = rows[at]
+        text = article.text[row.sentence.start : row.sentence.end]
         found = covered(concepts, row.terms, near=NEAR_SPELLING)
-        own_timely = 1.0 if _speaks_of(article, row, question.times) else timely
+        is_timely = _speaks_of(article, text, question.times)
         if row.sentence.kind == "text" and at >= inside[0]:
             in_view = [max(pair) for pair in zip(found, memory, strict=True)]
-            text = article.text[row.sentence.start : row.sentence.end]
             candidate = Candidate(
                 article=article,
                 sentence=row.sentence,
@@ -154,29 +152,28 @@ def score_sentences(
                 similarity=float(row.vector @ vector),
                 coverage=share(concepts, found),
                 found=found,
-                wanted=holds(question.kind, text, asked, question.unit),
-                timely=own_timely if question.times else 1.0,
+                wanted=held_kind(question.kind, text, asked, question.unit),
+                timely=1.0 if is_timely or not question.times else timely,
                 terms=frozenset(row.terms),
                 before=rows[at - 1].sentence if at else None,
                 after=rows[at + 1].sentence if at + 1 < len(rows) else None,
                 vector=row.vector,
             )
-            yield replace(
-                candidate, score=_score(candidate, hit, share(concepts, in_view), question)
-            )
+            score = _score(candidate, hit, share(concepts, in_view), question)
+            yield replace(candidate, score=score)
         memory = [
-            max(JUST_BEFORE * own, FADING * seen, AROUND * known)
+            max(_JUST_BEFORE * own, _FADING * seen, _AROUND * known)
             for own, seen, known in zip(found, memory, around, strict=True)
         ]
-        timely = FROM_THEN if own_timely == 1.0 else timely
+        timely = _FROM_THEN if is_timely else timely
 
 
 def _score(candidate: Candidate, hit: Hit, in_view: float, question: Question) -> float:
     return (
-        COSINE_WEIGHT * candidate.similarity
-        + COVERAGE_WEIGHT * in_view
-        + PASSAGE_WEIGHT * hit.score
-        + LENGTH_BONUS * min(len(candidate.terms), LONG) / LONG
+        _COSINE_WEIGHT * candidate.similarity
+        + _COVERAGE_WEIGHT * in_view
+        + _PASSAGE_WEIGHT * hit.score
+        + _LENGTH_BONUS * min(len(candidate.terms), _LONG) / _LONG
         + WANTED_BONUS * candidate.wanted
         + TIME_BONUS * candidate.timely * bool(question.times)
     )
@@ -184,13 +181,11 @@ def _score(candidate: Candidate, hit: Hit, in_view: float, question: Question) -
 
 def _from_then(article: Article, times: Times) -> float:
     published = date_range(article.published)
-    return FROM_THEN if published and overlap([published], times) else 0.0
+    return _FROM_THEN if published and overlap([published], times) else 0.0
 
 
-def _speaks_of(article: Article, row: SentenceRow, times: Times) -> bool:
-    """Whether a sentence names one of some times."""
-    if not times:
-        return False
+def _speaks_of(article: Article, text: str, times: Times) -> bool:
+    """Return whether a sentence of an article names one of some times."""
     published = date_range(article.published)
-    text = article.text[row.sentence.start : row.sentence.end]
-    return overlap(times_in(text, [published[0].year] if published else ()), times)
+    years = [published[0].year] if published else ()
+    return bool(times) and overlap(times_in(text, years), times)

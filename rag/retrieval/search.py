@@ -16,17 +16,17 @@ from rag.retrieval.copies import fold_copies
 from rag.types import Hit, Scope
 
 CANDIDATES = 50  # from each side before fusion; more changes no figure of the benchmark
-ENOUGH_WITHIN = 0.7  # of them, where a filter leaves out most of what is near
+_ENOUGH_WITHIN = 0.7  # of them, where a filter leaves out most of what is near
 # Share of meaning in the fused score; 0.5 to 0.7 rank alike on XQuAD, all above rank fusion.
-DENSE_WEIGHT = 0.6
+_DENSE_WEIGHT = 0.6
 # A best similarity below this is no nearness (a bare name is near nothing), and is not scaled up.
-LEAST_NEARNESS = 0.4
-COPIES_AHEAD = 4  # times as many passages as wanted are looked through for copies
+_LEAST_NEARNESS = 0.4
+_COPIES_AHEAD = 4  # times as many passages as wanted are looked through for copies
 # Of the passages found, the most that one article may have while others have any.
-ARTICLE_SHARE = 0.5
+_ARTICLE_SHARE = 0.5
 COMPARED_ONE_BY_ONE = 60_000  # passages, in 15 milliseconds once their vectors are in memory
-MOST_FROM_CHROMA = 20_000  # passages that are looked through in Chroma, some 200 milliseconds
-REACH_GROWTH = 2  # times as many are asked for where not enough of what was found is within
+_MOST_FROM_CHROMA = 20_000  # passages that are looked through in Chroma, some 200 milliseconds
+_REACH_GROWTH = 2  # times as many are asked for where not enough of what was found is within
 
 
 class RankedPassage(NamedTuple):
@@ -59,11 +59,11 @@ def rank_passages(
         scope: only passages of articles within it; None for all.
     """
     wanted = max(most, CANDIDATES)
-    enough = max(most, int(ENOUGH_WITHIN * wanted))
+    enough = max(most, int(_ENOUGH_WITHIN * wanted))
     similarity = dict(nearest(index, vector, wanted, scope, enough=enough))
     similarity |= _missed_by_the_graph(index, vector, similarity, words.keys())
-    dense, lexical = _scale(similarity, full=LEAST_NEARNESS), _scale(words)
-    weight = DENSE_WEIGHT if words else 1.0
+    dense, lexical = _scale(similarity, full=_LEAST_NEARNESS), _scale(words)
+    weight = _DENSE_WEIGHT if words else 1.0
     ranked = [
         RankedPassage(
             id_,
@@ -80,20 +80,20 @@ def select_hits(ranked: Iterable[Hit], limit: int) -> list[Hit]:
     """Select the best passages so that neither copies nor one article crowd out what others say.
 
     A copy of a passage in another article is listed with it, and no article has more than
-    ARTICLE_SHARE of the selection while another has any passage left.
+    _ARTICLE_SHARE of the selection while another has any passage left.
 
     Args:
-        ranked: passages, best first; the first ``COPIES_AHEAD * limit`` are looked through.
+        ranked: passages, best first; the first ``_COPIES_AHEAD * limit`` are looked through.
         limit: the most to select.
     """
-    ahead = [hit for hit, _ in zip(ranked, range(limit * COPIES_AHEAD), strict=False)]
+    ahead = [hit for hit, _ in zip(ranked, range(limit * _COPIES_AHEAD), strict=False)]
     chosen: list[Hit] = []
     spare: list[Hit] = []
     counts: Counter[str] = Counter()
     for hit in fold_copies(ahead):
         if len(chosen) == limit:
             break
-        within = counts[hit.article.id] < max(1, limit * ARTICLE_SHARE)
+        within = counts[hit.article.id] < max(1, limit * _ARTICLE_SHARE)
         (chosen if within else spare).append(hit)
         counts[hit.article.id] += 1
     chosen += spare[: limit - len(chosen)]
@@ -126,14 +126,14 @@ def nearest(
             return _compare_all(index, vector, limit, Scope())
     within, total = index.passages.count_within(scope)
     reach = limit * total // max(1, within)
-    while within > COMPARED_ONE_BY_ONE and reach <= (index.vectors.limit or MOST_FROM_CHROMA):
+    while within > COMPARED_ONE_BY_ONE and reach <= (index.vectors.limit or _MOST_FROM_CHROMA):
         found = index.vectors.query(vector, reach)
         articles = {id_: passage_place(id_)[0] for id_, _ in found}
         inside = index.passages.within(scope, sorted(set(articles.values())))
         kept = [hit for hit in found if articles[hit[0]] in inside]
         if len(kept) >= enough or len(found) < reach:
             return kept[:limit]
-        reach *= REACH_GROWTH
+        reach *= _REACH_GROWTH
     return _compare_all(index, vector, limit, scope)
 
 

@@ -120,7 +120,7 @@ def test_articles_need_no_index(folder: Path) -> None:
         (["ask", "Who?", "--corpus", "/nowhere"], 2, "There is no folder /nowhere"),
         (["ask"], 2, "Give a question"),
         (["ask", ""], 2, "question is empty"),
-        (["ask", "Who?", "--since", "soon"], 2, "'soon' is no date"),
+        (["ask", "Who?", "--since", "soon"], 2, "'soon' is not a date"),
         (["ask", "Who killed Soleimani?", "--llm", "openai/x"], 2, "RAG_LLM"),
         (["ask", "Who?", "--top-k", "many"], 2, "--top-k"),
         (["show", "nothing"], 2, "rag articles"),

@@ -212,10 +212,10 @@ def test_a_bad_question_is_refused(corpus: rag.Corpus, question: Any, reason: st
 @pytest.mark.parametrize(
     ("filters", "reason"),
     [
-        ({"since": "yesterday"}, "since: 'yesterday' is no date"),
-        ({"until": "2024-02-30"}, "until: '2024-02-30' is no date"),
+        ({"since": "yesterday"}, "since: 'yesterday' is not a date"),
+        ({"until": "2024-02-30"}, "until: '2024-02-30' is not a date"),
         ({"since": "2024-13"}, "2024-01-25"),
-        ({"since": ""}, "is no date"),
+        ({"since": ""}, "is not a date"),
         ({"since": "2024", "until": "2023"}, "swap"),
         ({"outlets": ["The Daily Planet"]}, "Daily Planet"),
         ({"outlets": [""]}, "outlet"),
