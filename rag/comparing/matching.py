@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rag.checking.polarity import ANTONYMS
-from rag.checking.statement import SAME, AnalyzedText, canonical
+from rag.checking.statement import AnalyzedText, canonical
 from rag.retrieval.concepts import Concept
 from rag.retrieval.question import Question
 from rag.text.dates import MONTHS, SEASONS
@@ -167,8 +167,8 @@ class QuestionMatcher:
         """
         if self.question.unit is None:
             return False
-        unit = SAME.get(self.question.unit, self.question.unit)
-        terms = next((t for _, t in self._ways if unit in t), frozenset((unit,)))
+        unit = _canonical_terms([self.question.unit])
+        terms = next((terms for _, terms in self._ways if unit <= terms), unit)
         behind = [word for word in text.words if word.start >= start]
         if any(canonical(word) in terms for word in behind[:_UNIT_REACH] if word.start < end):
             return True
@@ -207,7 +207,7 @@ def is_verb(text: AnalyzedText, word: Term) -> bool:
 def antonyms(terms: Iterable[str]) -> frozenset[str]:
     """Return the terms that say the opposite of one of the given terms."""
     known = (ANTONYMS[term].opposite for term in terms if term in ANTONYMS)
-    return frozenset(SAME.get(term, term) for side in known for term in side)
+    return _canonical_terms(term for side in known for term in side)
 
 
 def synonyms(terms: Iterable[str]) -> frozenset[str]:
@@ -216,4 +216,8 @@ def synonyms(terms: Iterable[str]) -> frozenset[str]:
     for term in tuple(found):
         found |= _FAMILIES.get(term, frozenset())
         found |= ANTONYMS[term].alike if term in ANTONYMS else frozenset()
-    return frozenset(SAME.get(term, term) for term in found)
+    return _canonical_terms(found)
+
+
+def _canonical_terms(terms: Iterable[str]) -> frozenset[str]:
+    return frozenset(canonical(Term(term, 0, 0, name=False)) for term in terms)
