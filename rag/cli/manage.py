@@ -147,7 +147,7 @@ def password() -> None:
     Prints the line to put into `.env`. The password is typed twice, or read from stdin.
     """
     try:
-        from rag.server.access import hash_password
+        from rag.server.authentication import hash_password
     except ImportError as error:
         raise MissingExtra("ui", error.name) from error
     if sys.stdin.isatty():

@@ -1,6 +1,6 @@
-"""Everything that is served, in one process: the page, HTTP with an OpenAPI page, and MCP."""
+"""The server: the page, HTTP with an OpenAPI page, and MCP in one process."""
 
 from rag.limits import ServingPolicy
-from rag.server.serving import build_app, serve
+from rag.server.app import build_app, serve
 
 __all__ = ["ServingPolicy", "build_app", "serve"]

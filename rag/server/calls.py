@@ -22,7 +22,7 @@ from rag.types import (
 
 
 class Filters(BaseModel):
-    """Which articles are looked at: all that are not named are."""
+    """Which articles are searched; all where nothing is given."""
 
     since: str | None = Field(default=None, description="Only from this ISO 8601 date on.")
     until: str | None = Field(default=None, description="Only up to this ISO 8601 date.")
@@ -57,7 +57,7 @@ class Compare(Filters):
 
 
 class Timeline(Filters):
-    """What events are wanted; dates are those of the events."""
+    """Which events are wanted; ``since`` and ``until`` are dates of the events."""
 
     topic: str | None = None
 
@@ -98,7 +98,7 @@ class Calls:
     """The calls on a corpus, each from a request to a response. Safe to share between threads."""
 
     def __init__(self, corpus: Corpus, policy: ServingPolicy, door: str) -> None:
-        """Take the corpus that is asked, on what terms, and the door's name in the audit log."""
+        """Take the corpus, the terms of serving, and the door's name in the audit log."""
         self._corpus = corpus
         self._policy = policy
         self._door = door
@@ -112,7 +112,7 @@ class Calls:
         return answer
 
     def search(self, asked: Search) -> Passages:
-        """The passages that fit a query best, without an answer."""
+        """Find the passages that fit a query best, without an answer."""
         with self._policy.request(self._door, "search", asked.query) as line:
             hits = self._corpus.search(asked.query, top_k=asked.top_k, **_filters(asked))
             line["result"] = "found"
@@ -126,23 +126,23 @@ class Calls:
         return checked
 
     def compare(self, asked: Compare) -> Differences:
-        """Where sources or dates give different values for what is asked."""
+        """List where sources or dates give different values for what is asked."""
         with self._policy.request(self._door, "compare", asked.question) as line:
             found = self._corpus.compare(asked.question, **_filters(asked))
             line["result"] = "compared"
         return Differences(found)
 
     def timeline(self, asked: Timeline) -> Events:
-        """Dated events, oldest first, with how each date was found."""
+        """List dated events, oldest first, with how each date was found."""
         with self._policy.request(self._door, "timeline", asked.topic or "") as line:
             events = self._corpus.timeline(asked.topic, **_filters(asked))
             line["result"] = "listed"
         return Events(tuple(events))
 
     def article(self, name: str) -> Article:
-        """An article with its text, by its id or the beginning of it, path or file name."""
+        """Return an article with its text, by its id or the beginning of it, path or file name."""
         return self._corpus.article(name)
 
     def articles(self) -> Articles:
-        """The articles, without their text."""
+        """List the articles, without their texts."""
         return Articles(tuple(self._corpus.articles()))

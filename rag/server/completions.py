@@ -1,6 +1,6 @@
-"""``/v1/chat/completions`` as OpenAI's clients speak it, so that any of them can sit on top.
+"""``/v1/chat/completions`` in OpenAI's protocol, so that any of its clients can ask.
 
-Citations come as annotations of the message, and the whole answer as ``footnote``.
+Citations are sent as annotations of the message, and the whole answer as ``footnote``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from rag.server.http import headers_of, status_of
 from rag.types import Answer, Event, Statement
 
 MODEL = "footnote"
-TURNS = 4  # earlier questions that a follow-up is understood by
+EARLIER_QUESTIONS = 4  # by which a follow-up is understood
 CHANGED = "The answer changed while it was checked; it is now:"
 _MARK = re.compile(r"\[(\d+)\]")
 
@@ -48,14 +48,14 @@ class Message(BaseModel):
 
     @property
     def text(self) -> str:
-        """What it says."""
+        """The text of all parts."""
         if isinstance(self.content, list):
             return "\n".join(part.text for part in self.content if part.type == "text")
         return self.content or ""
 
 
 class Completion(BaseModel):
-    """A request; what shapes sampling is accepted, and means nothing here."""
+    """A request; the parameters of sampling are accepted and have no effect."""
 
     model_config = ConfigDict(extra="allow")
     model: str = MODEL
@@ -67,12 +67,12 @@ def add_completions(app: FastAPI, corpus: Corpus, policy: ServingPolicy) -> None
     """Add the endpoints to an app.
 
     Args:
-        app: what they are added to.
+        app: the app.
         corpus: what is asked.
-        policy: on what terms.
+        policy: the terms of serving.
     """
 
-    @app.get("/v1/models", tags=["OpenAI"], summary="The one model that there is.")
+    @app.get("/v1/models", tags=["OpenAI"], summary="List the one model.")
     def models() -> dict[str, Any]:
         entry = {"id": MODEL, "object": "model", "created": 0, "owned_by": MODEL}
         return {"object": "list", "data": [entry]}
@@ -100,17 +100,17 @@ def _questions(asked: Completion) -> list[str]:
     questions = [message.text for message in asked.messages if message.role == "user"]
     if not questions or asked.messages[-1].role != "user":
         raise InputError("The last message must be the user's question.")
-    return questions[-TURNS - 1 :]
+    return questions[-EARLIER_QUESTIONS - 1 :]
 
 
 def _events(chat: Chat, questions: list[str], policy: ServingPolicy) -> Generator[Event]:
-    """The events of the last question; those before are asked again, without an LLM."""
+    """Yield the events of the last question; earlier ones are asked again, without an LLM."""
     with policy.request("completions", "ask", questions[-1]) as line:
         for earlier in questions[:-1]:
             try:
                 chat.ask(earlier, llm="none")
             except InputError:
-                continue  # what could not be asked cannot be pointed back at
+                continue  # no follow-up can refer to what could not be asked
         for event in chat.stream(questions[-1]):
             if event.answer is not None:
                 line |= {"result": event.answer.status, "llm": event.answer.llm or "none"}
@@ -140,12 +140,12 @@ def _response(answer: Answer, base: str, model: str) -> dict[str, Any]:
 async def _stream(
     first: Event, events: AsyncIterator[Event], base: str, model: str
 ) -> AsyncIterator[str]:
-    """Sentences when they are checked, then what stands beside them, as server-sent events."""
+    """Yield sentences once they are checked, then the rest, as server-sent events."""
     head = _head("chat.completion.chunk", model)
 
     def chunk(delta: dict[str, Any], finish: str | None = None, **more: Any) -> str:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
-        # As ASCII: some clients end a line at characters that JSON lets stand.
+        # As ASCII: some clients end a line at characters that JSON does not escape.
         return f"data: {json.dumps({**head, 'choices': [choice], **more})}\n\n"
 
     yield chunk({"role": "assistant", "content": ""})
@@ -154,14 +154,14 @@ async def _stream(
     while event is not None:
         if event.kind == "verified" and event.statement is not None:
             said.append(event.statement)
-            yield chunk({"content": _said(event.statement)})
+            yield chunk({"content": _line(event.statement)})
         if event.answer is not None:
             shown = event.answer.to_dict()
-            sent = "".join(map(_said, said))
+            sent = "".join(map(_line, said))
             whole = render.chat_markdown(shown)
             holds = whole.startswith(sent)
             rest = whole[len(sent) :] if holds else f"{CHANGED}\n\n{whole}"
-            # The marks of what was taken back are of an answer that is no more.
+            # Marks in the part that was withdrawn belong to an answer that no longer holds.
             after = 0 if holds else len(sent)
             annotations = _annotations(sent + rest, shown, base, after=after)
             yield chunk({"content": rest, "annotations": annotations})
@@ -170,14 +170,14 @@ async def _stream(
     yield "data: [DONE]\n\n"
 
 
-def _said(statement: Statement) -> str:
+def _line(statement: Statement) -> str:
     return f"{render.chat_statement(statement.to_dict())}\n"
 
 
 def _annotations(
     content: str, answer: dict[str, Any], base: str, *, after: int = 0
 ) -> list[dict[str, Any]]:
-    """Each citation mark behind a place in a text, as OpenAI's clients read it, with the quote."""
+    """Return citation marks from an offset on as OpenAI's annotations, each with its quote."""
     quotes = {citation["number"]: citation for citation in render.all_citations(answer)}
     found = []
     for match in _MARK.finditer(content, after):
@@ -190,7 +190,7 @@ def _annotations(
 
 
 def _address(cited: Mapping[str, Any], base: str) -> str:
-    """Where the words stand: at their address, or in the article as it is served here."""
+    """Return the address of the quoted words: the source's, or that of the article served here."""
     url = render.web_address(cited["url"])
     if url:
         return text_fragment(url, cited["cited_text"])

@@ -1,4 +1,4 @@
-"""The HTTP endpoints, with an OpenAPI page that loads nothing from elsewhere."""
+"""The HTTP endpoints, with an OpenAPI page that loads nothing from other sites."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from rag.errors import ArticleNotFound, Busy, InputError, RagError
 from rag.limits import ServingPolicy
 from rag.server.calls import Calls
 
-ABOUT = """Ask a collection of articles; every sentence of an answer carries citations to the exact
-words that back it: `article.text[start:end] == cited_text`, 0-based, end-exclusive."""
+DESCRIPTION = """Ask a collection of articles; every sentence of an answer cites the exact words
+that support it: `article.text[start:end] == cited_text`, 0-based, end-exclusive."""
 RETRY_SECONDS = 5  # most answers take less than one
 UNEXPECTED = "Something went wrong; the server's log says what."
 
@@ -37,14 +37,14 @@ log = logging.getLogger(__name__)
 
 
 def build_http(corpus: Corpus, policy: ServingPolicy, version: str) -> FastAPI:
-    """The endpoints over a corpus.
+    """Return an app with the endpoints over a corpus.
 
     Args:
         corpus: what is asked; shared by all requests.
-        policy: on what terms.
+        policy: the terms of serving.
         version: of this package.
     """
-    app: FastAPI = FastAPIOffline(title="Footnote", version=version, description=ABOUT)
+    app: FastAPI = FastAPIOffline(title="Footnote", version=version, description=DESCRIPTION)
     calls = Calls(corpus, policy, "http")
     for name in ("ask", "search", "verify", "compare", "timeline"):
         call = getattr(calls, name)
@@ -56,42 +56,42 @@ def build_http(corpus: Corpus, policy: ServingPolicy, version: str) -> FastAPI:
         responses=PROBLEMS,
         tags=["corpus"],
     )(calls.article)
-    app.add_exception_handler(RagError, _known)
-    app.add_exception_handler(HTTPException, _refused)
-    app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(Exception, _unknown)
+    app.add_exception_handler(RagError, _on_rag_error)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    app.add_exception_handler(Exception, _on_unexpected_error)
     return app
 
 
 def status_of(error: RagError) -> int:
-    """The HTTP status for an error: what the caller can mend is a 4xx."""
+    """Return the HTTP status for an error: 4xx where the caller can correct the request."""
     if isinstance(error, ArticleNotFound):
         return 404
     return 400 if isinstance(error, InputError) else 503
 
 
 def headers_of(error: Exception) -> dict[str, str]:
-    """What goes with an error: when to come back, where that helps."""
+    """Return the headers of an error: when to try again, where that helps."""
     return {"Retry-After": str(RETRY_SECONDS)} if isinstance(error, Busy) else {}
 
 
-async def _known(_: Request, error: Exception) -> JSONResponse:
+async def _on_rag_error(_: Request, error: Exception) -> JSONResponse:
     status = status_of(error) if isinstance(error, RagError) else 500
     return JSONResponse({"error": str(error)}, status, headers_of(error))
 
 
-async def _refused(_: Request, error: Exception) -> JSONResponse:
+async def _on_http_error(_: Request, error: Exception) -> JSONResponse:
     status = error.status_code if isinstance(error, HTTPException) else 500
     return JSONResponse({"error": getattr(error, "detail", str(error))}, status)
 
 
-async def _malformed(_: Request, error: Exception) -> JSONResponse:
+async def _on_invalid_request(_: Request, error: Exception) -> JSONResponse:
     problems = error.errors() if isinstance(error, RequestValidationError) else []
     first: dict[str, Any] = problems[0] if problems else {"loc": (), "msg": str(error)}
     place = ".".join(str(part) for part in first["loc"][1:]) or "the body"
     return JSONResponse({"error": f"{place}: {first['msg']}; /docs shows the form."}, 422)
 
 
-async def _unknown(_: Request, error: Exception) -> JSONResponse:
+async def _on_unexpected_error(_: Request, error: Exception) -> JSONResponse:
     log.error("a request failed", exc_info=error)
     return JSONResponse({"error": UNEXPECTED}, 500)

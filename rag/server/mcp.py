@@ -29,7 +29,7 @@ def build_mcp(corpus: Corpus, policy: ServingPolicy, version: str) -> MCPServer[
 
     Args:
         corpus: what is asked; shared by all sessions.
-        policy: on what terms.
+        policy: the terms of serving.
         version: of this package.
     """
     calls = Calls(corpus, policy, "mcp")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rag.server.access import hash_password
+from rag.server.authentication import hash_password
 from tests.support.browsing import NEEDS_BROWSER, WAIT, Site, answered, go_to, serve_folder, window
 from tests.support.places import ATTACK
 

@@ -15,7 +15,7 @@ import rag
 from rag.errors import Busy, SettingError
 from rag.limits import ConcurrencyLimiter, ServingPolicy
 from rag.server import build_app
-from rag.server.access import hash_password
+from rag.server.authentication import hash_password
 
 PASSWORD = "correct horse battery"  # noqa: S105
 TOKEN = {"Authorization": f"Bearer {PASSWORD}"}
@@ -115,7 +115,7 @@ def test_no_file_of_the_machine_can_be_named_as_if_it_were_uploaded(
                 values = [named, [named], {"value": [named]}, *[""] * 9][: len(call["inputs"])]
                 begin(client, call["id"], values)
                 begun += 1
-        assert ended(client).count("Only an uploaded file") == begun > 30
+        assert ended(client).count("Only uploaded files") == begun > 30
     assert "4711" in secret.read_text()
     assert rag.open(folder).documents.page()[1] == 3
 

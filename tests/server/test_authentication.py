@@ -20,7 +20,7 @@ from rag.cli import app
 from rag.errors import SettingError
 from rag.limits import ServingPolicy
 from rag.server import build_app, serve
-from rag.server.access import PER_ADDRESS, hash_password
+from rag.server.authentication import PER_ADDRESS, hash_password
 from tests.support.browsing import serve_folder
 
 PASSWORD = "correct horse battery"  # noqa: S105
@@ -234,7 +234,7 @@ def test_the_hash_is_no_password(terms: ServingPolicy) -> None:
 @pytest.mark.parametrize("word", ["", "short", "x" * 2_000])
 def test_a_weak_password_is_refused(word: str) -> None:
     """The message says how long it must be."""
-    with pytest.raises(SettingError, match="12 or more"):
+    with pytest.raises(SettingError, match="use 12 to 1,000"):
         hash_password(word)
 
 
