@@ -88,6 +88,7 @@ def test_bytes_that_are_no_text_are_noticed(folder: Path, monkeypatch: pytest.Mo
     assert "not UTF-8" in (answer.notice or "")
 
 
+@pytest.mark.campaign
 def test_a_server_of_transformers(folder: Path, model: Path) -> None:
     """Nonsense in, nothing unsupported out: a real server, a real model, random weights."""
     with socket.socket() as free:
@@ -101,6 +102,7 @@ def test_a_server_of_transformers(folder: Path, model: Path) -> None:
     assert state["tokens_a_second"] > 0
 
 
+@pytest.mark.timeout(60)  # torch is loaded
 def test_a_model_in_process(folder: Path, model: Path) -> None:
     """The same model in this process; one that is not there is an error that names it."""
     corpus = rag.open(folder)

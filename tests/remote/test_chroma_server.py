@@ -260,7 +260,6 @@ def test_a_reader_goes_on_after_a_rebuild(
     assert "four voles" in other.ask(OWL).text
 
 
-@pytest.mark.campaign
 def test_a_writer_that_dies_while_it_publishes_is_finished_by_the_next(
     folder: Path, there: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
