@@ -18,7 +18,7 @@ test: $(READY)  ## run the everyday tests, in parallel
 	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal --durations 20
 
 test-evals: $(READY)  ## run the tests of the evaluation tools
-	$(BIN)/python -m pytest evals/tests
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal --durations 20 evals/tests
 
 campaigns: $(READY)  ## attempts by the hundred at what must not go wrong: an hour, or SIZE=small
 	FOOTNOTE_CAMPAIGNS=$(SIZE) FOOTNOTE_CAMPAIGNS_REPORT=$(if $(SIZE),,$(CURDIR)/docs/hardening.json) \
@@ -53,7 +53,7 @@ $(READY): pyproject.toml constraints.txt
 
 screenshots: $(READY)  ## renew the pictures in the README
 	mkdir -p docs/screenshots
-	FOOTNOTE_SCREENSHOTS=$(CURDIR)/docs/screenshots $(BIN)/python -m pytest -q tests/ui/test_ui_craft.py -k readme
+	FOOTNOTE_SCREENSHOTS=$(CURDIR)/docs/screenshots $(BIN)/python -m pytest -q -m campaign tests/ui/test_ui_craft.py -k readme
 
 constraints:  ## pin the newest versions that work together
 	python3 -m venv $(VENV)-pins

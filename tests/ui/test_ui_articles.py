@@ -93,6 +93,7 @@ def test_an_empty_folder_is_filled_and_emptied(
     assert len(inside) == 1
 
 
+@pytest.mark.campaign
 def test_a_path_on_this_machine_is_copied(browser: Browser, empty: Site, tmp_path: Path) -> None:
     """A folder that is named is copied with its order; the same again is said to be there."""
     mine = tmp_path / "mine" / "2024"
@@ -135,6 +136,7 @@ def test_a_folder_is_uploaded(browser: Browser, empty: Site, tmp_path: Path) -> 
         assert "31 cranes" in said
 
 
+@pytest.mark.campaign
 def test_no_paths_where_others_see_the_page(browser: Browser, tmp_path: Path) -> None:
     """Where the page is not for this machine alone, nobody names files that lie on it."""
     folder = tmp_path / "documents"
@@ -152,6 +154,7 @@ def test_no_paths_where_others_see_the_page(browser: Browser, tmp_path: Path) ->
         assert page.get_by_label("Path on this machine").count() == 0
 
 
+@pytest.mark.campaign
 def test_files_put_in_the_folder_are_indexed_again(
     browser: Browser, empty: Site, tmp_path: Path
 ) -> None:
@@ -194,6 +197,7 @@ def test_files_put_in_the_folder_are_indexed_again(
         page.get_by_text("Articles 1 to 50 of 53").wait_for(timeout=WAIT)
 
 
+@pytest.mark.campaign
 def test_the_list_says_what_repeats_what(browser: Browser, empty: Site) -> None:
     """Near-copies are named beside each other; a row has outlet, date and passages."""
     story = "The ferry to Larnmouth was closed on Monday. " + " ".join(

@@ -77,7 +77,13 @@ def open_all(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("shape", "scheme"), [(WIDE, "light"), (WIDE, "dark"), (NARROW, "light")], ids=str
+    ("shape", "scheme"),
+    [
+        (WIDE, "light"),
+        pytest.param(WIDE, "dark", marks=pytest.mark.campaign),
+        pytest.param(NARROW, "light", marks=pytest.mark.campaign),
+    ],
+    ids=str,
 )
 def test_no_serious_barrier_in_any_tab(
     browser: Browser, site: Site, shape: dict[str, Any], scheme: str
@@ -236,6 +242,7 @@ def test_settings_survive_a_reload(browser: Browser, site: Site, writer: Served)
             assert not other.evaluate("document.body.classList.contains('dark')")
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(
     ("name", "options"),
     [
