@@ -1,7 +1,7 @@
-"""What a follow-up question means: the question that it would be on its own.
+"""Hold a conversation: a follow-up is rewritten as the question that it would be on its own.
 
-Rules on English text. What they make of a question is shown, so that a reader
-sees a misunderstanding and can put it right.
+An LLM rewrites it where one answers, else rules on English text do. The rewritten question is
+shown, so that a reader sees a misunderstanding and can correct it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from rag.answering.generative import Writer
-from rag.answering.prompts import Instructions, fill
+from rag.answering.leaks import LeakDetector
+from rag.answering.prompts import fill
 from rag.errors import LLMError
 from rag.llms.streaming import complete
 from rag.text.dates import TIME
@@ -21,30 +22,93 @@ from rag.text.numbers import numbers_in
 from rag.text.terms import analyze, is_stopword
 from rag.types import Answer, Event
 
-REMEMBERED = 3  # turns; what was asked earlier is seldom meant
-MOST_ANSWER = 400  # characters of an answer that the LLM sees
-MOST_QUESTION = 400  # characters of what it may make of it
+_TURNS = 3  # that the LLM sees; what was asked earlier is seldom meant
+_MAX_ANSWER = 400  # characters of an answer that the LLM sees
+_MAX_QUESTION = 400  # characters of the question that it may write
+_MAX_CONTEXT = 5  # phrases of the question before that a follow-up takes along
+_FEW_WORDS = 1  # meaningful words with which a question can hardly stand alone ("Why?")
+_MAX_PHRASE = 6  # words of a follow-up that is a phrase and no question
+_MAX_QUOTE = 160  # characters of a quote that a question repeats
+_POINTS_ONLY = frozenset(("instead", "els"))  # terms that name nothing
 _LABEL = re.compile(r"^(?:rewritten )?question:\s*", re.IGNORECASE)
 
 
-def condense(question: str, turns: Sequence[Answer], writer: Writer) -> str | None:
-    """The question on its own, as an LLM puts it.
+class Chat:
+    """A conversation with a corpus. Made by ``corpus.chat()``; not shared between threads.
 
-    None where the LLM fails, says more than a question, repeats what it was told, or names
-    what nobody has named: rules must do then.
+    Each answer is complete without the others: ``understood_as`` is the question
+    that was answered, and may be put to ``corpus.ask``, or edited, as it is.
+    """
+
+    def __init__(
+        self,
+        stream: Callable[..., Iterator[Event]],
+        condense: Callable[[str, Sequence[Answer], Any], str | None],
+    ) -> None:
+        """Begin.
+
+        Args:
+            stream: answers a question, as ``Corpus.stream``.
+            condense: rewrites a question by the earlier answers and an LLM; None without one.
+        """
+        self._stream = stream
+        self._condense = condense
+        self.answers: list[Answer] = []
+
+    def ask(self, question: str, *, alone: bool = False, **options: Any) -> Answer:
+        """Answer a question in the light of those before.
+
+        Args:
+            question: in words; a follow-up is rewritten by the LLM, where one answers,
+                else by rules.
+            alone: ask the question as it is, as when a rewritten question was edited.
+            options: those of ``Corpus.ask``, whose errors are raised too.
+        """
+        for event in self.stream(question, alone=alone, **options):
+            if event.answer is not None:
+                return event.answer
+        raise AssertionError("a stream ends with the answer")
+
+    def stream(self, question: str, *, alone: bool = False, **options: Any) -> Generator[Event]:
+        """Answer like :meth:`ask`, as the events of ``Corpus.stream``; closing it stops the LLM."""
+        understood = question
+        if question and not alone:
+            understood = self._understood(question, options.get("llm"))
+        for event in self._stream(understood, **options):
+            if event.answer is not None:
+                answer = replace(event.answer, question=question.strip())
+                self.answers.append(answer)
+                event = replace(event, answer=answer)
+            yield event
+
+    def _understood(self, question: str, llm: Any) -> str:
+        if not self.answers:
+            return stand_alone(question, None)
+        last = self.answers[-1]
+        first = last.citations[0] if last.citations else None
+        said = (first.cited_text, first.published) if first else (None, None)
+        by_rules = stand_alone(question, Turn(last.understood_as, *said))
+        return self._condense(question, self.answers, llm) or by_rules
+
+
+def condense(question: str, turns: Sequence[Answer], writer: Writer) -> str | None:
+    """Rewrite a follow-up as a question of its own, by an LLM.
+
+    Returns None where rules must do: the LLM fails, writes more than a question, repeats its
+    instructions, or names what nobody has named.
 
     Args:
         question: as asked.
-        turns: the answers before, oldest first.
+        turns: the earlier answers, oldest first.
         writer: the LLM.
     """
-    told = [
-        fill(writer.prompts.turn, question=turn.understood_as, answer=turn.text[:MOST_ANSWER])
-        for turn in turns[-REMEMBERED:]
+    turns_told = [
+        fill(writer.prompts.turn, question=turn.understood_as, answer=turn.text[:_MAX_ANSWER])
+        for turn in turns[-_TURNS:]
     ]
-    conversation = "\n".join([*told, f"Question: {question}"])
+    conversation = "\n".join([*turns_told, f"Question: {question}"])
     try:
-        said = complete(
+        reply = complete(
             writer.llm,
             writer.name,
             writer.prompts.condense,
@@ -52,17 +116,17 @@ def condense(question: str, turns: Sequence[Answer], writer: Writer) -> str | No
             seconds=writer.limits.seconds,
         )
     except LLMError:
-        return None  # it is asked again for the answer, and its failure told there
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+        return None  # the LLM is asked again for the answer, and its failure reported there
+    lines = [line.strip() for line in reply.splitlines() if line.strip()]
     rewritten = _LABEL.sub("", lines[-1]).strip(' "“”')
-    one_question = len(lines) == 1 and rewritten.count("?") <= 1 and len(rewritten) <= MOST_QUESTION
-    if not one_question or Instructions(writer.prompts.condense, conversation).are_in(rewritten):
+    one_question = len(lines) == 1 and rewritten.count("?") <= 1 and len(rewritten) <= _MAX_QUESTION
+    if not one_question or LeakDetector(writer.prompts.condense, conversation).is_leak(rewritten):
         return None
     return rewritten if _is_of(rewritten, conversation) else None
 
 
 def _is_of(question: str, conversation: str) -> bool:
-    """Whether every name and number of a question stands in a conversation."""
+    """Return whether every name and number of a question stands in a conversation."""
     known = {term.term for term in analyze(conversation)}
     first = re.match(r"\W*\w+", question)
     opening = first.end() if first else 0
@@ -128,15 +192,10 @@ _YEAR_ON = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_POINTS_ONLY = frozenset(("instead", "els"))  # terms that name nothing
-MOST_CONTEXT = 5  # phrases of the question before that a follow-up takes along
-FEW = 1  # meaningful words with which a question can hardly stand alone ("Why?")
-MOST_WORDS = 6  # of a follow-up that is a phrase and no question
-MAX_QUOTE = 160  # characters of a quote that a question repeats
 
 
 class Turn(NamedTuple):
-    """What was asked, as it was understood; of the answer, what it quotes first and its date."""
+    """A question as it was understood, with the first quote of its answer, and the quote's date."""
 
     question: str
     quote: str | None = None
@@ -144,7 +203,7 @@ class Turn(NamedTuple):
 
 
 def stand_alone(question: str, last: Turn | None) -> str:
-    """The question as it would be asked on its own.
+    """Rewrite a follow-up as a question of its own, by rules.
 
     Args:
         question: as asked.
@@ -166,7 +225,7 @@ def stand_alone(question: str, last: Turn | None) -> str:
 
 
 def points_back(question: str) -> bool:
-    """Whether a question can hardly be understood without the one before."""
+    """Return whether a question can hardly be understood without the one before."""
     if _NEW_SUBJECT.match(question):
         return False
     if _phrase(question) is not None or _POINTING.search(question):
@@ -174,20 +233,20 @@ def points_back(question: str) -> bool:
     pronoun = _PRONOUN.search(question)
     if pronoun and not _names(question[: pronoun.start()]):
         return True
-    return sum(not is_stopword(term.term) for term in analyze(question)) <= FEW
+    return sum(not is_stopword(term.term) for term in analyze(question)) <= _FEW_WORDS
 
 
 def _phrase(question: str) -> str | None:
-    """What a follow-up names where it is no question of its own: "And in Syria?" "in Syria"."""
+    """Return what a follow-up names that is no question itself: "in Syria" of "And in Syria?"."""
     corrected = _CORRECTION.sub("", question, count=1)
     rest = _CONTINUING.sub("", corrected, count=1).strip(" ?.!,")
     if rest == question.strip(" ?.!,") or not rest:
         return None
-    return None if _ASKING.search(rest) or len(rest.split()) > MOST_WORDS else rest
+    return None if _ASKING.search(rest) or len(rest.split()) > _MAX_PHRASE else rest
 
 
 def _dated(phrase: str, last: Turn) -> str:
-    """The phrase with "a year earlier" as the year that it is, seen from the turn before."""
+    """Return a phrase with "a year earlier" as the year before that of the last turn."""
     step = _YEAR_ON.search(phrase)
     years = _YEAR.findall(last.question) or _YEAR.findall(last.published or "")
     if step is None or not years:
@@ -197,7 +256,7 @@ def _dated(phrase: str, last: Turn) -> str:
 
 
 def _replaced(phrase: str, topic: str) -> str:
-    """The question before with a phrase in the place of its like: time, source, place, or whom."""
+    """Put a phrase in the place of its like in the question before: time, source, place, person."""
     for like in (TIME, _SOURCE):
         if like.search(phrase):
             before = like.search(topic)
@@ -224,7 +283,7 @@ def _appended(topic: str, phrase: str) -> str:
 
 
 def _with_names(question: str, last: Turn) -> str | None:
-    """The question with the person whom it means in place of "he" or "her"; None without either."""
+    """Put a person in place of "he" or "her"; return None without a pronoun or a name for it."""
     if not _PERSONAL.search(question):
         return None
     names = _names(last.question)
@@ -245,13 +304,13 @@ def _with_names(question: str, last: Turn) -> str | None:
 
 
 def _names(text: str) -> list[str]:
-    """The names in a text, its first word aside, which has a capital in any case."""
+    """Return the names in a text but its first word, which has a capital in any case."""
     found = (match[0] for match in _NAME.finditer(text, len(text.split(" ")[0])))
     return [name for name in found if not TIME.search(name)]
 
 
 def _with_context(question: str, topic: str) -> str:
-    """The question with what the one before was about, in brackets behind it."""
+    """Add what the question before was about, in brackets."""
     own = {term.term for term in analyze(question)}
     topic = _SOURCE.sub("", topic)
     has_time = TIME.search(question)
@@ -269,7 +328,7 @@ def _with_context(question: str, topic: str) -> str:
     if has_time:
         phrases = [phrase for phrase in phrases if not TIME.search(phrase)]
     kept = [part for found in re.findall(r"\(([^()]*)\)\s*$", topic) for part in found.split(", ")]
-    context = list(dict.fromkeys([*phrases, *kept]))[:MOST_CONTEXT]
+    context = list(dict.fromkeys([*phrases, *kept]))[:_MAX_CONTEXT]
     return f"{question} ({', '.join(context)})" if context else question
 
 
@@ -279,56 +338,4 @@ def _without_brackets(topic: str) -> str:
 
 def _short(quote: str) -> str:
     words = " ".join(quote.split()).strip('“”"')
-    return words if len(words) <= MAX_QUOTE else f"{words[:MAX_QUOTE].rsplit(' ', 1)[0]} …"
-
-
-# From a question, the answers before and the LLM asked for, to what an LLM makes of it, if any.
-Condense = Callable[[str, Sequence[Answer], Any], str | None]
-
-
-class Chat:
-    """A conversation with a corpus. Made by ``corpus.chat()``; not shared between threads.
-
-    Each answer is complete without the others: ``understood_as`` is the question
-    that was answered, and may be put to ``corpus.ask``, or edited, as it is.
-    """
-
-    def __init__(self, stream: Callable[..., Iterator[Event]], condense: Condense) -> None:
-        self._stream = stream
-        self._condense = condense
-        self.answers: list[Answer] = []
-
-    def ask(self, question: str, *, alone: bool = False, **options: Any) -> Answer:
-        """Answer a question in the light of those before.
-
-        Args:
-            question: in words; where the text points back, it is understood by what
-                was said before: by the LLM, where one answers, else by rules.
-            alone: ask it as it stands, as when what was understood has been edited.
-            options: as of ``Corpus.ask``, whose errors are raised too.
-        """
-        for event in self.stream(question, alone=alone, **options):
-            if event.answer is not None:
-                return event.answer
-        raise AssertionError("a stream ends with the answer")
-
-    def stream(self, question: str, *, alone: bool = False, **options: Any) -> Generator[Event]:
-        """Answer like :meth:`ask`, as the events of ``Corpus.stream``; closing it stops it."""
-        understood = question
-        if question and not alone:
-            understood = self._understood(question, options.get("llm"))
-        for event in self._stream(understood, **options):
-            if event.answer is not None:
-                answer = replace(event.answer, question=question.strip())
-                self.answers.append(answer)
-                event = replace(event, answer=answer)
-            yield event
-
-    def _understood(self, question: str, llm: Any) -> str:
-        if not self.answers:
-            return stand_alone(question, None)
-        last = self.answers[-1]
-        first = last.citations[0] if last.citations else None
-        said = (first.cited_text, first.published) if first else (None, None)
-        by_rules = stand_alone(question, Turn(last.understood_as, *said))
-        return self._condense(question, self.answers, llm) or by_rules
+    return words if len(words) <= _MAX_QUOTE else f"{words[:_MAX_QUOTE].rsplit(' ', 1)[0]} …"

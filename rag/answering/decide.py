@@ -1,32 +1,148 @@
-"""The one place that decides whether an answer is given, and says why where none is.
+"""Decide whether to answer and which sentences to quote, by two fitted logistic regressions.
 
-A calibrated probability that the evidence answers the question, by a logistic
-regression over the signals of :class:`rag.retrieval.lookup.Evidence`. They
-complement each other: none alone refuses near misses.
+The decision to answer is made on a calibrated probability that the evidence answers the
+question, from the signals of :class:`rag.retrieval.lookup.Evidence`. They complement each
+other: none alone refuses near misses. ``fitted.toml`` is written by ``python -m evals fit`` and
+says what it was fitted on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
-from rag.answering.fitted import load_fitted
 from rag.retrieval.lookup import Evidence, Selection
 from rag.retrieval.question import Question
 from rag.retrieval.quoting import breaks_off, is_quotable
 from rag.retrieval.rank import SPEAKS_AS_WELL, Candidate
 
-MOST = 5  # statements; a reader asked a question, not for a summary
-CONSIDERED = 12  # of the ranking; what is needed is hardly ever further down
-# Where a question asks for more than one view, an article not yet heard needs less to be heard.
-OTHER_SIDE = 0.6
-SAME_MEANING = 0.85  # cosine from which two sentences say the same
-SAME_WORDS = 0.6  # share of the shorter one's terms from which they do
-NEARBY = 600  # characters between the beginnings of sentences that stand near each other
+_FITTED = Path(__file__).with_name("fitted.toml")
+_MAX_STATEMENTS = 5  # a reader asked a question, not for a summary
+_MAX_CONSIDERED = 12  # candidates; a needed sentence is hardly ever further down the ranking
+# Factor of the threshold for an article not yet quoted, where a question asks for several views.
+_OTHER_SIDE = 0.6
+_SAME_COSINE = 0.85  # from which two sentences say the same
+_SAME_WORDS = 0.6  # share of the shorter one's terms from which they do
+_NEAR = 600  # characters between the beginnings of sentences that stand near each other
+_MAX_NAMED = 3  # words of the question that a reason names
+
+NO_ANSWER = "The articles do not answer this question."
+_NO_QUESTION = (
+    "This asks for something other than what the articles say. Footnote answers from them alone."
+)
+_VAGUE = "The question names nothing to look for in the articles; say what it is about."
+_CUT_SHORT = f"{NO_ANSWER[:-1]}: the text at hand breaks off where it might."
+# What an answer of a kind would have to give.
+_GIVEN = {
+    "age": "an age",
+    "date": "a date",
+    "duration": "a length of time",
+    "money": "an amount of money",
+    "number": "a number",
+    "reason": "a reason",
+    "person": "a name",
+    "place": "a place",
+    "name": "a name",
+}
+
+
+class Fitted(NamedTuple):
+    """A logistic regression: the intercept, a weight for each signal, and the threshold."""
+
+    intercept: float
+    weights: dict[str, float]
+    threshold: float
+
+    def probability(self, signals: Mapping[str, float]) -> float:
+        """Return the probability in 0..1 by the logistic function.
+
+        Args:
+            signals: a value for each name that has a weight; others are not looked at.
+
+        Raises:
+            KeyError: a signal is missing.
+        """
+        logit = self.intercept + sum(w * signals[name] for name, w in self.weights.items())
+        return 1 / (1 + math.exp(-max(-700.0, logit)))
+
+
+@lru_cache(maxsize=1)
+def _load_fitted() -> dict[str, Fitted]:
+    """Read the fitted regressions by name: ``abstention`` and ``selection``."""
+    with _FITTED.open("rb") as file:
+        tables = tomllib.load(file)
+    return {
+        name: Fitted(table["intercept"], table["weights"], table["threshold"])
+        for name, table in tables.items()
+    }
+
+
+class Decision(NamedTuple):
+    """Whether to answer, the probability that this was decided by, and if not, the reason."""
+
+    answer: bool
+    probability: float
+    reason: str | None = None
+
+
+def decide(found: Selection) -> Decision:
+    """Decide whether to answer one part of a question."""
+    question, evidence = found.question, found.evidence
+    if not question.asks:
+        return Decision(False, 0.0, _NO_QUESTION)
+    if evidence is None:
+        return Decision(False, 0.0, NO_ANSWER)
+    if not found.concepts:
+        return Decision(False, 0.0, _VAGUE)
+    fitted = _load_fitted()["abstention"]
+    probability = fitted.probability(evidence.signals)
+    if breaks_off(found.candidates[0].text):
+        return Decision(False, min(probability, fitted.threshold), _CUT_SHORT)
+    ruled_out = evidence.signals["untimely"] or _lacks_required(question, evidence)
+    if probability >= fitted.threshold and not ruled_out:
+        return Decision(True, probability)
+    return Decision(False, min(probability, fitted.threshold), _reason(question, evidence))
+
+
+def _lacks_required(question: Question, evidence: Evidence) -> bool:
+    """Return whether nothing holds what an answer of the wanted kind cannot do without."""
+    strict = question.kind is not None and question.kind.strict
+    return strict and evidence.signals["unwanted"] == 1
+
+
+def _reason(question: Question, evidence: Evidence) -> str:
+    """Say what the nearest passages have of the question, and what they lack."""
+    rarest = sorted(evidence.present, key=lambda concept: -concept.weight)[:_MAX_NAMED]
+    kept = [f"“{concept.word}”" for concept in evidence.present if concept in rarest]
+    lacking = [f"“{concept.word}”" for concept in evidence.missing[:_MAX_NAMED]]
+    kind = question.kind.name if question.kind else ""
+    if _lacks_required(question, evidence):
+        lack = f"do not give {_GIVEN[kind]} for it"
+    elif lacking:
+        lack = f"do not mention {_listed(lacking, 'or')}"
+    elif evidence.signals["untimely"]:
+        lack = "do not speak of that time"
+    elif evidence.signals["unwanted"] == 1 and kind in _GIVEN:
+        lack = f"do not give {_GIVEN[kind]} for it"
+    else:
+        lack = "do not say what was asked"
+    if not kept:
+        return f"{NO_ANSWER} They {lack}."
+    return f"{NO_ANSWER} They mention {_listed(kept, 'and')}, but {lack}."
+
+
+def _listed(words: Sequence[str], conjunction: str) -> str:
+    if len(words) == 1:
+        return words[0]
+    return f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
 
 
 class Choice(NamedTuple):
-    """A candidate, the signals that it was judged by, and the probability that it is needed."""
+    """A candidate, its signals, and the probability that it is needed for an answer."""
 
     candidate: Candidate
     signals: dict[str, float]
@@ -34,14 +150,14 @@ class Choice(NamedTuple):
 
 
 def consider(question: Question, candidates: Sequence[Candidate]) -> list[Choice]:
-    """The leading candidates that can be quoted, each judged, best first.
+    """Return the leading candidates that can be quoted, each judged, best first.
 
     Args:
-        question: what is asked.
+        question: one part of what is asked.
         candidates: ranked sentences, best first.
     """
-    fitted = load_fitted()["selection"]
-    quotable = [candidate for candidate in candidates if is_quotable(candidate)][:CONSIDERED]
+    fitted = _load_fitted()["selection"]
+    quotable = [candidate for candidate in candidates if is_quotable(candidate)][:_MAX_CONSIDERED]
     choices = []
     for at, candidate in enumerate(quotable):
         signals = _signals(question, candidate, quotable[:at])
@@ -50,35 +166,39 @@ def consider(question: Question, candidates: Sequence[Candidate]) -> list[Choice
 
 
 def choose(question: Question, choices: Sequence[Choice]) -> list[Candidate]:
-    """The sentences to quote: the best, and others that are likely needed and add something.
+    """Choose the sentences to quote: the best, and others that are likely needed and new.
 
     Args:
-        question: what is asked.
+        question: one part of what is asked.
         choices: judged candidates, best first.
     """
-    threshold = load_fitted()["selection"].threshold
+    threshold = _load_fitted()["selection"].threshold
     chosen: list[Candidate] = []
     for candidate, _, probability in choices:
-        if len(chosen) == MOST:
+        if len(chosen) == _MAX_STATEMENTS:
             break
-        needed = threshold * (OTHER_SIDE if _is_side(question, candidate, chosen) else 1.0)
-        if not chosen or (probability >= needed and not _repeats(candidate, chosen)):
+        needed = threshold * (_OTHER_SIDE if _is_side(question, candidate, chosen) else 1.0)
+        repeats = any(_says_the_same(candidate, other) for other in chosen)
+        if not chosen or (probability >= needed and not repeats):
             chosen.append(candidate)
     return chosen
 
 
 def _is_side(question: Question, candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
-    """Whether a candidate lets an article speak to the same question that has not spoken yet."""
+    """Return whether a candidate gives another view, by an article not yet quoted."""
     if not question.sides or not chosen or not candidate.wanted:
         return False
-    heard = any(candidate.article.id == other.article.id for other in chosen)
-    return not heard and candidate.coverage >= SPEAKS_AS_WELL * chosen[0].coverage
+    quoted = any(candidate.article.id == other.article.id for other in chosen)
+    return not quoted and candidate.coverage >= SPEAKS_AS_WELL * chosen[0].coverage
 
 
 def _signals(
     question: Question, candidate: Candidate, better: Sequence[Candidate]
 ) -> dict[str, float]:
-    """What tells a needed sentence from one that is merely near."""
+    """Return the signals that tell a needed sentence from one that is merely near.
+
+    ``better`` are the quotable candidates before it in the ranking.
+    """
     best = better[0] if better else candidate
     elsewhere = candidate.article.id != best.article.id
     distance = abs(candidate.sentence.start - best.sentence.start)
@@ -91,7 +211,7 @@ def _signals(
         "like a better": max((float(candidate.vector @ b.vector) for b in better), default=0.0),
         "next": float(not elsewhere and best.after == candidate.sentence),
         "before": float(not elsewhere and best.before == candidate.sentence),
-        "near": float(not elsewhere and 0 < distance <= NEARBY),
+        "near": float(not elsewhere and 0 < distance <= _NEAR),
         "elsewhere": float(elsewhere),
         "new article": float(all(candidate.article.id != b.article.id for b in better)),
         "another side": float(question.sides and elsewhere),
@@ -106,95 +226,10 @@ def _signals(
     }
 
 
-def _repeats(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
-    return any(_says_the_same(candidate, other) for other in chosen)
-
-
 def _says_the_same(candidate: Candidate, other: Candidate) -> bool:
-    """Whether two sentences are alike and differ in no number, as two reports of a count may."""
+    """Return whether two sentences are alike and differ in no number, as two counts may."""
     mine, its = candidate.terms, other.terms
     if {term for term in mine ^ its if term[0].isdigit()}:
         return False
-    alike = float(candidate.vector @ other.vector) >= SAME_MEANING
-    return alike or len(mine & its) >= SAME_WORDS * min(len(mine), len(its))
-
-
-SILENT = "The articles do not answer this question."
-ORDERED = (
-    "This asks for something other than what the articles say. Footnote answers from them alone."
-)
-VAGUE = "The question names nothing to look for in the articles; say what it is about."
-BREAKS_OFF = "The articles do not answer this question: the text at hand breaks off where it might."
-MOST_WORDS = 3  # of the question that a reason names
-# What an answer of a kind would have to give.
-GIVEN = {
-    "age": "an age",
-    "date": "a date",
-    "duration": "a length of time",
-    "money": "an amount of money",
-    "number": "a number",
-    "reason": "a reason",
-    "person": "a name",
-    "place": "a place",
-    "name": "a name",
-}
-
-
-class Decision(NamedTuple):
-    """Whether to answer, the probability that it was made on, and if not, why."""
-
-    answer: bool
-    probability: float
-    reason: str | None
-
-
-def decide(found: Selection) -> Decision:
-    """Decide on one part of a question."""
-    question, evidence = found.question, found.evidence
-    if not question.asks:
-        return Decision(False, 0.0, ORDERED)
-    if evidence is None:
-        return Decision(False, 0.0, SILENT)
-    if not found.concepts:
-        return Decision(False, 0.0, VAGUE)
-    fitted = load_fitted()["abstention"]
-    probability = fitted.probability(evidence.signals)
-    if breaks_off(found.candidates[0].text):
-        return Decision(False, min(probability, fitted.threshold), BREAKS_OFF)
-    ruled_out = evidence.signals["untimely"] or _lacks_required(question, evidence)
-    if probability >= fitted.threshold and not ruled_out:
-        return Decision(True, probability, None)
-    return Decision(False, min(probability, fitted.threshold), _reason(question, evidence))
-
-
-def _lacks_required(question: Question, evidence: Evidence) -> bool:
-    """Whether nothing holds what an answer of the wanted kind cannot be without."""
-    strict = question.kind is not None and question.kind.strict
-    return strict and evidence.signals["unwanted"] == 1
-
-
-def _reason(question: Question, evidence: Evidence) -> str:
-    """What the nearest passages have of the question, and what they lack."""
-    rarest = sorted(evidence.present, key=lambda concept: -concept.weight)[:MOST_WORDS]
-    kept = [concept.word for concept in evidence.present if concept in rarest]
-    lacking = [f"“{concept.word}”" for concept in evidence.missing[:MOST_WORDS]]
-    kind = question.kind.name if question.kind else ""
-    if _lacks_required(question, evidence):
-        lack = f"do not give {GIVEN[kind]} for it"
-    elif lacking:
-        lack = f"do not mention {_listed(lacking, 'or')}"
-    elif evidence.signals["untimely"]:
-        lack = "do not speak of that time"
-    elif evidence.signals["unwanted"] == 1 and kind in GIVEN:
-        lack = f"do not give {GIVEN[kind]} for it"
-    else:
-        lack = "do not say what was asked"
-    if not kept:
-        return f"{SILENT} They {lack}."
-    return f"{SILENT} They mention {_listed([f'“{word}”' for word in kept], 'and')}, but {lack}."
-
-
-def _listed(words: Sequence[str], conjunction: str) -> str:
-    if len(words) == 1:
-        return words[0]
-    return f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
+    alike = float(candidate.vector @ other.vector) >= _SAME_COSINE
+    return alike or len(mine & its) >= _SAME_WORDS * min(len(mine), len(its))

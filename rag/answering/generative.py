@@ -1,19 +1,26 @@
-"""An answer that an LLM writes: it writes, the citations are ours and every sentence is checked."""
+"""Have an LLM write an answer: the citations are made here, and every sentence is checked.
+
+What the LLM writes becomes statements while it comes, so that a reader sees each sentence as soon
+as it is whole; what turns out not to hold is withdrawn.
+"""
 
 from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from rag.answering.extractive import attribution
-from rag.answering.marks import MarkReader, Written, named_sources
-from rag.answering.prompts import FENCE, Instructions, Prompts, fill, load_prompts
+from rag.answering.leaks import LeakDetector
+from rag.answering.marks import MarkReader, WrittenSentence, named_sources
+from rag.answering.prompts import FENCE, Prompts, fill, load_prompts
 from rag.checking.citations import check_cited_statement, cite
 from rag.errors import LLMError
 from rag.llms.specs import NO_LLM, LLMLimits, check_spec, load_llm
+from rag.llms.streaming import context_of, stream_text
 from rag.models.entailment import Checker, Opinions, load_checker
 from rag.retrieval.quoting import readable
 from rag.retrieval.rank import Candidate
@@ -23,8 +30,19 @@ if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
 
+MOST_EVIDENCE = 12  # sentences; more bury the answer for a small model
+_MAX_SENTENCES = 40  # ten times what is asked for
+_BYTES_A_TOKEN = 3  # English has four or more, Chinese about three: no prompt is underestimated
+_ANSWER_ROOM = 300  # tokens kept free for four sentences
+_UNCHECKED = "it is not checked yet"
+_STAND_IN = "Quotes stand in for its answer."
+
+
 class Writer(NamedTuple):
-    """An LLM, its name in messages, what it is told, and how what it writes is checked."""
+    """An LLM, its name in messages, its prompts and limits, and how its sentences are checked.
+
+    ``strict`` says that a sentence without support is withdrawn.
+    """
 
     llm: LLM
     name: str
@@ -43,7 +61,7 @@ class Writers:
         """Read the prompts.
 
         Args:
-            prompts: a file with texts of the user's own, if any.
+            prompts: a file with prompts of the user's own, if any.
             checker: a model for entailment, if any; loaded when first needed.
             similarity: the cosine of two texts.
 
@@ -58,10 +76,10 @@ class Writers:
         self._lock = threading.Lock()
 
     def get(self, llm: str | LLM, limits: LLMLimits, *, strict: bool = False) -> Writer | None:
-        """The writer for a spec, or for an LLM that the caller has made; None for ``none``.
+        """Return the writer for a spec, or for an LLM made by the caller; None for ``none``.
 
         Raises:
-            SettingError, MissingExtra, LLMError: it cannot be loaded.
+            SettingError, MissingExtra, LLMError: the LLM cannot be loaded.
             CheckerError: the model for entailment cannot be loaded.
         """
         if isinstance(llm, str):
@@ -74,12 +92,15 @@ class Writers:
         return Writer(llm, name, self._prompts, limits, strict, self.opinions())
 
     def opinions(self) -> Opinions:
-        """Whom to ask about a sentence.
+        """Return the models that give an opinion on a sentence.
 
         Raises:
             CheckerError: the model for entailment cannot be loaded.
         """
-        return Opinions(self._similarity, self._load_checker())
+        with self._lock:
+            if self._checker is None and self._checker_name:
+                self._checker = load_checker(self._checker_name)
+            return Opinions(self._similarity, self._checker)
 
     def _load(self, spec: str, limits: LLMLimits) -> LLM:
         with self._lock:
@@ -88,31 +109,79 @@ class Writers:
                 self._loaded[key] = load_llm(spec, limits)
             return self._loaded[key]
 
-    def _load_checker(self) -> Checker | None:
-        with self._lock:
-            if self._checker is None and self._checker_name:
-                self._checker = load_checker(self._checker_name)
-            return self._checker
+
+class LLMAnswer(NamedTuple):
+    """An LLM's answer; ``statements`` is None where quotes must stand in, empty if it abstains.
+
+    ``notice`` is what the reader must know of it, ``asked`` the system and the user message.
+    """
+
+    statements: list[Statement] | None
+    notice: str | None = None
+    asked: tuple[str, str] | None = None
 
 
-MOST_EVIDENCE = 12  # sentences; more bury the answer for a small model
-MOST_STATEMENTS = 40  # ten times what is asked for
-BYTES_A_TOKEN = 3  # English has four or more, Chinese about three: no prompt is underestimated
-ANSWER_TOKENS = 300  # kept free for four sentences
-UNCHECKED = "it is not checked yet"
+NOT_ASKED = LLMAnswer(None)
 
 
-def prompt_for(
-    question: str, evidence: Sequence[Candidate], prompts: Prompts, context: int
-) -> tuple[str, str, list[Candidate]]:
-    """The system and the user message that ask for an answer, and the evidence in them.
+def write(
+    question: str, evidence: Sequence[Candidate], writer: Writer
+) -> Generator[Event | None, None, LLMAnswer]:
+    """Have an LLM answer; what it wrote before it failed is withdrawn.
+
+    Yields an event for each statement and each change to one, and None for each piece of text.
 
     Args:
         question: as understood.
-        evidence: sentences, the most relevant first; they are numbered from 1, and the
-            last ones are dropped until the prompt fits.
-        prompts: the texts.
-        context: what the LLM can hold, in tokens.
+        evidence: sentences, the most relevant first.
+        writer: the LLM.
+    """
+    prompts = writer.prompts
+    stream: StatementStream | None = None
+    asked: tuple[str, str] | None = None
+    try:
+        room = min(writer.limits.context, context_of(writer.llm) or writer.limits.context)
+        system, user, given = _fill_prompts(question, evidence, prompts, room)
+        asked = (system, user)
+        stream = StatementStream(
+            given,
+            abstention=prompts.abstention,
+            leaks=LeakDetector(system, user),
+            strict=writer.strict,
+            opinions=writer.opinions,
+        )
+        with closing(
+            stream_text(writer.llm, writer.name, system, user, seconds=writer.limits.seconds)
+        ) as pieces:
+            yield from stream.read(pieces)
+    except LLMError as error:
+        for statement in stream.statements if stream else ():
+            yield Event("withdrawn", statement=statement)
+        reason = str(error)
+        if asked and LeakDetector(*asked).is_leak(reason):  # a server may quote what it was sent
+            reason = f"The LLM {writer.name} gave no answer."
+        return LLMAnswer(None, f"{reason} {_STAND_IN}", asked)
+    notice = _forged_notice(stream.forged)
+    supported = any(s.verdict == Verdict.SUPPORTED for s in stream.statements)
+    if stream.abstained and not supported:
+        for statement in stream.statements:
+            yield Event("withdrawn", statement=statement)
+        return LLMAnswer([], notice, asked)
+    gone = _withdrawn_notice(stream.withdrawn, stream.leaked)
+    if not stream.statements:
+        nothing = "that the articles support" if gone else "that can be read"
+        failure = f"The LLM {writer.name} said nothing {nothing}. {_STAND_IN}"
+        return LLMAnswer(None, failure, asked)
+    return LLMAnswer(stream.statements, " ".join(filter(None, (notice, gone))) or None, asked)
+
+
+def _fill_prompts(
+    question: str, evidence: Sequence[Candidate], prompts: Prompts, context: int
+) -> tuple[str, str, list[Candidate]]:
+    """Return the system and the user message, and the evidence in them, numbered from 1.
+
+    The last sentences of the evidence are dropped until the messages fit into the context of
+    the LLM, in tokens.
 
     Raises:
         LLMError: not even one sentence fits.
@@ -120,7 +189,7 @@ def prompt_for(
     system = fill(prompts.system, abstention=prompts.abstention)
     for count in range(min(len(evidence), MOST_EVIDENCE), 0, -1):
         user = fill(prompts.request, evidence=_fenced(evidence[:count], prompts), question=question)
-        size = len(f"{system}{user}".encode()) // BYTES_A_TOKEN + ANSWER_TOKENS
+        size = len(f"{system}{user}".encode()) // _BYTES_A_TOKEN + _ANSWER_ROOM
         if size <= context:
             return system, user, list(evidence[:count])
     raise LLMError(
@@ -130,36 +199,28 @@ def prompt_for(
 
 
 def _fenced(evidence: Sequence[Candidate], prompts: Prompts) -> str:
-    lines = [
-        fill(
-            prompts.evidence,
-            number=str(number),
-            source=" ".join(attribution(candidate.article).split()),
-            text=" ".join(_text(candidate).split()),
-        )
-        for number, candidate in enumerate(evidence, start=1)
-    ]
+    """Return the evidence as one text in which no fence can be closed."""
+    lines = []
+    for number, candidate in enumerate(evidence, start=1):
+        start, end = readable(candidate)
+        source = " ".join(attribution(candidate.article).split())
+        text = " ".join(candidate.article.text[start:end].split())
+        lines.append(fill(prompts.evidence, number=str(number), source=source, text=text))
     fenced = "\n".join(lines)
-    # The fence must not be closed by what stands inside it, nor by what is left when a
-    # part of it is taken out.
+    # Again and again, for a part that is taken out may leave a whole fence behind.
     while any(mark in fenced for mark in FENCE):
         for mark in FENCE:
             fenced = fenced.replace(mark, "")
     return fenced
 
 
-def _text(candidate: Candidate) -> str:
-    """A sentence with what makes it readable, as it will be cited."""
-    start, end = readable(candidate)
-    return candidate.article.text[start:end]
+class StatementStream:
+    """The sentences that an LLM writes, made into checked statements while they come.
 
-
-class Writing:
-    """What an LLM writes, made into checked statements while it comes.
-
-    ``statements`` are those so far, ``withdrawn`` those that were taken back, ``withheld`` how
-    many repeated its instructions and were never shown, ``forged`` the numbers that it cited
-    and was never given.
+    ``statements`` are those so far; ``withdrawn`` counts the sentences without support that
+    were taken back, ``leaked`` those that repeated the instructions and were never shown;
+    ``forged`` are the numbers of evidence that the LLM made up; ``abstained`` says that it
+    found no answer.
     """
 
     def __init__(
@@ -167,34 +228,33 @@ class Writing:
         evidence: Sequence[Candidate],
         *,
         abstention: str,
-        instructions: Instructions,
-        strict: bool = False,
-        opinions: Opinions | None = None,
+        leaks: LeakDetector,
+        strict: bool,
+        opinions: Opinions,
     ) -> None:
         """Begin.
 
         Args:
             evidence: as numbered in the prompt.
             abstention: the phrase that means that there is no answer.
-            instructions: what it was told, and is not to repeat.
+            leaks: knows the instructions, which must not be repeated.
             strict: whether a sentence that its evidence does not support is taken back.
             opinions: of models, on sentences in other words than the evidence.
         """
         self._evidence = evidence
-        self._abstention = _plain(abstention)
-        self._instructions = instructions
+        self._abstention = _letters(abstention)
+        self._leaks = leaks
         self._strict = strict
         self._opinions = opinions
         self._articles = {candidate.article.id: candidate.article for candidate in evidence}
-        self._given: dict[int, Citation] = {}
+        self._cited: dict[int, Citation] = {}
         self.statements: list[Statement] = []
-        self.withdrawn: list[Statement] = []
-        self.withheld = 0
+        self.withdrawn = self.leaked = 0
         self.forged: list[int] = []
         self.abstained = False
 
     def read(self, pieces: Iterable[str]) -> Iterator[Event | None]:
-        """Events for each sentence as it comes, None between them for each piece that came.
+        """Yield events for each sentence as soon as it is whole, and None for each piece.
 
         Ends early where the LLM abstains.
 
@@ -208,48 +268,50 @@ class Writing:
                 yield from self._take(written)
                 if self.abstained:
                     return
-                taken = len(self.statements) + len(self.withdrawn) + self.withheld
-                if taken > MOST_STATEMENTS:
+                if len(self.statements) + self.withdrawn + self.leaked > _MAX_SENTENCES:
                     raise LLMError("The LLM's answer did not come to an end.")
         for written in reader.close():
             yield from self._take(written)
 
-    def _take(self, written: Written) -> Iterator[Event]:
+    def _take(self, written: WrittenSentence) -> Iterator[Event]:
+        """Make a statement of a sentence, unless it is an introduction, a leak or an abstention."""
         if written.text.endswith(":") and not written.numbers:
             return  # "Here is the answer:" introduces, and states nothing
-        if self._abstention and self._abstention in _plain(written.text):
+        if self._abstention and self._abstention in _letters(written.text):
             self.abstained = True
             return
-        if self._instructions.are_in(written.text):
-            self.withheld += 1
+        if self._leaks.is_leak(written.text):
+            self.leaked += 1
             return
-        yield Event("draft", statement=Statement(written.text, Verdict.UNSUPPORTED, UNCHECKED, ()))
-        statement = self._statement(written)
+        draft = Statement(written.text, Verdict.UNSUPPORTED, _UNCHECKED, ())
+        yield Event("draft", statement=draft)
+        statement = self._checked(written)
         if self._strict and statement.verdict == Verdict.UNSUPPORTED:
-            self.withdrawn.append(statement)
+            self.withdrawn += 1
             yield Event("withdrawn", statement=statement)
             return
         self.statements.append(statement)
         yield Event("verified", statement=statement)
 
-    def _statement(self, written: Written) -> Statement:
+    def _checked(self, written: WrittenSentence) -> Statement:
+        """Check a sentence against the evidence that it cites, or else that supports it best."""
         known = [number for number in written.numbers if 1 <= number <= len(self._evidence)]
         forged = [number for number in written.numbers if number not in known]
         self.forged += [number for number in forged if number not in self.forged]
         text = self._with_sources_named(written.text)
         numbers = known or self._supporting(text)
-        cited = [self._cited(1, number) for number in numbers]
-        support = self._check(text, cited, self._opinions)
-        reason = support.reason
+        verdict, reason, *_ = self._check(text, numbers, self._opinions)
         if not numbers and forged:
             reason = f"it cites {forged[0]}, and there is no such evidence"
-        if self._strict and support.verdict == Verdict.UNSUPPORTED:
-            return Statement(text, support.verdict, reason, ())  # takes no number from others
-        citations = tuple(self._citation(number) for number in numbers)
-        return Statement(text, support.verdict, reason, citations)
+        if self._strict and verdict == Verdict.UNSUPPORTED:
+            return Statement(text, verdict, reason, ())  # so that its citations get no numbers
+        for number in numbers:
+            if number not in self._cited:
+                self._cited[number] = self._cite(len(self._cited) + 1, number)
+        return Statement(text, verdict, reason, tuple(self._cited[number] for number in numbers))
 
     def _with_sources_named(self, text: str) -> str:
-        """The text with outlets in place of "Source 1", a number that the reader never sees."""
+        """Put outlets in place of "Source 1", a number that the reader never sees."""
         for start, end, numbers in reversed(named_sources(text)):
             if all(1 <= number <= len(self._evidence) for number in numbers):
                 sources = (self._evidence[number - 1].article.source for number in numbers)
@@ -257,52 +319,47 @@ class Writing:
         return text
 
     def _supporting(self, text: str) -> list[int]:
-        """The number of the one piece of evidence that supports a sentence best, if any does."""
+        """Return the number of the piece of evidence that supports a sentence best, if any does."""
         numbers = range(1, len(self._evidence) + 1)
-        by_rules = {n: self._check(text, [self._cited(1, n)], None) for n in numbers}
+        by_rules = {number: self._check(text, [number], None) for number in numbers}
         best = max(
             numbers,
             key=lambda n: (by_rules[n].verdict == Verdict.SUPPORTED, by_rules[n].score, -n),
         )
-        support = self._check(text, [self._cited(1, best)], self._opinions)
+        support = self._check(text, [best], self._opinions)
         return [best] if support.verdict == Verdict.SUPPORTED else []
 
-    def _check(
-        self, text: str, citations: Sequence[Citation], opinions: Opinions | None
-    ) -> Support:
-        return check_cited_statement(text, citations, self._articles.__getitem__, opinions)
+    def _check(self, text: str, numbers: Sequence[int], opinions: Opinions | None) -> Support:
+        cited = [self._cite(1, number) for number in numbers]
+        return check_cited_statement(text, cited, self._articles.__getitem__, opinions)
 
-    def _citation(self, number: int) -> Citation:
-        """The citation of a piece of evidence, numbered when it is first cited."""
-        if number not in self._given:
-            self._given[number] = self._cited(len(self._given) + 1, number)
-        return self._given[number]
-
-    def _cited(self, as_number: int, number: int) -> Citation:
+    def _cite(self, as_number: int, number: int) -> Citation:
+        """Cite a piece of evidence, ``number`` in the prompt, under a number of the answer."""
         candidate = self._evidence[number - 1]
         return cite(as_number, candidate.article, *readable(candidate))
 
 
-def forged_notice(numbers: Sequence[int]) -> str | None:
-    """What the reader is told of numbers that an LLM made up."""
+def _forged_notice(numbers: Sequence[int]) -> str | None:
+    """Return the notice on numbers of evidence that the LLM made up."""
     if not numbers:
         return None
     listed = ", ".join(f"[{number}]" for number in numbers[:5])
-    return f"The LLM cited {listed}, which it was never given; what was cited so is withdrawn."
+    return f"The LLM cited {listed}, which it was never given; these citations are withdrawn."
 
 
-def withdrawn_notice(withdrawn: int, withheld: int) -> str | None:
-    """What the reader is told of sentences of an LLM that are not there, by how many they are."""
+def _withdrawn_notice(withdrawn: int, leaked: int) -> str | None:
+    """Return the notice on sentences of the LLM that are left out."""
     told = [
         f"{'1 sentence' if count == 1 else f'{count} sentences'} of the LLM, {why}, withdrawn."
         for count, why in (
             (withdrawn, "without support in the articles"),
-            (withheld, "which gave away its instructions"),
+            (leaked, "which gave away its instructions"),
         )
         if count
     ]
     return " ".join(told) or None
 
 
-def _plain(text: str) -> str:
+def _letters(text: str) -> str:
+    """Return the words of a text in small letters, one space between them."""
     return re.sub(r"\W+", " ", text).casefold().strip()

@@ -1,8 +1,9 @@
-"""What an LLM writes as sentences, each as soon as it is whole, with the evidence that it marks.
+"""Read the text of an LLM as sentences, each with the numbers of evidence that mark it.
 
-The sentences do not depend on how the text was cut on its way: every decision waits
-until what it looks at is there. Each looks at no more than LOOK characters ahead and
-a sentence is at most LONGEST, so that time is linear in the text, whatever it holds.
+A sentence is given out as soon as it is whole. Sentences do not depend on how the text was cut
+into pieces: every decision waits until the text that it looks at is there. Each looks at no more
+than LOOK_AHEAD characters and a sentence has at most LONGEST_SENTENCE, so that time is linear in
+the text, whatever it holds.
 """
 
 from __future__ import annotations
@@ -20,18 +21,20 @@ _MARKED = (
     rf"(?:\((?:https?:|#)[^()\s]{{0,80}}\))?"
     rf"|\(\s*{_SOURCE}:?\s*({_NUMBERS})\s*\))"
 )
-# Begun only where a run of blanks begins: else each blank of a long run is tried to its end.
+# Only where a run of blanks begins, or else each blank of a long run would be tried to its end.
 _MARK = re.compile(rf"(?<![ \t]){_MARKED}", re.IGNORECASE)
 # "Source 1 says", where the words are part of the sentence.
 _NAMED = re.compile(rf"\b{_SOURCE}\s+#?({_NUMBERS})(?!\w)", re.IGNORECASE)
 _STOP = re.compile(r"[.!?…]+[\"”’')*_]*|\n")
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*\n?", re.MULTILINE)
-# What may stand behind a full stop and belongs to the sentence before it.
+# What may stand behind a full stop and belong to the sentence before it.
 _TRAILING = re.compile(
     rf"(?:\s*(?:{_MARKED})|\s*\b{_SOURCE}:?\s+#?{_NUMBERS}\."
     r"|\n[ \t]*(?:```|~~~)[^\n]*(?=\n))*",
     re.IGNORECASE,
 )
+# "Source: 1." behind the full stop of a sentence.
+_TRAILING_SOURCE = re.compile(rf"(?<=[.!?…\"”])\s+{_SOURCE}:?\s+#?({_NUMBERS})\.?$", re.IGNORECASE)
 _OPENED = re.compile(
     r"\s*(?:[\[【(]|```|~~~|s(?:o(?:u(?:r|$)|$)|$)|e(?:v(?:i|$)|$)|$)", re.IGNORECASE
 )
@@ -43,42 +46,43 @@ _NUMBERED = re.compile(r"\s*\d{1,2}\.$")  # "1." opens an item of a list
 _EMPHASIS = re.compile(r"\*\*|__")
 _BROKEN_MARK = re.compile(r"(?<![ \t])[ \t]*[\[【][\d,;\s^]{0,20}$")
 _RANGE = re.compile(r"(\d+)\s*[–-]\s*(\d+)")
-# What models that think aloud write before they answer is not their answer.
+# Models that think aloud do so before they answer; that is no part of the answer.
 _THINKING = re.compile(r"<(think|thinking|reasoning)>", re.IGNORECASE)
 _THOUGHT = re.compile(r"</(?:think|thinking|reasoning)>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z]{0,9}$", re.IGNORECASE)
-MOST_IN_RANGE = 20
-LOOK = 120  # characters behind a full stop that may have a say in whether it ends the sentence
-LONGEST = 1_000  # characters of a sentence; what goes on is cut
+_MAX_RANGE = 20  # numbers of "[1-999999]" that are read
+LOOK_AHEAD = 120  # characters behind a full stop that may decide whether it ends the sentence
+LONGEST_SENTENCE = 1_000  # characters; a longer one is cut
 
 
-class Written(NamedTuple):
-    """A sentence without its marks, and the numbers marked, in order."""
+class WrittenSentence(NamedTuple):
+    """A sentence without its marks, and the numbers in them, in order."""
 
     text: str
     numbers: tuple[int, ...]
 
 
 class MarkReader:
-    """Reads a text as it comes; a mark behind a full stop belongs to the sentence before it.
+    """A reader of a text that comes in pieces.
 
-    Of a text that begins with a mark, marks stand before their sentences instead.
+    A mark behind a full stop belongs to the sentence before it, unless the text begins with a
+    mark: then each mark belongs to the sentence behind it.
     """
 
     def __init__(self) -> None:
         self._text = ""  # not yet a sentence
-        self._from = 0  # where in it the next full stop may be
-        self._held = ""  # what may be the beginning of a tag
+        self._from = 0  # offset in it from which the next full stop is looked for
+        self._held = ""  # possibly the beginning of a tag
         self._thinking = False
-        self._leads: bool | None = None
+        self._leads: bool | None = None  # whether marks stand before their sentences
 
-    def feed(self, piece: str) -> list[Written]:
-        """The sentences that are whole with this piece of the text."""
+    def feed(self, piece: str) -> list[WrittenSentence]:
+        """Take the next piece of the text; return the sentences that are whole now."""
         self._text += self._spoken(piece)
         return self._take(final=False)
 
-    def close(self) -> list[Written]:
-        """The sentences that are left at the end of the text."""
+    def close(self) -> list[WrittenSentence]:
+        """Return the sentences that are left at the end of the text."""
         if not self._thinking:
             self._text += self._held
         found = self._take(final=True)
@@ -87,7 +91,7 @@ class MarkReader:
         return found
 
     def _spoken(self, piece: str) -> str:
-        """The piece without what is thought aloud."""
+        """Return the piece without what is thought aloud."""
         text, self._held = self._held + piece, ""
         spoken: list[str] = []
         while text:
@@ -103,8 +107,8 @@ class MarkReader:
             text = text[tag.end() :] if tag else ""
         return "".join(spoken)
 
-    def _take(self, *, final: bool) -> list[Written]:
-        found: list[Written] = []
+    def _take(self, *, final: bool) -> list[WrittenSentence]:
+        found: list[WrittenSentence] = []
         while self._text:
             end = self._sentence_end(final)
             if end is None:
@@ -114,28 +118,28 @@ class MarkReader:
         return found
 
     def _sentence_end(self, final: bool) -> int | None:
-        """Where the first sentence ends; None where that cannot be said yet."""
+        """Return where the first sentence ends, or None where that is not known yet."""
         if self._leads is None:
-            unsure = not final and len(self._text) < LOOK
+            unsure = not final and len(self._text) < LOOK_AHEAD
             if unsure and _MAY_LEAD.match(self._text):
                 return None
-            self._leads = _LEADING.match(self._text, 0, LOOK) is not None
-        while stop := _STOP.search(self._text, self._from, LONGEST):
+            self._leads = _LEADING.match(self._text, 0, LOOK_AHEAD) is not None
+        while stop := _STOP.search(self._text, self._from, LONGEST_SENTENCE):
             end = self._ends_at(stop, final)
             if end is None:
                 return None
             if end:
                 return end
             self._from = stop.end()
-        if len(self._text) < LONGEST + LOOK:
+        if len(self._text) < LONGEST_SENTENCE + LOOK_AHEAD:
             return None
-        return max(self._text.rfind(" ", 0, LONGEST), 0) or LONGEST
+        return max(self._text.rfind(" ", 0, LONGEST_SENTENCE), 0) or LONGEST_SENTENCE
 
     def _ends_at(self, stop: re.Match[str], final: bool) -> int | None:
-        """Where the sentence ends that may end at a stop: 0 if it does not, None if unknown yet."""
+        """Return where a sentence ends that may end at a stop: 0 if it goes on, None if unknown."""
         at = stop.start() if stop[0] == "\n" else stop.end()
-        ahead = self._text[at : at + LOOK]
-        sure = final or len(ahead) == LOOK
+        ahead = self._text[at : at + LOOK_AHEAD]
+        sure = final or len(ahead) == LOOK_AHEAD
         if stop[0] == "\n":
             if not sure:
                 return None
@@ -160,19 +164,19 @@ class MarkReader:
         return at + behind if new else 0
 
 
-def read_marks(text: str) -> list[Written]:
-    """The sentences of a whole text with their marks."""
+def read_marks(text: str) -> list[WrittenSentence]:
+    """Return the sentences of a whole text."""
     reader = MarkReader()
     return [*reader.feed(text), *reader.close()]
 
 
 def named_sources(text: str) -> list[tuple[int, int, list[int]]]:
-    """Where a sentence speaks of "Source 1": span in characters, end-exclusive, and numbers."""
+    """Find where a sentence mentions "Source 1": start, end (exclusive) and the numbers."""
     return [(*match.span(), _numbers(match[1])) for match in _NAMED.finditer(text)]
 
 
 def _begins(before: str, word: str) -> bool:
-    """Whether a word begins a new sentence behind a full stop, and not "troops" behind "U.S."."""
+    """Return whether a word behind a full stop begins a sentence, unlike "troops" behind "U.S."."""
     from sentencex import segment
 
     plain = " ".join(_MARK.sub("", before).split())
@@ -180,29 +184,26 @@ def _begins(before: str, word: str) -> bool:
     return len(found) > 1 and found[-1].strip() == word
 
 
-def _written(text: str) -> list[Written]:
-    """A stretch as a sentence; none where it holds no words."""
+def _written(text: str) -> list[WrittenSentence]:
+    """Make a sentence of a stretch of text; none where it has no words."""
     text = _EMPHASIS.sub("", _BULLET.sub("", _FENCE.sub("", text)))
     numbers = [
         number for match in _MARK.finditer(text) for number in _numbers(match[1] or match[2])
     ]
     plain = " ".join(_MARK.sub("", text).split())
-    plain, trailing = _without_trailing_source(plain)
+    source = _TRAILING_SOURCE.search(plain)
+    if source:
+        plain = plain[: source.start()]
+        numbers += _numbers(source[1])
     if not re.search(r"\w", plain):
         return []
-    numbers += trailing
     numbers += [number for _, _, found in named_sources(plain) for number in found]
-    return [Written(plain, tuple(dict.fromkeys(numbers)))]
-
-
-def _without_trailing_source(text: str) -> tuple[str, list[int]]:
-    """The sentence without a "Source: 1." behind its full stop, and the numbers there."""
-    found = re.search(rf"(?<=[.!?…\"”])\s+{_SOURCE}:?\s+#?({_NUMBERS})\.?$", text, re.IGNORECASE)
-    return (text[: found.start()], _numbers(found[1])) if found else (text, [])
+    return [WrittenSentence(plain, tuple(dict.fromkeys(numbers)))]
 
 
 def _numbers(found: str) -> list[int]:
+    """Read "1, 3-5" as 3, 4, 5, 1: ranges come first."""
     numbers: list[int] = []
     for first, last in _RANGE.findall(found):
-        numbers += range(int(first), min(int(last), int(first) + MOST_IN_RANGE) + 1)
+        numbers += range(int(first), min(int(last), int(first) + _MAX_RANGE) + 1)
     return numbers + [int(number) for number in re.findall(r"\d+", _RANGE.sub("", found))]

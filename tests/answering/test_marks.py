@@ -8,7 +8,13 @@ import pytest
 import sentencex
 from sentencex import segment
 
-from rag.answering.marks import LONGEST, LOOK, MarkReader, Written, read_marks
+from rag.answering.marks import (
+    LONGEST_SENTENCE,
+    LOOK_AHEAD,
+    MarkReader,
+    WrittenSentence,
+    read_marks,
+)
 
 CASES = [
     ("One [1]. Two [2].", [("One.", (1,)), ("Two.", (2,))]),
@@ -36,7 +42,7 @@ CASES = [
     ("", []),
     ("[1]", []),
 ]  # fmt: skip
-MOST_LOOKED_AT = 200  # characters for each; a sentence of LONGEST may have that many stops
+MOST_LOOKED_AT = 200  # characters for each; a sentence of LONGEST_SENTENCE may have that many stops
 PARTS = (
     *("One ", "Two. ", "[1]", " [2", "]", "\n", "\n\n", "U.S. ", "- ", "```\n", "Source 1 ", "! "),
     *(
@@ -59,7 +65,7 @@ HOSTILE = (
 )
 
 
-def in_pieces(text: str, sizes: list[int]) -> list[Written]:
+def in_pieces(text: str, sizes: list[int]) -> list[WrittenSentence]:
     reader = MarkReader()
     found, at = [], 0
     while at < len(text):
@@ -88,8 +94,8 @@ def test_the_way_a_text_is_cut_makes_no_difference() -> None:
 def test_a_sentence_is_there_as_soon_as_the_next_has_begun() -> None:
     """Nobody waits for the end of the text."""
     reader = MarkReader()
-    assert reader.feed("One is a number [1]. " + "The next " * (LOOK // 9)) == [
-        Written("One is a number.", (1,))
+    assert reader.feed("One is a number [1]. " + "The next " * (LOOK_AHEAD // 9)) == [
+        WrittenSentence("One is a number.", (1,))
     ]
 
 
@@ -107,4 +113,4 @@ def test_hostile_text_takes_linear_work(unit: str, monkeypatch: pytest.MonkeyPat
         looked_at.clear()
         found = read_marks(unit * (length // len(unit)))
         assert sum(looked_at) <= MOST_LOOKED_AT * length
-        assert all(len(written.text) <= LONGEST + LOOK for written in found)
+        assert all(len(written.text) <= LONGEST_SENTENCE + LOOK_AHEAD for written in found)
