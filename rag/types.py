@@ -204,19 +204,10 @@ class Citation(Value):
 
 
 # What is wrong with a sentence beside its source.
-Flaw = Literal[
-    "quotation",
-    "number",
-    "date",
-    "name",
-    "denial",
-    "opposite",
-    "possibility",
-    "claim",
-    "clause",
-    "words",
-    "model",
-]
+Flaw = (
+    Literal["quotation", "number", "date", "name", "denial", "opposite"]
+    | Literal["possibility", "claim", "clause", "words", "model"]
+)
 
 
 class Support(NamedTuple):

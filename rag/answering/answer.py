@@ -8,10 +8,11 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import zip_longest
+from typing import NamedTuple
 
-from rag.answering.decide import NO_ANSWER, Choice, consider, decide
+from rag.answering.decide import NO_ANSWER, Choice, Decision, consider, decide
 from rag.answering.extractive import quote_sentences
-from rag.answering.generative import MOST_EVIDENCE, NOT_ASKED, Writer, write
+from rag.answering.generative import MOST_EVIDENCE, Writer, write
 from rag.checking.citations import Footnotes, check_citation, check_citations
 from rag.comparing.backing import with_backing
 from rag.comparing.differences import COMPARED_PASSAGES, differences
@@ -53,24 +54,13 @@ def answer_steps(
     times.append(time.perf_counter())
     decisions = [decide(part) for part in parts]
     choices = [consider(part.question, part.candidates) for part in parts]
-    answerable = [at for at, decision in enumerate(decisions) if decision.answer]
-    written = NOT_ASKED
-    if writer and answerable:
-        evidence = _evidence([parts[at].candidates for at in answerable])
-        written = yield from write(question, evidence, writer)
-    statements = written.statements
-    if statements is None:
-        statements = quote_sentences([(parts[at], choices[at]) for at in answerable])
-        for statement in statements:
-            yield Event("draft", statement=statement)
-            yield Event("verified", statement=statement)
+    drafted = yield from _draft(question, parts, decisions, choices, writer)
     times.append(time.perf_counter())
-    found: tuple[Difference, ...] = ()
+    statements, found = drafted.statements, tuple[Difference, ...]()
     if statements:
         statements, found = _compare(snapshot, parts, statements, top_k)
         times.append(time.perf_counter())
     best = max(decisions, key=lambda decision: decision.probability)
-    llm = writer.name if writer and written.statements is not None else None
     first = parts[0].evidence
     answer = Answer(
         question=question,
@@ -82,19 +72,51 @@ def answer_steps(
         citations=_citations(statements),
         differences=found,
         passages=merge_hits(parts, top_k),
-        answered_by=llm or EXTRACTIVE,
-        notice=" ".join(filter(None, (notice, written.notice))) or None,
+        answered_by=drafted.llm or EXTRACTIVE,
+        notice=" ".join(filter(None, (notice, drafted.notice))) or None,
         seconds=_seconds(times),
         signals=dict(first.signals) if first else {},
         considered=tuple(_considered(choice) for row in choices for choice in row),
-        llm=llm,
-        stood_in=bool(writer and answerable) and llm is None,
-        asked=written.asked,
+        llm=drafted.llm,
+        stood_in=drafted.stood_in,
+        asked=drafted.asked,
     )
-    check_citations(answer.citations, snapshot.find_article)
-    for quote in _further_quotes(answer):
-        check_citation(quote, snapshot.find_article)
+    _check(answer, snapshot)
     yield Event("done", answer=answer)
+
+
+class _Draft(NamedTuple):
+    """The statements of an answer, and how they came about, as in :class:`~rag.types.Answer`."""
+
+    statements: list[Statement]
+    llm: str | None = None
+    stood_in: bool = False
+    notice: str | None = None
+    asked: tuple[str, str] | None = None
+
+
+def _draft(
+    question: str,
+    parts: Sequence[Found],
+    decisions: Sequence[Decision],
+    choices: Sequence[Sequence[Choice]],
+    writer: Writer | None,
+) -> Generator[Event | None, None, _Draft]:
+    """Have an LLM answer the parts with enough evidence; quote where none is set, or it fails."""
+    answerable = [at for at, decision in enumerate(decisions) if decision.answer]
+    written = None
+    if writer and answerable:
+        evidence = _evidence([parts[at].candidates for at in answerable])
+        written = yield from write(question, evidence, writer)
+        if written.statements is not None:
+            return _Draft(written.statements, writer.name, False, written.notice, written.asked)
+    statements = quote_sentences([(parts[at], choices[at]) for at in answerable])
+    for statement in statements:
+        yield Event("draft", statement=statement)
+        yield Event("verified", statement=statement)
+    if written is None:
+        return _Draft(statements)
+    return _Draft(statements, None, True, written.notice, written.asked)
 
 
 def _evidence(ranked: Sequence[Sequence[Candidate]]) -> list[Candidate]:
@@ -120,6 +142,17 @@ def _citations(statements: Iterable[Statement]) -> tuple[Citation, ...]:
     """Return the citations of statements, each once, in the order of their numbers."""
     cited = (citation for statement in statements for citation in statement.citations)
     return tuple(dict.fromkeys(cited))
+
+
+def _check(answer: Answer, snapshot: Snapshot) -> None:
+    """Check every citation of an answer against the articles.
+
+    Raises:
+        CitationError: one does not equal the words at its place.
+    """
+    check_citations(answer.citations, snapshot.find_article)
+    for quote in _further_quotes(answer):
+        check_citation(quote, snapshot.find_article)
 
 
 def _further_quotes(answer: Answer) -> Iterator[Citation]:

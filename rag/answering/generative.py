@@ -117,11 +117,8 @@ class LLMAnswer(NamedTuple):
     """
 
     statements: list[Statement] | None
-    notice: str | None = None
-    asked: tuple[str, str] | None = None
-
-
-NOT_ASKED = LLMAnswer(None)
+    notice: str | None
+    asked: tuple[str, str] | None
 
 
 def write(
