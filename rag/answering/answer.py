@@ -97,7 +97,7 @@ class _Draft(NamedTuple):
 
 def _draft(
     question: str,
-    parts: Sequence[Found],
+    parts: Sequence[Selection],
     decisions: Sequence[Decision],
     choices: Sequence[Sequence[Choice]],
     writer: Writer | None,
