@@ -1,4 +1,4 @@
-"""Shared parts of the tests, and the kill-switch: no network, no settings, no home folder."""
+"""Fixtures that many tests share, and the kill switch: no network, no settings, no home folder."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
-    """A cache folder with the exported embedding model, which is made once for all runs."""
+    """Return a cache folder with the exported embedding model, which is made once for all runs."""
     kept = request.config.cache.mkdir("encoders") if request.config.cache else None
     place = exported(kept or tmp_path_factory.getbasetemp().parent / "encoders")
     folder = linked(place, tmp_path_factory.mktemp("cache") / "rag")
@@ -63,7 +63,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
 
 @pytest.fixture(autouse=True)
 def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache: Path) -> None:
-    """Tests reach neither the network, nor RAG_ settings, nor a .env file, nor the home folder."""
+    """Keep a test from the network, RAG_ settings, a .env file and the home folder."""
     for name in [name for name in os.environ if name.startswith("RAG_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("RAG_CACHE_DIR", str(cache))
@@ -84,26 +84,26 @@ def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache: Path) -> No
 
 @pytest.fixture(scope="session")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
-    """The bundled articles, indexed once; for reading only."""
+    """Return a corpus of the bundled articles, indexed once a worker; for reading only."""
     return rag.open(BUNDLED, index_dir=tmp_path_factory.mktemp("index"))
 
 
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The path of a small embedding model, which is exported in no time; for reading only."""
+    """Return the path of a small embedding model that is exported quickly; for reading only."""
     return str(make_model(tmp_path_factory.mktemp("tiny")))
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No waiting between attempts to reach an LLM."""
+    """Retry an LLM without waiting between the attempts."""
     monkeypatch.setattr(streaming, "FIRST_WAIT", 0.01)
     monkeypatch.setattr(streaming, "LONGEST_WAIT", 0.02)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    """A folder of one's own with three short documents."""
+    """Yield a new folder with three short documents."""
     folder = tmp_path / "documents"
     folder.mkdir()
     (folder / "harbour.txt").write_text(
@@ -123,7 +123,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")  # while it runs, no test of the thread can run an event loop
 def browser() -> Iterator[Browser]:
-    """Chromium; what wants it is skipped where there is none, unless there must be one."""
+    """Start Chromium; tests that need it are skipped where there is none, unless it is required."""
     assert CHROMIUM is not None, "FOOTNOTE_REQUIRE_BROWSER is set, and there is no Chromium"
     from playwright.sync_api import sync_playwright
 
@@ -135,7 +135,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def writer() -> Iterator[Served]:
-    """An LLM that says one thing that the articles bear out, slowly, and one that they do not."""
+    """Serve an LLM that slowly writes a sentence with support in the articles and one without."""
 
     def script(messages: Messages) -> Reply:
         found = re.search(r"^\[(\d+)\] .*3,000 troops", messages[-1]["content"], re.MULTILINE)
@@ -152,7 +152,7 @@ def writer() -> Iterator[Served]:
 def site(
     tmp_path_factory: pytest.TempPathFactory, writer: Served, corpus: rag.Corpus
 ) -> Iterator[Site]:
-    """The page over the bundled articles, one that attacks it and one in Hebrew; to be read."""
+    """Serve the page over the bundled articles, one that attacks it and one in Hebrew."""
     folder = tmp_path_factory.mktemp("documents")
     for path in (*BUNDLED.glob("*.txt"), BUNDLED / "aliases.yaml"):
         shutil.copy(path, folder)
@@ -172,6 +172,6 @@ def site(
 
 @pytest.fixture
 def page(browser: Browser, site: Site) -> Iterator[Page]:
-    """A fresh window on the page; afterwards it has complained of nothing and called nobody."""
+    """Open a window on the page; check that it logged no error and called no other host."""
     with window(browser, site.url) as page:
         yield page

@@ -102,7 +102,7 @@ def serve_folder(
 def window(
     browser: Browser, url: str, password: str | None = None, **options: Any
 ) -> Iterator[Page]:
-    """A fresh window on a page; afterwards it has complained of nothing and called nobody else."""
+    """Open a window on a page; check that it logged no error and called no other host."""
     context = browser.new_context(**options)
     page = context.new_page()
     complaints: list[str] = []
@@ -128,7 +128,7 @@ def _is_ours(address: str, url: str) -> bool:
 
 
 def settle(page: Page) -> None:
-    """Wait until a window has what comes by itself; to leave it sooner breaks off its requests."""
+    """Wait until a window has loaded its own content; leaving earlier aborts its requests."""
     page.locator("#welcome .example").first.wait_for(state="attached", timeout=WAIT)
     page.wait_for_timeout(500)
 
@@ -140,7 +140,7 @@ def ask(page: Page, question: str) -> None:
 
 
 def answered(page: Page, question: str) -> None:
-    """Ask, and wait until the answer is whole."""
+    """Ask a question and wait until the answer is complete."""
     turn = page.locator("#turns .turn .tools").count()
     ask(page, question)
     done = page.locator(f'#answer .turn[data-turn="{turn}"]:not([aria-busy])')

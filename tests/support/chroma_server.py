@@ -1,4 +1,4 @@
-"""A real Chroma server as a process, and what may stand before one: TLS and a token."""
+"""A real Chroma server as a process, and a proxy before one with TLS and a token."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ START_SECONDS = 60
 
 
 def free_port() -> int:
-    """A port that nothing listens on."""
+    """Return a port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -26,7 +26,7 @@ def free_port() -> int:
 
 @contextmanager
 def chroma_server(folder: Path, port: int | None = None) -> Iterator[str]:
-    """A Chroma server over a folder; its URL."""
+    """Run a Chroma server over a folder and yield its URL."""
     port = port or free_port()
     command = [str(Path(sys.executable).parent / "chroma"), "run", "--path", str(folder)]
     with (folder.parent / "chroma.log").open("ab") as log:
@@ -56,7 +56,7 @@ def _wait(port: int) -> None:
 
 @contextmanager
 def guarded(upstream: str, token: str, folder: Path) -> Iterator[tuple[str, Path]]:
-    """A server with TLS before another, which wants a token; its URL and its certificate."""
+    """Put a server with TLS and a token before another; yield its URL and its certificate."""
     certificate, key = folder / "certificate.pem", folder / "key.pem"
     subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
     made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]

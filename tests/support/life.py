@@ -53,7 +53,7 @@ def use(folder: Path, spec: str) -> None:
 
 
 def serve_and_call(folder: Path, spec: str) -> None:
-    """The server as it is started by hand; each of its doors is used."""
+    """Start the server as from a shell, and use each of its doors."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -77,7 +77,7 @@ def serve_and_call(folder: Path, spec: str) -> None:
 
 
 def call(base: str) -> None:
-    """The page as a browser loads and asks it, HTTP, and what OpenAI's clients call."""
+    """Call the page as a browser does, the HTTP API, and what OpenAI's clients call."""
     with httpx.Client(base_url=base, timeout=60) as client:
         for path in ("/", "/config", "/gradio_api/info", "/docs", "/theme.css", "/api/articles"):
             client.get(path).raise_for_status()

@@ -9,7 +9,7 @@ SEED = 2024
 
 
 def make_model(place: Path, dimension: int = 32) -> Path:
-    """A real sentence-transformers model with random weights, the same each time."""
+    """Make a real sentence-transformers model with random weights, the same each time."""
     import importlib.util
 
     import torch

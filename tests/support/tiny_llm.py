@@ -22,7 +22,7 @@ READY_WITHIN = 240  # seconds; loading torch takes most of it
 
 
 def make_model(folder: Path) -> Path:
-    """A two-layer Llama and its tokenizer in a folder."""
+    """Write a two-layer Llama and its tokenizer into a folder, and return it."""
     import torch
     from tokenizers import Tokenizer, models, pre_tokenizers
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
@@ -56,7 +56,7 @@ def make_model(folder: Path) -> Path:
 
 @contextmanager
 def transformers_serve(model: Path, port: int) -> Iterator[str]:
-    """The spec of a ``transformers serve`` process that serves a model."""
+    """Serve a model by a ``transformers serve`` process and yield its spec."""
     command = [str(Path(sys.executable).with_name("transformers")), "serve", str(model)]
     offline = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
     process = subprocess.Popen(

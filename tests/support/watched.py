@@ -96,14 +96,14 @@ def _works(*command: str) -> bool:
 
 
 def _alone() -> list[str]:
-    """What gives a process a network of its own, with nobody in it, where that is permitted."""
+    """Return the command prefix that gives a process an empty network, where that is permitted."""
     inside = ["unshare", "--map-root-user", "--net"]
     permitted = _works(*inside, "ip", "link", "set", "lo", "up")
     return [*inside, "sh", "-c", 'ip link set lo up && exec "$@"', "sh"] if permitted else []
 
 
 def _traced(out: Path) -> list[str]:
-    """What writes down the calls to the system by which others are reached, where it is there."""
+    """Return the strace prefix that logs network system calls, where strace is installed."""
     if not _works("strace", "-qq", "-o", os.devnull, "true"):
         return []
     return ["strace", "--follow-forks", "--seccomp-bpf", "-qq", "-e", CALLS, "-o", str(out)]
