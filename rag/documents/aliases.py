@@ -1,4 +1,4 @@
-"""``aliases.yaml``: names that mean the same in a corpus."""
+"""``aliases.yaml``: which names mean the same in a corpus."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from rag.errors import CorpusError
 from rag.text.terms import analyze
 
 FILE_NAME = "aliases.yaml"
-MAX_SIZE = 500_000  # bytes: some twenty thousand names, which YAML takes seconds to read
+_MAX_SIZE = 500_000  # bytes: some twenty thousand names, which YAML takes seconds to read
 
 TermTuple = tuple[str, ...]
 AliasGroups = tuple[frozenset[TermTuple], ...]
 
 
 def read_aliases(folder: Path) -> str:
-    """The text of a corpus folder's file of aliases; empty where there is none.
+    """Return the text of a corpus folder's file of aliases; empty where there is none.
 
     Raises:
-        CorpusError: it cannot be read, or is no list of lists of names.
+        CorpusError: the file cannot be read, or is no list of lists of names.
     """
     path = folder / FILE_NAME
     if not path.is_file():
@@ -28,9 +28,9 @@ def read_aliases(folder: Path) -> str:
     if not path.resolve().is_relative_to(folder.resolve()):
         raise CorpusError(f"{path} is a link that leads out of the folder; copy the file itself.")
     try:
-        if path.stat().st_size > MAX_SIZE:
+        if path.stat().st_size > _MAX_SIZE:
             raise CorpusError(
-                f"{path} is larger than {MAX_SIZE / 1e3:.0f} kB; keep the names that are used."
+                f"{path} is larger than {_MAX_SIZE / 1e3:.0f} kB; keep only names that are used."
             )
         text = path.read_text("utf-8")
     except (UnicodeDecodeError, OSError) as error:
@@ -41,11 +41,11 @@ def read_aliases(folder: Path) -> str:
 
 @lru_cache(maxsize=8)  # the same text with every question
 def parse_aliases(text: str, path: Path) -> AliasGroups:
-    """The alias groups of a text, each name as its terms.
+    """Return the groups of names in a text, each name as its terms.
 
     Args:
-        text: YAML, a list of lists of names; where it is empty there are no groups.
-        path: where it is from, for messages.
+        text: YAML, a list of lists of names; an empty text has no groups.
+        path: the file that it is from, for messages.
 
     Raises:
         CorpusError: the text is not such a list.
@@ -53,14 +53,14 @@ def parse_aliases(text: str, path: Path) -> AliasGroups:
     import yaml
 
     try:
-        # Every value as it is written: "NO" is Norway's name, and 2024-13-45 no date of ours.
+        # Every value as it is written: "NO" is a name of Norway, not False.
         groups = yaml.load(text, Loader=yaml.BaseLoader) or []  # noqa: S506 (it makes strings only)
     except yaml.YAMLError as error:
         raise CorpusError(_unreadable(path, str(error))) from error
     except RecursionError as error:
         raise CorpusError(_unreadable(path, "it is nested too deep")) from error
     if not isinstance(groups, list) or not all(_is_group(group) for group in groups):
-        raise CorpusError(f"{path}: must be a list of lists of names, as `- [Daesh, ISIS]`.")
+        raise CorpusError(f"{path}: must be a list of lists of names, such as `- [Daesh, ISIS]`.")
     named = (
         tuple(tuple(term.term for term in analyze(name)) for name in group) for group in groups
     )
@@ -72,4 +72,4 @@ def _is_group(group: object) -> bool:
 
 
 def _unreadable(path: Path, reason: str) -> str:
-    return f"{path}: cannot be read ({one_line(reason)[:200]}); mend it or take it away."
+    return f"{path}: cannot be read ({one_line(reason)[:200]}); fix it or remove it."

@@ -1,7 +1,7 @@
-"""What a web page adds to an article, found line by line and marked, never cut out.
+"""What web pages add to an article, found line by line and marked, never cut out.
 
-The patterns are a table, label by label; each must match a whole line, so that
-a sentence that merely mentions subscriptions or comments stays.
+The patterns are a table, label by label; each must match a whole line, so that a sentence that
+merely mentions subscriptions or comments stays.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from collections.abc import Iterator
 
 from rag.text.sentences import Line, Mark, split_lines
 
-# Us, and not the US.
-WE = "(?-i:[uU]s)"
+# "Us", and not the country.
+_WE = "(?-i:[uU]s)"
 # A whole line that matches is clutter wherever it stands.
-STRONG: tuple[tuple[str, str], ...] = (
+_STRONG: tuple[tuple[str, str], ...] = (
     (
         "share buttons",
         r"(please )?share (it|this)( (article|post|story|page|on|via|with|facebook|twitter|x|"
         r"whatsapp|telegram|linkedin|reddit|email|friends|:|,))*|share:|tweet|pin it|copy link"
         r"|(share|post|tweet) (on|to|via) "
         r"(facebook|twitter|x|whatsapp|telegram|linkedin|reddit|email)"
-        rf"|(follow|like|find) {WE} on .{{1,60}}|(?-i:(FOLLOW|LIKE|FIND) US ON .{{1,60}})"
+        rf"|(follow|like|find) {_WE} on .{{1,60}}|(?-i:(FOLLOW|LIKE|FIND) US ON .{{1,60}})"
         r"|click to share .{1,60}",
     ),
     (
@@ -48,7 +48,7 @@ STRONG: tuple[tuple[str, str], ...] = (
         "subscription appeal",
         r"we (humbly )?ask for your (support|help).{0,200}"
         rf"|(please )?(consider )?(support(ing)?|donat(e|ing) to) "
-        rf"({WE}|our (work|site|journalism)).{{0,150}}"
+        rf"({_WE}|our (work|site|journalism)).{{0,150}}"
         r"|(sign up|subscribe|join) .{0,60}(newsletter|mailing list|inbox|email updates).{0,120}"
         r"|(the|our) .{0,40}(catch-?up|newsletter|digest|briefing|round-?up) "
         r"(provides|brings|delivers|gives) .{0,80}\byour?\b.{0,80}"
@@ -84,22 +84,25 @@ STRONG: tuple[tuple[str, str], ...] = (
     ),
     ("page furniture", r"back to (the )?top( button)?|skip to (main )?content|toggle navigation"),
 )
+_STRONG_LINES = [
+    (label, re.compile(rf"(?:{body})\s*[:.!*]*", re.IGNORECASE)) for label, body in _STRONG
+]
 # Too short to be sure of alone: clutter only next to other clutter.
-WEAK = (
+_WEAK = re.compile(
     r"close|menu|home|search|next|previous|facebook|twitter|email|print|loading\W*"
-    r"|\d{1,4}( \d{1,4})?|0+ ?%"
+    r"|\d{1,4}( \d{1,4})?|0+ ?%",
+    re.IGNORECASE,
 )
-REACTION = r"happy|sad|excited|sleepy|angry|surprised?|love|funny|wow|like|dislike|[1-5] stars?"
-PERCENT = r"\d{1,3} ?%"
-NEIGHBOURS = 2  # lines with words between a weak line and the clutter that confirms it
+_REACTION = re.compile(
+    r"happy|sad|excited|sleepy|angry|surprised?|love|funny|wow|like|dislike|[1-5] stars?",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(r"\d{1,3} ?%")
+_NEIGHBOURS = 2  # lines with words between a weak line and the clutter that confirms it
 # What follows the comment form is other people's words, unless it is most of the page.
-MAX_TAIL_SHARE = 0.25
+_MAX_TAIL_SHARE = 0.25
 
-_STRONG = [(label, re.compile(rf"(?:{body})\s*[:.!*]*", re.IGNORECASE)) for label, body in STRONG]
-_WEAK = re.compile(WEAK, re.IGNORECASE)
-_REACTION = re.compile(REACTION, re.IGNORECASE)
-_PERCENT = re.compile(PERCENT)
-MAX_CLUTTER_LINE = 320  # characters; longer lines are prose, and are not tried against the table
+_MAX_CLUTTER_LINE = 320  # characters; longer lines are prose, and are not tried against the table
 
 # What is quoted and then goes on is someone's speech, whatever it says.
 _SPEECH = re.compile(r"[\"“„«][^\"”“»]*[\"”“»]\s*\w.*")
@@ -110,14 +113,14 @@ _ASIDE_NOTE = re.compile(
     r"(?:[^\[\]()]|[\[(][^\[\]()]{0,200}[\])]){0,2000}[\])]",
     re.IGNORECASE,
 )
-MIN_ASIDE_WORDS = 4  # "(Reuters)" alone on a line is a credit, not a remark
-BRACKETS = {"(": ")", "[": "]"}
+_MIN_ASIDE_WORDS = 4  # "(Reuters)" alone on a line is a credit, not a remark
+_BRACKETS = {"(": ")", "[": "]"}
 
 
 def find_marks(text: str) -> list[Mark]:
-    """Mark clutter and asides of an article.
+    """Find the clutter and asides of an article.
 
-    Returns spans in order, never overlapping, each without surrounding white space.
+    Returns marks in order, never overlapping, each without surrounding white space.
     """
     lines = split_lines(text)
     labels = _label_lines(lines)
@@ -144,15 +147,15 @@ def _label_lines(lines: list[Line]) -> list[str | None]:
 
 
 def _strong_label(line: str) -> str | None:
-    if len(line) > MAX_CLUTTER_LINE or _SPEECH.fullmatch(line):
+    if len(line) > _MAX_CLUTTER_LINE or _SPEECH.fullmatch(line):
         return None
     # A line may hold two notices one after the other.
     shown = line.strip("\"'“”‘’ ")
-    return next((label for label, pattern in _STRONG if pattern.fullmatch(shown)), None)
+    return next((label for label, pattern in _STRONG_LINES if pattern.fullmatch(shown)), None)
 
 
 def _label_reactions(lines: list[Line], labels: list[str | None]) -> None:
-    """A reaction word (once or twice) and the percentage below it: a reader poll or star rating."""
+    """Label a reaction word (once or twice) and the percentage below it: a poll or star rating."""
     for at, line in enumerate(lines):
         if at and _PERCENT.fullmatch(line.text):
             names = [i for i in (at - 1, at - 2) if i >= 0 and _REACTION.fullmatch(lines[i].text)]
@@ -165,7 +168,7 @@ def _label_reactions(lines: list[Line], labels: list[str | None]) -> None:
 def _label_weak(lines: list[Line], labels: list[str | None]) -> None:
     strong = {at for at, label in enumerate(labels) if label}
     for at, line in enumerate(lines):
-        near = not strong.isdisjoint(range(at - NEIGHBOURS, at + NEIGHBOURS + 1))
+        near = not strong.isdisjoint(range(at - _NEIGHBOURS, at + _NEIGHBOURS + 1))
         if near and labels[at] is None and _WEAK.fullmatch(line.text):
             labels[at] = "page furniture"
 
@@ -173,14 +176,14 @@ def _label_weak(lines: list[Line], labels: list[str | None]) -> None:
 def _label_tail(lines: list[Line], labels: list[str | None]) -> None:
     rest = total = sum(len(line.text) for line in lines)
     for at, label in enumerate(labels):
-        if label == "comment form" and rest <= MAX_TAIL_SHARE * total:
+        if label == "comment form" and rest <= _MAX_TAIL_SHARE * total:
             labels[at:] = [found or "after the comment form" for found in labels[at:]]
             return
         rest -= len(lines[at].text)
 
 
 def _find_notes(text: str, marks: list[Mark]) -> Iterator[Mark]:
-    """Editors' notes within a line, where nothing else is marked (in order) already."""
+    """Yield editors' notes within a line, except where one of the sorted marks stands already."""
     for match in _ASIDE_NOTE.finditer(text):
         after = bisect_left(marks, match.end(), key=lambda mark: mark.start)
         if not after or marks[after - 1].end <= match.start():
@@ -188,11 +191,11 @@ def _find_notes(text: str, marks: list[Mark]) -> Iterator[Mark]:
 
 
 def _is_bracketed(line: str) -> bool:
-    if not line or line[0] not in BRACKETS or len(line.split()) < MIN_ASIDE_WORDS:
+    if not line or line[0] not in _BRACKETS or len(line.split()) < _MIN_ASIDE_WORDS:
         return False
     depth = 0
     for at, char in enumerate(line):
-        depth += (char == line[0]) - (char == BRACKETS[line[0]])
+        depth += (char == line[0]) - (char == _BRACKETS[line[0]])
         if depth == 0:
             return at == len(line) - 1
     return False

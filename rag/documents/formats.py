@@ -1,7 +1,8 @@
-"""DOCX files as blocks of text: paragraphs, and the rows of tables, in order.
+"""Text and metadata out of the bytes of a file, by its format.
 
-What a file says of its own size is not trusted: a table cell may claim a million columns, and
-an archive of kilobytes may hold gigabytes.
+READERS says which function reads which ending. Each returns the text, which is stored and never
+altered afterwards, and what the file says about itself. Parsers may fail in any way:
+:func:`rag.documents.loading.load` says so of the file.
 """
 
 from __future__ import annotations
@@ -18,29 +19,26 @@ from rag.errors import DocumentError
 
 Extracted = tuple[str, Metadata]
 
-# trafilatura's names of what a page says about itself, and ours.
-PAGE_FIELDS = {
-    **{"title": "title", "author": "author", "sitename": "outlet", "date": "published"},
-    **{"url": "url", "language": "language"},
-}
-PAGE_LANGUAGE = re.compile(rb"<html\b[^>]{0,500}?\blang=[\"']?([A-Za-z]{2,3})\b", re.IGNORECASE)
-
-
 # Longer marks first: the UTF-32 one begins with the UTF-16 one.
-BYTE_ORDER_MARKS = (
+_BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-MAX_CONTROL_SHARE = 0.02  # of control characters; text has next to none, binary data a fifth
+_MAX_CONTROL_SHARE = 0.02  # of control characters; text has next to none, binary data a fifth
 # Sound UTF-8 characters beyond ASCII for each damaged one; text in other encodings has hardly any.
-MIN_WHOLE = 5
-TEXT_CONTROLS = "\t\n\r\f\v\x1b\x85"
+_MIN_WHOLE = 5
+_TEXT_CONTROLS = "\t\n\r\f\v\x1b\x85"
 
 
-def decode(raw: bytes) -> str:
+def _read_text(raw: bytes) -> Extracted:
+    meta, text = split_front_matter(_decode(raw))
+    return text, meta
+
+
+def _decode(raw: bytes) -> str:
     """Decode a text file: by its byte order mark, as UTF-8, else by detection.
 
     Line ends are left as they are, a byte order mark is dropped.
@@ -48,114 +46,43 @@ def decode(raw: bytes) -> str:
     Raises:
         DocumentError: the bytes are not text.
     """
-    for mark, encoding in BYTE_ORDER_MARKS:
+    for mark, encoding in _BYTE_ORDER_MARKS:
         if raw.startswith(mark):
             try:
                 return raw.decode(encoding)
             except UnicodeDecodeError as error:
-                raise DocumentError(f"is not the {encoding} text it says it is.") from error
-    if b"\0" in raw:
-        raise DocumentError("is binary data, not text; give it the ending of its real format.")
+                raise DocumentError(
+                    f"begins as {encoding} and goes on as something else; save it as UTF-8."
+                ) from error
+    if b"\0" not in raw:
+        text = _decode_unmarked(raw)
+        controls = sum(1 for char in text if char < " " and char not in _TEXT_CONTROLS)
+        if controls <= _MAX_CONTROL_SHARE * len(text):
+            return text
+    raise DocumentError("is binary data, not text; give it the ending of its real format.")
+
+
+def _decode_unmarked(raw: bytes) -> str:
     try:
-        text = raw.decode("utf-8")
+        return raw.decode("utf-8")
     except UnicodeDecodeError:
-        text = _damaged_utf8(raw) or _detect(raw)
-    controls = sum(1 for char in text if char < " " and char not in TEXT_CONTROLS)
-    if controls > MAX_CONTROL_SHARE * len(text):
-        raise DocumentError("is binary data, not text; give it the ending of its real format.")
-    return text
-
-
-def _damaged_utf8(raw: bytes) -> str | None:
-    """UTF-8 with its few damaged characters replaced; None where it is another encoding."""
-    text = raw.decode("utf-8", "replace")
+        text = raw.decode("utf-8", "replace")
     damaged = text.count("\N{REPLACEMENT CHARACTER}")
     whole = sum(1 for char in text if char > "\x7f") - damaged
-    return text if whole >= MIN_WHOLE * damaged else None
-
-
-def _detect(raw: bytes) -> str:
+    if whole >= _MIN_WHOLE * damaged:
+        return text  # UTF-8 with a few damaged characters
     from charset_normalizer import from_bytes
 
     best = from_bytes(raw).best()
     if best is None:
-        raise DocumentError("has an encoding that cannot be told; save it as UTF-8.")
+        raise DocumentError("has an encoding that was not recognised; save it as UTF-8.")
     return str(best)
-
-
-MAX_UNPACKED = 200_000_000  # bytes of all parts; a file of 40 MB is nearly all pictures
-MAX_COLUMNS = 63  # of a table in Word, so that a wider cell is none of its
-
-
-def read_blocks(raw: bytes) -> tuple[list[str], dict[str, str]]:
-    """The paragraphs and table rows of a DOCX file, and its title, author and language.
-
-    Raises:
-        DocumentError: it unpacks to more than any such file has reason to.
-    """
-    from docx import Document
-    from lxml import etree
-
-    _check_size(raw)
-    try:
-        document = Document(io.BytesIO(raw))
-    except etree.XMLSyntaxError as error:
-        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
-            raise MemoryError from error
-        raise
-    blocks = [block for block in _blocks(document) if block.strip()]
-    core = document.core_properties
-    return blocks, {"title": core.title, "author": core.author, "language": core.language}
-
-
-def _check_size(raw: bytes) -> None:
-    """Reading a part stops at the size that the archive gives for it, so a lie gains nothing."""
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        unpacked = sum(part.file_size for part in archive.infolist())
-    if unpacked > MAX_UNPACKED:
-        raise DocumentError(
-            f"unpacks to {unpacked / 1e6:,.0f} MB, over the limit of {MAX_UNPACKED / 1e6:.0f} MB; "
-            "save it without what fills it up, or split it."
-        )
-
-
-def _blocks(document: Any) -> Iterator[str]:
-    from docx.table import Table
-
-    for item in document.iter_inner_content():
-        if isinstance(item, Table):
-            yield from _rows(item)
-        else:
-            yield item.text
-
-
-def _rows(table: Any) -> Iterator[str]:
-    """Each row on a line; a cell merged over several rows or columns stands in each."""
-    from docx.oxml.ns import qn
-    from docx.text.paragraph import Paragraph
-
-    above: dict[int, str] = {}
-    for row in table._tbl.iterchildren(qn("w:tr")):
-        cells: list[str] = []
-        for cell in row.iterchildren(qn("w:tc")):
-            column = len(cells)
-            paragraphs = cell.iterchildren(qn("w:p"))
-            text = "\n".join(Paragraph(each, table).text for each in paragraphs)
-            text = above.get(column, "") if cell.vMerge == "continue" else text
-            above[column] = text
-            cells += [text] * min(max(cell.grid_span, 1), MAX_COLUMNS)
-        yield " | ".join(cells)
-
-
-def _read_text(raw: bytes) -> Extracted:
-    meta, text = split_front_matter(decode(raw))
-    return text, meta
 
 
 def _read_markdown(raw: bytes) -> Extracted:
     from markdown_it import MarkdownIt
 
-    meta, source = split_front_matter(decode(raw))
+    meta, source = split_front_matter(_decode(raw))
     blocks: list[str] = []
     heading = False
     row: list[str] | None = None
@@ -164,7 +91,9 @@ def _read_markdown(raw: bytes) -> Extracted:
             heading = token.tag == "h1"
         if token.type == "inline":
             words = "".join(
-                _inline_text(child.type, child.content) for child in token.children or ()
+                "\n" if child.type in ("softbreak", "hardbreak") else child.content
+                for child in token.children or ()
+                if child.type in ("softbreak", "hardbreak", "text", "code_inline")
             )
             (blocks if row is None else row).append(words)
             if heading and words.strip():
@@ -180,10 +109,12 @@ def _read_markdown(raw: bytes) -> Extracted:
     return "\n\n".join(blocks), meta
 
 
-def _inline_text(kind: str, content: str) -> str:
-    if kind in ("softbreak", "hardbreak"):
-        return "\n"
-    return content if kind in ("text", "code_inline") else ""
+# trafilatura's names of what a page says about itself, and ours.
+_PAGE_FIELDS = {
+    **{"title": "title", "author": "author", "sitename": "outlet", "date": "published"},
+    **{"url": "url", "language": "language"},
+}
+_PAGE_LANGUAGE = re.compile(rb"<html\b[^>]{0,500}?\blang=[\"']?([A-Za-z]{2,3})\b", re.IGNORECASE)
 
 
 def _read_html(raw: bytes) -> Extracted:
@@ -201,11 +132,11 @@ def _read_html(raw: bytes) -> Extracted:
     # Extraction gives up on pages of a line or two; their whole text is then the article.
     text = fields.get("text") or trafilatura.html2txt(raw)
     if not text:
-        raise DocumentError("holds no article text; save the page again or take it away.")
-    meta = {ours: fields[name] for name, ours in PAGE_FIELDS.items() if fields.get(name)}
+        raise DocumentError("holds no article text; save the page again or remove it.")
+    meta = {ours: fields[name] for name, ours in _PAGE_FIELDS.items() if fields.get(name)}
     if "published" in meta:
         meta["published_basis"] = "stated: in the page"
-    language = PAGE_LANGUAGE.search(raw)
+    language = _PAGE_LANGUAGE.search(raw)
     if language:
         meta.setdefault("language", language[1].decode("ascii"))
     return text, meta
@@ -234,9 +165,69 @@ def _read_pdf(raw: bytes) -> Extracted:
     return text, {key: value for key, value in found.items() if value}
 
 
+_MAX_UNPACKED = 200_000_000  # bytes of all parts; a file of 40 MB is nearly all pictures
+_MAX_COLUMNS = 63  # of a table in Word; a cell that claims more is not from Word
+
+
 def _read_docx(raw: bytes) -> Extracted:
-    blocks, found = read_blocks(raw)
+    """Read paragraphs and the rows of tables, in order.
+
+    What a file says of its own size is not trusted: a table cell may claim a million columns,
+    and an archive of kilobytes may hold gigabytes.
+    """
+    from docx import Document
+    from lxml import etree
+
+    _check_unpacked_size(raw)
+    try:
+        document = Document(io.BytesIO(raw))
+    except etree.XMLSyntaxError as error:
+        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from error
+        raise
+    blocks = [block for block in _docx_blocks(document) if block.strip()]
+    core = document.core_properties
+    found = {"title": core.title, "author": core.author, "language": core.language}
     return "\n\n".join(blocks), {key: value for key, value in found.items() if value}
+
+
+def _check_unpacked_size(raw: bytes) -> None:
+    """Refuse an archive that says that it is large; one that lies is cut off where it says."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        unpacked = sum(part.file_size for part in archive.infolist())
+    if unpacked > _MAX_UNPACKED:
+        raise DocumentError(
+            f"unpacks to {unpacked / 1e6:,.0f} MB, over the limit of {_MAX_UNPACKED / 1e6:.0f} MB; "
+            "save it without what fills it up, or split it."
+        )
+
+
+def _docx_blocks(document: Any) -> Iterator[str]:
+    from docx.table import Table
+
+    for item in document.iter_inner_content():
+        if isinstance(item, Table):
+            yield from _docx_rows(item)
+        else:
+            yield item.text
+
+
+def _docx_rows(table: Any) -> Iterator[str]:
+    """Yield each row on a line; a cell merged over several rows or columns stands in each."""
+    from docx.oxml.ns import qn
+    from docx.text.paragraph import Paragraph
+
+    above: dict[int, str] = {}
+    for row in table._tbl.iterchildren(qn("w:tr")):
+        cells: list[str] = []
+        for cell in row.iterchildren(qn("w:tc")):
+            column = len(cells)
+            paragraphs = cell.iterchildren(qn("w:p"))
+            text = "\n".join(Paragraph(each, table).text for each in paragraphs)
+            text = above.get(column, "") if cell.vMerge == "continue" else text
+            above[column] = text
+            cells += [text] * min(max(cell.grid_span, 1), _MAX_COLUMNS)
+        yield " | ".join(cells)
 
 
 READERS: dict[str, Callable[[bytes], Extracted]] = {

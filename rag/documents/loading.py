@@ -1,8 +1,7 @@
-"""One file to one :class:`Article`: read by its format, decode, name, date, mark.
+"""One file to one :class:`Article`: its text, id, metadata and marks.
 
-Plain text keeps every character after the front matter. The other formats
-yield the text that their library extracts, which is then stored and never
-altered, so that offsets stay true.
+Plain text keeps every character after the front matter. The other formats yield the text that
+their library extracts, which is then stored and never altered, so that offsets stay true.
 """
 
 from __future__ import annotations
@@ -18,8 +17,8 @@ from rag.errors import DocumentError
 from rag.text.sentences import Sentence, split_sentences
 from rag.types import Article
 
-MAX_FIELD = 1_000  # characters of a title, an outlet, an author or an address
-ID_LENGTH = 16  # hexadecimal digits: 64 bits, so that a million articles do not collide
+_MAX_FIELD = 1_000  # characters of a title, an outlet, an author or an address
+_ID_LENGTH = 16  # hexadecimal digits: 64 bits, so that a million articles do not collide
 
 
 def load(raw: bytes, name: str) -> Article:
@@ -27,12 +26,12 @@ def load(raw: bytes, name: str) -> Article:
 
     Args:
         raw: its bytes.
-        name: its path relative to the corpus folder, with forward slashes; the
-            ending says how to read it.
+        name: its path relative to the corpus folder, with forward slashes; the ending says how
+            to read it.
 
     Raises:
-        DocumentError: the bytes cannot be read as the ending says; the message
-            says why and what to do.
+        DocumentError: the bytes cannot be read as the ending says; the message, to be put
+            behind the file's name, says why and what to do.
     """
     place = PurePosixPath(name)
     try:
@@ -41,18 +40,19 @@ def load(raw: bytes, name: str) -> Article:
         raise
     except RecursionError as error:
         raise DocumentError(
-            "is nested too deep to be read; save it in a simpler form or take it away."
+            "is nested too deep to be read; save it in a simpler form or remove it."
         ) from error
     except Exception as error:  # parsers of broken files raise whatever they like
         kind = place.suffix.lower().lstrip(".").upper()
         reason = one_line(str(error))[:200]
         raise DocumentError(
-            f"cannot be read as {kind} ({reason}); repair the file or take it away."
+            f"cannot be read as {kind} ({reason}); repair the file or remove it."
         ) from error
     if not text.strip():
-        raise DocumentError("holds no text; take it away or fill it.")
-    text, found = _valid(text), {key: one_line(_valid(value)) for key, value in found.items()}
-    found = {key: _bounded(key, value) for key, value in found.items() if value}
+        raise DocumentError("holds no text; remove it or fill it.")
+    text = _without_surrogates(text)
+    fields = {key: one_line(_without_surrogates(value)) for key, value in found.items()}
+    found = {key: _shortened(key, value) for key, value in fields.items() if value}
     meta = found | guess(text, place.stem, known=found)
     return Article(
         id=article_id(raw, name),
@@ -67,23 +67,23 @@ def load(raw: bytes, name: str) -> Article:
 
 
 def article_id(raw: bytes, name: str) -> str:
-    """The id of the article that a file with these bytes holds, wherever the file lies.
+    """Return the id of the article that a file with these bytes holds, wherever the file lies.
 
     The same bytes read as another format are another text, and so another article.
     """
     ending = PurePosixPath(name).suffix.lower()
-    return hashlib.sha256(READERS[ending].__name__.encode() + raw).hexdigest()[:ID_LENGTH]
+    return hashlib.sha256(READERS[ending].__name__.encode() + raw).hexdigest()[:_ID_LENGTH]
 
 
-def _bounded(key: str, value: str) -> str:
-    """A field that is not longer than any has reason to be; half an address is none."""
-    if len(value) <= MAX_FIELD:
+def _shortened(key: str, value: str) -> str:
+    """Cut a field at the greatest length; an address is dropped, as half of it leads nowhere."""
+    if len(value) <= _MAX_FIELD:
         return value
-    return "" if key == "url" else value[: MAX_FIELD - 1].rstrip() + "…"
+    return "" if key == "url" else value[: _MAX_FIELD - 1].rstrip() + "…"
 
 
-def _valid(text: str) -> str:
-    """The text without halves of characters, which PDF and YAML can hold and UTF-8 cannot."""
+def _without_surrogates(text: str) -> str:
+    """Replace halves of characters, which PDF and YAML can hold and UTF-8 cannot."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -92,20 +92,20 @@ def _valid(text: str) -> str:
 
 
 def read_bytes(path: Path, *, max_bytes: int) -> bytes:
-    """The bytes of a file that is neither too large nor unreadable.
+    """Return the bytes of a file.
 
     Args:
         path: the file.
         max_bytes: the largest size that is read, in bytes.
 
     Raises:
-        DocumentError: it is one of these.
+        DocumentError: it is larger, empty, no regular file, or cannot be read.
     """
     try:
         found = path.stat()
         size = found.st_size
-        if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for
-            raise DocumentError("is no regular file; take it away.")
+        if not stat.S_ISREG(found.st_mode):  # reading a pipe would never end
+            raise DocumentError("is no regular file; remove it.")
         if size > max_bytes:
             raise DocumentError(
                 f"is {size / 1e6:.0f} MB, over the limit of {max_bytes / 1e6:.0f} MB; "
@@ -117,7 +117,7 @@ def read_bytes(path: Path, *, max_bytes: int) -> bytes:
     except OSError as error:
         raise DocumentError(f"cannot be read ({error.strerror}).") from error
     if not raw.strip():
-        raise DocumentError("is empty; take it away or fill it.")
+        raise DocumentError("is empty; remove it or fill it.")
     return raw
 
 

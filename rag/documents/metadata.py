@@ -13,26 +13,26 @@ from rag.text.dates import ANY_MONTH, MONTHS, date_range
 Metadata = dict[str, Any]
 
 FIELDS = ("title", "outlet", "author", "published", "published_basis", "url", "language")
-NOTHING = (None, "", "~", "null")  # how YAML writes that there is no value
-# Between rules further apart than this there is text.
-MAX_FRONT_MATTER = 20_000  # characters
-FRONT_MATTER = re.compile(
-    rf"\A---[ \t]*\r?\n(.{{0,{MAX_FRONT_MATTER}}}?\r?\n)??---[ \t]*(?:\r?\n|\Z)", re.DOTALL
+_NOTHING = (None, "", "~", "null")  # how YAML writes that there is no value
+# Between rules that are further apart there is text.
+_MAX_FRONT_MATTER = 20_000  # characters
+_FRONT_MATTER = re.compile(
+    rf"\A---[ \t]*\r?\n(.{{0,{_MAX_FRONT_MATTER}}}?\r?\n)??---[ \t]*(?:\r?\n|\Z)", re.DOTALL
 )
-HEADER_LINES = 6  # a dateline stands near the top; further down a date belongs to the story
-MAX_HEADER_LINE = 90  # characters; a longer line is a sentence of the story
-TIME_OF_DAY = re.compile(r"(?<=\d{4}-\d\d-\d\d)[T ]\d\d?:\d\d.{0,20}\Z")
-MAX_TITLE = 200  # characters
-MAX_SHOWN = 40  # characters of a wrong value that are repeated to the user
+_HEADER_LINES = 6  # a dateline stands near the top; further down a date belongs to the story
+_MAX_HEADER_LINE = 90  # characters; a longer line is a sentence of the story
+_TIME_OF_DAY = re.compile(r"(?<=\d{4}-\d\d-\d\d)[T ]\d\d?:\d\d.{0,20}\Z")
+_MAX_TITLE = 200  # characters
+_MAX_SHOWN = 40  # characters of a wrong value that are repeated to the user
 
-# Words written small in a line that gives a date; any other makes it a sentence.
-DATELINE_WORDS = frozenset(
+# Words that a line with the date may have in lower case; any other makes it a sentence.
+_DATELINE_WORDS = frozenset(
     "a.m am and at by from in last modified of on p.m pm posted published the"
     " time updated written".split()
 )
-SENTENCE_ENDS = (".", "!", "?", "…")
+_SENTENCE_ENDS = (".", "!", "?", "…")
 
-DATE = re.compile(
+_DATE = re.compile(
     rf"\b(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})\b"
     rf"|\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>{ANY_MONTH})\.?,?\s+(?P<year>\d{{4}})\b"
     rf"|\b(?P<month2>{ANY_MONTH})\.?\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year2>\d{{4}})\b",
@@ -43,64 +43,65 @@ DATE = re.compile(
 def split_front_matter(text: str) -> tuple[Metadata, str]:
     """Separate YAML front matter from the text that follows it, which stays unaltered.
 
-    Returns its known fields; others are ignored. Where there is no front
-    matter, or only a rule above and below some words, all is text.
+    Returns the known fields, others are ignored, and the text. Where there is no front matter,
+    or only a rule above and below some words, all is text.
 
     Raises:
-        DocumentError: the front matter is not YAML, or gives what is no text or no date.
+        DocumentError: the front matter is not YAML, a field is not plain text, or the date is
+            no date.
     """
-    match = FRONT_MATTER.match(text)
+    match = _FRONT_MATTER.match(text)
     if match is None:
         return {}, text
     fields = _from_yaml(match.group(1) or "")
     if fields is None:
         return {}, text
     meta = {name: _plain(name, fields[name]) for name in FIELDS if name in fields}
-    meta = {name: value for name, value in meta.items() if value not in NOTHING}
+    meta = {name: value for name, value in meta.items() if value not in _NOTHING}
     if "published" in meta:
         meta["published"] = _iso(meta["published"])
     return meta, text[match.end() :]
 
 
 def _from_yaml(header: str) -> dict[str, Any] | None:
-    """The mapping that some lines write down, if it is one."""
+    """Return the mapping that lines of YAML write down, if it is one."""
     import yaml
 
     if not header.strip():
         return {}
     try:
-        # BaseLoader leaves every value a string: 2024-13-45 is to be our error, not YAML's.
+        # BaseLoader leaves every value a string, so that 2024-13-45 is reported as no date here.
         fields = yaml.load(header, Loader=yaml.BaseLoader)  # noqa: S506 (it makes strings only)
     except yaml.YAMLError as error:
         reason = one_line(str(error))[:200]
-        raise DocumentError(f"its front matter is not valid YAML ({reason}); mend it.") from error
+        raise DocumentError(f"its front matter is not valid YAML ({reason}); fix it.") from error
     return fields if isinstance(fields, dict) else None
 
 
 def _plain(name: str, value: Any) -> str:
-    """A field as text: as written, or several in a row, as of authors."""
+    """Return a field as text; of a list, as of authors, all items."""
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return ", ".join(value)
     if not isinstance(value, str):
-        raise DocumentError(f"its front matter gives no plain text for {name!r}; mend it.")
+        raise DocumentError(f"its front matter gives no plain text for {name!r}; fix it.")
     return value
 
 
 def one_line(value: str) -> str:
-    """A value on one line, without the characters that control a terminal or a page."""
+    """Return a value on one line, without the characters that control a terminal or a page."""
     shown = "".join(char if unicodedata.category(char) != "Cc" else " " for char in value)
     return " ".join(shown.split())
 
 
 def guess(text: str, stem: str, *, known: Metadata) -> Metadata:
-    """Title and date that ``known`` lacks, from the first lines and the file's name.
+    """Guess the title and date that ``known`` lacks from the first lines and the file's name.
 
     Args:
         text: the article.
         stem: its file name without the ending.
         known: what is already known.
     """
-    lines = [line.strip() for line in text[:4000].splitlines() if line.strip()][:HEADER_LINES]
+    lines = [line.strip() for line in text[:4000].splitlines() if line.strip()][:_HEADER_LINES]
     found: Metadata = {}
     if "title" not in known:
         found["title"] = one_line(lines[0] if lines and _is_title(lines) else stem)
@@ -118,27 +119,27 @@ def guess(text: str, stem: str, *, known: Metadata) -> Metadata:
 
 
 def _is_title(lines: list[str]) -> bool:
-    """Whether the first of some lines is a title: short, no sentence, no date, not alone."""
+    """Return whether the first of some lines is a title: short, no sentence, no date, not alone."""
     first = lines[0]
     ends = (".", "…", ",", ";", "。", "।")
     return (
         len(lines) > 1
         and any(char.isalnum() for char in first)
-        and len(first) <= MAX_TITLE
-        and not (first.endswith(ends) or DATE.search(first))
+        and len(first) <= _MAX_TITLE
+        and not (first.endswith(ends) or _DATE.search(first))
     )
 
 
 def _is_dateline(line: str) -> bool:
-    """Whether a line may give the date of the article: it is short, and no sentence."""
+    """Return whether a line may give the date of the article: it is short, and no sentence."""
     small = {word.strip(".,:;") for word in line.split() if word[0].islower()}
-    sentence = line.endswith(SENTENCE_ENDS) and not small <= DATELINE_WORDS
-    return len(line) <= MAX_HEADER_LINE and not sentence
+    sentence = line.endswith(_SENTENCE_ENDS) and not small <= _DATELINE_WORDS
+    return len(line) <= _MAX_HEADER_LINE and not sentence
 
 
 def find_date(line: str) -> str | None:
-    """The first full date in a line as ISO 8601, if there is one."""
-    match = DATE.search(line)
+    """Return the first full date in a line as ISO 8601, if there is one."""
+    match = _DATE.search(line)
     if match is None:
         return None
     if match["iso"]:
@@ -156,10 +157,12 @@ def find_date(line: str) -> str | None:
 
 
 def _iso(shown: str) -> str:
-    shown = TIME_OF_DAY.sub("", shown)
+    shown = _TIME_OF_DAY.sub("", shown)
     if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", shown):
-        said = shown if len(shown) <= MAX_SHOWN else f"{shown[:MAX_SHOWN]} …"
-        raise DocumentError(f"its published date {said!r} is none; write YYYY-MM-DD or YYYY-MM.")
+        quoted = shown if len(shown) <= _MAX_SHOWN else f"{shown[:_MAX_SHOWN]} …"
+        raise DocumentError(
+            f"its published date {quoted!r} is not a date; write YYYY-MM-DD or YYYY-MM."
+        )
     try:
         date_range(shown)
     except ValueError as error:

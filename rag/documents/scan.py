@@ -1,4 +1,4 @@
-"""What is in a corpus folder: its documents, and what is passed over."""
+"""The documents in a corpus folder, and which files and folders are passed over."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from rag.errors import CorpusError
 
-# They speak about the folder, not for it.
+# Lower-case names, without ending, of files about the folder.
 NOT_DOCUMENTS = ("readme", "aliases")
 
 
 class Found(NamedTuple):
     """A document: its path relative to the folder, with forward slashes, and its place.
 
-    ``problem`` says why it is not to be read; such a thing may also be a folder.
+    ``problem`` says why it is not to be read; what has one may also be a folder.
     """
 
     name: str
@@ -25,10 +25,10 @@ class Found(NamedTuple):
 
 
 def check_folder(folder: Path) -> None:
-    """Make sure that there is a folder to read.
+    """Check that a path is a folder.
 
     Raises:
-        CorpusError: there is none.
+        CorpusError: it is not.
     """
     if not folder.exists():
         raise CorpusError(f"There is no folder {folder}; name one with --corpus or RAG_CORPUS.")
@@ -37,19 +37,19 @@ def check_folder(folder: Path) -> None:
 
 
 def scan(folder: Path, endings: Collection[str], *, may_be_empty: bool = False) -> list[Found]:
-    """The documents of a folder and its subfolders, by path.
+    """List the documents of a folder and its subfolders, sorted by path.
 
-    Hidden files and folders, ``README`` and ``aliases.yaml`` are passed over,
-    as are files of other formats.
+    Hidden files and folders, ``README`` and ``aliases.yaml`` are passed over, as are files of
+    other formats.
 
     Args:
         folder: the corpus folder.
         endings: lower-case endings of the formats that can be read, as ``.txt``.
-        may_be_empty: no documents are no error. They are one by default, since a folder that
-            is not mounted must not cost the index.
+        may_be_empty: whether a folder without documents is accepted. By default it is an error,
+            since a folder that is not mounted must not empty the index.
 
     Raises:
-        CorpusError: there is no such folder, it cannot be read, or no document is in it.
+        CorpusError: the folder does not exist, cannot be read, or has no documents.
     """
     check_folder(folder)
     found = sorted(_walk(folder, endings))
@@ -77,8 +77,8 @@ def _walk(folder: Path, endings: Collection[str]) -> Iterator[Found]:
 
 
 def _files(folder: Path, unread: list[OSError]) -> Iterator[Path]:
-    """What is no folder, here and in the folders below, however deep, less the hidden ones."""
-    waiting = [str(folder)]  # os.walk calls itself for each level
+    """Yield all that is no folder, in this one and the ones below, except the hidden ones."""
+    waiting = [str(folder)]  # a list, since os.walk calls itself for each level of depth
     while waiting:
         where = waiting.pop()
         try:
@@ -97,12 +97,12 @@ def _files(folder: Path, unread: list[OSError]) -> Iterator[Path]:
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a link that leads round in a circle
+    except OSError:  # a link to itself
         return False
 
 
 def _name(path: Path, folder: Path) -> str:
-    """The path within the folder, bytes that are no text shown as escapes."""
+    """Return the path within the folder, with escapes for bytes that are no UTF-8."""
     return os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "backslashreplace")
 
 
