@@ -1,4 +1,4 @@
-"""Texts to vectors, by a model that is loaded when first needed."""
+"""Texts to vectors, by a model that is loaded on first use."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from rag.models.runtime import (
     model_source,
 )
 
-FORMAT = 1  # of an exported model; with another, models are exported anew
-RECENT = 4_096  # texts whose vectors are kept: six megabytes
+_FORMAT = 1  # version of the folder of an exported model; another one is exported anew
+_RECENT = 4_096  # texts whose vectors are kept: six megabytes
 
 
 class Embedder:
     """A sentence-transformers model by name, loaded on first use, safe to share by threads.
 
-    It runs on onnxruntime, from a copy that is made once on a machine and held against the
+    It runs on onnxruntime, from a copy that is made once on a machine and compared with the
     original; a model that cannot be copied runs on sentence-transformers.
 
     Args:
@@ -44,13 +44,13 @@ class Embedder:
         self.name = name
         self.cache = cache
         self._threads = threads
-        self._one = lru_cache(maxsize=RECENT)(self._embed_one)
+        self._one = lru_cache(maxsize=_RECENT)(self._embed_one)
         self._encoder: Encoder | None = None
         self._loading = threading.Lock()
 
     @cached_property
     def key(self) -> str:
-        """A name for folders and collections that no two models share."""
+        """A name for folders and collections, another one for each model."""
         return model_key(self.name)
 
     @property
@@ -60,7 +60,7 @@ class Embedder:
 
     @property
     def max_tokens(self) -> int:
-        """Tokens of a text that the model reads; it ignores what follows."""
+        """Tokens of a text that the model reads; it ignores those that follow."""
         return self._load().max_tokens
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -77,9 +77,9 @@ class Embedder:
         return encoder.encode(texts)
 
     def vector(self, text: str) -> Vectors:
-        """The vector of one text, shape (dimension,), float32, length 1; kept for a while.
+        """Embed one text: shape (dimension,), float32, length 1, read-only.
 
-        A question is looked up more than once on the way to its answer.
+        Vectors are cached: a question is looked up more than once on the way to its answer.
 
         Raises:
             EmbedderError: the model cannot be loaded.
@@ -88,15 +88,15 @@ class Embedder:
         return found
 
     def similarity(self, one: str, other: str) -> float:
-        """The cosine of two texts, -1..1; what was compared lately is not embedded again."""
+        """Return the cosine of two texts, -1..1; their vectors are cached."""
         return float(self.vector(one) @ self.vector(other))
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """The number of tokens of each text, without the markers around it."""
+        """Return the number of tokens of each text, without the markers around it."""
         return self._load().count_tokens(texts) if texts else []
 
     def runs_on(self) -> str:
-        """Which library runs the model here, and why, in words."""
+        """Return which library runs the model here, and why, in words."""
         place = _place(self.cache, self.key)
         if (place / FACTS).exists():
             return "onnxruntime"
@@ -119,7 +119,7 @@ class Embedder:
 
 
 def _place(cache: Path, key: str) -> Path:
-    return cache / "encoders" / f"v{FORMAT}-{key}"
+    return cache / "encoders" / f"v{_FORMAT}-{key}"
 
 
 @lru_cache(maxsize=2)  # two corpora of one process share the weights
@@ -144,7 +144,7 @@ def _load_encoder(name: str, place: Path, source: str, threads: int | None) -> E
 
 
 def _copy(original: OriginalEncoder, place: Path, source: str, threads: int | None) -> Encoder:
-    """The exported model; where it cannot be kept, one for this process alone."""
+    """Export the model and load the copy; where it cannot be kept, for this process alone."""
     try:
         export(original, place, source)
         return OnnxEncoder(place, threads)

@@ -1,4 +1,4 @@
-"""A second opinion on a sentence from a model for entailment, where the user has one."""
+"""A model for entailment, where the user has one: does a text entail a sentence."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 
 from rag.errors import CheckerError
 
-ENTAILS = ("entailment", "entailed", "supported", "consistent")
-CONTRADICTS = ("contradiction", "contradicted", "refuted", "hallucinated", "inconsistent")
+_ENTAILS = ("entailment", "entailed", "supported", "consistent")
+_CONTRADICTS = ("contradiction", "contradicted", "refuted", "hallucinated", "inconsistent")
 
 
 class Entailment(NamedTuple):
@@ -20,7 +20,7 @@ class Entailment(NamedTuple):
     contradicted: float
 
 
-# From a text and a sentence to what a model thinks of them.
+# Given a text and a sentence.
 Checker = Callable[[str, str], Entailment]
 
 
@@ -32,14 +32,14 @@ class Opinions(NamedTuple):
 
 
 def load_checker(name: str) -> Checker:
-    """A sentence-transformers CrossEncoder for entailment as a checker.
+    """Load a sentence-transformers CrossEncoder for entailment.
 
     Args:
-        name: the path or name of the model. Its labels must name entailment, or it
-            must give one number, higher where the text entails the sentence.
+        name: the path or name of the model. Its labels must name entailment, or it must give
+            one number, higher where the text entails the sentence.
 
     Raises:
-        CheckerError: it cannot be loaded, or its labels name no entailment.
+        CheckerError: the model cannot be loaded, or none of its labels is entailment.
     """
     from sentence_transformers import CrossEncoder
 
@@ -51,7 +51,7 @@ def load_checker(name: str) -> Checker:
             "give the path or name of a CrossEncoder for entailment."
         ) from error
     labels = [str(label).lower() for _, label in sorted(_labels(model.config.id2label).items())]
-    places = [_place(labels, names) for names in (ENTAILS, CONTRADICTS)]
+    places = [_place(labels, names) for names in (_ENTAILS, _CONTRADICTS)]
     if len(labels) > 1 and places[0] is None:
         raise CheckerError(
             f"The checker (RAG_CHECKER) {name!r} has the labels {', '.join(labels)}; "
@@ -75,5 +75,5 @@ def _labels(id2label: Mapping[int, str]) -> dict[int, str]:
 
 
 def _place(labels: list[str], names: tuple[str, ...]) -> int | None:
-    """Which of the labels is one of some names."""
+    """Return the place of the first label that is one of some names."""
     return next((at for at, label in enumerate(labels) if label in names), None)

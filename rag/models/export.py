@@ -71,7 +71,7 @@ def refuse(place: Path, reason: str) -> None:
 
 
 def refused(place: Path) -> str | None:
-    """Why a model could not be copied with the libraries that are installed now."""
+    """Return why a model could not be copied with the installed libraries, if that is known."""
     try:
         noted = json.loads((place / _REFUSED).read_text("utf-8"))
     except (OSError, ValueError):
@@ -162,7 +162,7 @@ def _write(model: SentenceTransformer, folder: Path) -> None:
 
 
 def _graph(model: SentenceTransformer, names: list[str]) -> Any:
-    """The model as a function of tensors, its pooling included, to vectors of length 1."""
+    """Wrap the model, with its pooling, as a function of tensors to vectors of length 1."""
     import torch
 
     class Graph(torch.nn.Module):

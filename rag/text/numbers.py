@@ -54,7 +54,7 @@ class Number(NamedTuple):
 
 
 def numbers_in(text: str) -> list[Number]:
-    """The numbers of a text, in order; "one" only before "hundred", "thousand" and so on.
+    """Return the numbers of a text, in order; "one" only before "hundred", "thousand" and so on.
 
     The second year of "2007-08" is 2008.
     """

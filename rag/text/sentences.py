@@ -1,9 +1,8 @@
 """Sentences and headings as spans of an article.
 
-Boundaries come from sentencex (Wikimedia's, MIT, about 300 languages), chosen
-over pysbd, which is slower by far and has had no release since 2021.
-What is done here is ours: clutter left out, wrapped lines joined, headings told
-from sentences, fragments joined, endless sentences cut.
+sentencex (Wikimedia's, MIT, about 300 languages) finds the boundaries; pysbd is slower by far and
+has had no release since 2021. This module leaves clutter out, joins wrapped lines, tells headings
+from sentences, joins fragments and cuts endless sentences.
 """
 
 from __future__ import annotations
@@ -18,10 +17,10 @@ from typing import Literal, NamedTuple
 
 # What str.splitlines calls a line end, less those that occur inside sentences.
 _LINE = re.compile(r"[^\r\n\f\v\u2028\u2029]+")
-# A column of text that was broken by a program has lines of about this length.
-WRAP_WIDTHS = range(50, 121)
-MIN_WRAPPED_LINES = 3  # fewer lines than this show no habit
-FULL_LINE = 0.6  # of the usual width: a line that went on to the next
+# Characters of the lines of a column of text that a program has wrapped.
+_WRAP_WIDTHS = range(50, 121)
+_MIN_WRAPPED_LINES = 3  # with fewer lines there is no telling
+_FULL_LINE = 0.6  # of the usual width: a longer line goes on in the next
 
 
 MarkKind = Literal["clutter", "aside"]
@@ -59,7 +58,7 @@ class Line(NamedTuple):
 
 
 def split_lines(text: str) -> list[Line]:
-    """The lines of a text that are not blank."""
+    """Return the lines of a text that are not blank."""
     lines = []
     for match in _LINE.finditer(text):
         words = match.group().strip()
@@ -70,26 +69,27 @@ def split_lines(text: str) -> list[Line]:
 
 
 def join_wrapped(text: str, lines: list[Line]) -> list[tuple[int, int]]:
-    """Paragraph spans: each line one, except where a program broke a sentence over lines.
+    """Return the spans of paragraphs: lines, joined where a program wrapped a sentence.
 
     Args:
         text: the whole text, to see the blank lines between the lines.
-        lines: those of its lines that belong to the article.
+        lines: the lines that belong to the article.
     """
     adjoining = [
         text.count("\n", a.end, b.start) <= 1 and not text[a.end : b.start].strip()
         for a, b in pairwise(lines)
     ]
     followed = [len(a.text) for a, near in zip(lines, adjoining, strict=False) if near]
-    width = median(followed) if len(followed) >= MIN_WRAPPED_LINES else 0
-    wrapped = round(width) in WRAP_WIDTHS
+    width = median(followed) if len(followed) >= _MIN_WRAPPED_LINES else 0
+    wrapped = round(width) in _WRAP_WIDTHS
     spans: list[tuple[int, int]] = []
     for at, line in enumerate(lines):
         goes_on = (
             at > 0
             and adjoining[at - 1]
             and (
-                line.text[0].islower() or (wrapped and len(lines[at - 1].text) >= FULL_LINE * width)
+                line.text[0].islower()
+                or (wrapped and len(lines[at - 1].text) >= _FULL_LINE * width)
             )
         )
         if goes_on:
@@ -101,12 +101,12 @@ def join_wrapped(text: str, lines: list[Line]) -> list[tuple[int, int]]:
 
 MAX_SENTENCE = 700  # characters: about 175 tokens, so that any sentence fits the embedder
 # Characters handed to sentencex at once: on a run of opening quotes it takes quadratic time.
-MAX_PARAGRAPH = 10_000
-LAST_WORD = 40  # characters at the end of a sentence that say whether it goes on
-MAX_HEADING_WORDS = 16
-MAX_HEADING = 160  # characters
-MAX_BYLINE_WORDS = 6  # "By Elijah J. Magnier:" has a full stop and is no sentence
-ENDS = tuple(".!?…。！？؟।”\"’'»)]")
+_MAX_PARAGRAPH = 10_000
+_LAST_WORD = 40  # characters at the end of a sentence that say whether it goes on
+_MAX_HEADING_WORDS = 16
+_MAX_HEADING = 160  # characters
+_MAX_BYLINE_WORDS = 6  # "By Elijah J. Magnier:" has a full stop and is no sentence
+_ENDS = tuple(".!?…。！？؟।”\"’'»)]")
 # After these a full stop ends no sentence, whatever stands behind it.
 _TITLE_ABBREVIATION = re.compile(
     r"(?:^|[\s(“\"])(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Maj|Col|Lt|Capt|Sgt|Cmdr|Adm|Brig|St|Rev|"
@@ -123,12 +123,12 @@ _OPENERS = re.compile(
 def split_sentences(
     text: str, marks: Sequence[Mark], *, title: str = "", language: str = "en"
 ) -> list[Sentence]:
-    """The sentences and headings of an article, in order, clutter left out.
+    """Return the sentences and headings of an article, in order, without clutter.
 
     Args:
         text: the article.
         marks: its clutter and asides.
-        title: its title; where the text repeats it, that is a heading.
+        title: its title; a paragraph that repeats it is a heading.
         language: ISO 639-1 code; an unknown one is treated like English.
 
     Returns spans without surrounding white space; none crosses into clutter.
@@ -146,7 +146,7 @@ def split_sentences(
 
 
 def _between(lines: list[Line], clutter: list[Mark]) -> Iterator[list[Line]]:
-    """Runs of lines with no clutter among them; marks cover whole lines."""
+    """Yield runs of lines without clutter between them; marks cover whole lines."""
     covered = {mark.start for mark in clutter}
     run: list[Line] = []
     for line in lines:
@@ -163,7 +163,7 @@ def _split_paragraph(
 ) -> Iterator[Sentence]:
     spans = (
         (low + a, low + b)
-        for low, high in _cut(text, start, end, MAX_PARAGRAPH)
+        for low, high in _cut(text, start, end, _MAX_PARAGRAPH)
         for a, b in _boundaries(text[low:high], language)
     )
     for span in spans:
@@ -174,13 +174,13 @@ def _split_paragraph(
 
 
 def _is_heading(paragraph: str) -> bool:
-    if len(paragraph) > MAX_HEADING:
+    if len(paragraph) > _MAX_HEADING:
         return False
-    if len(paragraph.split()) > MAX_HEADING_WORDS or any(c in paragraph for c in ".!?。！？؟।"):
+    if len(paragraph.split()) > _MAX_HEADING_WORDS or any(c in paragraph for c in ".!?。！？؟।"):
         return (
-            paragraph.rstrip(".:").startswith("By ") and len(paragraph.split()) <= MAX_BYLINE_WORDS
+            paragraph.rstrip(".:").startswith("By ") and len(paragraph.split()) <= _MAX_BYLINE_WORDS
         )
-    return not paragraph.rstrip().endswith(ENDS)
+    return not paragraph.rstrip().endswith(_ENDS)
 
 
 def _boundaries(paragraph: str, language: str) -> list[tuple[int, int]]:
@@ -199,7 +199,7 @@ def _boundaries(paragraph: str, language: str) -> list[tuple[int, int]]:
 
 
 def _belongs_together(paragraph: str, left: tuple[int, int], right: tuple[int, int]) -> bool:
-    before = paragraph[max(left[0], left[1] - LAST_WORD) : left[1]]
+    before = paragraph[max(left[0], left[1] - _LAST_WORD) : left[1]]
     after = paragraph[slice(*right)]
     if not any(char.isalnum() for char in after) or after[0].islower():
         return True
@@ -217,7 +217,7 @@ def _strip(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _cut(text: str, start: int, end: int, limit: int) -> Iterator[tuple[int, int]]:
-    """A span in pieces of at most ``limit`` characters, cut after a full stop or a word."""
+    """Cut a span into pieces of at most ``limit`` characters, after a full stop or a word."""
     while end - start > limit:
         window = (start + 1, start + limit)
         stop = text.rfind(". ", *window) + 1 or text.rfind(" ", *window)

@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 # Letters by which two spellings of one name may differ, by the length of the term; shorter names
 # differ from other names by as little.
-SPELLING_DISTANCE = ((9, 2), (5, 1))
+_SPELLING_DISTANCE = ((9, 2), (5, 1))
 
 
 def spelling_distance(term: str) -> int:
-    """How many letters another spelling of a term may differ by."""
-    return next((most for length, most in SPELLING_DISTANCE if len(term) >= length), 0)
+    """Return by how many letters another spelling of a term may differ."""
+    return next((most for length, most in _SPELLING_DISTANCE if len(term) >= length), 0)
 
 
 def is_near(wanted: str, term: str, distance: int) -> bool:
-    """Whether two terms begin alike and differ by at most ``distance`` letters."""
+    """Return whether two terms begin alike and differ by at most ``distance`` letters."""
     from rapidfuzz.distance import OSA
 
     if term[0] != wanted[0] or abs(len(term) - len(wanted)) > distance:
@@ -35,23 +35,23 @@ def is_near(wanted: str, term: str, distance: int) -> bool:
     return OSA.distance(wanted, term, score_cutoff=distance) <= distance
 
 
-APOSTROPHES = "'’‘ʼʻ`´ʿʾ"
+_APOSTROPHES = "'’‘ʼʻ`´ʿʾ"
 # Accents that stand apart from their letter, vowel signs, soft hyphens and joiners: inside a word.
-INSIDE = "\u0300-\u036f\u064b-\u065f\u0670\u00ad\u200b-\u200d\u2060"
+_INSIDE = "\u0300-\u036f\u064b-\u065f\u0670\u00ad\u200b-\u200d\u2060"
 _WORD = re.compile(
     rf"(?:[^\W\d_]\.){{2,}}"  # U.S.
     rf"|\d+(?:[.,]\d+)+|\d+(?!\w)"  # 2,500, also in 2,500m
-    rf"|\w[\w{INSIDE}]*(?:[{APOSTROPHES}]\w[\w{INSIDE}]*)*"  # Kata'ib
+    rf"|\w[\w{_INSIDE}]*(?:[{_APOSTROPHES}]\w[\w{_INSIDE}]*)*"  # Kata'ib
 )
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060]")
-_POSSESSIVE = re.compile(rf"[{APOSTROPHES}]s$")
+_POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s$")
 # The Arabic article as it is transliterated before a name; it carries no meaning of its own.
 _ARTICLES = {"al", "el"}
 # The country, told from the pronoun by its capitals.
 _COUNTRY = {"US": "usa", "U.S": "usa", "USA": "usa", "U.S.A": "usa"}
 
 # English words that shape a question and name nothing in it.
-STOPWORDS = frozenset(
+_STOP_WORDS = frozenset(
     """a about according after all also am an and any are as asked at be been before being
     between both but by can could did do does done during each either else ever few for
     from further get give given got had has have having he her here hers him his how i if
@@ -74,7 +74,7 @@ class Term(NamedTuple):
 
 
 def analyze(text: str) -> list[Term]:
-    """The terms of a text, in order, with 0-based, end-exclusive offsets of their words."""
+    """Return the terms of a text, in order, with 0-based, end-exclusive offsets of their words."""
     terms = []
     for match in _WORD.finditer(text):
         word = match.group()
@@ -86,13 +86,13 @@ def analyze(text: str) -> list[Term]:
 
 
 def term_string(text: str) -> str:
-    """The terms of a text, one space between, as they are indexed."""
+    """Return the terms of a text with a space between them, as they are indexed."""
     return " ".join(term.term for term in analyze(text))
 
 
 def is_stopword(term: str) -> bool:
-    """Whether a term shapes a question without naming anything in it."""
-    return term in STOPWORDS
+    """Return whether a term shapes a question without naming anything in it."""
+    return term in _STOP_WORDS
 
 
 def _joins_name(text: str, end: int) -> bool:
@@ -109,8 +109,8 @@ def _term(word: str) -> str:
     folded = unicodedata.normalize("NFKD", _INVISIBLE.sub("", word))
     folded = "".join(char for char in folded if not unicodedata.combining(char)).lower()
     folded = _POSSESSIVE.sub("", folded).replace(".", "")
-    folded = re.sub(rf"[{APOSTROPHES}]", "", folded)
-    return folded if folded in STOPWORDS else _stemmer().stemWord(folded)
+    folded = re.sub(rf"[{_APOSTROPHES}]", "", folded)
+    return folded if folded in _STOP_WORDS else _stemmer().stemWord(folded)
 
 
 @lru_cache(maxsize=1)
