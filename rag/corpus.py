@@ -26,7 +26,7 @@ from rag.errors import ArticleNotFound
 from rag.folder import DocumentFolder
 from rag.index.chunking import chunk_article
 from rag.index.pipeline import LocalPool, OpenPool
-from rag.index.storage import LocalStorage, Storage, storage_key
+from rag.index.storage import IndexFolder, LocalStorage, Storage, storage_key
 from rag.index.store import open_index
 from rag.index.sync import read_documents
 from rag.limits import iterate_in_threads
@@ -398,7 +398,7 @@ def _storage(settings: Settings, embedder: Embedder, *, rebuild: bool) -> Storag
     """Return where the index is kept: on a Chroma server if one is set, else in a folder."""
     root, key = settings.index_root, storage_key(embedder)
     if settings.chroma_url is None:
-        return LocalStorage(root, key, rebuild=rebuild)
+        return LocalStorage(IndexFolder(root, key, rebuild=rebuild))
     from rag.remote.chroma import Server
     from rag.remote.storage import ServerStorage
 

@@ -120,7 +120,7 @@ class DocumentFolder:
         try:
             report = self.sync(may_be_empty=may_be_empty, on_progress=on_progress)
         except (IndexBusy, IndexUnwritable) as error:
-            if self._index.storage.building or not self._index.catalog.passage_counts():
+            if self._index.storage.folder.building or not self._index.catalog.passage_counts():
                 raise
             self.notice = f"{error} Answers come from what was indexed before."
         if report and report.failed and not may_be_empty:

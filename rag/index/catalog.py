@@ -22,7 +22,7 @@ from rag.errors import IndexDamaged, IndexMismatch
 from rag.index.chunking import days
 from rag.index.failures import REBUILD, is_unwritable
 from rag.models.runtime import Vectors
-from rag.text.sentences import Mark, Sentence, SentenceKind
+from rag.text.sentences import Mark, Sentence
 from rag.types import Article, Scope
 
 SCHEMA_VERSION = 2  # of the tables below and of all that is derived from them
@@ -54,8 +54,8 @@ CREATE TABLE IF NOT EXISTS info(key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 SERVED = "state = 'complete' AND EXISTS (SELECT 1 FROM files WHERE article_id = id)"
 _ARTICLE_COLUMNS = (
-    "id, (SELECT min(path) FROM files WHERE article_id = id), title, text, outlet, author,"
-    " published, published_basis, url, language, sha256, marks"
+    "id, (SELECT min(path) FROM files WHERE article_id = id), title, outlet, author,"
+    " published, published_basis, url, language, sha256, text, marks"
 )
 _VECTOR_TYPE = np.float16  # halves the largest table; moves a cosine by less than 0.001
 _CACHED_ARTICLES = 256  # articles kept in memory: what a run of questions keeps coming back to
@@ -127,19 +127,11 @@ def passage_place(passage_id: str) -> tuple[str, int, int]:
     return article_id, int(start), int(end)
 
 
-def _to_sentence(
-    start: int, end: int, kind: SentenceKind, terms: str, vector: bytes
-) -> SentenceRow:
-    """Make a sentence of a row of the table."""
-    return SentenceRow(Sentence(start, end, kind), tuple(terms.split()), unpack([vector])[0])
-
-
 def _to_article(row: tuple[str, ...]) -> Article:
     """Make an article of a row of ``_ARTICLE_COLUMNS``."""
-    marks = tuple(Mark(*mark) for mark in json.loads(row[11]))
-    id_, path, title, text, outlet, author, published, basis, url, language, sha256 = row[:11]
-    known = (id_, path, title, outlet, author, published, basis, url, language, sha256)
-    return Article(*known, text=text, marks=marks)
+    id_, path, title, outlet, author, published, basis, url, language, sha256, text, marks = row
+    info = (id_, path, title, outlet, author, published, basis, url, language, sha256)
+    return Article(*info, text=text, marks=tuple(Mark(*mark) for mark in json.loads(marks)))
 
 
 class _Cache(NamedTuple):
@@ -171,7 +163,7 @@ class Catalog:
                     f"reads {SCHEMA_VERSION}; run `rag index --rebuild`,"
                     " or name another folder with --index."
                 )
-            if not found:  # else a reader would wait for whoever is writing
+            if not found:  # else a reader would wait for the writer
                 db.executescript(_TABLES)
                 db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
@@ -189,7 +181,7 @@ class Catalog:
         try:
             with self._connection() as db:
                 yield db
-        except UnicodeEncodeError:  # of what was asked for
+        except UnicodeEncodeError:  # of a value that was asked for
             raise
         except (sqlite3.DatabaseError, ValueError) as error:
             if getattr(error, "sqlite_errorcode", None) in _DAMAGE:
@@ -214,7 +206,7 @@ class Catalog:
                 sizes = [p.stat().st_size if p.exists() else 0 for p in (self._path, uncommitted)]
                 if not is_unwritable(error) or not sizes[0] or sizes[1]:
                     raise
-                # Not kept: it would not notice what is written once there is space again.
+                # Not kept: it would not notice writes once there is space again.
                 return sqlite3.connect(f"{self._path.resolve().as_uri()}?immutable=1", uri=True)
             self._local.path = self._path
         connection: sqlite3.Connection = self._local.db
@@ -224,7 +216,7 @@ class Catalog:
         db = sqlite3.connect(self._path, timeout=_BUSY_SECONDS)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
-        db.execute("SELECT 1 FROM sqlite_master").fetchone()  # makes what goes with the journal
+        db.execute("SELECT 1 FROM sqlite_master").fetchone()  # makes the journal's files
         return db
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
@@ -400,7 +392,10 @@ class Catalog:
             " WHERE article_id = ? AND start >= ? AND start < ? ORDER BY start",
             (article_id, start, end),
         )
-        return [_to_sentence(*row) for row in rows]
+        return [
+            SentenceRow(Sentence(start, end, kind), tuple(terms.split()), unpack([vector])[0])
+            for start, end, kind, terms, vector in rows
+        ]
 
 
 def _put_files(db: sqlite3.Connection, rows: Iterable[FileRow]) -> None:

@@ -21,6 +21,7 @@ import numpy as np
 from rag.errors import IndexDamaged
 from rag.index.catalog import Catalog, unpack
 from rag.index.failures import REBUILD, damaged
+from rag.index.lexical import LexicalIndex
 from rag.index.vectors import VectorStore
 
 CATALOG, CHROMA, LEXICAL = PARTS = ("catalog.sqlite", "chroma", "lexical")
@@ -88,6 +89,21 @@ class Manifest:
                 return name if self._read() == listed else None
         return None
 
+    def check(self, *parts: str) -> None:
+        """Make sure that some parts are as they were written.
+
+        Raises:
+            IndexDamaged: one is not; the message says which file, and what to do.
+        """
+        for part in parts:
+            if name := self.damaged(part):
+                reason = f"{name} is not as it was written"
+                if part == CATALOG:
+                    raise IndexDamaged(
+                        f"The catalog in {self._folder} is damaged ({reason}); {REBUILD}."
+                    )
+                raise damaged(_DERIVED[part], self._folder / part, reason)
+
     def _read(self) -> dict[str, FileFacts]:
         try:
             found = json.loads(self._path.read_text("utf-8"))
@@ -104,29 +120,6 @@ class Manifest:
         for path in sorted(self._folder.glob(f"{LEXICAL}/*")):
             if path.suffix != ".lock":
                 yield path
-
-
-def check_catalog(folder: Path, manifest: Manifest) -> None:
-    """Make sure that the catalog is as it was written.
-
-    Raises:
-        IndexDamaged: it is not.
-    """
-    if manifest.damaged(CATALOG):
-        raise IndexDamaged(
-            f"The catalog {folder / CATALOG} is damaged (it is not as it was written); {REBUILD}."
-        )
-
-
-def check_stores(folder: Path, manifest: Manifest) -> None:
-    """Make sure that the vectors and the words are as they were written.
-
-    Raises:
-        IndexDamaged: some are not.
-    """
-    for part, what in _DERIVED.items():
-        if name := manifest.damaged(part):
-            raise damaged(what, folder / part, f"{name} is not as it was written")
 
 
 def _facts_of(path: Path) -> FileFacts:
@@ -214,6 +207,11 @@ def inspect_catalog(catalog: Catalog) -> str | None:
     with catalog.transaction() as db:
         (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
     return None if found == "ok" else str(found)
+
+
+def inspect_words(lexical: LexicalIndex) -> None:
+    """Count the passages indexed by word, which fails where the files cannot be read."""
+    lexical.count()
 
 
 def inspect_vectors(vectors: VectorStore, known: Sequence[bytes]) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -18,7 +19,7 @@ from rag.index.catalog import (
     unpack,
 )
 from rag.models.runtime import Vectors
-from rag.types import Passage, Scope
+from rag.types import Passage, Scope, Value
 
 _COLUMNS = (
     "id, (SELECT min(path) FROM files WHERE article_id = id), title, outlet, author, published,"
@@ -31,7 +32,7 @@ _MATCHES = (
 
 
 @dataclass(frozen=True, slots=True)
-class ListedArticle:
+class ListedArticle(Value):
     """An article as a list shows it; ``files`` counts the files with its bytes."""
 
     id: str
@@ -44,10 +45,6 @@ class ListedArticle:
     url: str | None
     passages: int
     files: int
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the row as JSON-ready values."""
-        return {name: getattr(self, name) for name in self.__slots__}
 
 
 def list_articles(
@@ -79,7 +76,7 @@ _PART = 10_000  # vectors read at once, of 15 megabytes
 _COUNTED = 64  # scopes whose passages are counted once; at a million that takes 30 milliseconds
 _AT_ONCE = 500  # values in one statement; SQLite takes 32,766, older ones 999
 
-Value = TypeVar("Value", str, bytes)
+_Key = TypeVar("_Key", str, bytes)
 
 
 class ScopeCount(NamedTuple):
@@ -130,11 +127,11 @@ class PassageTable:
         for article_id in article_ids:
             yield from (passage.id for passage in self.of(article_id)[0])
 
-    def sample(self, articles: int) -> Iterator[bytes]:
-        """Yield the vectors, as they are kept, of some articles from all over the catalog."""
+    def sample(self, size: int) -> list[bytes]:
+        """Return up to so many vectors, as they are kept, of articles from all over the catalog."""
         served = list(self._catalog.passage_counts())
-        for article_id in served[:: max(1, len(served) // articles)]:
-            yield from self.of(article_id)[1]
+        some = served[:: max(1, len(served) // size)]
+        return list(islice((vector for id_ in some for vector in self.of(id_)[1]), size))
 
     def count_within(self, scope: Scope) -> ScopeCount:
         """Count the passages within a scope, those not served yet included."""
@@ -216,7 +213,7 @@ class PassageTable:
         return found
 
 
-def _parts(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
+def _parts(values: Sequence[_Key]) -> Iterator[Sequence[_Key]]:
     return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))
 
 

@@ -142,7 +142,7 @@ def write_new(
         tell: called before and after each batch.
     """
     if plan.known:
-        with storing(index.storage.root):
+        with storing(index.storage.folder.root):
             index.catalog.put_files(plan.known)
         plan.written += plan.known
     if not plan.new:
@@ -272,7 +272,7 @@ def _write(index: Index, plan: Plan, batches: Sequence[_Embedded]) -> list[FileR
     articles = [article for batch in batches for article in batch.articles]
     vectors = {digest: vector for batch in batches for digest, vector in batch.vectors.items()}
     rows = [row for each in articles for row in plan.new[each.article.id]]
-    with storing(index.storage.root):
+    with storing(index.storage.folder.root):
         passages, sentences = _to_rows(index, articles, vectors)
         index.catalog.begin((each.article for each in articles), passages)
         if passages:

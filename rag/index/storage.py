@@ -1,4 +1,4 @@
-"""Where an index is kept: the port, and its implementation in a folder of this machine.
+"""Where an index is kept: the port, the local implementation, and the folders of an index.
 
 An index folder holds one folder for each schema version and embedder. A rebuild fills another
 one with the next number, which nobody reads until it is whole and takes the place of all others.
@@ -32,33 +32,22 @@ Publish = Callable[[], None]  # makes what was written visible to other machines
 
 
 class Storage(Protocol):
-    """Where an index is kept, and how it is shared with other processes and machines.
+    """What holds the vectors of an index, and how it is shared with other machines.
 
-    ``root`` is the index folder, ``url`` the server that holds the index, None without one;
-    ``place`` says in words where it is. ``prefix`` goes before the names of collections.
+    ``folder`` has all else. ``url`` is the server, None without one; ``place`` says in words where
+    the index is. ``prefix`` goes before the names of collections.
     """
 
-    root: Path
+    folder: IndexFolder
     url: str | None
     place: str
     prefix: str
-
-    @property
-    def building(self) -> bool:
-        """Whether the index is a rebuild that is not whole yet."""
-        ...
-
-    def folder(self) -> Path:
-        """Return the folder of the catalog, the words and the manifest, as of now."""
-        ...
 
     def open_vectors(self, folder: Path, name: str) -> VectorStore:
         """Open the collection of vectors that belongs to a folder."""
         ...
 
-    def reopen_vectors(
-        self, vectors: VectorStore | None, folder: Path, dimension: int
-    ) -> VectorStore | None:
+    def reopen_vectors(self, vectors: VectorStore, folder: Path, dimension: int) -> VectorStore:
         """Return an open collection as other processes have left it, ready to be searched."""
         ...
 
@@ -67,7 +56,7 @@ class Storage(Protocol):
         ...
 
     def writing(self, catalog: Catalog, lexical: LexicalIndex) -> AbstractContextManager[Publish]:
-        """Hold the right to write, against other machines; begins with all that they wrote."""
+        """Hold the right to write against other machines, having copied what they wrote."""
         ...
 
     def check_same_corpus(self, folder: Path, files: int) -> None:
@@ -78,77 +67,24 @@ class Storage(Protocol):
         """
         ...
 
-    def finish(self) -> None:
-        """Note that all is written: from now on a rebuild is what is read."""
-        ...
-
-    def sweep(self, folder: Path) -> None:
-        """Delete what a folder has replaced, and what was left of rebuilds that were killed."""
-        ...
-
-
-_BUILDING = "building.lock"  # in a folder that is not whole yet, held by the process that builds it
-_ALONE = "alone"  # in a folder whose predecessors are still to be deleted
-_ASIDE = ".aside-"  # before the name of a folder that is being made or deleted; nobody reads it
-_NUMBER = "~"  # between the name of a folder and its number, where that is not the first
-
-
-class _Rebuild(NamedTuple):
-    folder: Path
-    lock: FileLock
-
 
 class LocalStorage:
-    """An index in a folder of this machine.
-
-    Args:
-        root: the index folder.
-        key: what names folders and collections, of :func:`storage_key`.
-        rebuild: begin another folder, which replaces all others once a sync has filled it.
-
-    Raises:
-        IndexBusy: a rebuild cannot begin, as another process is writing.
-        IndexUnwritable: the folder does not exist and cannot be made.
-    """
+    """Vectors in the index folder of this machine, which is shared with no other."""
 
     url: str | None = None
     prefix = ""
 
-    def __init__(self, root: Path, key: str, *, rebuild: bool = False) -> None:
-        self.root = root
-        self.place = f"the index folder {root}"
-        self._key = key
-        self._rebuild: _Rebuild | None = None
-        with storing(root):
-            if rebuild:
-                with writer_lock(root):
-                    self._rebuild = self._begin()
-            else:
-                self.folder().mkdir(parents=True, exist_ok=True)
-
-    @property
-    def building(self) -> bool:
-        """Whether this is a rebuild that is not whole yet."""
-        return self._rebuild is not None
-
-    def folder(self) -> Path:
-        """Return the newest folder that is whole, or the one that is being built here."""
-        if self._rebuild is not None:
-            return self._rebuild.folder
-        whole = [path for path in self._numbered() if not (path / _BUILDING).exists()]
-        return whole[-1] if whole else self.root / self._key
+    def __init__(self, folder: IndexFolder) -> None:
+        self.folder = folder
+        self.place = f"the index folder {folder.root}"
 
     def open_vectors(self, folder: Path, name: str) -> VectorStore:
         """Open the Chroma collection in a folder."""
         return VectorStore(FolderCollection(folder / CHROMA, name))
 
-    def reopen_vectors(
-        self, vectors: VectorStore | None, folder: Path, dimension: int
-    ) -> VectorStore | None:
+    def reopen_vectors(self, vectors: VectorStore, folder: Path, dimension: int) -> VectorStore:
         """Open a collection anew and read its graph; the old one answers until then."""
         forget_clients()
-        if vectors is None:
-            return None
         fresh = self.open_vectors(folder, vectors.name)
         fresh.load(dimension)
         return fresh
@@ -163,6 +99,54 @@ class LocalStorage:
 
     def check_same_corpus(self, folder: Path, files: int) -> None:
         """Accept any folder: the index lies with its documents, or where the user has put it."""
+
+
+_BUILDING = "building.lock"  # in a folder that is not whole yet, held by the process that builds it
+_ALONE = "alone"  # in a folder whose predecessors are still to be deleted
+_ASIDE = ".aside-"  # before the name of a folder that is being made or deleted; nobody reads it
+_NUMBER = "~"  # between the name of a folder and its number, where that is not the first
+
+
+class _Rebuild(NamedTuple):
+    folder: Path
+    lock: FileLock
+
+
+class IndexFolder:
+    """The folders of one schema version and embedder in an index folder: one, and any rebuild.
+
+    Args:
+        root: the index folder.
+        key: the name of the folders, which begins with :func:`storage_key`.
+        rebuild: begin another folder, which replaces all others once a sync has filled it.
+
+    Raises:
+        IndexBusy: a rebuild cannot begin, as another process is writing.
+        IndexUnwritable: the folder does not exist and cannot be made.
+    """
+
+    def __init__(self, root: Path, key: str, *, rebuild: bool = False) -> None:
+        self.root = root
+        self._key = key
+        self._rebuild: _Rebuild | None = None
+        with storing(root):
+            if rebuild:
+                with writer_lock(root):
+                    self._rebuild = self._begin()
+            else:
+                self.current().mkdir(parents=True, exist_ok=True)
+
+    @property
+    def building(self) -> bool:
+        """Whether this is a rebuild that is not whole yet."""
+        return self._rebuild is not None
+
+    def current(self) -> Path:
+        """Return the newest folder that is whole, or the one that is being built here."""
+        if self._rebuild is not None:
+            return self._rebuild.folder
+        whole = [path for path in self._numbered() if not (path / _BUILDING).exists()]
+        return whole[-1] if whole else self.root / self._key
 
     def finish(self) -> None:
         """Make a rebuild the folder that is read."""

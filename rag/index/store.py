@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from itertools import islice
 from typing import Any
 
 from rag.errors import IndexDamaged
@@ -20,11 +19,10 @@ from rag.index.integrity import (
     LEXICAL,
     SAMPLE_SIZE,
     Manifest,
-    check_catalog,
-    check_stores,
     find_damage,
     inspect_catalog,
     inspect_vectors,
+    inspect_words,
 )
 from rag.index.lexical import LexicalIndex
 from rag.index.passages import PassageTable
@@ -45,15 +43,17 @@ class Index:
     """
 
     def __init__(self, storage: Storage, embedder: Embedder) -> None:
-        self._folder = storage.folder()
+        self._folder = storage.folder.current()
         self.storage = storage
         self.manifest = Manifest(self._folder)
-        check_catalog(self._folder, self.manifest)
+        self.manifest.check(CATALOG)
         self.catalog = Catalog(self._folder / CATALOG, self.manifest.remove)
         self.passages = PassageTable(self.catalog)
         self.lexical = LexicalIndex(self._folder / LEXICAL)
         self.embedder = embedder
-        if storage.building:  # other processes go by the generation to see that a rebuild is new
+        if (
+            storage.folder.building
+        ):  # other processes go by the generation to see that a rebuild is new
             self.catalog.set_info("generation", str(time.time_ns() // 1_000))
         self._found_whole = False
         self._vectors: VectorStore | None = None
@@ -113,7 +113,7 @@ class Index:
         """
         self._follow_rebuild()
         if not self._found_whole:  # once for what is open
-            check_stores(self._folder, self.manifest)
+            self.manifest.check(CHROMA, LEXICAL)
             self._found_whole = True
         generation = self.catalog.generation()
         if generation != self._words_seen:  # which takes no time
@@ -133,9 +133,9 @@ class Index:
     def _follow_rebuild(self) -> None:
         """Go on in another folder where a rebuild has replaced this one."""
         with self._opening:
-            folder = self.storage.folder()
+            folder = self.storage.folder.current()
             if folder != self._folder:
-                check_catalog(folder, Manifest(folder))
+                Manifest(folder).check(CATALOG)
                 self._folder, self._vectors, self._found_whole = folder, None, False
                 self.manifest.move(folder)
                 self.catalog.move(folder / CATALOG)
@@ -143,9 +143,11 @@ class Index:
                 self._seen = self.catalog.generation()
 
     def _reopen_vectors(self) -> None:
-        dimension = self.catalog.info("dimension")
-        if dimension is not None:
-            self._vectors = self.storage.reopen_vectors(self._vectors, self._folder, int(dimension))
+        vectors, dimension = self._vectors, self.catalog.info("dimension")
+        if vectors is not None and dimension is not None:
+            self._vectors = self.storage.reopen_vectors(vectors, self._folder, int(dimension))
+        else:
+            forget_clients()
 
     @property
     def behind(self) -> bool:
@@ -167,15 +169,15 @@ class Index:
             IndexBusy: another process or thread holds the right.
             IndexUnwritable, IndexUnreachable: the folder or the server cannot be used.
         """
-        storage = self.storage
-        with writer_lock(storage.root):
+        storage, folder = self.storage, self.storage.folder
+        with writer_lock(folder.root):
             self._writing = True  # own changes are no reason to open the index anew
             try:
                 with storage.writing(self.catalog, self.lexical) as self._publish:
                     with suppress(IndexDamaged):  # which the sync repairs
                         self._catch_up()
-                    with storing(storage.root):
-                        storage.sweep(self._folder)
+                    with storing(folder.root):
+                        folder.sweep(self._folder)
                     try:
                         yield
                         self._found_whole = True
@@ -196,27 +198,18 @@ class Index:
         """Note that all is written: damage is noticed from now on, and a rebuild is what counts."""
         if not self.manifest.exists():
             self.manifest.write()
-        if self.storage.building:
-            self.storage.finish()
-            self.storage.sweep(self._folder)
+        if self.storage.folder.building:
+            self.storage.folder.finish()
+            self.storage.folder.sweep(self._folder)
 
     def damage(self) -> list[str]:
         """Return the parts that are not as they were written, each with what is wrong."""
-
-        def inspect_words() -> None:
-            self.lexical.count()
-
-        def search_known_vectors() -> str | None:
-            return inspect_vectors(
-                self.vectors, list(islice(self.passages.sample(SAMPLE_SIZE), SAMPLE_SIZE))
-            )
-
         return find_damage(
             self.manifest,
             {
                 CATALOG: lambda: inspect_catalog(self.catalog),
-                CHROMA: search_known_vectors,
-                LEXICAL: inspect_words,
+                CHROMA: lambda: inspect_vectors(self.vectors, self.passages.sample(SAMPLE_SIZE)),
+                LEXICAL: lambda: inspect_words(self.lexical),
             },
         )
 
@@ -228,7 +221,7 @@ class Index:
         broken = {name.partition("/")[0] for name in damage}
         vectors = 0 if CHROMA in broken else self.vectors.count()
         lexical = 0 if LEXICAL in broken else self.lexical.count()
-        root, mine = self.storage.root, self.storage.folder()
+        root, mine = self.storage.folder.root, self._folder
         return {
             "index": str(root),
             "server": self.storage.url,
@@ -260,4 +253,4 @@ def open_index(storage: Storage, embedder: Embedder) -> Index:
     try:
         return Index(storage, embedder)
     except (OSError, sqlite3.OperationalError) as error:
-        raise unwritable(storage.root, error) from error
+        raise unwritable(storage.folder.root, error) from error

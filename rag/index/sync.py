@@ -65,18 +65,18 @@ def sync(
     tell = on_progress or (lambda progress: None)
     found = scan(folder, READERS, may_be_empty=may_be_empty)
     with index.writing():
-        with storing(index.storage.root):
+        with storing(index.storage.folder.root):
             repair(index)
             before = index.catalog.files()
         plan = plan_sync(index, found, before, reader, tell)
         if before and not plan.known and len(plan.removed) == len(before):
             index.storage.check_same_corpus(folder, len(before))
-        with storing(index.storage.root):
+        with storing(index.storage.folder.root):
             if aliases != index.catalog.aliases():
                 index.catalog.set_aliases(aliases)
         rename_articles(index, folder, plan, before, reader)
         embedded = write_new(index, folder, plan, reader, open_pool, tell)
-        with storing(index.storage.root):
+        with storing(index.storage.folder.root):
             if plan.removed:
                 index.catalog.forget_files(plan.removed)
             index.publish()  # before vectors go that a reader may still look for
@@ -181,7 +181,7 @@ def rename_articles(
             continue  # gone again: the next sync sees to it
     if not renamed:
         return
-    with storing(index.storage.root):
+    with storing(index.storage.folder.root):
         for article in renamed:
             index.catalog.rename(article)
         index.lexical.replace(  # which has the dates

@@ -15,7 +15,14 @@ from rag.errors import IndexBusy, IndexMismatch
 from rag.index.catalog import Catalog
 from rag.index.failures import storing, unwritable
 from rag.index.lexical import LexicalIndex
-from rag.index.storage import LONGEST_PAUSE, Publish, Throttle, index_folders, writer_lock
+from rag.index.storage import (
+    LONGEST_PAUSE,
+    IndexFolder,
+    Publish,
+    Throttle,
+    index_folders,
+    writer_lock,
+)
 from rag.index.vectors import COSINE, VectorStore, forget_clients
 from rag.remote.blobs import BlobStore
 from rag.remote.chroma import Server, ServerCollection, connect, reaching
@@ -47,37 +54,26 @@ class ServerStorage:
         IndexUnwritable: the folder does not exist and cannot be made.
     """
 
-    building = False
-
     def __init__(self, root: Path, key: str, server: Server, *, rebuild: bool = False) -> None:
-        self.root = root
         self.url: str | None = server.url
         self.place = f"the Chroma server at {server.url} under the name {server.name!r}"
         self.prefix = f"{server.name}-"
         self._server = server
         self._articles = f"{server.name}-articles-{key}"
-        self._folder = root / f"{key}-at-{server.key}"
         self._looking = Throttle()
         if rebuild:
-            self._delete_all()
-        with storing(root):
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._delete_all(root)
+        self.folder = IndexFolder(root, f"{key}-at-{server.key}")
 
     @cached_property
     def _client(self) -> ClientAPI:
         return connect(self._server)
 
-    def folder(self) -> Path:
-        """Return the folder of the copy."""
-        return self._folder
-
     def open_vectors(self, folder: Path, name: str) -> VectorStore:
         """Open the collection of vectors on the server."""
         return VectorStore(ServerCollection(self._client, self._server, name, COSINE))
 
-    def reopen_vectors(
-        self, vectors: VectorStore | None, folder: Path, dimension: int
-    ) -> VectorStore | None:
+    def reopen_vectors(self, vectors: VectorStore, folder: Path, dimension: int) -> VectorStore:
         """Return the collection as it is: a server shows what others have written."""
         return vectors
 
@@ -111,12 +107,12 @@ class ServerStorage:
             copying = self._copying(COPY_SECONDS)
         except Timeout as error:
             raise IndexBusy(
-                f"Another process is copying the articles of {self.url} to {self._folder}; try "
+                f"Another process is copying the articles of {self.url} to {self.folder.root}; try "
                 "again later."
             ) from error
         with copying, server_lease(self._client, self._server) as check_lease:
             replica = self._replica(catalog, lexical)
-            with storing(self.root):
+            with storing(self.folder.root):
                 replica.pull(unfinished=True)
 
             def publish() -> None:
@@ -138,12 +134,6 @@ class ServerStorage:
             "exist with --corpus; or, to replace them by this folder, run `rag index --rebuild`."
         )
 
-    def finish(self) -> None:
-        """Do nothing: a rebuild begins with an empty server, and fills it."""
-
-    def sweep(self, folder: Path) -> None:
-        """Do nothing: the copy is never replaced."""
-
     def _replica(self, catalog: Catalog, lexical: LexicalIndex) -> Replica:
         collection = ServerCollection(self._client, self._server, self._articles)
         return Replica(BlobStore(collection), catalog, lexical)
@@ -155,21 +145,23 @@ class ServerStorage:
             Timeout: another process or thread holds it for longer than ``wait`` seconds.
         """
         try:
-            return FileLock(self._folder / _COPY_LOCK, thread_local=False).acquire(timeout=wait)
+            return FileLock(self.folder.current() / _COPY_LOCK, thread_local=False).acquire(
+                timeout=wait
+            )
         except Timeout:
             raise  # which is an OSError too
         except OSError as error:
-            raise unwritable(self.root, error) from error
+            raise unwritable(self.folder.root, error) from error
 
-    def _delete_all(self) -> None:
+    def _delete_all(self, root: Path) -> None:
         names = tuple(f"{self._server.name}-{kind}-v" for kind in ("passages", "articles"))
         with server_lease(self._client, self._server), reaching(self._server):
             for found in list(self._client.list_collections()):
                 if found.name.startswith(names):
                     self._client.delete_collection(found.name)
-        if not self.root.exists():
+        if not root.exists():
             return
-        with writer_lock(self.root):
-            for path in index_folders(self.root):
+        with writer_lock(root):
+            for path in index_folders(root):
                 shutil.rmtree(path)
         forget_clients()

@@ -33,7 +33,7 @@ STEPS = {
     "rag.index.lexical:LexicalIndex": ("replace",),
     "rag.index.store:Index": ("publish",),
     "rag.index.integrity:Manifest": ("remove", "write"),
-    "rag.index.storage:LocalStorage": ("finish", "sweep", "_begin"),
+    "rag.index.storage:IndexFolder": ("finish", "sweep", "_begin"),
     "pathlib:Path": ("touch",),
     "shutil": ("rmtree",),
 }
