@@ -112,18 +112,16 @@ def cluster_pool(embedder: Embedder, reader: DocumentReader, address: str) -> It
         if mine:
             ray.init(address=address, include_dashboard=False, log_to_driver=False)
     except (OSError, RuntimeError, ValueError) as error:
-        reason = one_line(error)
         raise SettingError(
-            f"There is no Ray cluster at {address!r} ({reason}); check RAG_RAY, or unset it to "
-            "index on this machine alone."
+            f"There is no Ray cluster at {address!r} ({one_line(error)}); check RAG_RAY, or "
+            "unset it to index on this machine alone."
         ) from error
     try:
         yield ClusterPool(embedder, _workers(ray, embedder, reader), ray.get)
     except ray.exceptions.RayError as error:
-        reason = one_line(error)
         raise ClusterError(
-            f"The Ray cluster at {address!r} failed ({reason}); what was indexed is kept. Check "
-            "that each machine has this package, or unset RAG_RAY."
+            f"The Ray cluster at {address!r} failed ({one_line(error)}); what was indexed is "
+            "kept. Check that each machine has this package, or unset RAG_RAY."
         ) from error
     finally:
         if mine:
