@@ -176,6 +176,18 @@ def test_what_another_process_wrote_is_found_before_the_graph_is_read_anew(
     assert answer.passages[0].similarity > 0.5
 
 
+def test_a_long_step_pauses_unless_it_cost_nobody_anything() -> None:
+    """A step is repeated ten times as long after as it took; at most after the time named."""
+    throttle = Throttle()
+    assert throttle.is_open()
+    with throttle.after():
+        time.sleep(0.15)
+    assert not throttle.is_open()
+    with throttle.after(at_most=0.0):  # as the first copy from a server
+        time.sleep(0.15)
+    assert throttle.is_open()
+
+
 def test_a_document_that_two_add_at_once_is_there_once(folder: Path, tmp_path: Path) -> None:
     """Two windows that put the same file there end with one file and one article."""
     heron = tmp_path / "heron.txt"
