@@ -65,7 +65,7 @@ _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, 
 
 
 class FileRow(NamedTuple):
-    """What is known of a file: size and time, when it was read, and the article that it holds."""
+    """A file as last seen: size and time, when it was read, and the article that it holds."""
 
     path: str
     size: int
@@ -135,7 +135,7 @@ def _to_article(row: tuple[str, ...]) -> Article:
 
 
 class _Cache(NamedTuple):
-    """What was read of one generation: articles by id, and the values of some columns."""
+    """The rows that were read of one generation: articles by id, and the values of some columns."""
 
     generation: int
     articles: dict[str, Article | None]
@@ -228,7 +228,7 @@ class Catalog:
         return int(self.info("generation") or 0)
 
     def info(self, key: str) -> str | None:
-        """Return a stored note, None if there is none of that key."""
+        """Return the note stored under a key, None if there is no such note."""
         rows = self._rows("SELECT value FROM info WHERE key = ?", (key,))
         return rows[0][0] if rows else None
 

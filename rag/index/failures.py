@@ -14,7 +14,7 @@ from rag.errors import IndexDamaged, IndexUnwritable, RagError
 REBUILD = "run `rag index --rebuild` to build it again from the documents"
 _PANIC = "PanicException"  # of a core in Rust; it is no Exception, and has no class to import
 _LONGEST_REASON = 200  # characters
-# What SQLite, tantivy and Chroma's core say where a file cannot be written.
+# Messages of SQLite, tantivy and Chroma's core where a file cannot be written; they have no code.
 _UNWRITABLE = (
     *(os.strerror(code) for code in (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT)),
     *("disk is full", "readonly database", "disk I/O error", "unable to open database file"),

@@ -25,7 +25,7 @@ from rag.index.lexical import LexicalIndex
 from rag.index.vectors import VectorStore
 
 CATALOG, CHROMA, LEXICAL = PARTS = ("catalog.sqlite", "chroma", "lexical")
-# What the catalog holds too, so that a sync can put it back.
+# The content of the parts that a sync can restore, as the catalog holds it too.
 _DERIVED = {CHROMA: "vectors", LEXICAL: "words"}
 _MANIFEST = "seal.json"
 MAX_DIGESTED = 64_000_000  # bytes of a file that is read within some 40 milliseconds
@@ -43,7 +43,7 @@ class FileFacts(NamedTuple):
 
 
 class Manifest:
-    """What the files in the folder of an index were when its last change ended."""
+    """The sizes and digests of the files of an index when its last change ended."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -95,7 +95,7 @@ class PassageTable:
         self._counted = lru_cache(maxsize=_COUNTED)(self._count)
 
     def get(self, passage_id: str) -> Passage | None:
-        """Return a passage by its id, None if there is none."""
+        """Return a passage by its id, None if the catalog has no such passage."""
         with self._catalog.transaction() as db:
             row = db.execute(
                 "SELECT kind FROM passages WHERE article_id = ? AND start = ? AND end = ?",

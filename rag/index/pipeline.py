@@ -43,7 +43,7 @@ class ReadDocument(NamedTuple):
 
 
 class WorkerPool(Protocol):
-    """What reads and embeds the documents of a sync."""
+    """The workers that read and embed the documents of a sync."""
 
     def read(self, documents: Iterable[RawDocument]) -> Iterator[ReadDocument]:
         """Yield documents cut into passages and sentences, in their order."""
@@ -87,14 +87,14 @@ def read_document(
 
 
 _BATCH_TEXTS = 1_024  # texts embedded together, of which those of a length share a batch
-# What is written at once: as much as takes so long to embed, and fits into some fifty megabytes.
+# One commit writes as much as takes so long to embed, and fits into some fifty megabytes.
 _COMMIT_SECONDS = 10.0
 _COMMIT_TEXTS = 16_384
 
 
 @dataclass
 class Plan:
-    """What a sync found, what it will do, and what came of it."""
+    """The files that a sync found, by what it does with them, and what it has written."""
 
     removed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)

@@ -32,7 +32,7 @@ Publish = Callable[[], None]  # makes what was written visible to other machines
 
 
 class Storage(Protocol):
-    """What holds the vectors of an index, and how it is shared with other machines.
+    """The place of the vectors of an index, and how the index is shared with other machines.
 
     ``folder`` has all else. ``url`` is the server, None without one; ``place`` says in words where
     the index is. ``prefix`` goes before the names of collections.

@@ -164,7 +164,7 @@ def rename_articles(
 ) -> None:
     """Bring in step the titles and dates that come from the names of files.
 
-    What was embedded keeps the old name: a rename embeds nothing.
+    Vectors of passages keep the old name: a rename embeds nothing.
     """
     new = [row for rows in plan.new.values() for row in rows]
     after = {**before, **{row.path: row for row in (*plan.known, *new)}}

@@ -157,7 +157,7 @@ class ServerCollection:
         return None
 
     def write(self, method: str, **arguments: Any) -> None:
-        """Call a method of Chroma's collection that changes it; made where there is none."""
+        """Call a method that changes Chroma's collection, which is made where it does not exist."""
         from chromadb.errors import NotFoundError
 
         with reaching(self._server):

@@ -68,7 +68,7 @@ class ClusterPool:
 
 
 class ClusterWorker:
-    """What runs on a core of a cluster: the model by name, and where its copy is kept there."""
+    """A worker on one core of a cluster, with a model and a reader of its own."""
 
     def __init__(self, name: str, cache: Path, reader: DocumentReader) -> None:
         self._embedder = Embedder(name, cache, threads=1)
