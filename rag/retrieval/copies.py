@@ -37,7 +37,7 @@ def copies_among(texts: Iterable[tuple[Key, str]]) -> list[list[Key]]:
     groups: dict[Key, list[Key]] = {}
     for key, text in texts:
         sketch = _sketch(text)
-        near = [other for other in index.query(sketch) if other in groups]
+        near = index.query(sketch)
         index.insert(key, sketch)
         group = groups[min(near, key=list(groups).index)] if near else []
         group.append(key)

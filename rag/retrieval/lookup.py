@@ -79,7 +79,7 @@ class Snapshot:
 
         Args:
             found: the parts.
-            limit: the most passages for each, at most CANDIDATES.
+            limit: the most passages for each part; no more than CANDIDATES were fetched.
         """
         return [self._keep(part.retrieved.select(limit)) for part in found]
 

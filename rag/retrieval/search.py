@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Set
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -80,13 +81,13 @@ def select_hits(ranked: Iterable[Hit], limit: int) -> list[Hit]:
     """Select the best passages so that neither copies nor one article crowd out what others say.
 
     A copy of a passage in another article is listed with it, and no article has more than
-    _ARTICLE_SHARE of the selection while another has any passage left.
+    half of the selection while another has any passage left.
 
     Args:
-        ranked: passages, best first; the first ``_COPIES_AHEAD * limit`` are looked through.
+        ranked: passages, best first; four times ``limit`` of them are looked through.
         limit: the most to select.
     """
-    ahead = [hit for hit, _ in zip(ranked, range(limit * _COPIES_AHEAD), strict=False)]
+    ahead = list(islice(ranked, limit * _COPIES_AHEAD))
     chosen: list[Hit] = []
     spare: list[Hit] = []
     counts: Counter[str] = Counter()
