@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -16,37 +17,45 @@ from rag.render import all_citations, web_address
 from rag.render.packs import PACK_COMMENT, PACK_SCRIPT, pack_html, pack_json, pack_markdown
 from rag.types import Answer, Article, Citation, Verdict, serializer
 
-SCHEMA = 1
+PACK_SCHEMA = 1  # raised when a key changes its meaning
 WRITERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     ".json": pack_json,
     ".md": pack_markdown,
     ".html": pack_html,
 }
-# A text fragment of a long quote names its first and last words (WICG, "URL Fragment Text
+# A text fragment of a longer quote names only its first and last words (WICG, "URL Fragment Text
 # Directives"): browsers find the span between them.
-WHOLE, ENDS = 12, 5  # words
-LARGEST = 20_000_000  # bytes of a file that is read as a pack
+_WHOLE_QUOTE, _QUOTE_END = 12, 5  # words
+_MAX_BYTES = 20_000_000  # of a file that is read as a pack
+
+
+@dataclass(frozen=True, slots=True)
+class PackedQuote(Citation):
+    """A citation with its source: the address, with a text fragment, and the file and its hash."""
+
+    link: str | None
+    file: str
+    sha256: str
 
 
 def evidence_pack(corpus: Corpus, answer: Answer, *, prompts: bool = True) -> dict[str, Any]:
-    """An answer with the sources of its quotes, as JSON-ready values.
+    """Return an answer with the sources of its quotes, as JSON-ready values.
 
     Args:
-        corpus: what was asked.
-        answer: what it answered.
-        prompts: whether it says what the LLM was told, if one was.
+        corpus: the corpus that was asked.
+        answer: its answer.
+        prompts: whether to include the prompt of the LLM, if there was one.
 
-    Returns the answer, and for each quote that it shows outlet, date, address with a
-    text fragment, file, SHA-256 of the file, and 0-based, end-exclusive offsets; what was
-    asked of which model; when, and by which version.
+    Returns the answer, a :class:`PackedQuote` of each quote that it shows, the prompt, when the
+    pack was made, and by which version.
 
     Raises:
-        ArticleNotFound: an article that it cites is no longer in the corpus.
+        ArticleNotFound: an article that the answer cites is no longer in the corpus.
     """
     given = answer.to_dict()
     asked = answer.asked if prompts else None
     return {
-        "footnote_pack": SCHEMA,
+        "footnote_pack": PACK_SCHEMA,
         "version": version("footnote-rag"),
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "as_of": answer.as_of,
@@ -59,7 +68,7 @@ def evidence_pack(corpus: Corpus, answer: Answer, *, prompts: bool = True) -> di
 def _quote(corpus: Corpus, citation: Mapping[str, Any]) -> dict[str, Any]:
     article = corpus.article(citation["article_id"])
     link = _link(article, citation["cited_text"])
-    return {**citation, "link": link, "file": article.path, "sha256": article.sha256}
+    return PackedQuote(**citation, link=link, file=article.path, sha256=article.sha256).to_dict()
 
 
 def _link(article: Article, quoted: str) -> str | None:
@@ -68,14 +77,14 @@ def _link(article: Article, quoted: str) -> str | None:
 
 
 def text_fragment(url: str, quoted: str) -> str:
-    """An address that takes a browser to some words of the page.
+    """Return the address of a page with a fragment that takes a browser to some of its words.
 
     Args:
-        url: the page.
+        url: the address of the page.
         quoted: the words.
     """
     words = quoted.split()
-    parts = [words] if len(words) <= WHOLE else [words[:ENDS], words[-ENDS:]]
+    parts = [words] if len(words) <= _WHOLE_QUOTE else [words[:_QUOTE_END], words[-_QUOTE_END:]]
     # "-", "," and "&" shape the directive, so they are encoded wherever words hold them.
     encoded = (percent_encoded(" ".join(part), safe="").replace("-", "%2D") for part in parts)
     joint = ":~:" if "#" in url else "#:~:"
@@ -83,10 +92,11 @@ def text_fragment(url: str, quoted: str) -> str:
 
 
 def export_pack(corpus: Corpus, answer: Answer, path: str | Path) -> Path:
-    """Write an evidence pack, as Markdown, HTML or JSON by the ending of its name.
+    """Write an evidence pack, as Markdown, HTML or JSON by the ending of its name; return its path.
 
     Raises:
         PackError: the ending is another, or the file cannot be written.
+        ArticleNotFound: an article that the answer cites is no longer in the corpus.
     """
     path = Path(path)
     text = pack_text(evidence_pack(corpus, answer), path.suffix.lower())
@@ -98,137 +108,144 @@ def export_pack(corpus: Corpus, answer: Answer, path: str | Path) -> Path:
 
 
 def pack_text(pack: Mapping[str, Any], ending: str) -> str:
-    """A pack as the text of a file with some ending.
+    """Return a pack as the text of a file with some ending, as ``.md``.
 
     Raises:
-        PackError: there is no such kind of pack.
+        PackError: no pack has that ending.
     """
     return WRITERS[check_ending(f"pack{ending}")](pack)
 
 
 def check_ending(path: str | Path) -> str:
-    """The ending of a pack's name, which says what it is written as.
+    """Return the ending of a pack's name, which is its format.
 
     Raises:
-        PackError: there is no such kind of pack.
+        PackError: no pack has that ending.
     """
     ending = Path(path).suffix.lower()
     if ending not in WRITERS:
-        raise PackError(f"A pack cannot be called {path}; its name ends in {', '.join(WRITERS)}.")
+        raise PackError(f"{path} has another ending than a pack; use {', '.join(WRITERS)}.")
     return ending
 
 
 def verify_pack(corpus: Corpus, path: str | Path) -> dict[str, Any]:
-    """Hold a pack against the articles as they are now.
+    """Check a pack against the articles as they are now.
 
     Args:
         corpus: the articles.
         path: a file that :func:`export_pack` wrote.
 
     Returns ``holds``, and ``quotes``, each with its number, whether it ``holds`` and, if
-    not, ``reason``; ``findings`` are what else no longer holds: statements that the quotes
-    do not bear out, or a page that shows something other than what it carries.
+    not, ``reason``; ``findings`` are what else does not hold: statements that their quotes do
+    not support, or a page that shows something other than the pack that is embedded in it.
 
     Raises:
-        PackError: the file is no pack.
+        PackError: the file is not a pack.
     """
     path = Path(path)
     text, pack = _read(path)
-    quotes = [_checked(corpus, quote) for quote in pack["quotes"]]
-    findings = list(_unlike(text, pack, path)) + list(_unsupported(corpus, pack))
-    holds = all(quote["holds"] for quote in quotes) and not findings
+    quotes: list[PackedQuote] = serializer(list[PackedQuote]).validate_python(pack["quotes"])
+    reasons = [_problem(corpus, quote) for quote in quotes]
+    findings = [
+        *_changes_of_page(text, pack, path),
+        *_changes_of_quotes(pack["answer"], quotes),
+        *_unsupported(corpus, pack["answer"], quotes),
+    ]
     return {
         "pack": str(path),
         "question": pack["answer"]["question"],
-        "holds": holds,
-        "quotes": quotes,
+        "holds": not any(reasons) and not findings,
+        "quotes": [
+            {"number": quote.number, "file": quote.file, "holds": not reason, "reason": reason}
+            for quote, reason in zip(quotes, reasons, strict=True)
+        ],
         "findings": findings,
     }
 
 
 def _read(path: Path) -> tuple[str, dict[str, Any]]:
     try:
-        if path.stat().st_size > LARGEST:
-            raise PackError(f"{path} is too large to be what `rag ask --export` wrote.")
+        if path.stat().st_size > _MAX_BYTES:
+            raise PackError(f"{path} is too large to be an evidence pack.")
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise PackError(f"{path} cannot be read as a pack ({error}).") from error
-    hidden = text
+    embedded = text
     for start, end in (PACK_SCRIPT, PACK_COMMENT):
         if start in text:
-            hidden = text.rsplit(start, 1)[1].split(end, 1)[0]
+            embedded = text.rsplit(start, 1)[1].split(end, 1)[0]
     try:
-        pack = json.loads(hidden)
-        known = pack["footnote_pack"] == SCHEMA
-        for quote in pack["quotes"]:
-            serializer(Citation).validate_python(quote)
+        pack = json.loads(embedded)
+        known = pack["footnote_pack"] == PACK_SCHEMA
+        serializer(list[PackedQuote]).validate_python(pack["quotes"])
         WRITERS[".md"](pack)
         WRITERS[".html"](pack)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise PackError(
-            f"{path} is no evidence pack; `rag ask --export FILE` makes one."
+            f"{path} is not an evidence pack; `rag ask --export FILE` writes one."
         ) from error
     if not known:
-        raise PackError(f"{path} is a pack of schema {pack['footnote_pack']}; this is {SCHEMA}.")
+        raise PackError(
+            f"{path} has schema {pack['footnote_pack']}; this version reads {PACK_SCHEMA}."
+        )
     return text, pack
 
 
-def _checked(corpus: Corpus, quote: Mapping[str, Any]) -> dict[str, Any]:
-    reason = _why_not(corpus, quote)
-    return {"number": quote["number"], "file": quote["file"], "holds": not reason, "reason": reason}
-
-
-def _why_not(corpus: Corpus, quote: Mapping[str, Any]) -> str | None:
-    """Why a quote no longer holds, if so."""
-    start, end, words = quote["start"], quote["end"], quote["cited_text"]
+def _problem(corpus: Corpus, quote: PackedQuote) -> str | None:
+    """Return why a quote no longer holds, None where it does."""
     try:
-        article = corpus.article(quote["article_id"])
+        article = corpus.article(quote.article_id)
     except ArticleNotFound:
         try:
-            article = corpus.article(quote["file"])
+            article = corpus.article(quote.file)
         except ArticleNotFound:
             return "the article is no longer in the corpus"
-        if words in article.text:
-            return "the article was changed; the words still stand in it"
-        return "the article was changed, and the words no longer stand in it"
-    if article.text[start:end] != words:
-        return "the words are not those of the article at that place"
-    if article.sha256 != quote["sha256"]:
+        if quote.cited_text in article.text:
+            return "the article was changed; it still has the words"
+        return "the article was changed, and no longer has the words"
+    if article.text[quote.start : quote.end] != quote.cited_text:
+        return "the article has other words at that place"
+    if article.sha256 != quote.sha256:
         return "the SHA-256 is not that of the article's file"
     # What is shown of the source is part of the evidence.
     for field in ("title", "outlet", "published", "published_basis", "url"):
-        if quote[field] != getattr(article, field):
-            return f"the article gives another {field}: {getattr(article, field)}"
-    if quote["link"] != _link(article, words):
+        if getattr(quote, field) != getattr(article, field):
+            return f"the article has another {field}: {getattr(article, field)}"
+    if quote.link != _link(article, quote.cited_text):
         return "the address does not lead to the words in the article's source"
     return None
 
 
-def _unlike(text: str, pack: Mapping[str, Any], path: Path) -> Iterator[str]:
-    """Whether a page shows something other than the pack that it carries."""
+def _changes_of_page(text: str, pack: Mapping[str, Any], path: Path) -> Iterator[str]:
+    """Yield a finding where a page shows something other than the pack embedded in it."""
     ending = path.suffix.lower()
     if ending in (".md", ".html") and WRITERS[ending](pack).split() != text.split():
-        yield "the page was changed after it was made: it does not show what it carries"
-    shown = {citation["number"]: citation for citation in all_citations(pack["answer"])}
-    for quote in pack["quotes"]:
-        cited = shown.pop(quote["number"], None)
-        if cited is None or any(quote[name] != value for name, value in cited.items()):
-            yield f"quote {quote['number']} is not as the answer cites it"
-    if shown:
-        yield f"the answer cites {len(shown)} quotes that the pack does not list"
+        yield "the page was changed after it was made: it does not show the pack embedded in it"
 
 
-def _unsupported(corpus: Corpus, pack: Mapping[str, Any]) -> Iterator[str]:
-    """Statements called supported that their quotes do not bear out."""
-    quotes = {quote["number"]: quote for quote in pack["quotes"]}
-    for statement in pack["answer"]["statements"]:
-        if statement["verdict"] != "supported":
+def _changes_of_quotes(answer: Mapping[str, Any], quotes: Sequence[PackedQuote]) -> Iterator[str]:
+    """Yield a finding for each quote that is not as the answer cites it."""
+    cited = {citation["number"]: citation for citation in all_citations(answer)}
+    for quote in quotes:
+        citation = cited.pop(quote.number, None)
+        if citation is None or not citation.items() <= quote.to_dict().items():
+            yield f"quote {quote.number} is not as the answer cites it"
+    if cited:
+        yield f"the answer cites {len(cited)} quotes that the pack does not list"
+
+
+def _unsupported(
+    corpus: Corpus, answer: Mapping[str, Any], quotes: Sequence[PackedQuote]
+) -> Iterator[str]:
+    """Yield a finding for each statement called supported that its quotes do not support."""
+    numbered = {quote.number: quote for quote in quotes}
+    for statement in answer["statements"]:
+        if statement["verdict"] != Verdict.SUPPORTED:
             continue
         try:
-            given = [quotes[number] for number in statement["citations"]]
-            cited = serializer(list[Citation]).validate_python(given)
+            cited = [numbered[number] for number in statement["citations"]]
             support = corpus.check(statement["text"], cited)
         except (KeyError, InputError):
-            continue  # the quote itself is already said not to hold
+            continue  # a finding on the quote says so already
         if support.verdict != Verdict.SUPPORTED:
-            yield f"“{statement['text']}” is not wholly borne out by its quotes: {support.reason}"
+            yield f"its quotes do not fully support “{statement['text']}”: {support.reason}"

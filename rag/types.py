@@ -22,6 +22,7 @@ from pydantic import ConfigDict, Field, PlainSerializer, TypeAdapter, WithJsonSc
 from rag.render import answer_markdown, strikethrough
 from rag.text.characters import visible
 from rag.text.sentences import Mark
+from rag.text.times import Precision
 
 Unserialized = Field(exclude=True)
 _numbers = PlainSerializer(lambda cited: [one.number for one in cited], return_type=list[int])
@@ -91,8 +92,8 @@ class Verdict(StrEnum):
     NOT_FOUND = "not_found"
 
 
-def _one_of(*verdicts: Verdict) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "enum": [verdict.value for verdict in verdicts]})
+def _one_of(*verdicts: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "enum": list(verdicts)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +268,7 @@ class DatedEvent(Value):
     """
 
     date: str
-    precision: Literal["day", "month", "year"]
+    precision: Precision
     about: bool
     expression: str
     derived: str
@@ -342,10 +343,7 @@ class CheckedClaim(Value):
     text: str
     start: int
     end: int
-    verdict: Annotated[
-        Verdict,
-        _one_of(Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.PARTIAL, Verdict.NOT_FOUND),
-    ]
+    verdict: Annotated[Verdict, _one_of("supported", "contradicted", "partial", "not_found")]
     reason: str | None
     independent: int = 0
     evidence: tuple[Citation, ...] = ()
@@ -368,7 +366,7 @@ class Statement(Value):
     """
 
     text: str
-    verdict: Annotated[Verdict, _one_of(Verdict.SUPPORTED, Verdict.PARTIAL, Verdict.UNSUPPORTED)]
+    verdict: Annotated[Verdict, _one_of("supported", "partial", "unsupported")]
     reason: str | None
     citations: Annotated[tuple[Citation, ...], _numbers]
     backing: Annotated[Backing | None, Field(serialization_alias="sources")] = None
@@ -392,9 +390,6 @@ class Considered(NamedTuple):
     probability: float
 
 
-SCHEMA = 1  # of the JSON of an answer; raised when a key changes its meaning
-
-
 @dataclass(frozen=True, slots=True)
 class Answer(Value):
     """A complete answer, independent of the corpus it came from and of any other answer.
@@ -408,7 +403,7 @@ class Answer(Value):
     and ``asked`` is what the LLM was told, the system and the user message.
     """
 
-    schema: int = field(init=False, default=SCHEMA)
+    schema: int = field(init=False, default=1)  # raised when a key changes its meaning
     question: str
     understood_as: str
     status: Literal["answered", "abstained"]

@@ -151,7 +151,7 @@ class Refusal(NamedTuple):
 WRONG = Refusal(401, "That is not the password.")
 TOO_LONG = Refusal(413, WRONG.message)
 TOO_MANY = Refusal(429, "Too many wrong passwords; try again in five minutes.")
-NEEDED = Refusal(
+PASSWORD_NEEDED = Refusal(
     401,
     "This needs the password: send it as `Authorization: Bearer PASSWORD`, or log in at /login.",
 )
@@ -203,7 +203,7 @@ class PasswordMiddleware:
         if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
             wanted = f"{path}?{request.url.query}" if request.url.query else path
             return RedirectResponse(f"{LOGIN}?next={quote(wanted, safe='')}", 303)
-        return _refuse(NEEDED)
+        return _refuse(PASSWORD_NEEDED)
 
     async def _log_in(self, request: Request) -> Response:
         body = b""
