@@ -15,10 +15,10 @@ ask: $(READY)  ## make ask Q="..."
 	@$(BIN)/rag ask "$(Q)"; code=$$?; [ $$code -eq 3 ] || exit $$code
 
 test: $(READY)  ## run the everyday tests, in parallel
-	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal --durations 20
+	$(BIN)/python -m pytest -n logical --maxprocesses 8 --dist worksteal --durations 20
 
 test-evals: $(READY)  ## run the tests of the evaluation tools
-	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal --durations 20 evals/tests
+	$(BIN)/python -m pytest -n logical --maxprocesses 8 --dist worksteal --durations 20 evals/tests
 
 campaigns: $(READY)  ## attempts by the hundred at what must not go wrong: an hour, or SIZE=small
 	FOOTNOTE_CAMPAIGNS=$(SIZE) FOOTNOTE_CAMPAIGNS_REPORT=$(if $(SIZE),,$(CURDIR)/docs/hardening.json) \
