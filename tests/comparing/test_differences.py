@@ -49,7 +49,9 @@ ALIKE = [
 ]
 
 
-@pytest.mark.parametrize(("question", "kind", "values"), DIFFERENT, ids=lambda v: str(v)[:30])
+@pytest.mark.parametrize(
+    ("question", "kind", "values"), DIFFERENT, ids=[question for question, *_ in DIFFERENT]
+)
 def test_where_the_bundled_articles_differ(
     corpus: rag.Corpus, question: str, kind: str, values: set[str]
 ) -> None:
