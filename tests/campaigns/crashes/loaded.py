@@ -1,6 +1,6 @@
-"""The models that forks use, loaded when the fork server imports this module.
+"""What forks use, loaded once when the fork server imports this module: models and libraries.
 
-Cutting a text loads the model and starts no thread of Chroma's, which would survive no fork.
+Cutting a text loads its model. Chroma is only imported: its threads would survive no fork.
 """
 
 from __future__ import annotations
@@ -8,6 +8,9 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+
+import chromadb.api.rust  # noqa: F401 - a fork that imports it takes seconds
+import tantivy  # noqa: F401
 
 import rag
 from tests.campaigns.crashes.forks import MODELS_VARIABLE
