@@ -79,7 +79,7 @@ class Embedder:
     def vector(self, text: str) -> Vectors:
         """Embed one text: shape (dimension,), float32, length 1, read-only.
 
-        Vectors are cached: a question is looked up more than once on the way to its answer.
+        Vectors are cached: a question that is asked again is not embedded again.
 
         Raises:
             EmbedderError: the model cannot be loaded.
