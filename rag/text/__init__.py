@@ -1,1 +1,1 @@
-"""Pure tools on text, without I/O: terms, sentences, times, numbers, quotations, characters."""
+"""Pure tools on text, without I/O: characters, words, names, numbers, dates, quotes, sentences."""
