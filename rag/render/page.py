@@ -16,10 +16,10 @@ from rag.text.characters import escape
 NO_REPORT = "No evaluation has been run yet. Run `make eval` or `python -m evals`."
 _METRIC_LABELS = {  # the metrics of the evaluation that the page shows
     "correctness": "Correct",
-    "decision": "Answered or refused rightly",
+    "decision": "Answered or refused correctly",
     "citation_precision": "Citations that hold",
     "faithfulness": "Faithful",
-    "attribution": "Ascribed rightly",
+    "attribution": "Attributed correctly",
     "recall@8": "Evidence found",
 }
 _LOGIN_FORM = (Path(__file__).resolve().parent / "login.html").read_text("utf-8")
