@@ -204,13 +204,6 @@ class Citation(Value):
     end: int
 
 
-# What is wrong with a sentence beside its source.
-Flaw = (
-    Literal["quotation", "number", "date", "name", "denial", "opposite"]
-    | Literal["possibility", "claim", "clause", "words", "model"]
-)
-
-
 class Support(NamedTuple):
     """How far some words support a sentence: see :func:`rag.check_support`."""
 
@@ -218,7 +211,7 @@ class Support(NamedTuple):
     reason: str | None
     score: float
     new: int = 0
-    flaw: Flaw | None = None
+    flaw: str | None = None
 
 
 def _keyed(*keys: str) -> PlainSerializer:

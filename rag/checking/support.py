@@ -32,7 +32,7 @@ from rag.text.dates import CALENDAR
 from rag.text.numbers import numbers_in
 from rag.text.quotations import ASCRIBED, is_verbatim, quotations
 from rag.text.terms import Term
-from rag.types import Flaw, Support, Verdict
+from rag.types import Support, Verdict
 
 # Share of a sentence's meaningful words that its source must hold.
 _MOSTLY, _PARTLY = 0.6, 0.4
@@ -83,7 +83,8 @@ def check_support(
     source holds and half that of neighbouring pairs of them, cut to a quarter
     where a rule is broken. ``new`` counts the words, and the pairs of neighbouring
     words, that the source does not have, or has far apart; ``flaw`` is the kind of what is
-    wrong, ``words`` where the sentence is merely in other words.
+    wrong, one of those in ``_RULES`` or ``model``; it is ``words`` where the sentence is merely in
+    other words.
     """
     if not any(source.strip() for source in sources):
         return Support(Verdict.UNSUPPORTED, "it cites nothing", 0.0)
@@ -318,7 +319,7 @@ def _common_words(pair: Comparison, terms: list[Term]) -> list[Term]:
 
 # Each rule returns the reason if it is broken. In this order, the first that is broken gives the
 # verdict and the flaw.
-_RULES: tuple[tuple[Verdict, Flaw, Callable[[Comparison], str | None]], ...] = (
+_RULES: tuple[tuple[Verdict, str, Callable[[Comparison], str | None]], ...] = (
     (Verdict.UNSUPPORTED, "quotation", _altered_quotation),
     (Verdict.UNSUPPORTED, "number", _missing_number),
     (Verdict.UNSUPPORTED, "number", _swapped_number),
