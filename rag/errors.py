@@ -4,10 +4,10 @@
     ├── InputError            what the caller gave cannot be used (exit code 2)
     │   ├── CorpusError       the folder is missing, empty or holds nothing readable
     │   ├── QuestionError     the question is empty, too long or not text
-    │   ├── FilterError       a date or an outlet to filter by makes no sense
+    │   ├── FilterError       a date or an outlet to filter by is invalid
     │   ├── SettingError      a setting has a value that cannot work
     │   ├── PackError         an evidence pack cannot be read or written
-    │   └── ArticleNotFound   no article goes by that id or path
+    │   └── ArticleNotFound   no article has that id or path
     ├── DocumentError         one file cannot be read; the others still can
     ├── IndexFault           the index on disk cannot be used as it is
     │   ├── IndexBusy         another process is writing to it
@@ -21,8 +21,8 @@
     │   ├── LLMUnreachable    nothing answers at its address
     │   └── LLMNotFound       its server knows no such model or address
     ├── CheckerError          the model that checks sentences cannot be loaded
-    ├── MissingExtra          a part that is not installed was asked for
-    ├── Busy                  too many are asking the server at once
+    ├── MissingExtra          a part of the package is needed that is not installed
+    ├── Busy                  the server answers as many questions as it can
     └── CitationError         a citation does not equal the words it cites
 
 Each message says what is wrong, which file or setting it is about, and what to
@@ -49,7 +49,7 @@ class QuestionError(InputError):
 
 
 class FilterError(InputError):
-    """A date or an outlet to filter by makes no sense."""
+    """A date or an outlet to filter by is invalid."""
 
 
 class SettingError(InputError):
@@ -57,11 +57,11 @@ class SettingError(InputError):
 
 
 class PackError(InputError):
-    """A file is no evidence pack, or none can be written there."""
+    """A file is not an evidence pack, or cannot be written as one."""
 
 
 class ArticleNotFound(InputError):
-    """No article of the corpus goes by the given id or path."""
+    """No article of the corpus has the given id or path."""
 
 
 class DocumentError(RagError):
@@ -81,7 +81,7 @@ class IndexMismatch(IndexFault):
 
 
 class IndexDamaged(IndexFault):
-    """A file of the index is not as it was written; the message says which and what mends it."""
+    """A file of the index is not as it was written; the message says which and what repairs it."""
 
 
 class IndexUnwritable(IndexFault):
@@ -117,7 +117,7 @@ class CheckerError(RagError):
 
 
 class MissingExtra(RagError):
-    """A part of the package that is not installed was asked for."""
+    """A part of the package is needed that is not installed."""
 
     def __init__(self, extra: str, module: str | None) -> None:
         super().__init__(
@@ -126,7 +126,7 @@ class MissingExtra(RagError):
 
 
 class Busy(RagError):
-    """Too many are asking at once, or the server is being stopped; later it can be asked."""
+    """The server answers as many questions as it can, or is being stopped; ask again later."""
 
 
 class CitationError(RagError):

@@ -1,6 +1,6 @@
 """The corpus as LlamaIndex parts: nodes, a retriever and a query engine.
 
-They hold callables, not the corpus, so that nothing here knows how answers are made.
+They hold callables and not the corpus, so that they do not depend on how answers are made.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from rag.types import Answer, Hit
 
 
 def to_node(hit: Hit) -> NodeWithScore:
-    """A passage as a LlamaIndex node, offsets into its article, with its score."""
+    """Return a passage as a LlamaIndex node with its score and its offsets in the article."""
     article, passage = hit.article, hit.passage
     node = TextNode(
         id_=passage.id,

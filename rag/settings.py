@@ -1,4 +1,4 @@
-"""What a user may set, from the environment or a ``.env`` file, prefix ``RAG_``.
+"""The settings, from the environment or a ``.env`` file, prefix ``RAG_``.
 
 Each setting has a keyword of the same name in :func:`rag.open`, and the common ones a command
 line flag. ``python -m docs.generate`` prints them as the table in docs/settings.md.
@@ -17,13 +17,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from rag.errors import SettingError
 
 DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
-INDEX_FOLDER = ".footnote"  # inside the corpus folder, where a scan passes it over
+INDEX_FOLDER = ".footnote"  # inside the corpus folder; hidden, so that a scan skips it
 
 MEGABYTE = 1_000_000  # bytes
 
 
 class Settings(BaseSettings):
-    """The settings and their defaults."""
+    """The settings with their defaults."""
 
     model_config = SettingsConfigDict(
         env_prefix="RAG_", env_file=".env", extra="ignore", validate_assignment=True
@@ -39,54 +39,54 @@ class Settings(BaseSettings):
     )
     cache_dir: Path | None = Field(
         None,
-        description="Folder for the copy of the embedding model that starts fast; by default the "
-        "user's own for such things.",
+        description="Folder for the exported embedding model, which loads fast; by default the "
+        "user's cache folder.",
     )
     chroma_url: str | None = Field(
         None,
         description="A Chroma server that holds the index for several machines, as "
-        "`http://HOST:8000` or `https://HOST`; else it is in a folder.",
+        "`http://HOST:8000` or `https://HOST`; without one a folder holds it.",
     )
     chroma_name: str = Field(
         "footnote",
         pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$",
-        description="What the corpus is called on that server, beside others.",
+        description="Name of the corpus on that server.",
     )
-    chroma_token: str | None = Field(None, repr=False, description="Token that the server wants.")
+    chroma_token: str | None = Field(None, repr=False, description="Token for the server.")
     chroma_tenant: str = Field("default_tenant", description="Tenant on the server.")
     chroma_database: str = Field("default_database", description="Database on the server.")
     chroma_ca: Path | None = Field(
-        None, description="File with the certificates that vouch for an `https` server."
+        None, description="File with the CA certificates of an `https` server."
     )
     ray: str | None = Field(
         None,
         description="A Ray cluster that reads and embeds documents: `local`, `auto` or "
-        "`HOST:PORT`; else this process does.",
+        "`HOST:PORT`; without one this process does.",
     )
     llm: str = Field(
         "none",
         description="Who answers: `none` quotes the articles; `ollama/MODEL`, `openai/MODEL`, "
-        "`anthropic/MODEL`, `hf/PATH-OR-ID` or `http://HOST:PORT/v1#MODEL` has an LLM write.",
+        "`anthropic/MODEL`, `hf/PATH-OR-ID` or `http://HOST:PORT/v1#MODEL` names an LLM.",
     )
     llms: str = Field(
         "",
-        description="Further LLMs, separated by commas, that may be chosen on the page beside "
+        description="Further LLMs, separated by commas, that may be chosen on the page besides "
         "`RAG_LLM`.",
     )
     llm_timeout: float = Field(
-        120, gt=0, description="Seconds that an LLM may take for an answer; then quotes stand in."
+        120,
+        gt=0,
+        description="Seconds that an LLM may take for an answer; then it is answered by quotes.",
     )
     llm_context: int = Field(
-        8192, ge=64, description="Tokens that the LLM can hold; no more evidence is sent than fits."
+        8192, ge=64, description="Tokens of the LLM's context; no more evidence is sent than fits."
     )
     mode: Literal["flag", "strict"] = Field(
         "flag",
-        description="What an LLM's sentences without support become: struck out with the reason "
-        "(`flag`), or withdrawn (`strict`).",
+        description="What is done with an LLM's unsupported sentences: strike them out and give "
+        "the reason (`flag`), or withdraw them (`strict`).",
     )
-    prompts: Path | None = Field(
-        None, description="TOML file with texts of your own for what the LLM is told."
-    )
+    prompts: Path | None = Field(None, description="TOML file with your own prompts for the LLM.")
     checker: str | None = Field(
         None,
         description="Path or name of a sentence-transformers CrossEncoder for entailment, as a "
@@ -96,14 +96,13 @@ class Settings(BaseSettings):
     max_file_mb: float = Field(
         40,
         gt=0,
-        description="Files larger than this many megabytes are refused, by name: long books have "
-        "five.",
+        description="Largest file in megabytes; larger ones are refused. A long book has five.",
     )
     max_sentences: int = Field(
         100_000,
         ge=1,
-        description="Files with more sentences and headings are refused: a book of a thousand "
-        "pages has 20,000, and each is embedded.",
+        description="Most sentences and headings of a file, each of which is embedded; files with "
+        "more are refused. A book of a thousand pages has 20,000.",
     )
     parse_seconds: float = Field(
         60,
@@ -113,45 +112,44 @@ class Settings(BaseSettings):
     parse_mb: float = Field(
         2_000,
         ge=200,
-        description="Megabytes of memory that reading one file may take, on Linux: a page of 40 MB "
+        description="Megabytes of memory that reading one file may take, on Linux; a page of 40 MB "
         "takes one thousand.",
     )
     password_hash: str | None = Field(
         None,
         repr=False,
-        description="What `rag password` prints: page, HTTP and MCP then ask for the password. "
-        "Beyond this machine one is made up for each run, if none is set.",
+        description="Hash of the password for page, HTTP and MCP, as `rag password` prints it. "
+        "Without one, a server that other machines reach generates a password for each run.",
     )
     session_hours: float = Field(
         12, gt=0, description="Hours after which the page asks for the password again."
     )
     hosts: str = Field(
         "",
-        description="Names that the server is reached by, separated by commas, as "
-        "`footnote.example`; requests for other names are refused, pages of these may call, and "
-        "a password is asked for.",
+        description="Host names of the server, separated by commas, as `footnote.example`. "
+        "Requests for other names are refused, pages of these sites may call, and a password is needed.",
     )
     uploads: bool = Field(
-        True, description="Whether documents can be added and taken away on the page."
+        True, description="Whether documents can be added and removed on the page."
     )
     concurrent: int = Field(
         40, ge=1, description="Questions that the server answers at once; others wait."
     )
     waiting: int = Field(
-        100, ge=0, description="Questions that may wait; whoever asks then is told to come back."
+        100,
+        ge=0,
+        description="Questions that may wait; further ones are refused until some are answered.",
     )
     audit: Path | None = Field(
         None,
-        description="File that gets a line for each question that the server is asked; else they "
-        "go to its terminal.",
+        description="File for the audit log, a line for each question to the server; by default "
+        "they go to its terminal.",
     )
-    audit_text: bool = Field(
-        False, description="Whether those lines hold the questions' words as well."
-    )
+    audit_text: bool = Field(False, description="Whether the audit log has the words of questions.")
 
     report: Path = Field(
         Path("evals/report/report.json"),
-        description="The last evaluation, as `python -m evals` writes it, which the page shows.",
+        description="The last report of `python -m evals`, which the page shows.",
     )
 
     def changed(self, **changes: object) -> Settings:
@@ -169,14 +167,14 @@ class Settings(BaseSettings):
 
     @property
     def index_root(self) -> Path:
-        """The folder of the index: as set, or inside the corpus folder, if there is one."""
+        """The folder of the index: as set, or inside the corpus folder."""
         if self.chroma_url is not None and self.index_dir is None and not self.corpus.exists():
             return self.cache_root / "copies"
         return self.index_dir or self.corpus / INDEX_FOLDER
 
     @property
     def cache_root(self) -> Path:
-        """The folder for what can be made again: as set, or where the system keeps such things."""
+        """The folder for what can be made again: as set, or the user's cache folder."""
         from platformdirs import user_cache_path
 
         return self.cache_dir or user_cache_path("footnote-rag", appauthor=False)

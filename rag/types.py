@@ -1,9 +1,8 @@
 """The values that pass between the rooms, and their one serialiser.
 
-Values are frozen and complete, and nothing that they do can fail. The fields of a class, in their
-order, are the keys of its JSON: the same declaration serves :meth:`Value.to_dict`, the schemas of
-HTTP and MCP, and evidence packs. ``Unserialized`` fields are left out; fields with ``init=False``
-are computed from the others, for those who read the JSON.
+Values are frozen, and nothing that they do can fail. The fields of a class, in their order, are
+the keys of its JSON: one declaration serves :meth:`Value.to_dict`, the schemas of HTTP and MCP,
+and evidence packs. ``Unserialized`` fields are left out; those with ``init=False`` are computed.
 
 Offsets are 0-based, end-exclusive, in characters of ``Article.text``. Dates are ISO 8601 to the
 precision that is known: ``2024-01-25``, ``2024-01`` or ``2024``.
