@@ -127,7 +127,8 @@ class Settings(BaseSettings):
     hosts: str = Field(
         "",
         description="Host names of the server, separated by commas, as `footnote.example`. "
-        "Requests for other names are refused, pages of these sites may call, and a password is needed.",
+        "Requests for other names are refused, pages of these sites may call, and a password "
+        "is needed.",
     )
     uploads: bool = Field(
         True, description="Whether documents can be added and removed on the page."

@@ -246,8 +246,7 @@ class Progress:
     total: int
 
 
-# Called with the state of a long step before and after each part of it.
-OnProgress = Callable[[Progress], None]
+OnProgress = Callable[[Progress], None]  # called before and after each part of a long step
 
 
 @dataclass(frozen=True, slots=True)
