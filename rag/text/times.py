@@ -106,7 +106,7 @@ def find_times(text: str, published: str | None, *, before: When | None = None) 
         read = form.read(text, match, published)
         if read is not None:
             shown = read.day.isoformat()[: _LENGTHS[read.precision]]
-            derived = f"stated: “{words.strip()}”"
+            derived = f"“{words.strip()}”"
             if not form.stated:
                 since = spoken_date(published)
                 derived = f"“{words.strip()}”, read from the article’s date, {since}"
