@@ -47,7 +47,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     items.sort(key=lambda item: item.path.parent.name not in ("ui", "server"))
     for item in items:
-        if item.get_closest_marker("campaign") and not item.get_closest_marker("timeout"):
+        if item.get_closest_marker("campaign"):
             item.add_marker(pytest.mark.timeout(CAMPAIGN_SECONDS))
 
 

@@ -142,7 +142,7 @@ def test_names_are_unique() -> None:
 
 
 def test_html_comes_from_one_place() -> None:
-    """`rag/render/` writes the tags; the doors have widgets and callbacks."""
+    """Only `rag/render/` writes HTML tags."""
     for room, path in modules():
         if room not in {"ui", "server", "cli"}:
             continue
@@ -189,7 +189,7 @@ def test_light_commands_import_nothing_heavy(
 
 
 def test_functions_are_short() -> None:
-    """A function does one thing."""
+    """A function has at most 45 lines, its docstring aside."""
     long = []
     for _, path in modules():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

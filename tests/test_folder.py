@@ -32,7 +32,7 @@ def empty(tmp_path: Path) -> rag.Corpus:
 
 
 def test_an_empty_corpus_answers_nothing(empty: rag.Corpus) -> None:
-    """Nothing there is a state like any other, where that is allowed."""
+    """An empty folder can be opened where that is allowed, and answers nothing."""
     answer = empty.ask("How many owls does the zoo have?")
     assert answer.status == "abstained"
     assert answer.passages == ()
@@ -46,7 +46,7 @@ def test_an_empty_corpus_answers_nothing(empty: rag.Corpus) -> None:
 
 
 def test_a_document_is_put_there_and_taken_away(empty: rag.Corpus, owls: Path) -> None:
-    """It answers after a sync, and no more after it is gone; its file is kept."""
+    """An added document answers after a sync; a removed one does not, and is kept aside."""
     assert empty.documents.add(owls) == "owls.txt"
     assert empty.sync().added == ("owls.txt",)
     assert "14 owls" in empty.ask("How many owls does the zoo have?").text
@@ -87,7 +87,7 @@ def test_the_same_bytes_are_kept_once(empty: rag.Corpus, owls: Path) -> None:
 
 
 def test_what_was_deleted_by_hand_can_be_put_again(empty: rag.Corpus, owls: Path) -> None:
-    """The index may know a file that is gone; it is written anew."""
+    """A file that was deleted by hand can be added again."""
     empty.documents.add(owls)
     empty.sync()
     (empty.folder / "owls.txt").unlink()
@@ -97,7 +97,7 @@ def test_what_was_deleted_by_hand_can_be_put_again(empty: rag.Corpus, owls: Path
 
 
 def test_many_at_once_lose_nothing(empty: rag.Corpus, tmp_path: Path) -> None:
-    """Ten threads that put different documents of one name get ten names."""
+    """Ten threads that add different documents of one name get ten names."""
     sources = []
     for number in range(10):
         source = tmp_path / str(number) / "owls.txt"
@@ -146,7 +146,7 @@ def test_two_syncs_of_one_process_take_turns(empty: rag.Corpus, tmp_path: Path) 
 def test_what_cannot_be_read_is_refused(
     empty: rag.Corpus, tmp_path: Path, content: bytes, name: str, reason: str
 ) -> None:
-    """It is told why, and the folder stays as it is."""
+    """An unreadable document is refused with the reason, and the folder stays as it is."""
     path = tmp_path / "given"
     path.write_bytes(content)
     with pytest.raises(rag.RagError, match=reason):
@@ -196,7 +196,7 @@ def test_names_are_made_safe(given: str, safe: str) -> None:
 
 
 def test_the_list_comes_by_the_page(corpus: rag.Corpus) -> None:
-    """Newest first; by a part of title, outlet or path, in which % is no wildcard."""
+    """Articles are listed by page, newest first, and found by title, outlet or path."""
     rows, total = corpus.documents.page(limit=2)
     assert (len(rows), total) == (2, 5)
     assert [row.published for row in rows] == ["2024-07", "2024-01-25"]
@@ -242,7 +242,7 @@ def test_where_an_llm_is_told_things(spec: str, place: str | None) -> None:
 
 
 def test_an_ollama_elsewhere_is_said_to_be_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """OLLAMA_HOST is where it is asked, and so what is said."""
+    """OLLAMA_HOST decides where a question is said to go."""
     monkeypatch.setenv("OLLAMA_HOST", "gpu.example.org:11434")
     assert remote_host("ollama/llama3.2") == "gpu.example.org"
 
@@ -257,7 +257,7 @@ def test_an_ollama_elsewhere_is_said_to_be_elsewhere(monkeypatch: pytest.MonkeyP
 def test_a_gateway_is_said_to_be_where_things_go(
     monkeypatch: pytest.MonkeyPatch, spec: str, variable: str, name: str
 ) -> None:
-    """What is said of where a question goes is where the LLM is asked."""
+    """A gateway's address decides where a question is said to go."""
     monkeypatch.setenv("OPENAI_API_KEY", "k")
     monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
     for base in (None, "https://gateway.example.org/v1"):

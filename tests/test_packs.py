@@ -55,7 +55,7 @@ def test_a_pack_is_complete(opened: rag.Corpus, tmp_path: Path) -> None:
 
 
 def test_what_a_model_was_told_is_in_the_pack(opened: rag.Corpus, tmp_path: Path) -> None:
-    """The very messages, and which model got them."""
+    """A pack contains the messages that the LLM got, and which LLM it was."""
     answer = opened.ask(
         QUESTION, llm=rag.scripted_llm(["The Sella bridge is 340 metres long [1]."])
     )
@@ -69,7 +69,7 @@ def test_what_a_model_was_told_is_in_the_pack(opened: rag.Corpus, tmp_path: Path
 
 
 def test_a_page_loads_nothing_and_runs_nothing(folder: Path, tmp_path: Path) -> None:
-    """One file: no script but data, no address but of sources, nothing of an article alive."""
+    """An HTML pack is one file without scripts and without outside content."""
     (folder / "attack.txt").write_text(
         "Zebra news\n\nThe zebra <script>alert(1)</script><img src=x> --> </script> "
         "was born in 2019.\n"
@@ -99,7 +99,7 @@ def test_a_changed_page_is_noticed(opened: rag.Corpus, tmp_path: Path, ending: s
 
 
 def test_changed_quotes_and_answers_are_noticed(opened: rag.Corpus, tmp_path: Path) -> None:
-    """A forged quote, place, hash or sentence."""
+    """A changed quote, offset, hash or sentence is noticed."""
     path = export_pack(opened, opened.ask(QUESTION), tmp_path / "pack.json")
     good = path.read_text("utf-8")
     for old, new in (
@@ -121,7 +121,7 @@ def test_changed_quotes_and_answers_are_noticed(opened: rag.Corpus, tmp_path: Pa
 
 
 def test_what_no_longer_holds_is_said(opened: rag.Corpus, tmp_path: Path) -> None:
-    """The article was changed around the words, lost them, or is gone."""
+    """A pack says when an article was changed or removed."""
     path = export_pack(opened, opened.ask(QUESTION), tmp_path / "pack.json")
     source = opened.folder / "bridge.txt"
     kept = source.read_text("utf-8")
@@ -141,7 +141,7 @@ def test_what_no_longer_holds_is_said(opened: rag.Corpus, tmp_path: Path) -> Non
 
 
 def test_bad_files_are_explained(opened: rag.Corpus, tmp_path: Path) -> None:
-    """No pack, no file, another ending, a folder that is not there."""
+    """A file that is no pack, a missing file and a wrong ending are errors with a reason."""
     answer = opened.ask(QUESTION)
     with pytest.raises(PackError, match=r"\.json, \.md, \.html"):
         export_pack(opened, answer, tmp_path / "pack.pdf")
@@ -168,12 +168,12 @@ def test_bad_files_are_explained(opened: rag.Corpus, tmp_path: Path) -> None:
     ],
 )
 def test_a_text_fragment(url: str, quote: str, expected: str) -> None:
-    """Encoded as browsers read it; of a long quote its two ends."""
+    """A text fragment is encoded as browsers read it, and a long quote is given by its two ends."""
     assert text_fragment(url, quote) == expected
 
 
 def test_packs_outlive_the_index(opened: rag.Corpus, tmp_path: Path) -> None:
-    """Another index over the same files, in another place, bears the same pack out."""
+    """A pack verifies against another index over the same files."""
     path = export_pack(opened, opened.ask(QUESTION), tmp_path / "pack.html")
     moved = tmp_path / "moved"
     shutil.copytree(opened.folder, moved)

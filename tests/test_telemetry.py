@@ -19,13 +19,13 @@ RAY = "import rag; from ray._common.usage import usage_lib; print(usage_lib.usag
 
 
 def test_switches_are_off_without_a_setting() -> None:
-    """As the libraries themselves read them, once this package is imported."""
+    """Importing the package switches off the telemetry of the libraries."""
     for program in (SWITCHES, RAY):
         assert set(_said(program).split()) == {"False"}
 
 
 def test_what_a_user_has_switched_on_stays_on() -> None:
-    """Off is the default, and no more than that."""
+    """Telemetry that a user has switched on stays on."""
     program = "import os, rag; print(os.environ['HF_HUB_DISABLE_TELEMETRY'])"
     assert _said(program, HF_HUB_DISABLE_TELEMETRY="0") == "0"
 

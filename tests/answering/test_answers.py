@@ -134,7 +134,7 @@ def _without_seconds(answer: rag.Answer) -> dict[str, object]:
 def test_an_answer_does_not_hang_on_what_the_graph_overlooks(
     corpus: rag.Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A graph of vectors is built by chance; a passage that it misses is found by its words."""
+    """A passage that the approximate vector search misses is found by its words."""
     question = "How many US troops are in Iraq?"
     whole = corpus.ask(question)
     found = VectorStore.query
@@ -193,7 +193,7 @@ def test_streams_end_with_the_answer(corpus: rag.Corpus) -> None:
 
 
 def test_async_methods_give_the_same(corpus: rag.Corpus) -> None:
-    """Aask and astream do what ask and stream do."""
+    """`aask` and `astream` give what `ask` and `stream` give."""
 
     async def both() -> tuple[rag.Answer, list[str]]:
         kinds = [event.kind async for event in corpus.astream(QUESTIONS[0])]

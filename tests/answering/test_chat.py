@@ -62,7 +62,7 @@ def test_what_a_follow_up_means(
 
 
 def test_who_said_that_asks_for_the_words_quoted(corpus: rag.Corpus) -> None:
-    """Who said that, is about what the answer quotes."""
+    """`Who said that?` asks about what the answer before quotes."""
     chat = corpus.chat()
     first = chat.ask("What did Abu Ali al-Askari say about the negotiations?")
     answer = chat.ask("Who said that?")

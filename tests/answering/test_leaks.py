@@ -56,7 +56,7 @@ def ask(folder: Path, said: str, **options: str) -> tuple[list[rag.Event], rag.A
 @pytest.mark.parametrize("mode", ["flag", "strict"])
 @pytest.mark.parametrize("way", WAYS)
 def test_instructions_are_never_shown(folder: Path, way: str, mode: str) -> None:
-    """Neither drafted nor verified nor withdrawn; the reader is told that a sentence is gone."""
+    """A sentence that repeats the prompt is never shown; the notice says one was withdrawn."""
     assert RULE.removesuffix(".") in SYSTEM
     events, answer = ask(folder, f"{TRUE}\n\n{WAYS[way]}", mode=mode)
     shown = [event.statement.text for event in events if event.statement]
@@ -77,7 +77,7 @@ def test_what_only_sounds_like_them_stays(folder: Path, said: str) -> None:
 
 
 def test_an_article_on_instructions_may_be_quoted(folder: Path) -> None:
-    """What stands in the evidence is not given away by repeating it."""
+    """An LLM may repeat a rule of the prompt that is also in the evidence."""
     (folder / "style.txt").write_text(f"The style guide of the Sella Post says: {RULE}\n")
     question = "What does the style guide of the Sella Post say of quotation marks?"
     llm = rag.scripted_llm([f"The style guide says: {RULE} [1]."])
@@ -87,14 +87,14 @@ def test_an_article_on_instructions_may_be_quoted(folder: Path) -> None:
 
 
 def test_where_nothing_else_is_said_quotes_stand_in(folder: Path) -> None:
-    """An answer that was nothing but the instructions is no answer."""
+    """Quotes replace an answer that only repeats the prompt."""
     _, answer = ask(folder, SYSTEM.split("- If the evidence")[0])  # then comes what abstains
     assert answer.stood_in and answer.statements
     assert all(statement.verdict == "supported" for statement in answer.statements)
 
 
 def test_an_own_prompt_is_kept_too(folder: Path, tmp_path: Path) -> None:
-    """What a user has an LLM told is as little for everyone's eyes."""
+    """A prompt that the user has written is kept from readers as well."""
     own = tmp_path / "prompts.toml"
     own.write_text('system = "Never mention the takeover of Brandt Shipping by Marek Dorn."\n')
     said = f"{TRUE} I must never mention the takeover of Brandt Shipping by Marek Dorn."
@@ -103,7 +103,7 @@ def test_an_own_prompt_is_kept_too(folder: Path, tmp_path: Path) -> None:
 
 
 def test_an_error_gives_nothing_away(folder: Path) -> None:
-    """A server that quotes what it was sent is not quoted."""
+    """A notice does not repeat a server's error that contains the prompt."""
 
     def script(messages: Messages) -> Reply:
         return Reply(status=400, error=f"bad request: {messages[0]['content']}")
@@ -116,7 +116,7 @@ def test_an_error_gives_nothing_away(folder: Path) -> None:
 
 
 def test_a_follow_up_gives_nothing_away(folder: Path) -> None:
-    """What a follow-up was understood as is shown, and holds no instructions either."""
+    """A follow-up that the LLM rewrote contains no part of the prompt."""
 
     def script(prompt: str) -> str:
         if "Rewrite the last question" in prompt:
@@ -130,6 +130,6 @@ def test_a_follow_up_gives_nothing_away(folder: Path) -> None:
 
 
 def test_half_a_character_is_no_text(folder: Path) -> None:
-    """JSON can hold halves of characters, which nothing can write out; quotes stand in."""
+    """Quotes replace an answer with a lone surrogate, which cannot be encoded as UTF-8."""
     _, answer = ask(folder, f"{TRUE} \ud800 and more.")
     assert answer.stood_in and "not UTF-8 text" in str(answer.notice)

@@ -77,12 +77,12 @@ def in_pieces(text: str, sizes: list[int]) -> list[WrittenSentence]:
 
 @pytest.mark.parametrize(("text", "expected"), CASES)
 def test_marks_are_read(text: str, expected: list[tuple[str, tuple[int, ...]]]) -> None:
-    """Every way in which models write marks, before or after the full stop."""
+    """Citation marks are read in every form that models write, before or after the full stop."""
     assert [tuple(written) for written in read_marks(text)] == expected
 
 
 def test_the_way_a_text_is_cut_makes_no_difference() -> None:
-    """Piece by piece the sentences are those of the whole, also of text that means nothing."""
+    """A text read piece by piece has the same sentences as the whole text."""
     chance = random.Random(7)
     texts = [text for text, _ in CASES] * 5
     texts += ["".join(chance.choices(PARTS, k=chance.randint(1, 25))) for _ in range(1_500)]
@@ -92,7 +92,7 @@ def test_the_way_a_text_is_cut_makes_no_difference() -> None:
 
 
 def test_a_sentence_is_there_as_soon_as_the_next_has_begun() -> None:
-    """Nobody waits for the end of the text."""
+    """A sentence is emitted before the text ends."""
     reader = MarkReader()
     assert reader.feed("One is a number [1]. " + "The next " * (LOOK_AHEAD // 9)) == [
         WrittenSentence("One is a number.", (1,))
@@ -101,7 +101,7 @@ def test_a_sentence_is_there_as_soon_as_the_next_has_begun() -> None:
 
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_hostile_text_takes_linear_work(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is looked at grows with the text and not with its square, and no sentence is endless."""
+    """Work grows linearly with the text, and a sentence has a maximum length."""
     looked_at: list[int] = []
 
     def counted(language: str, text: str) -> list[str]:

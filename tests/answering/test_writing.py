@@ -31,7 +31,7 @@ def test_sentences_come_while_the_llm_still_writes(folder: Path) -> None:
 
 
 def test_a_stream_that_is_closed_hangs_up(folder: Path) -> None:
-    """Nobody pays for an answer that nobody reads."""
+    """Closing a stream closes the connection to the LLM."""
     corpus = rag.open(folder)
     with serve(saying(LONG, pause=0.01, endless=True)) as served:
         events = corpus.stream(QUESTION, llm=served.spec)
@@ -42,7 +42,7 @@ def test_a_stream_that_is_closed_hangs_up(folder: Path) -> None:
 
 
 def test_an_async_answer_can_be_cancelled(folder: Path) -> None:
-    """Cancelling leaves the LLM, and the event loop was never blocked."""
+    """Cancelling a task closes the connection to the LLM, and the event loop is never blocked."""
     corpus = rag.open(folder)
 
     async def run(served: Served) -> None:
@@ -106,7 +106,7 @@ def test_strict_falls_back_on_quotes(folder: Path) -> None:
 
 
 def test_forged_numbers_are_withdrawn_in_sight(folder: Path) -> None:
-    """A sentence keeps what it cites rightly; the reader is told of the number made up."""
+    """A sentence keeps its valid citations, and the reader is told of invented numbers."""
     with serve(saying("It is 340 metres long [{}][77].")) as served:
         answer = rag.open(folder).ask(QUESTION, llm=served.spec)
     assert [s.verdict for s in answer.statements] == ["supported"]
@@ -115,7 +115,7 @@ def test_forged_numbers_are_withdrawn_in_sight(folder: Path) -> None:
 
 
 def test_an_outlet_stands_for_source_1(folder: Path) -> None:
-    """A number of the prompt in the sentence itself means nothing to the reader."""
+    """`Source 1` in a sentence is replaced by the name of the outlet."""
     with serve(saying("Source {} says that it is 340 metres long.")) as served:
         (statement,) = rag.open(folder).ask(QUESTION, llm=served.spec).statements
     assert statement.text == "Valley Times says that it is 340 metres long."
@@ -123,7 +123,7 @@ def test_an_outlet_stands_for_source_1(folder: Path) -> None:
 
 
 def test_a_server_that_does_not_stream_answers_too(folder: Path) -> None:
-    """Its answer comes in one piece, and is checked like any other."""
+    """An answer that comes in one piece is checked like a streamed one."""
     with serve(saying(LONG + WRONG, whole=True)) as served:
         answer = rag.open(folder).ask(QUESTION, llm=served.spec)
     assert answer.llm == served.spec
@@ -131,7 +131,7 @@ def test_a_server_that_does_not_stream_answers_too(folder: Path) -> None:
 
 
 def test_an_introduction_is_no_statement(folder: Path) -> None:
-    """Small models like to say that they will answer."""
+    """A sentence that only announces the answer is left out."""
     with serve(saying("Here is the answer based on the evidence:\n\n- " + LONG)) as served:
         (statement,) = rag.open(folder).ask(QUESTION, llm=served.spec).statements
     assert statement.text == "It is 340 metres long."
@@ -156,7 +156,7 @@ def test_evidence_is_dropped_until_the_prompt_fits(folder: Path) -> None:
 
 
 def test_prompts_can_be_replaced(folder: Path, tmp_path: Path) -> None:
-    """A text of the user's own is told as it is; one that lacks its parts is an error."""
+    """A prompt of the user's own is sent as written; one without its placeholders is an error."""
     prompts: list[str] = []
 
     def script(prompt: str) -> str:
@@ -175,7 +175,7 @@ def test_prompts_can_be_replaced(folder: Path, tmp_path: Path) -> None:
 
 
 def test_what_stands_in_braces_is_no_template(folder: Path) -> None:
-    """Neither an article nor a question can have something filled in."""
+    """Braces in an article or a question are not filled in."""
     bridge = folder / "bridge.txt"
     bridge.write_text(f"{bridge.read_text()}The Sella bridge has {{question}} {{number}} arches.\n")
     prompts: list[str] = []
@@ -205,7 +205,7 @@ def test_one_answer_knows_nothing_of_another(folder: Path) -> None:
 
 
 def test_a_follow_up_is_condensed_by_the_llm(folder: Path) -> None:
-    """The LLM says what a follow-up means; what it invents or babbles is left to the rules."""
+    """The LLM rewrites a follow-up; rules replace a rewriting that invents or rambles."""
     corpus = rag.open(folder)
     meant = "How long is the Sella bridge in metres?"
 

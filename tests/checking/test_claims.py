@@ -30,7 +30,7 @@ from tests.support.commands import command, place
     ],
 )
 def test_verdicts(corpus: rag.Corpus, claim: str, verdict: str, reason: str | None) -> None:
-    """Borne out, contradicted by a number, a date or a word, partly so, or not spoken of."""
+    """A claim is supported, contradicted by a number, date or word, partial, or not found."""
     (checked,) = corpus.verify(claim).statements
     assert checked.verdict == verdict, checked.reason
     assert (checked.reason is None) == (reason is None)
@@ -69,14 +69,14 @@ def test_an_article_bears_itself_out(corpus: rag.Corpus) -> None:
 
 
 def test_independent_sources_of_a_claim_are_counted(corpus: rag.Corpus) -> None:
-    """Three articles give that number."""
+    """A claim that three articles support has at least two independent sources."""
     (checked,) = corpus.verify("The US has 2,500 troops in Iraq.").statements
     assert checked.verdict == "supported"
     assert checked.independent >= 2
 
 
 def test_filters_hold(corpus: rag.Corpus) -> None:
-    """Held against some articles only."""
+    """A claim is checked against the articles that the filters allow."""
     (checked,) = corpus.verify("The US has 3,000 troops in Iraq.", until="2024-01").statements
     assert checked.verdict != "supported"
     with pytest.raises(FilterError):
@@ -84,14 +84,14 @@ def test_filters_hold(corpus: rag.Corpus) -> None:
 
 
 def test_bad_input_is_explained(corpus: rag.Corpus) -> None:
-    """Nothing, too much, or no words."""
+    """An empty text, one without words and one that is too long are refused with a reason."""
     for text, why in (("", "empty"), ("… !", "no words"), ("word " * 50_000, "shorten")):
         with pytest.raises(QuestionError, match=why):
             corpus.verify(text)
 
 
 def test_the_command(corpus: rag.Corpus, tmp_path: Path) -> None:
-    """From an argument, from stdin or from a file; JSON is what Python gives."""
+    """`rag verify` reads an argument, stdin or a file, and prints the JSON that Python gives."""
     claim = "The US has 900 troops in Iraq."
     said = command("verify", "-", *place(corpus), stdin=claim)
     assert "CONTRADICTED" in said.stdout

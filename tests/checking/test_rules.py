@@ -30,7 +30,7 @@ MATCH = "Gloucester, Cardiff and Bath played at home. The attendance was 5.68 th
     ],
 )
 def test_what_is_wrong_is_named(statement: str, source: str, flaw: str) -> None:
-    """Each kind of flaw is found, and told by its name."""
+    """Each kind of flaw is found and named."""
     support = rag.check_support(statement, [source])
     assert support.verdict != "supported"
     assert support.flaw == flaw, support
@@ -71,7 +71,7 @@ def test_near_in_meaning_is_enough_where_no_rule_is_broken() -> None:
 
 
 def test_what_is_new_is_counted() -> None:
-    """Words that the source has not, and neighbours that stand apart in it."""
+    """Words and pairs of words that the source does not have are counted."""
     source = f"Austin visited Baghdad. {'Nobody said a word about that. ' * 3}Shells hit Basra."
     assert rag.check_support("Austin visited Baghdad.", [source]).new == 0
     assert rag.check_support("Austin visited Basra.", [source]).new == 1

@@ -18,6 +18,7 @@ def where(corpus: rag.Corpus) -> list[str]:
     return place(corpus)
 
 
+@pytest.mark.timeout(60)  # another process starts and loads the model
 def test_ask_prints_exactly_to_dict(corpus: rag.Corpus, where: list[str]) -> None:
     """`rag ask --json` prints the answer's dictionary on stdout, and nothing else."""
     question = "How many US troops are in Iraq?"

@@ -18,7 +18,7 @@ def run(corpus: rag.Corpus, *words: str) -> Done:
 
 
 def test_compare(corpus: rag.Corpus) -> None:
-    """One line that says it all, each value with its quote; JSON is what Python gives."""
+    """`rag compare` prints a summary and each value with its quote; JSON as Python gives it."""
     done = run(corpus, "compare", QUESTION)
     assert done.returncode == 0
     assert done.stdout.startswith("The articles give different numbers: 3,000")
@@ -30,7 +30,7 @@ def test_compare(corpus: rag.Corpus) -> None:
 
 
 def test_timeline(corpus: rag.Corpus) -> None:
-    """Date, quote, sources, and how the date was found; without a topic no model is loaded."""
+    """`rag timeline` prints dates, quotes, sources and how each date was found."""
     done = run(corpus, "timeline", "--since", "2024-07")
     assert "8 July 2024" in done.stdout
     assert "dated by “July 8th”, read from the article’s date, July 2024" in done.stdout
@@ -41,7 +41,7 @@ def test_timeline(corpus: rag.Corpus) -> None:
 
 @pytest.mark.parametrize("ending", ["md", "html", "json"])
 def test_export_and_verify(corpus: rag.Corpus, tmp_path: Path, ending: str) -> None:
-    """The answer is printed as ever, the pack is written, and holds; a changed one does not."""
+    """`--export` writes a pack that verifies; a changed pack does not."""
     path = tmp_path / f"pack.{ending}"
     done = run(corpus, "ask", QUESTION, "--export", str(path))
     assert done.returncode == 0
@@ -68,7 +68,7 @@ def test_export_and_verify(corpus: rag.Corpus, tmp_path: Path, ending: str) -> N
     ],
 )
 def test_mistakes_are_explained(corpus: rag.Corpus, words: list[str], why: str) -> None:
-    """One line on stderr, exit code 2."""
+    """A mistake gets one line on stderr and exit code 2."""
     done = run(corpus, *words)
     assert done.returncode == 2
     assert done.stderr.startswith("rag: ")
@@ -77,7 +77,7 @@ def test_mistakes_are_explained(corpus: rag.Corpus, words: list[str], why: str) 
 
 
 def test_an_llms_answer_is_compared_too(corpus: rag.Corpus) -> None:
-    """Who else says what it says, and who says otherwise."""
+    """An LLM's answer lists the sources that agree with it and those that differ."""
     answer = corpus.ask(QUESTION, llm=rag.scripted_llm(["The US has 3,000 troops in Iraq [1]."]))
     (difference,) = answer.differences
     assert {position.citation.outlet for position in difference.positions} >= {"World at Large"}

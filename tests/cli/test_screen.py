@@ -36,26 +36,26 @@ HOSTILE = "\x1b[2J\x1b]0;owned\x07\x9b31m\u202ezebra\b"
 
 @pytest.mark.parametrize("name", ORDERS)
 def test_an_order_becomes_one_sign(name: str) -> None:
-    """A character for a character, so that offsets hold; nothing of it is left."""
+    """A control character is shown as one visible character, so that offsets hold."""
     order, sign = ORDERS[name]
     assert render.visible(f"a{order}b") == f"a{sign}b"
 
 
 @pytest.mark.parametrize("nothing", "\u200b\u2060\u2064\u3164\ufeff\ufe01\U000e0100\U000e01ef")
 def test_what_is_drawn_as_nothing_spells_nothing_unseen(nothing: str) -> None:
-    """One may stand beside a letter; in a row they could spell what only a model reads."""
+    """One invisible character is kept; a run of them, which could hide text, is shown."""
     assert render.visible(f"a{nothing}b") == f"a{nothing}b"
     assert render.visible(f"a{nothing * 3}b") == f"a{nothing}\ufffd\ufffdb"
 
 
 @pytest.mark.parametrize("text", KEPT)
 def test_scripts_are_left_alone(text: str) -> None:
-    """What Hebrew, Persian, Hindi and emoji are written with stays; so do ends of lines."""
+    """Characters that Hebrew, Persian, Hindi and emoji need are kept, and so are line ends."""
     assert render.visible(text) == text
 
 
 def test_json_for_people_has_escapes() -> None:
-    """It says the same, and holds nothing that a terminal would obey."""
+    """Printed JSON has the same value and contains no control characters."""
     value = {"text": f"{HOSTILE}\U000e0041 \u05d2\n"}
     for indent in (None, 2):
         text = render.json_text(value, indent)
@@ -95,8 +95,9 @@ def run(folder: Path, *words: str) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.timeout(60)  # it runs eighteen commands
 def test_no_order_reaches_a_terminal(hostile: Path) -> None:
-    """Whatever is printed: answers, lists, notes on files and errors, as text and as JSON."""
+    """No command prints a control character, as text or as JSON."""
     assert "bad" in run(hostile, "index")
     corpus = rag.open(hostile)
     ids = [article.id for article in corpus.articles() if "zebra" in article.path]
@@ -112,7 +113,7 @@ def test_no_order_reaches_a_terminal(hostile: Path) -> None:
 
 
 def test_a_chat_prints_no_order(hostile: Path) -> None:
-    """Nor does a conversation on the terminal."""
+    """A conversation on the terminal prints no control character."""
     asked = f"When was the zebra born?\nAnd {HOSTILE} where?\n"
     done = command("chat", *on(hostile), stdin=asked)
     printed = done.stdout + done.stderr
@@ -120,14 +121,14 @@ def test_a_chat_prints_no_order(hostile: Path) -> None:
 
 
 def test_a_file_name_is_one_line(hostile: Path) -> None:
-    """No file can print a line of its own, as if we had said it."""
+    """A line break in a file name does not print a second line."""
     rag.open(hostile)
     printed = command("articles", *on(hostile)).stdout
     assert printed.count("\n") == len(rag.open(hostile, sync=False).articles())
 
 
 def test_pages_show_signs_and_data_do_not(hostile: Path) -> None:
-    """HTML has signs where an article has orders, at the same offsets; its text stays."""
+    """HTML shows control characters as visible ones at the same offsets; the data keep them."""
     corpus = rag.open(hostile)
     answer = corpus.ask("When was the zebra born?")
     (cited,) = {citation.article_id for citation in answer.citations}
@@ -158,7 +159,7 @@ ADDRESSES = {
 
 @pytest.mark.parametrize("url", ADDRESSES)
 def test_only_addresses_of_the_web_are_links(url: str) -> None:
-    """By one rule wherever an article's address might become a link."""
+    """Only http and https addresses become links."""
     assert (render.web_address(url) is not None) == ADDRESSES[url]
     article = {"id": "a", "title": "t", "text": "x", "marks": [], "outlet": None, "author": None}
     article |= {"published": None, "published_basis": None, "url": url}

@@ -73,12 +73,12 @@ def test_where_the_bundled_articles_differ(
 
 @pytest.mark.parametrize("question", ALIKE)
 def test_where_nothing_differs(corpus: rag.Corpus, question: str) -> None:
-    """Other things, other places, other times and other roundings are no difference."""
+    """Other things, places, times and roundings are no difference."""
     assert corpus.compare(question) == ()
 
 
 def test_an_answer_shows_its_differences(corpus: rag.Corpus) -> None:
-    """In every form, with numbers that lead to the quotes."""
+    """Differences are in every form of an answer, with numbers that lead to the quotes."""
     answer = corpus.ask("How many US troops are in Iraq?")
     (difference,) = answer.differences
     assert json.loads(json.dumps(answer.to_dict()))["differences"] == [difference.to_dict()]
@@ -95,14 +95,14 @@ def test_an_answer_shows_its_differences(corpus: rag.Corpus) -> None:
 
 
 def test_an_abstention_has_no_differences(corpus: rag.Corpus) -> None:
-    """Nothing is compared where nothing is answered."""
+    """An abstention has no differences."""
     answer = corpus.ask("How many French soldiers are stationed in Iraq?")
     assert answer.status == "abstained"
     assert answer.differences == ()
 
 
 def test_what_is_overtaken_is_marked_with_both_quotes(corpus: rag.Corpus) -> None:
-    """A promise of 2021 and what became of it, as an article of 2024 says."""
+    """A promise that a later article reports on is marked as overtaken, with both quotes."""
     (difference,) = corpus.compare("Will US troops fully leave Iraq by the end of 2021?")
     promise = next(p for p in difference.positions if p.value == "yes")
     assert "will fully withdraw" in promise.citation.cited_text.replace("\xa0", " ")
@@ -163,7 +163,7 @@ def test_scope_is_kept(tmp_path: Path) -> None:
 
 
 def test_one_article_does_not_differ_from_itself(tmp_path: Path) -> None:
-    """It takes two to disagree."""
+    """Two values in one article are no difference between sources."""
     text = (
         "Rangers counted 40 wolves in the Sella valley. Hunters see 90 wolves in the Sella valley."
     )
@@ -172,7 +172,7 @@ def test_one_article_does_not_differ_from_itself(tmp_path: Path) -> None:
 
 
 def test_the_opposite_is_a_no(tmp_path: Path) -> None:
-    """Who stays does not leave."""
+    """An antonym counts as a denial: who stays does not leave."""
     opened = _corpus(
         tmp_path,
         ("Valley Times", "2023-05", "The garrison will leave Larnmouth in the autumn."),
@@ -184,7 +184,7 @@ def test_the_opposite_is_a_no(tmp_path: Path) -> None:
 
 
 def test_what_another_wants_is_no_answer(tmp_path: Path) -> None:
-    """Whose will is asked about is the one who comes first."""
+    """A question about what somebody wants is answered by statements about that person."""
     opened = _corpus(
         tmp_path,
         ("Valley Times", "2023-05", "Torva wants Sella to leave the league of towns."),
@@ -194,7 +194,7 @@ def test_what_another_wants_is_no_answer(tmp_path: Path) -> None:
 
 
 def test_nothing_forged_is_handed_out(corpus: rag.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Quotes beside an answer are held against the articles as its own are."""
+    """Quotes of differences pass the same check as the answer's citations."""
 
     def forged(*given: Any) -> rag.Citation:
         return replace(cite(*given), cited_text="There are none.")
@@ -214,7 +214,7 @@ def test_nothing_forged_is_handed_out(corpus: rag.Corpus, monkeypatch: pytest.Mo
 
 
 def test_times_differ(tmp_path: Path) -> None:
-    """Two dates for one thing; a month and a day in it are one date."""
+    """Different dates of one event differ; a month and a day in it do not."""
     opened = _corpus(
         tmp_path,
         ("Valley Times", "2023-05-02", "The Sella bridge opened on 10 February 2023."),
@@ -228,5 +228,5 @@ def test_times_differ(tmp_path: Path) -> None:
 
 
 def test_filters_hold(corpus: rag.Corpus) -> None:
-    """Articles that are left out say nothing."""
+    """Articles that the filters exclude are not compared."""
     assert corpus.compare("How many US troops are in Iraq?", until="2024-01") == ()

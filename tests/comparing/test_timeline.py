@@ -50,7 +50,7 @@ def test_events_of_the_bundled_articles(corpus: rag.Corpus) -> None:
 
 
 def test_quotes_of_events_are_the_articles_words(corpus: rag.Corpus) -> None:
-    """As everywhere: the text at the place is the quote, and never clutter or an aside."""
+    """An event's quote is the article's text at its offsets, and never clutter or an aside."""
     events = corpus.timeline()
     numbers = [citation.number for event in events for citation in event.citations]
     assert numbers == list(range(1, len(numbers) + 1))
@@ -64,7 +64,7 @@ def test_quotes_of_events_are_the_articles_words(corpus: rag.Corpus) -> None:
 
 
 def test_oldest_first(corpus: rag.Corpus) -> None:
-    """A timeline goes forward."""
+    """A timeline is in chronological order."""
     begins = [f"{event.date}-01-01"[:10] for event in corpus.timeline()]
     assert begins == sorted(begins)
 
@@ -87,7 +87,7 @@ def test_articles_that_tell_of_one_event_stand_together(tmp_path: Path) -> None:
 
 
 def test_a_topic_and_a_time_narrow_it(corpus: rag.Corpus) -> None:
-    """Only events about it; only events then."""
+    """A topic and a period select the events."""
     about = corpus.timeline("the killing of Soleimani")
     assert about
     assert len(about) < len(corpus.timeline())
@@ -99,13 +99,13 @@ def test_a_topic_and_a_time_narrow_it(corpus: rag.Corpus) -> None:
 
 
 def test_an_outlet_narrows_it(corpus: rag.Corpus) -> None:
-    """Only as one outlet says."""
+    """An outlet selects the events that it reports."""
     events = corpus.timeline(outlets=["ISWNews"])
     assert {c.outlet for event in events for c in event.citations} == {"ISWNews"}
 
 
 def test_bad_input_is_explained(corpus: rag.Corpus) -> None:
-    """A date that is none, dates the wrong way round, an empty topic."""
+    """Invalid dates, dates in the wrong order and an empty topic are refused with a reason."""
     with pytest.raises(FilterError, match="2024-13"):
         corpus.timeline(since="2024-13")
     with pytest.raises(FilterError, match="swap"):

@@ -252,7 +252,7 @@ def test_an_unknown_article_is_named(corpus: rag.Corpus) -> None:
 
 
 def test_a_url_with_a_password_is_refused(folder: Path) -> None:
-    """It would be shown and sent nowhere."""
+    """A URL with a password in it is refused, since it would be shown."""
     with pytest.raises(SettingError, match="RAG_CHROMA_TOKEN") as refused:
         rag.open(folder, chroma_url="https://ana:hunter2@chroma.example")
     assert "hunter2" not in str(refused.value)

@@ -102,7 +102,7 @@ def test_times_are_words_of_the_text_and_dates(text: str, published: str | None)
 
 @given(TIMED, st.lists(st.integers(1, 9999), max_size=3))
 def test_times_of_a_question_are_ranges(text: str, years: list[int]) -> None:
-    """From a first to a last day, in whatever words."""
+    """A time expression in a question is a range from a first to a last day."""
     for first, last in (*times_in(text, years), *times_meant(text, years)):
         assert isinstance(first, date)
         assert isinstance(last, date)

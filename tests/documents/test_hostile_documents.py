@@ -17,7 +17,7 @@ CELL = "<w:tc><w:tcPr>{}</w:tcPr><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"
 
 
 def test_a_cell_is_as_wide_as_tables_are(folder: Path) -> None:
-    """One that claims a million columns is said no more often than a table has columns."""
+    """A cell that claims a million columns is repeated as often as a table has columns."""
     wide = CELL.format('<w:gridSpan w:val="100000000"/>', "yak")
     raw = docx(f"{paragraph('Words.')}<w:tbl><w:tr>{wide}</w:tr></w:tbl>")
     (folder / "wide.docx").write_bytes(raw)
@@ -26,7 +26,7 @@ def test_a_cell_is_as_wide_as_tables_are(folder: Path) -> None:
 
 
 def test_a_merged_cell_stands_in_each_of_its_rows(folder: Path) -> None:
-    """However many they are; one that continues nothing is empty."""
+    """A merged cell is repeated in each of its rows; one that continues nothing is empty."""
     first = CELL.format('<w:vMerge w:val="restart"/>', "Anbar") + CELL.format("", "one")
     below = CELL.format("<w:vMerge/>", "") + CELL.format("", "two")
     rows = f"<w:tr>{first}</w:tr>" + f"<w:tr>{below}</w:tr>" * 3_000
@@ -46,7 +46,7 @@ def test_a_merged_cell_stands_in_each_of_its_rows(folder: Path) -> None:
     ],
 )
 def test_hostile_front_matter_says_why(folder: Path, head: str, reason: str) -> None:
-    """In one short sentence."""
+    """Malformed front matter is refused in one short sentence."""
     (folder / "head.txt").write_text(f"---\n{head}\n---\nWords.")
     report = rag.open(folder).documents.report
     assert report is not None
@@ -56,7 +56,7 @@ def test_hostile_front_matter_says_why(folder: Path, head: str, reason: str) -> 
 
 
 def test_fields_of_an_article_are_lines(folder: Path) -> None:
-    """Neither a control character nor a line end nor twenty thousand letters are in a field."""
+    """Metadata fields contain no control characters or line ends and have a maximum length."""
     head = 'title: "one\\n\\e[2Jtwo"'
     head += f"\noutlet: {'word ' * 1_000}\nurl: https://a.example/{'b' * 5_000}"
     (folder / "head.txt").write_text(f"---\n{head}\n---\nWords.")
@@ -75,7 +75,7 @@ def test_fields_of_an_article_are_lines(folder: Path) -> None:
     ],
 )
 def test_hostile_aliases_are_named(folder: Path, text: str, reason: str) -> None:
-    """They are an error of the folder, in a sentence, whatever they do to the parser."""
+    """An aliases file that breaks the YAML parser is an error of one sentence."""
     (folder / "aliases.yaml").write_text(text)
     with pytest.raises(CorpusError, match=r"aliases\.yaml") as caught:
         rag.open(folder)
@@ -83,14 +83,14 @@ def test_hostile_aliases_are_named(folder: Path, text: str, reason: str) -> None
 
 
 def test_aliases_are_read_as_they_are_written(folder: Path) -> None:
-    """A name that YAML would take for a date or for no is a name."""
+    """An alias that YAML would read as a date or a boolean is a name."""
     (folder / "aliases.yaml").write_text("- [2024-13-45, NO, Norway]\n")
     ((group,),) = [rag.open(folder).documents.aliases]
     assert {("no",), ("norway",)} <= group
 
 
 def test_aliases_from_elsewhere_are_not_read(folder: Path, tmp_path: Path) -> None:
-    """A link out of the folder is named; what is behind it is not told."""
+    """An aliases file that links out of the folder is refused, and its content is not shown."""
     (tmp_path / "secret").write_text("{swordfish")
     (folder / "aliases.yaml").symlink_to(tmp_path / "secret")
     with pytest.raises(CorpusError, match="out of the folder") as caught:
@@ -124,12 +124,12 @@ def test_folders_may_be_deeper_than_calls(folder: Path) -> None:
     ],
 )
 def test_names_that_hide_or_name_a_device(given: str, safe: str) -> None:
-    """They are made plain, however long they are."""
+    """File names that hide or name a device are made harmless, whatever their length."""
     assert safe_name(given).as_posix() == safe
 
 
 def test_a_file_in_folders_without_end_is_added(folder: Path, tmp_path: Path) -> None:
-    """It is kept in the last few of them, and found again."""
+    """A file with very many parent folders is stored below the last few of them."""
     corpus = rag.open(folder)
     (tmp_path / "new.txt").write_text("A new story of the harbour.\n")
     put = corpus.documents.add(tmp_path / "new.txt", "a/" * 1_500 + "new.txt")

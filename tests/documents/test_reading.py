@@ -44,7 +44,7 @@ def bomb(megabytes: int) -> bytes:
 
 
 def test_a_file_that_unpacks_to_gigabytes_costs_itself_alone(folder: Path) -> None:
-    """It is named with the setting, and the others are indexed."""
+    """A file that exceeds the memory limit is named with the setting; others are indexed."""
     (folder / "bomb.docx").write_bytes(bomb(150))
     corpus = rag.open(folder, parse_mb=300)
     assert corpus.documents.report is not None
@@ -55,7 +55,7 @@ def test_a_file_that_unpacks_to_gigabytes_costs_itself_alone(folder: Path) -> No
 
 
 def test_a_file_that_takes_too_long_costs_itself_alone(folder: Path) -> None:
-    """Its time is up, and the next file is read by a new process."""
+    """A file that exceeds the time limit is named, and a new process reads the next file."""
     corpus = rag.open(folder, parse_seconds=2)
     # The process must be there, so that its start takes none of the time.
     (folder / "slow.md").write_bytes(b"# a\n" * 1_000_000)
@@ -68,14 +68,14 @@ def test_a_file_that_takes_too_long_costs_itself_alone(folder: Path) -> None:
 
 
 def test_time_is_up_after_the_seconds_that_are_set() -> None:
-    """The message names them and the setting."""
+    """The message names the time limit and its setting."""
     reader = DocumentReader(GENEROUS._replace(seconds=0.001))
     with pytest.raises(DocumentError, match=r"longer .* 0.001 seconds.*RAG_PARSE_SECONDS"):
         reader.parse(GOOD, "a.txt")
 
 
 def test_a_file_of_too_many_sentences_is_refused(folder: Path) -> None:
-    """Each would be embedded; the message names the setting."""
+    """A file with too many sentences is refused with the name of the setting."""
     (folder / "list.txt").write_text("".join(f"Line {n} says so. " for n in range(200)))
     corpus = rag.open(folder, max_sentences=100)
     assert corpus.documents.report is not None
@@ -114,7 +114,7 @@ def processes():
 
 
 def test_a_reader_goes_on_when_its_process_was_killed() -> None:
-    """A new one is started, with nothing lost but the file that was being read."""
+    """A new process is started after one was killed; only the file that was being read fails."""
     others = processes()
     reader = DocumentReader(GENEROUS._replace(seconds=61))
     first = reader.parse(GOOD, "a.txt")
@@ -177,7 +177,7 @@ print(reader.parse(GOOD, "a.txt").article.title, processes() == parents)
 
 
 def test_no_process_is_left(tmp_path: Path) -> None:
-    """It ends with the Python process that started it."""
+    """The reading processes end with the Python process that started them."""
     (pid,) = run("reader.parse(GOOD, 'a.txt'); print(*processes())", tmp_path)
     assert not psutil.pid_exists(int(pid))
 

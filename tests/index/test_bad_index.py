@@ -97,6 +97,7 @@ def test_an_embedder_that_is_not_there_is_named(folder: Path) -> None:
         *(pytest.param(limit, 400, marks=pytest.mark.campaign) for limit in (20_000, 200_000)),
     ],
 )
+@pytest.mark.timeout(60)  # another process starts and loads the model
 def test_a_full_disk_loses_nothing(folder: Path, limit: int, sentences: int) -> None:
     """Where the disk is full the message says so, and all that was indexed answers."""
     rag.open(folder)

@@ -15,6 +15,7 @@ import rag
 from rag.errors import IndexDamaged
 from rag.index import integrity
 from tests.campaigns.crashes.damage import random_block
+from tests.support.commands import command, on
 from tests.support.messages import one_sentence
 
 OWL = "How many voles does a barn owl eat a day?"
@@ -26,25 +27,22 @@ def test_doctor_names_what_is_damaged(folder: Path) -> None:
     (words,) = (folder / ".footnote").glob("v*/lexical/*.term")
     random_block(words)
 
-    def run(*command: str) -> subprocess.CompletedProcess[str]:
-        line = [sys.executable, "-m", "rag", *command]
-        return subprocess.run(line, capture_output=True, text=True, check=False)
-
-    doctor = run("doctor", "--corpus", str(folder))
+    doctor = command("doctor", *on(folder))
     assert words.name in doctor.stdout
     assert doctor.returncode == 1
     with pytest.raises(IndexDamaged, match=f"{words.name}.*rag index") as caught:
         rag.open(folder, sync=False).ask(OWL)
     one_sentence(caught.value)
-    assert run("index", str(folder)).returncode == 0
-    assert run("doctor", "--corpus", str(folder)).returncode == 0
+    assert command("index", str(folder)).returncode == 0
+    assert command("doctor", *on(folder)).returncode == 0
     assert "four voles" in rag.open(folder, sync=False).ask(OWL).text
 
 
+@pytest.mark.timeout(60)  # another process starts and loads the model
 def test_damage_in_a_large_file_is_found_by_looking(
     tmp_path: Path, folder: Path, tiny: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where only sizes are known, `state` looks for vectors that are known, and misses some."""
+    """Damage in a file too large for a digest is found by searching for known vectors."""
     monkeypatch.setattr(integrity, "MAX_DIGESTED", 0)
     monkeypatch.setattr(integrity, "MAX_LISTED", 0)
     for number in range(16):
@@ -57,9 +55,9 @@ def test_damage_in_a_large_file_is_found_by_looking(
     (graph,) = index.glob("v*/chroma/*/data_level0.bin")
     content = graph.read_bytes()
     graph.write_bytes(content[: len(content) // 4] + bytes(len(content) - len(content) // 4))
-    command = ["-m", "rag", "doctor", "--corpus", str(folder), "--index", str(index)]
+    words = ["-m", "rag", "doctor", "--corpus", str(folder), "--index", str(index)]
     done = subprocess.run(
-        [sys.executable, *command],
+        [sys.executable, *words],
         env={
             "RAG_EMBEDDER": corpus.settings.embedder,
             "RAG_CACHE_DIR": str(corpus.settings.cache_root),
@@ -93,7 +91,7 @@ def test_a_rebuild_that_fails_leaves_the_index(folder: Path) -> None:
 def test_what_is_left_of_a_rebuild_is_never_taken_for_an_index(
     folder: Path, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
-    """Killed before the new folder is locked, or while what a killed one left is deleted."""
+    """The remains of an interrupted rebuild are not opened as an index."""
     rag.open(folder)
     acquire = FileLock.acquire
 
@@ -125,6 +123,7 @@ def test_what_is_left_of_a_rebuild_is_never_taken_for_an_index(
     assert (index / "catalog.sqlite").exists()
 
 
+@pytest.mark.timeout(60)  # another process starts and loads the model
 def test_an_open_reader_goes_on_after_a_rebuild(folder: Path) -> None:
     """Who has the index open when another process rebuilds it answers from the new one."""
     reader = rag.open(folder)

@@ -70,7 +70,7 @@ def test_quotes_stand_in_for_an_llm_that_fails(folder: Path, fault: str) -> None
 
 
 def test_an_llm_that_hangs_is_left(folder: Path) -> None:
-    """After the time that is set, quotes stand in; the setting is named."""
+    """After the timeout quotes stand in, and the notice names the setting."""
     with serve(saying(LONG, pause=30)) as served:
         answer = rag.open(folder, llm=served.spec, llm_timeout=0.5).ask(QUESTION)
     assert answer.stood_in

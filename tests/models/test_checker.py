@@ -8,6 +8,8 @@ import pytest
 
 import rag
 
+pytestmark = pytest.mark.timeout(60)  # torch is loaded
+
 SOURCE = "Mayor Ana Kovic opened the Sella bridge on Saturday. It is 340 metres long."
 TRUE = "Ana Kovic opened the Sella bridge on Saturday."
 LOOSE = "Ana Kovic inaugurated a viaduct over local waters on Saturday."
@@ -101,7 +103,7 @@ def test_a_model_sharpens_what_rules_cannot_see(
 
 
 def test_a_checker_that_is_none_is_named(folder: Path, tmp_path: Path) -> None:
-    """No such model, or one for something else: the setting and what to give it."""
+    """A missing or unsuitable checker is named with its setting."""
     sorts = make_checker(tmp_path / "model", ["sports", "politics"], [1.0, 0.0])
     for checker, reason in ((str(tmp_path / "nowhere"), "cannot be loaded"), (sorts, "sports")):
         corpus = rag.open(folder, checker=checker)

@@ -22,6 +22,8 @@ from rag.models.export import NotExportable, check_copy, export
 from rag.models.runtime import BUNDLED, OnnxEncoder, OriginalEncoder
 from tests.support.tiny_embedder import make_model
 
+pytestmark = pytest.mark.timeout(60)  # torch is loaded and models are exported
+
 TEXTS = ("The bridge is 340 metres long.", "Barn owls hunt at night.", "Ñandú 東京 “quoted” ½ 🙂")
 
 
@@ -81,7 +83,7 @@ def test_alone_or_together_a_text_has_one_vector(cache: Path) -> None:
 
 
 def test_a_model_that_cannot_be_copied_runs_as_it_is(folder: Path, static: Path) -> None:
-    """It answers on sentence-transformers, and the reason is told."""
+    """A model that cannot be exported runs on sentence-transformers, and the reason is told."""
     corpus = rag.open(folder, embedder=str(static))
     assert corpus.search("bridge")[0].article.path == "bridge.txt"
     assert corpus.state()["runs_on"].startswith("sentence-transformers (")
@@ -91,7 +93,7 @@ def test_a_model_that_cannot_be_copied_runs_as_it_is(folder: Path, static: Path)
 def test_a_copy_that_says_something_else_is_not_used(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Any], Any]
 ) -> None:
-    """Be it another vector or no number at all: the model itself answers, and it is told why."""
+    """An export whose vectors differ is not used, and the reason is told."""
     encode = OnnxEncoder.encode
     monkeypatch.setattr(OnnxEncoder, "encode", lambda self, texts: spoil(encode(self, texts)))
     model = str(make_model(tmp_path / "model"))
@@ -137,7 +139,7 @@ def other_layers(copy: Path) -> None:
 def test_a_copy_that_differs_in_one_place_is_refused(
     tmp_path: Path, change: Callable[[Path], None], reason: str
 ) -> None:
-    """Each part of the proof finds what the others would hardly find."""
+    """Each part of the comparison finds a difference that the others miss."""
     original = OriginalEncoder(str(make_model(tmp_path / "model")))
     export(original, tmp_path / "copy", "source")
     assert check_copy(original, tmp_path / "copy") >= 0.9999
@@ -147,7 +149,7 @@ def test_a_copy_that_differs_in_one_place_is_refused(
 
 
 def test_a_model_that_is_trained_further_is_copied_again(folder: Path, tmp_path: Path) -> None:
-    """The same files in the same sizes at the same place are not the same model."""
+    """A model whose weights changed in place is exported again."""
     from sentence_transformers import SentenceTransformer
 
     place = make_model(tmp_path)
@@ -163,7 +165,7 @@ def test_a_model_that_is_trained_further_is_copied_again(folder: Path, tmp_path:
 
 
 def test_a_damaged_copy_is_made_anew(folder: Path, cache: Path, tmp_path: Path) -> None:
-    """What stands in the folder of copies is no reason not to start."""
+    """A damaged export is replaced."""
     place = tmp_path / "mine"
     (kept,) = cache.glob("encoders/*MiniLM*")
     damaged = place / "encoders" / kept.name
@@ -175,14 +177,14 @@ def test_a_damaged_copy_is_made_anew(folder: Path, cache: Path, tmp_path: Path) 
 
 
 def test_a_folder_that_cannot_be_written_costs_only_time(folder: Path, tmp_path: Path) -> None:
-    """A file where the folder of copies should be: answers come all the same."""
+    """Without a writable cache folder the export is made for the process alone."""
     blocked = tmp_path / "blocked"
     blocked.write_text("")
     assert rag.open(folder, cache_dir=blocked).ask("How long is the Sella bridge?").statements
 
 
 def test_one_question_loads_no_heavy_library(folder: Path) -> None:
-    """From the shell, over an index that is there, neither torch nor what stands on it."""
+    """`rag ask` over an existing index imports neither torch nor what depends on it."""
     rag.open(folder)
     command = [sys.executable, "-X", "importtime", "-m", "rag", "ask", "How long is the bridge?"]
     done = subprocess.run(

@@ -21,6 +21,8 @@ from tests.support.chroma_server import chroma_server, free_port, guarded
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
+pytestmark = pytest.mark.timeout(60)  # a reader looks for news every second or two
+
 OWL = "How many voles does a barn owl eat a day?"
 BRIDGE = "Who opened the Sella bridge?"
 PATIENCE_SECONDS = 60
@@ -70,7 +72,7 @@ def catch_up(corpus: rag.Corpus, writer: rag.Corpus) -> None:
 def test_a_server_gives_the_answers_that_a_folder_gives(
     folder: Path, there: dict[str, Any], tmp_path: Path
 ) -> None:
-    """Byte for byte, by who indexed it and by who only reads."""
+    """Writer and reader of a server give the same answers as an index in a folder."""
     alone = rag.open(folder, index_dir=tmp_path / "alone")
     writer = rag.open(folder, index_dir=tmp_path / "writer", **there)
     other = reader(there, tmp_path / "reader")
@@ -85,7 +87,7 @@ def test_a_server_gives_the_answers_that_a_folder_gives(
 
 @pytest.mark.campaign
 def test_filters_hold_on_a_server(folder: Path, there: dict[str, Any], tmp_path: Path) -> None:
-    """A reader narrows a search down as the writer does."""
+    """A reader of a server applies the same filters as the writer."""
     rag.open(folder, **there)
     found = reader(there, tmp_path).search("what was built or dredged", since="2024")
     assert {hit.article.path for hit in found} == {"bridge.txt"}
@@ -94,7 +96,7 @@ def test_filters_hold_on_a_server(folder: Path, there: dict[str, Any], tmp_path:
 def test_a_reader_sees_what_is_added_changed_and_removed(
     folder: Path, there: dict[str, Any], tmp_path: Path
 ) -> None:
-    """Within a second or two, without being opened anew."""
+    """An open reader sees additions, changes and removals after a moment."""
     writer = rag.open(folder, **there)
     other = reader(there, tmp_path)
     assert "four voles" in other.ask(OWL).text
@@ -116,7 +118,7 @@ def test_a_reader_sees_what_is_added_changed_and_removed(
 def test_a_file_that_is_renamed_is_renamed_for_readers(
     folder: Path, there: dict[str, Any], tmp_path: Path
 ) -> None:
-    """Path and title change, and nothing is embedded."""
+    """A rename changes path and title for readers and embeds nothing."""
     writer = rag.open(folder, **there)
     other = reader(there, tmp_path)
     (folder / "owls.txt").rename(folder / "white-owls.txt")
@@ -129,7 +131,7 @@ def test_a_file_that_is_renamed_is_renamed_for_readers(
 
 @pytest.mark.campaign
 def test_aliases_come_along(folder: Path, there: dict[str, Any], tmp_path: Path) -> None:
-    """Names that mean the same to who indexes mean the same to who reads."""
+    """Aliases of the writer apply to readers."""
     (folder / "aliases.yaml").write_text("- [Larnmouth, Port Verity]\n")
     rag.open(folder, **there)
     other = reader(there, tmp_path)
@@ -140,7 +142,7 @@ def test_aliases_come_along(folder: Path, there: dict[str, Any], tmp_path: Path)
 def test_a_new_machine_that_indexes_embeds_nothing_again(
     folder: Path, there: dict[str, Any], tmp_path: Path
 ) -> None:
-    """What is on the server need not be embedded by whoever takes over."""
+    """A new writer takes over the vectors that are on the server."""
     rag.open(folder, index_dir=tmp_path / "first", **there)
     second = rag.open(folder, index_dir=tmp_path / "second", sync=False, **there)
     report = second.sync()
@@ -152,7 +154,7 @@ def test_a_new_machine_that_indexes_embeds_nothing_again(
 def test_only_one_machine_writes(
     folder: Path, there: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another is told which one writes; one that has died is not waited for."""
+    """A second writer is told who the first is; an expired lease is taken over."""
     first = rag.open(folder, index_dir=tmp_path / "first", **there)
     second = rag.open(folder, index_dir=tmp_path / "second", sync=False, **there)
 
@@ -175,7 +177,7 @@ def test_only_one_machine_writes(
 def test_nobody_fails_while_another_copies(
     folder: Path, there: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Readers answer from what they have; a writer is told."""
+    """While the local copy is locked readers answer from what they have, and a writer is told."""
     writer = rag.open(folder, index_dir=tmp_path / "writer", **there)
     other = reader(there, tmp_path)
     monkeypatch.setattr(storage, "COPY_SECONDS", 0.1)
@@ -191,7 +193,7 @@ def test_nobody_fails_while_another_copies(
 
 @pytest.mark.campaign
 def test_a_rebuild_empties_the_server_first(folder: Path, there: dict[str, Any]) -> None:
-    """What was removed is on the server no more, and others' corpora stay."""
+    """A rebuild deletes the corpus from the server and leaves other corpora alone."""
     other = there | {"chroma_name": "others"}
     rag.open(folder, index_dir=folder.parent / "other", **other)
     rag.open(folder, **there)
@@ -209,7 +211,7 @@ def test_a_rebuild_empties_the_server_first(folder: Path, there: dict[str, Any])
 def test_token_and_certificate_go_with_every_request(
     folder: Path, there: dict[str, Any], tmp_path: Path
 ) -> None:
-    """Behind TLS and a token it works; without either it says why not."""
+    """Token and certificate are sent with each request; without either the error says why."""
     with guarded(there["chroma_url"], "s3cret-token", tmp_path) as (url, certificate):
         place = there | {"chroma_url": url}
         full = place | {"chroma_token": "s3cret-token", "chroma_ca": certificate}
@@ -223,7 +225,7 @@ def test_token_and_certificate_go_with_every_request(
 
 @pytest.mark.campaign
 def test_a_server_that_is_not_there_is_named(folder: Path, tmp_path: Path) -> None:
-    """Before anything is indexed, and in the midst of use."""
+    """An unreachable server is named, when opening and in the middle of use."""
     port = free_port()
     with pytest.raises(IndexUnreachable, match=f"{port}.*RAG_CHROMA_URL"):
         rag.open(folder, chroma_url=f"http://127.0.0.1:{port}")
@@ -239,7 +241,7 @@ def test_a_server_that_is_not_there_is_named(folder: Path, tmp_path: Path) -> No
 
 
 def test_a_reader_of_an_empty_server_is_told(there: dict[str, Any], tmp_path: Path) -> None:
-    """No folder, and nothing under that name."""
+    """A reader without a folder is told that the server has no articles."""
     with pytest.raises(rag.RagError, match="no articles in the Chroma server"):
         reader(there, tmp_path)
 
@@ -248,7 +250,7 @@ def test_a_reader_of_an_empty_server_is_told(there: dict[str, Any], tmp_path: Pa
 def test_a_reader_goes_on_after_a_rebuild(
     folder: Path, there: dict[str, Any], tmp_path: Path
 ) -> None:
-    """The collections are others then; whoever reads them finds those by name."""
+    """An open reader finds the new collections after a rebuild."""
     rag.open(folder, **there)
     other = reader(there, tmp_path)
     assert "four voles" in other.ask(OWL).text
@@ -263,7 +265,7 @@ def test_a_reader_goes_on_after_a_rebuild(
 def test_a_writer_that_dies_while_it_publishes_is_finished_by_the_next(
     folder: Path, there: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Readers are told of what was put there before it died."""
+    """The next sync publishes what an interrupted one had written."""
     writer = rag.open(folder, **there)
     other = reader(there, tmp_path)
     (folder / "ferry.txt").write_text("The ferry to Sandholm takes 20 minutes.\n")
@@ -285,7 +287,7 @@ def test_a_writer_that_dies_while_it_publishes_is_finished_by_the_next(
 
 
 def test_who_only_reads_writes_nothing(there: dict[str, Any], tmp_path: Path) -> None:
-    """A name that is mistyped leaves nothing on the server."""
+    """A reader with a misspelt name creates nothing on the server."""
     client = client_of(there)
     before = {found.name for found in client.list_collections()}
     with pytest.raises(rag.RagError):
@@ -297,7 +299,7 @@ def test_who_only_reads_writes_nothing(there: dict[str, Any], tmp_path: Path) ->
 def test_the_same_server_by_another_name_has_the_same_writer(
     folder: Path, there: dict[str, Any], tmp_path: Path
 ) -> None:
-    """Two machines may spell its URL differently."""
+    """The lease holds when two machines spell the server's URL differently."""
     first = rag.open(folder, index_dir=tmp_path / "first", **there)
     url = there["chroma_url"].replace("127.0.0.1", "localhost")
     place = there | {"chroma_url": url}
@@ -314,7 +316,7 @@ def test_the_same_server_by_another_name_has_the_same_writer(
 def test_another_folder_does_not_take_the_place_of_what_a_server_holds(
     folder: Path, there: dict[str, Any], tmp_path: Path
 ) -> None:
-    """A machine that was to read may have a folder by chance; a rebuild says that it is meant."""
+    """A different folder replaces a server's corpus only by a rebuild."""
     writer = rag.open(folder, index_dir=tmp_path / "writer", **there)
     mine = tmp_path / "mine"
     mine.mkdir()

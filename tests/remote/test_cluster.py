@@ -33,7 +33,7 @@ def stored(index: Path) -> list[tuple[object, ...]]:
 
 @pytest.mark.campaign
 def test_a_cluster_makes_the_index_that_one_process_makes(tmp_path: Path) -> None:
-    """Byte for byte, what cannot be read included."""
+    """A Ray cluster makes the same index as one process, failed files included."""
     ray = pytest.importorskip("ray")
     folder = tmp_path / "documents"
     shutil.copytree(BUNDLED, folder, ignore=shutil.ignore_patterns(".*"))
@@ -56,7 +56,7 @@ def test_a_cluster_makes_the_index_that_one_process_makes(tmp_path: Path) -> Non
 
 
 def test_a_cluster_that_is_not_there_is_named(folder: Path) -> None:
-    """The address is in the message, and nothing is lost."""
+    """An unreachable cluster is named with its setting, and the folder can still be opened."""
     pytest.importorskip("ray")
     with pytest.raises(SettingError, match=r"127\.0\.0\.1:1.*RAG_RAY"):
         rag.open(folder, ray="127.0.0.1:1")

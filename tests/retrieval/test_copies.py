@@ -45,7 +45,7 @@ def test_copies_are_found(copied: rag.Corpus, corpus: rag.Corpus) -> None:
 
 
 def test_a_copy_is_shown_once_with_the_rest_listed(copied: rag.Corpus) -> None:
-    """One passage of five that are alike; the others stand with it."""
+    """Of five near-copies one passage is shown, and the others are listed with it."""
     hits = copied.search(QUESTION, top_k=5)
     wires = [hit for hit in hits if "fire service" in hit.text]
     assert len(wires) == 1
@@ -55,7 +55,7 @@ def test_a_copy_is_shown_once_with_the_rest_listed(copied: rag.Corpus) -> None:
 
 
 def test_an_answer_says_how_many_independent_sources_there_are(copied: rag.Corpus) -> None:
-    """Five copies and one report of its own are two sources."""
+    """Five copies and one report of its own count as two sources."""
     answer = copied.ask(QUESTION)
     statement = answer.statements[0]
     backing = statement.backing
@@ -73,7 +73,7 @@ def test_an_answer_says_how_many_independent_sources_there_are(copied: rag.Corpu
 
 
 def test_a_sentence_taken_over_is_no_source_of_its_own(tmp_path: Path) -> None:
-    """An article of its own that repeats one sentence repeats it."""
+    """An article that repeats one sentence of another is no second source for it."""
     texts = (
         ("Valley Times", f"Water stood two metres high in the market square of Larnmouth. {OTHER}"),
         (
@@ -95,7 +95,7 @@ def test_a_sentence_taken_over_is_no_source_of_its_own(tmp_path: Path) -> None:
 
 
 def test_one_source_is_one(corpus: rag.Corpus) -> None:
-    """What only one article says has one source."""
+    """A statement of one article has one source."""
     answer = corpus.ask("What did Romanowski deliver?")
     backing = answer.statements[0].backing
     assert backing is not None
@@ -104,7 +104,7 @@ def test_one_source_is_one(corpus: rag.Corpus) -> None:
 
 
 def test_a_claim_borne_out_by_copies_has_one_source(copied: rag.Corpus) -> None:
-    """The same holds for claims."""
+    """Copies count as one source of a claim."""
     (checked,) = copied.verify("Engineers had warned of cracks in the dam since 2019.").statements
     assert checked.verdict == "supported"
     assert checked.independent == 1

@@ -67,7 +67,7 @@ def _within(
 
 
 def test_a_date_that_comes_from_a_renamed_file_can_be_filtered_by(folder: Path) -> None:
-    """The lexical side has the new date too."""
+    """The lexical index has the date of a renamed file."""
     (folder / "notes.txt").write_text("The lighthouse keeper retired after forty years.\n")
     corpus = rag.open(folder)
     (folder / "notes.txt").rename(folder / "2019-03-04-notes.txt")

@@ -70,7 +70,7 @@ def log_in(client: TestClient, word: str = PASSWORD, onward: str = "/") -> Any:
 def test_nothing_is_served_without_the_password(
     stranger: TestClient, method: str, path: str
 ) -> None:
-    """Whatever the path, what comes back is a refusal."""
+    """Every path answers with a refusal until the password is given."""
     for given in ({}, {"Authorization": "Basic eDp5"}, {"Cookie": "footnote=made-up"}):
         got = stranger.request(method, path, headers=given)
         assert got.status_code == 401
@@ -105,7 +105,7 @@ def test_a_browser_is_led_to_the_form_and_back(client: TestClient) -> None:
 
 
 def test_a_session_ends(corpus: rag.Corpus, terms: ServingPolicy) -> None:
-    """By the button, or after the hours that are set; its cookie then opens nothing."""
+    """Logging out, or the hours that are set, end a session."""
     app = build_app(corpus, HOST, policy=terms)
     with TestClient(app, follow_redirects=False) as client:
         log_in(client)
@@ -154,7 +154,7 @@ def test_guessing_is_slowed_down(client: TestClient, by: str) -> None:
 def test_many_guesses_at_once_are_no_more_than_one_after_another(
     corpus: rag.Corpus, terms: ServingPolicy
 ) -> None:
-    """And once no more are tried, a right word is refused as well, though it was given before."""
+    """Parallel guesses are limited like sequential ones; then the right one is refused too."""
     app = build_app(corpus, HOST, policy=terms)
 
     async def guess() -> list[int]:
@@ -176,7 +176,7 @@ def test_many_guesses_at_once_are_no_more_than_one_after_another(
 def test_a_program_may_begin_with_many_requests_at_once(
     corpus: rag.Corpus, terms: ServingPolicy
 ) -> None:
-    """All with the password, which nobody has given before."""
+    """Many first requests at once with the right password are all served."""
     app = build_app(corpus, HOST, policy=terms)
 
     async def begin() -> set[int]:
@@ -189,7 +189,7 @@ def test_a_program_may_begin_with_many_requests_at_once(
 
 
 def test_other_cookies_of_the_host_do_no_harm(client: TestClient) -> None:
-    """Whatever another server on the machine has left in the browser."""
+    """Cookies of other servers on the host do not disturb a session."""
     cookie = log_in(client).headers["set-cookie"].partition(";")[0]
     client.cookies.clear()
     for other in ('x={"a":1}', "a=b c", "foo@bar=1", "footnotes=1"):
@@ -214,7 +214,7 @@ def test_a_password_may_guard_this_machine_as_well(
 
 
 def test_a_word_of_any_script_is_a_password(corpus: rag.Corpus, terms: ServingPolicy) -> None:
-    """By form and by token alike."""
+    """A password may be in any script, by form and by token."""
     word = "пароль из четырёх слов"
     app = build_app(corpus, HOST, policy=replace(terms, password_hash=hash_password(word)))
     with TestClient(app, follow_redirects=False) as client:
@@ -224,7 +224,7 @@ def test_a_word_of_any_script_is_a_password(corpus: rag.Corpus, terms: ServingPo
 
 
 def test_the_hash_is_no_password(terms: ServingPolicy) -> None:
-    """What is kept gives nothing away, and is another each time."""
+    """The stored hash does not reveal the password and differs each time."""
     assert terms.password_hash is not None
     assert re.match(r"\$argon2id\$", terms.password_hash)
     assert hash_password(PASSWORD) != terms.password_hash
@@ -239,7 +239,7 @@ def test_a_weak_password_is_refused(word: str) -> None:
 
 
 def test_a_hash_that_is_none_is_named(folder: Path) -> None:
-    """A password in the place of its hash is a setting that cannot work, and is not shown."""
+    """A password given in place of its hash is refused and not shown."""
     corpus = rag.open(folder, password_hash=PASSWORD)
     with pytest.raises(SettingError, match="RAG_PASSWORD_HASH") as refused:
         build_app(corpus, HOST)
@@ -255,8 +255,9 @@ def test_the_command_makes_a_hash_that_opens(folder: Path) -> None:
         assert client.get("/v1/models", headers=TOKEN).status_code == 200
 
 
+@pytest.mark.timeout(60)  # a server starts
 def test_one_is_made_up_where_none_is_set(folder: Path, tmp_path: Path) -> None:
-    """A server that others reach prints it, and takes no other; only its owner reads the lines."""
+    """A public server without a password prints a random one and takes no other."""
     lines = tmp_path / "audit" / "lines"
     lines.parent.mkdir()
     with serve_folder(folder, tmp_path / "scratch", host=HOST, RAG_AUDIT=str(lines)) as site:
@@ -274,7 +275,7 @@ def test_one_is_made_up_where_none_is_set(folder: Path, tmp_path: Path) -> None:
 
 
 def test_a_file_for_lines_that_cannot_be_written_is_named(folder: Path) -> None:
-    """Before anybody is served."""
+    """An audit file that cannot be written is named before anything is served."""
     corpus = rag.open(folder, audit=folder / "nowhere" / "lines")
     with pytest.raises(SettingError, match="RAG_AUDIT"):
         serve(corpus)

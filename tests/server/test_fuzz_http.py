@@ -63,7 +63,7 @@ def _operations(schema: schemathesis.BaseSchema) -> dict[str, schemathesis.APIOp
 
 
 def test_every_endpoint_is_described(schema: schemathesis.BaseSchema) -> None:
-    """None is left out of what follows."""
+    """The schema describes every endpoint."""
     assert set(_operations(schema)) >= ENDPOINTS
 
 
@@ -79,7 +79,7 @@ def test_answers_are_as_the_schema_says(
     mode: GenerationMode,
     endpoint: str,
 ) -> None:
-    """Of requests that fit the schema and of those that do not; no status is 500 or more."""
+    """Valid and invalid requests get answers that fit the schema, and no status of 500 or more."""
     operation = _operations(schema)[endpoint]
 
     @settings(
@@ -98,7 +98,7 @@ def test_answers_are_as_the_schema_says(
 
 @given(st.binary(max_size=60), st.sampled_from(sorted(ENDPOINTS)))
 def test_any_bytes_get_a_sentence(client: TestClient, raw: bytes, endpoint: str) -> None:
-    """Where a body is no JSON at all, the answer is one, and says what is wrong."""
+    """A body that is no JSON gets a JSON answer that says what is wrong."""
     method, path = endpoint.split()
     kind = {"content-type": "application/json"}
     response = client.request(method, path, content=raw, headers=kind)
@@ -108,7 +108,7 @@ def test_any_bytes_get_a_sentence(client: TestClient, raw: bytes, endpoint: str)
 
 
 def test_documents_and_index_are_as_they_were(client: TestClient) -> None:
-    """After all of it, a question is answered."""
+    """After fuzzing, a question is still answered."""
     asked = {"question": "When was the harbour of Larnmouth dredged?"}
     answer = client.post("/api/ask", json=asked).json()
     assert "April 2023" in answer["text"]

@@ -99,7 +99,7 @@ WAYS = (
 def test_no_file_of_the_machine_can_be_named_as_if_it_were_uploaded(
     folder: Path, tmp_path: Path
 ) -> None:
-    """Whatever call of the page it is sent to: it is neither read, nor fetched, nor deleted."""
+    """No call of the page reads, fetches or deletes a file of the machine that is named in it."""
     secret = tmp_path / "secret.txt"
     secret.write_text("The key of the heronry is 4711.\n")
     with TestClient(build_app(rag.open(folder)), base_url=HOME) as client:
@@ -132,7 +132,7 @@ def ended(client: TestClient) -> str:
 
 
 def test_what_was_uploaded_can_be_named(folder: Path) -> None:
-    """The page's own way: the file is sent, and its place is named. It ends with the server."""
+    """An uploaded file can be added by its path, and is deleted when the server ends."""
     corpus = rag.open(folder)
     with TestClient(build_app(corpus), base_url=HOME) as client:
         sent = {"files": ("cranes.txt", b"Two cranes danced on the ice.\n")}
@@ -153,14 +153,14 @@ def test_what_was_uploaded_can_be_named(folder: Path) -> None:
 
 
 def test_no_name_of_another_host_leads_here(client: TestClient) -> None:
-    """A site whose name leads to this machine cannot be read as if it were this one."""
+    """A request with another site's host name is refused."""
     headers = {"Host": "evil.example:7860", "Origin": "http://evil.example:7860"}
     assert client.get("/api/articles", headers=headers).status_code == 400
 
 
 @pytest.mark.parametrize("path", ["/", "/api/articles", "/docs", "/nothing", "/gradio_api/dev/x"])
 def test_a_browser_is_told_to_load_nothing_from_elsewhere(client: TestClient, path: str) -> None:
-    """On every answer, errors included."""
+    """Every response, errors included, has headers that forbid outside content."""
     got = client.get(path)
     policy = got.headers["content-security-policy"]
     assert "default-src 'self'" in policy
@@ -181,13 +181,13 @@ def test_a_browser_is_told_to_load_nothing_from_elsewhere(client: TestClient, pa
     ],
 )
 def test_what_the_page_does_not_use_is_shut(client: TestClient, path: str) -> None:
-    """Doors that the framework brings along lead nowhere."""
+    """Routes of the framework that the page does not use are not found."""
     assert client.get(path).status_code == 404
     assert client.post(path).status_code == 404
 
 
 def test_a_request_has_its_measure(client: TestClient) -> None:
-    """A body of megabytes is refused, whether it says its length or not."""
+    """A body of megabytes is refused, with or without a stated length."""
     vast = json.dumps({"question": "why " * 1_000_000}).encode()
     kind = {"Content-Type": "application/json"}
     for body in (vast, (vast[at : at + 10_000] for at in range(0, len(vast), 10_000))):
@@ -197,7 +197,7 @@ def test_a_request_has_its_measure(client: TestClient) -> None:
 
 
 def test_an_upload_has_its_measure(folder: Path) -> None:
-    """A field that is no file, which would be gathered in memory, is no way around it."""
+    """The size limit of uploads holds for form fields that are no files as well."""
     corpus = rag.open(folder, max_file_mb=0.01)
     field = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n' + b"a" * 600_000
     kind = {"Content-Type": "multipart/form-data; boundary=x"}
@@ -211,7 +211,7 @@ def test_an_upload_has_its_measure(folder: Path) -> None:
 
 
 def test_uploads_can_be_switched_off(folder: Path) -> None:
-    """Then nothing takes a file, and nothing on the page adds or takes away an article."""
+    """Without uploads the page neither takes files nor changes articles."""
     corpus = rag.open(folder, uploads=False)
     with TestClient(build_app(corpus), base_url=HOME) as client:
         sent = client.post("/gradio_api/upload", files={"files": ("a.txt", b"An owl.")})
@@ -230,7 +230,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
 def test_a_line_is_noted_for_each_question(
     client: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Who asked what kind of thing and how it ended, without its words."""
+    """The audit log has a line for each question, without its words."""
     caplog.set_level(logging.INFO, "rag.audit")
     client.post("/api/ask", json=QUESTION)
     client.post("/api/verify", json={"text": "The US has 2,500 troops in Iraq."})
@@ -252,7 +252,7 @@ def test_a_line_is_noted_for_each_question(
 def test_the_words_are_noted_where_that_is_asked_for(
     corpus: rag.Corpus, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """And a question cannot write a second line."""
+    """The audit log has the words where that is set, and a question cannot forge a second line."""
     caplog.set_level(logging.INFO, "rag.audit")
     app = build_app(corpus, policy=ServingPolicy(log_questions=True))
     with TestClient(app, base_url=HOME) as client:

@@ -70,7 +70,7 @@ def _timeless(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_http_gives_what_python_gives(base: str, corpus: rag.Corpus) -> None:
-    """Every endpoint, citations and all."""
+    """Each HTTP endpoint gives what Python gives."""
     status, answer = call(f"{base}/api/ask", {"question": QUESTION})
     assert status == 200
     assert _timeless(answer) == _timeless(corpus.ask(QUESTION).to_dict())
@@ -89,7 +89,7 @@ def test_http_gives_what_python_gives(base: str, corpus: rag.Corpus) -> None:
 
 
 def test_filters_are_passed_on(base: str) -> None:
-    """Only what one outlet says."""
+    """HTTP passes filters on to the corpus."""
     asked = {"question": QUESTION, "outlets": ["ISWNews"]}
     answer = call(f"{base}/api/ask", asked)[1]
     assert {citation["outlet"] for citation in answer["citations"]} == {"ISWNews"}
@@ -112,7 +112,7 @@ def test_filters_are_passed_on(base: str) -> None:
 def test_bad_requests_are_explained(
     base: str, path: str, body: object, status: int, why: str
 ) -> None:
-    """One sentence as JSON, and a status that says whose fault it is."""
+    """A bad request gets one sentence as JSON and a status of 400 to 499."""
     got, answer = call(f"{base}/api/{path}", body)
     assert got == status
     assert why in answer["error"]
@@ -120,14 +120,14 @@ def test_bad_requests_are_explained(
 
 
 def test_what_is_no_json_is_explained(base: str) -> None:
-    """Broken bytes are the caller's fault too."""
+    """A body that is no JSON gets a status of 400 to 499."""
     status, answer = call(f"{base}/api/ask", raw=b'{"question": \xff')
     assert 400 <= status < 500
     assert answer
 
 
 def test_the_schema_holds_the_citations(base: str) -> None:
-    """A client that is generated from it knows what a citation is."""
+    """The OpenAPI schema describes citations."""
     schema = call(f"{base}/openapi.json")[1]
     assert {f"/api/{name}" for name in TOOLS - {"article"}} <= set(schema["paths"])
     citation = schema["components"]["schemas"]["Citation"]["properties"]
@@ -135,7 +135,7 @@ def test_the_schema_holds_the_citations(base: str) -> None:
 
 
 def test_the_docs_page_loads_nothing_from_elsewhere(base: str) -> None:
-    """It works without a network."""
+    """The API's documentation page works without a network."""
     page = httpx.get(f"{base}/docs").text
     assert "swagger" in page
     assert "https://" not in page
@@ -144,7 +144,7 @@ def test_the_docs_page_loads_nothing_from_elsewhere(base: str) -> None:
 
 
 def test_the_page_is_there(base: str) -> None:
-    """At the root, beside all else."""
+    """The page is served at the root."""
     assert "Footnote" in httpx.get(base, timeout=30).text
 
 
@@ -155,7 +155,7 @@ def _client(base: str) -> Any:
 
 
 def test_openais_client_gets_an_answer(base: str, corpus: rag.Corpus) -> None:
-    """Text with marks, each an annotation that leads to the quote; the whole answer beside it."""
+    """OpenAI's client gets the text with marks, an annotation for each, and the whole answer."""
     client = _client(base)
     assert [model.id for model in client.models.list()] == ["footnote"]
     asked = [
@@ -266,7 +266,7 @@ def test_mcp_offers_the_same(base: str, corpus: rag.Corpus) -> None:
 
 
 def test_a_taken_port_is_explained(base: str, corpus: rag.Corpus) -> None:
-    """One line, not a traceback."""
+    """A port that is in use is an error of one line."""
     port = base.rsplit(":", 1)[1]
     place = ["--corpus", str(corpus.folder), "--index", str(corpus.state()["index"])]
     command = [sys.executable, "-m", "rag", "serve", *place, "--port", port]
@@ -277,13 +277,13 @@ def test_a_taken_port_is_explained(base: str, corpus: rag.Corpus) -> None:
 
 
 def test_nothing_of_a_question_is_served_as_a_file(base: str) -> None:
-    """Paths do not lead out of the corpus."""
+    """Article paths do not lead out of the corpus."""
     for name in ("../../etc/passwd", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", str(Path("/etc/passwd"))):
         assert call(f"{base}/api/articles/{name}")[0] == 404
 
 
 @pytest.mark.parametrize("path", ["/", "/config", "/api/articles", "/v1/models", "/docs"])
 def test_a_name_that_leads_here_is_not_answered(base: str, path: str) -> None:
-    """A site that has its own name lead to this machine cannot read what is served on it."""
+    """A request under another host name is refused (DNS rebinding)."""
     for host, status in (("evil.example", 400), ("localhost", 200), ("127.0.0.1:80", 200)):
         assert httpx.get(f"{base}{path}", headers={"Host": host}).status_code == status

@@ -34,6 +34,7 @@ START_SECONDS = 120  # the first sync loads the model
 WAIT = 60_000  # milliseconds that the browser waits for what must come
 NEEDS_BROWSER = [
     pytest.mark.browser,
+    pytest.mark.timeout(60),  # a browser loads the page, on a busy machine too
     pytest.mark.skipif(
         CHROMIUM is None and not REQUIRED, reason="no Chromium here; install one to run these"
     ),

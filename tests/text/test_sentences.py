@@ -151,7 +151,7 @@ def test_every_letter_of_the_articles_is_in_one_sentence(corpus: rag.Corpus) -> 
 
 @pytest.mark.parametrize("seed", range(40))
 def test_every_letter_of_random_text_is_in_one_sentence(seed: int) -> None:
-    """So they do on text that no one would write."""
+    """Sentences of random text are in order, do not overlap and hold every letter."""
     chance = random.Random(seed)
     parts = ["U.S.", "Gen.", "a", "Iraq", "“", "”", ".", "!", "?", "…", "\n", "\n\n", "\r\n", " "]
     parts += ["😊", "é", "ى", "。", "Share it:", "Leave a Reply", "0 %", "(", ")", "\u00a0", "\t"]

@@ -79,7 +79,7 @@ def test_without_the_articles_date_only_what_stands_in_full_is_read() -> None:
 
 
 def test_at_the_time_is_the_time_of_the_sentence_before() -> None:
-    """It points back, or says nothing."""
+    """`At the time` means the time of the sentence before, or nothing."""
     before = When(0, 4, "2011", "year", "stated")
     (when,) = find_times("He was vice president at the time.", PUBLISHED, before=before)
     assert when.date == "2011"
@@ -87,7 +87,7 @@ def test_at_the_time_is_the_time_of_the_sentence_before() -> None:
 
 
 def test_how_a_date_was_found_is_said() -> None:
-    """A reader can follow each step."""
+    """A date comes with the steps by which it was found."""
     (stated,) = find_times("They met in November 2023.", PUBLISHED)
     assert stated.derived == "“November 2023”"
     (derived,) = find_times("On July 8th, they met.", PUBLISHED)

@@ -162,7 +162,7 @@ def test_a_bad_question_gets_a_message(page: Page) -> None:
 
 
 def test_a_question_that_failed_is_given_back(page: Page) -> None:
-    """It need not be typed again once the filter is mended."""
+    """A question that failed stays in its box to be asked again."""
     page.get_by_text("Filters").click()
     page.get_by_label("Since").fill("soon")
     ask(page, TROOPS)
@@ -186,7 +186,7 @@ def test_windows_do_not_see_each_other(page: Page, browser: Browser, site: Site)
 
 
 def test_where_sources_differ_is_a_table(page: Page) -> None:
-    """Each value with its date and source, newest first, and a mark that leads to the quote."""
+    """Differences are a table, newest first, whose marks lead to the quotes."""
     answered(page, TROOPS)
     table = page.locator("#answer table.differences")
     assert "different numbers" in (table.locator("caption").text_content() or "")

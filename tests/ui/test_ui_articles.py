@@ -138,7 +138,7 @@ def test_a_folder_is_uploaded(browser: Browser, empty: Site, tmp_path: Path) -> 
 
 @pytest.mark.campaign
 def test_no_paths_where_others_see_the_page(browser: Browser, tmp_path: Path) -> None:
-    """Where the page is not for this machine alone, nobody names files that lie on it."""
+    """On a public server the page takes no paths of the machine."""
     folder = tmp_path / "documents"
     folder.mkdir()
     password = "correct horse battery"  # noqa: S105

@@ -254,7 +254,7 @@ def test_settings_survive_a_reload(browser: Browser, site: Site, writer: Served)
 def test_it_looks_as_in_the_readme(
     browser: Browser, site: Site, tmp_path: Path, name: str, options: dict[str, Any]
 ) -> None:
-    """Screenshots; light is light and dark is dark."""
+    """Take the README's screenshots; light is light and dark is dark."""
     folder = Path(SCREENSHOTS) if SCREENSHOTS else tmp_path
     with window(browser, site.url, **options) as page:
         answered(page, TROOPS)
