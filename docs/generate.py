@@ -77,23 +77,23 @@ def house() -> str:
 
 
 def metrics() -> str:
-    """The metrics of the evaluation with their definitions."""
+    """Return the metrics of the evaluation with their definitions."""
     rows = [["metric", "what it is"], *([f"`{m.name}`", m.definition] for m in METRICS)]
     return "\n".join(table(rows))
 
 
 def evaluation() -> str:
-    """The figures of the run that later runs may not fall below."""
+    """Return the figures of the run that later runs may not fall below."""
     return report_markdown(load_report(ROOT / "evals" / "baseline.json")).strip()
 
 
 def speed() -> str:
-    """What the speed benchmark measured, kept beside the page."""
+    """Return what the speed benchmark measured."""
     return "\n".join(tables(speed_figures()))
 
 
 def speed_growth() -> str:
-    """What of it grows with the corpus."""
+    """Return the figures of the speed benchmark that grow with the corpus."""
     return "\n".join(growth(speed_figures()))
 
 
@@ -108,7 +108,7 @@ def hardening() -> str:
 
 
 def speed_figures() -> dict[str, Any]:
-    """The figures that the benchmark has written."""
+    """Read the figures that the speed benchmark wrote."""
     figures: dict[str, Any] = json.loads((ROOT / "docs" / "speed.json").read_text("utf-8"))
     return figures
 
@@ -127,7 +127,7 @@ SOURCES: dict[str, Callable[[], str]] = {
 
 
 def fill(page: str) -> str:
-    """The page with its generated blocks as the code has them now."""
+    """Return the page with its generated blocks as the code has them now."""
     return BLOCK.sub(lambda match: f"{match[1]}{SOURCES[match[2]]()}\n{match[3]}", page)
 
 
