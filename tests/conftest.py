@@ -96,9 +96,10 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Retry an LLM without waiting between the attempts."""
+    """Retry an LLM without waiting between the attempts, and leave an endless answer soon."""
     monkeypatch.setattr(streaming, "FIRST_WAIT", 0.01)
     monkeypatch.setattr(streaming, "LONGEST_WAIT", 0.02)
+    monkeypatch.setattr(streaming, "MAX_ANSWER", 6_000)
 
 
 @pytest.fixture

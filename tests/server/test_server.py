@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 import rag
+from tests.support.commands import command, place
 from tests.support.places import BUNDLED, PYTHONPATH
 
 QUESTION = "How many US troops are in Iraq?"
@@ -37,11 +38,11 @@ def base(
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": PYTHONPATH}
     environment["RAG_CACHE_DIR"] = str(cache)
     index = shutil.copytree(corpus.state()["index"], tmp_path_factory.mktemp("served") / "index")
-    place = ["--corpus", str(BUNDLED), "--index", str(index)]
-    command = [sys.executable, "-m", "rag", "serve", *place, "--port", str(port)]
+    options = ["--corpus", str(BUNDLED), "--index", str(index), "--port", str(port)]
+    line = [sys.executable, "-m", "rag", "serve", *options]
     log = home / "log"
     with log.open("w") as out:
-        server = subprocess.Popen(command, env=environment, stdout=out, stderr=out, cwd=home)
+        server = subprocess.Popen(line, env=environment, stdout=out, stderr=out, cwd=home)
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(START_SECONDS * 5):
@@ -268,9 +269,7 @@ def test_mcp_offers_the_same(base: str, corpus: rag.Corpus) -> None:
 def test_a_taken_port_is_explained(base: str, corpus: rag.Corpus) -> None:
     """A port that is in use is an error of one line."""
     port = base.rsplit(":", 1)[1]
-    place = ["--corpus", str(corpus.folder), "--index", str(corpus.state()["index"])]
-    command = [sys.executable, "-m", "rag", "serve", *place, "--port", port]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    done = command("serve", *place(corpus), "--port", port)
     assert done.returncode == 2
     assert "--port" in done.stderr
     assert "Traceback" not in done.stderr

@@ -112,6 +112,7 @@ def test_a_path_on_this_machine_is_copied(browser: Browser, empty: Site, tmp_pat
     assert (empty.folder / "mine" / "2024" / "owls.txt").read_text() == OWLS
 
 
+@pytest.mark.campaign
 def test_a_folder_is_uploaded(browser: Browser, empty: Site, tmp_path: Path) -> None:
     """All documents of a folder that the browser hands over are taken in; two windows at once."""
     with window(browser, empty.url) as page, window(browser, empty.url) as other:
