@@ -15,7 +15,7 @@ from filecmp import cmp
 from itertools import count
 from pathlib import Path, PurePosixPath
 
-from rag.documents.aliases import FILE_NAME, AliasGroups, parse_aliases, read_aliases
+from rag.documents.aliases import FILE_NAME, parse_aliases, read_aliases
 from rag.documents.formats import READERS
 from rag.documents.loading import article_id
 from rag.documents.sandbox import DocumentReader
@@ -25,6 +25,7 @@ from rag.index.passages import ListedArticle, list_articles
 from rag.index.pipeline import OpenPool
 from rag.index.store import Index
 from rag.index.sync import sync as sync_index
+from rag.text.terms import AliasGroups
 from rag.types import OnProgress, Progress, SyncReport
 
 REMOVED = ".removed"  # the subfolder of removed documents; hidden, so that a scan skips it

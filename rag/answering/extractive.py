@@ -8,12 +8,11 @@ from typing import NamedTuple
 
 from rag.answering.decide import Choice, choose
 from rag.checking.citations import QUOTE, check_quotation, cite
-from rag.render.walk import display_date
 from rag.retrieval.concepts import covered
 from rag.retrieval.lookup import Selection
 from rag.retrieval.quoting import readable
 from rag.retrieval.rank import Candidate
-from rag.text.dates import MONTH_NAMES
+from rag.text.dates import MONTH_NAMES, display_date
 from rag.text.names import NAME_IN_CLAUSE, PERSON_IN_CLAUSE
 from rag.text.numbers import COUNT
 from rag.text.terms import analyze

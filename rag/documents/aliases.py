@@ -7,13 +7,10 @@ from pathlib import Path
 
 from rag.documents.metadata import one_line
 from rag.errors import CorpusError
-from rag.text.terms import analyze
+from rag.text.terms import AliasGroups, analyze
 
 FILE_NAME = "aliases.yaml"
 _MAX_SIZE = 500_000  # bytes: some twenty thousand names, which YAML takes seconds to read
-
-TermTuple = tuple[str, ...]
-AliasGroups = tuple[frozenset[TermTuple], ...]
 
 
 def read_aliases(folder: Path) -> str:

@@ -8,12 +8,12 @@ from typing import Any
 from rag.render.html import header_row, placeholder_html
 from rag.render.walk import (
     all_citations,
-    display_date,
     one_line,
     shorten,
     web_address,
 )
 from rag.text.characters import escape
+from rag.text.dates import display_date
 
 # Characters of a long article shown on each side of the highlights: for each article that an
 # answer cites, and for one that is opened to be read.

@@ -12,6 +12,7 @@ from typing import Any
 from rag.render import walk
 from rag.render.walk import one_line, shorten, source_line
 from rag.text.characters import escape
+from rag.text.dates import display_date
 
 CHECKING = "Checking …"
 Quotes = Mapping[int, Mapping[str, Any]]  # the citations of an answer by number
@@ -75,7 +76,7 @@ def _difference_html(block: walk.DifferenceBlock, quotes: Quotes) -> str:
         cited, later = position["citation"], position["overtaken_by"]
         overtaken = f" (overtaken by{_mark_html(quotes[later], 'quote')})" if later else ""
         rows.append(
-            f"<tr><td>{escape(walk.display_date(cited['published']))}</td>"
+            f"<tr><td>{escape(display_date(cited['published']))}</td>"
             f"<td>{escape(cited['outlet'] or cited['title'])}</td>"
             f"<td>{escape(position['value'])}{_mark_html(cited, 'quote')}{overtaken}</td>"
             f"<td>{escape(shorten(cited['cited_text']))}</td></tr>"

@@ -11,9 +11,9 @@ from typing import Any
 
 from rag.render.html import answer_html
 from rag.render.markdown import answer_markdown, md
-from rag.render.walk import display_date, one_line, web_address
+from rag.render.walk import one_line, web_address
 from rag.text.characters import escape, json_text, visible
-from rag.text.dates import spoken_date
+from rag.text.dates import display_date, spoken_date
 
 # What stands around the hidden JSON, in Markdown and in HTML.
 PACK_COMMENT = ("<!-- footnote-pack\n", "\n-->\n")

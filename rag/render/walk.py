@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rag.text.characters import visible
-from rag.text.dates import spoken_date
+from rag.text.dates import display_date, spoken_date
 
 Json = Mapping[str, Any]  # the dictionary of some ``to_dict()``
 
@@ -199,12 +199,6 @@ def claim_remark(claim: Json) -> str:
     sources = claim["independent"]
     backed = f" by {sources} independent sources" if sources > 1 else ""
     return f"{backed}: {claim['reason']}" if claim["reason"] else backed
-
-
-def display_date(published: str | None, basis: str | None = None) -> str:
-    """Return ``2024-01-25`` as ``25 January 2024``, with a remark where the date was inferred."""
-    shown = spoken_date(published) or "undated"
-    return f"{shown} (date inferred)" if (basis or "").startswith("inferred") else shown
 
 
 def source_line(item: Json) -> str:

@@ -6,9 +6,16 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from rag.documents.aliases import AliasGroups, TermTuple
 from rag.index.lexical import Alternative
-from rag.text.terms import Term, analyze, is_near, is_stopword, spelling_distance
+from rag.text.terms import (
+    AliasGroups,
+    Term,
+    TermTuple,
+    analyze,
+    is_near,
+    is_stopword,
+    spelling_distance,
+)
 
 
 class Concept(NamedTuple):

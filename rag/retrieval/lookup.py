@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from rag.documents.aliases import AliasGroups
 from rag.errors import ArticleNotFound
 from rag.index.chunking import passage_terms
 from rag.index.store import Index
@@ -27,7 +26,7 @@ from rag.retrieval.rank import (
     score_sentences,
 )
 from rag.retrieval.search import CANDIDATES, RankedPassage, rank_passages, select_hits
-from rag.text.terms import analyze, is_near
+from rag.text.terms import AliasGroups, analyze, is_near
 from rag.types import Article, Hit, Scope
 
 _ATTEMPTS = 5  # to look something up between two commits of a sync in the background

@@ -79,6 +79,12 @@ def spoken_date(published: str | None) -> str | None:
     return shown[published.count("-")]
 
 
+def display_date(published: str | None, basis: str | None = None) -> str:
+    """Return ``2024-01-25`` as ``25 January 2024``, with a remark where the date was inferred."""
+    shown = spoken_date(published) or "undated"
+    return f"{shown} (date inferred)" if (basis or "").startswith("inferred") else shown
+
+
 def spoken_dates(published: str | None) -> list[str]:
     """Return the ways in which a text may write a date, in words and in ISO 8601."""
     days = date_range(published)

@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from Stemmer import Stemmer
 
+TermTuple = tuple[str, ...]
+AliasGroups = tuple[frozenset[TermTuple], ...]  # groups of names that mean the same, as terms
+
 # Letters by which two spellings of one name may differ, by the length of the term; shorter names
 # differ from other names by as little.
 _SPELLING_DISTANCE = ((9, 2), (5, 1))
