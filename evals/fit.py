@@ -2,7 +2,7 @@
 
 Both are logistic regressions. Abstention is fitted on the ``dev`` pairs alone, each
 answerable one twice: as it is, and with the articles that hold its evidence left
-out, so that near misses are among what is to be refused. Selection is fitted on
+out, so that near misses are among the questions to abstain from. Selection is fitted on
 the same pairs and on CLAP NQ, each weighing half, since five news articles say
 little about how much a reader of an encyclopaedia wants quoted. Weights are
 regularised, found in cross-validation to carry over, and rounded, so that a
@@ -28,8 +28,8 @@ from evals.pairs import Gold, Pair, Span, contains, spans
 FILE = Path(rag.__file__).parent / "answering" / "fitted.toml"
 STRENGTH = 0.1  # inverse of the L2 penalty on weights of standardised signals
 FOLDS = 5
-# How much worse it is to refuse a question that could be answered than to quote what is near and
-# does not answer: the quote is real, ascribed, and can be judged by its reader.
+# How much worse it is to abstain from a question that could be answered than to quote what is near
+# and does not answer: the quote is real, ascribed, and can be judged by its reader.
 COST = 2.0
 SMOOTH = 7  # cut-offs over which F1 is averaged, since single sentences move it
 DIGITS = 3  # kept of each parameter
@@ -150,11 +150,11 @@ def _abstention(examples: Sequence[Example], from_what: str) -> str:
     area, best = separation(labels, list(probabilities))
     weight = {side: sum(e.weight for e in examples if e.label == side) for side in (True, False)}
     threshold = weight[True] / (weight[True] + COST * weight[False])
-    refused, wrongly = _refusals(labels, probabilities >= threshold)
+    abstained, wrongly = _abstained_shares(labels, probabilities >= threshold)
     note = (
         f"{len(own)} questions and {len(examples) - len(own)} without their evidence ({from_what});"
         f" out of fold AUROC {area:.2f}, balanced accuracy {best:.2f},"
-        f" {refused:.2f} of the unanswerable refused, {wrongly:.2f} of the answerable"
+        f" {abstained:.2f} of the unanswerable abstained from, {wrongly:.2f} of the answerable"
     )
     return _table("abstention", made, threshold, note)
 
@@ -199,8 +199,8 @@ def _regression(examples: Sequence[Example]) -> Fit:
     return Fit(intercept, dict(zip(names, map(float, unscaled), strict=True)), probabilities)
 
 
-def _refusals(labels: Sequence[bool], decided: Floats) -> tuple[float, float]:
-    """Return the share of the unanswerable that is refused, and of the answerable."""
+def _abstained_shares(labels: Sequence[bool], decided: Floats) -> tuple[float, float]:
+    """Return the shares of the unanswerable and of the answerable that are abstained from."""
     held = np.array(labels)
     return float(np.mean(~decided[~held])), float(np.mean(~decided[held]))
 

@@ -1,6 +1,6 @@
 """Open a corpus of documents, ask it, search it, read it.
 
-The composition root: settings are read here and handed to the rooms as plain values, and each
+The composition root: settings are read here and handed to the packages as plain values, and each
 method holds the order of steps of one call.
 """
 
@@ -17,7 +17,7 @@ from rag.answering.conversation import Chat, condense
 from rag.answering.generative import Writer, Writers
 from rag.checking.citations import Footnotes, check_citation, check_cited_statement
 from rag.checking.claims import check_text
-from rag.comparing.differences import COMPARED_PASSAGES, differences
+from rag.comparing.differences import COMPARED_PASSAGES, find_differences
 from rag.comparing.timeline import Topic, timeline
 from rag.documents.formats import READERS
 from rag.documents.sandbox import DocumentReader, ReadingLimits
@@ -216,7 +216,7 @@ class Corpus:
         parts = snapshot.look_up(
             check_question(question), COMPARED_PASSAGES, self._scope(**filters)
         )
-        found = differences(parts, Footnotes())
+        found = find_differences(parts, Footnotes())
         _check((position.citation for one in found for position in one.positions), snapshot)
         return found
 

@@ -9,7 +9,7 @@
     │   ├── PackError         an evidence pack cannot be read or written
     │   └── ArticleNotFound   no article has that id or path
     ├── DocumentError         one file cannot be read; the others still can
-    ├── IndexFault           the index on disk cannot be used as it is
+    ├── IndexFault            the index on disk cannot be used as it is
     │   ├── IndexBusy         another process is writing to it
     │   ├── IndexMismatch     another version or another embedder wrote it
     │   ├── IndexDamaged      a file of it is not as it was written
@@ -26,14 +26,14 @@
     └── CitationError         a citation does not equal the words it cites
 
 Each message says what is wrong, which file or setting it is about, and what to
-do next; doors print it as it is.
+do next; interfaces print it as it is.
 """
 
 from __future__ import annotations
 
 
 class RagError(Exception):
-    """Base of all errors raised on purpose; ``str(error)`` is one sentence for a person."""
+    """Base of all errors raised on purpose; ``str(error)`` is one sentence for the user."""
 
 
 class InputError(RagError):

@@ -185,7 +185,8 @@ class DocumentFolder:
             )
         if wanted.stem.lower() in NOT_DOCUMENTS:
             raise DocumentError(
-                "has the name of a file about the folder, which is not indexed; rename it."
+                "has the name of a file about the folder, and such files are not indexed; "
+                "give it another name."
             )
         raw = self._reader.raw(source)
         known = self._index.catalog.article(article_id(raw, wanted.name))

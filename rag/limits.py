@@ -1,7 +1,7 @@
 """How many questions are answered at once, and on what terms they are served.
 
-Answering is synchronous and takes a thread; the doors have threads (the page) and event loops
-(HTTP, MCP), so what they share here has a form for either.
+Answering is synchronous and takes a thread; the interfaces have threads (the page) and event
+loops (HTTP, MCP), so what they share here has a form for either.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ audit_log = logging.getLogger("rag.audit")
 
 @dataclass(frozen=True)
 class ServingPolicy:
-    """The terms on which questions are answered, the same for all doors.
+    """The terms on which questions are answered, the same for all interfaces.
 
     ``limiter`` limits the questions answered at once. ``local`` is whether only this machine is
     served: then paths on it may be named, and the prompt of an LLM may be seen. ``uploads`` is
@@ -127,7 +127,7 @@ class ServingPolicy:
         """Hold a slot while a request is answered, and write its line of the log ``rag.audit``.
 
         Args:
-            door: where the request came in, as ``page`` or ``http``.
+            door: the interface that the request came through, as ``page`` or ``http``.
             call: what is asked for, as ``ask`` or ``verify``.
             text: the question, which is logged only under ``log_questions``.
             client: the address that it came from, where ``CLIENT_ADDRESS`` is not set.

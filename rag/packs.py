@@ -18,7 +18,7 @@ from rag.render.packs import PACK_COMMENT, PACK_SCRIPT, pack_html, pack_json, pa
 from rag.types import Answer, Article, Citation, Verdict, serializer
 
 PACK_SCHEMA = 1  # raised when a key changes its meaning
-WRITERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
+_RENDERERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     ".json": pack_json,
     ".md": pack_markdown,
     ".html": pack_html,
@@ -113,7 +113,7 @@ def pack_text(pack: Mapping[str, Any], ending: str) -> str:
     Raises:
         PackError: no pack has that ending.
     """
-    return WRITERS[check_ending(f"pack{ending}")](pack)
+    return _RENDERERS[check_ending(f"pack{ending}")](pack)
 
 
 def check_ending(path: str | Path) -> str:
@@ -123,8 +123,8 @@ def check_ending(path: str | Path) -> str:
         PackError: no pack has that ending.
     """
     ending = Path(path).suffix.lower()
-    if ending not in WRITERS:
-        raise PackError(f"{path} has another ending than a pack; use {', '.join(WRITERS)}.")
+    if ending not in _RENDERERS:
+        raise PackError(f"{path} has another ending than a pack; use {', '.join(_RENDERERS)}.")
     return ending
 
 
@@ -178,8 +178,8 @@ def _read(path: Path) -> tuple[str, dict[str, Any]]:
         pack = json.loads(embedded)
         known = pack["footnote_pack"] == PACK_SCHEMA
         serializer(list[PackedQuote]).validate_python(pack["quotes"])
-        WRITERS[".md"](pack)
-        WRITERS[".html"](pack)
+        _RENDERERS[".md"](pack)
+        _RENDERERS[".html"](pack)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise PackError(
             f"{path} is not an evidence pack; `rag ask --export FILE` writes one."
@@ -219,7 +219,7 @@ def _problem(corpus: Corpus, quote: PackedQuote) -> str | None:
 def _changes_of_page(text: str, pack: Mapping[str, Any], path: Path) -> Iterator[str]:
     """Yield a finding where a page shows something other than the pack embedded in it."""
     ending = path.suffix.lower()
-    if ending in (".md", ".html") and WRITERS[ending](pack).split() != text.split():
+    if ending in (".md", ".html") and _RENDERERS[ending](pack).split() != text.split():
         yield "the page was changed after it was made: it does not show the pack embedded in it"
 
 

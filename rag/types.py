@@ -1,4 +1,4 @@
-"""The values that pass between the rooms, and their one serialiser.
+"""The values that pass between the packages, and their one serialiser.
 
 Values are frozen, and nothing that they do can fail. The fields of a class, in their order, are
 the keys of its JSON: one declaration serves :meth:`Value.to_dict`, the schemas of HTTP and MCP,
@@ -372,7 +372,10 @@ class Statement(Value):
 
 
 class Considered(NamedTuple):
-    """A sentence that might have been quoted, how likely it was held to be needed, and on what."""
+    """A sentence that was considered for the answer, and whether it should be quoted.
+
+    ``probability`` is that of its being needed for the answer, as estimated from ``signals``.
+    """
 
     article_id: str
     start: int

@@ -10,12 +10,12 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from rag.answering.decide import NO_ANSWER, Choice, Decision, consider, decide
+from rag.answering.decide import NO_ANSWER, Decision, JudgedCandidate, decide, judge_candidates
 from rag.answering.extractive import quote_sentences
 from rag.answering.generative import MOST_EVIDENCE, Writer, write
 from rag.checking.citations import Footnotes, check_citation, check_citations
 from rag.comparing.backing import with_backing
-from rag.comparing.differences import COMPARED_PASSAGES, differences
+from rag.comparing.differences import COMPARED_PASSAGES, find_differences
 from rag.retrieval.lookup import Selection, Snapshot, merge_hits
 from rag.retrieval.rank import Candidate
 from rag.types import Answer, Citation, Considered, Difference, Event, Scope, Statement
@@ -53,12 +53,12 @@ def answer_steps(
     parts = snapshot.look_up(question, top_k, scope)
     times.append(time.perf_counter())
     decisions = [decide(part) for part in parts]
-    choices = [consider(part.question, part.candidates) for part in parts]
-    drafted = yield from _draft(question, parts, decisions, choices, writer)
+    judged = [judge_candidates(part.question, part.candidates) for part in parts]
+    drafted = yield from _draft(question, parts, decisions, judged, writer)
     times.append(time.perf_counter())
-    statements, found = drafted.statements, tuple[Difference, ...]()
+    statements, differences = drafted.statements, tuple[Difference, ...]()
     if statements:
-        statements, found = _compare(snapshot, parts, statements, top_k)
+        statements, differences = _compare(snapshot, parts, statements, top_k)
         times.append(time.perf_counter())
     best = max(decisions, key=lambda decision: decision.probability)
     first = parts[0].evidence
@@ -70,13 +70,13 @@ def answer_steps(
         reason=None if statements else best.reason or NO_ANSWER,
         statements=tuple(statements),
         citations=_citations(statements),
-        differences=found,
+        differences=differences,
         passages=merge_hits(parts, top_k),
         answered_by=drafted.llm or EXTRACTIVE,
         notice=" ".join(filter(None, (notice, drafted.notice))) or None,
         seconds=_seconds(times),
         signals=dict(first.signals) if first else {},
-        considered=tuple(_considered(choice) for row in choices for choice in row),
+        considered=tuple(_considered(candidate) for part in judged for candidate in part),
         llm=drafted.llm,
         stood_in=drafted.stood_in,
         asked=drafted.asked,
@@ -99,7 +99,7 @@ def _draft(
     question: str,
     parts: Sequence[Selection],
     decisions: Sequence[Decision],
-    choices: Sequence[Sequence[Choice]],
+    judged: Sequence[Sequence[JudgedCandidate]],
     writer: Writer | None,
 ) -> Generator[Event | None, None, _Draft]:
     """Have an LLM answer the parts with enough evidence; quote where none is set, or it fails."""
@@ -110,7 +110,7 @@ def _draft(
         written = yield from write(question, evidence, writer)
         if written.statements is not None:
             return _Draft(written.statements, writer.name, False, written.notice, written.asked)
-    statements = quote_sentences([(parts[at], choices[at]) for at in answerable])
+    statements = quote_sentences([(parts[at], judged[at]) for at in answerable])
     for statement in statements:
         yield Event("draft", statement=statement)
         yield Event("verified", statement=statement)
@@ -134,8 +134,8 @@ def _compare(
     """Return the statements with the other sources of each, and where the sources differ."""
     broadly = snapshot.select_more(parts, max(top_k, COMPARED_PASSAGES))
     footnotes = Footnotes(_citations(statements))
-    found = differences(broadly, footnotes)
-    return with_backing(statements, broadly, found, snapshot.article, footnotes), found
+    differences = find_differences(broadly, footnotes)
+    return with_backing(statements, broadly, differences, snapshot.article, footnotes), differences
 
 
 def _citations(statements: Iterable[Statement]) -> tuple[Citation, ...]:
@@ -170,6 +170,6 @@ def _seconds(times: Sequence[float]) -> dict[str, float]:
     return {step: round(end - start, 4) for step, start, end in took}
 
 
-def _considered(choice: Choice) -> Considered:
-    article, sentence = choice.candidate.article, choice.candidate.sentence
-    return Considered(article.id, sentence.start, sentence.end, choice.signals, choice.probability)
+def _considered(judged: JudgedCandidate) -> Considered:
+    article, sentence = judged.candidate.article, judged.candidate.sentence
+    return Considered(article.id, sentence.start, sentence.end, judged.signals, judged.probability)

@@ -2,8 +2,8 @@
 
 The decision to answer is made on a calibrated probability that the evidence answers the
 question, from the signals of :class:`rag.retrieval.lookup.Evidence`. They complement each
-other: none alone refuses near misses. ``fitted.toml`` is written by ``python -m evals fit`` and
-says what it was fitted on.
+other: no single one suffices to abstain on near misses. ``fitted.toml`` is written by
+``python -m evals fit`` and says what it was fitted on.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from rag.retrieval.rank import SPEAKS_AS_WELL, Candidate
 
 _FITTED = Path(__file__).with_name("fitted.toml")
 _MAX_STATEMENTS = 5  # a reader asked a question, not for a summary
-_MAX_CONSIDERED = 12  # candidates; a needed sentence is hardly ever further down the ranking
+_MAX_JUDGED = 12  # candidates; a needed sentence is hardly ever further down the ranking
 # Factor of the threshold for an article not yet quoted, where a question asks for several views.
 _OTHER_SIDE = 0.6
 _SAME_COSINE = 0.85  # from which two sentences say the same
@@ -32,10 +32,11 @@ _MAX_NAMED = 3  # words of the question that a reason names
 
 NO_ANSWER = "The articles do not answer this question."
 _NO_QUESTION = (
-    "This asks for something other than what the articles say. Footnote answers from them alone."
+    "This asks for something other than what the articles say. Footnote answers from the articles "
+    "alone."
 )
 _VAGUE = "The question names nothing to look for in the articles; say what it is about."
-_CUT_SHORT = f"{NO_ANSWER[:-1]}: the text at hand breaks off where it might."
+_CUT_SHORT = f"{NO_ANSWER[:-1]}: the text breaks off where the answer might stand."
 # What an answer of a kind would have to give.
 _GIVEN = {
     "age": "an age",
@@ -89,18 +90,18 @@ class Decision(NamedTuple):
     reason: str | None = None
 
 
-def decide(found: Selection) -> Decision:
-    """Decide whether to answer one part of a question."""
-    question, evidence = found.question, found.evidence
+def decide(part: Selection) -> Decision:
+    """Decide whether to answer one part of a question, or to abstain."""
+    question, evidence = part.question, part.evidence
     if not question.asks:
         return Decision(False, 0.0, _NO_QUESTION)
     if evidence is None:
         return Decision(False, 0.0, NO_ANSWER)
-    if not found.concepts:
+    if not part.concepts:
         return Decision(False, 0.0, _VAGUE)
     fitted = _load_fitted()["abstention"]
     probability = fitted.probability(evidence.signals)
-    if breaks_off(found.candidates[0].text):
+    if breaks_off(part.candidates[0].text):
         return Decision(False, min(probability, fitted.threshold), _CUT_SHORT)
     ruled_out = evidence.signals["untimely"] or _lacks_required(question, evidence)
     if probability >= fitted.threshold and not ruled_out:
@@ -141,7 +142,7 @@ def _listed(words: Sequence[str], conjunction: str) -> str:
     return f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
 
 
-class Choice(NamedTuple):
+class JudgedCandidate(NamedTuple):
     """A candidate, its signals, and the probability that it is needed for an answer."""
 
     candidate: Candidate
@@ -149,32 +150,32 @@ class Choice(NamedTuple):
     probability: float
 
 
-def consider(question: Question, candidates: Sequence[Candidate]) -> list[Choice]:
-    """Return the leading candidates that can be quoted, each judged, best first.
+def judge_candidates(question: Question, candidates: Sequence[Candidate]) -> list[JudgedCandidate]:
+    """Judge the leading candidates that can be quoted; return them in the same order.
 
     Args:
         question: one part of what is asked.
         candidates: ranked sentences, best first.
     """
     fitted = _load_fitted()["selection"]
-    quotable = [candidate for candidate in candidates if is_quotable(candidate)][:_MAX_CONSIDERED]
-    choices = []
+    quotable = [candidate for candidate in candidates if is_quotable(candidate)][:_MAX_JUDGED]
+    judged = []
     for at, candidate in enumerate(quotable):
         signals = _signals(question, candidate, quotable[:at])
-        choices.append(Choice(candidate, signals, fitted.probability(signals)))
-    return choices
+        judged.append(JudgedCandidate(candidate, signals, fitted.probability(signals)))
+    return judged
 
 
-def choose(question: Question, choices: Sequence[Choice]) -> list[Candidate]:
+def choose_sentences(question: Question, judged: Sequence[JudgedCandidate]) -> list[Candidate]:
     """Choose the sentences to quote: the best, and others that are likely needed and new.
 
     Args:
         question: one part of what is asked.
-        choices: judged candidates, best first.
+        judged: candidates from :func:`judge_candidates`, best first.
     """
     threshold = _load_fitted()["selection"].threshold
     chosen: list[Candidate] = []
-    for candidate, _, probability in choices:
+    for candidate, _, probability in judged:
         if len(chosen) == _MAX_STATEMENTS:
             break
         needed = threshold * (_OTHER_SIDE if _is_side(question, candidate, chosen) else 1.0)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.answering.decide import Choice, choose
+from rag.answering.decide import JudgedCandidate, choose_sentences
 from rag.checking.citations import QUOTE, check_quotation, cite
 from rag.retrieval.concepts import covered
 from rag.retrieval.lookup import Selection
@@ -36,7 +36,8 @@ _VALUES = {
     "place": NAME_IN_CLAUSE,
     "name": NAME_IN_CLAUSE,
 }
-# How many things that the question names a clause must hold; a name says less than a number.
+# The fewest concepts of the question that a clause must hold: 1 where it gives a number, but more
+# where it gives a name, which says less by itself.
 _MIN_NAMED = {"person": 2, "place": 2, "name": 2}
 
 
@@ -47,13 +48,15 @@ class _Pick(NamedTuple):
     candidate: Candidate
 
 
-def quote_sentences(parts: Sequence[tuple[Selection, Sequence[Choice]]]) -> list[Statement]:
+def quote_sentences(
+    parts: Sequence[tuple[Selection, Sequence[JudgedCandidate]]],
+) -> list[Statement]:
     """Return statements that quote sentences and say whose they are, citations numbered from 1.
 
     Each quotes a sentence with what makes it readable, once.
 
     Args:
-        parts: the parts of the question that are answered, with the sentences considered.
+        parts: the parts of the question that are answered, with the candidates judged.
     """
     statements: list[Statement] = []
     quoted: list[tuple[Article, int, int]] = []
@@ -78,11 +81,11 @@ def quote_sentences(parts: Sequence[tuple[Selection, Sequence[Choice]]]) -> list
     return statements
 
 
-def _pick(parts: Sequence[tuple[Selection, Sequence[Choice]]]) -> list[_Pick]:
+def _pick(parts: Sequence[tuple[Selection, Sequence[JudgedCandidate]]]) -> list[_Pick]:
     """Choose the sentences to quote, part after part, each sentence once."""
     picked: dict[tuple[str, int], _Pick] = {}
-    for part, choices in parts:
-        chosen = choose(part.question, choices)
+    for part, judged in parts:
+        chosen = choose_sentences(part.question, judged)
         for candidate in _in_order(chosen, newest_first=part.question.sides):
             key = (candidate.article.id, candidate.sentence.start)
             picked.setdefault(key, _Pick(part, candidate))
@@ -97,13 +100,13 @@ def _in_order(chosen: Sequence[Candidate], *, newest_first: bool) -> list[Candid
 
     def key(candidate: Candidate) -> tuple[str, int]:
         article = candidate.article
-        return _newest_first(article.published) if newest_first else "", ranks[article.id]
+        return _latest_date_key(article.published) if newest_first else "", ranks[article.id]
 
     return sorted(chosen, key=key)
 
 
-def _newest_first(published: str | None) -> str:
-    """Return a key that sorts ISO dates with the newest first, the undated last."""
+def _latest_date_key(published: str | None) -> str:
+    """Return a key that sorts ISO dates in descending order of their text, the undated last."""
     if not published:
         return "~"
     return re.sub(r"\d", lambda digit: str(9 - int(digit[0])), published.ljust(10, "0"))
@@ -132,13 +135,14 @@ def _lead(article: Article, opening: str | None, *, again: bool) -> str:
 def _short_answer(part: Selection, candidate: Candidate) -> str | None:
     """Return the few words of a sentence that answer a question, verbatim, if any clearly do.
 
-    These are a clause that holds the wanted kind of answer, a number or a name that the
-    question has not, and of what the question names the rarest that the sentence
-    holds, so that "900 in Syria" and not "3,000 in Iraq" answers for Syria.
+    They are a clause that holds the wanted kind of answer (a number or a name that is not in the
+    question) and also the rarest of the question's concepts that the sentence holds, so that
+    "900 in Syria" and not "3,000 in Iraq" answers for Syria.
     """
     question = part.question
     kind = question.kind.name if question.kind else ""
-    named = [c for c, found in zip(part.concepts, candidate.found, strict=True) if found]
+    coverages = zip(part.concepts, candidate.concept_coverage, strict=True)
+    named = [concept for concept, coverage in coverages if coverage]
     if kind not in _VALUES or len(named) < 2:
         return None
     asked = frozenset(term.term for term in analyze(question.text))

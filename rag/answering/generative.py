@@ -304,7 +304,7 @@ class StatementStream:
             return Statement(text, verdict, reason, ())  # so that its citations get no numbers
         for number in numbers:
             if number not in self._cited:
-                self._cited[number] = self._cite(len(self._cited) + 1, number)
+                self._cited[number] = self._cite(number, len(self._cited) + 1)
         return Statement(text, verdict, reason, tuple(self._cited[number] for number in numbers))
 
     def _with_sources_named(self, text: str) -> str:
@@ -327,13 +327,18 @@ class StatementStream:
         return [best] if support.verdict == Verdict.SUPPORTED else []
 
     def _check(self, text: str, numbers: Sequence[int], opinions: Opinions | None) -> Support:
-        cited = [self._cite(1, number) for number in numbers]
+        cited = [self._cite(number, 1) for number in numbers]
         return check_cited_statement(text, cited, self._articles.__getitem__, opinions)
 
-    def _cite(self, as_number: int, number: int) -> Citation:
-        """Cite a piece of evidence, ``number`` in the prompt, under a number of the answer."""
-        candidate = self._evidence[number - 1]
-        return cite(as_number, candidate.article, *readable(candidate))
+    def _cite(self, evidence_number: int, citation_number: int) -> Citation:
+        """Cite a piece of evidence.
+
+        Args:
+            evidence_number: its number in the prompt, from 1.
+            citation_number: the number of the citation in the answer, from 1.
+        """
+        candidate = self._evidence[evidence_number - 1]
+        return cite(citation_number, candidate.article, *readable(candidate))
 
 
 def _forged_notice(numbers: Sequence[int]) -> str | None:

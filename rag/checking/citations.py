@@ -64,9 +64,9 @@ class Footnotes:
 
 
 def check_citations(
-    citations: Iterable[Citation], article: Callable[[str], Article | None]
+    citations: Iterable[Citation], article_by_id: Callable[[str], Article | None]
 ) -> None:
-    """Make sure that citations are numbered from 1 and that :func:`check_citation` passes each.
+    """Raise an error unless citations are numbered from 1 and :func:`check_citation` passes each.
 
     Raises:
         CitationError: a number is out of order, or a citation does not pass.
@@ -74,21 +74,21 @@ def check_citations(
     for expected, citation in enumerate(citations, start=1):
         if citation.number != expected:
             raise CitationError(f"Citation {citation.number} stands where {expected} belongs.")
-        check_citation(citation, article)
+        check_citation(citation, article_by_id)
 
 
-def check_citation(citation: Citation, article: Callable[[str], Article | None]) -> None:
-    """Make sure that a citation equals its words and lies in an article's own text.
+def check_citation(citation: Citation, article_by_id: Callable[[str], Article | None]) -> None:
+    """Raise an error unless a citation equals its words and lies in an article's own text.
 
     Args:
         citation: the citation.
-        article: gives an article by its id, or None.
+        article_by_id: returns the article with an id, or None.
 
     Raises:
         CitationError: the article is gone, the words differ, or the span touches
             clutter or an aside.
     """
-    source = article(citation.article_id)
+    source = article_by_id(citation.article_id)
     if source is None:
         raise CitationError(f"Citation {citation.number} is of an article that is gone.")
     if source.text[citation.start : citation.end] != citation.cited_text:
@@ -96,17 +96,17 @@ def check_citation(citation: Citation, article: Callable[[str], Article | None])
             f"Citation {citation.number} does not equal {source.path}, characters "
             f"{citation.start} to {citation.end}; run `rag index --rebuild`."
         )
-    for mark in source.marks:
-        if mark.start < citation.end and citation.start < mark.end:
+    for excluded in source.marks:
+        if excluded.start < citation.end and citation.start < excluded.end:
             raise CitationError(
-                f"Citation {citation.number} touches {mark.label} in {source.path}."
+                f"Citation {citation.number} touches {excluded.label} in {source.path}."
             )
 
 
 def check_quotation(
     text: str, source: str, citations: Sequence[Citation]
 ) -> tuple[Verdict, str | None]:
-    """Check a statement that names a source and quotes it.
+    """Return the verdict on a statement that names a source and quotes it, and the reason.
 
     Args:
         text: the statement, as ``SOURCE, DATE: “QUOTE”``; a few words of the quote
@@ -114,7 +114,7 @@ def check_quotation(
         source: the outlet, author or title that the quote must be attributed to.
         citations: the citations of the statement.
 
-    Returns the verdict, and the reason where it is not ``supported``.
+    The reason is None where the verdict is ``supported``.
     """
     if not citations:
         return Verdict.UNSUPPORTED, "it cites nothing"
@@ -134,10 +134,10 @@ def check_quotation(
 def check_cited_statement(
     statement: str,
     citations: Sequence[Citation],
-    article: Callable[[str], Article],
+    article_by_id: Callable[[str], Article],
     opinions: Opinions | None = None,
 ) -> Support:
-    """Check a sentence against the quotes that it cites.
+    """Return how far a sentence is supported by the quotes that it cites.
 
     The sentence may name outlet, author and date of a cited article although the quote does
     not; a name from the title or from just before the quote makes it partly supported.
@@ -145,10 +145,10 @@ def check_cited_statement(
     Args:
         statement: one sentence, without citation marks.
         citations: the citations of the sentence.
-        article: gives an article by its id.
+        article_by_id: returns the article with an id.
         opinions: of models, for a sentence in other words than its source.
     """
-    cited = [(citation, article(citation.article_id)) for citation in citations]
+    cited = [(citation, article_by_id(citation.article_id)) for citation in citations]
     return check_support(
         statement,
         [citation.cited_text for citation in citations],

@@ -48,14 +48,20 @@ def check_text(
     checked: list[CheckedClaim] = []
     number = 0
     for start, end, _ in split_sentences(text, ()):
-        found = _check_claim(snapshot, text[start:end], scope, opinions)
+        judgement = _check_claim(snapshot, text[start:end], scope, opinions)
         evidence = tuple(
             cite(number + at, reading.article, reading.start, reading.end)
-            for at, reading in enumerate(found.evidence, start=1)
+            for at, reading in enumerate(judgement.evidence, start=1)
         )
         number += len(evidence)
         claim = CheckedClaim(
-            text[start:end], start, end, found.verdict, found.reason, found.independent, evidence
+            text[start:end],
+            start,
+            end,
+            judgement.verdict,
+            judgement.reason,
+            judgement.independent,
+            evidence,
         )
         checked.append(claim)
     return Checked(text, tuple(checked))
@@ -76,9 +82,9 @@ def _check_claim(
     asked = Question(
         claim, kind=None, unit=None, times=(), newest=False, outlets=named, sides=True, asks=True
     )
-    found = snapshot.look_up_part(asked, _PASSAGES, scope)
-    nearest = found.candidates[:SENTENCES_READ]
-    return _judge([read_evidence(claim, near, found.concepts, opinions) for near in nearest])
+    selection = snapshot.look_up_part(asked, _PASSAGES, scope)
+    nearest = selection.candidates[:SENTENCES_READ]
+    return _judge([read_evidence(claim, near, selection.concepts, opinions) for near in nearest])
 
 
 def _judge(readings: Sequence[Reading]) -> _Judgement:
@@ -122,9 +128,9 @@ def _overlaps(one: Reading, other: Reading) -> bool:
 def _best(readings: Iterable[Reading]) -> list[Reading]:
     """Return the best readings, best first, each stretch of an article once."""
     best: list[Reading] = []
-    for reading in sorted(readings, key=lambda r: (-r.held, -r.score, r.end - r.start)):
+    for reading in sorted(readings, key=lambda r: (-r.held_share, -r.score, r.end - r.start)):
         apart = not any(_overlaps(reading, other) for other in best)
-        near = not best or reading.held >= best[0].held - _CLEARLY_MORE
+        near = not best or reading.held_share >= best[0].held_share - _CLEARLY_MORE
         if apart and near and len(best) < _MOST_EVIDENCE:
             best.append(reading)
     return best
@@ -132,7 +138,7 @@ def _best(readings: Iterable[Reading]) -> list[Reading]:
 
 def _holds_more(some: Sequence[Reading], others: Sequence[Reading], *, by: float) -> bool:
     """Return whether the first of some readings holds more of the claim than that of others."""
-    return bool(some and others) and some[0].held >= others[0].held + by
+    return bool(some and others) and some[0].held_share >= others[0].held_share + by
 
 
 def _count_independent(supporting: Sequence[Reading]) -> int:

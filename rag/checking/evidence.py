@@ -61,7 +61,7 @@ class Finding(NamedTuple):
 class Reading(NamedTuple):
     """A span of an article, and its verdict on a claim.
 
-    ``held``, in 0..1, is the share of what the claim names that stands there, by rarity;
+    ``held_share``, in 0..1, is the share of what the claim names that stands there, by rarity;
     ``score`` is that of :func:`rag.check_support`; ``adds`` is as in :class:`Finding`.
     """
 
@@ -71,7 +71,7 @@ class Reading(NamedTuple):
     verdict: Verdict
     reason: str | None
     adds: bool
-    held: float
+    held_share: float
     score: float
 
 
@@ -79,7 +79,7 @@ class _Match(NamedTuple):
     """A claim beside the words of a source.
 
     ``held`` and ``missing`` are the concepts of the claim that the source has and has not,
-    ``share``, in 0..1, is the share held, by rarity. ``near`` is the cosine of the two, and
+    ``held_share``, in 0..1, is the share held, by rarity. ``near`` is the cosine of the two, and
     ``other_time`` the reason if they are of different times. ``published`` is the date of the
     article.
     """
@@ -87,7 +87,7 @@ class _Match(NamedTuple):
     claim: str
     source: str
     support: Support
-    share: float
+    held_share: float
     near: float
     held: Sequence[Concept]
     missing: Sequence[Concept]
@@ -139,7 +139,7 @@ def _read(
     held = [c for c, part in zip(naming, found, strict=True) if part and _is_there(c, terms)]
     known = analyzed(source).terms
     missing = [c for c in naming if c not in held and not _has_antonym(c, known)]
-    share = _share_held(claim, held, missing)
+    held_share = _measure_held_share(claim, held, missing)
     times = _times(candidate, start, end)
     support = check_support(
         claim,
@@ -150,31 +150,31 @@ def _read(
         ],
         nearby=f"{article.title}\n{text_before(article, start)}",
         # A sentence in wholly other words may be alike and say something else.
-        similarity=opinions.similarity if opinions and share >= _PART else None,
+        similarity=opinions.similarity if opinions and held_share >= _PART else None,
         checker=opinions.checker if opinions else None,
     )
     match = _Match(
         claim,
         source,
         support,
-        share=share,
+        held_share=held_share,
         near=candidate.similarity,
         held=held,
         missing=missing,
         other_time=_other_time(find_times(claim, article.published), times),
         published=article.published,
     )
-    return Reading(article, start, end, *_decide(match), share, support.score)
+    return Reading(article, start, end, *_decide(match), held_share, support.score)
 
 
 def _decide(match: _Match) -> Finding:
     """Decide what a source makes of a claim, by the first rule that holds."""
     flaw, reason = match.support.flaw, match.support.reason
     near = match.near >= _NEAR
-    if match.other_time and (match.share >= _PART or near):
+    if match.other_time and (match.held_share >= _PART or near):
         return Finding(Verdict.CONTRADICTED, match.other_time)
     reported = flaw == "claim" and SAID.search(match.source) is not None
-    whole = match.share >= _WHOLE or match.near >= _VERY_NEAR
+    whole = match.held_share >= _WHOLE or match.near >= _VERY_NEAR
     if (match.support.verdict == Verdict.SUPPORTED or reported) and whole:
         added = _added_clause(match)
         if added:
@@ -184,7 +184,7 @@ def _decide(match: _Match) -> Finding:
         )
     if _says_otherwise(match):
         return Finding(Verdict.CONTRADICTED, reason)
-    mostly = flaw in ("possibility", "claim", "name") and match.share >= _MOST
+    mostly = flaw in ("possibility", "claim", "name") and match.held_share >= _MOST
     if mostly or near or _supports_a_clause(match):
         return Finding(Verdict.PARTIAL, reason or "the article says only part of it")
     return Finding(Verdict.NOT_FOUND)
@@ -196,7 +196,7 @@ def _says_otherwise(match: _Match) -> bool:
     if flaw == "name":
         return match.support.verdict == Verdict.UNSUPPORTED and _differs_in_name_only(match)
     enough = _TURNED if flaw in ("denial", "opposite") else _SAME_THING
-    same_thing = match.share >= enough or match.near >= _NEAR
+    same_thing = match.held_share >= enough or match.near >= _NEAR
     return flaw in _CONTRADICTING and same_thing and _has_rival_number(match)
 
 
@@ -273,7 +273,7 @@ def _weight(held: Sequence[Concept]) -> float:
     return sum(concept.weight * (_OTHER_FORM if concept.absent else 1.0) for concept in held)
 
 
-def _share_held(claim: str, held: Sequence[Concept], missing: Sequence[Concept]) -> float:
+def _measure_held_share(claim: str, held: Sequence[Concept], missing: Sequence[Concept]) -> float:
     """Return the share of a claim's concepts that is held, by rarity, in 0..1.
 
     A missing name of several words counts once, by its rarest word.

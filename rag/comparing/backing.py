@@ -19,17 +19,17 @@ _READ_EACH = 3  # sentences of each other article, its nearest ones
 def with_backing(
     statements: Sequence[Statement],
     parts: Sequence[Selection],
-    found: Sequence[Difference],
-    article: Callable[[str], Article],
+    differences: Sequence[Difference],
+    article_by_id: Callable[[str], Article],
     footnotes: Footnotes,
 ) -> list[Statement]:
-    """Return the statements, those that are supported each with who else says the same.
+    """Return the statements, each supported one with the other sources that say the same.
 
     Args:
         statements: of an answer, checked.
         parts: the parts of the question, with COMPARED_PASSAGES passages each.
-        found: where the articles differ; who gives the same value says the same.
-        article: gives an article by its id.
+        differences: where the articles differ; articles that give the same value agree.
+        article_by_id: returns the article with an id.
         footnotes: number the quotes.
     """
     candidates = [c for part in parts for c in part.candidates if is_quotable(c)]
@@ -37,10 +37,10 @@ def with_backing(
     backed = []
     for statement in statements:
         if statement.citations and statement.verdict == Verdict.SUPPORTED:
-            also, copies = _others(statement, candidates)
-            also = [*_same_values(statement, found), *also]
-            copies += _copied_passages([*statement.citations, *also], hits, article)
-            backing = _backing(statement, also, copies, article, footnotes)
+            agreeing, copies = _others(statement, candidates)
+            agreeing = [*_same_values(statement, differences), *agreeing]
+            copies += _copied_passages([*statement.citations, *agreeing], hits, article_by_id)
+            backing = _backing(statement, agreeing, copies, article_by_id, footnotes)
             statement = replace(statement, backing=backing)
         backed.append(statement)
     return backed
@@ -53,7 +53,7 @@ def _others(
     own = {citation.article_id for citation in statement.citations}
     cited = " ".join(citation.cited_text for citation in statement.citations)
     said = cited if statement.text.endswith("”") else statement.text
-    also: list[Citation] = []
+    agreeing: list[Citation] = []
     copies: list[Citation] = []
     read: dict[str, int] = {}
     for candidate in candidates:
@@ -65,8 +65,8 @@ def _others(
         if is_copy(cited, quote.cited_text):
             copies.append(quote)
         elif _supports(quote, candidate.article, said):
-            also.append(quote)
-    return also, copies
+            agreeing.append(quote)
+    return agreeing, copies
 
 
 def _supports(quote: Citation, article: Article, said: str) -> bool:
@@ -79,11 +79,11 @@ def _supports(quote: Citation, article: Article, said: str) -> bool:
     return support.verdict == Verdict.SUPPORTED
 
 
-def _same_values(statement: Statement, found: Iterable[Difference]) -> list[Citation]:
+def _same_values(statement: Statement, differences: Iterable[Difference]) -> list[Citation]:
     """Return quotes that give the statement's value where the articles differ."""
     numbers = {citation.number for citation in statement.citations}
     same = []
-    for difference in found:
+    for difference in differences:
         own = {p.group for p in difference.positions if p.citation.number in numbers}
         same += [
             position.citation
@@ -94,28 +94,28 @@ def _same_values(statement: Statement, found: Iterable[Difference]) -> list[Cita
 
 
 def _copied_passages(
-    citations: Iterable[Citation], hits: Sequence[Hit], article: Callable[[str], Article]
+    citations: Iterable[Citation], hits: Sequence[Hit], article_by_id: Callable[[str], Article]
 ) -> list[Citation]:
-    """Return the places in copies of the passages cited: the words themselves if they stand."""
-    found = []
+    """Return the places of cited passages in their copies: of the cited words if they are there."""
+    quotes = []
     for citation in citations:
         for hit in hits:
             within = hit.passage.start <= citation.start < hit.passage.end
             if hit.article.id != citation.article_id or not within:
                 continue
             for copy in hit.copies:
-                source = article(copy.article_id)
+                source = article_by_id(copy.article_id)
                 at = source.text.find(citation.cited_text, copy.start, copy.end)
                 span = (at, at + len(citation.cited_text)) if at >= 0 else (copy.start, copy.end)
-                found.append(cite(1, source, *span))
-    return found
+                quotes.append(cite(1, source, *span))
+    return quotes
 
 
 def _backing(
     statement: Statement,
-    also: Sequence[Citation],
+    agreeing: Sequence[Citation],
     copies: Sequence[Citation],
-    article: Callable[[str], Article],
+    article_by_id: Callable[[str], Article],
     footnotes: Footnotes,
 ) -> Backing:
     """Count the independent sources, with one quote of each article that is not cited itself.
@@ -123,17 +123,17 @@ def _backing(
     An article that is, as a whole, a copy of another counts with it. So does another article
     of one outlet.
     """
-    independent = [article(citation.article_id) for citation in statement.citations]
+    independent = [article_by_id(citation.article_id) for citation in statement.citations]
     cited = {source.id for source in independent}
     repeating = {copy.article_id for copy in copies}
     quotes: dict[str, Citation] = {}
-    for quote in (*also, *copies):
+    for quote in (*agreeing, *copies):
         if quote.article_id not in cited:
             quotes.setdefault(quote.article_id, quote)
     saying: list[Citation] = []
     repeated: list[Citation] = []
     for id_, quote in quotes.items():
-        source = article(id_)
+        source = article_by_id(id_)
         numbered = footnotes.cite(source, quote.start, quote.end)
         if id_ in repeating or any(is_copy(source.text, other.text) for other in independent):
             repeated.append(numbered)

@@ -26,14 +26,14 @@ _SUMMARIES: dict[DifferenceKind, str] = {
 _MOST_POSITIONS = 8  # that are shown
 
 
-def differences(parts: Sequence[Selection], footnotes: Footnotes) -> tuple[Difference, ...]:
+def find_differences(parts: Sequence[Selection], footnotes: Footnotes) -> tuple[Difference, ...]:
     """Return where the articles differ on a question, with a quote for each value.
 
     Args:
         parts: the parts of the question, with COMPARED_PASSAGES passages each.
         footnotes: number the quotes.
     """
-    found: list[Difference] = []
+    differences: list[Difference] = []
     for part in parts:
         matcher = QuestionMatcher(part.question, part.concepts)
         reader = VALUE_READERS.get(part.question.kind.name if part.question.kind else "")
@@ -44,8 +44,8 @@ def differences(parts: Sequence[Selection], footnotes: Footnotes) -> tuple[Diffe
         groups = _group(reader, reader.read(matcher, quotable))
         articles = {item.candidate.article.id for group in groups for item in group}
         if len(groups) > 1 and len(articles) > 1:
-            found.append(_difference(reader.kind, matcher, groups, footnotes))
-    return tuple(found)
+            differences.append(_difference(reader.kind, matcher, groups, footnotes))
+    return tuple(differences)
 
 
 def _group(reader: ValueReader, given: Iterable[GivenValue]) -> list[list[GivenValue]]:
@@ -67,7 +67,7 @@ def _difference(
     footnotes: Footnotes,
 ) -> Difference:
     ranked = [(at, item) for at, group in enumerate(groups) for item in group][:_MOST_POSITIONS]
-    ranked.sort(key=lambda each: _newest_first(each[1].candidate.article.published))
+    ranked.sort(key=lambda each: _latest_day_key(each[1].candidate.article.published))
     positions: list[Position] = []
     for at, (_, shown, candidate) in ranked:
         cited = footnotes.cite(candidate.article, *readable(candidate))
@@ -81,8 +81,8 @@ def _difference(
     return Difference(kind, matcher.question.text, summary, tuple(positions))
 
 
-def _newest_first(published: str | None) -> tuple[int, int]:
-    """Return a key that sorts ISO dates, the newest first and the undated last."""
+def _latest_day_key(published: str | None) -> tuple[int, int]:
+    """Return a key that sorts ISO dates by their last day, the latest first, the undated last."""
     days = date_range(published)
     return (-days[1].toordinal(), -days[0].toordinal()) if days else (1, 1)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rag.checking.citations import cite
 from rag.index.catalog import Catalog, SentenceRow
 from rag.models.runtime import Vectors
-from rag.retrieval.concepts import Concept, covered, share
+from rag.retrieval.concepts import Concept, covered, weighted_coverage
 from rag.retrieval.quoting import CREDIT, stretch
 from rag.retrieval.rank import NEAR_SPELLING
 from rag.text.dates import date_range, known_range
@@ -118,7 +118,8 @@ def _mentions(catalog: Catalog, article: Article) -> Iterator[Mention]:
 
 
 def _is_on(topic: Topic, row: SentenceRow) -> bool:
-    held = share(topic.concepts, covered(topic.concepts, row.terms, near=NEAR_SPELLING))
+    coverages = covered(topic.concepts, row.terms, near=NEAR_SPELLING)
+    held = weighted_coverage(topic.concepts, coverages)
     near = float(row.vector @ topic.vector) >= _NEAR_TOPIC
     return near or (bool(topic.concepts) and held >= _ON_TOPIC)
 

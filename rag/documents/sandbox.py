@@ -32,7 +32,7 @@ from rag.types import Article
 # keeps all others waiting.
 _AT_ONCE = 2
 _REPLY_SECONDS = 60  # in which a process must show that it is there, on a busy machine too
-# The process needs this room alone. `import rag` would also load what answers questions: 0.7 s
+# The process needs this package alone. `import rag` would also load what answers questions: 0.7 s
 # of processor time instead of 0.2.
 _PROGRAM = """
 import sys, types

@@ -51,9 +51,8 @@ class Index:
         self.passages = PassageTable(self.catalog)
         self.lexical = LexicalIndex(self._folder / LEXICAL)
         self.embedder = embedder
-        if (
-            storage.folder.building
-        ):  # other processes go by the generation to see that a rebuild is new
+        if storage.folder.building:
+            # Other processes see by the generation that the rebuilt index is another one.
             self.catalog.set_info("generation", str(time.time_ns() // 1_000))
         self._found_whole = False
         self._vectors: VectorStore | None = None
@@ -195,7 +194,10 @@ class Index:
         self._publish()
 
     def finish(self) -> None:
-        """Note that all is written: damage is noticed from now on, and a rebuild is what counts."""
+        """Note that everything is written.
+
+        From now on damage is noticed, and an index that was rebuilt replaces the former one.
+        """
         if not self.manifest.exists():
             self.manifest.write()
         if self.storage.folder.building:

@@ -25,8 +25,8 @@ _PORTS = {"http": 8000, "https": 443}  # where the URL names none; 8000 is that 
 class Server(NamedTuple):
     """A Chroma server, and the name under which it holds a corpus beside others.
 
-    ``token`` goes with every request, as Chroma Cloud and as proxies before a server of one's
-    own want it; ``ca`` is a file of certificates that vouch for the server.
+    ``token`` is sent with every request in the headers that Chroma Cloud, and a proxy in front
+    of a self-hosted server, expect; ``ca`` is a file of certificates that vouch for the server.
     """
 
     url: str

@@ -1,7 +1,7 @@
 """Write answers, timelines and checked texts as safe HTML.
 
 Everything that comes from an article, a question or a file name is escaped, here and in the other
-modules of this room.
+modules of this package.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from rag.text.characters import escape
 NO_REPORT = "No evaluation has been run yet. Run `make eval` or `python -m evals`."
 _METRIC_LABELS = {  # the metrics of the evaluation that the page shows
     "correctness": "Correct",
-    "decision": "Answered or refused correctly",
+    "decision": "Answered or abstained correctly",
     "citation_precision": "Citations that hold",
     "faithfulness": "Faithful",
     "attribution": "Attributed correctly",

@@ -1,8 +1,8 @@
 """Walk an answer once: its JSON form becomes typed blocks, in the order in which one reads them.
 
-The writers of this room (text, Markdown, HTML) write these blocks and add no facts of their own, so
-that no two forms show different citations. The walk takes the dictionaries of ``to_dict()``, so
-that a stored answer looks the same as a fresh one.
+The renderers of this package (text, Markdown, HTML) write these blocks and add no facts of their
+own, so that no two forms show different citations. The walk takes the dictionaries of
+``to_dict()``, so that a stored answer looks the same as a fresh one.
 """
 
 from __future__ import annotations

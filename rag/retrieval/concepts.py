@@ -84,12 +84,17 @@ def covered(concepts: Sequence[Concept], terms: Sequence[str], *, near: float) -
     )
 
 
-def share(concepts: Sequence[Concept], found: Sequence[float]) -> float:
-    """Return the weight of what was found over that of all concepts, 0..1; 1 for no concepts."""
+def weighted_coverage(concepts: Sequence[Concept], coverages: Sequence[float]) -> float:
+    """Return how far concepts are covered, by their weights: 0..1, and 1 for no concepts.
+
+    Args:
+        concepts: what was looked for.
+        coverages: how far each is held, 0..1, as of :func:`covered`.
+    """
     total = sum(concept.weight for concept in concepts)
     if not total:
         return 1.0
-    return sum(c.weight * part for c, part in zip(concepts, found, strict=True)) / total
+    return sum(c.weight * part for c, part in zip(concepts, coverages, strict=True)) / total
 
 
 def _longest_alias(

@@ -1,4 +1,4 @@
-"""Look a question up: read it, fetch passages for it once, select the best, rank their sentences.
+"""Look a question up: read it, fetch passages, select the best, rank their sentences.
 
 :class:`Snapshot` is where a question comes in. The steps are those of :mod:`.question`,
 :mod:`.concepts`, :mod:`.search` (passages) and :mod:`.rank` (sentences).
@@ -15,7 +15,7 @@ from rag.errors import ArticleNotFound
 from rag.index.chunking import passage_terms
 from rag.index.store import Index
 from rag.models.runtime import Vectors
-from rag.retrieval.concepts import Concept, covered, find_concepts, share
+from rag.retrieval.concepts import Concept, covered, find_concepts, weighted_coverage
 from rag.retrieval.question import Question, read_question
 from rag.retrieval.rank import (
     NEAR_SPELLING,
@@ -25,7 +25,7 @@ from rag.retrieval.rank import (
     rank_sentences,
     score_sentences,
 )
-from rag.retrieval.search import CANDIDATES, RankedPassage, rank_passages, select_hits
+from rag.retrieval.search import FETCHED_PASSAGES, RankedPassage, rank_passages, select_hits
 from rag.text.terms import AliasGroups, analyze, is_near
 from rag.types import Article, Hit, Scope
 
@@ -36,8 +36,8 @@ _ATTEMPTS = 5  # to look something up between two commits of a sync in the backg
 class Snapshot:
     """The articles as one answer sees them, while a sync may go on in the background.
 
-    A question is looked up in one state of the index, and an article that was found stays at
-    hand until the answer is given, though it may be removed from the index meanwhile.
+    An article that was found stays available until the answer is given, though it may be removed
+    from the index meanwhile.
     """
 
     index: Index
@@ -45,7 +45,11 @@ class Snapshot:
     _articles: dict[str, Article] = field(default_factory=dict)
 
     def look_up(self, text: str, limit: int, scope: Scope | None = None) -> list[Selection]:
-        """Return the parts of a question, each with the best passages for it, all of one state.
+        """Return the parts of a question, each with the best passages for it.
+
+        If a sync changes the index meanwhile, all parts are looked up again, so that they are of
+        one state of it. If it changes at each of five attempts, the result of the last one is
+        returned, whose parts may be of different states.
 
         Args:
             text: the question, in words.
@@ -57,44 +61,47 @@ class Snapshot:
             self.index.refresh()
             catalog = self.index.catalog
             parts = read_question(text, outlets=catalog.outlets(), years=catalog.years())
-            found = [self.look_up_part(part, limit, scope) for part in parts]
+            selections = [self.look_up_part(part, limit, scope) for part in parts]
             if catalog.generation() == generation:
                 break
-        return found
+        return selections
 
     def look_up_part(self, part: Question, limit: int, scope: Scope | None = None) -> Selection:
-        """Return what is already understood with the best passages for it; as :meth:`look_up`.
+        """Return one part of a question, already read, with the best passages for it.
 
-        The indexes are asked once, and once more where the articles spell a name otherwise.
+        Passages are fetched once, and once more where the articles spell a name otherwise. The
+        arguments are those of :meth:`look_up`.
         """
-        found = retrieve(self.index, self.aliases, part, limit, scope).select(limit)
-        spelled = _as_spelled_in(found)
+        selection = retrieve(self.index, self.aliases, part, limit, scope).select(limit)
+        spelled = _as_spelled_in(selection)
         if spelled != part:
-            found = retrieve(self.index, self.aliases, spelled, limit, scope).select(limit)
-        return self._keep(found)
+            selection = retrieve(self.index, self.aliases, spelled, limit, scope).select(limit)
+        return self._keep(selection)
 
-    def select_more(self, found: Sequence[Selection], limit: int) -> list[Selection]:
+    def select_more(self, parts: Sequence[Selection], limit: int) -> list[Selection]:
         """Return parts that were looked up with more of the passages that were fetched for them.
 
         Args:
-            found: the parts.
-            limit: the most passages for each part; no more than CANDIDATES were fetched.
+            parts: the parts of a question.
+            limit: the most passages for each part. Only those fetched by the look-up can be
+                selected: by meaning and by words FETCHED_PASSAGES each, or as many as its
+                ``limit`` if that is more.
         """
-        return [self._keep(part.retrieved.select(limit)) for part in found]
+        return [self._keep(part.retrieved.select(limit)) for part in parts]
 
-    def _keep(self, found: Selection) -> Selection:
-        """Keep the articles of passages at hand, those of copies among them included."""
+    def _keep(self, selection: Selection) -> Selection:
+        """Keep the articles of all passages read so far, those of copies included."""
         self._articles.update(
-            (hit.article.id, hit.article) for hit in found.retrieved.hits.values()
+            (hit.article.id, hit.article) for hit in selection.retrieved.hits.values()
         )
-        return found
+        return selection
 
     def find_article(self, article_id: str) -> Article | None:
         """Return the article that was found or is in the index by its whole id, or None."""
-        found = self._articles.get(article_id) or self.index.catalog.article(article_id)
-        if found is not None:
-            self._articles[article_id] = found
-        return found
+        article = self._articles.get(article_id) or self.index.catalog.article(article_id)
+        if article is not None:
+            self._articles[article_id] = article
+        return article
 
     def article(self, article_id: str) -> Article:
         """Return an article by its whole id.
@@ -102,16 +109,16 @@ class Snapshot:
         Raises:
             ArticleNotFound: it is not, or no longer, in the corpus.
         """
-        found = self.find_article(article_id)
-        if found is None:
+        article = self.find_article(article_id)
+        if article is None:
             raise ArticleNotFound(f"Article {article_id} is not, or no longer, in the corpus.")
-        return found
+        return article
 
 
 def retrieve(
     index: Index, aliases: AliasGroups, part: Question, most: int, scope: Scope | None = None
 ) -> Retrieval:
-    """Fetch the passages for a part of a question: one query by meaning and one by words.
+    """Fetch the passages for a part of a question, by meaning and by words, and rank them.
 
     Args:
         index: what is searched.
@@ -124,7 +131,7 @@ def retrieve(
     shape = frozenset(term.term for term in analyze(part.kind.shape)) if part.kind else frozenset()
     concepts = find_concepts(part.text, aliases, lexical.document_frequency, lexical.count(), shape)
     wanted = [concept.alternatives for concept in concepts]
-    words = dict(lexical.query(wanted, max(most, CANDIDATES), scope))
+    words = dict(lexical.query(wanted, max(most, FETCHED_PASSAGES), scope))
     vector = index.embedder.vector(part.text)
     ranked = rank_passages(index, vector, words, most=most, scope=scope)
     return Retrieval(index, part, concepts, vector, ranked)
@@ -132,11 +139,11 @@ def retrieve(
 
 @dataclass(frozen=True)
 class Retrieval:
-    """A part of a question, understood and spelled, with the passages fetched for it.
+    """A part of a question, as it is spelled in the articles, with the passages fetched for it.
 
-    Each index was asked once; passages and their sentences are read when they are first
-    selected, and only once. ``ranked`` are the candidates, best first; ``vector`` is the
-    embedded question, shape (dimension,), float32, length 1.
+    The texts of passages and their sentences are read when they are first selected, and only
+    once. ``ranked`` are the passages fetched, best first; ``vector`` is the embedded question,
+    shape (dimension,), float32, length 1.
     """
 
     index: Index
@@ -156,7 +163,7 @@ class Retrieval:
         )
 
     def _read_hits(self) -> Iterator[Hit]:
-        """Yield the candidates, best first, but those whose article is not, or not yet, served."""
+        """Yield the fetched passages, best first, except those whose article is not served."""
         for id_, score, similarity, lexical in self.ranked:
             if id_ not in self.hits:
                 passage = self.index.passages.get(id_)
@@ -192,24 +199,24 @@ class Selection:
         return _weigh(self) if self.candidates else None
 
 
-def _as_spelled_in(found: Selection) -> Question:
+def _as_spelled_in(selection: Selection) -> Question:
     """Return the question with its names spelled as the passages found spell them.
 
-    The embedder does not know that "Sulaimani" is "Soleimani"; a name that is in no passage as
-    it is written is to be looked for in the spelling that is.
+    The embedder does not know that "Sulaimani" is "Soleimani"; a name that no passage spells as
+    the question does is to be looked for in the spelling that passages have.
     """
-    part = found.question
+    part = selection.question
     typed_small = part.text[1:].islower()
     strange = [
         c
-        for c in found.concepts
+        for c in selection.concepts
         if c.absent and c.alternatives[0].distance and (typed_small or c.word[0].isupper())
     ]
     if not strange:
         return part
     surfaces = {
         term.term: hit.text[term.start : term.end]
-        for hit in found.hits
+        for hit in selection.hits
         for term in analyze(hit.text)
         if term.name
     }
@@ -233,14 +240,15 @@ def merge_hits(parts: Sequence[Selection], limit: int) -> tuple[Hit, ...]:
 class Evidence(NamedTuple):
     """The figures that the decision whether to answer is made from.
 
-    ``signals`` are, by name: ``sentence`` and ``passage`` the best cosines; ``coverage`` the
-    best passage's share of the concepts; ``rank`` the best sentence's score without what it
-    has for its kind and time; ``agreement`` whether meaning and words find the same passage
-    first; ``absent`` the share of the concepts missed that are in no passage, times the share
-    that is missed; ``unknown`` the number of names that no article holds; ``sides`` whether
+    ``signals`` are, by name: ``sentence`` and ``passage`` the best cosines; ``coverage`` the best
+    share of the concepts, by weight, that one of the first passages holds; ``rank`` the best
+    sentence's score without what it has for its kind and time; ``agreement`` whether meaning
+    and words find the same passage first; ``absent`` the share of the concepts, by weight, that
+    are missing and that no passage of the index holds as they are written; ``unknown`` the
+    number of missing names that no passage of the index holds as written; ``sides`` whether
     more than one article should speak; ``unwanted`` how far the leading sentences lack the
     wanted kind; ``untimely`` whether none of them speaks of the time asked about.
-    ``present`` and ``missing`` are the concepts that the passages hold and do not hold.
+    ``present`` and ``missing`` are the concepts that the selected passages hold and do not hold.
     """
 
     signals: dict[str, float]
@@ -248,31 +256,31 @@ class Evidence(NamedTuple):
     missing: tuple[Concept, ...]
 
 
-_BEST_PASSAGES = 3  # of the ranking, whose share of the question's concepts counts
+_BEST_PASSAGES = 3  # of the ranking, whose coverage of the question's concepts counts
 _BEST_SENTENCES = 3  # of the ranking, one of which should hold the kind of answer that is wanted
 
 
 def _weigh(part: Selection) -> Evidence:
     question, concepts, hits, candidates = part.question, part.concepts, part.hits, part.candidates
-    found = [
+    coverages = [
         covered(concepts, passage_terms(hit.article, hit.passage).split(), near=NEAR_SPELLING)
         for hit in hits
     ]
-    held = [float(any(parts[at] for parts in found)) for at in range(len(concepts))]
+    held = [float(any(each[at] for each in coverages)) for at in range(len(concepts))]
     present = tuple(concept for concept, is_held in zip(concepts, held, strict=True) if is_held)
     missing = tuple(concept for concept, is_held in zip(concepts, held, strict=True) if not is_held)
     best, leading = candidates[0], candidates[:_BEST_SENTENCES]
     nearest = max(hits, key=lambda hit: hit.similarity).passage
     wordiest = max(hits, key=lambda hit: hit.lexical).passage
     extra = WANTED_BONUS * best.wanted + TIME_BONUS * best.timely * bool(question.times)
-    absent = share(missing, [float(concept.absent) for concept in missing])
+    absent = weighted_coverage(missing, [float(concept.absent) for concept in missing])
     signals = {
         "sentence": max(candidate.similarity for candidate in candidates),
         "passage": max(hit.similarity for hit in hits),
-        "coverage": max(share(concepts, parts) for parts in found[:_BEST_PASSAGES]),
+        "coverage": max(weighted_coverage(concepts, each) for each in coverages[:_BEST_PASSAGES]),
         "rank": max(candidate.score for candidate in candidates) - extra,
         "agreement": float(nearest.id == wordiest.id),
-        "absent": absent * (1 - share(concepts, held)),
+        "absent": absent * (1 - weighted_coverage(concepts, held)),
         "unknown": float(sum(concept.unknown for concept in missing)),
         "sides": float(question.sides),
         "unwanted": 1 - max(candidate.wanted for candidate in leading),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from rag.index.catalog import Catalog
 from rag.index.chunking import context
 from rag.models.runtime import Vectors
-from rag.retrieval.concepts import Concept, covered, share
+from rag.retrieval.concepts import Concept, covered, weighted_coverage
 from rag.retrieval.question import Question, held_kind
 from rag.text.dates import Times, date_range, overlap, times_in
 from rag.text.sentences import Sentence
@@ -24,16 +24,16 @@ TIME_BONUS = 0.35  # for speaking of a time that the question names
 _LENGTH_BONUS = 0.1  # for saying something: full at _LONG terms
 _LONG = 30
 _FROM_THEN = 0.9  # of TIME_BONUS, where only the sentence before or the article is from that time
-# Of what the best sentence holds of the question, the share from which another one speaks to it.
+# A sentence counts as speaking to the question as well as the best one if it has at least this
+# share of the coverage of the best one.
 SPEAKS_AS_WELL = 0.7
-# What a concept counts that a sentence does not name itself but stands in view: in the sentence
-# before ("this", "he"), fading from there on, or in the title, outlet or date of the article.
-_JUST_BEFORE = 0.7
-_FADING = 0.6
-_AROUND = 0.5
+# What a concept counts, where it counts 1 in the sentence itself, that only the context names:
+_JUST_BEFORE = 0.7  # the sentence before, to which "this" or "he" may refer;
+_FADING = 0.6  # factor for each sentence further back;
+_AROUND = 0.5  # title, outlet or date of the article
 # Characters around a passage in which the sentences just before and after it are found.
 _MARGIN = 1_500
-_IN_VIEW = 2  # sentences before a passage that its first one is seen behind
+_IN_VIEW = 2  # sentences before a passage that are context of its first one
 NEAR_SPELLING = 0.8  # what a close spelling of a word counts, where the word itself counts 1
 
 
@@ -41,8 +41,8 @@ NEAR_SPELLING = 0.8  # what a close spelling of a word counts, where the word it
 class Candidate:
     """A sentence with its score and what the score is made of.
 
-    ``similarity`` is its cosine to the question, ``found`` how far it holds each of the
-    question's concepts, and ``coverage`` how far it holds all, by weight. ``wanted`` is how far
+    ``similarity`` is its cosine to the question, ``concept_coverage`` how far it holds each of
+    the question's concepts, and ``coverage`` how far it holds all, by weight. ``wanted`` is how far
     it holds the wanted kind of answer and ``timely`` how far it speaks of the time asked about
     (1 where no time is asked about), both in 0..1. ``before`` and ``after`` are the sentences
     beside it in its article. ``vector`` has shape (dimension,), float32, length 1.
@@ -53,7 +53,7 @@ class Candidate:
     score: float
     similarity: float
     coverage: float
-    found: tuple[float, ...]
+    concept_coverage: tuple[float, ...]
     wanted: float
     timely: float
     terms: frozenset[str]
@@ -70,8 +70,8 @@ class Candidate:
 def rank_sentences(question: Question, scored: Iterable[Candidate]) -> list[Candidate]:
     """Rank the scored sentences of some passages, best first, each once with its best score.
 
-    Where the question names who says it, or asks about a time, the sentences of others and
-    those that do not speak of it are left out, unless there are no more.
+    Where the question names an outlet, sentences of other outlets are left out; where it asks
+    about a time, those that do not speak of that time; unless that would leave out all.
     """
     best: dict[tuple[str, int], Candidate] = {}
     for candidate in scored:
@@ -84,7 +84,7 @@ def rank_sentences(question: Question, scored: Iterable[Candidate]) -> list[Cand
     ranked = _with_the_answer_first(
         question, sorted(kept, key=lambda c: (-c.score, c.article.id, c.sentence.start))
     )
-    return _newest_first(ranked) if question.newest and ranked else ranked
+    return _with_the_newest_first(ranked) if question.newest and ranked else ranked
 
 
 def _with_the_answer_first(question: Question, ranked: list[Candidate]) -> list[Candidate]:
@@ -102,8 +102,8 @@ def _with_the_answer_first(question: Question, ranked: list[Candidate]) -> list[
     return ranked
 
 
-def _newest_first(ranked: list[Candidate]) -> list[Candidate]:
-    """Put the newest of the sentences first that speak to the question as well as the best one."""
+def _with_the_newest_first(ranked: list[Candidate]) -> list[Candidate]:
+    """Put first the newest sentence that speaks to the question as well as the best one."""
     best = ranked[0]
     enough = SPEAKS_AS_WELL * best.coverage
     speaking = [c for c in ranked if c.wanted >= best.wanted and c.coverage >= enough]
@@ -118,7 +118,7 @@ def score_sentences(
     vector: Vectors,
     concepts: Sequence[Concept],
 ) -> Iterator[Candidate]:
-    """Score the sentences of one passage, each seen behind those before it.
+    """Score the sentences of one passage, each with those before it as its context.
 
     Headings and asides are left out.
 
@@ -133,7 +133,7 @@ def score_sentences(
     asked = frozenset(term.term for term in analyze(question.text))
     around = covered(concepts, term_string(context(article)).split(), near=NEAR_SPELLING)
     memory = [_AROUND * part for part in around]
-    timely = _from_then(article, question.times)
+    time_in_view = _from_then(article, question.times)
     rows = catalog.sentences(article.id, passage.start - _MARGIN, passage.end + _MARGIN)
     inside = [
         at for at, row in enumerate(rows) if passage.start <= row.sentence.start < passage.end
@@ -141,31 +141,31 @@ def score_sentences(
     for at in range(max(0, inside[0] - _IN_VIEW), inside[-1] + 1) if inside else ():
         row = rows[at]
         text = article.text[row.sentence.start : row.sentence.end]
-        found = covered(concepts, row.terms, near=NEAR_SPELLING)
-        is_timely = _speaks_of(article, text, question.times)
+        covers = covered(concepts, row.terms, near=NEAR_SPELLING)
+        names_time = _speaks_of(article, text, question.times)
         if row.sentence.kind == "text" and at >= inside[0]:
-            in_view = [max(pair) for pair in zip(found, memory, strict=True)]
+            in_view = [max(pair) for pair in zip(covers, memory, strict=True)]
             candidate = Candidate(
                 article=article,
                 sentence=row.sentence,
                 score=0.0,
                 similarity=float(row.vector @ vector),
-                coverage=share(concepts, found),
-                found=found,
+                coverage=weighted_coverage(concepts, covers),
+                concept_coverage=covers,
                 wanted=held_kind(question.kind, text, asked, question.unit),
-                timely=1.0 if is_timely or not question.times else timely,
+                timely=1.0 if names_time or not question.times else time_in_view,
                 terms=frozenset(row.terms),
                 before=rows[at - 1].sentence if at else None,
                 after=rows[at + 1].sentence if at + 1 < len(rows) else None,
                 vector=row.vector,
             )
-            score = _score(candidate, hit, share(concepts, in_view), question)
+            score = _score(candidate, hit, weighted_coverage(concepts, in_view), question)
             yield replace(candidate, score=score)
         memory = [
             max(_JUST_BEFORE * own, _FADING * seen, _AROUND * known)
-            for own, seen, known in zip(found, memory, around, strict=True)
+            for own, seen, known in zip(covers, memory, around, strict=True)
         ]
-        timely = _FROM_THEN if is_timely else timely
+        time_in_view = _FROM_THEN if names_time else time_in_view
 
 
 def _score(candidate: Candidate, hit: Hit, in_view: float, question: Question) -> float:

@@ -16,22 +16,23 @@ from rag.models.runtime import Vectors
 from rag.retrieval.copies import fold_copies
 from rag.types import Hit, Scope
 
-CANDIDATES = 50  # from each side before fusion; more changes no figure of the benchmark
-_ENOUGH_WITHIN = 0.7  # of them, where a filter leaves out most of what is near
+FETCHED_PASSAGES = 50  # by meaning and by words each; more changes no figure of the benchmark
+_ENOUGH_WITHIN = 0.7  # of them, where a filter leaves out most of the passages that are near
 # Share of meaning in the fused score; 0.5 to 0.7 rank alike on XQuAD, all above rank fusion.
 _DENSE_WEIGHT = 0.6
-# A best similarity below this is no nearness (a bare name is near nothing), and is not scaled up.
+# If even the best cosine is lower, no passage is near (as to a question that is only a name): the
+# scale then ends here, so that the best passage does not count as a near one.
 _LEAST_NEARNESS = 0.4
 _COPIES_AHEAD = 4  # times as many passages as wanted are looked through for copies
 # Of the passages found, the most that one article may have while others have any.
 _ARTICLE_SHARE = 0.5
 COMPARED_ONE_BY_ONE = 60_000  # passages, in 15 milliseconds once their vectors are in memory
 _MOST_FROM_CHROMA = 20_000  # passages that are looked through in Chroma, some 200 milliseconds
-_REACH_GROWTH = 2  # times as many are asked for where not enough of what was found is within
+_REACH_GROWTH = 2  # times as many are asked for where too few of those found are in the scope
 
 
 class RankedPassage(NamedTuple):
-    """A candidate: its fused score, its cosine to the question and its BM25 score."""
+    """A fetched passage: its id, fused score, cosine to the question, and BM25 score."""
 
     id: str
     score: float
@@ -49,7 +50,7 @@ def rank_passages(
 ) -> list[RankedPassage]:
     """Rank passages by their nearness in meaning and by the words found in them, best first.
 
-    Scores of each side are scaled to 0..1 over its candidates and added by weight (min-max
+    Scores of each side are scaled to 0..1 over its passages and added by weight (min-max
     fusion; Bruch, Gai and Ingber 2023, arXiv 2210.11934).
 
     Args:
@@ -59,7 +60,7 @@ def rank_passages(
         most: the most passages that will be selected from the ranking.
         scope: only passages of articles within it; None for all.
     """
-    wanted = max(most, CANDIDATES)
+    wanted = max(most, FETCHED_PASSAGES)
     enough = max(most, int(_ENOUGH_WITHIN * wanted))
     similarity = dict(nearest(index, vector, wanted, scope, enough=enough))
     similarity |= _missed_by_the_graph(index, vector, similarity, words.keys())
@@ -94,8 +95,8 @@ def select_hits(ranked: Iterable[Hit], limit: int) -> list[Hit]:
     for hit in fold_copies(ahead):
         if len(chosen) == limit:
             break
-        within = counts[hit.article.id] < max(1, limit * _ARTICLE_SHARE)
-        (chosen if within else spare).append(hit)
+        may_have_more = counts[hit.article.id] < max(1, limit * _ARTICLE_SHARE)
+        (chosen if may_have_more else spare).append(hit)
         counts[hit.article.id] += 1
     chosen += spare[: limit - len(chosen)]
     return sorted(chosen, key=lambda hit: (-hit.score, hit.passage.id))
@@ -106,16 +107,16 @@ def nearest(
 ) -> list[tuple[str, float]]:
     """Return the ids of the passages nearest in meaning, best first, with their cosines.
 
-    A condition in Chroma would cost many times the search itself. Where few passages are
-    within the scope, those are compared one by one; else more are searched for, and what is
-    outside is dropped.
+    A condition in Chroma would cost many times the search itself. Where few passages are in
+    the scope, those are compared one by one; else more are searched for, and those outside it
+    are dropped.
 
     Args:
         index: the index to search.
         vector: shape (dimension,), float32, length 1.
         limit: the most to return.
         scope: only passages of articles within it; None for all.
-        enough: how many will do where the scope makes more hard to find.
+        enough: how many are enough where the scope makes more hard to find.
     """
     if scope is None:
         # The catalog has what the graph of vectors lacks until it is next read.
@@ -125,13 +126,13 @@ def nearest(
             return index.vectors.query(vector, limit)
         except IndexUnwritable:  # Chroma writes also to read; the catalog does without
             return _compare_all(index, vector, limit, Scope())
-    within, total = index.passages.count_within(scope)
-    reach = limit * total // max(1, within)
-    while within > COMPARED_ONE_BY_ONE and reach <= (index.vectors.limit or _MOST_FROM_CHROMA):
+    in_scope, total = index.passages.count_within(scope)
+    reach = limit * total // max(1, in_scope)
+    while in_scope > COMPARED_ONE_BY_ONE and reach <= (index.vectors.limit or _MOST_FROM_CHROMA):
         found = index.vectors.query(vector, reach)
         articles = {id_: passage_place(id_)[0] for id_, _ in found}
-        inside = index.passages.within(scope, sorted(set(articles.values())))
-        kept = [hit for hit in found if articles[hit[0]] in inside]
+        articles_in_scope = index.passages.within(scope, sorted(set(articles.values())))
+        kept = [hit for hit in found if articles[hit[0]] in articles_in_scope]
         if len(kept) >= enough or len(found) < reach:
             return kept[:limit]
         reach *= _REACH_GROWTH
@@ -153,10 +154,10 @@ def _compare_all(
 def _missed_by_the_graph(
     index: Index, vector: Vectors, similarity: Mapping[str, float], words: Set[str]
 ) -> dict[str, float]:
-    """Return the cosines of what was found by its words and is as near as what was found near.
+    """Return the cosines of passages found by words that are nearer than one found by meaning.
 
     The graph of vectors is built by chance: of the fifty nearest passages it may miss two or
-    three, which would rank as if they were far off, and another time would not.
+    three, which would rank as if they were far off, and in another build would not.
     """
     farthest = min(similarity.values(), default=-1.0)
     ids, vectors = index.passages.vectors_of(words - similarity.keys())

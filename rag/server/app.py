@@ -45,7 +45,7 @@ def build_app(
     """Return the app: the page at ``/``, ``/api``, ``/v1``, ``/docs`` and ``/mcp``.
 
     Args:
-        corpus: what is asked; shared by all doors.
+        corpus: what is asked; shared by all interfaces.
         host: the address to listen on. On this machine's own, requests for other host names
             than those of ``RAG_HOSTS`` are refused. Such names mean that a proxy is in front, so
             that clients may be anywhere.
@@ -66,7 +66,7 @@ def build_app(
     app = build_http(corpus, policy, released)
     add_completions(app, corpus, policy)
     tools = build_mcp(corpus, policy, released)
-    # Host names and other sites are checked for all doors alike, below. Responses in one piece,
+    # Host names and other sites are checked for all interfaces, below. Responses in one piece,
     # since streams would be cut off when the server is told to stop.
     unguarded = TransportSecuritySettings(enable_dns_rebinding_protection=False)
     mcp = tools.streamable_http_app(

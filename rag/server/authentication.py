@@ -175,12 +175,12 @@ class PasswordMiddleware:
         """Pass a request on to the app, or answer it."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
-        elif scope["type"] != "http":  # no door uses web sockets
+        elif scope["type"] != "http":  # no interface uses web sockets
             await send({"type": "websocket.close", "code": 1008})
         else:
             request = Request(scope, receive)
-            refused = await self._respond(request)
-            await (refused or self._app)(scope, receive, send)
+            response = await self._respond(request)
+            await (response or self._app)(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response | None:
         """Return the response in place of the app's, None where the app is to respond."""
@@ -198,8 +198,8 @@ class PasswordMiddleware:
             return None
         token = _token(request)
         if token:
-            refused = await self._check(request, token)
-            return None if refused is None else _refuse(refused)
+            refusal = await self._check(request, token)
+            return None if refusal is None else _refuse(refusal)
         if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
             wanted = f"{path}?{request.url.query}" if request.url.query else path
             return RedirectResponse(f"{LOGIN}?next={quote(wanted, safe='')}", 303)
@@ -212,9 +212,9 @@ class PasswordMiddleware:
             if len(body) > MAX_FORM:
                 return _form(TOO_LONG)
         given = parse_qs(body.decode("utf-8", "replace")).get("password", [""])[0]
-        refused = await self._check(request, given)
-        if refused is not None:
-            return _form(refused)
+        refusal = await self._check(request, given)
+        if refusal is not None:
+            return _form(refusal)
         entered = RedirectResponse(_local_path(request.query_params.get("next", "/")), 303)
         entered.set_cookie(
             COOKIE,
@@ -254,14 +254,14 @@ class PasswordMiddleware:
         return WRONG
 
 
-def _form(refused: Refusal | None) -> Response:
-    if refused is None:
+def _form(refusal: Refusal | None) -> Response:
+    if refusal is None:
         return HTMLResponse(render.login_html(""))
-    return _with_retry(HTMLResponse(render.login_html(refused.message), refused.status))
+    return _with_retry(HTMLResponse(render.login_html(refusal.message), refusal.status))
 
 
-def _refuse(refused: Refusal) -> Response:
-    response = JSONResponse({"error": refused.message}, refused.status)
+def _refuse(refusal: Refusal) -> Response:
+    response = JSONResponse({"error": refusal.message}, refusal.status)
     response.headers["WWW-Authenticate"] = "Bearer"
     return _with_retry(response)
 

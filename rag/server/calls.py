@@ -98,7 +98,7 @@ class Calls:
     """The calls on a corpus, each from a request to a response. Safe to share between threads."""
 
     def __init__(self, corpus: Corpus, policy: ServingPolicy, door: str) -> None:
-        """Take the corpus, the terms of serving, and the door's name in the audit log."""
+        """Take the corpus, the terms of serving, and the interface's name in the audit log."""
         self._corpus = corpus
         self._policy = policy
         self._door = door

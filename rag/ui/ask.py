@@ -31,7 +31,7 @@ from rag.ui.widgets import (
 
 NOTHING_CITED = "Ask a question, then click a citation: the article opens here at the quoted words."
 STOPPED = "Stopped. Ask again, or ask something else."
-# Gradio limits nothing here: the serving policy limits answers, for all doors together.
+# Gradio limits nothing here: the serving policy limits answers, for all interfaces together.
 NO_LIMIT = None
 
 Updates = dict[Any, Any]  # new values by component
