@@ -165,7 +165,7 @@ def _graph(model: SentenceTransformer, names: list[str]) -> Any:
     """Wrap the model, with its pooling, as a function of tensors to vectors of length 1."""
     import torch
 
-    class Graph(torch.nn.Module):
+    class Graph(torch.nn.Module):  # type: ignore[misc] # torch is not followed
         def __init__(self) -> None:
             super().__init__()
             self.model = model  # as a part of it, or its weights would be taken for constants

@@ -261,7 +261,7 @@ def _load(path: str) -> SentenceTransformer:
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()
     try:
         return SentenceTransformer(path, device="cpu")
     except Exception as error:  # the loaders below it raise whatever they like
