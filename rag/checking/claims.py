@@ -49,6 +49,7 @@ def check_text(
     number = 0
     for start, end, _ in split_sentences(text, ()):
         judgement = _check_claim(snapshot, text[start:end], scope, opinions)
+        snapshot.keep(reading.article for reading in judgement.evidence)
         evidence = tuple(
             cite(number + at, reading.article, reading.start, reading.end)
             for at, reading in enumerate(judgement.evidence, start=1)

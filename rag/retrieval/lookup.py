@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -64,7 +64,7 @@ class Snapshot:
             selections = [self.look_up_part(part, limit, scope) for part in parts]
             if catalog.generation() == generation:
                 break
-        return selections
+        return self._keep(selections)
 
     def look_up_part(self, part: Question, limit: int, scope: Scope | None = None) -> Selection:
         """Return one part of a question, already read, with the best passages for it.
@@ -76,10 +76,13 @@ class Snapshot:
         spelled = _as_spelled_in(selection)
         if spelled != part:
             selection = retrieve(self.index, self.aliases, spelled, limit, scope).select(limit)
-        return self._keep(selection)
+        return selection
 
     def select_more(self, parts: Sequence[Selection], limit: int) -> list[Selection]:
         """Return parts that were looked up with more of the passages that were fetched for them.
+
+        Where the articles have changed since, the parts are returned as they are: an article
+        might be found in two states.
 
         Args:
             parts: the parts of a question.
@@ -87,14 +90,21 @@ class Snapshot:
                 selected: by meaning and by words FETCHED_PASSAGES each, or as many as its
                 ``limit`` if that is more.
         """
-        return [self._keep(part.retrieved.select(limit)) for part in parts]
+        selections = [part.retrieved.select(limit) for part in parts]
+        generation = self.index.catalog.generation()
+        if any(part.retrieved.generation != generation for part in parts):
+            return list(parts)
+        return self._keep(selections)
 
-    def _keep(self, selection: Selection) -> Selection:
+    def _keep(self, selections: list[Selection]) -> list[Selection]:
         """Keep the articles of all passages read so far, those of copies included."""
-        self._articles.update(
-            (hit.article.id, hit.article) for hit in selection.retrieved.hits.values()
-        )
-        return selection
+        for selection in selections:
+            self.keep(hit.article for hit in selection.retrieved.hits.values())
+        return selections
+
+    def keep(self, articles: Iterable[Article]) -> None:
+        """Keep articles at hand, though a sync may remove them from the index."""
+        self._articles.update((article.id, article) for article in articles)
 
     def find_article(self, article_id: str) -> Article | None:
         """Return the article that was found or is in the index by its whole id, or None."""
@@ -127,14 +137,14 @@ def retrieve(
         most: the most passages that will be selected.
         scope: only passages of articles within it; None for all.
     """
-    lexical = index.lexical
+    lexical, generation = index.lexical, index.catalog.generation()
     shape = frozenset(term.term for term in analyze(part.kind.shape)) if part.kind else frozenset()
     concepts = find_concepts(part.text, aliases, lexical.document_frequency, lexical.count(), shape)
     wanted = [concept.alternatives for concept in concepts]
     words = dict(lexical.query(wanted, max(most, FETCHED_PASSAGES), scope))
     vector = index.embedder.vector(part.text)
     ranked = rank_passages(index, vector, words, most=most, scope=scope)
-    return Retrieval(index, part, concepts, vector, ranked)
+    return Retrieval(index, generation, part, concepts, vector, ranked)
 
 
 @dataclass(frozen=True)
@@ -142,11 +152,13 @@ class Retrieval:
     """A part of a question, as it is spelled in the articles, with the passages fetched for it.
 
     The texts of passages and their sentences are read when they are first selected, and only
-    once. ``ranked`` are the passages fetched, best first; ``vector`` is the embedded question,
-    shape (dimension,), float32, length 1.
+    once. ``generation`` is that of the catalog before the look-up; ``ranked`` are the passages
+    fetched, best first; ``vector`` is the embedded question, shape (dimension,), float32,
+    length 1.
     """
 
     index: Index
+    generation: int
     question: Question
     concepts: list[Concept]
     vector: Vectors

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import rag
+from rag.checking.claims import check_text
 from rag.index.lexical import LexicalIndex
 from rag.index.vectors import VectorStore
-from rag.retrieval.lookup import Retrieval
+from rag.retrieval.lookup import Retrieval, Snapshot
 
 
 @pytest.fixture
@@ -64,3 +66,29 @@ def test_each_part_of_a_question_is_looked_up(corpus: rag.Corpus, queries: Count
     """Two questions in one are two looks."""
     corpus.ask("Who was killed together with Soleimani, and how many US troops are in Syria?")
     assert queries["LexicalIndex"] == queries["VectorStore"] == 2
+
+
+def test_what_is_compared_is_of_one_state(tmp_path: Path) -> None:
+    """An article renamed while a question is answered is not found under both of its names."""
+    for name in ("2024-01-25-first.txt", "2024-02-25-second.txt"):
+        text = " ".join(
+            f"The {n}th ferry of the {name[11:-4]} line has {n} decks." for n in range(90)
+        )
+        (tmp_path / name).write_text(text, "utf-8")
+    corpus = rag.open(tmp_path)
+    snapshot = Snapshot(corpus._index, corpus.documents.aliases)
+    found = snapshot.look_up("How many decks has the ferry?", 2)
+    more = snapshot.select_more(found, 20)
+    assert len(more[0].hits) > len(found[0].hits)
+    found = snapshot.look_up("How many decks has the ferry of the line?", 2)
+    (tmp_path / name).rename(tmp_path / "2020-02-25-second.txt")
+    corpus.sync()
+    assert snapshot.select_more(found, 20) == found
+
+
+def test_a_check_keeps_what_it_cites_alone(corpus: rag.Corpus) -> None:
+    """A long text that is checked must not bring all articles into memory."""
+    snapshot = Snapshot(corpus._index, corpus.documents.aliases)
+    checked = check_text(snapshot, "The US has 900 troops in Iraq. Bananas are yellow fruit.")
+    cited = {cited.article_id for claim in checked.statements for cited in claim.evidence}
+    assert snapshot._articles.keys() == cited
