@@ -31,6 +31,7 @@ FLAGS = (
     *("--disable-background-networking", "--disable-component-update"),
 )
 START_SECONDS = 120  # the first sync loads the model
+TRIES = 20  # at what a page that is still loading takes back
 WAIT = 60_000  # milliseconds that the browser waits for what must come
 NEEDS_BROWSER = [
     pytest.mark.browser,
@@ -132,6 +133,19 @@ def settle(page: Page) -> None:
     """Wait until a window has loaded its own content; leaving earlier aborts its requests."""
     page.locator("#welcome .example").first.wait_for(state="attached", timeout=WAIT)
     page.wait_for_timeout(500)
+
+
+def choose_llm(page: Page, name: str) -> None:
+    """Select who answers, once the page has restored its own choice, which would undo another."""
+    settle(page)
+    go_to(page, "Model")
+    choice = page.get_by_label(name)
+    for _ in range(TRIES):
+        choice.click()
+        page.wait_for_timeout(300)
+        if choice.is_checked():
+            return
+    raise AssertionError(f"{name} cannot be chosen")
 
 
 def ask(page: Page, question: str) -> None:

@@ -15,6 +15,7 @@ from tests.support.browsing import (
     Site,
     answered,
     ask,
+    choose_llm,
     go_to,
     settle,
     window,
@@ -145,8 +146,7 @@ def test_the_keyboard_alone_suffices(page: Page) -> None:
 
 def test_nothing_jumps_while_an_answer_streams_in(page: Page, writer: Served) -> None:
     """What is there stays where it is while sentences come and the answer is finished."""
-    go_to(page, "Model")
-    page.get_by_label(writer.spec).check()
+    choose_llm(page, writer.spec)
     go_to(page, "Ask")
     page.evaluate(WATCH)
     ask(page, TROOPS)
@@ -225,8 +225,7 @@ def test_settings_survive_a_reload(browser: Browser, site: Site, writer: Served)
         page.get_by_label("Since").fill("2023")
         page.get_by_label("Outlets").click()
         page.get_by_role("option", name="ISWNews").click()
-        go_to(page, "Model")
-        page.get_by_label(writer.spec).check()
+        choose_llm(page, writer.spec)
         page.locator("#sent-to").get_by_text("on this machine").wait_for(timeout=WAIT)
         settle(page)
         page.reload()

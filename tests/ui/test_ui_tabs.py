@@ -16,6 +16,7 @@ from tests.support.browsing import (
     Site,
     answered,
     ask,
+    choose_llm,
     go_to,
     settle,
     window,
@@ -30,8 +31,7 @@ pytestmark = NEEDS_BROWSER
 
 def choose(page: Page, name: str) -> None:
     """Have someone else answer, and come back to asking."""
-    go_to(page, "Model")
-    page.get_by_label(name).check()
+    choose_llm(page, name)
     go_to(page, "Ask")
 
 
@@ -121,7 +121,7 @@ def test_the_model_tab_says_what_goes_where(page: Page, writer: Served) -> None:
     """Where an LLM is, whether it works, and word for word what it would be told; unsent."""
     go_to(page, "Model")
     assert "nothing leaves this machine" in (page.locator("#sent-to").text_content() or "")
-    page.get_by_label(writer.spec).check()
+    choose_llm(page, writer.spec)
     page.locator("#sent-to").get_by_text("on this machine").wait_for(timeout=WAIT)
     before = len(writer.requests)
     page.get_by_label("See what would be sent").fill(TROOPS)
