@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 LLMS := anthropic,hf,ollama,openai,server
 EXTRAS := ui,$(LLMS),evals,test,lint,audit
 
-.PHONY: app ask test test-evals campaigns eval baseline lint audit sbom docs screenshots constraints clean
+.PHONY: app ask test test-evals test-page campaigns eval baseline lint audit sbom docs screenshots constraints clean
 
 app: $(READY)  ## serve the page on the bundled corpus
 	$(BIN)/python app.py
@@ -19,6 +19,9 @@ test: $(READY)  ## run the everyday tests, in parallel
 
 test-evals: $(READY)  ## run the tests of the evaluation tools
 	$(BIN)/python -m pytest -n logical --maxprocesses 8 --dist worksteal --durations 20 evals/tests
+
+test-page: $(READY)  ## run all tests of the page in a browser, those that the everyday tests leave out too
+	$(BIN)/python -m pytest -m "browser or campaign" -n logical --dist worksteal tests/ui
 
 campaigns: $(READY)  ## attempts by the hundred at what must not go wrong: an hour, or SIZE=small
 	FOOTNOTE_CAMPAIGNS=$(SIZE) FOOTNOTE_CAMPAIGNS_REPORT=$(if $(SIZE),,$(CURDIR)/docs/hardening.json) \

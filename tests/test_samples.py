@@ -26,6 +26,7 @@ def test_an_attack_is_withstood(
     assert list(attack(attempt, tmp_path)) == []
 
 
+@pytest.mark.campaign
 def test_hostile_documents_are_rejected_or_shown_as_words(tmp_path: Path) -> None:
     """One in sixty of them, put beside good ones."""
     write_good(tmp_path / "documents")

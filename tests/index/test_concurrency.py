@@ -91,7 +91,9 @@ def test_no_question_waits_for_the_embedding_of_another(
         assert stuck.result().question
 
 
-@pytest.fixture(params=["this process", "another process"])
+@pytest.fixture(
+    params=["this process", pytest.param("another process", marks=pytest.mark.campaign)]
+)
 def syncs(request: pytest.FixtureRequest, folder: Path) -> Callable[[rag.Corpus, list[str]], None]:
     """Changes the document on owls, and syncs, over and over."""
 
@@ -160,6 +162,7 @@ def test_readers_see_the_old_or_the_new_article_and_never_fail(
     assert "nine" in corpus.ask(OWL).text
 
 
+@pytest.mark.campaign
 @pytest.mark.timeout(60)  # another process starts and loads the model
 def test_what_another_process_wrote_is_found_before_the_graph_is_read_anew(
     folder: Path, monkeypatch: pytest.MonkeyPatch

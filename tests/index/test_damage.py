@@ -21,6 +21,7 @@ from tests.support.messages import one_sentence
 OWL = "How many voles does a barn owl eat a day?"
 
 
+@pytest.mark.campaign
 def test_doctor_names_what_is_damaged(folder: Path) -> None:
     """`rag doctor` says which file it is, `rag ask` what to do, and `rag index` does it."""
     rag.open(folder)
@@ -38,6 +39,7 @@ def test_doctor_names_what_is_damaged(folder: Path) -> None:
     assert "four voles" in rag.open(folder, sync=False).ask(OWL).text
 
 
+@pytest.mark.campaign
 @pytest.mark.timeout(60)  # another process starts and loads the model
 def test_damage_in_a_large_file_is_found_by_looking(
     tmp_path: Path, folder: Path, tiny: str, monkeypatch: pytest.MonkeyPatch

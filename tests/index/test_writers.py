@@ -39,6 +39,7 @@ def test_a_reader_opens_while_another_commits(folder: Path) -> None:
         writer.close()
 
 
+@pytest.mark.campaign
 @pytest.mark.timeout(60)  # another process starts and loads the model
 def test_a_reader_sees_what_another_process_wrote(folder: Path) -> None:
     """An open corpus answers from a file that another process has indexed or removed."""

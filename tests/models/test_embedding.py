@@ -148,6 +148,7 @@ def test_a_copy_that_differs_in_one_place_is_refused(
         check_copy(original, tmp_path / "copy")
 
 
+@pytest.mark.campaign
 def test_a_model_that_is_trained_further_is_copied_again(folder: Path, tmp_path: Path) -> None:
     """A model whose weights changed in place is exported again."""
     from sentence_transformers import SentenceTransformer
@@ -164,6 +165,7 @@ def test_a_model_that_is_trained_further_is_copied_again(folder: Path, tmp_path:
     assert not np.allclose(after, before, atol=1e-3)
 
 
+@pytest.mark.campaign
 def test_a_damaged_copy_is_made_anew(folder: Path, cache: Path, tmp_path: Path) -> None:
     """A damaged export is replaced."""
     place = tmp_path / "mine"
@@ -176,6 +178,7 @@ def test_a_damaged_copy_is_made_anew(folder: Path, cache: Path, tmp_path: Path) 
     assert (damaged / "model.onnx").stat().st_size == (kept / "model.onnx").stat().st_size
 
 
+@pytest.mark.campaign
 def test_a_folder_that_cannot_be_written_costs_only_time(folder: Path, tmp_path: Path) -> None:
     """Without a writable cache folder the export is made for the process alone."""
     blocked = tmp_path / "blocked"

@@ -240,6 +240,7 @@ def test_a_server_that_is_not_there_is_named(folder: Path, tmp_path: Path) -> No
         assert corpus.ask(BRIDGE).statements
 
 
+@pytest.mark.campaign
 def test_a_reader_of_an_empty_server_is_told(there: dict[str, Any], tmp_path: Path) -> None:
     """A reader without a folder is told that the server has no articles."""
     with pytest.raises(rag.RagError, match="no articles in the Chroma server"):
@@ -286,6 +287,7 @@ def test_a_writer_that_dies_while_it_publishes_is_finished_by_the_next(
     assert other.state()["whole"]
 
 
+@pytest.mark.campaign
 def test_who_only_reads_writes_nothing(there: dict[str, Any], tmp_path: Path) -> None:
     """A reader with a misspelt name creates nothing on the server."""
     client = client_of(there)

@@ -255,6 +255,7 @@ def test_the_command_makes_a_hash_that_opens(folder: Path) -> None:
         assert client.get("/v1/models", headers=TOKEN).status_code == 200
 
 
+@pytest.mark.campaign
 @pytest.mark.timeout(60)  # a server starts
 def test_one_is_made_up_where_none_is_set(folder: Path, tmp_path: Path) -> None:
     """A public server without a password prints a random one and takes no other."""

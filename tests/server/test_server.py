@@ -266,6 +266,7 @@ def test_mcp_offers_the_same(base: str, corpus: rag.Corpus) -> None:
     asyncio.run(talk())
 
 
+@pytest.mark.campaign
 def test_a_taken_port_is_explained(base: str, corpus: rag.Corpus) -> None:
     """A port that is in use is an error of one line."""
     port = base.rsplit(":", 1)[1]

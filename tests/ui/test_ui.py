@@ -45,6 +45,7 @@ def test_each_citation_opens_its_words(page: Page, opened: rag.Corpus) -> None:
         assert page.evaluate("window.scrollY") == 0
 
 
+@pytest.mark.campaign
 def test_an_earlier_answer_keeps_its_citations(page: Page, opened: rag.Corpus) -> None:
     """A citation of a turn before opens the words of that turn, not those of the last."""
     first = opened.ask(TROOPS).citations[0]
@@ -76,6 +77,7 @@ def test_hovering_shows_the_quote_and_its_source(page: Page, opened: rag.Corpus)
     assert not hint.is_visible()
 
 
+@pytest.mark.campaign
 def test_clutter_is_shown_dimmed(page: Page) -> None:
     """Clutter stays readable in the article and looks apart from it, and is listed below."""
     answered(page, TROOPS)
@@ -161,6 +163,7 @@ def test_a_bad_question_gets_a_message(page: Page) -> None:
     assert message.text_content() == "The question is empty; ask something."
 
 
+@pytest.mark.campaign
 def test_a_question_that_failed_is_given_back(page: Page) -> None:
     """A question that failed stays in its box to be asked again."""
     page.get_by_text("Filters").click()
@@ -175,6 +178,7 @@ def test_a_question_that_failed_is_given_back(page: Page) -> None:
     assert page.get_by_label("Question").input_value() == ""
 
 
+@pytest.mark.campaign
 def test_windows_do_not_see_each_other(page: Page, browser: Browser, site: Site) -> None:
     """An answer appears in the window that asked, and there alone."""
     with window(browser, site.url) as other:
@@ -230,6 +234,7 @@ def test_an_example_is_drawn_from_the_articles_and_answered(page: Page) -> None:
     assert not page.locator("#welcome .example").first.is_visible()
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("kind", ["HTML", "MD", "JSON"])
 def test_the_evidence_can_be_saved(
     page: Page, opened: rag.Corpus, tmp_path: Path, kind: str
@@ -246,6 +251,7 @@ def test_the_evidence_can_be_saved(
         assert verify_pack(opened, path)["holds"]
 
 
+@pytest.mark.campaign
 def test_an_answer_can_be_copied_and_linked_to(browser: Browser, site: Site) -> None:
     """The copy has the quotes as footnotes; the link asks the question again, filters included."""
     with window(browser, site.url, permissions=["clipboard-read", "clipboard-write"]) as page:

@@ -144,6 +144,7 @@ def test_the_keyboard_alone_suffices(page: Page) -> None:
     page.locator("#reader article").wait_for(timeout=WAIT)
 
 
+@pytest.mark.campaign
 def test_nothing_jumps_while_an_answer_streams_in(page: Page, writer: Served) -> None:
     """What is there stays where it is while sentences come and the answer is finished."""
     choose_llm(page, writer.spec)
@@ -157,6 +158,7 @@ def test_nothing_jumps_while_an_answer_streams_in(page: Page, writer: Served) ->
     assert page.evaluate("window.shift") < STEADY
 
 
+@pytest.mark.campaign
 def test_a_new_question_comes_into_view(page: Page) -> None:
     """After a long answer the next question stands at the top, and its answer below it."""
     answered(page, TROOPS)
@@ -200,6 +202,7 @@ IN_VIEW = (
 )
 
 
+@pytest.mark.campaign
 def test_what_is_written_from_right_to_left_is_shown_so(page: Page) -> None:
     """Hebrew runs from the right in the list and in the article, beside English from the left."""
     go_to(page, "Articles")
@@ -217,6 +220,7 @@ def test_what_is_written_from_right_to_left_is_shown_so(page: Page) -> None:
     assert page.locator("#answer .statement").first.evaluate(direction) == "ltr"
 
 
+@pytest.mark.campaign
 def test_settings_survive_a_reload(browser: Browser, site: Site, writer: Served) -> None:
     """Filters, who answers, and light or dark are as they were; another browser has its own."""
     with window(browser, site.url, color_scheme="light") as page:

@@ -46,6 +46,7 @@ def test_sentences_of_an_llm_stream_in(page: Page, writer: Served) -> None:
     assert page.locator("#answer .statement").count() == 2
 
 
+@pytest.mark.campaign
 def test_the_next_question_can_be_typed_meanwhile(page: Page, writer: Served) -> None:
     """What is typed while an answer is being made is still there when it is done."""
     choose(page, writer.spec)
@@ -84,6 +85,7 @@ def test_an_answer_can_be_stopped(page: Page, writer: Served) -> None:
     assert page.locator("#turns .turn").count() == 1
 
 
+@pytest.mark.campaign
 def test_quotes_stand_in_for_an_llm_that_cannot_be_reached(page: Page) -> None:
     """The answer says that the LLM failed, and is there all the same."""
     choose(page, "http://127.0.0.1:9/v1#gone")
@@ -92,6 +94,7 @@ def test_quotes_stand_in_for_an_llm_that_cannot_be_reached(page: Page) -> None:
     assert page.locator("#answer a.cite").count() > 0
 
 
+@pytest.mark.campaign
 def test_a_link_does_not_ask_an_llm_by_itself(browser: Browser, site: Site, writer: Served) -> None:
     """Where an LLM answers, the question of a link waits in its box to be sent."""
     with window(browser, site.url) as page:
@@ -117,6 +120,7 @@ def test_a_caller_cannot_have_another_llm_asked(site: Site) -> None:
         assert not stranger.requests
 
 
+@pytest.mark.campaign
 def test_the_model_tab_says_what_goes_where(page: Page, writer: Served) -> None:
     """Where an LLM is, whether it works, and word for word what it would be told; unsent."""
     go_to(page, "Model")
@@ -156,6 +160,7 @@ def test_an_event_of_the_plot_opens_its_words(page: Page, corpus: rag.Corpus) ->
     assert " ".join((mark.text_content() or "").split()) in quotes
 
 
+@pytest.mark.campaign
 def test_names_on_the_plot_are_only_text(page: Page) -> None:
     """An outlet that is written as a link is shown as it is written."""
     go_to(page, "Timeline")
@@ -166,6 +171,7 @@ def test_names_on_the_plot_are_only_text(page: Page) -> None:
     )
 
 
+@pytest.mark.campaign
 def test_events_are_found_by_topic_and_outlet(page: Page, corpus: rag.Corpus) -> None:
     """The list has what the library gives, and each source of it opens."""
     go_to(page, "Timeline")
