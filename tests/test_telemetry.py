@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.support.places import ROOT
 
 SWITCHES = """
@@ -18,6 +20,7 @@ print(Settings().anonymized_telemetry, analytics_enabled(), not HF_HUB_DISABLE_T
 RAY = "import rag; from ray._common.usage import usage_lib; print(usage_lib.usage_stats_enabled())"
 
 
+@pytest.mark.campaign
 def test_switches_are_off_without_a_setting() -> None:
     """Importing the package switches off the telemetry of the libraries."""
     for program in (SWITCHES, RAY):

@@ -25,6 +25,7 @@ def test_a_cell_is_as_wide_as_tables_are(folder: Path) -> None:
     assert 2 <= text.count("yak") <= 63
 
 
+@pytest.mark.campaign
 def test_a_merged_cell_stands_in_each_of_its_rows(folder: Path) -> None:
     """A merged cell is repeated in each of its rows; one that continues nothing is empty."""
     first = CELL.format('<w:vMerge w:val="restart"/>', "Anbar") + CELL.format("", "one")

@@ -210,6 +210,7 @@ def test_lost_parts_are_put_back(folder: Path, lost: str) -> None:
     assert "four voles" in corpus.ask("How many voles does a barn owl eat?").text
 
 
+@pytest.mark.campaign
 @pytest.mark.timeout(60)  # another process starts and loads the model
 def test_a_rebuild_forgets_what_was_deleted(folder: Path) -> None:
     """After a rebuild no file of the index holds the words of a removed document."""

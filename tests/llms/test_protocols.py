@@ -102,6 +102,7 @@ def test_a_server_of_transformers(folder: Path, model: Path) -> None:
     assert state["tokens_a_second"] > 0
 
 
+@pytest.mark.campaign
 @pytest.mark.timeout(60)  # torch is loaded
 def test_a_model_in_process(folder: Path, model: Path) -> None:
     """The same model in this process; one that is not there is an error that names it."""

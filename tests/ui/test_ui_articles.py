@@ -49,6 +49,7 @@ def told(page: Page, name: str) -> str:
     return page.locator("#adding-progress .files li", has_text=name).first.text_content() or ""
 
 
+@pytest.mark.campaign
 def test_an_empty_folder_is_filled_and_emptied(
     browser: Browser, empty: Site, tmp_path: Path
 ) -> None:

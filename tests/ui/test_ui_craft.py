@@ -170,6 +170,7 @@ def test_a_new_question_comes_into_view(page: Page) -> None:
     assert turns["y"] - 1 <= asked["y"] <= turns["y"] + 40
 
 
+@pytest.mark.campaign
 def test_it_fits_a_narrow_window(browser: Browser, site: Site) -> None:
     """At 390 pixels nothing is cut off sideways, and a citation leads to its words and back."""
     with window(browser, site.url, **NARROW) as page:

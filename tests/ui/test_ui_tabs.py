@@ -70,6 +70,7 @@ def test_what_the_words_do_not_support_is_struck_out(page: Page, writer: Served)
     assert right.locator("s, .reason").count() == 0
 
 
+@pytest.mark.campaign
 def test_an_answer_can_be_stopped(page: Page, writer: Served) -> None:
     """Esc leaves the LLM; the page says so, and answers the next question."""
     choose(page, writer.spec)
