@@ -14,11 +14,8 @@ app: $(READY)  ## serve the page on the bundled corpus
 ask: $(READY)  ## make ask Q="..."
 	@$(BIN)/rag ask "$(Q)"; code=$$?; [ $$code -eq 3 ] || exit $$code
 
-# One worker more than there are cores: tests wait for servers and browsers.
-WORKERS = $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
-
 test: $(READY)  ## run the everyday tests, in parallel
-	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist worksteal --durations 20
+	$(BIN)/python -m pytest -n logical --maxprocesses 8 --dist worksteal --durations 20
 
 test-evals: $(READY)  ## run the tests of the evaluation tools
 	$(BIN)/python -m pytest -n logical --maxprocesses 8 --dist worksteal --durations 20 evals/tests
