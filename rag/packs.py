@@ -143,8 +143,7 @@ def verify_pack(corpus: Corpus, path: str | Path) -> dict[str, Any]:
         PackError: the file is not a pack.
     """
     path = Path(path)
-    text, pack = _read(path)
-    quotes: list[PackedQuote] = serializer(list[PackedQuote]).validate_python(pack["quotes"])
+    text, pack, quotes = _read(path)
     reasons = [_problem(corpus, quote) for quote in quotes]
     findings = [
         *_changes_of_page(text, pack, path),
@@ -163,7 +162,12 @@ def verify_pack(corpus: Corpus, path: str | Path) -> dict[str, Any]:
     }
 
 
-def _read(path: Path) -> tuple[str, dict[str, Any]]:
+def _read(path: Path) -> tuple[str, dict[str, Any], list[PackedQuote]]:
+    """Return the text of a pack's file, the pack, and its quotes.
+
+    Raises:
+        PackError: the file is not a pack, or has another schema.
+    """
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise PackError(f"{path} is too large to be an evidence pack.")
@@ -177,7 +181,7 @@ def _read(path: Path) -> tuple[str, dict[str, Any]]:
     try:
         pack = json.loads(embedded)
         known = pack["footnote_pack"] == PACK_SCHEMA
-        serializer(list[PackedQuote]).validate_python(pack["quotes"])
+        quotes = serializer(list[PackedQuote]).validate_python(pack["quotes"])
         _RENDERERS[".md"](pack)
         _RENDERERS[".html"](pack)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
@@ -188,7 +192,7 @@ def _read(path: Path) -> tuple[str, dict[str, Any]]:
         raise PackError(
             f"{path} has schema {pack['footnote_pack']}; this version reads {PACK_SCHEMA}."
         )
-    return text, pack
+    return text, pack, quotes
 
 
 def _problem(corpus: Corpus, quote: PackedQuote) -> str | None:

@@ -16,10 +16,10 @@ from rag.cli.terminal import (
     IndexOption,
     JsonOption,
     note,
-    one_line,
     open_corpus,
     print_result,
     progress,
+    without_line_ends,
 )
 from rag.errors import MissingExtra, SettingError
 
@@ -68,7 +68,7 @@ def _article_lines(found: list[dict[str, Any]]) -> str:
 
 
 def _heading(article: dict[str, Any]) -> str:
-    return one_line(f"{render.source_line(article)}  ({article['path']})")
+    return without_line_ends(f"{render.source_line(article)}  ({article['path']})")
 
 
 def show(
@@ -110,7 +110,7 @@ def _facts(facts: dict[str, Any]) -> str:
     lines = []
     for name, value in facts.items():
         listed = ", ".join(value) or "none" if isinstance(value, list) else value
-        lines.append(one_line(f"{name.replace('_', ' '):<20} {render.value_text(listed)}"))
+        lines.append(without_line_ends(f"{name.replace('_', ' '):<20} {render.value_text(listed)}"))
     return "\n".join(lines)
 
 

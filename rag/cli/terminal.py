@@ -153,11 +153,11 @@ def print_text(text: str, end: str = "\n") -> None:
     print(render.visible(text), end=end, flush=True)
 
 
-def one_line(text: str) -> str:
+def without_line_ends(text: str) -> str:
     """Return a text without line ends, so that a file name cannot print a line of its own."""
     return text.replace("\r", " ").replace("\n", " ")
 
 
 def note(text: str) -> None:
     """Print a note or an error as one line on stderr."""
-    print(render.visible(one_line(text)), file=sys.stderr)
+    print(render.visible(without_line_ends(text)), file=sys.stderr)

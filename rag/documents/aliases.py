@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from rag.documents.metadata import one_line
+from rag.documents.metadata import printable_line
 from rag.errors import CorpusError
 from rag.text.terms import AliasGroups, analyze
 
@@ -69,4 +69,4 @@ def _is_group(group: object) -> bool:
 
 
 def _unreadable(path: Path, reason: str) -> str:
-    return f"{path}: cannot be read ({one_line(reason)[:200]}); fix it or remove it."
+    return f"{path}: cannot be read ({printable_line(reason)[:200]}); fix it or remove it."

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from rag.documents.clutter import find_marks
 from rag.documents.formats import READERS
-from rag.documents.metadata import guess, one_line
+from rag.documents.metadata import guess, printable_line
 from rag.errors import DocumentError
 from rag.text.sentences import Sentence, split_sentences
 from rag.types import Article
@@ -44,14 +44,14 @@ def load(raw: bytes, name: str) -> Article:
         ) from error
     except Exception as error:  # parsers of broken files raise whatever they like
         kind = place.suffix.lower().lstrip(".").upper()
-        reason = one_line(str(error))[:200]
+        reason = printable_line(str(error))[:200]
         raise DocumentError(
             f"cannot be read as {kind} ({reason}); repair the file or remove it."
         ) from error
     if not text.strip():
         raise DocumentError("holds no text; remove it or fill it.")
     text = _without_surrogates(text)
-    fields = {key: one_line(_without_surrogates(value)) for key, value in found.items()}
+    fields = {key: printable_line(_without_surrogates(value)) for key, value in found.items()}
     found = {key: _shortened(key, value) for key, value in fields.items() if value}
     meta = found | guess(text, place.stem, known=found)
     return Article(
@@ -59,7 +59,7 @@ def load(raw: bytes, name: str) -> Article:
         path=name,
         text=text,
         sha256=hashlib.sha256(raw).hexdigest(),
-        title=meta.pop("title", None) or one_line(place.stem) or "untitled",
+        title=meta.pop("title", None) or printable_line(place.stem) or "untitled",
         language=meta.pop("language", "").split("-")[0].lower() or "en",
         marks=tuple(find_marks(text)),
         **meta,

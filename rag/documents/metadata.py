@@ -73,7 +73,7 @@ def _from_yaml(header: str) -> dict[str, Any] | None:
         # BaseLoader leaves every value a string, so that 2024-13-45 is reported as no date here.
         fields = yaml.load(header, Loader=yaml.BaseLoader)  # noqa: S506 (it makes strings only)
     except yaml.YAMLError as error:
-        reason = one_line(str(error))[:200]
+        reason = printable_line(str(error))[:200]
         raise DocumentError(f"its front matter is not valid YAML ({reason}); fix it.") from error
     return fields if isinstance(fields, dict) else None
 
@@ -87,7 +87,7 @@ def _plain(name: str, value: Any) -> str:
     return value
 
 
-def one_line(value: str) -> str:
+def printable_line(value: str) -> str:
     """Return a value on one line, without the characters that control a terminal or a page."""
     shown = "".join(char if unicodedata.category(char) != "Cc" else " " for char in value)
     return " ".join(shown.split())
@@ -104,7 +104,7 @@ def guess(text: str, stem: str, *, known: Metadata) -> Metadata:
     lines = [line.strip() for line in text[:4000].splitlines() if line.strip()][:_HEADER_LINES]
     found: Metadata = {}
     if "title" not in known:
-        found["title"] = one_line(lines[0] if lines and _is_title(lines) else stem)
+        found["title"] = printable_line(lines[0] if lines and _is_title(lines) else stem)
     if "published" not in known:
         stated = next(
             (day for line in lines if _is_dateline(line) and (day := find_date(line))), None

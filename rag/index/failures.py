@@ -24,7 +24,7 @@ _UNWRITABLE = (
 
 def unwritable(folder: Path, error: BaseException) -> IndexUnwritable:
     """Return the error for an index folder that cannot be written, with what to do."""
-    reason = getattr(error, "strerror", None) or one_line(error)
+    reason = getattr(error, "strerror", None) or error_reason(error)
     return IndexUnwritable(
         f"The index in {folder} cannot be written ({reason}); free some disk space, or name "
         "another folder with --index or RAG_INDEX_DIR. What was indexed before is kept."
@@ -44,9 +44,17 @@ def damaged(what: str, folder: Path, reason: str) -> IndexDamaged:
     )
 
 
-def one_line(error: BaseException) -> str:
-    """Return the message of an error on one line of at most 200 characters."""
-    return " ".join(str(error).split())[:_LONGEST_REASON] or type(error).__name__
+def error_reason(error: BaseException, secret: str | None = None) -> str:
+    """Return the message of an error on one line of at most 200 characters.
+
+    Args:
+        error: the error; one without a message gives the name of its class.
+        secret: what must not be shown; "…" stands in its place.
+    """
+    words = " ".join(str(error).split())
+    if secret:  # before the cut, which could leave a part of it
+        words = words.replace(secret, "…")
+    return words[:_LONGEST_REASON] or type(error).__name__
 
 
 @contextmanager
@@ -89,4 +97,4 @@ def reading(what: str, folder: Path) -> Iterator[None]:
             raise
         if is_unwritable(error):
             raise unwritable(folder, error) from error
-        raise damaged(what, folder, one_line(error)) from error
+        raise damaged(what, folder, error_reason(error)) from error

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from rag.errors import IndexUnreachable, RagError, SettingError
-from rag.index.failures import one_line
+from rag.index.failures import error_reason
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -113,9 +113,7 @@ def reaching(server: Server) -> Iterator[None]:
         ):
             raise
         behind = error.__context__ if isinstance(error, ValueError) else None
-        reason = one_line(behind or error)
-        if server.token:
-            reason = reason.replace(server.token, "…")
+        reason = error_reason(behind or error, secret=server.token)
         raise IndexUnreachable(
             f"The Chroma server at {server.url} cannot be used ({reason}); check RAG_CHROMA_URL "
             "and what goes with it, or unset it to keep the index in a folder."

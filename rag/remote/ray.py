@@ -17,7 +17,7 @@ import numpy as np
 
 from rag.documents.sandbox import DocumentReader
 from rag.errors import ClusterError, MissingExtra, SettingError
-from rag.index.failures import one_line
+from rag.index.failures import error_reason
 from rag.index.pipeline import RawDocument, ReadDocument, WorkerPool, read_document
 from rag.models.embedder import Embedder
 from rag.models.runtime import BATCH, Vectors, batches_of
@@ -113,14 +113,14 @@ def cluster_pool(embedder: Embedder, reader: DocumentReader, address: str) -> It
             ray.init(address=address, include_dashboard=False, log_to_driver=False)
     except (OSError, RuntimeError, ValueError) as error:
         raise SettingError(
-            f"There is no Ray cluster at {address!r} ({one_line(error)}); check RAG_RAY, or "
+            f"There is no Ray cluster at {address!r} ({error_reason(error)}); check RAG_RAY, or "
             "unset it to index on this machine alone."
         ) from error
     try:
         yield ClusterPool(embedder, _workers(ray, embedder, reader), ray.get)
     except ray.exceptions.RayError as error:
         raise ClusterError(
-            f"The Ray cluster at {address!r} failed ({one_line(error)}); what was indexed is "
+            f"The Ray cluster at {address!r} failed ({error_reason(error)}); what was indexed is "
             "kept. Check that each machine has this package, or unset RAG_RAY."
         ) from error
     finally:

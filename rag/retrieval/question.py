@@ -129,6 +129,8 @@ _KINDS = (
     _kind("yes-no", rf"(?:^|[,:;]\s*)(?:{_AUXILIARIES})\b", r"", short=False),
 )
 
+_NAMED = frozenset(("person", "place", "name"))  # kinds that look for names
+
 
 def wanted_kind(question: str) -> Kind | None:
     """Return the kind of answer that a question wants, by its first cue; None without a cue."""
@@ -155,7 +157,7 @@ def held_kind(
     """
     if kind is None:
         return 1.0
-    if kind.look.pattern == NAME_INSIDE:
+    if kind.name in _NAMED:
         found = " ".join(match.group() for match in kind.look.finditer(text))
         return float(any(term.term not in question_terms for term in analyze(found)))
     places = [match.end() for match in kind.look.finditer(text)]

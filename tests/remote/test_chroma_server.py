@@ -14,6 +14,7 @@ import rag
 from rag.errors import IndexBusy, IndexMismatch, IndexUnreachable, SettingError
 from rag.remote import lease, storage
 from rag.remote.blobs import BlobStore
+from rag.remote.chroma import Server, reaching
 from rag.remote.replica import UNFINISHED
 from rag.remote.storage import LOOK_EVERY_SECONDS
 from tests.support.chroma_server import chroma_server, free_port, guarded
@@ -221,6 +222,16 @@ def test_token_and_certificate_go_with_every_request(
         assert "wr0ng" not in str(refused.value)
         with pytest.raises(IndexUnreachable, match=r"(?i)certificate"):
             rag.open(folder, **place | {"chroma_token": "s3cret-token"})
+
+
+@pytest.mark.parametrize("before", [0, 180, 195, 199])
+def test_no_part_of_a_token_stands_in_a_message(before: int) -> None:
+    """A token is not shown where the cut of a long message goes through it either."""
+    server = Server("http://127.0.0.1:1", "owls", "s3cret-token", "tenant", "database", None)
+    with pytest.raises(IndexUnreachable) as refused, reaching(server):
+        raise OSError("x" * before + " s3cret-token is not known")
+    assert "s3" not in str(refused.value)
+    assert str(refused.value.__cause__).endswith("is not known")
 
 
 @pytest.mark.campaign

@@ -21,7 +21,7 @@ PREFIX = "encoder-"
 def exported(kept: Path) -> Path:
     """Return a cache folder for ``RAG_CACHE_DIR`` that holds the exported model.
 
-    The export takes most of a minute, so it is kept between runs. It is made anew when the code
+    The export takes about 20 seconds, so it is kept between runs. It is made anew when the code
     that makes it or a library has changed; processes that want it meanwhile wait.
 
     Args:
