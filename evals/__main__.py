@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import rag
-from evals import faults, fit, gate, pairs, report
+from evals import faults, fit, gate, models, pairs, report
 from evals.bench import BENCHMARKS
 from evals.bench.speed.run import run as speed
 from evals.cases import Timed, ask_all
@@ -84,6 +84,11 @@ def run_claims(_: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
+def run_models(given: argparse.Namespace) -> int:
+    """Measure the reader and the entailment model."""
+    return models.run(given.split, given.data)
+
+
 def run_compare(given: argparse.Namespace) -> int:
     """Print what changed between two reports."""
     before, after = gate.load_report(given.before), gate.load_report(given.after)
@@ -123,6 +128,10 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=run_faults)
     command = commands.add_parser("claims", help="check claims: is each verdict the right one?")
     command.set_defaults(run=run_claims)
+    command = commands.add_parser("models", help="measure the reader and the entailment model")
+    command.add_argument("--split", choices=["dev", "test"], default="dev")
+    command.add_argument("--data", type=Path, help="folder of XQuAD, CLAP NQ and FaithBench")
+    command.set_defaults(run=run_models)
     command = commands.add_parser("compare", help="what changed between two reports")
     command.add_argument("before", type=Path)
     command.add_argument("after", type=Path)

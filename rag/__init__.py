@@ -14,6 +14,9 @@ from rag.errors import RagError
 from rag.llms.scripted import scripted_llm
 from rag.llms.specs import load_llm
 from rag.llms.streaming import llm_errors
+from rag.models.cross_encoder import Judgement
+from rag.models.entailment import Entailment, load_entailment
+from rag.models.reader import Readable, Reader, Reading, UnitReading, load_reader
 from rag.packs import export_pack, verify_pack
 from rag.telemetry import switch_off
 from rag.text.sentences import Mark
@@ -54,21 +57,29 @@ __all__ = [
     "Corpus",
     "DatedEvent",
     "Difference",
+    "Entailment",
     "Event",
     "Hit",
+    "Judgement",
     "Mark",
     "Passage",
     "Position",
     "Progress",
     "RagError",
+    "Readable",
+    "Reader",
+    "Reading",
     "Statement",
     "Support",
     "SyncReport",
+    "UnitReading",
     "Verdict",
     "check_support",
     "export_pack",
     "llm_errors",
+    "load_entailment",
     "load_llm",
+    "load_reader",
     "open",
     "scripted_llm",
     "verify_pack",

@@ -82,7 +82,7 @@ class Corpus:
         self._llm = llm
         embedder = Embedder(settings.embedder, settings.cache_root)
         self._index = open_index(_storage(settings, embedder, rebuild=rebuild), embedder)
-        self._writers = Writers(settings.prompts, settings.checker, embedder.similarity)
+        self._writers = Writers(settings.prompts, settings.entailment, embedder.similarity)
         limits = ReadingLimits(
             size=settings.max_bytes,
             seconds=settings.parse_seconds,
@@ -147,7 +147,7 @@ class Corpus:
             FilterError: a date is not one, or an outlet is unknown.
             SettingError: an option is out of range, or the LLM needs a key.
             MissingExtra: the package for the LLM is not installed.
-            LLMError, CheckerError: a model in this process cannot be loaded.
+            LLMError, ModelError: a model in this process cannot be loaded.
         """
         steps = self._steps(question, llm=llm, top_k=top_k, mode=mode, **filters)
         return (event for event in steps if event is not None)
@@ -279,7 +279,7 @@ class Corpus:
         Args:
             statement: one sentence, without citation marks.
             citations: what it cites, of articles of this corpus.
-            by_rules: ask neither the embedder nor ``RAG_CHECKER``: quicker, and the same
+            by_rules: ask neither the embedder nor ``RAG_ENTAILMENT``: quicker, and the same
                 on every machine.
 
         Raises:
@@ -342,7 +342,8 @@ class Corpus:
 
     def state(self) -> dict[str, Any]:
         """Return the index's state as JSON-ready values; ``whole`` says that all parts agree."""
-        return {"corpus": str(self.folder)} | self._index.state()
+        models = {"reader": self.settings.reader, "entailment": self.settings.entailment}
+        return {"corpus": str(self.folder)} | self._index.state() | models
 
 
 def open(

@@ -20,7 +20,7 @@
     ├── LLMError              the LLM gave no answer
     │   ├── LLMUnreachable    nothing answers at its address
     │   └── LLMNotFound       its server knows no such model or address
-    ├── CheckerError          the model that checks sentences cannot be loaded
+    ├── ModelError            a reader or an entailment model cannot be loaded
     ├── MissingExtra          a part of the package is needed that is not installed
     ├── Busy                  the server answers as many questions as it can
     └── CitationError         a citation does not equal the words it cites
@@ -112,8 +112,8 @@ class LLMNotFound(LLMError):
     """The server of the LLM knows no such model or address."""
 
 
-class CheckerError(RagError):
-    """The model that checks sentences cannot be loaded, or is of another kind."""
+class ModelError(RagError):
+    """A reader or an entailment model cannot be loaded, or is of another kind."""
 
 
 class MissingExtra(RagError):

@@ -87,10 +87,15 @@ class Settings(BaseSettings):
         "the reason (`flag`), or withdraw them (`strict`).",
     )
     prompts: Path | None = Field(None, description="TOML file with your own prompts for the LLM.")
-    checker: str | None = Field(
-        None,
-        description="Path or name of a sentence-transformers CrossEncoder for entailment, as a "
-        "second opinion on an LLM's sentences.",
+    reader: str = Field(
+        "bundled",
+        description="The model that reads passages for a question: `bundled`, `none`, or the path "
+        "or name of a sentence-transformers CrossEncoder.",
+    )
+    entailment: str = Field(
+        "none",
+        description="The model that gives a second opinion on whether a source supports a "
+        "sentence: `none`, `bundled`, or the path or name of a sentence-transformers CrossEncoder.",
     )
     top_k: int = Field(8, ge=1, le=100, description="Passages that an answer is drawn from.")
     max_file_mb: float = Field(

@@ -32,7 +32,7 @@ FLOORS: tuple[dict[str, str], ...] = (
     {
         "llms": "LLMs by their spec, streamed, with their failures explained",
         "documents": "a file in, an article out: formats, metadata, clutter, sandbox",
-        "models": "everything learned and what runs it: embedder, entailment",
+        "models": "everything learned and what runs it: embedder, reader, entailment",
     },
     {"index": "articles on disk: catalog, vectors, words, and their sync"},
     {"retrieval": "a question in, ranked evidence out"},
@@ -65,18 +65,11 @@ HEAVY = {
 }
 PUBLIC = [
     *("Answer", "Article", "Backing", "Chat", "Checked", "CheckedClaim", "Citation"),
-    *("Considered", "Corpus", "DatedEvent", "Difference", "Event", "Hit", "Mark", "Passage"),
-    *(
-        "Position",
-        "Progress",
-        "RagError",
-        "Statement",
-        "Support",
-        "SyncReport",
-        "Verdict",
-        "check_support",
-    ),
-    *("export_pack", "llm_errors", "load_llm", "open", "scripted_llm", "verify_pack"),
+    *("Considered", "Corpus", "DatedEvent", "Difference", "Entailment", "Event", "Hit"),
+    *("Judgement", "Mark", "Passage", "Position", "Progress", "RagError", "Readable", "Reader"),
+    *("Reading", "Statement", "Support", "SyncReport", "UnitReading", "Verdict"),
+    *("check_support", "export_pack", "llm_errors", "load_entailment", "load_llm"),
+    *("load_reader", "open", "scripted_llm", "verify_pack"),
 ]
 
 
@@ -162,6 +155,8 @@ def test_doors_and_evaluation_use_public_names() -> None:
     for path in [*tools, ROOT / "app.py"]:
         for name in imported(path):
             parts = name.split(".")
+            if path.parent.name == "training" and name.startswith("rag.models.layout"):
+                continue  # a model is trained on tokens as they are laid out when it reads
             if parts[0] == "rag" and len(parts) > 1:
                 assert parts[1] in {*PUBLIC, "server", "render"}, f"{path}: {name}"
 

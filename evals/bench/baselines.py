@@ -130,8 +130,13 @@ class Bm25:
     def pick(self, question: str, text: str, count: int) -> list[str]:
         """Return the sentences with the highest scores, each counted as a document."""
         sentences = sentences_of(text)
-        scores = _bm25_scores(_bm25(sentences), question, len(sentences))
+        scores = bm25_scores(sentences, question)
         return _top(sentences, scores, count)
+
+
+def bm25_scores(texts: Sequence[str], question: str) -> np.ndarray:
+    """Return the BM25 score of each text for a question: shape (len(texts),), float."""
+    return _bm25_scores(_bm25(texts), question, len(texts))
 
 
 def _bm25(texts: Sequence[str]) -> Any:

@@ -21,7 +21,7 @@ from rag.checking.citations import check_cited_statement, cite
 from rag.errors import LLMError
 from rag.llms.specs import NO_LLM, LLMLimits, check_spec, load_llm
 from rag.llms.streaming import context_of, stream_text
-from rag.models.entailment import Checker, Opinions, load_checker
+from rag.models.entailment import Entailment, Opinions, load_entailment
 from rag.retrieval.quoting import readable
 from rag.retrieval.rank import Candidate
 from rag.types import Citation, Event, Statement, Support, Verdict
@@ -56,22 +56,22 @@ class Writers:
     """Writers by the spec of their LLM, each loaded when first asked for. Safe between threads."""
 
     def __init__(
-        self, prompts: Path | None, checker: str | None, similarity: Callable[[str, str], float]
+        self, prompts: Path | None, entailment: str, similarity: Callable[[str, str], float]
     ) -> None:
         """Read the prompts.
 
         Args:
             prompts: a file with prompts of the user's own, if any.
-            checker: a model for entailment, if any; loaded when first needed.
+            entailment: name of a model for entailment, or `none`; loaded when first needed.
             similarity: the cosine of two texts.
 
         Raises:
             SettingError: the file cannot be used.
         """
         self._prompts = load_prompts(prompts)
-        self._checker_name = checker
+        self._entailment_name = entailment
         self._similarity = similarity
-        self._checker: Checker | None = None
+        self._entailment: Entailment | None = None
         self._loaded: dict[tuple[str, LLMLimits], LLM] = {}
         self._lock = threading.Lock()
 
@@ -80,7 +80,7 @@ class Writers:
 
         Raises:
             SettingError, MissingExtra, LLMError: the LLM cannot be loaded.
-            CheckerError: the model for entailment cannot be loaded.
+            ModelError: the model for entailment cannot be loaded.
         """
         if isinstance(llm, str):
             check_spec(llm)
@@ -95,12 +95,12 @@ class Writers:
         """Return the models that give an opinion on a sentence.
 
         Raises:
-            CheckerError: the model for entailment cannot be loaded.
+            ModelError: the model for entailment cannot be loaded.
         """
         with self._lock:
-            if self._checker is None and self._checker_name:
-                self._checker = load_checker(self._checker_name)
-            return Opinions(self._similarity, self._checker)
+            if self._entailment is None:
+                self._entailment = load_entailment(self._entailment_name)
+            return Opinions(self._similarity, self._entailment)
 
     def _load(self, spec: str, limits: LLMLimits) -> LLM:
         with self._lock:

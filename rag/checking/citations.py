@@ -157,7 +157,7 @@ def check_cited_statement(
             f"{source.title}\n{text_before(source, citation.start)}" for citation, source in cited
         ),
         similarity=opinions.similarity if opinions else None,
-        checker=opinions.checker if opinions else None,
+        entailment=opinions.entailment if opinions else None,
     )
 
 

@@ -151,7 +151,7 @@ def _read(
         nearby=f"{article.title}\n{text_before(article, start)}",
         # A sentence in wholly other words may be alike and say something else.
         similarity=opinions.similarity if opinions and held_share >= _PART else None,
-        checker=opinions.checker if opinions else None,
+        entailment=opinions.entailment if opinions else None,
     )
     match = _Match(
         claim,

