@@ -27,8 +27,9 @@ campaigns: $(READY)  ## attempts by the hundred at what must not go wrong: an ho
 	FOOTNOTE_CAMPAIGNS=$(SIZE) FOOTNOTE_CAMPAIGNS_REPORT=$(if $(SIZE),,$(CURDIR)/docs/hardening.json) \
 		FOOTNOTE_EXAMPLES=300 $(BIN)/python -m pytest -m "campaign or fuzz" tests
 
-eval: $(READY)  ## check answers against the gold questions
+eval: $(READY)  ## check answers against the gold questions, and the models on a few groups
 	$(BIN)/python -m evals
+	$(BIN)/python -m evals models --groups 3
 
 baseline: $(READY)  ## make today's run the one that later runs may not fall below
 	-$(BIN)/python -m evals

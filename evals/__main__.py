@@ -86,7 +86,7 @@ def run_claims(_: argparse.Namespace) -> int:
 
 def run_models(given: argparse.Namespace) -> int:
     """Measure the reader and the entailment model."""
-    return models.run(given.split, given.data)
+    return models.run(given.split, given.data, given.groups)
 
 
 def run_compare(given: argparse.Namespace) -> int:
@@ -130,6 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=run_claims)
     command = commands.add_parser("models", help="measure the reader and the entailment model")
     command.add_argument("--split", choices=["dev", "test"], default="dev")
+    command.add_argument("--groups", type=int, help="so many of the split; by default all")
     command.add_argument("--data", type=Path, help="folder of XQuAD, CLAP NQ and FaithBench")
     command.set_defaults(run=run_models)
     command = commands.add_parser("compare", help="what changed between two reports")

@@ -34,7 +34,7 @@ class Plan(NamedTuple):
 
 
 def plans(
-    arrays: ReaderArrays | PairArrays, tokens: int, chance: np.random.Generator, share: Any = None
+    arrays: ReaderArrays | PairArrays, tokens: int, chance: np.random.Generator
 ) -> list[Plan]:
     """Return the batches of one epoch, each of at most so many tokens with its padding.
 
@@ -42,7 +42,6 @@ def plans(
         arrays: rows of questions, or pairs.
         tokens: of a batch; one question may exceed them.
         chance: where the order comes from.
-        share: how likely each question or pair is to take part, or None for all.
     """
     reader = isinstance(arrays, ReaderArrays)
     sizes = np.diff(arrays.starts)
@@ -51,10 +50,7 @@ def plans(
         counts = np.diff(arrays.questions)
     else:
         lengths, counts = sizes, np.ones(len(sizes), np.int64)
-    members = np.arange(len(lengths))
-    if share is not None:
-        members = members[chance.random(len(members)) < share]
-    chance.shuffle(members)
+    members = chance.permutation(len(lengths))
     found = []
     for at in range(0, len(members), _NEAR):
         near = members[at : at + _NEAR]

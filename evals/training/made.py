@@ -91,12 +91,11 @@ def changed_pairs(group: Record, chance: random.Random, share: float) -> Iterato
             lead = chance.choice(_LEADS).format(
                 outlet=document["outlet"], year=document["date"][:4]
             )
-            key = f"{group['group']}/changed"
             if chance.random() < 0.4:
-                yield Pair(evidence, lead + text, SUPPORTED, key)
+                yield Pair(evidence, lead + text, SUPPORTED)
             changed = change(text, names, chance)
             if changed:
-                yield Pair(evidence, lead + changed[0], changed[1], key)
+                yield Pair(evidence, lead + changed[0], changed[1])
 
 
 def changed_claims(group: Record, chance: random.Random) -> Iterator[Pair]:
@@ -196,14 +195,13 @@ def answer_pairs(group: Record, chance: random.Random) -> Iterator[Pair]:
     asked = [q for q in group["questions"] if q["answerable"] and q.get("answer")]
     for question in asked:
         evidence = evidence_text(documents, [tuple(r) for r in question["evidence"]])
-        key = f"{group['group']}/answer"
-        yield Pair(evidence, f"{question['q']} {question['answer']}", SUPPORTED, key)
+        yield Pair(evidence, f"{question['q']} {question['answer']}", SUPPORTED)
         alike = [q for q in asked if q["kind"] == question["kind"] and q is not question]
         other = chance.choice(alike or [q for q in asked if q is not question])
         if question["kind"] == "yes-no":
             word = question["answer"].split(",")[0].split(" ")[0].strip(".").lower()
             if word in ("yes", "no"):
                 label = SUPPORTED if word == "yes" else CONTRADICTED
-                yield Pair(evidence, question["q"], label, key)
+                yield Pair(evidence, question["q"], label)
         elif other["answer"] != question["answer"]:
-            yield Pair(evidence, f"{question['q']} {other['answer']}", NOT_SUPPORTED, key)
+            yield Pair(evidence, f"{question['q']} {other['answer']}", NOT_SUPPORTED)

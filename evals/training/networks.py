@@ -56,7 +56,7 @@ class Layer(nn.Module):
         """Return the hidden states after this layer: shape (rows, tokens, width)."""
         rows, tokens, width = hidden.shape
         split = self.attention(hidden).view(rows, tokens, 3, self.heads, width // self.heads)
-        query, key, value = split.permute(2, 0, 3, 1, 4)
+        query, key, value = split.permute(2, 0, 3, 1, 4).unbind(0)
         found = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
         found = found.transpose(1, 2).reshape(rows, tokens, width)
         hidden = self.first_norm(hidden + self.dropout(self.attended(found)))

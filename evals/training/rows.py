@@ -33,7 +33,6 @@ class ReaderArrays(NamedTuple):
             (-100, -100) where it is not known: int16, shape (rows, 2).
         questions: the first row of each question, and the end: int64, questions + 1.
         answerable: of each question: bool.
-        keys: of each question.
     """
 
     ids: Array
@@ -45,17 +44,15 @@ class ReaderArrays(NamedTuple):
     spans: Array
     questions: Array
     answerable: Array
-    keys: Array
 
 
 class PairArrays(NamedTuple):
-    """Evidence and sentences one after another: ids uint16, types uint8, starts, labels, keys."""
+    """Evidence and sentences one after another: ids uint16, types uint8, starts, labels."""
 
     ids: Array
     types: Array
     starts: Array
     labels: Array
-    keys: Array
 
 
 def open_tokenizer(path: Path) -> Tokenizer:
@@ -121,7 +118,6 @@ def _question_arrays(questions: Sequence[Question]) -> ReaderArrays:
         np.array(spans, np.int16).reshape(-1, 2),
         _ends(rows_each),
         np.array([question.answerable for question in questions], bool),
-        np.array([question.key for question in questions]),
     )
 
 
@@ -146,7 +142,6 @@ def _pair_arrays(pairs: Sequence[Pair]) -> PairArrays:
         np.array([kind for _, types in rows for kind in types], np.uint8),
         _ends([len(ids) for ids, _ in rows]),
         np.array([pair.label for pair in pairs], np.int64),
-        np.array([pair.key for pair in pairs]),
     )
 
 

@@ -69,7 +69,6 @@ class Question(NamedTuple):
 
     text: str
     passages: tuple[Passage, ...]
-    key: str
     answerable: bool
 
 
@@ -79,7 +78,6 @@ class Pair(NamedTuple):
     evidence: str
     sentence: str
     label: int
-    key: str
 
 
 def read_public(folder: Path, chance: random.Random) -> list[Record]:
@@ -122,16 +120,14 @@ def group_questions(group: Record, words: int) -> Iterator[Question]:
     """
     documents = {document["id"]: document for document in group["documents"]}
     cut = {name: windows(d["sentences"], words) for name, d in documents.items()}
-    for number, question in enumerate(group["questions"]):
+    for question in group["questions"]:
         answering = {(d, at) for d, at in [*question["evidence"], *question.get("also", [])]}
         passages = [
             _passage(documents[name], window, name, answering, question)
             for name, some in cut.items()
             for window in some
         ]
-        yield Question(
-            question["q"], tuple(passages), f"{group['group']}/{number}", question["answerable"]
-        )
+        yield Question(question["q"], tuple(passages), question["answerable"])
 
 
 def _passage(
@@ -160,7 +156,7 @@ def without_answer(question: Question) -> Question:
         )
         if units:
             kept.append(Passage(passage.head, units, (False,) * len(units)))
-    return Question(question.text, tuple(kept), question.key + "-", answerable=False)
+    return Question(question.text, tuple(kept), answerable=False)
 
 
 def similar_contexts(rows: Sequence[Record]) -> dict[int, int]:
@@ -219,7 +215,7 @@ def public_questions(
             window = chance.choice(windows(other, chance.choice((60, 120))))
             units = tuple(other[at] for at in window)
             own.append(Passage("", units, (False,) * len(units)))
-        question = Question(row["question"], tuple(own), f"{row['set']}/{number}", any(labels))
+        question = Question(row["question"], tuple(own), any(labels))
         yield question
         if any(labels) and not all(labels) and chance.random() < 0.2:
             yield without_answer(question)
@@ -250,31 +246,28 @@ def _public_passages(row: Record, labels: list[bool], chance: random.Random) -> 
 def group_pairs(group: Record, chance: random.Random) -> Iterator[Pair]:
     """Yield the claims of a group with their evidence, alone and among its neighbours."""
     documents = {document["id"]: document for document in group["documents"]}
-    for number, claim in enumerate(group["claims"]):
-        key = f"{group['group']}/{number}"
+    for claim in group["claims"]:
         label, text = _LABELS[claim["label"]], claim["claim"]
         references = [(d, at) for d, at in claim["evidence"]]
-        yield Pair(evidence_text(documents, references), text, label, key)
-        yield Pair(
-            evidence_text(documents, _around(documents, references, chance)), text, label, key
-        )
+        yield Pair(evidence_text(documents, references), text, label)
+        yield Pair(evidence_text(documents, _around(documents, references, chance)), text, label)
         for reference in claim.get("also", []):
-            yield Pair(evidence_text(documents, [tuple(reference)]), text, label, key)
+            yield Pair(evidence_text(documents, [tuple(reference)]), text, label)
         taken = {*references, *(tuple(r) for r in claim.get("also", []))}
         for name in chance.sample(sorted(documents), 2):
             window = chance.choice(windows(documents[name]["sentences"], chance.choice((25, 60))))
             if not taken & {(name, at) for at in window}:
                 other = evidence_text(documents, [(name, at) for at in window])
-                yield Pair(other, text, UNKNOWN, key)
+                yield Pair(other, text, UNKNOWN)
 
 
 def claims_with_evidence(group: Record) -> Iterator[Pair]:
     """Yield the claims of a group, each with the sentences that decide it and no others."""
     documents = {document["id"]: document for document in group["documents"]}
-    for number, claim in enumerate(group["claims"]):
+    for claim in group["claims"]:
         evidence = evidence_text(documents, [(d, at) for d, at in claim["evidence"]])
         label = _LABELS[claim["label"]]
-        yield Pair(evidence, claim["claim"], label, f"{group['group']}/{number}")
+        yield Pair(evidence, claim["claim"], label)
 
 
 def evidence_text(documents: Mapping[str, Record], references: Sequence[tuple[str, int]]) -> str:
@@ -300,18 +293,17 @@ def _around(
 
 def public_pairs(rows: Sequence[Record], chance: random.Random) -> Iterator[Pair]:
     """Yield the pairs of public sets, of long sources the sentences that the claim needs."""
-    for number, row in enumerate(rows):
-        key = f"{row['set']}/{number}"
+    for row in rows:
         if row["task"] == "entail":
             evidence, sentence = row["premise"], row["hypothesis"]
         elif row["task"] == "faithful":
             evidence, sentence = row["source"], row["claim"]
         else:
             continue
-        yield Pair(shortened(evidence, sentence), sentence, _LABELS[row["label"]], key)
+        yield Pair(shortened(evidence, sentence), sentence, _LABELS[row["label"]])
         others = [text for text in row.get("distractors", []) if text != evidence]
         if others:
-            yield Pair(chance.choice(others), sentence, NOT_SUPPORTED, key)
+            yield Pair(chance.choice(others), sentence, NOT_SUPPORTED)
 
 
 def shortened(source: str, sentence: str, size: int = _LONG_SOURCE) -> str:

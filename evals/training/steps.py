@@ -33,7 +33,6 @@ class Course(NamedTuple):
         rate: highest learning rate.
         tokens: of a batch, with padding.
         seconds: after which the run ends, the learning rate having fallen until then.
-        public: share of the public sets' items that each epoch takes.
         checkpoint: file for what is needed to go on, or None.
         every: seconds between two checkpoints.
     """
@@ -42,7 +41,6 @@ class Course(NamedTuple):
     rate: float
     tokens: int
     seconds: float = float("inf")
-    public: float = 1.0
     checkpoint: Path | None = None
     every: float = 240.0
 
@@ -76,9 +74,7 @@ def _epoch(data: Data, course: Course, chance: np.random.Generator) -> list[Plan
     found: list[Plan] = []
     for arrays in (data.reader, data.pairs):
         if arrays is not None:
-            public = np.array(["-" not in key.split("/")[0] for key in arrays.keys])
-            share = np.where(public, course.public, 1.0)
-            found += plans(arrays, course.tokens, chance, share)
+            found += plans(arrays, course.tokens, chance)
     return [found[at] for at in chance.permutation(len(found))]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from rag.checking.citations import cite
-from rag.checking.evidence import SENTENCES_READ, Reading, read_evidence
+from rag.checking.evidence import SENTENCES_READ, ClaimReading, read_evidence
 from rag.checking.statement import analyzed
 from rag.models.entailment import Opinions
 from rag.retrieval.copies import is_copy
@@ -25,7 +25,7 @@ _FEWEST_WORDS = 2  # meaningful ones; one alone, as in a heading, states nothing
 class _Judgement(NamedTuple):
     verdict: Verdict
     reason: str | None
-    evidence: Sequence[Reading] = ()
+    evidence: Sequence[ClaimReading] = ()
     independent: int = 0
 
 
@@ -88,7 +88,7 @@ def _check_claim(
     return _judge([read_evidence(claim, near, selection.concepts, opinions) for near in nearest])
 
 
-def _judge(readings: Sequence[Reading]) -> _Judgement:
+def _judge(readings: Sequence[ClaimReading]) -> _Judgement:
     """Decide on a claim: supported, else contradicted, else supported in part, else not found."""
     contradicting = _readings(readings, Verdict.CONTRADICTED)
     # A sentence that contradicts supports nothing by being read together with the one beside it.
@@ -112,23 +112,23 @@ def _judge(readings: Sequence[Reading]) -> _Judgement:
     return _Judgement(Verdict.NOT_FOUND, "the articles say nothing about it", nearest)
 
 
-def _readings(readings: Iterable[Reading], verdict: Verdict) -> list[Reading]:
+def _readings(readings: Iterable[ClaimReading], verdict: Verdict) -> list[ClaimReading]:
     return [reading for reading in readings if reading.verdict == verdict]
 
 
-def _contains(reading: Reading, other: Reading) -> bool:
+def _contains(reading: ClaimReading, other: ClaimReading) -> bool:
     """Return whether the span of one reading contains that of the other."""
     same = reading.article.id == other.article.id
     return same and reading.start <= other.start and other.end <= reading.end
 
 
-def _overlaps(one: Reading, other: Reading) -> bool:
+def _overlaps(one: ClaimReading, other: ClaimReading) -> bool:
     return one.article.id == other.article.id and one.start < other.end and other.start < one.end
 
 
-def _best(readings: Iterable[Reading]) -> list[Reading]:
+def _best(readings: Iterable[ClaimReading]) -> list[ClaimReading]:
     """Return the best readings, best first, each stretch of an article once."""
-    best: list[Reading] = []
+    best: list[ClaimReading] = []
     for reading in sorted(readings, key=lambda r: (-r.held_share, -r.score, r.end - r.start)):
         apart = not any(_overlaps(reading, other) for other in best)
         near = not best or reading.held_share >= best[0].held_share - _CLEARLY_MORE
@@ -137,12 +137,12 @@ def _best(readings: Iterable[Reading]) -> list[Reading]:
     return best
 
 
-def _holds_more(some: Sequence[Reading], others: Sequence[Reading], *, by: float) -> bool:
+def _holds_more(some: Sequence[ClaimReading], others: Sequence[ClaimReading], *, by: float) -> bool:
     """Return whether the first of some readings holds more of the claim than that of others."""
     return bool(some and others) and some[0].held_share >= others[0].held_share + by
 
 
-def _count_independent(supporting: Sequence[Reading]) -> int:
+def _count_independent(supporting: Sequence[ClaimReading]) -> int:
     """Count the sources that support a claim and are not copies of one another."""
     counted: list[Article] = []
     for reading in supporting:

@@ -58,7 +58,7 @@ class Finding(NamedTuple):
     adds: bool = False
 
 
-class Reading(NamedTuple):
+class ClaimReading(NamedTuple):
     """A span of an article, and its verdict on a claim.
 
     ``held_share``, in 0..1, is the share of what the claim names that stands there, by rarity;
@@ -97,7 +97,7 @@ class _Match(NamedTuple):
 
 def read_evidence(
     claim: str, candidate: Candidate, concepts: Sequence[Concept], opinions: Opinions | None
-) -> Reading:
+) -> ClaimReading:
     """Read a claim beside a sentence of an article, by itself and with the sentence before it.
 
     Args:
@@ -129,7 +129,7 @@ def _read(
     span: tuple[int, int],
     naming: Sequence[Concept],
     opinions: Opinions | None,
-) -> Reading:
+) -> ClaimReading:
     """Read a claim beside one span of the article of a candidate."""
     article = candidate.article
     start, end = span
@@ -164,7 +164,7 @@ def _read(
         other_time=_other_time(find_times(claim, article.published), times),
         published=article.published,
     )
-    return Reading(article, start, end, *_decide(match), held_share, support.score)
+    return ClaimReading(article, start, end, *_decide(match), held_share, support.score)
 
 
 def _decide(match: _Match) -> Finding:

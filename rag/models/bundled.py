@@ -23,6 +23,7 @@ import numpy.typing as npt
 from rag.errors import ModelError
 from rag.models.runtime import BUNDLED_PACKAGE, batches_of, cores
 
+BUNDLED_MODEL = "bundled"  # what settings call the graphs of this room
 FOLDER = Path(__file__).parent / "weights"
 _WORDS = "embeddings.word_embeddings.weight"
 # SHA-256 of every 97th row of the word vectors of all-MiniLM-L6-v2, as float32.

@@ -12,7 +12,6 @@ from rag.errors import ModelError
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
 
-BUNDLED = "bundled"
 _ENTAILS = ("entailment", "entailed", "supported", "consistent")
 _CONTRADICTS = ("contradiction", "contradicted", "refuted", "hallucinated", "inconsistent")
 

@@ -7,11 +7,11 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from rag.models.bundled import Graph, Row
-from rag.models.cross_encoder import BUNDLED, Judgement, load_cross_encoder
+from rag.models.bundled import BUNDLED_MODEL, Graph, Row
+from rag.models.cross_encoder import Judgement, load_cross_encoder
 from rag.models.layout import entailment_rows
 
-SETTING = "RAG_ENTAILMENT"
+_SETTING = "RAG_ENTAILMENT"
 
 
 class Entailment(Protocol):
@@ -37,7 +37,7 @@ def load_entailment(name: str) -> Entailment | None:
     """
     if name == "none":
         return None
-    return BundledEntailment() if name == BUNDLED else load_cross_encoder(name, SETTING)
+    return BundledEntailment() if name == BUNDLED_MODEL else load_cross_encoder(name, _SETTING)
 
 
 class BundledEntailment:

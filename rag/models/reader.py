@@ -7,13 +7,13 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from rag.models.bundled import Floats, Graph, Row
-from rag.models.cross_encoder import BUNDLED, OneLabel, load_cross_encoder
+from rag.models.bundled import BUNDLED_MODEL, Floats, Graph, Row
+from rag.models.cross_encoder import OneLabel, load_cross_encoder
 from rag.models.layout import ReaderRow, reader_rows
 
 _LONGEST_SPAN = 30  # tokens of an answer
 _SURE = 50.0  # a logit beyond which a probability is 0 or 1
-SETTING = "RAG_READER"
+_SETTING = "RAG_READER"
 
 
 class Readable(NamedTuple):
@@ -67,7 +67,7 @@ def load_reader(name: str) -> Reader | None:
     """
     if name == "none":
         return None
-    return BundledReader() if name == BUNDLED else CrossEncoderReader(name)
+    return BundledReader() if name == BUNDLED_MODEL else CrossEncoderReader(name)
 
 
 class BundledReader:
@@ -138,7 +138,7 @@ class CrossEncoderReader:
     """
 
     def __init__(self, name: str) -> None:
-        self._model = load_cross_encoder(name, SETTING)
+        self._model = load_cross_encoder(name, _SETTING)
 
     def read(self, question: str, passages: Sequence[Readable]) -> list[Reading]:
         """Read passages for a question."""
