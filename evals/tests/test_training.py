@@ -246,3 +246,17 @@ def test_models_are_measured(
     assert code in (0, 1)
     monkeypatch.setattr(models, "_by_entailment", lambda groups, model: [0.0, 0.0])
     assert models.run("dev", None) == 1
+
+
+def test_packed_encoders_are_the_same_up_to_rounding(tmp_path: Path) -> None:
+    """An encoder that was packed is read back with its shape, each weight within its rounding."""
+    from evals.training.weights import read_encoder, write_packed
+
+    shape, weights = read_encoder(EMBEDDER)
+    write_packed(weights, tmp_path)
+    again, read = read_encoder(tmp_path)
+    assert again == shape
+    assert set(read) == set(weights)
+    for name, array in weights.items():
+        largest = np.abs(array).max(-1, keepdims=True)
+        assert (np.abs(read[name] - array) <= largest / 250 + 1e-3).all(), name

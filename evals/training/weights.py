@@ -44,11 +44,36 @@ _ATTENTION = {
     "attention.attn.k": 1,
     "attention.attn.v": 2,
 }
+_PART = 50_000_000  # bytes of a packed file, at most, where no matrix has more
 _MPNET_FIRST_POSITION = 2  # MPNet counts positions from after its padding id, 1
 
 
-def published(folder: Path) -> tuple[Shape, Arrays]:
-    """Read all-MiniLM-L6-v2 or all-mpnet-base-v2 as published, under this project's names."""
+def read_encoder(folder: Path) -> tuple[Shape, Arrays]:
+    """Read all-MiniLM-L6-v2 or all-mpnet-base-v2, packed or as published.
+
+    Returns the encoder's shape, and its weights in float32 under this project's names.
+    """
+    packed = sorted(folder.glob("packed-*.npz"))
+    if not packed:
+        return _published(folder)
+    weights = unpack({name: array for path in packed for name, array in np.load(path).items()})
+    return (MPNET if "relative.weight" in weights else MINILM), weights
+
+
+def write_packed(weights: Mapping[str, np.ndarray[Any, Any]], folder: Path) -> None:
+    """Write packed weights into a folder, in parts small enough to travel one by one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    part: Arrays = {}
+    parts = 0
+    for name, array in pack(weights).items():
+        if part and sum(held.nbytes for held in part.values()) + array.nbytes > _PART:
+            np.savez(folder / f"packed-{parts}.npz", **part)
+            part, parts = {}, parts + 1
+        part[name] = array
+    np.savez(folder / f"packed-{parts}.npz", **part)
+
+
+def _published(folder: Path) -> tuple[Shape, Arrays]:
     weights: Arrays = {}
     attention: dict[str, dict[int, np.ndarray[Any, Any]]] = {}
     for name, array in load_file(folder / "model.safetensors").items():
