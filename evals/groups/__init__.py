@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
+GROUPS = HERE / "train.jsonl.gz"
 Group = Mapping[str, Any]
 
 _LABELS = ("supported", "contradicted", "partial", "not_found")
+_DOCUMENTS = 4
 _SENTENCES = (11, 24)  # of a document
 _LEAST = {True: 16, False: 8}  # answerable and unanswerable questions of a group
 _LEAST_CLAIMS = {"supported": 6, "contradicted": 7}
@@ -23,7 +25,7 @@ _WITHOUT_SPAN = ("multi", "list", "yes-no")  # kinds of questions whose answer m
 def read_split(split: str) -> list[Group]:
     """Read the groups of ``train``, ``dev`` or ``test``, in order of their names."""
     if split == "train":
-        with gzip.open(HERE / "train.jsonl.gz", "rt", encoding="utf-8") as file:
+        with gzip.open(GROUPS, "rt", encoding="utf-8") as file:
             return [json.loads(line) for line in file]
     paths = sorted((HERE / split).glob("*.json"))
     return [json.loads(path.read_text("utf-8")) for path in paths]
@@ -32,7 +34,13 @@ def read_split(split: str) -> list[Group]:
 def faults(group: Group) -> Iterator[str]:
     """Yield what is wrong with the form of a group."""
     documents = {document["id"]: document for document in group["documents"]}
+    if len(documents) != _DOCUMENTS or len(group["documents"]) != _DOCUMENTS:
+        yield f"there are {len(documents)} documents with ids of their own"
     for name, document in documents.items():
+        missing = {"title", "outlet", "date", "sentences"} - set(document)
+        if missing:
+            yield f"document {name} has no {', '.join(sorted(missing))}"
+            continue
         count = len(document["sentences"])
         if not _SENTENCES[0] <= count <= _SENTENCES[1]:
             yield f"document {name} has {count} sentences"

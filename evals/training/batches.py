@@ -128,21 +128,24 @@ def ahead(plans: list[Plan], make: Callable[[Plan], Any]) -> Iterator[Any]:
     made: queue.Queue[Any] = queue.Queue(_AHEAD)
     stopped = threading.Event()
 
+    def put(batch: Any) -> None:
+        waiting = True
+        while waiting and not stopped.is_set():
+            try:
+                made.put(batch, timeout=1)
+            except queue.Full:
+                continue
+            waiting = False
+
     def work() -> None:
         try:
             for plan in plans:
-                batch = make(plan)
-                while not stopped.is_set():
-                    try:
-                        made.put(batch, timeout=1)
-                        break
-                    except queue.Full:
-                        continue
+                put(make(plan))
                 if stopped.is_set():
                     return
-            made.put(None)
+            put(None)
         except BaseException as error:  # noqa: BLE001 - raised where the batches are used
-            made.put(error)
+            put(error)
 
     threading.Thread(target=work, daemon=True).start()
     try:

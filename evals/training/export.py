@@ -97,7 +97,7 @@ def export(network: Network, path: Path, facts: Mapping[str, Any]) -> None:
 
 
 def _with_bytes(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Replace each large matrix by one byte a weight and one scale for each of its outputs.
+    """Replace each large matrix by one byte a weight and one scale a column.
 
     onnxruntime multiplies them out once, when it loads the graph.
     """

@@ -109,7 +109,7 @@ def changed_claims(group: Record, chance: random.Random) -> Iterator[Pair]:
             changed = change(claim["claim"], names, chance)
             if changed:
                 evidence = evidence_text(documents, [tuple(r) for r in claim["evidence"]])
-                yield Pair(evidence, changed[0], changed[1], f"{group['group']}/changed")
+                yield Pair(evidence, changed[0], changed[1])
 
 
 def change(text: str, names: list[str], chance: random.Random) -> tuple[str, int] | None:

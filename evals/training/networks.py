@@ -162,7 +162,7 @@ class ReaderHead(nn.Module):
             hidden: states of the encoder, shape (rows, tokens, width).
             question: 1 for the tokens of the question, shape (rows, tokens).
             belongs: 1 where a token belongs to a unit, shape (rows, units, tokens); a unit
-                without tokens gets a logit that nothing exceeds.
+                without tokens gets a logit below every other.
         """
         size = belongs.sum(-1, keepdim=True)
         units = torch.bmm(belongs, hidden) / size.clamp(min=1)

@@ -167,12 +167,12 @@ def _joined(parts: list[_Arrays]) -> _Arrays:
 
 
 def save_arrays(arrays: ReaderArrays | PairArrays, folder: Path) -> None:
-    """Write arrays into a folder, one file each, so that processes can map them."""
+    """Write arrays into a folder, one file each, so that one can be made without the others."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, array in arrays._asdict().items():
         np.save(folder / f"{name}.npy", array)
 
 
 def load_arrays(kind: type[_Arrays], folder: Path) -> _Arrays:
-    """Map the arrays that ``save_arrays`` wrote."""
+    """Load the arrays that ``save_arrays`` wrote."""
     return kind(**{name: np.load(folder / f"{name}.npy") for name in kind._fields})

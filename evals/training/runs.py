@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from filelock import FileLock
 
-from evals.groups import Group, read_split
+from evals.groups import GROUPS, Group, read_split
 from evals.training import calibrate, figures, made, sets
 from evals.training.batches import Taught, ahead, places, plans, reader_batch
 from evals.training.networks import MINILM, Network
@@ -49,11 +50,20 @@ class Place(NamedTuple):
 
 
 def prepare(place: Place, say: Say) -> None:
-    """Read and lay out all data, unless it has been done."""
+    """Read and lay out all data, unless it has been done with the same data."""
     arrays = place.out / "arrays"
-    if (arrays / "whole").exists():
-        return
-    shutil.rmtree(arrays, ignore_errors=True)
+    files = [GROUPS, *sorted(place.data.glob("*.jsonl.gz"))]
+    given = "\n".join(f"{path.name} {path.stat().st_size}" for path in files)
+    with FileLock(place.out / "arrays.lock"):  # two models may be trained at once
+        whole = arrays / "whole"
+        if not whole.exists() or whole.read_text("utf-8") != given:
+            shutil.rmtree(arrays, ignore_errors=True)
+            _lay_out(place, say)
+            whole.write_text(given, "utf-8")
+
+
+def _lay_out(place: Place, say: Say) -> None:
+    arrays = place.out / "arrays"
     chance = random.Random(_SEED)  # noqa: S311 - which items are taken is no secret
     groups = read_split("train")
     rows = sets.read_public(place.data, chance)
@@ -73,7 +83,6 @@ def prepare(place: Place, say: Say) -> None:
     save_arrays(lay_out_questions(tokenizer, asked), arrays / "held-reader")
     claimed = [pair for group in held for pair in sets.claims_with_evidence(group)]
     save_arrays(lay_out_pairs(tokenizer, claimed), arrays / "held-entailment")
-    (arrays / "whole").touch()
 
 
 def _questions(groups: Iterable[Group], chance: random.Random) -> Iterable[sets.Question]:

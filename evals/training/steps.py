@@ -91,7 +91,7 @@ class _Run:
     ) -> None:
         self.network, self.optimiser, self.course = network, optimiser, course
         self.device, self.say = device, say
-        self.epoch = self.place = 0
+        self.epoch = self.place = self.planned = 0
         self.before = 0.0  # seconds of the runs before this one
         self.begun = self.saved = self.said = time.monotonic()
         self.losses: dict[bool, float] = {}
@@ -99,6 +99,10 @@ class _Run:
     def one(self, epoch: int, order: list[Plan], data: Data) -> bool:
         """Train one epoch; return whether there is time for another."""
         self.epoch = epoch
+        if self.place and self.planned != len(order):
+            self.say("the checkpoint is of other data or batches: its epoch begins anew")
+            self.place = 0
+        self.planned = len(order)
         first = self.place
 
         def make(plan: Plan) -> Any:
@@ -171,6 +175,7 @@ class _Run:
             "optimiser": self.optimiser.state_dict(),
             "epoch": self.epoch,
             "place": self.place,
+            "planned": self.planned,
             "seconds": self._seconds(),
         }
         made = self.course.checkpoint.with_suffix(".making")
@@ -184,7 +189,10 @@ class _Run:
             state = torch.load(self.course.checkpoint, map_location=self.device)
             self.network.load_state_dict(state["network"])
             self.optimiser.load_state_dict(state["optimiser"])
-            self.epoch, self.place, self.before = state["epoch"], state["place"], state["seconds"]
+            self.epoch, self.place, self.planned = (
+                state[name] for name in ("epoch", "place", "planned")
+            )
+            self.before = state["seconds"]
             self.say(f"going on from epoch {self.epoch + 1}, batch {self.place}")
 
     def end(self) -> None:

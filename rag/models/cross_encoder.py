@@ -36,8 +36,9 @@ class OneLabel:
         """Judge pairs of evidence and sentence."""
         if not pairs:
             return []
-        # predict() has already made probabilities of them.
-        scores = self._model.predict(list(pairs), show_progress_bar=False)
+        from torch.nn import Sigmoid
+
+        scores = self._model.predict(list(pairs), activation_fn=Sigmoid(), show_progress_bar=False)
         return [Judgement(float(score), 1 - float(score)) for score in np.ravel(scores)]
 
 
@@ -52,7 +53,11 @@ class SeveralLabels:
         """Judge pairs of evidence and sentence."""
         if not pairs:
             return []
-        logits = np.asarray(self._model.predict(list(pairs), show_progress_bar=False))
+        from torch.nn import Identity
+
+        logits = np.asarray(
+            self._model.predict(list(pairs), activation_fn=Identity(), show_progress_bar=False)
+        )
         shares = np.exp(logits - logits.max(axis=1, keepdims=True))
         shares /= shares.sum(axis=1, keepdims=True)
         return [
@@ -75,7 +80,7 @@ def load_cross_encoder(name: str, setting: str) -> OneLabel | SeveralLabels:
 
     try:
         model = CrossEncoder(name)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except Exception as error:  # the loaders below it raise whatever they like
         raise ModelError(
             f"The model {name!r} ({setting}) cannot be loaded ({type(error).__name__}); give "
             "`bundled`, `none`, or the path or name of a sentence-transformers CrossEncoder."

@@ -47,7 +47,11 @@ class BundledEntailment:
         self._graph = Graph("entailment")
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
-        """Judge pairs of evidence and sentence: 384 tokens together, the sentence's first 128."""
+        """Judge pairs of evidence and sentence.
+
+        Of a sentence 128 tokens are read, and of the evidence as many as are left of 384: longer
+        evidence is to be given in parts.
+        """
         if not pairs:
             return []
         rows = [Row(*row) for row in entailment_rows(self._graph.tokenizer, pairs)]

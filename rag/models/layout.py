@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 READER_TOKENS = 320  # of a row: a passage of 240, its head, and the question
 ENTAILMENT_TOKENS = 384  # of evidence and sentence together
-_QUESTION_TOKENS = 64  # longer questions are background at their beginning and their end
+_QUESTION_TOKENS = 64  # of a longer question as many from its beginning as from its end
 _HEAD_TOKENS = 32
 _SENTENCE_TOKENS = 128
 _NO_UNIT = -1
@@ -47,7 +47,7 @@ def reader_rows(
 
     Args:
         tokenizer: without padding, truncation or special tokens of its own.
-        question: whose first 64 tokens are read.
+        question: of which 64 tokens are read; of a longer one the first and the last 32.
         head: source, date, title and heading, of which 32 tokens are read, or nothing.
         units: sentences, rows or items in their order; of one that is longer than a row, as
             much as a row holds.
@@ -109,7 +109,7 @@ def _markers(tokenizer: Tokenizer) -> tuple[int, int]:
 
 
 def _cut(ids: list[int], most: int) -> list[int]:
-    """Return beginning and end of a text that is too long: what is asked stands there."""
+    """Return the beginning and the end of a text that is too long: what is asked is there."""
     return ids if len(ids) <= most else [*ids[: most // 2], *ids[-(most - most // 2) :]]
 
 

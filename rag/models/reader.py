@@ -42,8 +42,9 @@ class Reading(NamedTuple):
     """What the reader finds in a passage.
 
     Attributes:
-        answers: probability that the passage answers the question, 0..1; the highest of all
-            passages read is the probability that the question is answered at all.
+        answers: how likely the passage answers the question, 0..1. The highest of some fifteen
+            passages read is the probability that the question is answered at all; a single
+            passage's is calibrated as if it were the highest.
         units: of the passage, in order.
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,9 @@ def test_no_reader() -> None:
 def test_a_cross_encoder_scores_units(tmp_path: Path) -> None:
     """A reranker's score is the probability of each unit; it looks for no words."""
     name = make_cross_encoder(tmp_path / "model", ["LABEL_0"], [2.0])
+    config = tmp_path / "model" / "config.json"  # as rerankers do that are to give logits
+    logits = {"sentence_transformers": {"activation_fn": "torch.nn.modules.linear.Identity"}}
+    config.write_text(json.dumps(json.loads(config.read_text()) | logits))
     reader = rag.load_reader(name)
     assert reader is not None
     readings = reader.read("Who?", [rag.Readable(HEAD, UNITS), rag.Readable("", [])])
@@ -124,9 +128,13 @@ def test_a_damaged_graph_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     (tmp_path / "reader.onnx").write_bytes(content)
     with pytest.raises(rag.RagError, match="install footnote-rag again"):
         rag.load_reader("bundled")
-    (tmp_path / "reader.onnx").unlink()
-    with pytest.raises(rag.RagError, match=r"reader\.onnx.*cannot be read"):
-        rag.load_reader("bundled")
+    for name in ("reader.json", "reader.onnx"):
+        (tmp_path / name).write_bytes(b"{")
+        with pytest.raises(rag.RagError, match=r"reader\.onnx.*install footnote-rag again"):
+            rag.load_reader("bundled")
+        (tmp_path / name).unlink()
+        with pytest.raises(rag.RagError, match=r"reader\.onnx.*cannot be read"):
+            rag.load_reader("bundled")
 
 
 EVIDENCE = "Harbour Gazette, 2031-04-02: The ferry Ondine cost 42 million crowns and sails in June."
