@@ -15,6 +15,8 @@ from evals.bench.speed import run as speed
 from tests.support.browsing import CHROMIUM, REQUIRED
 from tests.support.places import ROOT
 
+pytestmark = pytest.mark.timeout(60)  # the whole of a set is measured
+
 PARAGRAPHS = {
     "Larnmouth": (
         ("The harbour of Larnmouth was dredged in April. It cost 12 million crowns.", "dredged"),

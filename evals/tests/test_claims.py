@@ -6,6 +6,8 @@ import pytest
 
 from evals.claims.run import HARD, SPLITS, VERDICTS, Claim, Judged, judge, load, shortfalls, tables
 
+pytestmark = pytest.mark.timeout(60)  # the whole of a set is measured
+
 
 @pytest.fixture(scope="module")
 def claims() -> list[Claim]:
