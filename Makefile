@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 LLMS := anthropic,hf,ollama,openai,server
 EXTRAS := ui,$(LLMS),evals,test,lint,audit
 
-.PHONY: app ask test test-evals test-page campaigns eval baseline lint audit sbom docs screenshots constraints clean
+.PHONY: app ask test test-evals test-page campaigns eval models baseline lint audit sbom docs screenshots constraints clean
 
 app: $(READY)  ## serve the page on the bundled corpus
 	$(BIN)/python app.py
@@ -30,6 +30,9 @@ campaigns: $(READY)  ## attempts by the hundred at what must not go wrong: an ho
 eval: $(READY)  ## check answers against the gold questions, and the models on a few groups
 	$(BIN)/python -m evals
 	$(BIN)/python -m evals models --groups 2
+
+models: $(READY)  ## measure both models on all dev groups; fails where one is no better than what is simpler
+	$(BIN)/python -m evals models
 
 baseline: $(READY)  ## make today's run the one that later runs may not fall below
 	-$(BIN)/python -m evals

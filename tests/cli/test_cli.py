@@ -87,7 +87,8 @@ def test_reading_commands(corpus: rag.Corpus, where: list[str]) -> None:
     assert "World at Large" in command("search", "troops in Iraq", *where).stdout
     assert command("articles", *where).stdout.count("\n") == 5
     assert corpus.articles()[0].text in command("show", id_[:6], *where).stdout
-    assert "whole" in command("doctor", *where).stdout
+    state = command("doctor", *where).stdout
+    assert all(word in state for word in ("whole", "reader ", "entailment "))
     for words in (["search", "troops"], ["articles"], ["show", id_], ["doctor"]):
         done = command(*words, "--json", *where)
         assert done.returncode == 0, done.stderr

@@ -137,6 +137,13 @@ def test_a_damaged_graph_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             rag.load_reader("bundled")
 
 
+def test_other_word_vectors_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Word vectors that are not those that the models were trained on are not used."""
+    monkeypatch.setattr(bundled, "_WORDS_SHA256", "0" * 64)
+    with pytest.raises(rag.RagError, match="not the published ones"):
+        bundled.word_vectors.__wrapped__()
+
+
 EVIDENCE = "Harbour Gazette, 2031-04-02: The ferry Ondine cost 42 million crowns and sails in June."
 
 
@@ -145,6 +152,11 @@ EVIDENCE = "Harbour Gazette, 2031-04-02: The ferry Ondine cost 42 million crowns
     [
         ("The Ondine cost 42 million crowns.", True),
         ("According to the Harbour Gazette, the ferry cost 42 million crowns.", True),
+        pytest.param(
+            "According to the Harbour Gazette, the ferry will sail in June.",
+            True,
+            marks=pytest.mark.xfail(strict=True, reason="the model knows no scheduled present"),
+        ),
         ("The Ondine did not cost 42 million crowns.", False),
         ("The mayor has bought a bicycle.", False),
     ],
