@@ -16,11 +16,11 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 
 from rag.documents.aliases import FILE_NAME, parse_aliases, read_aliases
-from rag.documents.formats import READERS
 from rag.documents.loading import article_id
 from rag.documents.sandbox import DocumentReader
 from rag.documents.scan import NOT_DOCUMENTS
 from rag.errors import CorpusError, DocumentError, IndexBusy, IndexUnwritable
+from rag.formats import READERS
 from rag.index.passages import ListedArticle, list_articles
 from rag.index.pipeline import OpenPool
 from rag.index.store import Index

@@ -23,7 +23,10 @@ FLOORS: tuple[dict[str, str], ...] = (
         "telemetry": "the telemetry of the libraries below, switched off",
         "text": "pure tools on text, without I/O: terms, sentences, times, numbers, quotations",
     },
-    {"render": "an answer, an article, a pack as text, Markdown and HTML"},
+    {
+        "render": "an answer, an article, a pack as text, Markdown and HTML",
+        "formats": "the bytes of a file in, its text and structure out, format by format",
+    },
     {
         "types": "the values that pass between rooms, and how they are serialised",
         "settings": "what a user may set",
@@ -31,7 +34,7 @@ FLOORS: tuple[dict[str, str], ...] = (
     },
     {
         "llms": "LLMs by their spec, streamed, with their failures explained",
-        "documents": "a file in, an article out: formats, metadata, clutter, sandbox",
+        "documents": "a file in, an article out: metadata, clutter, sandbox",
         "models": "everything learned and what runs it: embedder, reader, entailment",
     },
     {"index": "articles on disk: catalog, vectors, words, and their sync"},

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from rag.documents.metadata import printable_line
 from rag.errors import CorpusError
+from rag.text.characters import printable_line
 from rag.text.terms import AliasGroups, analyze
 
 FILE_NAME = "aliases.yaml"

@@ -11,9 +11,10 @@ import stat
 from pathlib import Path, PurePosixPath
 
 from rag.documents.clutter import find_marks
-from rag.documents.formats import READERS
-from rag.documents.metadata import guess, printable_line
+from rag.documents.metadata import guess
 from rag.errors import DocumentError
+from rag.formats import READERS
+from rag.text.characters import printable_line
 from rag.text.sentences import Sentence, split_sentences
 from rag.types import Article
 
@@ -35,7 +36,7 @@ def load(raw: bytes, name: str) -> Article:
     """
     place = PurePosixPath(name)
     try:
-        text, found = READERS[place.suffix.lower()](raw)
+        text, found, *_ = READERS[place.suffix.lower()](raw)
     except DocumentError:
         raise
     except RecursionError as error:

@@ -13,11 +13,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from rag.documents.formats import READERS
 from rag.documents.loading import article_id
 from rag.documents.sandbox import DocumentReader
 from rag.documents.scan import Found, scan
 from rag.errors import DocumentError, IndexDamaged
+from rag.formats import READERS
 from rag.index.catalog import FileRow, passage_place, unpack
 from rag.index.chunking import lexical_rows
 from rag.index.failures import storing

@@ -96,3 +96,9 @@ def json_text(value: Any, indent: int | None = None) -> str:
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     # Outside of strings JSON has none of these.
     return _HIDDEN_IN_JSON.sub(lambda found: json.dumps(found[0])[1:-1], text)
+
+
+def printable_line(value: str) -> str:
+    """Return a value on one line, without the characters that control a terminal or a page."""
+    shown = "".join(char if unicodedata.category(char) != "Cc" else " " for char in value)
+    return " ".join(shown.split())

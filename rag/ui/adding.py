@@ -12,9 +12,9 @@ import gradio as gr
 
 from rag import render
 from rag.corpus import Corpus
-from rag.documents.formats import READERS
 from rag.documents.scan import scan
 from rag.errors import InputError
+from rag.formats import READERS
 from rag.types import OnProgress, Progress, SyncReport
 from rag.ui.widgets import PRIVATE, errors_as_messages, html
 

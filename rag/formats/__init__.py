@@ -1,0 +1,25 @@
+"""The bytes of a file in, its text and structure out.
+
+A file a family of formats; READERS says which function reads which ending. Readers may fail in any
+way: :func:`rag.documents.loading.load` says so of the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rag.formats.extracted import Extracted
+from rag.formats.html import read_html
+from rag.formats.markdown import read_markdown
+from rag.formats.pdf import read_pdf
+from rag.formats.plain import read_text
+from rag.formats.word import read_docx
+
+READERS: dict[str, Callable[[bytes], Extracted]] = {
+    ".txt": read_text,
+    ".md": read_markdown,
+    ".html": read_html,
+    ".htm": read_html,
+    ".pdf": read_pdf,
+    ".docx": read_docx,
+}
