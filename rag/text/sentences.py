@@ -24,7 +24,8 @@ _FULL_LINE = 0.6  # of the usual width: a longer line goes on in the next
 
 
 MarkKind = Literal["clutter", "aside"]
-SentenceKind = Literal["text", "heading", "aside"]
+# An aside is prose as "text" is; a row, an item and a field are quoted whole.
+SentenceKind = Literal["text", "heading", "aside", "row", "item", "field"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,11 +43,19 @@ class Mark:
 
 
 class Sentence(NamedTuple):
-    """A sentence or heading, as a span of its article."""
+    """What can be quoted: a sentence, heading, table row, list item or field, as a span.
+
+    Attributes:
+        start, end: its place in the text of its article.
+        kind: what it is.
+        label: what belongs to it and stands elsewhere: of a row the header, of an item the line
+            that the list hangs on, of a sentence in a turn of speech the speaker; else empty.
+    """
 
     start: int
     end: int
     kind: SentenceKind
+    label: str = ""
 
 
 class Line(NamedTuple):

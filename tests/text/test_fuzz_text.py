@@ -99,7 +99,7 @@ def test_sentences_are_spans_in_order(text: str) -> None:
     """Each has words, no white space around them, and begins behind the one before."""
     marks = find_marks(text)
     spans = split_sentences(text, marks)
-    for start, end, _ in spans:
+    for start, end, *_ in spans:
         assert 0 <= start < end <= len(text)
         assert text[start:end] == text[start:end].strip()
     assert all(one.end <= other.start for one, other in pairwise(spans))
