@@ -11,7 +11,7 @@ def read_markdown(raw: bytes) -> Extracted:
     """Read Markdown."""
     from markdown_it import MarkdownIt
 
-    meta, source = split_front_matter(decode(raw))
+    meta, source, notes, _ = split_front_matter(decode(raw))
     blocks: list[str] = []
     heading = False
     row: list[str] | None = None
@@ -35,4 +35,4 @@ def read_markdown(raw: bytes) -> Extracted:
             row = None
         elif token.type in ("fence", "code_block"):
             blocks.append(token.content.rstrip("\n"))
-    return Extracted("\n\n".join(blocks), meta)
+    return Extracted("\n\n".join(blocks), meta, notes=notes)

@@ -24,8 +24,8 @@ _TEXT_CONTROLS = "\t\n\r\f\v\x1b\x85"
 
 def read_text(raw: bytes) -> Extracted:
     """Read plain text: every character behind the front matter is kept."""
-    meta, text = split_front_matter(decode(raw))
-    return Extracted(text, meta)
+    meta, text, notes, _ = split_front_matter(decode(raw))
+    return Extracted(text, meta, notes=notes)
 
 
 def decode(raw: bytes) -> str:

@@ -55,9 +55,6 @@ BAD_FILES: list[tuple[str, bytes, str]] = [
     ("broken.pdf", b"%PDF-1.7 nothing more", "PDF"),
     ("broken.docx", b"PK nothing more", "DOCX"),
     ("broken.html", b"<html><script>x()</script></html>", "no article text"),
-    ("header.txt", b"---\ntitle: [\n---\nText.", "front matter"),
-    ("fields.txt", b"---\ntitle: {a: b}\n---\nText.", "title"),
-    ("date.txt", b"---\npublished: 2024-02-31\n---\nText.", "2024-02-31"),
     ("large.txt", b"A long story. " * 3_600_000, "over the limit of 40 MB"),
 ]
 

@@ -254,11 +254,6 @@ def test_spans_hold_in_every_format(ending: str) -> None:
         (make_pdf([]), "a.pdf", "OCR"),
         (b"<html><body><img src=x></body></html>", "a.html", "no article text"),
         (b"   \n\n", "a.txt", "no text"),
-        (b"---\ntitle: [\n---\nText.", "a.txt", "front matter"),
-        (b"---\npublished: 2024-13-45\n---\nText.", "a.txt", "2024-13-45"),
-        (b"---\npublished: soon\n---\nText.", "a.txt", "soon"),
-        (b"---\nauthor: {a: b}\n---\nText.", "a.txt", "author"),
-        (b"---\na: &a [x, x]\nb: &b [*a, *a]\ntitle: [*b, *b]\n---\nText.", "a.txt", "title"),
         (b"---\ntitle: only\n---", "a.txt", "no text"),
     ],
 )

@@ -38,24 +38,6 @@ def test_a_merged_cell_stands_in_each_of_its_rows(folder: Path) -> None:
     assert text.count("Anbar") == 3_001
 
 
-@pytest.mark.parametrize(
-    ("head", "reason"),
-    [
-        ("title: " + "[" * 9_000, "nested too deep"),
-        ("published: ٢٠٢٤-٠١-٠٢", "is not a date"),
-        ("published: 2024-01-01T" + "1" * 9_000, "is not a date"),
-    ],
-)
-def test_hostile_front_matter_says_why(folder: Path, head: str, reason: str) -> None:
-    """Malformed front matter is refused in one short sentence."""
-    (folder / "head.txt").write_text(f"---\n{head}\n---\nWords.")
-    report = rag.open(folder).documents.report
-    assert report is not None
-    ((_, why),) = report.failed
-    assert reason in one_sentence(why)
-    assert len(why) < 300
-
-
 def test_fields_of_an_article_are_lines(folder: Path) -> None:
     """Metadata fields contain no control characters or line ends and have a maximum length."""
     head = 'title: "one\\n\\e[2Jtwo"'
