@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from rag.text.blocks import CELL_BREAK, MAX_LABEL, Block, BlockKind
@@ -109,6 +111,30 @@ class Builder:
         """Begin a page; also for a page that turns out to be empty."""
         self._pages_begun += 1
 
+    def extend(self, part: Extracted) -> None:
+        """Add all that was read of a part that is a document itself, as the body of a message.
+
+        A text whose lines are still to be told apart is added paragraph by paragraph. What the
+        part says about itself is left to the caller.
+        """
+        self.notes += part.notes
+        self.unread += part.unread
+        words = part.text.strip()
+        cut = part.text.index(words)
+        if not words:
+            self._pages_begun += len(part.pages)
+            return
+        first = next((block for block in part.blocks if block.end > cut), None)
+        start = self._append(words, first.kind if first and first.start <= cut else "text") - cut
+        self._pages += [start + min(max(at, cut), cut + len(words)) for at in part.pages]
+        self._marks += [
+            replace(mark, start=mark.start + start, end=mark.end + start) for mark in part.marks
+        ]
+        self._blocks += [
+            replace(block, start=block.start + start, end=block.end + start)
+            for block in part.blocks or _paragraphs(part.text)
+        ]
+
     def extracted(self, metadata: Metadata) -> Extracted:
         """Return what was collected."""
         self._pages += [self._length] * self._pages_begun
@@ -134,3 +160,10 @@ class Builder:
         self._pages += [start] * self._pages_begun
         self._pages_begun = 0
         return start
+
+
+def _paragraphs(text: str) -> list[Block]:
+    """Return the stretches of a text between blank lines."""
+    found = re.finditer(r"\S(?:[^\n]|\n(?!\s*\n))*", text)
+    spans = ((match.start(), match.start() + len(match[0].rstrip())) for match in found)
+    return [Block(start, end, "text") for start, end in spans]
