@@ -71,7 +71,11 @@ _FORMS = (
     # Teams: "[05.02. 10:15] Ana Ruhl"
     _form(rf"\[(?:[\d./-]{{3,10}},?\s)?{_CLOCK}\]\s{_WHO}$", 3, below=True),
     # Slack, Otter: "Ana Ruhl  10:15"
-    _form(rf"{_WHO}(?:[ \u00a0]{{2,}}|\t)\[?{_CLOCK}\]?$", 3, below=True),
+    _form(
+        rf"(?P<who>[^\s:<>\[\]|]+(?: [^\s:<>\[\]|]+){{0,5}})(?:[ \u00a0]{{2,}}|\t)\[?{_CLOCK}\]?$",
+        3,
+        below=True,
+    ),
 )
 _STAMP = re.compile(rf"{_UNSEEN}(?:\[{_WHEN}\]\s|{_WHEN}\s[-–]\s)", re.IGNORECASE)
 _CLOCK_FIRST = rf"\[?(?:{_DAY}[ T])?{_CLOCK}\]?\s+"
@@ -152,7 +156,7 @@ def _form_of(text: str) -> _Form | None:
     lines = [line.strip() for line in _first_lines(text)]
     best, most = None, 0
     for form in _FORMS:
-        found = [at for at, line in enumerate(lines) if _speaker(form, line)]
+        found = [at for at, line in enumerate(lines) if _speaker(form.message.match(line))]
         shown = len(found) >= max(form.fewest, _MIN_SHARE * len(lines))
         if shown and found[0] < _FIRST_WITHIN and len(found) > most:
             best, most = form, len(found)
@@ -165,9 +169,8 @@ def _first_lines(text: str) -> Iterator[str]:
         yield match[0][:MAX_LABEL]
 
 
-def _speaker(form: _Form, line: str) -> str:
+def _speaker(match: re.Match[str] | None) -> str:
     """Return who speaks in a line that begins a message, else nothing."""
-    match = form.message.match(line)
     if match is None:
         return ""
     who = match["who"].strip("~ \u202f\u00a0\u200e\u200f\u202a\u202c").strip()
@@ -198,10 +201,10 @@ def _begun(form: _Form, line: re.Match[str]) -> _Message | None:
     """Return what begins in a line: a message, a line of the program, or nothing."""
     shown, start, end = line[0], line.start(), line.end()
     words = shown.rstrip()
-    who = _speaker(form, words)
-    if who:
-        match = form.message.match(words)
-        if form.below or match is None:
+    match = form.message.match(words)
+    who = _speaker(match)
+    if match and who:
+        if form.below:
             return _Message(end, end, end, "turn", who)
         first = match.start("words") if match["words"] is not None else len(words)
         before = match.start("who") if _STOPS.search(shown[: match.start("who")]) else 0

@@ -196,7 +196,8 @@ ASSISTANT = [
         "mapping": {
             "a": {"parent": None, "message": None},
             "b": {"parent": "a", "message": {"author": {"role": "user"},
-                  "create_time": 1707128103.0, "content": {"content_type": "text", "parts": ["Why the noise?"]}}},
+                  "create_time": 1707128103.0,
+                  "content": {"content_type": "text", "parts": ["Why the noise?"]}}},
             "x": {"parent": "b", "message": {"author": {"role": "assistant"},
                   "content": {"content_type": "text", "parts": ["A dropped answer."]}}},
             "c": {"parent": "b", "message": {"author": {"role": "assistant"},
