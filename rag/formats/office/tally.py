@@ -1,0 +1,66 @@
+"""What was passed over in a spreadsheet, counted and said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rag.formats.extracted import Builder
+
+_MOST_NAMED = 5  # sheets, slides
+_LONGEST_SHOWN = 40  # characters of a name
+
+
+def counted(count: int, singular: str, plural: str = "") -> str:
+    """Return a number with its noun, as 1 sheet or 1,200 rows."""
+    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
+
+
+def listed(names: list[str]) -> str:
+    """Return some names as a list of words, shortened."""
+    shown = [name[:_LONGEST_SHOWN] for name in names[:_MOST_NAMED]]
+    if len(names) > _MOST_NAMED:
+        shown.append(f"{len(names) - _MOST_NAMED} more")
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
+
+
+@dataclass
+class SheetTally:
+    """How much of a spreadsheet was read, and how much passed over, for each reason."""
+
+    cells: int = 0
+    rows: int = 0
+    rows_over: int = 0
+    hidden_sheets: list[str] = field(default_factory=list)
+    hidden_rows: int = 0
+    hidden_columns: set[tuple[int, int]] = field(default_factory=set)
+    struck: int = 0
+    comments: int = 0
+    uncomputed: int = 0
+
+    def report(self, builder: Builder) -> None:
+        """Say what was passed over, in the notes of a document."""
+        hidden = [
+            *([f"the hidden sheets {listed(self.hidden_sheets)}"] if self.hidden_sheets else []),
+            *([counted(self.hidden_rows, "hidden row")] if self.hidden_rows else []),
+            *([counted(len(self.hidden_columns), "hidden column")] if self.hidden_columns else []),
+        ]
+        if len(self.hidden_sheets) == 1:
+            hidden[0] = f"the hidden sheet {listed(self.hidden_sheets)}"
+        if hidden:
+            builder.notes.append(f"has {listed(hidden)}, which were left out")
+        if self.struck:
+            builder.notes.append(
+                f"has {counted(self.struck, 'cell')} with struck-out words, left out"
+            )
+        if self.comments:
+            builder.notes.append(f"has {counted(self.comments, 'comment')}, left out of the text")
+        if self.uncomputed:
+            builder.unread.append(
+                f"has {counted(self.uncomputed, 'formula', 'formulas')} without a stored result; "
+                "open it in a spreadsheet program and save it again"
+            )
+        if self.rows_over:
+            builder.unread.append(
+                f"is long: {counted(self.rows_over, 'row')} behind the first {self.rows:,} "
+                "were not read; split it"
+            )
