@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rag.formats.delimited import read_csv, read_tsv
 from rag.formats.extracted import Extracted
 from rag.formats.html import read_html
 from rag.formats.markdown import read_markdown
 from rag.formats.pdf import read_pdf
 from rag.formats.plain import read_text
+from rag.formats.sheets import read_xlsx
 from rag.formats.word import read_docx
 
 READERS: dict[str, Callable[[bytes], Extracted]] = {
@@ -22,4 +24,8 @@ READERS: dict[str, Callable[[bytes], Extracted]] = {
     ".htm": read_html,
     ".pdf": read_pdf,
     ".docx": read_docx,
+    ".xlsx": read_xlsx,
+    ".xlsm": read_xlsx,
+    ".csv": read_csv,
+    ".tsv": read_tsv,
 }
