@@ -31,15 +31,15 @@ from rag.formats.office.package import (
     local_name,
     parser_options,
 )
-from rag.formats.office.raised import lowered, raised
 from rag.formats.office.tables import add_grid
 from rag.formats.office.tally import SheetTally
+from rag.formats.word_layout import lowered, raised
 
 _SHEET_LEVEL = 2  # of the heading that names a sheet
 _MOST_COLUMNS, _MOST_ROWS = 16_384, 1_048_576  # of a sheet of Excel
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_SHIFTS = {"superscript": raised, "subscript": lowered}
+_SHIFTS = ("superscript", "subscript")
 
 
 class _Style(NamedTuple):
@@ -192,7 +192,7 @@ class _WorkbookReader:
             self._tally.struck += 1
             return None
         self._tally.struck += shared.has_struck
-        text = _SHIFTS[style.shift](shared.text) if style.shift else shared.text
+        text = _shifted(shared.text, style.shift, "")
         return GridCell(shown_text(text, style.code), False, style.is_bold)
 
     # What cells refer to
@@ -272,8 +272,14 @@ def _rich_text(item: Any) -> _Shared:
             if is_struck:
                 has_struck = has_struck or bool(text.strip())
             else:
-                words += _SHIFTS[shift](text) if shift else text
+                words += _shifted(text, shift, words)
     return _Shared(_unescaped(words), has_struck)
+
+
+def _shifted(text: str, shift: str, before: str) -> str:
+    if not shift:
+        return text
+    return raised(text, before) if shift == "superscript" else lowered(text)
 
 
 def _unescaped(text: str) -> str:

@@ -14,11 +14,11 @@ from urllib.parse import unquote
 from rag.errors import DocumentError
 from rag.formats.extracted import Metadata
 from rag.formats.word import check_unpacked_size
+from rag.formats.word_package import stated_fields
 
 # An Office file behind a password is one of these instead of a zip archive; so are those that
 # Office wrote before 2007.
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_CORE_FIELDS = {"title": "title", "creator": "author", "language": "language"}
 # What programs put there for want of a person's words.
 _NO_TITLES = frozenset(
     (
@@ -26,13 +26,6 @@ _NO_TITLES = frozenset(
         *("Presentación de PowerPoint", "Presentazione di PowerPoint", "PowerPoint-presentation"),
         *("Apresentação do PowerPoint", "PowerPoint-presentatie", "Slide 1", "Workbook"),
         *("Prezentacja programu PowerPoint", "Untitled", "Book1", "Mappe1"),
-    )
-)
-_NO_AUTHORS = frozenset(
-    (
-        *("openpyxl", "python-pptx", "Apache POI", "SheetJS", "XlsxWriter", "Unknown"),
-        *("Microsoft Office User", "Microsoft Office-Anwender", "User", "Admin"),
-        *("Unknown Creator", "Administrator"),
     )
 )
 
@@ -156,9 +149,6 @@ class OfficePackage(ZippedParts):
         parts = [part for kind, part in self.related("").values() if kind == "core-properties"]
         root = self.xml(parts[0]) if parts else None
         stated = {} if root is None else {local_name(e): (e.text or "").strip() for e in root}
-        found = {ours: stated.get(theirs, "") for theirs, ours in _CORE_FIELDS.items()}
-        if found["title"] in _NO_TITLES:
-            found["title"] = ""
-        if found["author"] in _NO_AUTHORS:
-            found["author"] = ""
-        return {name: value for name, value in found.items() if value}
+        title = stated.get("title", "")
+        title = "" if title in _NO_TITLES else title
+        return stated_fields(title, stated.get("creator", ""), stated.get("language", ""))
