@@ -24,6 +24,8 @@ READERS: dict[str, Callable[[bytes], Extracted]] = {
     ".htm": read_html,
     ".pdf": read_pdf,
     ".docx": read_docx,
+    ".docm": read_docx,
+    ".dotx": read_docx,
     ".xlsx": read_xlsx,
     ".xlsm": read_xlsx,
     ".csv": read_csv,

@@ -1,0 +1,113 @@
+"""The parts of a file of Word's, and what it says about itself."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from typing import Any
+
+from rag.errors import DocumentError
+from rag.formats.extracted import Metadata
+from rag.formats.word_numbering import W
+
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+# What the strict form of the format calls the same things.
+_STRICT = (
+    (b"http://purl.oclc.org/ooxml/wordprocessingml/main", W[1:-1].encode()),
+    (b"http://purl.oclc.org/ooxml/officeDocument/relationships", R[1:-1].encode()),
+    (
+        b"http://purl.oclc.org/ooxml/drawingml/",
+        b"http://schemas.openxmlformats.org/drawingml/2006/",
+    ),
+)
+_TOOLS = re.compile(
+    r"python-docx|docx4j|apache poi|openpyxl|(?:microsoft|ms) (?:office|word).*|libreoffice.*"
+    r"|openoffice.*|un-?named|unknown|unbekannt|user|admin(?:istrator)?|owner|author|.*aspose.*",
+    re.IGNORECASE,
+)
+_NO_TITLE = re.compile(
+    r"microsoft word -.*|(?:document|dokument|untitled)\s*\d*|word document|.*\.(?:docx?|rtf|odt)",
+    re.IGNORECASE,
+)
+
+
+def parse_part(raw: bytes) -> Any:
+    """Parse a part of an archive as XML: no entities, nothing from elsewhere, no giant trees."""
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True
+    )
+    try:
+        return etree.fromstring(raw, parser)
+    except etree.XMLSyntaxError as error:
+        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from error
+        raise
+
+
+def stated_fields(title: str, author: str, language: str = "") -> Metadata:
+    """Return what properties say of a document, less what a program has put there."""
+    title = "" if _NO_TITLE.fullmatch(title.strip()) else title.strip()
+    author = "" if _TOOLS.fullmatch(author.strip()) else author.strip()
+    found = {"title": title, "author": author, "language": language.strip()}
+    return {key: shown for key, shown in found.items() if shown}
+
+
+class WordPackage:
+    """The parts of a DOCX file, by what they are to the document."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._names = set(archive.namelist())
+        root = self._relations("_rels/.rels", "")
+        kinds = dict(root.values())
+        self._document = kinds.get("officeDocument", "word/document.xml")
+        self._core = kinds.get("core-properties", "docProps/core.xml")
+        folder, name = posixpath.split(self._document)
+        self.targets = self._relations(f"{folder}/_rels/{name}.rels", folder)
+        self._kinds = dict(self.targets.values())
+
+    def _relations(self, name: str, folder: str) -> dict[str, tuple[str, str]]:
+        """Return the kind and the name of each part that a part refers to, by its id."""
+        root = self.part(name)
+        found = {}
+        for each in root if root is not None else ():
+            if each.get("TargetMode") != "External":
+                target = each.get("Target", "")
+                whole = target if target.startswith("/") else posixpath.join(folder, target)
+                kind = each.get("Type", "").rsplit("/", 1)[-1]
+                found[each.get("Id", "")] = (kind, posixpath.normpath(whole).lstrip("/"))
+        return found
+
+    def part(self, name: str) -> Any:
+        """Return a part of the file as XML, None where it is missing."""
+        if name not in self._names:
+            return None
+        raw = self._archive.read(name)
+        for strict, usual in _STRICT:
+            raw = raw.replace(strict, usual)
+        return parse_part(raw)
+
+    def of_kind(self, kind: str) -> Any:
+        """Return the part that is this to the document, None where there is none."""
+        return self.part(self._kinds.get(kind, f"word/{kind}.xml"))
+
+    def document(self) -> Any:
+        """Return the document itself."""
+        root = self.part(self._document)
+        if root is None:
+            raise DocumentError("holds no Word document; save it again as one.")
+        return root
+
+    def properties(self) -> dict[str, str]:
+        """Return what the file says about itself: title, creator, language."""
+        root = self.part(self._core)
+        names = ((local_name(each), each.text) for each in root) if root is not None else ()
+        return {name: text for name, text in names if text}
+
+
+def local_name(element: Any) -> str:
+    """Return the name of an element without its namespace; empty for what is no element."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
