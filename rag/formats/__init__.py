@@ -15,6 +15,7 @@ from rag.formats.markdown import read_markdown
 from rag.formats.pdf import read_pdf
 from rag.formats.plain import read_text
 from rag.formats.sheets import read_xlsx
+from rag.formats.slides import read_pptx
 from rag.formats.word import read_docx
 
 READERS: dict[str, Callable[[bytes], Extracted]] = {
@@ -28,6 +29,7 @@ READERS: dict[str, Callable[[bytes], Extracted]] = {
     ".dotx": read_docx,
     ".xlsx": read_xlsx,
     ".xlsm": read_xlsx,
+    ".pptx": read_pptx,
     ".csv": read_csv,
     ".tsv": read_tsv,
 }

@@ -60,7 +60,7 @@ def children(element: Any | None, *names: str) -> Iterator[Any]:
     return (each for each in (() if element is None else element) if local_name(each) in names)
 
 
-def child(element: Any, *path: str) -> Any | None:
+def child(element: Any | None, *path: str) -> Any | None:
     """Return the first child with a name, or the first one along a path of names."""
     for name in path:
         element = next(children(element, name), None)

@@ -233,7 +233,7 @@ class _GridWriter:
     # What is written of it
 
     def _add_line(self, cell: GridCell, *, may_head: bool, below: bool = False) -> None:
-        if may_head and not is_data(cell) and _is_title(cell.text):
+        if may_head and not is_data(cell) and is_title(cell.text):
             self._builder.add(
                 " ".join(cell.text.split()), "heading", level=self._level + (1 if below else 0)
             )
@@ -304,7 +304,8 @@ class _GridWriter:
         return {column: " ".join(words) for column, words in names.items()}
 
 
-def _is_title(text: str) -> bool:
+def is_title(text: str) -> bool:
+    """Return whether a line names what follows and says nothing itself."""
     words = text.strip()
     return (
         len(words) <= _LONGEST_TITLE
@@ -316,4 +317,4 @@ def _is_title(text: str) -> bool:
 
 def _is_entry(cell: GridCell) -> bool:
     """Return whether a cell may be an entry of a list."""
-    return not cell.is_bold and _is_title(cell.text)
+    return not cell.is_bold and is_title(cell.text)

@@ -64,3 +64,40 @@ class SheetTally:
                 f"is long: {counted(self.rows_over, 'row')} behind the first {self.rows:,} "
                 "were not read; split it"
             )
+
+
+@dataclass
+class SlideTally:
+    """What was passed over in a presentation, for each reason."""
+
+    hidden: list[int] = field(default_factory=list)
+    only_pictures: list[int] = field(default_factory=list)
+    struck: int = 0
+    comments: int = 0
+    embedded: int = 0
+
+    def report(self, builder: Builder) -> None:
+        """Say what was passed over, in the notes of a document."""
+        if self.hidden:
+            builder.notes.append(f"has the hidden {_numbered(self.hidden)}, left out")
+        if self.struck:
+            builder.notes.append(
+                f"has {counted(self.struck, 'paragraph')} with struck-out words, left out"
+            )
+        if self.comments:
+            builder.notes.append(f"has {counted(self.comments, 'comment')}, left out of the text")
+        if self.only_pictures:
+            builder.unread.append(
+                f"has nothing but pictures on {_numbered(self.only_pictures)}; "
+                "write what they show beside them, or save it as PDF"
+            )
+        if self.embedded:
+            builder.unread.append(
+                f"has {counted(self.embedded, 'embedded file')}, not read; "
+                "save each as a file of its own"
+            )
+
+
+def _numbered(slides: list[int]) -> str:
+    noun = "slide" if len(slides) == 1 else "slides"
+    return f"{noun} {listed([str(number) for number in slides])}"
