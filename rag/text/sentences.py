@@ -1,26 +1,25 @@
-"""Sentences and headings as spans of an article.
+"""What can be quoted: the sentences, headings, rows, items and fields of an article, as spans.
 
-sentencex (Wikimedia's, MIT, about 300 languages) finds the boundaries; pysbd is slower by far and
-has had no release since 2021. This module leaves clutter out, joins wrapped lines, tells headings
-from sentences, joins fragments and cuts endless sentences.
+The blocks of an article say what its parts are. sentencex (Wikimedia's, MIT, about 300 languages)
+finds the boundaries of the sentences within; pysbd is slower by far and has had no release since
+2021. This module leaves clutter out, joins fragments and cuts endless sentences.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from statistics import median
 from typing import Literal, NamedTuple
+
+from rag.text.blocks import Block
+from rag.text.layout.headings import part_level
+from rag.text.layout.source import RAISED, STOPS, ends_sentence
+from rag.text.lines import find_blocks
 
 # What str.splitlines calls a line end, less those that occur inside sentences.
 _LINE = re.compile(r"[^\r\n\f\v\u2028\u2029]+")
-# Characters of the lines of a column of text that a program has wrapped.
-_WRAP_WIDTHS = range(50, 121)
-_MIN_WRAPPED_LINES = 3  # with fewer lines there is no telling
-_FULL_LINE = 0.6  # of the usual width: a longer line goes on in the next
 
 
 MarkKind = Literal["clutter", "aside"]
@@ -40,6 +39,9 @@ class Mark:
     end: int
     kind: MarkKind
     label: str
+
+
+_WHOLE = ("row", "field")
 
 
 class Sentence(NamedTuple):
@@ -77,45 +79,10 @@ def split_lines(text: str) -> list[Line]:
     return lines
 
 
-def join_wrapped(text: str, lines: list[Line]) -> list[tuple[int, int]]:
-    """Return the spans of paragraphs: lines, joined where a program wrapped a sentence.
-
-    Args:
-        text: the whole text, to see the blank lines between the lines.
-        lines: the lines that belong to the article.
-    """
-    adjoining = [
-        text.count("\n", a.end, b.start) <= 1 and not text[a.end : b.start].strip()
-        for a, b in pairwise(lines)
-    ]
-    followed = [len(a.text) for a, near in zip(lines, adjoining, strict=False) if near]
-    width = median(followed) if len(followed) >= _MIN_WRAPPED_LINES else 0
-    wrapped = round(width) in _WRAP_WIDTHS
-    spans: list[tuple[int, int]] = []
-    for at, line in enumerate(lines):
-        goes_on = (
-            at > 0
-            and adjoining[at - 1]
-            and (
-                line.text[0].islower()
-                or (wrapped and len(lines[at - 1].text) >= _FULL_LINE * width)
-            )
-        )
-        if goes_on:
-            spans[-1] = (spans[-1][0], line.end)
-        else:
-            spans.append((line.start, line.end))
-    return spans
-
-
 MAX_SENTENCE = 700  # characters: about 175 tokens, so that any sentence fits the embedder
 # Characters handed to sentencex at once: on a run of opening quotes it takes quadratic time.
 _MAX_PARAGRAPH = 10_000
 _LAST_WORD = 40  # characters at the end of a sentence that say whether it goes on
-_MAX_HEADING_WORDS = 16
-_MAX_HEADING = 160  # characters
-_MAX_BYLINE_WORDS = 6  # "By Elijah J. Magnier:" has a full stop and is no sentence
-_ENDS = tuple(".!?…。！？؟।”\"’'»)]")
 # After these a full stop ends no sentence, whatever stands behind it.
 _TITLE_ABBREVIATION = re.compile(
     r"(?:^|[\s(“\"])(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Maj|Col|Lt|Capt|Sgt|Cmdr|Adm|Brig|St|Rev|"
@@ -129,67 +96,109 @@ _OPENERS = re.compile(
 )
 
 
+# Behind these a full stop ends no sentence if a figure follows: "No. 5", "Art. 3", "S. 12".
+_COUNTED_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\[“\"])(?:No|Nos|Nr|Art|Arts|Fig|Figs|Abb|Vol|Vols|Bd|p|pp|S|Sec|Sect|Ch|Chap|Kap|"
+    r"Cap|Abs|Ziff|Rn|para|paras|cl|eq|ca|c|approx|max|min|Tel|núm|pág|pp|n|N|ст|стр|рис|гл|табл|п)"
+    r"\.\s*$",
+    re.IGNORECASE,
+)
+# These never end one.
+_GOES_ON = re.compile(
+    r"(?:^|[\s(\[“\"])(?:e\.\s?g|i\.\s?e|cf|viz|vs|z\.\s?B|d\.\s?h|u\.\s?a|bzw|vgl|p\.\s?ej|"
+    r"т\.\s?е|bijv|d\.\s?w\.\s?z)\.\s*$"
+)
+_ORDINAL = re.compile(r"(?:^|\s)\d{1,2}\.\s*$")
+# Months behind an ordinal, as "am 3. Mai"; of German, the Nordic languages and Czech.
+_MONTH = re.compile(
+    r"(?:Jän|Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Quartal|Jahrhundert)\w*", re.IGNORECASE
+)
+# The number that a paragraph begins with: "2.", "(b)", "IV.".
+_ENUMERATION = re.compile(r"[(\[]?(?:\d{1,3}(?:\.\d{1,3})*|[ivxlcIVXLC]{1,6}|\w)[.)\]]{1,2}")
+# What stands behind a full stop and belongs to the sentence before it: quotes, a note's number.
+_TAIL = re.compile(rf"(?:[”’“»)\]}}】」』\"']+|[{RAISED}*†‡]+|\[\d{{1,3}}\])+(?=\s|$)")
+
+
 def split_sentences(
-    text: str, marks: Sequence[Mark], *, title: str = "", language: str = "en"
+    text: str,
+    marks: Sequence[Mark],
+    *,
+    title: str = "",
+    language: str = "en",
+    blocks: Sequence[Block] = (),
 ) -> list[Sentence]:
-    """Return the sentences and headings of an article, in order, without clutter.
+    """Return the sentences and other units of an article, in order, without clutter.
 
     Args:
         text: the article.
         marks: its clutter and asides.
-        title: its title; a paragraph that repeats it is a heading.
+        title: its title; a part that repeats it is a heading.
         language: ISO 639-1 code; an unknown one is treated like English.
+        blocks: its parts; without any, those that the lines of a plain text show.
 
-    Returns spans without surrounding white space; none crosses into clutter.
+    Returns spans without surrounding white space; none crosses into clutter or another block.
     """
-    clutter = [mark for mark in marks if mark.kind == "clutter"]
-    asides = [mark for mark in marks if mark.kind == "aside"]
-    sentences = []
-    for group in _between(split_lines(text), clutter):
-        for start, end in join_wrapped(text, group):
-            if text[start:end].split() == title.split() or _is_heading(text[start:end]):
-                sentences.append(Sentence(start, end, "heading"))
+    clutter = sorted(mark for mark in marks if mark.kind == "clutter")
+    asides = sorted(mark for mark in marks if mark.kind == "aside")
+    named = title.split()
+    sentences: list[Sentence] = []
+    for block in blocks or find_blocks(text):
+        for start, end in _outside(text, block, clutter):
+            if block.kind == "heading" or text[start:end].split() == named:
+                sentences += _whole(text, start, end, "heading", "")
+            elif _is_whole(text, block):
+                kind: SentenceKind = block.kind if block.kind in _WHOLE else "item"  # type: ignore
+                sentences += _asides(_whole(text, start, end, kind, block.label), asides)
             else:
-                sentences += _split_paragraph(text, start, end, language, asides)
+                kind = "item" if block.kind == "item" else "text"
+                units = _split_paragraph(text, start, end, language)
+                found = (Sentence(low, high, kind, block.label) for low, high in units)
+                sentences += _asides(found, asides)
     return sentences
 
 
-def _between(lines: list[Line], clutter: list[Mark]) -> Iterator[list[Line]]:
-    """Yield runs of lines without clutter between them; marks cover whole lines."""
-    covered = {mark.start for mark in clutter}
-    run: list[Line] = []
-    for line in lines:
-        if line.start in covered:
-            yield run
-            run = []
-        else:
-            run.append(line)
-    yield run
+def _outside(text: str, block: Block, clutter: list[Mark]) -> Iterator[tuple[int, int]]:
+    """Yield what is left of a block without clutter."""
+    start = block.start
+    first = bisect_right(clutter, start, key=lambda mark: mark.end)
+    for mark in clutter[first : bisect_left(clutter, block.end, key=lambda mark: mark.start)]:
+        low, high = _strip(text, start, max(mark.start, start))
+        if low < high:
+            yield low, high
+        start = mark.end
+    low, high = _strip(text, start, max(block.end, start))
+    if low < high:
+        yield low, high
+
+
+def _is_whole(text: str, block: Block) -> bool:
+    """Return whether a block is one unit: a row, a field, an item that is no sentence."""
+    if block.kind in _WHOLE:
+        return True
+    return block.kind == "item" and not ends_sentence(text[block.start : block.end])
+
+
+def _whole(
+    text: str, start: int, end: int, kind: SentenceKind, label: str
+) -> Iterator[Sentence]:
+    for low, high in _cut(text, start, end, MAX_SENTENCE):
+        yield Sentence(low, high, kind, label)
+
+
+def _asides(sentences: Iterator[Sentence], asides: list[Mark]) -> Iterator[Sentence]:
+    """Yield sentences, those that an aside stands in as asides."""
+    for sentence in sentences:
+        before = bisect_left(asides, sentence.end, key=lambda mark: mark.start)
+        aside = before and asides[before - 1].end > sentence.start
+        yield sentence._replace(kind="aside") if aside else sentence
 
 
 def _split_paragraph(
-    text: str, start: int, end: int, language: str, asides: list[Mark]
-) -> Iterator[Sentence]:
-    spans = (
-        (low + a, low + b)
-        for low, high in _cut(text, start, end, _MAX_PARAGRAPH)
-        for a, b in _boundaries(text[low:high], language)
-    )
-    for span in spans:
-        for low, high in _cut(text, *span, MAX_SENTENCE):
-            before = bisect_left(asides, high, key=lambda mark: mark.start)
-            aside = before and asides[before - 1].end > low
-            yield Sentence(low, high, "aside" if aside else "text")
-
-
-def _is_heading(paragraph: str) -> bool:
-    if len(paragraph) > _MAX_HEADING:
-        return False
-    if len(paragraph.split()) > _MAX_HEADING_WORDS or any(c in paragraph for c in ".!?。！？؟।"):
-        return (
-            paragraph.rstrip(".:").startswith("By ") and len(paragraph.split()) <= _MAX_BYLINE_WORDS
-        )
-    return not paragraph.rstrip().endswith(_ENDS)
+    text: str, start: int, end: int, language: str
+) -> Iterator[tuple[int, int]]:
+    for low, high in _cut(text, start, end, _MAX_PARAGRAPH):
+        for a, b in _boundaries(text[low:high], language):
+            yield from _cut(text, low + a, low + b, MAX_SENTENCE)
 
 
 def _boundaries(paragraph: str, language: str) -> list[tuple[int, int]]:
@@ -198,6 +207,11 @@ def _boundaries(paragraph: str, language: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     for found in get_sentence_boundaries(language, paragraph):
         low, high = _strip(paragraph, found["start_index"], found["end_index"])
+        if spans and low < high and paragraph[spans[-1][1] - 1] in STOPS:
+            tail = _TAIL.match(paragraph, low, high)
+            if tail:
+                spans[-1] = (spans[-1][0], tail.end())
+                low, high = _strip(paragraph, tail.end(), high)
         if low == high:
             continue
         if spans and _belongs_together(paragraph, spans[-1], (low, high)):
@@ -209,12 +223,25 @@ def _boundaries(paragraph: str, language: str) -> list[tuple[int, int]]:
 
 def _belongs_together(paragraph: str, left: tuple[int, int], right: tuple[int, int]) -> bool:
     before = paragraph[max(left[0], left[1] - _LAST_WORD) : left[1]]
-    after = paragraph[slice(*right)]
-    if not any(char.isalnum() for char in after) or after[0].islower():
+    after = paragraph[right[0] : min(right[1], right[0] + _LAST_WORD)]
+    if after[0].islower() or not any(map(str.isalnum, paragraph[slice(*right)])):
+        return True
+    if left[1] - left[0] < _LAST_WORD and _is_number(before):
+        return True
+    if after[0].isdigit() and _COUNTED_ABBREVIATION.search(before):
+        return True
+    if _GOES_ON.search(before) or (_ORDINAL.search(before) and _MONTH.match(after)):
         return True
     if _INITIALISM.search(before):
         return _OPENERS.match(after) is None
     return _TITLE_ABBREVIATION.search(before) is not None
+
+
+def _is_number(words: str) -> bool:
+    """Return whether words are the number of what follows: "2.", "(b)", "Section 2."."""
+    return _ENUMERATION.fullmatch(words) is not None or (
+        len(words.split()) <= 2 and part_level(words) > 0
+    )
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:

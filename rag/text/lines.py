@@ -1,0 +1,257 @@
+"""The structure of a plain text, as its lines show it to a reader.
+
+Nothing says what the parts of a plain text are; blank lines, indents, bullets, labels and the
+column that its lines are wrapped at do. Each kind of part is found by a module of
+:mod:`rag.text.layout`; here they are put together, and what is left is headings and paragraphs.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from rag.text.blocks import MAX_LABEL, Block, BlockKind
+from rag.text.layout.fields import find_fields
+from rag.text.layout.headings import hashes, heading_level
+from rag.text.layout.lists import Depth, find_markers
+from rag.text.layout.pages import find_page_heads
+from rag.text.layout.questions import find_questions
+from rag.text.layout.source import CLOSERS, STOPS, TextLine, ends_sentence, is_title_line, read_lines
+from rag.text.layout.tables import Region, find_tables
+from rag.text.layout.turns import find_turns
+from rag.text.layout.wrapping import Wrapping
+
+_LAST_SENTENCE = re.compile(rf"[{re.escape(STOPS)}][{re.escape(CLOSERS)}]*\s+(?=\S)")
+_LEAD_GAP = 1  # blank lines between a list and the line that it hangs on
+_MAX_TITLE_WORDS = 16
+_MAX_TITLE = 160  # characters
+_MAX_TITLE_LINES = 5  # of a group at the top; longer ones are lists
+_PLAIN_LEVEL = 3  # of a heading over several lines
+_REMARKS = ("()", "[]")  # around what a transcript says of the room
+
+
+def find_blocks(text: str) -> tuple[Block, ...]:
+    """Return the parts of a plain text, in order: spans without surrounding white space.
+
+    Rules, bullets and the heads of pages belong to no part.
+    """
+    lines = read_lines(text)
+    if "\f" in text:
+        lines = _without_heads(lines)
+    return tuple(_Reading(text, lines).blocks())
+
+
+def find_heads_of_pages(text: str) -> list[tuple[int, int]]:
+    """Return the spans of the running heads, feet and numbers of a text with page breaks."""
+    if "\f" not in text:
+        return []
+    lines = read_lines(text)
+    return [(lines[at].start, lines[at].end) for at in sorted(find_page_heads(lines))]
+
+
+def _without_heads(lines: list[TextLine]) -> list[TextLine]:
+    heads = find_page_heads(lines)
+    kept: list[TextLine] = []
+    for at, line in enumerate(lines):
+        if at in heads:
+            continue
+        if kept and at - 1 in heads:
+            line = replace(line, gap=max(line.gap, 1))
+        elif kept and line.page and line.opening.islower() and not ends_sentence(kept[-1].text):
+            line = replace(line, gap=0)  # a sentence that runs over the end of a page
+        kept.append(line)
+    return kept
+
+
+class _Reading:
+    """One pass over the lines of a text."""
+
+    def __init__(self, text: str, lines: list[TextLine]) -> None:
+        self._text = text
+        self._lines = lines
+        self._wrapping = Wrapping(lines)
+        self._regions: dict[int, Region] = {}
+        taken: set[int] = set()
+        for region in find_tables(lines):
+            self._take(region, taken)
+        for region in find_questions(lines, self._wrapping, taken):
+            self._take(region, taken)
+        self._turns = find_turns(lines, taken)
+        taken |= self._turns.keys()
+        for region in list(find_fields(lines, self._wrapping, taken)):
+            self._take(region, taken)
+        self._markers = find_markers(lines, self._wrapping, taken)
+        self._taken = taken
+        self._blocks: list[Block] = []
+        self._depth = Depth()
+        self._parents: list[Block] = []  # the entries that the next one may stand under
+        self._lead = ""  # what the list at hand hangs on
+
+    def _take(self, region: Region, taken: set[int]) -> None:
+        self._regions[region.first] = region
+        taken.update(range(region.first, region.last))
+
+    def blocks(self) -> list[Block]:
+        """Return the blocks of all lines."""
+        at = 0
+        while at < len(self._lines):
+            if self._lines[at].is_rule:
+                at += 1
+            elif at in self._regions:
+                self._blocks += self._regions[at].blocks
+                at = self._regions[at].last
+            elif at in self._turns:
+                at = self._turn(at)
+            else:
+                at = self._heading(at) or self._item(at) or self._paragraph(at)
+        return self._blocks
+
+    def _add(
+        self, first: int, last: int, kind: BlockKind, level: int = 0, label: str = "", skip: int = 0
+    ) -> int:
+        """Add the lines first to last (excluded) as a block; return last."""
+        start = self._lines[first].start + skip
+        label = " ".join(label.split())[:MAX_LABEL]
+        self._blocks.append(Block(start, self._lines[last - 1].end, kind, level, label))
+        return last
+
+    def _paragraph_end(self, first: int) -> int:
+        """Return the line behind the paragraph that begins with a line."""
+        last = first + 1
+        while (
+            last < len(self._lines)
+            and last not in self._taken
+            and last not in self._markers
+            and self._wrapping.goes_on(first, last)
+        ):
+            last += 1
+        return last
+
+    def _heading(self, at: int, *, plain: bool = True) -> int:
+        """Add the heading that begins with a line; return the line behind it, or 0."""
+        level = heading_level(self._lines, self._wrapping, self._markers, at)
+        if self._is_below_title(at):
+            level = level or _PLAIN_LEVEL
+        elif self._wrapping.is_listed(at) and level == _PLAIN_LEVEL:
+            level = 0
+        if not level or (not plain and level == _PLAIN_LEVEL):
+            return 0
+        return self._add(at, at + 1, "heading", level, skip=hashes(self._lines[at].text))
+
+    def _is_below_title(self, at: int) -> bool:
+        """Return whether a line is of those directly below the title: author, date, subtitle."""
+        first, last = self._wrapping.group(at)
+        return (
+            first < at < _MAX_TITLE_LINES
+            and last - first <= _MAX_TITLE_LINES
+            and all(block.kind in {"heading", "field"} for block in self._blocks)
+            and not self._wrapping.goes_on(at - 1, at)
+            and is_title_line(
+                self._lines[at].text, most_words=_MAX_TITLE_WORDS, most=_MAX_TITLE
+            )
+        )
+
+    def _item(self, at: int) -> int:
+        """Add the entry of a list that begins with a line; return the line behind it, or 0."""
+        marker = self._markers.get(at)
+        line = self._lines[at]
+        if marker is None:
+            return self._bare_item(at)
+        if not (self._blocks and self._blocks[-1].kind == "item" and self._parents):
+            self._depth.clear()
+            self._parents.clear()
+            self._lead = self._lead_in(at)
+        level = self._depth.of(line.indent, marker)
+        while self._parents and self._parents[-1].level >= level:
+            self._parents.pop()
+        label = self._words(self._parents[-1]) if self._parents else self._lead
+        last = at + 1
+        while last < len(self._lines) and self._goes_on_in_item(at, last):
+            last += 1
+        skip = marker.width if marker.is_bullet else 0
+        self._add(at, last, "item", level, label, skip)
+        self._parents.append(self._blocks[-1])
+        return last
+
+    def _goes_on_in_item(self, first: int, at: int) -> bool:
+        if at in self._taken or at in self._markers or not self._wrapping.adjoins(at):
+            return False
+        hangs = self._lines[at].indent > self._lines[first].indent
+        return hangs or self._wrapping.goes_on(first, at)
+
+    def _bare_item(self, at: int) -> int:
+        """Add a line of a group of short ones as the entry of a list, if there is a lead to it.
+
+        So is a paragraph that stands as deep as the words of the entry above.
+        """
+        line = self._lines[at]
+        if self._blocks and self._blocks[-1].kind == "item" and self._parents:
+            above = self._blocks[-1]
+            if line.gap and line.indent >= self._indent_of(above) and line.indent:
+                last = self._paragraph_end(at)
+                return self._add(at, last, "item", above.level, above.label)
+        if not self._wrapping.is_listed(at):
+            return 0
+        if not self._wrapping.adjoins(at) or self._blocks[-1].kind != "item":
+            self._lead = self._lead_in(at)
+            self._parents.clear()
+        return self._add(at, at + 1, "item", 1, self._lead) if self._lead else 0
+
+    def _indent_of(self, block: Block) -> int:
+        """Return the column that the words of a block begin at."""
+        begin = max(self._text.rfind(end, 0, block.start) for end in "\n\r\v\u2028") + 1
+        return len(self._text[begin : block.start].expandtabs())
+
+    def _words(self, block: Block) -> str:
+        return self._text[block.start : block.end]
+
+    def _lead_in(self, at: int) -> str:
+        """Return the line that a list hangs on, which directly precedes it or ends with a colon."""
+        if not self._blocks:
+            return ""
+        above = self._blocks[-1]
+        words = self._words(above)
+        near = at > 0 and self._lines[at].gap <= _LEAD_GAP
+        colon = words[-1] in ":："
+        if above.kind == "heading":
+            return words if near else ""
+        if above.kind != "text" or not (near and (colon or self._wrapping.adjoins(at))):
+            return ""
+        sentence = list(_LAST_SENTENCE.finditer(words))
+        return words[sentence[-1].end() :] if sentence else words
+
+    def _turn(self, at: int) -> int:
+        """Add what a speaker says, to the next speaker or heading; return the line behind it."""
+        turn = self._turns[at]
+        words_at = at + 1 if turn.below and self._wrapping.adjoins(at + 1) else at
+        if words_at in self._taken - self._turns.keys():
+            words_at = at
+        last = self._paragraph_end(words_at)
+        self._add(at, last, "turn", 0, turn.speaker)
+        final = max(self._turns)
+        while last < len(self._lines) and (last < final or self._wrapping.adjoins(last)):
+            if last in self._taken or self._lines[last].is_rule:
+                break
+            if self._heading(last, plain=False):
+                return last + 1
+            end = self._paragraph_end(last)
+            words = self._text[self._lines[last].start : self._lines[end - 1].end]
+            if words[0] + words[-1] in _REMARKS:
+                last = self._add(last, end, "text")
+            else:
+                last = self._add(last, end, "turn", 0, turn.speaker)
+        return last
+
+    def _paragraph(self, at: int) -> int:
+        """Add a paragraph, or a heading over several lines; return the line behind it."""
+        last = self._paragraph_end(at)
+        words = " ".join(line.text for line in self._lines[at:last])
+        apart = last == len(self._lines) or self._lines[last].gap
+        if (
+            last - at > 1
+            and apart
+            and not self._wrapping.adjoins(at)
+            and is_title_line(words, most_words=_MAX_TITLE_WORDS, most=_MAX_TITLE)
+        ):
+            return self._add(at, last, "heading", _PLAIN_LEVEL)
+        return self._add(at, last, "text")
