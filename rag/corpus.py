@@ -90,7 +90,7 @@ class Corpus:
             sentences=settings.max_sentences,
         )
         self._reader = DocumentReader(limits)
-        pool = _worker_pool(settings, embedder, self._reader)
+        pool = _worker_pool(settings, embedder)
         self.documents = DocumentFolder(self._index, self.folder, self._reader, pool)
 
     def sync(self, *, on_progress: OnProgress | None = None) -> SyncReport:
@@ -176,8 +176,13 @@ class Corpus:
             self._writer(llm, settings),
             top_k=settings.top_k,
             scope=self._scope(**filters),
-            notice=self.documents.notice,
+            notice=self._notice(),
         )
+
+    def _notice(self) -> str | None:
+        """Return what the reader of an answer must know of the index and the folder."""
+        said = (self.documents.notice, self.documents.unread_notice())
+        return " ".join(filter(None, said)) or None
 
     def _writer(self, llm: str | LLM | None, settings: Settings) -> Writer | None:
         limits = LLMLimits(settings.llm_timeout, settings.llm_context)
@@ -293,6 +298,10 @@ class Corpus:
         indexed = self._index.catalog.articles()
         return indexed or read_documents(self.folder, self._reader)
 
+    def skipped(self) -> tuple[tuple[str, str], ...]:
+        """Return what is in the folder and was not read, or not in full: paths with reasons."""
+        return self.documents.skipped()
+
     def article(self, article_id: str) -> Article:
         """Return an article by its id or the beginning of it, its path, or its file name.
 
@@ -343,7 +352,8 @@ class Corpus:
     def state(self) -> dict[str, Any]:
         """Return the index's state as JSON-ready values; ``whole`` says that all parts agree."""
         models = {"reader": self.settings.reader, "entailment": self.settings.entailment}
-        return {"corpus": str(self.folder)} | self._index.state() | models
+        unread = [f"{path} {reason}" for path, reason in self.skipped()]
+        return {"corpus": str(self.folder)} | self._index.state() | models | {"not_read": unread}
 
 
 def open(
@@ -414,13 +424,13 @@ def _storage(settings: Settings, embedder: Embedder, *, rebuild: bool) -> Storag
     return ServerStorage(root, key, server, rebuild=rebuild)
 
 
-def _worker_pool(settings: Settings, embedder: Embedder, reader: DocumentReader) -> OpenPool:
+def _worker_pool(settings: Settings, embedder: Embedder) -> OpenPool:
     """Return what opens a worker pool: on a Ray cluster if one is set, else in this process."""
     if settings.ray is None:
-        return lambda: nullcontext(LocalPool(embedder, reader))
+        return lambda reader: nullcontext(LocalPool(embedder, reader))
     from rag.remote.ray import cluster_pool
 
-    return partial(cluster_pool, embedder, reader, settings.ray)
+    return partial(cluster_pool, embedder, address=settings.ray)
 
 
 def _check(citations: Iterable[Citation], snapshot: Snapshot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import re
 import shutil
@@ -16,9 +17,10 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 
 from rag.documents.aliases import FILE_NAME, parse_aliases, read_aliases
-from rag.documents.loading import article_id
+from rag.documents.loading import archive_of, article_id
 from rag.documents.sandbox import DocumentReader
-from rag.documents.scan import NOT_DOCUMENTS
+from rag.documents.scan import SETTINGS_FILES
+from rag.documents.stated import read_stated
 from rag.errors import CorpusError, DocumentError, IndexBusy, IndexUnwritable
 from rag.formats import READERS
 from rag.index.passages import ListedArticle, list_articles
@@ -51,6 +53,7 @@ class DocumentFolder:
         self.notice: str | None = None
         self.report: SyncReport | None = None
         self._aliases = read_aliases(folder)
+        self._stated = read_stated(folder)
         self._index = index
         self._folder = folder
         self._reader = reader
@@ -89,12 +92,14 @@ class DocumentFolder:
             on_progress(Progress("Waiting for another change to end", 0, 0))
         with self._lock:
             self._aliases = read_aliases(self._folder)
+            self._stated = read_stated(self._folder)
             self.report = sync_index(
                 self._index,
                 self._folder,
                 reader=self._reader,
                 open_pool=self._open_pool,
                 aliases=self._aliases,
+                stated=self._stated,
                 may_be_empty=may_be_empty,
                 on_progress=on_progress,
             )
@@ -144,6 +149,47 @@ class DocumentFolder:
                 f"{path} {reason}"
             )
 
+    def skipped(self) -> tuple[tuple[str, str], ...]:
+        """Return what of the folder was not read at the last sync, or not in full.
+
+        Returns pairs of a path relative to the folder and the reason, sorted.
+        """
+        return self._index.catalog.skipped()
+
+    def unread_notice(self) -> str | None:
+        """Return the sentence that tells whoever gets an answer of unread files, None without."""
+        unread = len({path for path, _ in self.skipped()})
+        if not unread:
+            return None
+        files = "1 file was" if unread == 1 else f"{unread:,} files were"
+        return f"{files} not read, or not in full; `rag articles` lists them."
+
+    def changed(self) -> list[str]:
+        """Return the paths of the files that hold other bytes than those indexed, or are gone.
+
+        Every file is read, so that one of the same size and time is noticed too.
+        """
+        if self._reads_only():
+            return []
+        rows = self._index.catalog.files().values()
+        return sorted(row.path for row in rows if self._read_id(row.path) != row.article_id)
+
+    def _read_id(self, path: str) -> str | None:
+        try:
+            return article_id(self._reader.raw(self._folder / path), path)
+        except DocumentError:
+            return None
+
+    def digest(self, path: str) -> str | None:
+        """Return the SHA-256 of a file as it is now, in hexadecimal; None without a folder here.
+
+        Raises:
+            DocumentError: the file is gone, or cannot be read.
+        """
+        if self._reads_only():
+            return None
+        return hashlib.sha256(self._reader.raw(self._folder / path)).hexdigest()
+
     def page(
         self, matching: str = "", *, offset: int = 0, limit: int = 50
     ) -> tuple[list[ListedArticle], int]:
@@ -183,7 +229,7 @@ class DocumentFolder:
             raise DocumentError(
                 f"has a format that cannot be read; these can: {' '.join(sorted(READERS))}."
             )
-        if wanted.stem.lower() in NOT_DOCUMENTS:
+        if wanted.as_posix() in SETTINGS_FILES:
             raise DocumentError(
                 "has the name of a file about the folder, and such files are not indexed; "
                 "give it another name."
@@ -233,6 +279,10 @@ class DocumentFolder:
             place = self._folder / path
             target = self._folder / REMOVED / path
             try:
+                if archive_of(place) is not None:
+                    raise CorpusError(
+                        f"{path} is in an archive; take it out of there, or remove the archive."
+                    )
                 if place.exists():
                     target.parent.mkdir(parents=True, exist_ok=True)
                     target = _reserve(target)

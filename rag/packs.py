@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote as percent_encoded
 
 from rag.corpus import Corpus
-from rag.errors import ArticleNotFound, InputError, PackError
+from rag.errors import ArticleNotFound, DocumentError, InputError, PackError
 from rag.render import all_citations, web_address
 from rag.render.packs import PACK_COMMENT, PACK_SCRIPT, pack_html, pack_json, pack_markdown
 from rag.types import Answer, Article, Citation, Verdict, serializer
@@ -211,6 +211,11 @@ def _problem(corpus: Corpus, quote: PackedQuote) -> str | None:
         return "the article has other words at that place"
     if article.sha256 != quote.sha256:
         return "the SHA-256 is not that of the article's file"
+    try:
+        if corpus.documents.digest(article.path) not in (None, quote.sha256):
+            return "the file was changed after it was indexed; run `rag index`"
+    except DocumentError as error:
+        return f"the file {error}"
     # What is shown of the source is part of the evidence.
     for field in ("title", "outlet", "published", "published_basis", "url"):
         if getattr(quote, field) != getattr(article, field):

@@ -19,6 +19,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 from pydantic import ConfigDict, Field, PlainSerializer, TypeAdapter, WithJsonSchema
 
 from rag.render import answer_markdown, strikethrough
+from rag.text.blocks import Block, BlockKind, block_of, in_context, page_of
 from rag.text.characters import visible
 from rag.text.sentences import Mark
 from rag.text.times import Precision
@@ -123,11 +124,27 @@ class ArticleInfo(Value):
 class Article(ArticleInfo):
     """One document, its text stored once and never altered.
 
-    ``marks`` are the stretches of the text that are not the article's reporting.
+    ``marks`` are the stretches of the text that are not the article's reporting, ``blocks`` its
+    parts (paragraphs, headings, rows, …), both in order. ``pages`` are the offsets at which its
+    pages begin, empty where it has none. ``notes`` say what a reader should know, as that it has
+    tracked changes, and ``unread`` what of it was not read and why; both go behind its path.
     """
 
     text: str = field(repr=False, kw_only=True)
     marks: tuple[Mark, ...] = field(default=(), repr=False)
+    blocks: tuple[Block, ...] = field(default=(), repr=False)
+    pages: tuple[int, ...] = field(default=(), repr=False)
+    notes: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+    def part(self, start: int, end: int) -> tuple[BlockKind, str]:
+        """Return kind and label of the part that a span is within; a span of several has none."""
+        block = block_of(self.blocks, start, end)
+        return (block.kind, block.label) if block else ("text", "")
+
+    def page(self, offset: int) -> int | None:
+        """Return the number of the page that an offset is on, from 1; None without pages."""
+        return page_of(self.pages, offset)
 
     def to_dict(self, *, text: bool = True) -> dict[str, Any]:
         """Return the fields as JSON-ready values; ``text=False`` leaves text and marks out."""
@@ -154,7 +171,8 @@ class Hit(Value):
     ``score`` in 0..1 ranks hits of one query (fused, relative to its other
     candidates); ``similarity`` is the cosine to the query, comparable across
     queries, and 0 where words matched and other passages are nearer; ``lexical`` is the
-    BM25 score. ``text`` are the words of the passage. ``copies`` are passages of other articles
+    BM25 score. ``text`` are the words of the passage, ``page`` the page on which they begin, None
+    where there are no pages. ``copies`` are passages of other articles
     with nearly the same words, which are not found again.
     """
 
@@ -167,6 +185,7 @@ class Hit(Value):
     kind: str = field(init=False, default="")
     start: int = field(init=False, default=0)
     end: int = field(init=False, default=0)
+    page: int | None = field(init=False, default=None)
     score: Annotated[float, _rounded(4)]
     similarity: Annotated[float, Unserialized]
     lexical: Annotated[float, Unserialized]
@@ -183,13 +202,19 @@ class Hit(Value):
             kind=passage.kind,
             start=passage.start,
             end=passage.end,
+            page=article.page(passage.start),
             text=article.text[passage.start : passage.end],
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Citation(Value):
-    """The exact words that back a statement: ``article.text[start:end] == cited_text``."""
+    """The exact words that back a statement: ``article.text[start:end] == cited_text``.
+
+    ``page`` is the page on which they begin, from 1, None where the document has no pages.
+    ``kind`` and ``label`` are those of the part of the article that they are from, as of
+    :class:`~rag.text.blocks.Block`: of a row of a table, the label is its header.
+    """
 
     number: int
     cited_text: str
@@ -201,6 +226,14 @@ class Citation(Value):
     url: str | None
     start: int
     end: int
+    page: int | None = field(default=None, kw_only=True)
+    kind: str = field(default="text", kw_only=True)
+    label: str = field(default="", kw_only=True)
+
+    @property
+    def in_context(self) -> str:
+        """The words with their label: of a row each cell behind the words of the header."""
+        return in_context(self.cited_text, self.kind, self.label)
 
 
 class Support(NamedTuple):
@@ -222,9 +255,10 @@ def _keyed(*keys: str) -> PlainSerializer:
 class SyncReport(Value):
     """What a sync did, each a tuple of paths relative to the corpus folder.
 
-    ``failed`` pairs a path with the reason, ``duplicates`` a path with the file
-    whose bytes it repeats; ``embedded`` counts the texts that went through the
-    embedding model.
+    ``failed`` pairs a path with the reason why a document cannot be read. ``skipped`` does so for
+    all that is in the folder and was not read, the failed ones and parts of documents included.
+    ``duplicates`` pairs a path with the file whose bytes it repeats; ``embedded`` counts the texts
+    that went through the embedding model.
     """
 
     added: tuple[str, ...] = ()
@@ -232,6 +266,7 @@ class SyncReport(Value):
     removed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     failed: Annotated[tuple[tuple[str, str], ...], _keyed("path", "reason")] = ()
+    skipped: Annotated[tuple[tuple[str, str], ...], _keyed("path", "reason")] = ()
     duplicates: Annotated[tuple[tuple[str, str], ...], _keyed("path", "same_as")] = ()
     embedded: int = 0
     seconds: Annotated[float, _rounded(3)] = 0.0
@@ -239,11 +274,12 @@ class SyncReport(Value):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a long step is: ``done`` of ``total`` (0 while unknown), and what it is at."""
+    """How far a long step is: ``done`` of ``total`` (0 while unknown), and the file at hand."""
 
     step: str
     done: int
     total: int
+    file: str = ""
 
 
 OnProgress = Callable[[Progress], None]  # called before and after each part of a long step

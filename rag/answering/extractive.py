@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rag.answering.decide import JudgedCandidate, choose_sentences
-from rag.checking.citations import QUOTE, check_quotation, cite
+from rag.checking.citations import QUOTE, check_quotation, cite, quoted
 from rag.retrieval.concepts import covered
 from rag.retrieval.lookup import Selection
 from rag.retrieval.quoting import readable
@@ -59,25 +59,25 @@ def quote_sentences(
         parts: the parts of the question that are answered, with the candidates judged.
     """
     statements: list[Statement] = []
-    quoted: list[tuple[Article, int, int]] = []
+    places: list[tuple[Article, int, int]] = []
 
     def is_quoted(article: Article, start: int, end: int) -> bool:
-        return any(a.id == article.id and s < end and start < e for a, s, e in quoted)
+        return any(a.id == article.id and s < end and start < e for a, s, e in places)
 
     for part, candidate in _pick(parts):
         article = candidate.article
         start, end = readable(candidate)
         if is_quoted(article, start, end):
-            start, end, _ = candidate.sentence
+            start, end = candidate.sentence[:2]
             if is_quoted(article, start, end):
                 continue
-        again = bool(quoted) and quoted[-1][0].id == article.id
+        again = bool(places) and places[-1][0].id == article.id
         opening = None if statements else _short_answer(part, candidate)
         citation = cite(len(statements) + 1, article, start, end)
-        text = f"{_lead(article, opening, again=again)} {QUOTE.format(citation.cited_text)}"
+        text = f"{_lead(article, opening, again=again)} {quoted(citation)}"
         verdict, reason = check_quotation(text, article.source, [citation])
         statements.append(Statement(text, verdict, reason, (citation,)))
-        quoted.append((article, start, end))
+        places.append((article, start, end))
     return statements
 
 

@@ -24,6 +24,7 @@ from rag.llms.streaming import context_of, stream_text
 from rag.models.entailment import Entailment, Opinions, load_entailment
 from rag.retrieval.quoting import readable
 from rag.retrieval.rank import Candidate
+from rag.text.blocks import in_context
 from rag.types import Citation, Event, Statement, Support, Verdict
 
 if TYPE_CHECKING:
@@ -201,7 +202,8 @@ def _fenced(evidence: Sequence[Candidate], prompts: Prompts) -> str:
     for number, candidate in enumerate(evidence, start=1):
         start, end = readable(candidate)
         source = " ".join(attribution(candidate.article).split())
-        text = " ".join(candidate.article.text[start:end].split())
+        words, part = candidate.article.text[start:end], candidate.article.part(start, end)
+        text = " ".join(in_context(words, *part).split())
         lines.append(fill(prompts.evidence, number=str(number), source=source, text=text))
     fenced = "\n".join(lines)
     # Again and again, for a part that is taken out may leave a whole fence behind.

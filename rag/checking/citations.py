@@ -16,6 +16,7 @@ from rag.text.quotations import is_verbatim, plain, quotations
 from rag.types import Article, Citation, Support, Verdict
 
 QUOTE = "“{}”"
+_LABELLED_QUOTE = "{} “{}”"
 _BEFORE = 400  # characters before a quote in which the name that a pronoun stands for is looked for
 
 
@@ -32,6 +33,7 @@ def cite(number: int, article: Article, start: int, end: int) -> Citation:
     """
     if not 0 <= start < end <= len(article.text):
         raise CitationError(f"{article.path} has no characters {start} to {end} to cite.")
+    kind, label = article.part(start, end)
     return Citation(
         number=number,
         cited_text=article.text[start:end],
@@ -43,7 +45,24 @@ def cite(number: int, article: Article, start: int, end: int) -> Citation:
         url=article.url,
         start=start,
         end=end,
+        page=article.page(start),
+        kind=kind,
+        label=label,
     )
+
+
+def quoted(citation: Citation) -> str:
+    """Return the cited words as a statement quotes them.
+
+    They stand in quotation marks, behind what they hang on or who says them. A row of a table is
+    shown with its header and without quotation marks: ``Ward: Heart · Beds: 24``.
+    """
+    if citation.in_context == citation.cited_text:
+        return QUOTE.format(citation.cited_text)
+    if citation.kind == "row":
+        return citation.in_context
+    lead = citation.in_context.removesuffix(citation.cited_text).rstrip()
+    return _LABELLED_QUOTE.format(lead, citation.cited_text)
 
 
 class Footnotes:
@@ -96,6 +115,8 @@ def check_citation(citation: Citation, article_by_id: Callable[[str], Article | 
             f"Citation {citation.number} does not equal {source.path}, characters "
             f"{citation.start} to {citation.end}; run `rag index --rebuild`."
         )
+    if (citation.kind, citation.label) != source.part(citation.start, citation.end):
+        raise CitationError(f"Citation {citation.number} has another label than {source.path}.")
     for excluded in source.marks:
         if excluded.start < citation.end and citation.start < excluded.end:
             raise CitationError(
@@ -120,8 +141,7 @@ def check_quotation(
         return Verdict.UNSUPPORTED, "it cites nothing"
     if not text.startswith(source):
         return Verdict.UNSUPPORTED, f"it does not attribute the words to {source}"
-    quoted = " ".join(QUOTE.format(citation.cited_text) for citation in citations)
-    lead = text.removesuffix(f": {quoted}")
+    lead = text.removesuffix(f": {' '.join(map(quoted, citations))}")
     sources = [plain(citation.cited_text) for citation in citations]
     in_lead = [lead[start:end] for start, end in quotations(lead) if start > len(source)]
     if lead == text or not all(
@@ -151,7 +171,7 @@ def check_cited_statement(
     cited = [(citation, article_by_id(citation.article_id)) for citation in citations]
     return check_support(
         statement,
-        [citation.cited_text for citation in citations],
+        [citation.in_context for citation in citations],
         about=[phrase for _, source in cited for phrase in attribution_phrases(source)],
         nearby="\n".join(
             f"{source.title}\n{text_before(source, citation.start)}" for citation, source in cited

@@ -47,7 +47,7 @@ def check_text(
     snapshot.index.refresh()
     checked: list[CheckedClaim] = []
     number = 0
-    for start, end, _ in split_sentences(text, ()):
+    for start, end, *_ in split_sentences(text, ()):
         judgement = _check_claim(snapshot, text[start:end], scope, opinions)
         snapshot.keep(reading.article for reading in judgement.evidence)
         evidence = tuple(

@@ -15,6 +15,7 @@ from rag.models.entailment import Opinions
 from rag.retrieval.concepts import Concept, covered
 from rag.retrieval.quoting import readable, stretch
 from rag.retrieval.rank import NEAR_SPELLING, Candidate
+from rag.text.blocks import in_context
 from rag.text.dates import CALENDAR, date_range, overlap, spoken_date, spoken_dates
 from rag.text.numbers import numbers_in
 from rag.text.quotations import SAID
@@ -133,7 +134,7 @@ def _read(
     """Read a claim beside one span of the article of a candidate."""
     article = candidate.article
     start, end = span
-    source = article.text[start:end]
+    source = in_context(article.text[start:end], *article.part(start, end))
     terms = term_string(source).split()
     found = covered(naming, terms, near=NEAR_SPELLING)
     held = [c for c, part in zip(naming, found, strict=True) if part and _is_there(c, terms)]

@@ -62,8 +62,8 @@ def main() -> None:
         message = getattr(error, "format_message", error.__str__)().rstrip(".")
         note(f"rag: {message}; see `rag --help`.")
         code = ExitCode.BAD_INPUT
-    except (typer.Abort, KeyboardInterrupt):
-        note("rag: interrupted; what was indexed so far is kept.")
+    except (typer.Abort, KeyboardInterrupt) as stopped:
+        note(f"rag: interrupted; {stopped or 'what was indexed so far is kept'}.")
         code = ExitCode.FAILED
     except BrokenPipeError:  # the reader of our output has closed it
         sys.stderr.close()

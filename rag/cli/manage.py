@@ -37,8 +37,8 @@ def index(
     opened = open_corpus(folder or corpus, index, sync=False, rebuild=rebuild)
     with progress() as on_progress:
         report = opened.sync(on_progress=on_progress).to_dict()
-    for failed in report["failed"]:
-        note(f"rag: {failed['path']} {failed['reason']}")
+    for skipped in report["skipped"]:
+        note(f"rag: {skipped['path']} {skipped['reason']}")
     for twin in report["duplicates"]:
         note(
             f"rag: {twin['path']} holds the same bytes as {twin['same_as']}; "
@@ -48,18 +48,26 @@ def index(
 
 
 def _counts(report: dict[str, Any]) -> str:
-    names = ("added", "updated", "removed", "unchanged")
-    counts = ", ".join(f"{len(report[name])} {name}" for name in names)
-    return f"{counts}; {report['embedded']} texts embedded in {report['seconds']:.1f} s"
+    """Write how many documents were added and so on, how many files were not read, and the time."""
+    first, *others = [
+        f"{len(report[name]):,} {{}}{name}" for name in ("added", "updated", "removed", "unchanged")
+    ]
+    documents = "document " if len(report["added"]) == 1 else "documents "
+    counts = ", ".join([first.format(documents), *(other.format("") for other in others)])
+    unread = render.unread_counts(report["skipped"])
+    embedded = f"{report['embedded']:,} texts embedded in {report['seconds']:.1f} s"
+    return f"{counts}; {unread or 'all were read'}; {embedded}"
 
 
 def articles(
     corpus: CorpusOption = None, index: IndexOption = None, as_json: JsonOption = False
 ) -> None:
     """List the articles."""
-    found = open_corpus(corpus, index, sync=False).articles()
-    listed = [article.to_dict(text=False) for article in found]
+    opened = open_corpus(corpus, index, sync=False)
+    listed = [article.to_dict(text=False) for article in opened.articles()]
     print_result(listed, _article_lines, as_json=as_json)
+    for path, reason in opened.skipped():
+        note(f"rag: {path} {reason}")
 
 
 def _article_lines(found: list[dict[str, Any]]) -> str:
@@ -90,18 +98,22 @@ def doctor(
     as_json: JsonOption = False,
     llm: Annotated[str | None, typer.Option(help="Test this LLM instead of the index.")] = None,
 ) -> None:
-    """Check the index, or with --llm an LLM.
+    """Check the index against the files, or with --llm an LLM.
 
-    The exit code is 1 if the index is not whole, or the LLM does not work.
+    The exit code is 1 if the index is not whole or not in step, or the LLM does not work.
     """
     if llm is not None:
         found = _test_llm(llm)
         print_result(found, _facts, as_json=as_json)
         raise typer.Exit(0 if found["works"] else ExitCode.FAILED)
-    state = open_corpus(corpus, index, sync=False).state()
+    opened = open_corpus(corpus, index, sync=False)
+    state = opened.state() | {"changed_files": opened.documents.changed()}
     print_result(state, _facts, as_json=as_json)
     if not state["whole"]:
         note("rag: the index is not whole; run `rag index`.")
+    if state["changed_files"]:
+        note("rag: files were changed after they were indexed; run `rag index`.")
+    if not state["whole"] or state["changed_files"]:
         raise typer.Exit(ExitCode.FAILED)
 
 

@@ -26,6 +26,7 @@ class ExitCode(IntEnum):
     STOOD_IN = 4  # quotes stand in for an LLM that failed
 
 
+_SHOWN_PATH = 40  # characters of the file at hand beside a progress bar
 LOADING_MODEL = Progress("Loading the embedding model", 0, 0)  # takes seconds in a new process
 
 CorpusOption = Annotated[
@@ -76,8 +77,16 @@ def progress() -> Iterator[Callable[[Progress], None]]:
     """Show a progress bar on stderr, drawn only while there is work, gone when it is done."""
     from rich import progress as bars
     from rich.console import Console
+    from rich.markup import escape
 
-    columns = (bars.SpinnerColumn(), bars.TextColumn("{task.description}"), bars.BarColumn())
+    columns = (
+        bars.SpinnerColumn(),
+        bars.TextColumn("{task.description}"),
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TimeRemainingColumn(compact=True),
+        bars.TextColumn("{task.fields[file]}"),
+    )
     console = Console(stderr=True)
     with bars.Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
@@ -86,10 +95,16 @@ def progress() -> Iterator[Callable[[Progress], None]]:
 
         def show(done: Progress) -> None:
             if done.step not in tasks:
-                tasks[done.step] = bar.add_task(done.step, total=done.total or None)
-            bar.update(tasks[done.step], completed=done.done, total=done.total or None)
+                tasks[done.step] = bar.add_task(done.step, total=done.total or None, file="")
+            file = escape(render.visible(shorten_path(done.file)))
+            bar.update(tasks[done.step], completed=done.done, total=done.total or None, file=file)
 
         yield show
+
+
+def shorten_path(path: str) -> str:
+    """Return the end of a path, at most _SHOWN_PATH characters."""
+    return path if len(path) <= _SHOWN_PATH else f"…{path[1 - _SHOWN_PATH :]}"
 
 
 def read_text(path: Path) -> str:

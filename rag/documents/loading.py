@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import stat
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from rag.documents.clutter import find_marks
 from rag.documents.metadata import guess
 from rag.errors import DocumentError
 from rag.formats import READERS
-from rag.text.characters import printable_line
-from rag.text.sentences import Sentence, split_sentences
+from rag.formats.archive import ARCHIVE, read_member
+from rag.text.characters import printable_line, without_surrogates
+from rag.text.sentences import Mark, Sentence, split_sentences
 from rag.types import Article
 
 _MAX_FIELD = 1_000  # characters of a title, an outlet, an author or an address
@@ -36,7 +38,7 @@ def load(raw: bytes, name: str) -> Article:
     """
     place = PurePosixPath(name)
     try:
-        text, found, *_ = READERS[place.suffix.lower()](raw)
+        extracted = READERS[place.suffix.lower()](raw)
     except DocumentError:
         raise
     except RecursionError as error:
@@ -49,10 +51,10 @@ def load(raw: bytes, name: str) -> Article:
         raise DocumentError(
             f"cannot be read as {kind} ({reason}); repair the file or remove it."
         ) from error
+    text, found = without_surrogates(extracted.text), extracted.metadata
     if not text.strip():
         raise DocumentError("holds no text; remove it or fill it.")
-    text = _without_surrogates(text)
-    fields = {key: printable_line(_without_surrogates(value)) for key, value in found.items()}
+    fields = {key: printable_line(without_surrogates(value)) for key, value in found.items()}
     found = {key: _shortened(key, value) for key, value in fields.items() if value}
     meta = found | guess(text, place.stem, known=found)
     return Article(
@@ -62,9 +64,22 @@ def load(raw: bytes, name: str) -> Article:
         sha256=hashlib.sha256(raw).hexdigest(),
         title=meta.pop("title", None) or printable_line(place.stem) or "untitled",
         language=meta.pop("language", "").split("-")[0].lower() or "en",
-        marks=tuple(find_marks(text)),
+        marks=_merged(extracted.marks, find_marks(text)),
+        blocks=extracted.blocks,
+        pages=extracted.pages,
+        notes=tuple(map(printable_line, extracted.notes)),
+        unread=tuple(map(printable_line, extracted.unread)),
         **meta,
     )
+
+
+def _merged(shown: Iterable[Mark], found: Iterable[Mark]) -> tuple[Mark, ...]:
+    """Return marks of a format and marks found in the text, in order; the first go before."""
+    shown = sorted(shown)
+    free = (
+        mark for mark in found if not any(m.start < mark.end and mark.start < m.end for m in shown)
+    )
+    return tuple(sorted([*shown, *free]))
 
 
 def article_id(raw: bytes, name: str) -> str:
@@ -83,25 +98,19 @@ def _shortened(key: str, value: str) -> str:
     return "" if key == "url" else value[: _MAX_FIELD - 1].rstrip() + "…"
 
 
-def _without_surrogates(text: str) -> str:
-    """Replace halves of characters, which PDF and YAML can hold and UTF-8 cannot."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
-
-
 def read_bytes(path: Path, *, max_bytes: int) -> bytes:
-    """Return the bytes of a file.
+    """Return the bytes of a file, or of one in an archive.
 
     Args:
-        path: the file.
+        path: the file; of one in an archive as if the archive were a folder.
         max_bytes: the largest size that is read, in bytes.
 
     Raises:
         DocumentError: it is larger, empty, no regular file, or cannot be read.
     """
+    archive = archive_of(path)
+    if archive is not None:
+        return read_member(archive, path.relative_to(archive).as_posix(), max_bytes=max_bytes)
     try:
         found = path.stat()
         size = found.st_size
@@ -120,6 +129,12 @@ def read_bytes(path: Path, *, max_bytes: int) -> bytes:
     if not raw.strip():
         raise DocumentError("is empty; remove it or fill it.")
     return raw
+
+
+def archive_of(path: Path) -> Path | None:
+    """Return the archive that a path leads into, None where it is a file of its own."""
+    inside = (above for above in path.parents if above.suffix.lower() == ARCHIVE)
+    return next((above for above in inside if above.is_file()), None)
 
 
 def sentences_of(article: Article) -> list[Sentence]:

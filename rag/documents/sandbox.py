@@ -22,8 +22,11 @@ from queue import LifoQueue
 from typing import Any, NamedTuple
 
 from rag.documents.loading import read_bytes
+from rag.documents.stated import parse_stated, stated_for
 from rag.documents.worker import GIGABYTE, receive, send
 from rag.errors import DocumentError
+from rag.formats.extracted import Metadata
+from rag.text.blocks import Block
 from rag.text.sentences import Mark, Sentence
 from rag.types import Article
 
@@ -65,9 +68,23 @@ class DocumentReader(NamedTuple):
     A plain value: safe to share between threads, to use after a fork, and to send to another
     machine, where it uses processes of that machine. A process ends when it was idle for half a
     minute, and with the Python process that started it.
+
+    Attributes:
+        limits: what reading one file may cost.
+        stated: the text of the folder's file of facts about its documents, which go before what
+            the documents say.
     """
 
     limits: ReadingLimits
+    stated: str = ""
+
+    def stop(self) -> None:
+        """End the processes of these limits that are reading a file: it counts as not readable."""
+        _process_pool(os.getpid(), self.limits.memory, self.limits.seconds).stop()
+
+    def facts(self, name: str) -> Metadata:
+        """Return what the folder's file of facts states of a document, by its path."""
+        return stated_for(parse_stated(self.stated), name)
 
     def raw(self, path: Path) -> bytes:
         """Return the bytes of a file.
@@ -94,13 +111,15 @@ class DocumentReader(NamedTuple):
             raise DocumentError(reply["problem"])
         fields = reply["article"]
         fields["marks"] = tuple(Mark(**mark) for mark in fields["marks"])
+        fields["blocks"] = tuple(Block(**block) for block in fields["blocks"])
+        fields |= {name: tuple(fields[name]) for name in ("pages", "notes", "unread")}
         sentences = [Sentence(*sentence) for sentence in reply["sentences"]]
         if len(sentences) > self.limits.sentences:
             raise DocumentError(
                 f"has {len(sentences):,} sentences and headings, over the limit of "
                 f"{self.limits.sentences:,}; split the file or raise RAG_MAX_SENTENCES."
             )
-        return Parsed(Article(**fields), sentences)
+        return Parsed(Article(**fields | self.facts(name)), sentences)
 
 
 class _ReaderProcess:
@@ -137,6 +156,10 @@ class _ReaderProcess:
 
     def _end_late(self) -> None:
         self.is_late = True
+        self.kill()
+
+    def kill(self) -> None:
+        """End it at once; another thread may be waiting for its reply."""
         self._process.kill()
 
 
@@ -150,6 +173,12 @@ class _ProcessPool:
         self._free: LifoQueue[_ReaderProcess | None] = LifoQueue()
         for _ in range(_AT_ONCE):
             self._free.put(None)
+        self._busy: set[_ReaderProcess] = set()
+
+    def stop(self) -> None:
+        """End the processes that are reading."""
+        for process in tuple(self._busy):
+            process.kill()  # whoever waits for its reply then cleans up behind it
 
     def ask(self, message: bytes) -> dict[str, Any]:
         """Return what a process says of a file.
@@ -165,12 +194,15 @@ class _ProcessPool:
                     process.end()
                 process = _ReaderProcess(self._memory, self._seconds)
                 process.is_running()  # waits for its start, which is none of the file's time
+            self._busy.add(process)
             reply = process.exchange(message, self._seconds)
             if reply is not None and not process.is_late:
                 kept = process
         finally:
-            if kept is None and process is not None:
-                process.end()
+            if process is not None:
+                self._busy.discard(process)
+                if kept is None:
+                    process.end()
             self._free.put(kept)
         if reply is not None:
             found: dict[str, Any] = json.loads(reply)

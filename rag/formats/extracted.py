@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from rag.text.blocks import CELL_BREAK, MAX_LABEL, Block, BlockKind
+from rag.text.characters import joined_surrogates
 from rag.text.sentences import Mark
 
 # Title, outlet, author, published, published_basis, url, language: those that a file states.
@@ -69,6 +70,7 @@ class Builder:
             kind, level, label: as of :class:`~rag.text.blocks.Block`; a label is put on one line.
             page_breaks: offsets in the text at which a new page begins, where it runs over pages.
         """
+        text = joined_surrogates(text)
         words = text.strip()
         if not words:
             self._pages_begun += len(page_breaks)
@@ -102,7 +104,7 @@ class Builder:
 
         Add it behind the block that it interrupts, so that a sentence over two pages stays whole.
         """
-        words = text.strip()
+        words = joined_surrogates(text).strip()
         if words:
             start = self._append(words, "item")
             self._marks.append(Mark(start, start + len(words), "clutter", label))
@@ -132,7 +134,7 @@ class Builder:
         ]
         self._blocks += [
             replace(block, start=block.start + start, end=block.end + start)
-            for block in part.blocks or _paragraphs(part.text)
+            for block in part.blocks or paragraphs_of(part.text)
         ]
 
     def extracted(self, metadata: Metadata) -> Extracted:
@@ -162,7 +164,7 @@ class Builder:
         return start
 
 
-def _paragraphs(text: str) -> list[Block]:
+def paragraphs_of(text: str) -> list[Block]:
     """Return the stretches of a text between blank lines."""
     found = re.finditer(r"\S(?:[^\n]|\n(?!\s*\n))*", text)
     spans = ((match.start(), match.start() + len(match[0].rstrip())) for match in found)

@@ -22,19 +22,22 @@ from rag.errors import IndexDamaged, IndexMismatch
 from rag.index.chunking import days
 from rag.index.failures import REBUILD, is_unwritable
 from rag.models.runtime import Vectors
+from rag.text.blocks import Block
 from rag.text.sentences import Mark, Sentence
 from rag.types import Article, Scope
 
-SCHEMA_VERSION = 2  # of the tables below and of all that is derived from them
+SCHEMA_VERSION = 3  # of the tables below and of all that is derived from them
 _TABLES = """
 CREATE TABLE IF NOT EXISTS articles(
     id TEXT PRIMARY KEY, state TEXT NOT NULL, title TEXT NOT NULL, outlet TEXT, author TEXT,
     published TEXT, published_basis TEXT, published_from TEXT, published_to TEXT, url TEXT,
-    language TEXT NOT NULL, sha256 TEXT NOT NULL, marks TEXT NOT NULL, passages INTEGER NOT NULL,
+    language TEXT NOT NULL, sha256 TEXT NOT NULL, marks TEXT NOT NULL, blocks TEXT NOT NULL,
+    pages TEXT NOT NULL, notes TEXT NOT NULL, unread TEXT NOT NULL, passages INTEGER NOT NULL,
     text TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS files(
     path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-    seen_ns INTEGER NOT NULL, article_id TEXT NOT NULL);
+    ctime_ns INTEGER NOT NULL, inode INTEGER NOT NULL, seen_ns INTEGER NOT NULL,
+    article_id TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS files_by_article ON files(article_id);
 CREATE INDEX IF NOT EXISTS articles_by_day
     ON articles(published_from, published_to, outlet, passages);
@@ -47,7 +50,7 @@ CREATE TABLE IF NOT EXISTS passages(
 CREATE INDEX IF NOT EXISTS passages_by_digest ON passages(digest);
 CREATE TABLE IF NOT EXISTS sentences(
     article_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, kind TEXT NOT NULL,
-    terms TEXT NOT NULL, digest BLOB NOT NULL, vector BLOB NOT NULL,
+    label TEXT NOT NULL, terms TEXT NOT NULL, digest BLOB NOT NULL, vector BLOB NOT NULL,
     PRIMARY KEY(article_id, start)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS sentences_by_digest ON sentences(digest);
 CREATE TABLE IF NOT EXISTS info(key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -55,8 +58,9 @@ CREATE TABLE IF NOT EXISTS info(key TEXT PRIMARY KEY, value TEXT NOT NULL);
 SERVED = "state = 'complete' AND EXISTS (SELECT 1 FROM files WHERE article_id = id)"
 _ARTICLE_COLUMNS = (
     "id, (SELECT min(path) FROM files WHERE article_id = id), title, outlet, author,"
-    " published, published_basis, url, language, sha256, text, marks"
+    " published, published_basis, url, language, sha256, text, marks, blocks, pages, notes, unread"
 )
+_INFO = 10  # of these columns, which are those of ArticleInfo
 _VECTOR_TYPE = np.float16  # halves the largest table; moves a cosine by less than 0.001
 _CACHED_ARTICLES = 256  # articles kept in memory: what a run of questions keeps coming back to
 _BUSY_SECONDS = 10  # how long a reader waits for a commit to end
@@ -65,11 +69,16 @@ _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, 
 
 
 class FileRow(NamedTuple):
-    """A file as last seen: size and time, when it was read, and the article that it holds."""
+    """A file as last seen: its facts, when it was read, and the article that it holds.
+
+    ``ctime_ns`` and ``inode`` change where a file is replaced by one of the same size and time.
+    """
 
     path: str
     size: int
     mtime_ns: int
+    ctime_ns: int
+    inode: int
     seen_ns: int
     article_id: str
 
@@ -92,6 +101,7 @@ class TextRow(NamedTuple):
     digest: bytes
     vector: bytes
     terms: str = ""  # of a sentence
+    label: str = ""  # of a sentence
 
 
 def pack(vectors: Vectors) -> list[bytes]:
@@ -127,11 +137,18 @@ def passage_place(passage_id: str) -> tuple[str, int, int]:
     return article_id, int(start), int(end)
 
 
-def _to_article(row: tuple[str, ...]) -> Article:
+def _to_article(row: tuple[Any, ...]) -> Article:
     """Make an article of a row of ``_ARTICLE_COLUMNS``."""
-    id_, path, title, outlet, author, published, basis, url, language, sha256, text, marks = row
-    info = (id_, path, title, outlet, author, published, basis, url, language, sha256)
-    return Article(*info, text=text, marks=tuple(Mark(*mark) for mark in json.loads(marks)))
+    info, (text, marks, blocks, pages, notes, unread) = row[:_INFO], row[_INFO:]
+    return Article(
+        *info,
+        text=text,
+        marks=tuple(Mark(*mark) for mark in json.loads(marks)),
+        blocks=tuple(Block(*block) for block in json.loads(blocks)),
+        pages=tuple(json.loads(pages)),
+        notes=tuple(json.loads(notes)),
+        unread=tuple(json.loads(unread)),
+    )
 
 
 class _Cache(NamedTuple):
@@ -245,9 +262,29 @@ class Catalog:
         """Store the text of the folder's aliases, for machines that have no folder."""
         self.set_info("aliases", text)
 
+    def stated(self) -> str:
+        """Return the text of the folder's file of facts when it was indexed."""
+        return self.info("stated") or ""
+
+    def skipped(self) -> tuple[tuple[str, str], ...]:
+        """Return what of the folder was not read at the last sync: paths with reasons, sorted."""
+        return tuple((path, reason) for path, reason in json.loads(self.info("skipped") or "[]"))
+
+    def set_skipped(self, skipped: Iterable[tuple[str, str]]) -> None:
+        """Store what of the folder was not read, each path with its reason."""
+        self.set_info("skipped", json.dumps(sorted(skipped)))
+
+    def partly_read(self) -> list[tuple[str, str]]:
+        """Return the paths of the served articles of which a part was not read, with reasons."""
+        rows = self._rows(
+            "SELECT (SELECT min(path) FROM files WHERE article_id = id), unread FROM articles"
+            f" WHERE unread <> '[]' AND {SERVED}"
+        )
+        return [(path, reason) for path, reasons in rows for reason in json.loads(reasons)]
+
     def files(self) -> dict[str, FileRow]:
         """Return all known files by path."""
-        rows = self._rows("SELECT path, size, mtime_ns, seen_ns, article_id FROM files")
+        rows = self._rows(f"SELECT {', '.join(FileRow._fields)} FROM files")
         return {row[0]: FileRow(*row) for row in rows}
 
     def put_files(self, rows: Iterable[FileRow]) -> None:
@@ -268,12 +305,14 @@ class Catalog:
             (
                 *(a.id, "pending", a.title, a.outlet, a.author, a.published, a.published_basis),
                 *(*days(a), a.url, a.language, a.sha256),
-                *(json.dumps([astuple(mark) for mark in a.marks]), counts[a.id], a.text),
+                *(json.dumps([astuple(each) for each in spans]) for spans in (a.marks, a.blocks)),
+                *(json.dumps(facts) for facts in (a.pages, a.notes, a.unread)),
+                *(counts[a.id], a.text),
             )
             for a in articles
         ]
         with self._change() as db:
-            db.executemany(f"REPLACE INTO articles VALUES ({','.join('?' * 15)})", rows)
+            db.executemany(f"REPLACE INTO articles VALUES ({','.join('?' * 19)})", rows)
             db.executemany(
                 "REPLACE INTO passages VALUES (?, ?, ?, ?, ?, ?)",
                 ((p.article_id, p.start, p.end, p.kind, p.digest, p.vector) for p in passages),
@@ -288,9 +327,9 @@ class Catalog:
         """
         with self._change() as db:
             db.executemany(
-                "REPLACE INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "REPLACE INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    (s.article_id, s.start, s.end, s.kind, s.terms, s.digest, s.vector)
+                    (s.article_id, s.start, s.end, s.kind, s.label, s.terms, s.digest, s.vector)
                     for s in sentences
                 ),
             )
@@ -301,13 +340,15 @@ class Catalog:
             _put_files(db, files)
 
     def rename(self, article: Article) -> None:
-        """Write the title and the date of an article anew, its text and the rest unchanged."""
-        named = (article.title, article.published, article.published_basis)
+        """Write what is known of an article anew, its text and passages unchanged."""
+        facts = (article.title, article.outlet, article.author, article.url, article.language)
+        dated = (article.published, article.published_basis, *days(article))
         with self._change() as db:
             db.execute(
-                "UPDATE articles SET title = ?, published = ?, published_basis = ?,"
-                " published_from = ?, published_to = ? WHERE id = ?",
-                (*named, *days(article), article.id),
+                "UPDATE articles SET title = ?, outlet = ?, author = ?, url = ?, language = ?,"
+                " published = ?, published_basis = ?, published_from = ?, published_to = ?"
+                " WHERE id = ?",
+                (*facts, *dated, article.id),
             )
             _advance(db)
 
@@ -327,9 +368,10 @@ class Catalog:
             _advance(db)
 
     def descriptions(self) -> dict[str, str]:
-        """Return title, date and paths of each served article by id, as JSON."""
+        """Return what may change about each served article by id, its paths included, as JSON."""
         rows = self._rows(
-            "SELECT id, json_array(title, published, published_basis,"
+            "SELECT id, json_array(title, outlet, author, url, language, published,"
+            " published_basis,"
             " (SELECT json_group_array(path) FROM"
             " (SELECT path FROM files WHERE article_id = id ORDER BY path)))"
             f" FROM articles WHERE {SERVED}"
@@ -388,18 +430,18 @@ class Catalog:
     def sentences(self, article_id: str, start: int, end: int) -> list[SentenceRow]:
         """Return the sentences of an article that begin in a span, in order."""
         rows = self._rows(
-            "SELECT start, end, kind, terms, vector FROM sentences"
+            "SELECT start, end, kind, label, terms, vector FROM sentences"
             " WHERE article_id = ? AND start >= ? AND start < ? ORDER BY start",
             (article_id, start, end),
         )
         return [
-            SentenceRow(Sentence(start, end, kind), tuple(terms.split()), unpack([vector])[0])
-            for start, end, kind, terms, vector in rows
+            SentenceRow(Sentence(*unit), tuple(terms.split()), unpack([vector])[0])
+            for *unit, terms, vector in rows
         ]
 
 
 def _put_files(db: sqlite3.Connection, rows: Iterable[FileRow]) -> None:
-    db.executemany("REPLACE INTO files VALUES (?, ?, ?, ?, ?)", rows)
+    db.executemany("REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
     _advance(db)
 
 

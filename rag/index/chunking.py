@@ -12,6 +12,7 @@ from itertools import pairwise
 from rag.documents.loading import sentences_of
 from rag.index.lexical import LexicalRow
 from rag.models.embedder import Embedder
+from rag.text.blocks import in_context, labels_within
 from rag.text.dates import date_range, spoken_date
 from rag.text.sentences import Mark, Sentence
 from rag.text.terms import term_string
@@ -108,11 +109,24 @@ class ChunkedArticle:
         return len(self.passages) + len(self.sentences)
 
     def texts(self) -> list[str]:
-        """Return what is embedded: the passages in their context, then the sentences."""
-        text = self.article.text
-        head = context(self.article)
-        passages = [f"{head}. {text[p.start : p.end]}" for p in self.passages]
-        return passages + [text[s.start : s.end] for s in self.sentences]
+        """Return what is embedded: the passages in their context, then the sentences in theirs."""
+        text, head = self.article.text, context(self.article)
+        passages = []
+        for passage in self.passages:
+            inside = self._within(passage)
+            words = text[passage.start : passage.end]
+            if any(sentence.label for sentence in inside):
+                words = "\n".join(_each_label_once(text, inside))
+            passages.append(f"{head}. {words}")
+        return passages + [sentence_text(text, sentence) for sentence in self.sentences]
+
+    def _within(self, passage: Passage) -> Sequence[Sentence]:
+        """Return the sentences of a passage."""
+        low, high = (
+            bisect_left(self.sentences, at, key=lambda sentence: sentence.start)
+            for at in (passage.start, passage.end)
+        )
+        return self.sentences[low:high]
 
     def lexical_rows(self) -> Iterator[LexicalRow]:
         """Yield the passages as they are indexed by word, from the terms of their sentences."""
@@ -120,7 +134,10 @@ class ChunkedArticle:
         starts = [sentence.start for sentence in self.sentences]
         for passage in self.passages:
             inside = slice(bisect_left(starts, passage.start), bisect_left(starts, passage.end))
-            terms = " ".join([head, *self.terms[inside]])
+            if any(sentence.label for sentence in self.sentences[inside]):
+                terms = passage_terms(self.article, passage)  # which has each label once
+            else:
+                terms = " ".join([head, *self.terms[inside]])
             yield _lexical_row(self.article, passage, terms)
 
 
@@ -133,12 +150,26 @@ def chunk_article(
         EmbedderError: the model, whose tokenizer counts, cannot be loaded.
     """
     sentences = sentences_of(article) if sentences is None else sentences
-    words = [article.text[s.start : s.end] for s in sentences]
+    words = [sentence_text(article.text, sentence) for sentence in sentences]
     *tokens, head = embedder.count_tokens([*words, context(article) + ". "])
     limit = embedder.max_tokens - head
     passages = make_passages(article.id, sentences, tokens, article.marks, max_tokens=limit)
     terms = tuple(term_string(word) for word in words)
     return ChunkedArticle(article, tuple(sentences), terms, tuple(passages))
+
+
+def sentence_text(text: str, sentence: Sentence) -> str:
+    """Return a sentence as it is embedded and found: its words with their label."""
+    return in_context(text[sentence.start : sentence.end], sentence.kind, sentence.label)
+
+
+def _each_label_once(text: str, sentences: Iterable[Sentence]) -> Iterator[str]:
+    """Yield sentences in context; of those that share a label, only rows repeat it."""
+    label = ""
+    for sentence in sentences:
+        same = sentence.label == label and sentence.kind != "row"
+        label = sentence.label
+        yield sentence_text(text, sentence._replace(label="") if same else sentence)
 
 
 def digest(text: str) -> bytes:
@@ -165,7 +196,8 @@ def days(article: Article) -> tuple[str | None, str | None]:
 
 def passage_terms(article: Article, passage: Passage) -> str:
     """Return the terms of a passage and its context, by which it is found."""
-    return _terms(f"{context(article)} {article.text[passage.start : passage.end]}")
+    labels = labels_within(article.blocks, passage.start, passage.end)
+    return _terms(" ".join([context(article), *labels, article.text[passage.start : passage.end]]))
 
 
 @lru_cache(maxsize=4_096)  # an answer looks at the passages that it found more than once

@@ -118,7 +118,7 @@ class PassageTable:
         with self._catalog.transaction() as db:
             passages, sentences = (
                 db.execute(f"SELECT {what} WHERE article_id = ? ORDER BY start", (article_id,))
-                for what in (f"{columns} FROM passages", f"{columns}, terms FROM sentences")
+                for what in (f"{columns} FROM passages", f"{columns}, terms, label FROM sentences")
             )
             return [TextRow(*row) for row in passages], [TextRow(*row) for row in sentences]
 

@@ -6,6 +6,7 @@ written in another; more than that is never held, however many documents there a
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -54,7 +55,7 @@ class WorkerPool(Protocol):
         ...
 
 
-OpenPool = Callable[[], AbstractContextManager[WorkerPool]]
+OpenPool = Callable[[DocumentReader], AbstractContextManager[WorkerPool]]
 
 
 class LocalPool:
@@ -86,10 +87,15 @@ def read_document(
     return ReadDocument(document.number, article)
 
 
-_BATCH_TEXTS = 1_024  # texts embedded together, of which those of a length share a batch
+# Texts embedded together, of which those of a length share a batch: more would be a little quicker,
+# and would leave whoever waits without a sign for longer than some four seconds.
+_BATCH_TEXTS = 256
 # One commit writes as much as takes so long to embed, and fits into some fifty megabytes.
 _COMMIT_SECONDS = 10.0
 _COMMIT_TEXTS = 16_384
+
+
+INDEXING = "Indexing"  # the step of a sync that reads, embeds and writes new documents
 
 
 @dataclass
@@ -107,10 +113,11 @@ class Plan:
 
 
 class _Batch(NamedTuple):
-    """Articles that were read, and how many files have been read with them."""
+    """Articles that were read, how many files have been read with them, and the last of these."""
 
     articles: list[ChunkedArticle]
     done: int
+    last: str
 
 
 class _Embedded(NamedTuple):
@@ -140,6 +147,9 @@ def write_new(
         reader: reads the bytes of the files, within its limits.
         open_pool: opens the worker pool that reads and embeds them.
         tell: called before and after each batch.
+
+    Raises:
+        KeyboardInterrupt: the user stopped it; what was finished is kept, as its message says.
     """
     if plan.known:
         with storing(index.storage.folder.root):
@@ -148,35 +158,49 @@ def write_new(
     if not plan.new:
         return 0
     tell(Progress("Loading the embedding model", 0, 0))
-    embedded = 0
-    with open_pool() as pool, _Writer(index, plan) as writer:
-        for batch in _read_ahead(_batches(pool, folder, plan, reader)):
-            tell(Progress("Embedding", batch.done - len(batch.articles), len(plan.new)))
-            fresh = _embed(index, pool, batch.articles, writer.unwritten())
-            embedded += len(fresh)
-            writer.put(_Embedded(batch.articles, fresh))
-            tell(Progress("Embedding", batch.done, len(plan.new)))
+    embedded, total = 0, len(plan.new)
+    stopped = threading.Event()
+    try:
+        with open_pool(reader) as pool, _Writer(index, plan) as writer:
+            done = 0
+            for batch in _read_ahead(_batches(pool, folder, plan, reader, stopped)):
+                tell(Progress(INDEXING, done, total, batch.last))
+                fresh = _embed(index, pool, batch.articles, writer.unwritten())
+                embedded += len(fresh)
+                writer.put(_Embedded(batch.articles, fresh))
+                done = batch.done
+                tell(Progress(INDEXING, done, total, batch.last))
+    except KeyboardInterrupt:
+        reader.stop()
+        kept = len(plan.written) - len(plan.known)
+        raise KeyboardInterrupt(
+            f"{kept} of {total} new documents were indexed and are kept; run it again to go on"
+        ) from None
+    finally:
+        stopped.set()
     return embedded
 
 
 def _batches(
-    pool: WorkerPool, folder: Path, plan: Plan, reader: DocumentReader
+    pool: WorkerPool, folder: Path, plan: Plan, reader: DocumentReader, stopped: threading.Event
 ) -> Iterator[_Batch]:
     """Yield the new articles, cut, a batch at a time; note in the plan what cannot be read."""
     files = list(plan.new.values())
     articles: list[ChunkedArticle] = []
-    done = 0
+    done, name = 0, ""
     for read in pool.read(_documents(folder, plan, reader)):
-        done = read.number + 1
+        if stopped.is_set():
+            return
+        done, name = read.number + 1, files[read.number][0].path
         if read.article is None:
             plan.failed += [(row.path, read.problem) for row in files[read.number]]
         else:
             articles.append(read.article)
         if sum(article.size for article in articles) >= _BATCH_TEXTS:
-            yield _Batch(articles, done)
+            yield _Batch(articles, done, name)
             articles = []
     if articles:
-        yield _Batch(articles, done)
+        yield _Batch(articles, done, name)
 
 
 def _documents(folder: Path, plan: Plan, reader: DocumentReader) -> Iterator[RawDocument]:
@@ -195,11 +219,14 @@ def _documents(folder: Path, plan: Plan, reader: DocumentReader) -> Iterator[Raw
 
 def _read_ahead(batches: Iterator[_Batch]) -> Iterator[_Batch]:
     """Yield each batch, read in a thread while the one before it is embedded."""
-    with ThreadPoolExecutor(1, thread_name_prefix="reading") as thread:
+    thread = ThreadPoolExecutor(1, thread_name_prefix="reading")
+    try:
         coming = thread.submit(next, batches, None)
         while (batch := coming.result()) is not None:
             coming = thread.submit(next, batches, None)
             yield batch
+    finally:
+        thread.shutdown(wait=False, cancel_futures=True)  # a file may take a minute
 
 
 def _embed(
@@ -236,7 +263,7 @@ class _Writer:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
-            if kind is None:
+            if kind is None or issubclass(kind, KeyboardInterrupt):
                 self._commit()
                 self._wait()
         finally:
@@ -301,5 +328,7 @@ def _to_rows(
             )
         rows = zip(chunked.sentences, chunked.terms, of_article[count:], strict=True)
         for sentence, terms, each in rows:
-            sentences.append(TextRow(id_, *sentence, each, vectors[each], terms))
+            start, end, kind, label = sentence
+            row = TextRow(id_, start, end, kind, each, vectors[each], terms, label)
+            sentences.append(row)
     return passages, sentences

@@ -30,6 +30,7 @@ from rag.types import Article, OnProgress, Progress, SyncReport
 # A file that changes within this time of being read may keep its time stamp
 # (file systems tick in steps of up to two seconds): it is read again.
 _RACY_NS = 2_000_000_000
+LOOKING = "Looking for changes"  # the first step of a sync
 
 
 def sync(
@@ -39,6 +40,7 @@ def sync(
     reader: DocumentReader,
     open_pool: OpenPool,
     aliases: str = "",
+    stated: str = "",
     may_be_empty: bool = False,
     on_progress: OnProgress | None = None,
 ) -> SyncReport:
@@ -50,6 +52,7 @@ def sync(
         reader: reads the documents, within its limits.
         open_pool: opens the worker pool that reads and embeds new documents.
         aliases: the text of the folder's aliases, kept for machines that have no folder.
+        stated: the text of the folder's file of facts about its documents.
         may_be_empty: a folder without documents empties the index.
         on_progress: called before and after each step that takes time.
 
@@ -63,12 +66,16 @@ def sync(
     """
     began = time.perf_counter()
     tell = on_progress or (lambda progress: None)
+    tell(Progress(LOOKING, 0, 0))
     found = scan(folder, READERS, may_be_empty=may_be_empty)
+    reader = reader._replace(stated=stated)
     with index.writing():
         with storing(index.storage.folder.root):
             repair(index)
             before = index.catalog.files()
-        plan = plan_sync(index, found, before, reader, tell)
+        plan = plan_sync(index, found.documents, before, reader, tell)
+        closed = tuple(f"{path}/" for path, _ in found.skipped)  # archives that cannot be opened
+        plan.removed = [path for path in plan.removed if not path.startswith(closed)]
         if before and not plan.known and len(plan.removed) == len(before):
             index.storage.check_same_corpus(folder, len(before))
         with storing(index.storage.folder.root):
@@ -79,6 +86,8 @@ def sync(
         with storing(index.storage.folder.root):
             if plan.removed:
                 index.catalog.forget_files(plan.removed)
+            skipped = (*found.skipped, *plan.failed, *index.catalog.partly_read())
+            index.catalog.set_skipped(skipped)
             index.publish()  # before vectors go that a reader may still look for
             remove_unserved(index)
             index.finish()
@@ -89,6 +98,7 @@ def sync(
         removed=tuple(plan.removed),
         unchanged=tuple(plan.unchanged),
         failed=tuple(plan.failed),
+        skipped=index.catalog.skipped(),
         duplicates=tuple(duplicates(index.catalog.files())),
         embedded=embedded,
         seconds=time.perf_counter() - began,
@@ -114,12 +124,12 @@ def plan_sync(
     plan = Plan()
     served = index.catalog.passage_counts()
     for done, file in enumerate(found):
-        tell(Progress("Reading", done, len(found)))
+        tell(Progress(LOOKING, done, len(found), file.name))
         try:
             _plan_file(plan, file, before.get(file.name), served, reader)
         except DocumentError as error:
             plan.failed.append((file.name, str(error)))
-    tell(Progress("Reading", len(found), len(found)))
+    tell(Progress(LOOKING, len(found), len(found)))
     names = {file.name for file in found}
     unread = tuple(f"{file.name}/" for file in found if file.problem)
     plan.removed = [p for p in before if p not in names and not p.startswith(unread)]
@@ -132,11 +142,11 @@ def _plan_file(
     if file.problem:
         raise DocumentError(file.problem)
     try:
-        stat = file.path.stat()
+        stat = file.file.stat()
     except OSError as error:
         raise DocumentError(f"cannot be read ({error.strerror}).") from error
-    facts = (stat.st_size, stat.st_mtime_ns)
-    if row and (row.size, row.mtime_ns) == facts and row.mtime_ns + _RACY_NS < row.seen_ns:
+    facts = (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
+    if row and row[1:5] == facts and max(row.mtime_ns, row.ctime_ns) + _RACY_NS < row.seen_ns:
         plan.unchanged.append(file.name)
         return
     seen = time.time_ns()
@@ -162,32 +172,34 @@ def duplicates(files: Mapping[str, FileRow]) -> Iterator[tuple[str, str]]:
 def rename_articles(
     index: Index, folder: Path, plan: Plan, before: Mapping[str, FileRow], reader: DocumentReader
 ) -> None:
-    """Bring in step the titles and dates that come from the names of files.
+    """Bring in step what is known of articles by the names of their files, and what is stated.
 
-    Vectors of passages keep the old name: a rename embeds nothing.
+    Vectors of passages keep the old title and date: a rename embeds nothing.
     """
     new = [row for rows in plan.new.values() for row in rows]
     after = {**before, **{row.path: row for row in (*plan.known, *new)}}
     for path in plan.removed:
         del after[path]
-    old_names = _names(before)
+    old_names, stated_before = _names(before), reader._replace(stated=index.catalog.stated())
     renamed: list[Article] = []
     for id_, path in _names(after).items():
-        if old_names.get(id_, path) == path:
+        old = old_names.get(id_)
+        if old is None or (old == path and stated_before.facts(old) == reader.facts(path)):
             continue
         try:
             renamed.append(reader.parse(reader.raw(folder / path), path).article)
         except DocumentError:
             continue  # gone again: the next sync sees to it
-    if not renamed:
-        return
     with storing(index.storage.folder.root):
         for article in renamed:
             index.catalog.rename(article)
-        index.lexical.replace(  # which has the dates
-            [article.id for article in renamed],
-            (r for a in renamed for r in lexical_rows(a, index.passages.of(a.id)[0])),
-        )
+        if renamed:
+            index.lexical.replace(  # which has the dates
+                [article.id for article in renamed],
+                (r for a in renamed for r in lexical_rows(a, index.passages.of(a.id)[0])),
+            )
+        if reader.stated != index.catalog.stated():
+            index.catalog.set_info("stated", reader.stated)
 
 
 def _names(files: Mapping[str, FileRow]) -> dict[str, str]:
@@ -202,7 +214,7 @@ def read_documents(folder: Path, reader: DocumentReader) -> list[Article]:
         CorpusError: the folder is missing or holds no document.
     """
     articles: dict[str, Article] = {}
-    for file in scan(folder, READERS):
+    for file in scan(folder, READERS).documents:
         if file.problem:
             continue
         try:

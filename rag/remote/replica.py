@@ -19,9 +19,11 @@ from rag.index.chunking import lexical_rows
 from rag.index.lexical import LexicalIndex
 from rag.index.passages import PassageTable
 from rag.remote.blobs import Blob, BlobListing, BlobStore
+from rag.text.blocks import Block
 from rag.text.sentences import Mark
 from rag.types import Article
 
+_LISTS = "pages", "notes", "unread"  # fields of an article that JSON turns into lists
 _LENGTH = 4  # bytes of the number that gives the length of the head
 
 
@@ -39,7 +41,8 @@ def pack_article(packed: PackedArticle) -> bytes:
     rows = [*packed.passages, *packed.sentences]
     head = {
         "article": asdict(packed.article)
-        | {"marks": [astuple(mark) for mark in packed.article.marks]},
+        | {"marks": [astuple(mark) for mark in packed.article.marks]}
+        | {"blocks": [astuple(block) for block in packed.article.blocks]},
         "paths": packed.paths,
         "passages": [_span(row) for row in packed.passages],
         "sentences": [_span(row) for row in packed.sentences],
@@ -56,23 +59,27 @@ def unpack_article(content: bytes) -> PackedArticle:
     end = _LENGTH + int.from_bytes(content[:_LENGTH], "big")
     head = json.loads(content[_LENGTH:end].decode("utf-8"))
     facts = head["article"]
-    article = Article(**facts | {"marks": tuple(Mark(*mark) for mark in facts["marks"])})
+    facts["marks"] = tuple(Mark(*mark) for mark in facts["marks"])
+    facts["blocks"] = tuple(Block(*block) for block in facts["blocks"])
+    article = Article(**facts | {name: tuple(facts[name]) for name in _LISTS})
     spans = [*head["passages"], *head["sentences"]]
     of_digest, of_row = head["digest"], head["digest"] + head["vector"]
     rows = []
-    for number, (start, stop, kind, terms) in enumerate(spans):
+    for number, (start, stop, kind, *said) in enumerate(spans):
         row = content[end + number * of_row : end + (number + 1) * of_row]
-        rows.append(TextRow(article.id, start, stop, kind, row[:of_digest], row[of_digest:], terms))
+        rows.append(TextRow(article.id, start, stop, kind, row[:of_digest], row[of_digest:], *said))
     passages = len(head["passages"])
     return PackedArticle(article, tuple(head["paths"]), rows[:passages], rows[passages:])
 
 
 def _span(row: TextRow) -> Sequence[int | str]:
-    return (row.start, row.end, row.kind, row.terms)
+    return (row.start, row.end, row.kind, row.terms, row.label)
 
 
 UNFINISHED = "changing"  # the revision while a writer is at work, or after it died at work
-_ALIASES = "aliases"  # the blob with the names that mean the same
+# The catalog's notes that every machine needs, each in a blob of its name: which names mean the
+# same, and what of the folder was not read.
+_NOTES = "aliases", "skipped"
 _REVISION = "stamp"  # the catalog's note of the revision that was copied
 _ARTICLES_AT_ONCE = 50  # copied in one transaction
 
@@ -112,8 +119,8 @@ class Replica:
         lacking = {b: ids for b, ids in on_server.items() if local.get(b.name) != b.revision}
         batch: list[PackedArticle] = []
         for blob, content in self._blobs.get(lacking):
-            if blob.name == _ALIASES:
-                self._catalog.set_aliases(content.decode("utf-8"))
+            if blob.name in _NOTES:
+                self._catalog.set_info(blob.name, content.decode("utf-8"))
                 continue
             batch.append(unpack_article(content))
             if len(batch) == _ARTICLES_AT_ONCE:
@@ -121,7 +128,7 @@ class Replica:
                 batch = []
         if batch:
             self._serve(batch, local)
-        gone = local.keys() - {blob.name for blob in on_server} - {_ALIASES}
+        gone = local.keys() - {blob.name for blob in on_server} - set(_NOTES)
         if gone:
             self._lexical.delete(gone)
             self._catalog.drop(gone)
@@ -145,7 +152,7 @@ class Replica:
         )
         self._catalog.complete(
             (row for packed in new for row in packed.sentences),
-            [FileRow(path, 0, 0, 0, p.article.id) for p in batch for path in p.paths],
+            [FileRow(path, 0, 0, 0, 0, 0, p.article.id) for p in batch for path in p.paths],
         )
         paths = {packed.article.id: packed.paths for packed in batch}
         held = self._catalog.files().values()
@@ -184,8 +191,8 @@ class Replica:
             paths.setdefault(row.article_id, []).append(path)
         for name in names:
             blob = Blob(name, revisions[name])
-            if name == _ALIASES:
-                yield blob, self._catalog.aliases().encode("utf-8")
+            if name in _NOTES:
+                yield blob, (self._catalog.info(name) or "").encode("utf-8")
                 continue
             article = self._catalog.article(name)
             if article is not None:
@@ -194,7 +201,8 @@ class Replica:
 
     def _revisions(self) -> dict[str, str]:
         """Return what is served here by name, each with a digest of what may change about it."""
-        found = self._catalog.descriptions() | {_ALIASES: self._catalog.aliases()}
+        notes = {name: self._catalog.info(name) or "" for name in _NOTES}
+        found = self._catalog.descriptions() | notes
         return {
             name: hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
             for name, text in found.items()

@@ -40,7 +40,13 @@ from rag.render.text import (
     strikethrough,
     timeline_text,
 )
-from rag.render.walk import all_citations, rewritten_question, source_line, web_address
+from rag.render.walk import (
+    all_citations,
+    rewritten_question,
+    source_line,
+    unread_counts,
+    web_address,
+)
 from rag.text.characters import json_text, visible
 
 __all__ = [
@@ -82,6 +88,7 @@ __all__ = [
     "timeline_html",
     "timeline_text",
     "turn_html",
+    "unread_counts",
     "value_text",
     "visible",
     "web_address",

@@ -175,20 +175,39 @@ def article_list_html(
     *,
     total: int,
     first: int,
+    skipped: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """Return a page of the list of articles.
+    """Return a page of the list of articles, below it what was not read.
 
     Args:
         rows: ``ListedArticle.to_dict()`` of each article.
         copies: for the id of an article, the file names of its near-copies.
         total: how many articles there are in all.
         first: the number of the first row among them, from 1.
+        skipped: the paths of files that were not read, or not in full, each with the reason.
     """
     lines = "".join(_row(row, copies.get(row["id"], ())) for row in rows)
     counted = f"Articles {first:,} to {first + len(rows) - 1:,} of {total:,}, newest first"
     return (
         f'<table class="listing"><caption>{counted}</caption>'
         f"{header_row('Article', 'Outlet', 'Date', 'Passages')}<tbody>{lines}</tbody></table>"
+        f"{_skipped_list(skipped)}"
+    )
+
+
+def _skipped_list(skipped: Sequence[tuple[str, str]]) -> str:
+    """List the files that were not read, or not in full."""
+    if not skipped:
+        return ""
+    items = "".join(
+        f'<li><span class="path">{escape(path)}</span> {escape(reason)}</li>'
+        for path, reason in skipped
+    )
+    count = len({path for path, _ in skipped})
+    files = "1 file was" if count == 1 else f"{count:,} files were"
+    return (
+        f'<details class="left-out"><summary>{files} not read, or not in full</summary>'
+        f"<ul>{items}</ul></details>"
     )
 
 

@@ -79,7 +79,7 @@ def _difference_html(block: walk.DifferenceBlock, quotes: Quotes) -> str:
             f"<tr><td>{escape(display_date(cited['published']))}</td>"
             f"<td>{escape(cited['outlet'] or cited['title'])}</td>"
             f"<td>{escape(position['value'])}{_mark_html(cited, 'quote')}{overtaken}</td>"
-            f"<td>{escape(shorten(cited['cited_text']))}</td></tr>"
+            f"<td>{escape(shorten(cited['cited_text']) + walk.label_note(cited))}</td></tr>"
         )
     return (
         f'<table class="differences" dir="auto"><caption>{escape(block.summary)}</caption>'
@@ -102,7 +102,8 @@ def _mark_html(citation: Mapping[str, Any], kind: str = "cite") -> str:
     source = escape(f"[{number}] {source_line(citation)}")
     return (
         f' <a class="{kind}" href="#cite-{number}" data-cite="{number}" aria-label="{source}"'
-        f' title="{escape(one_line(citation["cited_text"]))}">[{number}]</a>'
+        f' title="{escape(one_line(citation["cited_text"]) + walk.label_note(citation))}">'
+        f"[{number}]</a>"
     )
 
 
@@ -191,7 +192,7 @@ def _claim_html(claim: Mapping[str, Any]) -> str:
     nearest = "Nearest: " if verdict == "not_found" else ""
     evidence = "".join(
         f"<li>{nearest}{open_link(citation, source_line(citation))}<blockquote>"
-        f"{escape(one_line(citation['cited_text']))}</blockquote></li>"
+        f"{escape(one_line(citation['cited_text']) + walk.label_note(citation))}</blockquote></li>"
         for citation in claim["evidence"]
     )
     return (

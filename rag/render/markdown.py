@@ -67,7 +67,7 @@ def _paragraph(block: walk.Block, *, chat: bool) -> str:
             head = "[{}]" if chat else "[^{}]:"
             lines = (
                 f"{head.format(citation['number'])} {md(source_line(citation))}: "
-                f"“{md(one_line(citation['cited_text']))}”"
+                f"“{md(one_line(citation['cited_text']))}”{md(walk.label_note(citation))}"
                 for citation in citations
             )
             return ("\n\n" if chat else "\n").join(lines)

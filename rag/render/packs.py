@@ -111,6 +111,10 @@ def _facts(quote: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "Title", one_line(quote["title"])
     if quote["link"]:
         yield "Address", quote["link"]
+    if quote.get("page"):
+        yield "Page", str(quote["page"])
+    if quote.get("label"):
+        yield "Stands under", one_line(quote["label"])
     yield "File", f"{quote['file']}, characters {quote['start']} to {quote['end']}"
     yield "SHA-256", quote["sha256"]
 

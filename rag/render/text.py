@@ -46,7 +46,7 @@ def _block_lines(block: walk.Block) -> Iterator[str]:
                 value = f"{one_line(position['value'])} [{cited['number']}]"
                 overtaken = f" (overtaken by [{later}])" if later else ""
                 yield f"  {walk.position_source(position)}: {value}{overtaken}"
-                yield f"    “{shorten(cited['cited_text'])}”"
+                yield f"    “{shorten(cited['cited_text'])}”{walk.label_note(cited)}"
         case walk.SourcesBlock(citations):
             yield from (_citation_line(citation) for citation in citations)
 
@@ -112,7 +112,8 @@ def checked_text(checked: Mapping[str, Any]) -> str:
         nearest = "nearest: " if claim["verdict"] == "not_found" else ""
         for citation in claim["evidence"]:
             lines.append(f"  {nearest}{_citation_line(citation)}")
-            lines.append(f"    “{shorten(citation['cited_text'])}”")
+            note = walk.label_note(citation)
+            lines.append(f"    “{shorten(citation['cited_text'])}”{note}")
         lines.append("")
     return visible("\n".join(lines))
 

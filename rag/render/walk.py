@@ -8,7 +8,7 @@ own, so that no two forms show different citations. The walk takes the dictionar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -202,10 +202,17 @@ def claim_remark(claim: Json) -> str:
 
 
 def source_line(item: Json) -> str:
-    """Return outlet, date and title of a citation, passage or article on one line."""
+    """Return outlet, date, page and title of a citation, passage or article on one line."""
     outlet = item["outlet"] or item["title"]
     shown = f"{one_line(outlet)}, {display_date(item['published'], item.get('published_basis'))}"
+    shown += f", p. {item['page']}" if item.get("page") else ""
     return shown if outlet == item["title"] else f"{shown}, “{one_line(item['title'])}”"
+
+
+def label_note(citation: Json) -> str:
+    """Return in brackets what belongs to cited words and stands elsewhere, as a row's header."""
+    label = citation.get("label")
+    return f" ({one_line(label)})" if label else ""
 
 
 def position_source(position: Json) -> str:
@@ -228,6 +235,25 @@ def shorten(text: str, limit: int = 280) -> str:
     """Return the first words of a text on one line, at most ``limit`` characters and " …"."""
     line = one_line(text)
     return line if len(line) <= limit else line[:limit].rsplit(" ", 1)[0] + " …"
+
+
+_SHOWN_UNREAD = 3  # names of files that are listed where only their number matters
+
+
+def unread_counts(skipped: Sequence[Json]) -> str:
+    """Return how many files were not read, or not in full, with the first names; empty for none.
+
+    Args:
+        skipped: ``SyncReport.to_dict()["skipped"]``.
+    """
+    paths = list(dict.fromkeys(item["path"] for item in skipped))
+    if not paths:
+        return ""
+    names = ", ".join(paths[:_SHOWN_UNREAD])
+    more = len(paths) - _SHOWN_UNREAD
+    rest = f" and {more:,} more" if more > 0 else ""
+    files = "1 file" if len(paths) == 1 else f"{len(paths):,} files"
+    return f"{files} not read, or not in full: {names}{rest}"
 
 
 def web_address(url: str | None) -> str | None:

@@ -59,7 +59,7 @@ def stretch(
         before, after: the sentences beside it, if any.
         leans: whether it needs the sentence before, whatever it begins with.
     """
-    start, end, _ = sentence
+    start, end = sentence[:2]
     text = article.text[start:end]
     other = None
     if leans or (_LEANING.match(text) and not _STANDING.match(text)):
@@ -76,7 +76,12 @@ def stretch(
 
 
 def is_quotable(candidate: Candidate) -> bool:
-    """Return whether a sentence states something: no question, no picture credit, not cut short."""
+    """Return whether a sentence states something: no question, no picture credit, not cut short.
+
+    A row, a list item and a field say what they say in however few words.
+    """
+    if candidate.sentence.kind != "text":
+        return True
     if len(candidate.terms) < _FEWEST_TERMS or CREDIT.match(candidate.text):
         return False
     asks = candidate.text.rstrip(_CLOSERS).endswith("?")

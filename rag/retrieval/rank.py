@@ -10,6 +10,7 @@ from rag.index.chunking import context
 from rag.models.runtime import Vectors
 from rag.retrieval.concepts import Concept, covered, weighted_coverage
 from rag.retrieval.question import Question, held_kind
+from rag.text.blocks import QUOTABLE, in_context
 from rag.text.dates import Times, date_range, overlap, times_in
 from rag.text.sentences import Sentence
 from rag.text.terms import analyze, term_string
@@ -39,7 +40,7 @@ NEAR_SPELLING = 0.8  # what a close spelling of a word counts, where the word it
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence with its score and what the score is made of.
+    """A sentence, row, list item or field with its score and what the score is made of.
 
     ``similarity`` is its cosine to the question, ``concept_coverage`` how far it holds each of
     the question's concepts, and ``coverage`` how far it holds all, by weight. ``wanted`` is how far
@@ -65,6 +66,11 @@ class Candidate:
     def text(self) -> str:
         """The words of the sentence."""
         return self.article.text[self.sentence.start : self.sentence.end]
+
+    @property
+    def in_context(self) -> str:
+        """The words with their label: of a row each cell behind the words of the header."""
+        return in_context(self.text, self.sentence.kind, self.sentence.label)
 
 
 def rank_sentences(question: Question, scored: Iterable[Candidate]) -> list[Candidate]:
@@ -140,10 +146,11 @@ def score_sentences(
     ]
     for at in range(max(0, inside[0] - _IN_VIEW), inside[-1] + 1) if inside else ():
         row = rows[at]
-        text = article.text[row.sentence.start : row.sentence.end]
+        start, end, kind, label = row.sentence
+        text = in_context(article.text[start:end], kind, label)
         covers = covered(concepts, row.terms, near=NEAR_SPELLING)
         names_time = _speaks_of(article, text, question.times)
-        if row.sentence.kind == "text" and at >= inside[0]:
+        if kind in QUOTABLE and at >= inside[0]:
             in_view = [max(pair) for pair in zip(covers, memory, strict=True)]
             candidate = Candidate(
                 article=article,

@@ -7,15 +7,22 @@ hangs on, who speaks) is its label.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 BlockKind = Literal["text", "heading", "item", "row", "field", "turn"]
 
+# Kinds of sentences and blocks that say something; a heading names, an aside is an editor's.
+QUOTABLE = frozenset({"text", "row", "item", "field", "turn"})
 CELL_BREAK = " | "  # between the cells of a row, and between the header's in its label
 MAX_LABEL = 300  # characters: longer ones would crowd out what they introduce
+_SHOWN_BREAK = " · "  # between the cells of a row that is shown with its header
+_ENDS = (".", ":", "?", "!", "…", "。", "：", "？", "！", "؟", "।")
+# Between cells as a plain text has them: bars, tabs, or at least two spaces.
+_ANY_CELL_BREAK = re.compile(r"\s*\|\s*|\t+|\s{2,}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,6 +46,61 @@ class Block:
     kind: BlockKind
     level: int = 0
     label: str = ""
+
+
+def block_of(blocks: Sequence[Block], start: int, end: int) -> Block | None:
+    """Return the block that a span is within; None where it is in several, or in none.
+
+    Args:
+        blocks: the blocks of a text, in order.
+        start, end: the span, 0-based, end-exclusive, in characters.
+    """
+    at = bisect_right(blocks, start, key=lambda block: block.start)
+    return blocks[at - 1] if at and end <= blocks[at - 1].end else None
+
+
+def labels_within(blocks: Sequence[Block], start: int, end: int) -> list[str]:
+    """Return the labels of the blocks that begin in a span, each once, in order.
+
+    Args:
+        blocks: the blocks of a text, in order.
+        start, end: the span, 0-based, end-exclusive, in characters.
+    """
+    low, high = (bisect_left(blocks, at, key=lambda block: block.start) for at in (start, end))
+    return list(dict.fromkeys(block.label for block in blocks[low:high] if block.label))
+
+
+def in_context(words: str, kind: str, label: str) -> str:
+    """Return the words of a part of a text with its label: ``Ward: Heart · Beds: 24``.
+
+    A row has each cell behind the header's, a list item the line that the list hangs on in front,
+    and a turn of speech its speaker, unless the words begin with that.
+
+    Args:
+        words: of the part.
+        kind: of the part, as of :class:`Block`.
+        label: of the part; where it is empty, the words are returned as they are.
+    """
+    if not label or words.startswith(label):
+        return words
+    if kind == "row":
+        cells, header = row_cells(words), label.split(CELL_BREAK.strip())
+        if len(cells) == len(header):
+            pairs = zip(map(str.strip, header), cells, strict=True)
+            return _SHOWN_BREAK.join(
+                f"{name}: {cell}" if name else cell for name, cell in pairs if cell
+            )
+        return f"{words} ({label})"
+    return f"{label} {words}" if label.endswith(_ENDS) else f"{label}: {words}"
+
+
+def row_cells(words: str) -> list[str]:
+    """Return the cells of a row of a table, empty ones included."""
+    if CELL_BREAK.strip() in words:
+        bare = words.strip()
+        inner = bare[bare.startswith("|") : len(bare) - bare.endswith("|")]
+        return [cell.strip() for cell in inner.split("|")]
+    return [cell.strip() for cell in _ANY_CELL_BREAK.split(words.strip())]
 
 
 def page_of(pages: Sequence[int], offset: int) -> int | None:

@@ -17,6 +17,7 @@ from typing import Any
 
 _LATIN, _ALIKE = "A-Za-z\u00c0-\u024f", "\u0370-\u03ff\u0400-\u052f"  # Greek and Cyrillic
 _MIXED = re.compile(rf"[{_LATIN}][{_ALIKE}]|[{_ALIKE}][{_LATIN}]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _RAISED = ("<super>", "<sub>")
 _SHAPED = ("<font>", "<wide>")  # as in mathematics, and of the width of a Chinese character
 
@@ -102,3 +103,22 @@ def printable_line(value: str) -> str:
     """Return a value on one line, without the characters that control a terminal or a page."""
     shown = "".join(char if unicodedata.category(char) != "Cc" else " " for char in value)
     return " ".join(shown.split())
+
+
+def without_surrogates(text: str) -> str:
+    """Return the text with U+FFFD for each half of a character, which UTF-8 cannot hold.
+
+    The text keeps its length: halves that belong together stay two characters. Use
+    :func:`joined_surrogates` before offsets are taken.
+    """
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def joined_surrogates(text: str) -> str:
+    """Return the text with halves of characters joined where two belong together.
+
+    JSON and PDF can hold such halves; one that stands alone becomes U+FFFD.
+    """
+    if _SURROGATE.search(text) is None:
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

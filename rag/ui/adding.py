@@ -15,6 +15,7 @@ from rag.corpus import Corpus
 from rag.documents.scan import scan
 from rag.errors import InputError
 from rag.formats import READERS
+from rag.formats.archive import ARCHIVE, members
 from rag.types import OnProgress, Progress, SyncReport
 from rag.ui.widgets import PRIVATE, errors_as_messages, html
 
@@ -144,14 +145,18 @@ def run_in_thread(work: Callable[[OnProgress], Result]) -> Generator[Progress, N
 
 
 def _documents_at(path: Path) -> list[tuple[Path, str]]:
-    """Return a file, or the documents of a folder, each with its name in the corpus folder.
+    """Return a file, or the documents of a folder or archive, with their names in the corpus.
 
     Raises:
         CorpusError: there is no such file or folder, or the folder holds no document.
+        DocumentError: an archive cannot be opened.
     """
+    if path.is_file() and path.suffix.lower() == ARCHIVE:
+        inside = [member.name for member in members(path)]
+        return [(path / name, f"{path.stem}/{name}") for name in inside]
     if path.is_file():
         return [(path, path.name)]
-    return [(found.path, f"{path.name}/{found.name}") for found in scan(path, READERS)]
+    return [(found.path, f"{path.name}/{found.name}") for found in scan(path, READERS).documents]
 
 
 def _outcomes(
@@ -174,7 +179,7 @@ def _outcomes(
         else:
             state, remark = "done", "is indexed: you can ask about it"
         outcomes[at] = (lines[at][0], state, remark)
-    outcomes += [(path, "failed", why) for path, why in report.failed if path not in ours]
+    outcomes += [(path, "failed", why) for path, why in report.skipped if path not in ours]
     for paths, remark in (
         (report.added, "was added"),
         (report.updated, "was updated"),

@@ -100,12 +100,13 @@ class ArticlesTab:
             yield empty, first, newer, older
             return
         shown = [row.to_dict() for row in rows]
+        counts = {"total": total, "first": first + 1, "skipped": self._corpus.skipped()}
         generation = self._corpus.documents.generation()
         if self._copies[0] != generation:
-            page = render.article_list_html(shown, {}, total=total, first=first + 1)
+            page = render.article_list_html(shown, {}, **counts)
             yield page, first, newer, older
         copies = self._near_copies(generation)
-        page = render.article_list_html(shown, copies, total=total, first=first + 1)
+        page = render.article_list_html(shown, copies, **counts)
         yield page, first, newer, older
 
     def _show_newer(self, matching: str, first: int) -> Iterator[tuple[str, int, Any, Any]]:

@@ -46,7 +46,7 @@ import sys
 import rag
 corpus = rag.open(sys.argv[1], sync=False)
 def wait(progress):
-    if progress.step == "Embedding" and not progress.done:
+    if progress.step == "Indexing" and not progress.done:
         print("syncing", flush=True)
         sys.stdin.readline()
 corpus.sync(on_progress=wait)

@@ -80,7 +80,7 @@ def test_a_rebuild_that_fails_leaves_the_index(folder: Path) -> None:
     def give_up(progress: rag.Progress) -> None:
         reader = rag.open(folder, sync=False)
         assert "four voles" in reader.ask(OWL).text
-        if progress.step == "Embedding":
+        if progress.step == "Indexing":
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

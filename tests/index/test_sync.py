@@ -102,7 +102,7 @@ def test_ids_do_not_depend_on_position(folder: Path) -> None:
 
 def test_the_collection_names_what_it_holds(folder: Path) -> None:
     """The collection's name carries schema version, embedder and dimension."""
-    assert rag.open(folder).state()["collection"] == "passages-v2-all-MiniLM-L6-v2-384"
+    assert rag.open(folder).state()["collection"] == "passages-v3-all-MiniLM-L6-v2-384"
 
 
 def test_a_file_that_comes_back_is_indexed_again(folder: Path) -> None:
@@ -241,9 +241,9 @@ def test_progress_is_told(folder: Path) -> None:
     steps: list[rag.Progress] = []
     rag.open(folder, on_progress=steps.append)
     assert {step.step for step in steps} == {
-        "Reading",
+        "Looking for changes",
         "Loading the embedding model",
-        "Embedding",
+        "Indexing",
     }
-    last = [step for step in steps if step.step == "Embedding"][-1]
+    last = [step for step in steps if step.step == "Indexing"][-1]
     assert last.done == last.total == 3

@@ -18,7 +18,7 @@ def test_a_sync_that_was_broken_off_can_be_done_again(folder: Path) -> None:
     corpus = rag.open(folder, sync=False)
 
     def interrupt(step: rag.Progress) -> None:
-        if step.step == "Embedding":
+        if step.step == "Indexing":
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
