@@ -12,6 +12,7 @@ from rag.formats.delimited import read_csv, read_tsv
 from rag.formats.extracted import Extracted
 from rag.formats.html import read_html
 from rag.formats.markdown import read_markdown
+from rag.formats.opendocument import read_opendocument_text
 from rag.formats.pdf import read_pdf
 from rag.formats.plain import read_text
 from rag.formats.sheets import read_xlsx
@@ -27,6 +28,9 @@ READERS: dict[str, Callable[[bytes], Extracted]] = {
     ".docx": read_docx,
     ".docm": read_docx,
     ".dotx": read_docx,
+    ".odt": read_opendocument_text,
+    ".fodt": read_opendocument_text,
+    ".ott": read_opendocument_text,
     ".xlsx": read_xlsx,
     ".xlsm": read_xlsx,
     ".pptx": read_pptx,

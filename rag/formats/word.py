@@ -18,6 +18,7 @@ from rag.formats.word_layout import (
     FlowRow,
     FlowTable,
     FlowWriter,
+    counted,
     raised,
 )
 from rag.formats.word_numbering import Numbering, W, number_of
@@ -120,13 +121,13 @@ class _DocxReader:
         comments = self._package.of_kind("comments")
         count = len(comments.findall(W + "comment")) if comments is not None else 0
         notes = (
-            (runs.changes, _counted(runs.changes, "tracked change") + ", read as finally intended"),
-            (count, _counted(count, "comment") + " beside the text, which are not part of it"),
+            (runs.changes, counted(runs.changes, "tracked change") + ", read as finally intended"),
+            (count, counted(count, "comment") + " beside the text, which are not part of it"),
             (runs.struck, "has struck-out words, which are left out"),
             (runs.hidden, "has hidden words, which are left out"),
             (
                 runs.placeholders,
-                _counted(runs.placeholders, "field") + " to fill in that nobody has filled in",
+                counted(runs.placeholders, "field") + " to fill in that nobody has filled in",
             ),
         )
         unread = (
@@ -138,7 +139,7 @@ class _DocxReader:
         builder.notes += [note for found, note in notes if found]
         for number, name, remedy in unread:
             if number:
-                builder.unread.append(f"{_counted(number, name)} that was not read; {remedy}")
+                builder.unread.append(f"{counted(number, name)} that was not read; {remedy}")
 
     def _margins(self) -> Iterator[tuple[str, str]]:
         """Yield the heads and feet of pages, each once."""
@@ -192,7 +193,7 @@ class _DocxReader:
 
     def _language(self) -> str:
         """Return the language in which most runs are said to be."""
-        marks = Counter(each.get(W + "val", "") for each in self._root.iter(W + "lang"))
+        marks = Counter(str(each.get(W + "val", "")) for each in self._root.iter(W + "lang"))
         rest = sum(1 for _ in self._root.iter(W + "r")) - marks.total()
         marks[self._styles.language()] += max(rest, 0)
         return max(marks, key=marks.__getitem__)
@@ -420,7 +421,3 @@ def _wants_header(look: Any) -> bool:
         return flag in ("1", "true", "on")
     bits = look.get(W + "val", "")
     return bool(re.fullmatch(r"[0-9A-Fa-f]{4}", bits)) and bool(int(bits, 16) & _FIRST_ROW)
-
-
-def _counted(count: int, name: str) -> str:
-    return f"has {count} {name}{'' if count == 1 else 's'}"

@@ -426,3 +426,8 @@ def _is_form(rows: list[list[_Placed]]) -> bool:
     names = {cell.text for cell in labels}
     spoken = all(any(map(str.isalpha, name)) for name in names)
     return width == 2 and spoken and 1 < len(names) == len(labels) == len(rows)
+
+
+def counted(count: int, name: str) -> str:
+    """Return that a document has so many things of a name."""
+    return f"has {count} {name}{'' if count == 1 else 's'}"

@@ -1,0 +1,1 @@
+"""What all kinds of OpenDocument files have in common."""
