@@ -63,6 +63,8 @@ class _TextReader:
     def extracted(self) -> Extracted:
         """Return the document."""
         builder = Builder()
+        if self._paged:
+            builder.begin_page()
         body = self._file.content.find(f"{OFFICE}body/{OFFICE}text")
         if body is None and self._file.content.find(f"{OFFICE}body") is None:
             raise DocumentError("holds no text document; give it the ending of its real format.")

@@ -101,6 +101,8 @@ class _DocxReader:
     def extracted(self) -> Extracted:
         """Return the document."""
         builder = Builder()
+        if self._paged:
+            builder.begin_page()
         writer = FlowWriter(builder)
         body = self._root.find(W + "body")
         writer.write(self._flow(body if body is not None else self._root))
