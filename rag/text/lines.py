@@ -12,11 +12,18 @@ from dataclasses import replace
 
 from rag.text.blocks import MAX_LABEL, Block, BlockKind
 from rag.text.layout.fields import find_fields
-from rag.text.layout.headings import hashes, heading_level
+from rag.text.layout.headings import PLAIN_LEVEL, hashes, heading_level, is_bare_part
 from rag.text.layout.lists import Depth, find_markers
 from rag.text.layout.pages import find_page_heads
 from rag.text.layout.questions import find_questions
-from rag.text.layout.source import CLOSERS, STOPS, TextLine, ends_sentence, is_title_line, read_lines
+from rag.text.layout.source import (
+    CLOSERS,
+    STOPS,
+    TextLine,
+    ends_sentence,
+    is_title_line,
+    read_lines,
+)
 from rag.text.layout.tables import Region, find_tables
 from rag.text.layout.turns import find_turns
 from rag.text.layout.wrapping import Wrapping
@@ -26,7 +33,6 @@ _LEAD_GAP = 1  # blank lines between a list and the line that it hangs on
 _MAX_TITLE_WORDS = 16
 _MAX_TITLE = 160  # characters
 _MAX_TITLE_LINES = 5  # of a group at the top; longer ones are lists
-_PLAIN_LEVEL = 3  # of a heading over several lines
 _REMARKS = ("()", "[]")  # around what a transcript says of the room
 
 
@@ -95,11 +101,11 @@ class _Reading:
         """Return the blocks of all lines."""
         at = 0
         while at < len(self._lines):
-            if self._lines[at].is_rule:
-                at += 1
-            elif at in self._regions:
+            if at in self._regions:
                 self._blocks += self._regions[at].blocks
                 at = self._regions[at].last
+            elif self._lines[at].is_rule:
+                at += 1
             elif at in self._turns:
                 at = self._turn(at)
             else:
@@ -131,12 +137,19 @@ class _Reading:
         """Add the heading that begins with a line; return the line behind it, or 0."""
         level = heading_level(self._lines, self._wrapping, self._markers, at)
         if self._is_below_title(at):
-            level = level or _PLAIN_LEVEL
-        elif self._wrapping.is_listed(at) and level == _PLAIN_LEVEL:
-            level = 0
-        if not level or (not plain and level == _PLAIN_LEVEL):
+            level = level or PLAIN_LEVEL
+        if not level or (level == PLAIN_LEVEL and not (plain and self._introduces(at))):
             return 0
-        return self._add(at, at + 1, "heading", level, skip=hashes(self._lines[at].text))
+        first, last = self._wrapping.group(at)
+        below = first == at and last == at + 2 and is_bare_part(self._lines[at].text)
+        titled = below and at + 1 not in self._markers and _is_title(self._lines[at + 1].text)
+        skip = hashes(self._lines[at].text)
+        return self._add(at, at + 1 + titled, "heading", level, skip=skip)
+
+    def _introduces(self, at: int) -> bool:
+        """Return whether there is anything that a heading could introduce; a signature has none."""
+        last = at + 1 == len(self._lines) or self._lines[at + 1].depth != self._lines[at].depth
+        return not last or not self._blocks or self._blocks[-1].kind == "heading"
 
     def _is_below_title(self, at: int) -> bool:
         """Return whether a line is of those directly below the title: author, date, subtitle."""
@@ -146,9 +159,7 @@ class _Reading:
             and last - first <= _MAX_TITLE_LINES
             and all(block.kind in {"heading", "field"} for block in self._blocks)
             and not self._wrapping.goes_on(at - 1, at)
-            and is_title_line(
-                self._lines[at].text, most_words=_MAX_TITLE_WORDS, most=_MAX_TITLE
-            )
+            and is_title_line(self._lines[at].text, most_words=_MAX_TITLE_WORDS, most=_MAX_TITLE)
         )
 
     def _item(self, at: int) -> int:
@@ -192,9 +203,11 @@ class _Reading:
                 return self._add(at, last, "item", above.level, above.label)
         if not self._wrapping.is_listed(at):
             return 0
-        if not self._wrapping.adjoins(at) or self._blocks[-1].kind != "item":
+        if not self._wrapping.adjoins(at) or self._blocks[-1].kind == "heading":
             self._lead = self._lead_in(at)
             self._parents.clear()
+        elif self._blocks[-1].kind != "item":
+            return 0
         return self._add(at, at + 1, "item", 1, self._lead) if self._lead else 0
 
     def _indent_of(self, block: Block) -> int:
@@ -251,7 +264,11 @@ class _Reading:
             last - at > 1
             and apart
             and not self._wrapping.adjoins(at)
-            and is_title_line(words, most_words=_MAX_TITLE_WORDS, most=_MAX_TITLE)
+            and _is_title(words)
         ):
-            return self._add(at, last, "heading", _PLAIN_LEVEL)
+            return self._add(at, last, "heading", PLAIN_LEVEL)
         return self._add(at, last, "text")
+
+
+def _is_title(words: str) -> bool:
+    return is_title_line(words, most_words=_MAX_TITLE_WORDS, most=_MAX_TITLE)

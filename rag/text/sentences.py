@@ -178,9 +178,7 @@ def _is_whole(text: str, block: Block) -> bool:
     return block.kind == "item" and not ends_sentence(text[block.start : block.end])
 
 
-def _whole(
-    text: str, start: int, end: int, kind: SentenceKind, label: str
-) -> Iterator[Sentence]:
+def _whole(text: str, start: int, end: int, kind: SentenceKind, label: str) -> Iterator[Sentence]:
     for low, high in _cut(text, start, end, MAX_SENTENCE):
         yield Sentence(low, high, kind, label)
 
@@ -193,9 +191,7 @@ def _asides(sentences: Iterator[Sentence], asides: list[Mark]) -> Iterator[Sente
         yield sentence._replace(kind="aside") if aside else sentence
 
 
-def _split_paragraph(
-    text: str, start: int, end: int, language: str
-) -> Iterator[tuple[int, int]]:
+def _split_paragraph(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
     for low, high in _cut(text, start, end, _MAX_PARAGRAPH):
         for a, b in _boundaries(text[low:high], language):
             yield from _cut(text, low + a, low + b, MAX_SENTENCE)

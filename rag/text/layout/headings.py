@@ -36,7 +36,7 @@ _MAX_CLOSE_WORDS = 10
 _MAX_BYLINE_WORDS = 6  # "By Elijah J. Magnier:" has a full stop and is no sentence
 TITLE_LEVEL = 1
 _CAPITALS_LEVEL = 2
-_PLAIN_LEVEL = 3
+PLAIN_LEVEL = 3  # and of one over several lines
 LEAD_LEVEL = 6  # of a line that a list hangs on
 
 
@@ -47,15 +47,15 @@ def heading_level(
     line = lines[at]
     below = lines[at + 1] if at + 1 < len(lines) else None
     if below is not None and _is_underlined(line, below, wrapping.adjoins(at)):
-        return _UNDERLINES.get(below.text[0], _PLAIN_LEVEL)
+        return _UNDERLINES.get(below.text[0], PLAIN_LEVEL)
     if found := _HASHES.match(line.text[:12]):
         return len(found[1]) if len(line.text) <= _MAX and not wrapping.adjoins(at) else 0
     if not is_title_line(line.text, most_words=_MAX_WORDS, most=_MAX):
-        return _PLAIN_LEVEL if _is_byline(line.text) and not wrapping.adjoins(at) else 0
+        return PLAIN_LEVEL if _is_byline(line.text) and not wrapping.adjoins(at) else 0
     if any(stop in line.text for stop in "!?。！？؟।") and not line.text.isupper():
         return 0
     level = part_level(line.text)
-    if wrapping.adjoins(at) and not level:
+    if (wrapping.adjoins(at) and not level) or wrapping.goes_on(at, at + 1):
         return 0
     if at in markers:
         return _numbered_level(lines, markers, at)
@@ -67,8 +67,9 @@ def heading_level(
         return level
     if at == 0:
         return TITLE_LEVEL
-    shouted = line.text.isupper() and sum(map(str.isalpha, line.text)) > 1
-    return _CAPITALS_LEVEL if shouted else _PLAIN_LEVEL
+    if line.text.isupper() and sum(map(str.isalpha, line.text)) > 1:
+        return _CAPITALS_LEVEL
+    return 0 if wrapping.is_listed(at) else PLAIN_LEVEL
 
 
 def hashes(words: str) -> int:
@@ -83,6 +84,12 @@ def part_level(words: str) -> int:
         return _IDEOGRAPH_LEVELS.get(found[1], _PARTS["§"])
     found = _PART.match(words)
     return _PARTS.get(found[1].lower(), 0) if found else 0
+
+
+def is_bare_part(words: str) -> bool:
+    """Return whether words name a part and nothing else: its heading is in the next line."""
+    found = _PART.fullmatch(words)
+    return found is not None and part_level(words) > 0
 
 
 def _is_underlined(line: TextLine, below: TextLine, adjoins: bool) -> bool:
@@ -124,7 +131,7 @@ def _numbered_level(lines: Sequence[TextLine], markers: Mapping[int, Marker], at
     if same and below is not None and succeeds(marker, below):
         return 0
     if above is not None and above.numbers and succeeds(above, marker) and lines[at].gap < 2:
-        return 0 if len(above.numbers) >= len(marker.numbers) else 1 + len(marker.numbers)
-    if not line.text[marker.width :][:1].isupper() and line.text[marker.width].lower() != line.text[marker.width].upper():
+        return 0 if len(above.numbers) == len(marker.numbers) else 1 + len(marker.numbers)
+    if line.text[marker.width].islower():
         return 0
     return min(1 + len(marker.numbers), LEAD_LEVEL)

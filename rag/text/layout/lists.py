@@ -11,6 +11,7 @@ from rag.text.layout.wrapping import Wrapping
 
 _BULLETS = "-*•–—‣⁃▪▫◦●○∙·■□➢➤►▶✓✔✗☐☑☒»→+"
 _BULLET = re.compile(rf"([{re.escape(_BULLETS)}])(?:\s+|(?<=[•‣▪◦●○■□➢➤►✓✔☐☑☒])\s*)(?=[^\W_]|[^\w\s])")
+_LETTER_O = re.compile(r"o\s{2,}(?=\S)")  # as RFCs have it
 _NUMBER = re.compile(
     r"(?P<open>[(（]?)(?P<digits>\d{1,3}(?:\.\d{1,3}){0,5})(?P<close>[.)）:]?|\.\))\s+(?=\S)"
 )
@@ -52,6 +53,8 @@ def read_marker(words: str) -> Marker | None:
     head = words[:_HEAD]
     if found := _BULLET.match(head):
         return Marker(found[1], (), (), found.end())
+    if found := _LETTER_O.match(head):
+        return Marker("o", (), (), found.end())
     if found := _NUMBER.match(head):
         numbers = tuple(int(part) for part in found["digits"].split("."))
         if len(numbers) == 1 and not found["close"]:

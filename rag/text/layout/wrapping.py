@@ -19,7 +19,8 @@ _MIN_BREAKS = 3  # that show a width; with fewer there is no telling
 _BREAKS_OF_PARAGRAPH = 0.75  # of the breaks that a width must explain
 _BREAKS_OF_TEXT = 0.4  # other breaks are those between lines of lists, titles and the like
 _LOWER_SHARE = 0.25  # of lines that begin in lower case; prose has more, a list of names none
-_LONG_LINE = 45  # characters: a shorter line says nothing of where its text was wrapped
+_LONG_LINE = 45  # characters: a shorter line with a comma at its end may be verse
+_MIN_CUT_SHORT = 20  # characters: a shorter line above a figure is its label
 _MAX_SHORT = 40  # characters of lines that stand for themselves, as in a list of names
 _MAX_SHORT_WORDS = 6
 _HANGS = 2  # columns of indent that mean something
@@ -74,10 +75,10 @@ class Wrapping:
             return False
         if line.opening.islower():
             return True
-        ended = ends_sentence(above.text)
-        if self._width[at] and self._width[at] >= above.edge:
-            return self.is_full(at - 1) or (not ended and self._leans_on(at))
-        return not ended and len(above.text) >= _LONG_LINE and self._leans_on(at)
+        known = self._width[at] and self._width[at] >= above.edge
+        if known and self.is_full(at - 1):
+            return True
+        return not ends_sentence(above.text) and self._leans_on(at)
 
     def is_full(self, at: int) -> bool:
         """Return whether the first word of the next line would not have fit on a line."""
@@ -87,9 +88,12 @@ class Wrapping:
     def _leans_on(self, at: int) -> bool:
         """Return whether the line above asks for this one: by a comma, a little word, a figure."""
         above, line = self._lines[at - 1].text, self._lines[at]
-        if above[-1] in ",-–—(" or (_LEANS_ON.search(above) and above[-1].islower()):
+        if above[-1].islower() and _LEANS_ON.search(above):
             return True
-        return line.opening.isdigit() and above[-1].islower() and ends_sentence(line.text)
+        if len(above) >= _LONG_LINE and above[-1] in ",-–—(":
+            return True
+        figure = line.opening.isdigit() and ends_sentence(line.text)
+        return figure and above[-1].islower() and len(above) >= _MIN_CUT_SHORT
 
     def _is_indented_anew(self, first: int, at: int) -> bool:
         """Return whether a line's indent begins a paragraph; a hanging indent does not."""
