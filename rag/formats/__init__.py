@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rag.formats.data import read_json, read_json_lines, read_toml, read_yaml
 from rag.formats.delimited import read_csv, read_tsv
 from rag.formats.extracted import Extracted
 from rag.formats.html import read_html
+from rag.formats.mail import read_eml, read_mbox
 from rag.formats.markdown import read_markdown
 from rag.formats.opendocument import read_opendocument_text
 from rag.formats.pdf import read_pdf
@@ -18,6 +20,7 @@ from rag.formats.plain import read_text
 from rag.formats.sheets import read_xlsx
 from rag.formats.slides import read_pptx
 from rag.formats.word import read_docx
+from rag.formats.xml_files import read_xml
 
 READERS: dict[str, Callable[[bytes], Extracted]] = {
     ".txt": read_text,
@@ -36,4 +39,16 @@ READERS: dict[str, Callable[[bytes], Extracted]] = {
     ".pptx": read_pptx,
     ".csv": read_csv,
     ".tsv": read_tsv,
+    ".json": read_json,
+    ".geojson": read_json,
+    ".jsonl": read_json_lines,
+    ".ndjson": read_json_lines,
+    ".yaml": read_yaml,
+    ".yml": read_yaml,
+    ".toml": read_toml,
+    ".xml": read_xml,
+    ".rss": read_xml,
+    ".atom": read_xml,
+    ".eml": read_eml,
+    ".mbox": read_mbox,
 }
