@@ -10,10 +10,12 @@ from collections.abc import Callable
 
 from rag.formats.data import read_json, read_json_lines, read_toml, read_yaml
 from rag.formats.delimited import read_csv, read_tsv
+from rag.formats.epub import read_epub
 from rag.formats.extracted import Extracted
 from rag.formats.html import read_html
 from rag.formats.mail import read_eml, read_mbox
 from rag.formats.markdown import read_markdown
+from rag.formats.mhtml import read_mhtml
 from rag.formats.opendocument import read_opendocument_text
 from rag.formats.pdf import read_pdf
 from rag.formats.plain import read_text
@@ -25,8 +27,14 @@ from rag.formats.xml_files import read_xml
 READERS: dict[str, Callable[[bytes], Extracted]] = {
     ".txt": read_text,
     ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".mdown": read_markdown,
     ".html": read_html,
     ".htm": read_html,
+    ".xhtml": read_html,
+    ".mhtml": read_mhtml,
+    ".mht": read_mhtml,
+    ".epub": read_epub,
     ".pdf": read_pdf,
     ".docx": read_docx,
     ".docm": read_docx,

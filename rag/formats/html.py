@@ -1,41 +1,61 @@
-"""Web pages: the article in them."""
+"""Web pages: their content block by block, and what they say about themselves."""
 
 from __future__ import annotations
 
-import re
+from typing import Any
 
 from rag.errors import DocumentError
-from rag.formats.extracted import Extracted
-
-# trafilatura's names of what a page says about itself, and ours.
-_PAGE_FIELDS = {
-    **{"title": "title", "author": "author", "sitename": "outlet", "date": "published"},
-    **{"url": "url", "language": "language"},
-}
-_PAGE_LANGUAGE = re.compile(rb"<html\b[^>]{0,500}?\blang=[\"']?([A-Za-z]{2,3})\b", re.IGNORECASE)
+from rag.formats.extracted import Builder, Extracted
+from rag.formats.web.about import about_page
+from rag.formats.web.blocks import PageWalk
+from rag.formats.web.content import content_of, heading_above
+from rag.formats.web.parse import page_text, page_tree
+from rag.formats.web.speech import posts_in
 
 
 def read_html(raw: bytes) -> Extracted:
-    """Read the article of a web page."""
-    import trafilatura
+    """Read the content of a web page."""
+    return read_page(raw)
 
-    page = trafilatura.bare_extraction(
-        raw,
-        with_metadata=True,
-        include_comments=False,
-        favor_recall=True,
-        # No date that merely stands in the story or beside a copyright.
-        date_extraction_params={"extensive_search": False, "original_date": True},
-    )
-    fields = page if isinstance(page, dict) else page.as_dict() if page else {}
-    # Extraction gives up on pages of a line or two; their whole text is then the article.
-    text = fields.get("text") or trafilatura.html2txt(raw)
-    if not text:
+
+def read_page(raw: bytes, charset: str | None = None) -> Extracted:
+    """Read a web page.
+
+    Args:
+        raw: its bytes.
+        charset: the encoding that a message or an archive gives for it.
+
+    Raises:
+        DocumentError: it has no words.
+    """
+    text = page_text(raw, charset)
+    root = page_tree(text)
+    metadata = about_page(root, text, thread=bool(posts_in(root)))
+    content = content_of(root, text)
+    builder = Builder()
+    walk = PageWalk(builder)
+    heading = heading_above(root, content)
+    if heading:
+        walk.add_heading(heading, 1)
+    walk.add_page(content)
+    note_struck(builder, walk)
+    found = builder.extracted(metadata)
+    if not found.text:
         raise DocumentError("holds no article text; save the page again or remove it.")
-    meta = {ours: fields[name] for name, ours in _PAGE_FIELDS.items() if fields.get(name)}
-    if "published" in meta:
-        meta["published_basis"] = "stated: in the page"
-    language = _PAGE_LANGUAGE.search(raw)
-    if language:
-        meta.setdefault("language", language[1].decode("ascii"))
-    return Extracted(text, meta)
+    return found
+
+
+def add_html(builder: Builder, root: Any) -> None:
+    """Add all that an element of HTML shows, as of a chapter of a book."""
+    walk = PageWalk(builder)
+    walk.add_page(root)
+    note_struck(builder, walk)
+
+
+def note_struck(builder: Builder, walk: PageWalk) -> None:
+    """Note what was left out as struck out."""
+    if walk.struck:
+        passages = (
+            "a struck-out passage" if walk.struck == 1 else (f"{walk.struck} struck-out passages")
+        )
+        builder.notes.append(f"has {passages}, left out")

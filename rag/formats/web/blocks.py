@@ -1,0 +1,395 @@
+"""The elements of a page as the blocks of a text: a walk in the order in which they are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from rag.formats.extracted import Builder
+from rag.formats.web.lines import INLINE, LineWalk
+from rag.formats.web.numbering import first_ordinal, is_number, item_marker
+from rag.formats.web.speech import PagePost, is_action, posts_in, speakers_in
+from rag.formats.web.tables import is_layout, own_rows, pairs_of, table_grid
+from rag.formats.web.words import (
+    BLOCKS,
+    UNSEEN,
+    inline_text,
+    is_hidden,
+    is_struck,
+    settled,
+    stands_apart,
+    tag_of,
+)
+from rag.text.blocks import BlockKind
+
+_MAX_HOOK = 200  # characters of the line that a list hangs on
+_MAX_VALUE = 300  # characters of what stands beside a name on one line; more is a paragraph
+_SENTENCE_END = re.compile(r"(?<=[.!?:])\s+")
+_PAIR = re.compile(r"[^\W\d_][^:\n.!?]{0,39}:\s+\S.*")
+_MAX_KEY_WORDS = 5
+_QUESTION = re.compile(r"(?:Q|Question|Frage|F)(?:uestion)?\s?\d{0,3}\s?[:.)]\s+\S", re.IGNORECASE)
+_ANSWER = re.compile(r"(?:A|Answer|Antwort)\s?\d{0,3}\s?[:.)]\s+\S", re.IGNORECASE)
+
+
+class PageWalk(LineWalk):
+    """Adds the elements of a page to a builder.
+
+    Attributes:
+        struck: how many stretches of words were left out as struck out.
+        speaker: who says what follows, if anyone.
+    """
+
+    def __init__(self, builder: Builder) -> None:
+        super().__init__()
+        self.struck = 0
+        self.speaker = ""
+        self._builder = builder
+        self._depth = 0  # of lists
+        self._labels: list[str] = []  # of the lists that are open
+        self._hook = ""  # what was added last, which a list may hang on
+        self._question = ""  # waits for its answer
+        self._speakers: frozenset[str] = frozenset()
+        self._posts: dict[Any, PagePost] = {}
+        self._told: set[Any] = set()  # names and dates of posts, which are in their headings
+
+    def add_page(self, root: Any) -> None:
+        """Add all that an element holds."""
+        self._speakers = speakers_in(root)
+        self._posts = {post.element: post for post in posts_in(root)}
+        self._say(root.text)
+        self._children(root)
+        self._end()
+        self._release()
+
+    def add_heading(self, words: str, level: int) -> None:
+        """Add a heading that the page does not hold as one."""
+        self._end()
+        self._put(words, "heading", level=level)
+
+    def _children(self, element: Any) -> None:
+        """Walk through the elements in an element, and the text behind each."""
+        before = None
+        for child in element:
+            tag = tag_of(child)
+            if tag and tag not in UNSEEN and not is_hidden(child):
+                if is_struck(child):
+                    self.struck += bool("".join(child.itertext()).strip())
+                else:
+                    if before is not None and stands_apart(before, child):
+                        self._pieces.append(" ")
+                    self._element(tag, child)
+                before = child
+            elif not tag and child.text:  # an entity that was left alone
+                self._say(child.text)
+            if child.tail:
+                self._pieces.append(inline_text(child.tail))
+
+    def _element(self, tag: str, element: Any) -> None:
+        if (self._posts or self._told) and self._is_of_thread(element):
+            return
+        special = _SPECIAL.get(tag)
+        if special is not None:
+            special(self, element)
+        elif tag in BLOCKS:
+            self._end()
+            self._say(element.text)
+            self._children(element)
+            self._end()
+        else:
+            self._say(element.text)
+            self._children(element)
+
+    def _is_of_thread(self, element: Any) -> bool:
+        """Add an element that is a post, or pass over what is in its heading or only acts on it."""
+        post = self._posts.pop(element, None)
+        if post is not None:
+            self._post(post)
+            return True
+        if element in self._told:
+            return True
+        return bool(self.speaker) and is_action(" ".join("".join(element.itertext()).split()))
+
+    def _post(self, post: PagePost) -> None:
+        """Add a post of a thread under its author and date."""
+        self._end()
+        by = self.words_of(post.author).replace("\n", " ")
+        day = "" if post.date is None else self.words_of(post.date).replace("\n", " ")
+        self._told |= {post.author} | ({post.date} if post.date is not None else set())
+        self._put(f"{by}, {day}" if day and day not in by else by, "heading", level=6)
+        outer, self.speaker = self.speaker, by
+        self._say(post.element.text)
+        self._children(post.element)
+        self._end()
+        self.speaker = outer
+
+    def _end(self) -> None:
+        """End a paragraph, or a line of a cell."""
+        if self._flat:
+            self._pieces.append("\n")
+            return
+        words = settled(self._pieces)
+        filled, self._filled, self._pieces = self._filled, False, []
+        if words:
+            self._paragraph(words, filled)
+
+    def _paragraph(self, words: str, filled: bool) -> None:
+        lines = words.split("\n")
+        if self._depth:
+            words, self._marker = self._marker + words, ""
+            self._put(words, "item", level=self._depth, label=self._labels[-1])
+        elif self.speaker:
+            self._put(words, "turn", label=self.speaker)
+        elif self._speakers and self._speaker_of(lines[0]):
+            self._turns(lines)
+        elif _QUESTION.match(words) or _ANSWER.match(words):
+            self._asked(lines)
+        elif filled or (len(lines) > 1 and all(map(_is_pair, lines))):
+            for line in lines:
+                self._put(line, "field")
+        else:
+            self._put(words, "text")
+
+    def _turns(self, lines: list[str]) -> None:
+        """Add what is said in an interview, in which each line may be another's."""
+        said: list[str] = []
+        for line in [*lines, ""]:
+            if said and (not line or self._speaker_of(line)):
+                self._put("\n".join(said), "turn", label=self._speaker_of(said[0]))
+                said = []
+            said.append(line)
+
+    def _speaker_of(self, line: str) -> str:
+        name = line.partition(":")[0].strip()
+        return name if name in self._speakers and ":" in line else ""
+
+    def _asked(self, lines: list[str]) -> None:
+        """Add a question, which waits for its answer; or an answer."""
+        for line in lines:
+            if _QUESTION.match(line):
+                self._release()
+                self._question = line
+            elif self._question:
+                self._question += f"\n{line}"
+            else:
+                self._put(line, "text")
+        if "\n" in self._question:
+            self._release()
+
+    def _release(self) -> None:
+        """Add the question that waits, with what answers it so far."""
+        if self._question:
+            words, self._question = self._question, ""
+            self._builder.add(words, "field" if "\n" in words else "text")
+
+    def _put(self, words: str, kind: BlockKind, *, level: int = 0, label: str = "") -> None:
+        self._release()
+        self._builder.add(words, kind, level=level, label=label)
+        self._hook = words if kind in ("text", "heading", "item", "turn") else ""
+
+    def _list(self, element: Any) -> None:
+        """Add a list; it hangs on the line before it."""
+        if not self._flat:
+            inner = bool(self._depth) and bool(settled(self._pieces))
+            self._end()
+            hook = _SENTENCE_END.split(self._hook.rsplit("\n", 1)[-1])[-1]
+            own = hook if len(hook) <= _MAX_HOOK else ""
+            self._labels.append(own or (self._labels[-1] if inner else ""))
+            self._depth += 1
+        else:
+            self._end()
+        ordinal = first_ordinal(element)
+        items = [child for child in element if tag_of(child) == "li"]
+        for child in element:
+            if tag_of(child) != "li" or is_hidden(child) or is_struck(child):
+                self._stray(child)
+                continue
+            value = child.get("value", "")
+            ordinal = int(value) if is_number(value) else ordinal
+            self._item(child, item_marker(element, ordinal), len(items))
+            ordinal += -1 if element.get("reversed") is not None else 1
+        if not self._flat:
+            self._depth -= 1
+            self._labels.pop()
+            self._hook = ""
+
+    def _stray(self, child: Any) -> None:
+        """Walk through what stands in a list and is no item that is shown."""
+        tag = tag_of(child)
+        if not tag or tag in UNSEEN or is_hidden(child):
+            return
+        if is_struck(child):
+            self.struck += 1
+            return
+        self._element(tag, child)
+
+    def _item(self, element: Any, marker: str, count: int) -> None:
+        if self._flat:
+            self._pieces.append("\n" + (marker or ("• " if count > 1 else "")))
+            self._say(element.text)
+            self._children(element)
+            self._pieces.append("\n")
+            return
+        self._end()
+        self._marker = marker
+        self._say(element.text)
+        self._children(element)
+        self._end()
+        self._marker = ""
+
+    def _heading(self, element: Any) -> None:
+        words = self.words_of(element).replace("\n", " ")
+        self._end()
+        if self._flat or self._depth:
+            self._pieces.append(words)
+            self._end()
+        else:
+            self._put(words, "heading", level=int(element.tag[1]))
+
+    def _table(self, element: Any) -> None:
+        self._end()
+        if is_layout(element):
+            self._children(element)
+            self._end()
+        elif self._flat:
+            for row, _ in own_rows(element):
+                cells = [self.words_of(cell) for cell in row if tag_of(cell) in ("td", "th")]
+                self._pieces.append(" | ".join(filter(None, cells)) + "\n")
+        else:
+            self._data(element)
+
+    def _data(self, element: Any) -> None:
+        """Add a table of data: rows under a header, or names and values."""
+        grid = table_grid(element, self.words_of)
+        self._release()
+        if grid.caption:
+            self._put(grid.caption.replace("\n", " "), "heading", level=5)
+        pairs = pairs_of(grid)
+        if pairs is not None:
+            for key, value in pairs:
+                if key and not value:
+                    self._put(key, "heading", level=6)
+                else:
+                    self._put(_pair(key, value), "field")
+        else:
+            if any(grid.header):
+                self._builder.add_header(grid.header)
+            for row in grid.rows:
+                words = [cell.words for cell in row]
+                if len({cell.place for cell in row}) == 1 and (row[0].names or row[0].bold):
+                    self._put(row[0].words, "heading", level=6)
+                elif len({cell.place for cell in row}) == 1:
+                    self._put(row[0].words, "text")
+                else:
+                    words += [""] * (len(grid.header) - len(words))
+                    self._builder.add_row(words, grid.header)
+        self._hook = ""
+
+    def _terms(self, element: Any) -> None:
+        """Add a list of terms, each with what is said of it."""
+        if self._flat or self._depth:
+            self._end()
+            self._children(element)
+            self._end()
+            return
+        self._end()
+        key = ""
+        for child in element.iter("dt", "dd"):
+            if is_hidden(child) or next(child.iterancestors("dl"), None) is not element:
+                continue
+            if child.tag == "dt":
+                words = self.words_of(child).replace("\n", " ")
+                key = f"{key}, {words}" if key and not key.endswith("\0") else words
+                continue
+            if _is_long(child):
+                self._put(key.rstrip("\0"), "heading", level=6)
+                self._say(child.text)
+                self._children(child)
+                self._end()
+            else:
+                self._put(_pair(key.rstrip("\0"), self.words_of(child)), "field")
+            key = f"{key.rstrip(chr(0))}\0"  # answered: the next term begins anew
+        if key and not key.endswith("\0"):
+            self._put(key, "text")
+
+    def _pre(self, element: Any) -> None:
+        """Add preformatted text, whose line ends and indents are meant."""
+        words = _preformatted(element)
+        if self._flat:
+            self._pieces.append(f"\n{words}\n")
+            return
+        self._end()
+        words = "\n".join(line.rstrip() for line in words.strip("\n").expandtabs().split("\n"))
+        if self._depth:
+            self._put(
+                self._marker + words.strip(), "item", level=self._depth, label=self._labels[-1]
+            )
+            self._marker = ""
+        else:
+            self._put(words, "text")
+
+    def _summary(self, element: Any) -> None:
+        """Add what a part that unfolds is headed with."""
+        words = self.words_of(element).replace("\n", " ")
+        self._end()
+        if self._flat or self._depth:
+            self._pieces.append(words)
+            self._end()
+        else:
+            self._put(words, "heading", level=6)
+
+    def _rule(self, element: Any) -> None:
+        self._end()
+        if not self._flat:
+            self._hook = ""
+
+    def _label(self, element: Any) -> None:
+        """Begin the line of a field; the label of a box stands behind it."""
+        boxed = "".join(self._pieces).rstrip().endswith(("☐", "☑"))
+        if not boxed and not self._flat:
+            self._end()
+        self._say(element.text)
+        self._children(element)
+
+
+def _is_pair(line: str) -> bool:
+    key, _, value = line.partition(":")
+    short = len(line) <= _MAX_VALUE and len(key.split()) <= _MAX_KEY_WORDS
+    return short and bool(value.strip()) and _PAIR.fullmatch(line) is not None
+
+
+def _pair(key: str, value: str) -> str:
+    value = value.replace("\n", " ")
+    if not key or not value:
+        return key or value
+    return f"{key} {value}" if key.endswith((":", "?", "!", ".")) else f"{key}: {value}"
+
+
+def _is_long(element: Any) -> bool:
+    blocks = [tag_of(child) for child in element.iter() if child is not element]
+    apart = blocks.count("p") > 1 or any(
+        tag in ("ul", "ol", "table", "dl", "pre") for tag in blocks
+    )
+    return apart or sum(map(len, element.itertext())) > _MAX_VALUE
+
+
+def _preformatted(element: Any) -> str:
+    parts = [element.text or ""]
+    for child in element:
+        tag = tag_of(child)
+        if tag == "br":
+            parts.append("\n")
+        elif tag and tag not in UNSEEN and not is_hidden(child):
+            parts.append(_preformatted(child))
+        parts.append(child.tail or "")
+    return "".join(parts)
+
+
+_SPECIAL: dict[str, Callable[[PageWalk, Any], None]] = {
+    **INLINE,
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), PageWalk._heading),
+    **dict.fromkeys(("ul", "ol", "menu", "dir"), PageWalk._list),
+    **dict.fromkeys(("pre", "listing", "xmp"), PageWalk._pre),
+    **{"table": PageWalk._table, "dl": PageWalk._terms, "summary": PageWalk._summary},
+    **{"hr": PageWalk._rule, "label": PageWalk._label},
+}
