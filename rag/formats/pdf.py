@@ -2,31 +2,333 @@
 
 from __future__ import annotations
 
-import io
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from rag.errors import DocumentError
-from rag.formats.extracted import Extracted
+from rag.formats import ocr
+from rag.formats.extracted import Builder, Extracted, Metadata
+from rag.formats.pdf_blocks import Assembler
+from rag.formats.pdf_clutter import PageText, set_apart
+from rag.formats.pdf_forms import annotations_of, with_values
+from rag.formats.pdf_layout import Zone, zones_of
+from rag.formats.pdf_lines import fragments_of
+from rag.formats.pdf_page import Page, Rect, read_page
+from rag.formats.pdf_paragraphs import style_of
+from rag.formats.pdf_words import Joiner
+
+_MAX_PAGES = 20_000
+_GARBLED = 0.15  # of its characters: a page with more of them unknown cannot be read
+_FEW_LETTERS = 20  # on a page that is a picture: a stamp or a number, not its text
+_PICTURE = 0.3  # of the page: a picture that large may be a scan
+_DRAWN = 40  # boxes and lines on a page without text: letters drawn as shapes, perhaps
+_DOTS = 300  # an inch: what scans are read at
+_INCH = 72  # points
+_WATERMARK_WORDS = 6
+_OUTLINE_ENTRIES = 2_000
+
+# Titles and authors that a tool puts in when nobody gives one.
+_NO_TITLE = re.compile(
+    r"\W*(untitled\W*\d*|\(?unspecified\)?|anonymous|unknown|none|null|title|document\W*\d*|"
+    r"microsoft (word|excel|powerpoint)\b.*|powerpoint[- ]pr.*|slide \d+|about:blank|"
+    r"(layout|page|seite|doc|scan|print|file)\W*\d*|[^\s]*[/\\][^\s]*|"
+    r".*\.(docx?|odt|rtf|pptx?|xlsx?|pdf|tex|dvi|indd|qxd|pub|pages|html?|txt|eps|ai|tiff?))\W*",
+    re.IGNORECASE,
+)
+_NO_AUTHOR = re.compile(
+    r"\W*(\(?unspecified\)?|anonymous|unknown|none|null|author|(default |windows |microsoft office )?"
+    r"user\W*\d*|admin(istrator)?|owner|root|hp|dell|lenovo|acer|asus|pc|desktop|test|guest|"
+    r".*(scan|printer|copier|reportlab|latex|microsoft|adobe|acrobat).*)\W*",
+    re.IGNORECASE,
+)
+
+
+@dataclass
+class _Read:
+    """A page as it was read."""
+
+    text: PageText
+    rules: list[Rect] = field(default_factory=list)
+    boxes: list[Rect] = field(default_factory=list)
+    turned: list[Zone] = field(default_factory=list)
+    slanted: list[str] = field(default_factory=list)
+    scanned: list[str] = field(default_factory=list)
+
+
+class _Found:
+    """What there is to say about the pages of a file, by their numbers from 1."""
+
+    def __init__(self) -> None:
+        self.without_text: list[int] = []
+        self.late: list[int] = []
+        self.garbled: list[int] = []
+        self.partly_garbled: list[int] = []
+        self.broken: list[int] = []
+        self.hidden: list[int] = []
+        self.by_ocr: dict[int, float] = {}
+        self.comments = 0
 
 
 def read_pdf(raw: bytes) -> Extracted:
-    """Read the text of a PDF."""
-    from pypdf import PdfReader
-    from pypdf.errors import DependencyError, PdfReadError
+    """Read the text of a PDF in the order in which a person reads it."""
+    document = _opened(raw)
+    try:
+        return _Reader(document).read()
+    finally:
+        document.close()
+
+
+def _opened(raw: bytes) -> Any:
+    """Open a file, also one that is encrypted but needs no password to be read."""
+    import pypdfium2
+    import pypdfium2.raw as pdfium
 
     try:
-        reader = PdfReader(io.BytesIO(raw))
-        locked = reader.is_encrypted and not reader.decrypt("")
-    except DependencyError as error:  # AES needs a package that is not required
-        raise DocumentError("is encrypted; save it without encryption.") from error
-    if locked:
-        raise DocumentError("is locked with a password; save it without one.")
+        document = pypdfium2.PdfDocument(raw)
+    except pypdfium2.PdfiumError as error:
+        reasons = {
+            pdfium.FPDF_ERR_PASSWORD: "is locked with a password; save it without one.",
+            pdfium.FPDF_ERR_SECURITY: "is encrypted in a way that cannot be read; save it without.",
+        }
+        reason = reasons.get(getattr(error, "err_code", None) or 0)
+        raise DocumentError(reason or "is a broken PDF; export it again.") from error
+    if not 0 < len(document) <= _MAX_PAGES:
+        count = len(document)
+        document.close()
+        few = "is a PDF without pages; export it again."
+        raise DocumentError(few if count <= 0 else f"has {count:,} pages, too many; split it.")
+    return document
+
+
+class _Reader:
+    """Reads a file: first the text of each page, then what it makes together."""
+
+    def __init__(self, document: Any) -> None:
+        self._document = document
+        self._found = _Found()
+        self._clock = ocr.Clock()
+        self._has_ocr = ocr.is_installed()
+
+    def read(self) -> Extracted:
+        """Return the whole document."""
+        if self._document.get_formtype():
+            self._document.init_forms()
+        pages = [self._read_page(number) for number in range(len(self._document))]
+        texts = [page.text for page in pages]
+        rough = style_of([text.fragments for text in texts], [])
+        set_apart(texts, rough.size)
+        zones = [zones_of(page.text.fragments, page.rules, page.boxes) for page in pages]
+        style = style_of([text.fragments for text in texts], (z for page in zones for z in page))
+        joiner = Joiner(each.text for text in texts for each in text.fragments)
+        assembler = Assembler(style, joiner)
+        for number, (page, parts) in enumerate(zip(pages, zones, strict=True)):
+            assembler.add_clutter(page.text.head, number)
+            assembler.add_zones(parts, number)
+            assembler.add_texts(page.scanned, number)
+            assembler.add_zones(page.turned, number)
+            for line in page.slanted:
+                if len(line.split()) <= _WATERMARK_WORDS:
+                    assembler.add_clutter([(line, "watermark")], number)
+                else:
+                    assembler.add_texts([line], number)
+            assembler.add_clutter(page.text.foot, number)
+        builder = Builder()
+        assembler.build(builder, len(pages), self._outline())
+        self._say(builder, len(pages))
+        metadata = self._metadata()
+        title = assembler.title()
+        if "title" not in metadata and title:
+            metadata["title"] = title
+        extracted = builder.extracted(metadata)
+        if not extracted.blocks:
+            raise DocumentError(self._why_empty())
+        return extracted
+
+    def _read_page(self, number: int) -> _Read:
+        import pypdfium2
+
+        try:
+            page = self._document[number]
+        except pypdfium2.PdfiumError:
+            self._found.broken.append(number + 1)
+            return _Read(PageText([], 0.0, 0.0))
+        try:
+            text = page.get_textpage()
+            shown = read_page(page, text)
+            text.close()
+            return self._understood(page, shown, number)
+        except pypdfium2.PdfiumError:
+            self._found.broken.append(number + 1)
+            return _Read(PageText([], 0.0, 0.0))
+        finally:
+            page.close()
+
+    def _understood(self, page: Any, shown: Page, number: int) -> _Read:
+        """Return the text of a page, or of its picture where it has none."""
+        found, at = self._found, number + 1
+        walls = sorted(
+            (r for r in shown.rules if r.y1 - r.y0 > 6 > r.x1 - r.x0), key=lambda r: r.x0
+        )
+        read = _Read(PageText([], shown.width, shown.height), shown.rules, shown.boxes)
+        letters = sum(not glyph.char.isspace() for glyph in shown.glyphs)
+        letters += sum(map(len, shown.turned)) + sum(map(len, shown.slanted))
+        over = annotations_of(page, self._document.formenv, shown)
+        found.comments += over.comments
+        if shown.garbled > _GARBLED * max(letters, 1):
+            found.garbled.append(at)
+            read.scanned = self._recognized(page, at)
+            return read
+        if shown.garbled:
+            found.partly_garbled.append(at)
+        if shown.hidden:
+            found.hidden.append(at)
+        drawn = len(shown.rules) + len(shown.boxes) > _DRAWN and not letters
+        if letters < _FEW_LETTERS and (shown.picture_share >= _PICTURE or drawn):
+            read.scanned = self._recognized(page, at)
+            if read.scanned:
+                return read
+            if at not in found.by_ocr and at not in found.late:
+                found.without_text.append(at)
+        fragments = [*fragments_of(shown.glyphs, walls), *over.written]
+        read.text.fragments = with_values(fragments, over.widgets)
+        for glyphs in shown.turned:
+            read.turned += zones_of(fragments_of(glyphs), [], [])
+        read.slanted = shown.slanted
+        return read
+
+    def _recognized(self, page: Any, at: int) -> list[str]:
+        """Return the paragraphs of a page by OCR; none where it is not installed."""
+        if not self._has_ocr:
+            return []
+        seconds = self._clock.left()
+        found = ocr.recognize(_picture(page), seconds) if seconds > 0 else None
+        if found is None:
+            self._found.late.append(at)
+            return []
+        self._found.by_ocr[at] = found.confidence
+        return found.paragraphs
+
+    def _say(self, builder: Builder, count: int) -> None:
+        """Say what a reader should know, and what was passed over."""
+        found = self._found
+        words = {at: sure for at, sure in found.by_ocr.items() if sure > 0}
+        if words:
+            sure = sum(words.values()) / len(words)
+            whole = len(words) == count
+            verb = "was" if whole or len(words) == 1 else "were"
+            what = verb if whole else f"has {_numbered(sorted(words))} that {verb}"
+            builder.notes.append(ocr.note_of(sure, what))
+        if found.hidden:
+            builder.notes.append(f"has text on {_numbered(found.hidden)} that nobody sees, left out")
+        if found.comments:
+            many = "comments" if found.comments > 1 else "comment"
+            builder.notes.append(f"has {found.comments} {many}, not read as its text")
+        if found.partly_garbled:
+            where = _numbered(found.partly_garbled)
+            builder.notes.append(f"has characters on {where} that its fonts do not name, shown as �")
+        unread = [at for at in found.garbled if at not in found.by_ocr and at not in found.late]
+        for pages, reason in (
+            (unread, "has fonts on {} that do not tell their letters, so that {} not read; {}"),
+            (found.without_text, "has no text on {}, which {} not read; {}"),
+        ):
+            if pages:
+                were = "were" if len(pages) > 1 else "was"
+                builder.unread.append(reason.format(_numbered(pages), were, _REMEDY).replace(
+                    "so that were", "so that they were").replace("so that was", "so that it was"))
+        if found.late:
+            where = _numbered(found.late)
+            builder.unread.append(f"has scans on {where} that OCR could not read in time; split it")
+        if found.broken:
+            builder.unread.append(f"is broken on {_numbered(found.broken)}; export it again")
+        attached = self._document.count_attachments()
+        if attached:
+            many = "attached files" if attached > 1 else "attached file"
+            builder.unread.append(f"has {attached} {many}, not read; save them beside it")
+
+    def _why_empty(self) -> str:
+        found = self._found
+        if found.garbled and not self._has_ocr:
+            return f"is a PDF whose fonts do not tell their letters; {_REMEDY}."
+        if found.late:
+            return "is a scan that OCR could not read in time; split it."
+        if found.broken:
+            return "is a broken PDF; export it again."
+        if self._has_ocr and found.by_ocr:
+            return "is a PDF without a text layer, in which OCR found no words."
+        return "is a PDF without a text layer; run OCR on it first, or " + _REMEDY + "."
+
+    def _metadata(self) -> Metadata:
+        import pypdfium2.raw as pdfium
+
+        found: Metadata = {}
+        for key, name, unlike in (("title", "Title", _NO_TITLE), ("author", "Author", _NO_AUTHOR)):
+            value = " ".join(self._document.get_metadata_value(name).replace("\0", "").split())
+            if value and not unlike.fullmatch(value):
+                found[key] = value
+        language = _language(self._document, pdfium)
+        return found | ({"language": language} if language else {})
+
+    def _outline(self) -> dict[str, int]:
+        """Return the entries of the file's own table of contents."""
+        found: dict[str, int] = {}
+        for entry in self._bookmarks():
+            title = " ".join(entry.get_title().casefold().split())
+            if title and len(found) < _OUTLINE_ENTRIES:
+                found.setdefault(title, entry.level)
+        return found
+
+    def _bookmarks(self) -> Iterator[Any]:
+        for number, entry in enumerate(self._document.get_toc(max_depth=6)):
+            if number >= _OUTLINE_ENTRIES:
+                return
+            yield entry
+
+
+_REMEDY = "install Tesseract and run `rag index` again"
+
+
+def _numbered(pages: Sequence[int]) -> str:
+    """Return pages in words: "page 3", "pages 2 and 5", "pages 1 to 9 and 12"."""
+    runs: list[list[int]] = []
+    for page in pages:
+        if runs and page == runs[-1][-1] + 1:
+            runs[-1].append(page)
+        else:
+            runs.append([page])
+    named = []
+    for run in runs:
+        named += [f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(page) for page in run]
+    start = ", ".join(named[:-1])
+    many = "pages" if len(pages) > 1 else "page"
+    return f"{many} {start} and {named[-1]}" if start else f"{many} {named[-1]}"
+
+
+def _picture(page: Any) -> bytes:
+    """Return a page as a grey picture in the simplest format there is."""
+    width, height = page.get_size()
+    scale = min(_DOTS / _INCH, math.sqrt(ocr.MAX_PIXELS / max(width * height, 1.0)))
+    bitmap = page.render(scale=scale, grayscale=True)
     try:
-        pages = [page.extract_text() for page in reader.pages]
-    except PdfReadError as error:
-        raise DocumentError(f"is a broken PDF ({error}); export it again.") from error
-    text = "\n\n".join(pages)
-    if pages and not text.strip():
-        raise DocumentError("is a PDF without a text layer; run OCR on it first.")
-    info = reader.metadata
-    found = {"title": info.title if info else None, "author": info.author if info else None}
-    return Extracted(text, {key: value for key, value in found.items() if value})
+        line, wide, high = bitmap.stride, bitmap.width, bitmap.height
+        pixels = bytes(bitmap.buffer)
+    finally:
+        bitmap.close()
+    if line != wide:
+        pixels = b"".join(pixels[at * line : at * line + wide] for at in range(high))
+    return b"P5\n%d %d\n255\n%b" % (wide, high, pixels)
+
+
+def _language(document: Any, pdfium: Any) -> str:
+    """Return the language that a file says it is in, such as "de"."""
+    ask = getattr(pdfium, "FPDFCatalog_GetLanguage", None)
+    if ask is None:
+        return ""
+    import ctypes
+
+    buffer = ctypes.create_string_buffer(64)
+    size = ask(document, ctypes.cast(buffer, ctypes.POINTER(pdfium.FPDF_WCHAR)), 64)
+    text = buffer.raw[: max(min(size, 64) - 2, 0)].decode("utf-16-le", "replace")
+    return text if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", text) else ""

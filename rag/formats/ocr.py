@@ -1,0 +1,166 @@
+"""Pictures of text, read by Tesseract where it is installed."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+from rag.errors import DocumentError
+from rag.formats.extracted import Builder, Extracted
+from rag.formats.pdf_words import Joiner
+
+PAGE_SECONDS = 30.0  # that one page may take; an ordinary one takes two
+ALL_SECONDS = 45.0  # that all pages of a file may take: less than RAG_PARSE_SECONDS
+MAX_PIXELS = 40_000_000  # of a picture: a page of A3 at 300 dots an inch has 17 million
+_MAX_SIDE = 32_000  # pixels: Tesseract takes no more
+_COLUMNS = 12  # of a line of its output
+_WORD_LEVEL = "5"
+_LEAST = 30.0  # of 100: words that Tesseract is less sure of are mostly specks
+_SURE = 60.0  # of 100: a page below it is worth a warning
+_SUPERSEDED = "install Tesseract and run `rag index` again"
+
+
+@dataclass
+class Recognized:
+    """The paragraphs of a picture, and how sure of them Tesseract is, from 0 to 100."""
+
+    paragraphs: list[str] = field(default_factory=list)
+    confidence: float = 0.0
+
+
+class Clock:
+    """Keeps the time that the pictures of one file take together."""
+
+    def __init__(self, seconds: float = ALL_SECONDS) -> None:
+        self._end = monotonic() + seconds
+
+    def left(self) -> float:
+        """Return the seconds left for the next picture."""
+        return min(self._end - monotonic(), PAGE_SECONDS)
+
+
+def is_installed() -> bool:
+    """Return whether Tesseract is there."""
+    return shutil.which("tesseract") is not None
+
+
+def recognize(image: bytes, seconds: float) -> Recognized | None:
+    """Read a picture.
+
+    Args:
+        image: its bytes, in a format that Tesseract takes from its standard input: PNM or PNG.
+        seconds: how long it may take.
+
+    Returns:
+        What it says; None where Tesseract fails or takes longer.
+    """
+    found = shutil.which("tesseract")
+    if found is None or seconds <= 0:
+        return None
+    command = [found, "stdin", "stdout", "-l", os.environ.get("RAG_OCR_LANGUAGES", "eng"), "tsv"]
+    try:
+        done = subprocess.run(  # noqa: S603 - nothing of the document is in the command
+            command,
+            input=image,
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+            env=os.environ | {"OMP_THREAD_LIMIT": "1"},  # threads only wait for each other
+        )
+    except (subprocess.TimeoutExpired, OSError):
+        return None
+    return parse_tsv(done.stdout.decode("utf-8", "replace")) if done.returncode == 0 else None
+
+
+def parse_tsv(output: str) -> Recognized:
+    """Return the paragraphs in Tesseract's table of words."""
+    lines: dict[tuple[int, int], dict[int, list[str]]] = {}
+    sure: list[tuple[float, int]] = []
+    for row in output.splitlines()[1:]:
+        cells = row.split("\t", _COLUMNS - 1)
+        if len(cells) < _COLUMNS or cells[0] != _WORD_LEVEL or not cells[11].strip():
+            continue
+        confidence, word = float(cells[10]), cells[11].strip()
+        if confidence < _LEAST:
+            continue
+        paragraph, line = (int(cells[2]), int(cells[3])), int(cells[4])
+        lines.setdefault(paragraph, {}).setdefault(line, []).append(word)
+        sure.append((confidence, len(word)))
+    texts = [[" ".join(words) for words in paragraph.values()] for paragraph in lines.values()]
+    joiner = Joiner(line for paragraph in texts for line in paragraph)
+    found = Recognized()
+    for paragraph_lines in texts:
+        text = ""
+        for line_text in paragraph_lines:
+            text = joiner.join(text, line_text)
+        found.paragraphs.append(text)
+    letters = sum(length for _, length in sure)
+    found.confidence = sum(value * length for value, length in sure) / letters if letters else 0.0
+    return found
+
+
+def note_of(confidence: float, what: str) -> str:
+    """Return the note that a picture was read.
+
+    Args:
+        confidence: of 100.
+        what: what was read, as "pages 2 and 5 were"; behind the file's name.
+    """
+    doubt = "; check its words against the picture" if confidence < _SURE else ""
+    return f"{what} read by OCR (confidence {confidence:.0f} of 100){doubt}"
+
+
+def read_image(raw: bytes) -> Extracted:
+    """Read the words in a picture, each frame of which is a page."""
+    from PIL import Image, ImageSequence
+
+    if not is_installed():
+        raise DocumentError(f"is a picture, of which the words were not read; {_SUPERSEDED}.")
+    builder, clock = Builder(), Clock()
+    sure: list[float] = []
+    late: list[int] = []
+    with Image.open(io.BytesIO(raw)) as image:
+        for number, frame in enumerate(ImageSequence.Iterator(image), start=1):
+            builder.begin_page()
+            found = recognize(_as_png(frame), clock.left())
+            if found is None:
+                late.append(number)
+                continue
+            sure += [found.confidence] if found.paragraphs else []
+            for text in found.paragraphs:
+                builder.add(text)
+    if not sure:
+        reason = "OCR failed or took too long; scan it anew" if late else "OCR found none"
+        raise DocumentError(f"is a picture without words that can be read ({reason}).")
+    builder.notes.append(note_of(sum(sure) / len(sure), "was"))
+    if late:
+        builder.unread.append(f"has {len(late)} pages that OCR could not read in time; split it")
+    return builder.extracted({})
+
+
+def _as_png(frame: Any) -> bytes:
+    """Return a picture upright and in grey, as Tesseract takes it.
+
+    Raises:
+        DocumentError: it is too large.
+    """
+    from PIL import Image, ImageOps
+
+    width, height = frame.size
+    if width * height > MAX_PIXELS or max(width, height) > _MAX_SIDE:
+        raise DocumentError(
+            f"is a picture of {width:,} by {height:,} pixels, which is too large to be read; "
+            "make it smaller."
+        )
+    upright = ImageOps.exif_transpose(frame)
+    if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+        ground = Image.new("RGBA", upright.size, "white")
+        upright = Image.alpha_composite(ground, upright.convert("RGBA"))
+    out = io.BytesIO()
+    upright.convert("L").save(out, "PNG", compress_level=1)
+    return out.getvalue()

@@ -1,0 +1,238 @@
+"""The pieces of all pages put together to a document, and handed to its builder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from rag.formats.extracted import Builder
+from rag.formats.pdf_layout import Zone
+from rag.formats.pdf_paragraphs import Paragraphs, Piece, Style, is_field
+from rag.formats.pdf_tables import Table
+from rag.formats.pdf_words import Joiner
+
+_AHEAD = 30  # pieces between the halves of a sentence: the rows of a table, footnotes, captions
+_SAME_SIZE = 0.07
+_SAME_COLUMN = 15.0  # points by which the columns of a table may shift on the next page
+_DEEPEST = 6  # level of a heading
+_INDENT = 6.0  # points: entries set in by less are on one level
+_LAST_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-z])")
+
+
+class Assembler:
+    """Turns the zones of page after page into pieces, and these into blocks."""
+
+    def __init__(self, style: Style, joiner: Joiner) -> None:
+        self._style, self._joiner = style, joiner
+        self._pieces: list[Piece] = []
+        self._zones = 0
+
+    def add_zones(self, zones: Iterable[Zone], page: int) -> None:
+        """Add what is on a page, in reading order."""
+        for zone in zones:
+            self._zones += 1
+            if zone.table is None:
+                read = Paragraphs(zone, self._style, self._joiner, page, self._zones)
+                self._pieces += read.pieces()
+            else:
+                self._pieces += self._rows(zone.table, page, boxed=zone.boxed)
+
+    def add_texts(self, texts: Iterable[str], page: int) -> None:
+        """Add paragraphs of a page of which the setting is not known."""
+        for text in texts:
+            self._zones += 1
+            size, full = self._style.size, True
+            self._pieces.append(Piece("text", text, page, size=size, full=full, zone=self._zones))
+
+    def add_clutter(self, found: Iterable[tuple[str, str]], page: int) -> None:
+        """Add heads, feet and numbers of a page, each with its kind."""
+        self._pieces += [Piece("clutter", text, page, label=kind) for text, kind in found]
+
+    def title(self) -> str | None:
+        """Return the largest heading of the first page, if any."""
+        heads = [piece for piece in self._pieces if piece.kind == "heading" and piece.page == 0]
+        return max(heads, key=lambda piece: piece.size).text if heads else None
+
+    def build(self, builder: Builder, pages: int, outline: dict[str, int]) -> None:
+        """Hand all pieces to a builder.
+
+        Args:
+            builder: what collects them.
+            pages: how many there are, also empty ones.
+            outline: the titles in the file's own table of contents, in lower case, with levels.
+        """
+        pieces = self._merged()
+        self._set_levels(pieces, outline)
+        _set_labels(pieces)
+        begun = 0
+        for piece in pieces:
+            while begun <= piece.page:
+                builder.begin_page()
+                begun += 1
+            _hand_over(builder, piece)
+            begun += len(piece.breaks)
+        for _ in range(pages - begun):
+            builder.begin_page()
+
+    def _rows(self, table: Table, page: int, *, boxed: bool) -> Iterator[Piece]:
+        """Yield the header and the rows of a table."""
+        rows = [[self._cell(cell) for cell in row] for row in table.rows]
+        heads, body = rows[: table.heads], rows[table.heads :]
+        header = [" ".join(dict.fromkeys(filter(None, names))) for names in zip(*heads)] if heads else []
+        before = self._table_before(table, page)
+        aside = boxed or not _is_fields(body)
+        common = {"page": page, "size": self._style.size, "aside": aside, "zone": self._zones}
+        if before is not None and (not header or header == before.header):
+            if header:
+                yield Piece("clutter", " | ".join(header), page, label="table header")
+            header = before.header
+        elif header:
+            yield Piece("header", " ".join(header), cells=header, **common)  # type: ignore[arg-type]
+        if not header and _is_fields(body):
+            for row in body:
+                for label, value in zip(row[::2], row[1::2], strict=False):
+                    yield Piece("field", f"{label} {value}".strip(), **common)  # type: ignore[arg-type]
+            return
+        for row in body:
+            yield Piece(
+                "row",
+                " ".join(row),
+                cells=row,
+                header=header,
+                edges=table.edges,
+                **common,  # type: ignore[arg-type]
+            )
+
+    def _cell(self, fragments: Sequence[object]) -> str:
+        from rag.formats.pdf_tables import rows_of
+
+        text = ""
+        for line in rows_of(fragments):  # type: ignore[arg-type]
+            text = self._joiner.join(text, " ".join(each.text for each in line))
+        return text
+
+    def _table_before(self, table: Table, page: int) -> Piece | None:
+        """Return a row of the table that this one continues, if it does."""
+        for piece in reversed(self._pieces):
+            if piece.kind == "clutter":
+                continue
+            same = len(piece.edges) == len(table.edges) and all(
+                abs(one - two) <= _SAME_COLUMN
+                for one, two in zip(piece.edges, table.edges, strict=True)
+            )
+            near = piece.kind == "row" and page - piece.page <= 1
+            return piece if near and same and piece.header else None
+        return None
+
+    def _merged(self) -> list[Piece]:
+        """Return the pieces with those paragraphs whole that run over columns and pages."""
+        done: list[Piece] = []
+        left = self._pieces[::-1]
+        while left:
+            piece = left.pop()
+            between = self._until_continued(piece, left)
+            if between is None:
+                done.append(piece)
+                continue
+            passed = [left.pop() for _ in range(between)]
+            last = piece.page + len(piece.breaks)
+            rest = left.pop()
+            self._append(piece, rest)
+            stays = [
+                each
+                for each in passed
+                if each.kind != "clutter" and each.page <= last and rest.page > last == piece.page
+            ]
+            done += stays
+            left += [each for each in passed if each not in stays][::-1]
+            left.append(piece)
+        return done
+
+    def _until_continued(self, piece: Piece, left: list[Piece]) -> int | None:
+        """Return how many pieces stand before the one that continues a piece, if one does."""
+        if piece.kind not in ("text", "item") or piece.is_ended or is_field(piece.text):
+            return None
+        for between, other in enumerate(reversed(left[-_AHEAD:])):
+            if other.kind == "clutter" or other.kind in ("row", "header") and other.aside:
+                continue
+            alike = abs(other.size - piece.size) <= _SAME_SIZE * piece.size
+            if other.aside != piece.aside or not alike:
+                if other.kind == "heading" and not other.aside:
+                    return None
+                continue
+            return between if _continues(piece, other) else None
+        return None
+
+    def _append(self, piece: Piece, rest: Piece) -> None:
+        joined = self._joiner.join(piece.text, rest.text)
+        start = len(joined) - len(rest.text)
+        last = piece.page + len(piece.breaks)
+        piece.breaks += [start] * (rest.page - last)
+        piece.breaks += [start + at for at in rest.breaks]
+        piece.text, piece.full, piece.zone = joined, rest.full, rest.zone
+
+    def _set_levels(self, pieces: list[Piece], outline: dict[str, int]) -> None:
+        for piece in pieces:
+            short = piece.kind == "text" and len(piece.text) < 200
+            if short and " ".join(piece.text.casefold().split()) in outline:
+                piece.kind = "heading"
+        heads = [piece for piece in pieces if piece.kind == "heading"]
+        styles = sorted({_rank(piece) for piece in heads})
+        for piece in heads:
+            piece.level = min(styles.index(_rank(piece)) + 1, _DEEPEST)
+
+
+def _rank(piece: Piece) -> tuple[float, bool]:
+    return -round(piece.size * 2) / 2, not piece.bold
+
+
+def _is_fields(rows: list[list[str]]) -> bool:
+    """Return whether rows are pairs of a label with a colon and a value."""
+    if not rows or len(rows[0]) % 2:
+        return False
+    labels = [cell for row in rows for cell in row[::2] if cell]
+    return bool(labels) and sum(label.endswith(":") for label in labels) >= 0.6 * len(labels)
+
+
+def _continues(piece: Piece, other: Piece) -> bool:
+    """Return whether a piece goes on with the sentence of another."""
+    if other.kind != "text" or other.zone == piece.zone:
+        return False
+    if other.text[:1].islower() or piece.text[-1] in "-\u00ad,":
+        return True
+    return piece.full and not other.indented and piece.bold == other.bold and not is_field(other.text)
+
+
+def _set_labels(pieces: list[Piece]) -> None:
+    """Give the entries of lists their depth, and the line that they hang on."""
+    lead = ""
+    above: list[tuple[float, str]] = []  # the place and the words of the entries around
+    for piece in pieces:
+        if piece.kind == "clutter":
+            continue
+        if piece.kind != "item":
+            above = []
+            lead = _LAST_SENTENCE.split(piece.text)[-1] if piece.text.endswith(":") else ""
+            continue
+        while above and piece.x0 <= above[-1][0] + _INDENT:
+            above.pop()
+        piece.level = len(above) + 1
+        piece.label = above[-1][1] if above else lead
+        above.append((piece.x0, piece.text))
+
+
+def _hand_over(builder: Builder, piece: Piece) -> None:
+    if piece.kind == "clutter":
+        builder.add_clutter(piece.text, piece.label)
+    elif piece.kind == "header":
+        builder.add_header(piece.cells)
+    elif piece.kind == "row":
+        builder.add_row(piece.cells, piece.header)
+    else:
+        builder.add(
+            piece.text,
+            piece.kind,
+            level=piece.level,
+            label=piece.label,
+            page_breaks=piece.breaks,
+        )

@@ -1,0 +1,356 @@
+"""The order in which the parts of a page are read: columns, boxes, tables.
+
+A gutter is a stretch of white that runs down between lines. What is above it comes first, then
+what is left of it, what is right of it, and what is below; unless both sides are the columns of a
+table, which is read row by row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from statistics import median
+from typing import NamedTuple
+
+from rag.formats.pdf_lines import Fragment
+from rag.formats.pdf_page import Rect
+from rag.formats.pdf_tables import (
+    Table,
+    in_columns,
+    is_table,
+    rows_of,
+    ruled_tables,
+    table_of,
+    table_part,
+)
+
+_GUTTER = 0.7  # of the size of the text: narrower white is a space between words
+_MOST_ITEMS = 3_000  # of a page; one with more is read from top to bottom
+_PAGE_SHARE = 0.85  # of the words of a page: a frame around as many is no box within the text
+_MARKER_GAP = 4.0  # of the size: how far behind its bullet the text of a list may begin
+_MARKER = re.compile(
+    r"[•‣▪▫●○◦■□➢➤►▶∙·❖✓✔✗☐☒☑⁃]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)]|\d{1,2}(?:\.\d{1,2})+\.?"
+)
+_DEEPEST = 12  # columns within columns
+
+
+@dataclass(eq=False)
+class Zone:
+    """A part of a page that is read in one go: the lines of a column, or a table."""
+
+    lines: list[list[Fragment]] = field(default_factory=list)
+    table: Table | None = None
+    x0: float = 0.0
+    x1: float = 0.0
+    boxed: bool = False
+
+
+@dataclass(eq=False)
+class _Group:
+    """What stands in a box, or a table: one item for what is around it."""
+
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    zones: list[Zone]
+    size: float
+
+    @property
+    def y(self) -> float:
+        """Return its lower edge."""
+        return self.bottom
+
+
+_Item = Fragment | _Group
+
+
+class _Gutter(NamedTuple):
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+
+
+def zones_of(
+    fragments: Sequence[Fragment], rules: Sequence[Rect], boxes: Sequence[Rect]
+) -> list[Zone]:
+    """Return the parts of a page in the order in which they are read."""
+    if not fragments:
+        return []
+    items: list[_Item] = list(fragments)
+    for table, inside in ruled_tables(fragments, rules):
+        gone = set(map(id, inside))
+        items = [item for item in items if id(item) not in gone]
+        zone = Zone(table=table, x0=table.x0, x1=table.x1)
+        size = median(each.size for each in inside)
+        items.append(_Group(table.x0, table.x1, table.top, table.bottom, [zone], size))
+    items = _with_markers(items)
+    for box in _side_boxes(boxes, items):
+        inside_box = [item for item in items if _is_within(item, box)]
+        rest = [item for item in items if not _is_within(item, box)]
+        if len(inside_box) < 2 or not rest:
+            continue
+        zones = _arranged(inside_box, rules, 0)
+        for zone in zones:
+            zone.boxed = True
+        size = median(item.size for item in inside_box)
+        items = [*rest, _Group(box.x0, box.x1, box.y0, box.y1, zones, size)]
+    return _arranged(items, rules, 0)
+
+
+def _with_markers(items: list[_Item]) -> list[_Item]:
+    """Join the bullets and numbers of lists with what they stand before."""
+    kept: list[_Item] = [item for item in items if isinstance(item, _Group)]
+    for row in rows_of([item for item in items if isinstance(item, Fragment)]):
+        done: list[Fragment] = []
+        for fragment in row:
+            last = done[-1] if done else None
+            if last is None or not _is_marker(last, first=len(done) == 1) or (
+                fragment.x0 - last.x1 > _MARKER_GAP * fragment.size or not fragment.text[0].isprintable()
+            ) or not any(char.isalpha() for char in fragment.text):
+                done.append(fragment)
+                continue
+            done[-1] = replace(
+                fragment, text=f"{last.text} {fragment.text}", x0=last.x0, first=last.x1 - last.x0
+            )
+        kept += done
+    return kept
+
+
+def _is_marker(fragment: Fragment, *, first: bool) -> bool:
+    return _MARKER.fullmatch(fragment.text) is not None or (first and fragment.text in "-–—*")
+
+
+def _side_boxes(boxes: Sequence[Rect], items: Sequence[_Item]) -> list[Rect]:
+    """Return the frames around a part of the text, the smallest first.
+
+    Stripes behind the rows of a table, and cells side by side, are none.
+    """
+    found = []
+    for box in {tuple(round(side) for side in each[:4]): each for each in boxes}.values():
+        inside = [item for item in items if _is_within(item, box)]
+        cut = any(_is_cut(item, box) for item in items)
+        rows = len(rows_of([item for item in inside if isinstance(item, Fragment)]))
+        if rows >= 2 and not cut and len(inside) <= _PAGE_SHARE * len(items):
+            found.append(box)
+    return sorted(
+        (box for box in found if not any(_in_a_row(box, other) for other in boxes)),
+        key=lambda box: (box.x1 - box.x0) * (box.y1 - box.y0),
+    )
+
+
+def _in_a_row(box: Rect, other: Rect) -> bool:
+    """Return whether a box touches another of the same width above or below it, or height."""
+    if abs(box.x0 - other.x0) < 2 and abs(box.x1 - other.x1) < 2:
+        return min(abs(box.y1 - other.y0), abs(box.y0 - other.y1)) < 2
+    if abs(box.y0 - other.y0) < 2 and abs(box.y1 - other.y1) < 2:
+        return min(abs(box.x1 - other.x0), abs(box.x0 - other.x1)) < 2
+    return False
+
+
+def _is_within(item: _Item, box: Rect) -> bool:
+    return (
+        box.x0 - 2 <= item.x0
+        and item.x1 <= box.x1 + 2
+        and box.y0 - 2 <= (item.top + item.bottom) / 2 <= box.y1 + 2
+    )
+
+
+def _is_cut(item: _Item, box: Rect) -> bool:
+    """Return whether an item runs over an upright edge of a box."""
+    inside = box.y0 <= (item.top + item.bottom) / 2 <= box.y1
+    return inside and any(item.x0 + 2 < edge < item.x1 - 2 for edge in (box.x0, box.x1))
+
+
+def _arranged(items: list[_Item], rules: Sequence[Rect], depth: int) -> list[Zone]:
+    """Return the zones of some items in reading order."""
+    if depth < _DEEPEST and 3 < len(items) <= _MOST_ITEMS:
+        gutters = _gutters(items)
+        for gutter in gutters:
+            zones = _split(items, gutter, gutters, rules, depth)
+            if zones is not None:
+                return zones
+    return _from_the_top(items)
+
+
+def _split(
+    items: list[_Item],
+    gutter: _Gutter,
+    gutters: list[_Gutter],
+    rules: Sequence[Rect],
+    depth: int,
+) -> list[Zone] | None:
+    """Split items at a gutter; None where it parts nothing."""
+    band = [item for item in items if gutter.top <= _middle(item) <= gutter.bottom]
+    left = [item for item in band if item.x1 <= gutter.x0 + 1]
+    right = [item for item in band if item.x1 > gutter.x0 + 1]
+    if not left or not right:
+        return None
+    top, bottom = _extent(left, right)
+    band = [item for item in band if top <= _middle(item) <= bottom]
+    edges = _edges(band, gutter, gutters)
+    rows = [item for item in band if isinstance(item, Fragment)]
+    core = table_part(rows, edges) if len(rows) == len(band) else []
+    columns = in_columns(core, edges)
+    lines_left, lines_right = (sum(map(_height_in_lines, side)) for side in (left, right))
+    if is_table(columns, rules):
+        table = table_of(columns, rules)
+        middle = [Zone(table=table, x0=table.x0, x1=table.x1)]
+        top, bottom = table.top, table.bottom
+    elif min(lines_left, lines_right) >= 2:
+        left = [item for item in left if item in band]
+        right = [item for item in right if item in band]
+        middle = _arranged(left, rules, depth + 1) + _arranged(right, rules, depth + 1)
+    else:
+        return None
+    above = [item for item in items if _middle(item) < top]
+    below = [item for item in items if _middle(item) > bottom]
+    return [
+        *(_arranged(above, rules, depth + 1) if above else []),
+        *middle,
+        *(_arranged(below, rules, depth + 1) if below else []),
+    ]
+
+
+def _height_in_lines(item: _Item) -> float:
+    return 1.0 if isinstance(item, Fragment) else max((item.bottom - item.top) / 14, 2.0)
+
+
+def _extent(left: list[_Item], right: list[_Item]) -> tuple[float, float]:
+    """Return from where to where two columns stand side by side.
+
+    What the right one has above the left one, and apart from its own text, comes first, such as
+    a date at the edge of a letter.
+    """
+    top = min(item.top for item in [*left, *right])
+    bottom = max(item.bottom for item in [*left, *right])
+    head = min(item.top for item in left)
+    early = sorted((item for item in right if item.bottom < head), key=lambda item: item.top)
+    if early and len(early) < len(right):
+        after = min(item.top for item in right if item not in early)
+        if after - max(item.bottom for item in early) > 0.8 * early[-1].size:
+            top = head
+    foot = max(item.bottom for item in right)
+    late = [item for item in right if item.top > max(item.bottom for item in left)]
+    if late and len(late) < len(right):
+        before = max(item.bottom for item in right if item not in late)
+        if min(item.top for item in late) - before > 2 * late[0].size:
+            bottom = max(max(item.bottom for item in left), before)
+    return top, max(bottom, min(foot, bottom))
+
+
+def _edges(band: list[_Item], gutter: _Gutter, gutters: list[_Gutter]) -> list[float]:
+    """Return the middles of all the gutters that part most of a band, from the left."""
+    top, bottom = min(item.top for item in band), max(item.bottom for item in band)
+    edges = [(gutter.x0 + gutter.x1) / 2]
+    for other in gutters:
+        shared = min(bottom, other.bottom) - max(top, other.top)
+        x = (other.x0 + other.x1) / 2
+        crossed = any(item.x0 < x < item.x1 for item in band)
+        if shared >= 0.6 * (bottom - top) and not crossed and all(
+            abs(edge - x) > 2 and _is_between(band, edge, x) for edge in edges
+        ):
+            edges.append(x)
+    return sorted(edges)
+
+
+def _is_between(band: list[_Item], one: float, two: float) -> bool:
+    low, high = min(one, two), max(one, two)
+    return any(low < (item.x0 + item.x1) / 2 < high for item in band)
+
+
+def _middle(item: _Item) -> float:
+    return (item.top + item.bottom) / 2
+
+
+def _gutters(items: list[_Item]) -> list[_Gutter]:
+    """Return the gutters between items, the tallest first."""
+    ordered = sorted(items, key=_middle)
+    least = _GUTTER * median(item.size for item in items)
+    found: list[_Gutter] = []
+    for at, item in enumerate(ordered):
+        beside = _right_neighbour(ordered, at)
+        if beside is None or beside.x0 - item.x1 < least:
+            continue
+        y = _middle(item)
+        if any(
+            g.top <= y <= g.bottom and min(g.x1, beside.x0) - max(g.x0, item.x1) >= least
+            for g in found
+        ):
+            continue
+        up = _stretched(ordered[:at][::-1], item.x1, beside.x0, least)
+        down = _stretched(ordered[at:], up[0], up[1], least)
+        reach = [each for each in (*up[2], *down[2], item, beside)]
+        found.append(
+            _Gutter(
+                down[0],
+                down[1],
+                min(each.top for each in reach),
+                max(each.bottom for each in reach),
+            )
+        )
+    return sorted(found, key=lambda g: (g.top - g.bottom, g.x0 - g.x1))
+
+
+def _right_neighbour(ordered: list[_Item], at: int) -> _Item | None:
+    """Return the nearest item to the right on the same line."""
+    item = ordered[at]
+    best: _Item | None = None
+    for step in (-1, 1):
+        near = at + step
+        while 0 <= near < len(ordered):
+            other = ordered[near]
+            if abs(_middle(other) - _middle(item)) > 400:
+                break
+            shared = min(item.bottom, other.bottom) - max(item.top, other.top)
+            least = 0.4 * min(item.bottom - item.top, other.bottom - other.top)
+            if isinstance(other, Fragment) and isinstance(item, Fragment):
+                if abs(other.y - item.y) > 2 * max(item.size, other.size):
+                    break
+            if shared > least and other.x0 >= item.x1 and (best is None or other.x0 < best.x0):
+                best = other
+            near += step
+    return best
+
+
+def _stretched(
+    items: list[_Item], x0: float, x1: float, least: float
+) -> tuple[float, float, list[_Item]]:
+    """Follow white upwards or downwards, narrowed where need be, as far as it stays wide enough.
+
+    Returns its edges, and the items that it passes.
+    """
+    passed: list[_Item] = []
+    for item in items:
+        if item.x0 < x1 and item.x1 > x0:
+            to_the_left, to_the_right = x1 - max(x0, item.x1), min(x1, item.x0) - x0
+            if max(to_the_left, to_the_right) < least:
+                break
+            if to_the_left >= to_the_right:
+                x0 = max(x0, item.x1)
+            else:
+                x1 = min(x1, item.x0)
+        passed.append(item)
+    return x0, x1, passed
+
+
+def _from_the_top(items: list[_Item]) -> list[Zone]:
+    """Return items from top to bottom: runs of lines, and what stands in groups between them."""
+    zones: list[Zone] = []
+    lines: list[Fragment] = []
+    for item in sorted(items, key=lambda item: (_middle(item), item.x0)):
+        if isinstance(item, Fragment):
+            lines.append(item)
+            continue
+        if lines:
+            zones.append(_zone(lines))
+            lines = []
+        zones += item.zones
+    return [*zones, _zone(lines)] if lines else zones
+
+
+def _zone(fragments: list[Fragment]) -> Zone:
+    left, right = min(f.x0 for f in fragments), max(f.x1 for f in fragments)
+    return Zone(lines=rows_of(fragments), x0=left, x1=right)

@@ -1,0 +1,408 @@
+"""The characters of a page put together to stretches of text, each on one line."""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from rag.formats.pdf_page import Glyph, Rect
+
+BREAK = 0.75  # of the size of the font: a gap this wide may part columns or cells
+_SPACE = 0.17  # of the size: a gap this wide is a space where none is written
+_SPACE_BESIDE_WRITTEN = 0.3  # the same where the line has spaces of its own
+_SAME_LINE = 0.1  # of the size: by how much baselines of one line may differ
+_RAISED = 0.12, 0.75  # of the size of the line: how far up a superscript stands
+_LOWERED = 0.06, 0.4  # how far down a subscript stands
+_SMALLER = 0.9  # of the size of the line: a raised or lowered character is smaller than this
+_BESIDE = 0.45  # of the size of the line: how near to its neighbour it stands
+_MAX_SCRIPT = 12  # characters of a superscript
+_DROPPED = 1.8  # of the size of the lines beside it: an initial this large begins the first
+
+_SUPERSCRIPTS = str.maketrans(
+    "0123456789+-−–=()abcdefghijklmnoprstuvwxyz",
+    "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ",
+)
+_SUBSCRIPTS = str.maketrans("0123456789+-−–=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+_PLAIN_RAISED = {"st", "nd", "rd", "th", "er", "re", "e", "ème", "o", "a", "ª", "º", "°", "™", "®"}
+_MARKS = "'\"’”“‘*†‡§¶°′″™®©ªº,.;:"  # stand high in any font, or mean the same there
+_RTL = ("R", "AL", "RLE", "RLO")
+_MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
+
+
+@dataclass(eq=False)
+class Fragment:
+    """A stretch of text on one line, without a wide gap.
+
+    Attributes:
+        text: its words.
+        x0, x1: its edges.
+        y: its baseline.
+        size: of most of its characters.
+        bold: whether most of them are.
+        first: the width of its first word.
+        kind: ``field`` for a label with the value of a form, ``mark`` for the marker of a list
+            that stands apart; else empty.
+    """
+
+    text: str
+    x0: float
+    x1: float
+    y: float
+    size: float
+    bold: bool = False
+    first: float = 0.0
+    kind: str = ""
+
+    @property
+    def top(self) -> float:
+        """Return the upper edge of its tall letters."""
+        return self.y - 0.75 * self.size
+
+    @property
+    def bottom(self) -> float:
+        """Return the lower edge of letters that reach down."""
+        return self.y + 0.22 * self.size
+
+
+@dataclass
+class _Strip:
+    """Characters on one baseline without a wide gap between them."""
+
+    glyphs: list[Glyph]
+    scripts: dict[int, int] = field(default_factory=dict)  # id of a glyph: 1 raised, -1 lowered
+
+    def __post_init__(self) -> None:
+        sizes: dict[float, int] = {}
+        for glyph in self.glyphs:
+            key = round(glyph.size, 1)
+            sizes[key] = sizes.get(key, 0) + (1 if glyph.char.isspace() else 4)
+        self.size = max(sizes, key=sizes.__getitem__)
+        self.y = self.glyphs[0].y
+        self.measure()
+
+    def measure(self) -> None:
+        """Note where its edges are."""
+        inked = [glyph for glyph in self.glyphs if not glyph.char.isspace()] or self.glyphs
+        self.x0, self.x1 = min(g.x0 for g in inked), max(g.x1 for g in inked)
+
+
+def fragments_of(glyphs: Sequence[Glyph], walls: Sequence[Rect] = ()) -> list[Fragment]:
+    """Return the stretches of text that characters make, from the top down.
+
+    Args:
+        glyphs: the characters, in the order in which they are drawn.
+        walls: upright lines, which no stretch goes through.
+    """
+    strips = [strip for row in _rows(_once(glyphs)) for strip in _strips(row, walls)]
+    strips = _with_initials(_with_scripts(strips))
+    found = [_fragment(strip) for strip in _joined(strips, walls)]
+    return sorted((each for each in found if each.text), key=lambda each: (each.y, each.x0))
+
+
+def _once(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    """Drop what is drawn again on the same place, as fat print is imitated."""
+    seen: dict[tuple[str, int, int], Glyph] = {}
+    kept = []
+    for glyph in glyphs:
+        x, y = round(glyph.x0), round(glyph.y)
+        near = (seen.get((glyph.char, x + dx, y + dy)) for dx in (-1, 0, 1) for dy in (-1, 0, 1))
+        if glyph.char != " " and any(
+            other is not None
+            and abs(other.x0 - glyph.x0) < 0.12 * glyph.size
+            and abs(other.y - glyph.y) < 0.12 * glyph.size
+            and not unicodedata.combining(glyph.char)
+            and other.x1 > other.x0
+            for other in near
+        ):
+            continue
+        seen[glyph.char, x, y] = glyph
+        kept.append(glyph)
+    return kept
+
+
+def _rows(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
+    """Yield the characters that stand on one baseline, from the top down."""
+    row: list[Glyph] = []
+    for glyph in sorted(glyphs, key=lambda glyph: glyph.y):
+        if row and glyph.y - row[0].y > _SAME_LINE * max(row[0].size, glyph.size):
+            yield row
+            row = []
+        row.append(glyph)
+    if row:
+        yield row
+
+
+def _strips(row: list[Glyph], walls: Sequence[Rect]) -> Iterator[_Strip]:
+    """Yield the parts of a row between its wide gaps; spaces do not fill a gap."""
+    row.sort(key=lambda glyph: (glyph.x0, glyph.x1))  # stable: letters on one place keep order
+    strip: list[Glyph] = []
+    edge, size = 0.0, 0.0
+    for glyph in row:
+        if glyph.char.isspace():
+            if strip:
+                strip.append(glyph)
+            continue
+        if strip and (
+            glyph.x0 - edge > BREAK * max(size, glyph.size) or _is_walled(edge, glyph, walls)
+        ):
+            yield _Strip(strip)
+            strip = []
+        edge = max(edge, glyph.x1) if strip else glyph.x1
+        size = glyph.size
+        strip.append(glyph)
+    if strip:
+        yield _Strip(strip)
+
+
+def _is_walled(edge: float, glyph: Glyph, walls: Sequence[Rect]) -> bool:
+    """Return whether an upright line stands between an edge and a character right of it."""
+    if not walls:
+        return False
+    y = glyph.y - 0.3 * glyph.size
+    at = bisect_left(walls, edge - 1, key=lambda wall: wall.x0)
+    while at < len(walls) and walls[at].x0 <= glyph.x0 + 1:
+        if walls[at].y0 <= y <= walls[at].y1:
+            return True
+        at += 1
+    return False
+
+
+def _with_scripts(strips: list[_Strip]) -> list[_Strip]:
+    """Put raised and lowered characters into the line that they belong to."""
+    kept: list[_Strip] = []
+    tops = sorted(strips, key=lambda strip: strip.y)
+    for strip in tops:
+        if sum(not glyph.char.isspace() for glyph in strip.glyphs) > _MAX_SCRIPT:
+            kept.append(strip)
+            continue
+        start = bisect_left(tops, strip.y - 30, key=lambda each: each.y)
+        found: list[tuple[float, int, _Strip]] = []
+        for host in tops[start:]:
+            if host.y > strip.y + 30:
+                break
+            shift = _shift(strip, host)
+            if shift:
+                found.append((_distance(strip, host), shift, host))
+        gap, shift, host = min(found, key=lambda each: each[0], default=(1.0, 0, strip))
+        if not shift or gap > _BESIDE * host.size:
+            kept.append(strip)
+            continue
+        for glyph in strip.glyphs:
+            host.scripts[id(glyph)] = shift
+        host.glyphs = sorted([*host.glyphs, *strip.glyphs], key=lambda glyph: glyph.x0)
+        host.measure()
+    return kept
+
+
+def _shift(strip: _Strip, host: _Strip) -> int:
+    """Return 1 where a strip stands raised beside a line, -1 where lowered, else 0."""
+    if host is strip or strip.size > _SMALLER * host.size:
+        return 0
+    up = (host.y - strip.y) / host.size
+    return (_RAISED[0] <= up <= _RAISED[1]) - (_LOWERED[0] <= -up <= _LOWERED[1])
+
+
+def _distance(strip: _Strip, host: _Strip) -> float:
+    """Return how far a strip is from the nearest character of a line that has room for it."""
+    left = [strip.x0 - g.x1 for g in host.glyphs if g.x0 < strip.x0 and not g.char.isspace()]
+    right = [g.x0 - strip.x1 for g in host.glyphs if g.x0 >= strip.x0 and not g.char.isspace()]
+    if any(gap < -0.4 * strip.size for gap in (min(left, default=0), min(right, default=0))):
+        return 1e9  # it stands over or under letters: a line of its own
+    return min(abs(min(left, default=1e9)), abs(min(right, default=1e9)))
+
+
+def _with_initials(strips: list[_Strip]) -> list[_Strip]:
+    """Put a large initial before the first of the lines that it stands beside."""
+    kept = []
+    for strip in strips:
+        letters = [glyph for glyph in strip.glyphs if not glyph.char.isspace()]
+        head = letters[0]
+        rest = letters[1:]
+        usual = sorted(glyph.size for glyph in rest)[len(rest) // 2] if rest else 0.0
+        if not head.char.isalpha() or (rest and head.size < _DROPPED * usual):
+            kept.append(strip)
+            continue
+        beside = [
+            other
+            for other in strips
+            if other is not strip
+            and other.size * _DROPPED < head.size
+            and head.y - head.size <= other.y - 0.6 * other.size
+            and other.y <= head.y - 0.5 * other.size
+            and -0.2 * other.size <= other.x0 - head.x1 <= 1.2 * other.size
+        ]
+        if not beside or len(letters) > 1 and not rest:
+            kept.append(strip)
+            continue
+        first = min(beside, key=lambda other: other.y)
+        first.glyphs.insert(0, head._replace(x1=first.x0, size=first.size))
+        first.measure()
+        if rest:
+            kept.append(_Strip(rest))
+    return kept
+
+
+def _joined(strips: list[_Strip], walls: Sequence[Rect]) -> list[_Strip]:
+    """Join neighbours on a line again between which a raised character closed the gap."""
+    kept: list[_Strip] = []
+    for strip in sorted(strips, key=lambda strip: (strip.y, strip.x0)):
+        last = kept[-1] if kept else None
+        if (
+            last is not None
+            and (last.scripts or strip.scripts)
+            and last.y == strip.y
+            and -last.size < strip.x0 - last.x1 <= BREAK * min(last.size, strip.size)
+            and not _is_walled(last.x1, strip.glyphs[0], walls)
+        ):
+            last.glyphs += strip.glyphs
+            last.scripts |= strip.scripts
+            last.measure()
+        else:
+            kept.append(strip)
+    return kept
+
+
+def _fragment(strip: _Strip) -> Fragment:
+    """Return the text of a strip, with spaces where there are gaps."""
+    shown = [glyph for glyph in strip.glyphs if not glyph.char.isspace()]
+    wide = _space_width(strip)
+    units: list[str] = []  # a character, with the marks that stand on it, or a space
+    run: list[str] = []  # raised or lowered characters
+    kind, edge = 0, None
+    first: float | None = None
+    for glyph in strip.glyphs:
+        script = strip.scripts.get(id(glyph), 0)
+        if glyph.char.isspace():
+            if units or run:
+                (run if run and kind else units).append(" ")
+            continue
+        if script != kind:
+            units += _script(run, kind, units)
+            run, kind = [], script
+        gap = glyph.x0 - edge if edge is not None else 0.0
+        if (gap > wide * strip.size or script != 0 and gap > _SPACE * strip.size) and (
+            gap > 0.5 * strip.size or not _is_wide_char(glyph.char)
+        ):
+            (run if script and run else units).append(" ")
+        if first is None and units and units[-1] == " ":
+            first = (edge or strip.x0) - strip.x0
+        edge = max(edge, glyph.x1) if edge is not None else glyph.x1
+        (run if script else units).append(glyph.char)
+    units += _script(run, kind, units)
+    text = _logical(units)
+    bold = sum(glyph.bold for glyph in shown) > len(shown) / 2
+    width = strip.x1 - strip.x0
+    return Fragment(text, strip.x0, strip.x1, strip.y, strip.size, bold, first or width)
+
+
+def _space_width(strip: _Strip) -> float:
+    """Return from which gap on there is a space, as a share of the size.
+
+    Where letters are set apart, a gap says less.
+    """
+    inked = [glyph for glyph in strip.glyphs if not glyph.char.isspace()]
+    gaps = sorted(
+        max(two.x0 - one.x1, 0.0) / strip.size for one, two in zip(inked, inked[1:], strict=False)
+    )
+    middle = gaps[len(gaps) // 2] if len(gaps) > 2 else 0.0
+    if len(inked) < len(strip.glyphs):
+        return max(_SPACE_BESIDE_WRITTEN, middle + 0.2)
+    return max(_SPACE, middle + 0.15) if middle > 0.08 else _SPACE
+
+
+def _is_wide_char(char: str) -> bool:
+    """Return whether a character is of a script that puts no spaces between words."""
+    return unicodedata.east_asian_width(char) in ("W", "F")
+
+
+def _script(run: list[str], kind: int, before: list[str]) -> list[str]:
+    """Return raised or lowered characters as the characters that Unicode has for them."""
+    text = "".join(run).strip()
+    if not kind or not text:
+        return []
+    tail = [" "] if run[-1] == " " else []
+    last = next((unit for unit in reversed(before)), "")
+    if text.casefold() in _PLAIN_RAISED and (last.isdigit() or not text.isalpha()):
+        return [*text, *tail]
+    if text == "TM":
+        return ["™", *tail]
+    if all(char in _MARKS or char == " " for char in text):
+        return [*text, *tail]
+    table = _SUPERSCRIPTS if kind > 0 else _SUBSCRIPTS
+    if all(ord(char) in table or char in ", " for char in text):
+        return [*text.translate(table), *tail]
+    if len(text) > 1 and text.isalpha() and last.isalpha() and last != " ":
+        return [*text, *tail]  # the end of a word, as in M^lle
+    return [*(" [" if before and last != " " else "["), *text, "]", *tail]
+
+
+def _logical(units: list[str]) -> str:
+    """Return characters, given from left to right, in the order in which they are read."""
+    text = "".join(units)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", "".join(_plain(char) for char in text))
+        text = _read_backwards(text)
+    return " ".join(text.split())
+
+
+def _plain(char: str) -> str:
+    """Return the letters of a ligature or of a letter's shape within a word."""
+    code = ord(char)
+    if 0xFB00 <= code <= 0xFB4F or 0xFB50 <= code <= 0xFDFF or 0xFE70 <= code <= 0xFEFC:
+        shown = unicodedata.normalize("NFKC", char)
+        return shown[::-1] if code >= 0xFB50 else shown  # still to be turned round
+    return " " if char in "\u00a0\u2002\u2003\u2007\u2009\u202f" else char
+
+
+def _read_backwards(text: str) -> str:
+    """Turn text round that runs from right to left, but not the numbers and names within."""
+    kinds = [unicodedata.bidirectional(char) for char in text]
+    right = sum(kind in _RTL for kind in kinds)
+    if not right:
+        return text
+    if right < sum(kind == "L" for kind in kinds):
+        return _turned_parts(text, kinds, _RTL, ("L", "EN"))
+    turned, kinds = text[::-1], kinds[::-1]
+    # Marks stand behind their letter in both directions.
+    turned = _with_marks_behind(turned)
+    kinds = [unicodedata.bidirectional(char) for char in turned]
+    turned = _turned_parts(turned, kinds, ("L", "EN", "AN"), _RTL)
+    opened, closed = turned.find("("), turned.find(")")
+    if closed >= 0 and (opened < 0 or closed < opened):
+        turned = turned.translate(_MIRRORED)
+    return turned
+
+
+def _with_marks_behind(turned: str) -> str:
+    out: list[str] = []
+    marks: list[str] = []
+    for char in turned:
+        if unicodedata.combining(char):
+            marks.append(char)
+        else:
+            out += [char, *marks]
+            marks = []
+    return "".join(out + marks)
+
+
+def _turned_parts(
+    text: str, kinds: list[str], inner: tuple[str, ...], outer: tuple[str, ...]
+) -> str:
+    """Turn the parts round that begin and end with one of some kinds, with what is between."""
+    out: list[str] = []
+    at = 0
+    while at < len(text):
+        if kinds[at] not in inner:
+            out.append(text[at])
+            at += 1
+            continue
+        end = last = at
+        while end < len(text) and kinds[end] not in outer:
+            if kinds[end] in inner:
+                last = end
+            end += 1
+        out.append(text[at : last + 1][::-1])
+        at = last + 1
+    return "".join(out)

@@ -1,0 +1,409 @@
+"""What pdfium knows of a page: its visible characters with their places, lines, boxes, pictures.
+
+Places are in points, x to the right and y downwards, in the direction that most of the page's
+text runs, so that turned pages need no care later on.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+_MAX_CHARS = 100_000  # of a page; a large broadsheet page has 30,000
+_MAX_OBJECTS = 20_000  # of a page: what a map of a town has; those behind are not looked at
+_MAX_SEGMENTS = 400  # of a path: one with more is a drawing, not a line or a box
+_MAX_DEPTH = 5  # of forms in forms
+_THIN = 3.0  # points: a filled box this flat is a line
+_TINY = 1.2  # points: letters that nobody sees
+_ALIKE = 20  # of 255 in each colour: text on a ground like its own is not seen
+_INVISIBLE_MODE = 3  # of rendering: neither filled nor stroked, as the text layer of a scan
+_SYMBOLS = {0xF0B7: "•", 0xF0A7: "•", 0xF0D8: "•", 0xF076: "•", 0xF0FC: "✓", 0xF0E0: "→", 0xF0FE: "☒"}
+_BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi")
+_BOLD_WEIGHT = 600
+
+
+class Glyph(NamedTuple):
+    """A character on the page: left and right edge, baseline, size of its font in points."""
+
+    x0: float
+    x1: float
+    y: float
+    size: float
+    char: str
+    bold: bool
+
+
+class Rect(NamedTuple):
+    """A rectangle; the colour is that of its filling, None where it has none."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    color: tuple[int, int, int] | None = None
+
+    def holds(self, x: float, y: float) -> bool:
+        """Return whether a point lies within."""
+        return self.x0 <= x <= self.x1 and self.y0 <= y <= self.y1
+
+
+@dataclass
+class Page:
+    """What is on a page.
+
+    Attributes:
+        width, height: of the page, in points, as most of its text runs.
+        glyphs: the characters that run so.
+        turned: the characters of each other direction that is a multiple of a right angle.
+        slanted: text in other directions, as pdfium puts it together.
+        rules: lines along or across the text.
+        boxes: rectangles, in the order in which they are drawn.
+        pictures: where images are.
+        hidden: how many characters are there that cannot be seen.
+        garbled: how many characters are there of which the font does not tell the letter.
+    """
+
+    width: float = 0.0
+    height: float = 0.0
+    glyphs: list[Glyph] = field(default_factory=list)
+    turned: list[list[Glyph]] = field(default_factory=list)
+    slanted: list[str] = field(default_factory=list)
+    rules: list[Rect] = field(default_factory=list)
+    boxes: list[Rect] = field(default_factory=list)
+    pictures: list[Rect] = field(default_factory=list)
+    hidden: int = 0
+    garbled: int = 0
+    turn: int = 0  # quarters that the text is turned by, against the clock
+    frame: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def picture_share(self) -> float:
+        """Return how much of the page its largest picture covers, from 0 to 1."""
+        area = max(self.width * self.height, 1.0)
+        return max(((p.x1 - p.x0) * (p.y1 - p.y0) / area for p in self.pictures), default=0.0)
+
+    def place(self, left: float, bottom: float, right: float, top: float) -> Rect:
+        """Return a rectangle of the file in the directions of the page."""
+        us, vs = zip(*(_turned(x, y, self.turn) for x in (left, right) for y in (bottom, top)))
+        du, dv = self.frame
+        return Rect(min(us) - du, dv - max(vs), max(us) - du, dv - min(vs))
+
+
+class _Run(NamedTuple):
+    """What the characters of one text object have in common."""
+
+    turn: int | None  # in quarters; None for a slant
+    size: float
+    bold: bool
+    descent: float | None  # from the bottom of the loose box to the baseline; None: ask each time
+    seen: bool
+
+
+def _turned(x: float, y: float, turn: int) -> tuple[float, float]:
+    """Return a point as seen along text that is turned by some quarters against the clock."""
+    return ((x, y), (y, -x), (-x, -y), (-y, x))[turn]
+
+
+def read_page(page: Any, text: Any) -> Page:
+    """Collect what is on a page.
+
+    Args:
+        page: a PdfPage.
+        text: its PdfTextPage.
+    """
+    found = Page()
+    box = page.get_cropbox()
+    rules, boxes, pictures = _Shapes(page).collected()
+    reader = _TextReader(text, box, boxes, pictures)
+    by_turn = reader.read()
+    found.hidden, found.garbled = reader.hidden, reader.garbled
+    found.slanted = reader.slanted_lines()
+    counts = {turn: len(glyphs) for turn, glyphs in by_turn.items()}
+    turn = max(counts, key=counts.__getitem__, default=page.get_rotation() // 90 % 4)
+    found.turn = turn
+    corners = [_turned(x, y, turn) for x in (box[0], box[2]) for y in (box[1], box[3])]
+    left, top = min(u for u, _ in corners), max(v for _, v in corners)
+    found.frame = left, top
+    found.width, found.height = max(u for u, _ in corners) - left, top - min(v for _, v in corners)
+    found.glyphs = [g._replace(x0=g.x0 - left, x1=g.x1 - left, y=top - g.y) for g in by_turn.pop(turn, ())]
+    found.turned = [[g._replace(y=-g.y) for g in glyphs] for glyphs in by_turn.values()]
+    for name, rects in (("rules", rules), ("boxes", boxes), ("pictures", pictures)):
+        moved = [found.place(r.x0, r.y0, r.x1, r.y1)._replace(color=r.color) for r in rects]
+        setattr(found, name, moved)
+    return found
+
+
+class _TextReader:
+    """Reads the characters of a page in the order in which they are drawn."""
+
+    def __init__(self, text: Any, box: Any, boxes: list[Rect], pictures: list[Rect]) -> None:
+        import pypdfium2.raw as pdfium
+
+        self._pdfium = pdfium
+        self._text = text.raw
+        self._box = Rect(box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1)
+        self._boxes, self._pictures = boxes, pictures
+        self._runs: dict[int, _Run] = {}
+        self._fonts: dict[bytes, bool] = {}
+        self._rect = pdfium.FS_RECTF()
+        self._doubles = [ctypes.c_double() for _ in range(4)]
+        self._slanted: list[str] = []
+        self.hidden = self.garbled = 0
+
+    def slanted_lines(self) -> list[str]:
+        """Return the lines of slanted text."""
+        return [line.strip() for line in "".join(self._slanted).splitlines() if line.strip()]
+
+    def read(self) -> dict[int, list[Glyph]]:
+        """Return the visible characters, by the direction in which they run."""
+        pdfium, text, rect = self._pdfium, self._text, self._rect
+        count = min(pdfium.FPDFText_CountChars(text), _MAX_CHARS)
+        by_turn: dict[int, list[Glyph]] = {}
+        get_object, get_code = pdfium.FPDFText_GetTextObject, pdfium.FPDFText_GetUnicode
+        get_box, has_error = pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_HasUnicodeMapError
+        for at in range(count):
+            made = get_object(text, at)
+            code = get_code(text, at)
+            if not made:  # pdfium's own space or line end
+                if self._slanted and code in (0x20, 0x0A):
+                    self._slanted.append(chr(code))
+                continue
+            key = ctypes.addressof(made.contents)
+            if not get_box(text, at, rect):
+                continue
+            run = self._runs.get(key)
+            if run is None:
+                run = self._runs[key] = self._run_of(made, at)
+            if not run.seen:
+                self.hidden += code > 0x20
+                continue
+            char = _character(code)
+            if char == "\ufffd" or has_error(text, at) == 1:
+                self.garbled += 1
+                char = "\ufffd"
+            if run.turn is None:
+                self._slanted.append(char)
+            elif char:
+                self._add(by_turn.setdefault(run.turn, []), at, run, char)
+        return by_turn
+
+    def _add(self, glyphs: list[Glyph], at: int, run: _Run, char: str) -> None:
+        rect = self._rect
+        left, right = rect.left, rect.right
+        if run.turn == 0 and run.descent is not None:
+            y = rect.bottom + run.descent
+            inside = self._box.x0 <= left <= self._box.x1 and self._box.y0 <= y <= self._box.y1
+            u0, u1, v = left, right, y
+        else:
+            x, y = self._origin(at)
+            inside = self._box.holds(x, y)
+            u0, v = _turned(x, y, run.turn or 0)
+            u1 = max(u0, self._right_edge(at, run.turn or 0))
+        if not inside:
+            self.hidden += not char.isspace()
+            return
+        if u1 < u0:
+            u0, u1 = u1, u0
+        glyphs.append(Glyph(u0, u1, v, run.size, char, run.bold))
+
+    def _right_edge(self, at: int, turn: int) -> float:
+        left, right, bottom, top = self._doubles
+        self._pdfium.FPDFText_GetCharBox(self._text, at, left, right, bottom, top)
+        corners = ((left.value, bottom.value), (right.value, top.value))
+        return max(_turned(x, y, turn)[0] for x, y in corners)
+
+    def _origin(self, at: int) -> tuple[float, float]:
+        x, y = self._doubles[:2]
+        self._pdfium.FPDFText_GetCharOrigin(self._text, at, x, y)
+        return x.value, y.value
+
+    def _run_of(self, made: Any, at: int) -> _Run:
+        """Return what holds of all the characters of a text object, the first of which is given."""
+        pdfium, rect = self._pdfium, self._rect
+        matrix = pdfium.FS_MATRIX()
+        pdfium.FPDFText_GetMatrix(self._text, at, matrix)
+        angle = math.degrees(math.atan2(matrix.b, matrix.a))
+        quarters = round(angle / 90)
+        turn = quarters % 4 if abs(angle - quarters * 90) < 2 else None
+        size = pdfium.FPDFText_GetFontSize(self._text, at) * math.hypot(matrix.c, matrix.d)
+        x, y = self._origin(at)
+        font = pdfium.FPDFTextObj_GetFont(made)
+        level = abs((rect.top - rect.bottom) - size) < 0.05 * size and matrix.a > 0
+        mode = pdfium.FPDFTextObj_GetTextRenderMode(made)
+        return _Run(
+            turn,
+            size,
+            self._is_bold(font) or mode == 2,
+            y - rect.bottom if level else None,
+            size >= _TINY and self._is_seen(at, mode, x + size / 4, y + size / 4),
+        )
+
+    def _is_bold(self, font: Any) -> bool:
+        name = ctypes.create_string_buffer(128)
+        self._pdfium.FPDFFont_GetBaseFontName(font, name, 128)
+        bold = self._fonts.get(name.value)
+        if bold is None:
+            shown = name.value.decode("utf-8", "replace").lower()
+            weight = self._pdfium.FPDFFont_GetWeight(font)
+            bold = any(each in shown for each in _BOLD_NAMES) or weight >= _BOLD_WEIGHT
+            self._fonts[name.value] = bold
+        return bold
+
+    def _is_seen(self, at: int, mode: int, x: float, y: float) -> bool:
+        """Return whether text of this colour stands out at a place.
+
+        The invisible layer of a scan says what its picture shows, so it counts as seen.
+        """
+        on_picture = any(picture.holds(x, y) for picture in self._pictures)
+        if mode == _INVISIBLE_MODE or on_picture:
+            return on_picture
+        parts = [ctypes.c_uint() for _ in range(4)]
+        if not self._pdfium.FPDFText_GetFillColor(self._text, at, *parts):
+            return True
+        red, green, blue, alpha = (part.value for part in parts)
+        ground = next(
+            (b.color for b in reversed(self._boxes) if b.color and b.holds(x, y)), (255, 255, 255)
+        )
+        return alpha > _ALIKE and any(
+            abs(one - other) > _ALIKE for one, other in zip((red, green, blue), ground, strict=True)
+        )
+
+
+def _character(code: int) -> str:
+    """Return the character of a code as pdfium gives it; the replacement character if unknown."""
+    if code in (0x02, 0xAD, 0xFFFE):  # a hyphen at the end of a line
+        return "-" if code != 0xAD else "\u00ad"
+    if code in _SYMBOLS:
+        return _SYMBOLS[code]
+    if code < 0x20 or code in (0x7F, 0xFEFF, 0x200B, 0x2060):
+        return " " if code in (0x09, 0x0A, 0x0D) else ""
+    if 0xE000 <= code <= 0xF8FF or code in (0xFFFD, 0xFFFF) or 0xD800 <= code <= 0xDFFF:
+        return "\ufffd"
+    return chr(code) if code <= 0x10FFFF else "\ufffd"
+
+
+class _Shapes:
+    """Collects lines, boxes and pictures, also those within forms, in the file's places."""
+
+    def __init__(self, page: Any) -> None:
+        import pypdfium2.raw as pdfium
+
+        self._pdfium = pdfium
+        self._page = page.raw
+        self._left = _MAX_OBJECTS
+        self._rules: list[Rect] = []
+        self._boxes: list[Rect] = []
+        self._pictures: list[Rect] = []
+
+    def collected(self) -> tuple[list[Rect], list[Rect], list[Rect]]:
+        """Return rules, boxes and pictures."""
+        pdfium = self._pdfium
+        count = min(pdfium.FPDFPage_CountObjects(self._page), self._left)
+        self._walk((pdfium.FPDFPage_GetObject(self._page, at) for at in range(count)), _IDENTITY, 0)
+        return self._rules, self._boxes, self._pictures
+
+    def _walk(self, objects: Iterator[Any], outer: _Matrix, depth: int) -> None:
+        pdfium = self._pdfium
+        for made in objects:
+            if self._left <= 0:
+                return
+            self._left -= 1
+            kind = pdfium.FPDFPageObj_GetType(made)
+            if kind in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE):
+                matrix = _times(self._matrix_of(made), outer)
+                if kind == pdfium.FPDF_PAGEOBJ_PATH:
+                    self._add_path(made, matrix)
+                else:
+                    self._pictures.append(_bounds([_apply(matrix, *c) for c in _UNIT_SQUARE]))
+            elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _MAX_DEPTH:
+                count = min(pdfium.FPDFFormObj_CountObjects(made), self._left)
+                inner = (pdfium.FPDFFormObj_GetObject(made, at) for at in range(count))
+                self._walk(inner, _times(self._matrix_of(made), outer), depth + 1)
+
+    def _matrix_of(self, made: Any) -> _Matrix:
+        matrix = self._pdfium.FS_MATRIX()
+        self._pdfium.FPDFPageObj_GetMatrix(made, matrix)
+        return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
+
+    def _add_path(self, made: Any, matrix: _Matrix) -> None:
+        pdfium = self._pdfium
+        fill, stroke = ctypes.c_int(), ctypes.c_int()
+        pdfium.FPDFPath_GetDrawMode(made, fill, stroke)
+        color = self._color_of(made) if fill.value else None
+        if not stroke.value and color is None:
+            return
+        for points in self._outlines(made, matrix):
+            bounds = _bounds(points)
+            if max(bounds.x1 - bounds.x0, bounds.y1 - bounds.y0) < _THIN:
+                continue
+            if min(bounds.x1 - bounds.x0, bounds.y1 - bounds.y0) <= _THIN:
+                self._rules.append(bounds)
+            elif _is_upright(points):
+                if len(points) >= 4:
+                    self._boxes.append(bounds._replace(color=color))
+                if stroke.value:
+                    self._rules += [_bounds(list(ends)) for ends in zip(points, points[1:])]
+
+    def _color_of(self, made: Any) -> tuple[int, int, int] | None:
+        parts = [ctypes.c_uint() for _ in range(4)]
+        if not self._pdfium.FPDFPageObj_GetFillColor(made, *parts):
+            return None
+        red, green, blue, alpha = (part.value for part in parts)
+        return (red, green, blue) if alpha > 100 else None
+
+    def _outlines(self, made: Any, matrix: _Matrix) -> Iterator[list[tuple[float, float]]]:
+        """Yield the corners of each outline of a path; curves count as their ends."""
+        pdfium = self._pdfium
+        count = pdfium.FPDFPath_CountSegments(made)
+        if count > _MAX_SEGMENTS:
+            return
+        x, y = ctypes.c_float(), ctypes.c_float()
+        points: list[tuple[float, float]] = []
+        for at in range(count):
+            segment = pdfium.FPDFPath_GetPathSegment(made, at)
+            kind = pdfium.FPDFPathSegment_GetType(segment)
+            if kind == pdfium.FPDF_SEGMENT_MOVETO and points:
+                yield points
+                points = []
+            pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+            points.append(_apply(matrix, x.value, y.value))
+            if pdfium.FPDFPathSegment_GetClose(segment) and points[0] != points[-1]:
+                points.append(points[0])
+        if points:
+            yield points
+
+
+_Matrix = tuple[float, float, float, float, float, float]
+_IDENTITY: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_UNIT_SQUARE = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
+
+
+def _times(one: _Matrix, two: _Matrix) -> _Matrix:
+    a, b, c, d, e, f = one
+    g, h, i, j, k, m = two
+    return (
+        *(a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j),
+        *(e * g + f * i + k, e * h + f * j + m),
+    )
+
+
+def _apply(matrix: _Matrix, x: float, y: float) -> tuple[float, float]:
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def _bounds(points: list[tuple[float, float]]) -> Rect:
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return Rect(min(xs), min(ys), max(xs), max(ys))
+
+
+def _is_upright(points: list[tuple[float, float]]) -> bool:
+    """Return whether every stretch of an outline runs along or across the page."""
+    return all(
+        abs(x0 - x1) < 1 or abs(y0 - y1) < 1
+        for (x0, y0), (x1, y1) in zip(points, points[1:])
+    )
