@@ -16,6 +16,8 @@ from rag.formats.html import read_html
 from rag.formats.mail import read_eml, read_mbox
 from rag.formats.markdown import read_markdown
 from rag.formats.mhtml import read_mhtml
+from rag.formats.odf.sheets import read_opendocument_sheets
+from rag.formats.odf.slides import read_opendocument_slides
 from rag.formats.opendocument import read_opendocument_text
 from rag.formats.pdf import read_pdf
 from rag.formats.plain import read_text
@@ -44,7 +46,15 @@ READERS: dict[str, Callable[[bytes], Extracted]] = {
     ".ott": read_opendocument_text,
     ".xlsx": read_xlsx,
     ".xlsm": read_xlsx,
+    ".xltx": read_xlsx,
     ".pptx": read_pptx,
+    ".pptm": read_pptx,
+    ".ppsx": read_pptx,
+    ".ods": read_opendocument_sheets,
+    ".fods": read_opendocument_sheets,
+    ".ots": read_opendocument_sheets,
+    ".odp": read_opendocument_slides,
+    ".fodp": read_opendocument_slides,
     ".csv": read_csv,
     ".tsv": read_tsv,
     ".json": read_json,
