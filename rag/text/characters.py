@@ -18,6 +18,7 @@ from typing import Any
 _LATIN, _ALIKE = "A-Za-z\u00c0-\u024f", "\u0370-\u03ff\u0400-\u052f"  # Greek and Cyrillic
 _MIXED = re.compile(rf"[{_LATIN}][{_ALIKE}]|[{_ALIKE}][{_LATIN}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_BESIDE = re.compile(r"^\W+|\W+$")  # what stands beside a word, such as a quotation mark
 _RAISED = ("<super>", "<sub>")
 _SHAPED = ("<font>", "<wide>")  # as in mathematics, and of the width of a Chinese character
 
@@ -37,8 +38,8 @@ def disguised(text: str, source: str) -> str | None:
     """
     if text.isascii():
         return None
-    words = (word for word in text.split() if not word.isascii() and _is_disguised(word))
-    return next((word for word in words if word not in source), None)
+    words = (_BESIDE.sub("", word) for word in text.split() if not word.isascii())
+    return next((word for word in words if _is_disguised(word) and word not in source), None)
 
 
 def _is_disguised(word: str) -> bool:

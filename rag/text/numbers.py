@@ -1,10 +1,31 @@
-"""The numbers of a text as values: "2,500" is 2500, "three" 3, "8th" 8, "1.2 million" 1200000."""
+"""The numbers of a text as values: "2,500" is 2500, "three" 3, "8th" 8, "1.2 million" 1200000.
+
+Figures are read as the text's language writes them: "48,5 Millionen" is 48500000 and "12.400" 12400
+in German. Numbers in words are read in English and Chinese. A raised note behind a figure is no
+part of it: "4,210³" is 4210, but "10⁹" is a power of ten.
+"""
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
+
+from rag.text.languages import ENGLISH, language_of
+from rag.text.raised import NOTE_LETTERS, POWER_OF_TEN, RAISED_DIGITS, power_of_ten
+from rag.text.scales import (
+    CHINESE_NUMERAL,
+    CHINESE_YEAR,
+    COMMA_LANGUAGES,
+    ENGLISH_SCALES,
+    FOREIGN_SCALE,
+    FOREIGN_SCALES,
+    SPACE_LANGUAGES,
+    read_chinese,
+    scales,
+)
+from rag.text.segmentation import UNSPACED
 
 SMALL_NUMBERS = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
@@ -20,20 +41,42 @@ _ORDINALS = (
     *("fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"),
 )
 NUMBER_WORDS |= {word: value for value, word in enumerate(_ORDINALS, start=4)}
-_SCALES = {
-    "hundred": 100,
-    "thousand": 1_000,
-    "million": 10**6,
-    "billion": 10**9,
-    "trillion": 10**12,
-}
-_NUMBER = re.compile(
-    rf"(?<![\w.])(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![.,]?\d)(?:[a-z]{{1,2}}(?![a-z]))?"
-    rf"|(?P<tens>{'|'.join(_TENS)})-(?P<unit>{'|'.join(SMALL_NUMBERS[1:10])})"
-    rf"|(?P<word>{'|'.join((*SMALL_NUMBERS, *_TENS, *_ORDINALS))}))"
-    rf"(?:[\s-]+(?P<scale>{'|'.join(_SCALES)}))?(?!\w)",
-    re.IGNORECASE,
+# A character of a word; scripts without spaces and Korean put figures among their words.
+_LETTER = rf"[^\W{UNSPACED}\uac00-\ud7a3{RAISED_DIGITS}{NOTE_LETTERS}]"
+_NOTE = f"[{RAISED_DIGITS}{NOTE_LETTERS}]{{0,4}}"
+_POINT_FIGURE = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d\d)+,\d{3}|\d+(?:\.\d+)?"  # 12,34,567
+# With decimals behind a comma; "48.5" is read as elsewhere, "48.500" not.
+_COMMA_FIGURE = r"\d{1,3}(?:[.'’\u00a0\u202f\u2009]\d{3})+(?:,\d+)?|\d+(?:,\d+|\.\d{1,2})?"
+_SPACED_FIGURE = r"[1-9]\d{0,2}(?: \d{3})+(?:,\d+)?"
+_AFTER = r"(?![.,]?\d)"
+
+
+@lru_cache(maxsize=32)
+def _pattern(language: str) -> re.Pattern[str]:
+    """Return the pattern of a number as a language writes it."""
+    figure = _COMMA_FIGURE if language in COMMA_LANGUAGES else _POINT_FIGURE
+    if language in SPACE_LANGUAGES:
+        figure = f"{_SPACED_FIGURE}|{figure}"
+    named = "|".join(sorted(map(re.escape, scales(language)), key=len, reverse=True))
+    words = (
+        rf"|(?P<tens>{'|'.join(_TENS)})-(?P<unit>{'|'.join(SMALL_NUMBERS[1:10])})"
+        rf"|(?P<word>{'|'.join((*SMALL_NUMBERS, *_TENS, *_ORDINALS))})"
+    )
+    return re.compile(
+        rf"(?<!\.)(?<!{_LETTER})(?:(?P<power>{POWER_OF_TEN})"
+        rf"|(?P<digits>{figure}){_AFTER}{_NOTE}(?:[a-z]{{1,2}}(?![a-z]))?"
+        rf"{words if language == ENGLISH else ''})"
+        rf"(?:[\s-]{'+' if language == ENGLISH else '*'}(?P<scale>{named})"
+        rf"{'' if language == ENGLISH else rf'(?:[ ](?P<further>{named}))?'})?(?!{_LETTER})",
+        re.IGNORECASE,
+    )
+
+
+_NUMERAL = re.compile(
+    f"(?<![零〇一二两兩三四五六七八九十百千万萬亿億])(?:{CHINESE_YEAR}|{CHINESE_NUMERAL})"
 )
+_SPACES = re.compile(r"['’\s]")
+_DECIMAL_POINT = re.compile(r"\.\d{1,2}$")
 # Patterns without word boundaries. A stretch of a question or a sentence that says how many …
 QUANTITY = (
     rf"{'|'.join((*SMALL_NUMBERS[1:13], *_TENS[:4]))}|hundreds?|thousands?|million|billion|half"
@@ -58,24 +101,60 @@ def numbers_in(text: str) -> list[Number]:
 
     The second year of "2007-08" is 2008.
     """
+    language = _language(text)
     found = []
     seasons = {match.start(3): match for match in _SEASON.finditer(text) if match[3] > match[2]}
-    for match in _NUMBER.finditer(text):
+    for match in _pattern(language).finditer(text):
         if match.start() in seasons:
             season = seasons[match.start()]
             found.append(Number(Decimal(season[1] + season[3]), match.start(), match.end()))
             continue
-        word = (match["word"] or "").lower()
-        if word == "one" and not match["scale"]:  # as often a person or a thing
-            continue
-        if match["digits"]:
-            value = Decimal(match["digits"].replace(",", ""))
-        elif match["tens"]:
-            value = Decimal(
-                NUMBER_WORDS[match["tens"].lower()] + NUMBER_WORDS[match["unit"].lower()]
-            )
-        else:
-            value = Decimal(NUMBER_WORDS[word])
-        scale = _SCALES[match["scale"].lower()] if match["scale"] else 1
-        found.append(Number(value * scale, match.start(), match.end()))
+        value = _value(match, language)
+        if value is not None:
+            found.append(Number(value, match.start(), match.end()))
+    if language in ("zh", "ja"):
+        numerals = ((read_chinese(match[0]), match) for match in _NUMERAL.finditer(text))
+        found += [Number(value, *match.span()) for value, match in numerals if value is not None]
+        found.sort(key=lambda number: number.start)
     return found
+
+
+def _language(text: str) -> str:
+    """Return the language of a text, which a word behind a figure may show: "48,5 Millionen"."""
+    language = language_of(text)
+    if language == ENGLISH:
+        shown = FOREIGN_SCALE.search(text)
+        return FOREIGN_SCALES[shown[1].lower()] if shown else language
+    return language
+
+
+def _value(match: re.Match[str], language: str) -> Decimal | None:
+    """Return what a found number says; None for "one", which is as often a person or a thing."""
+    if match["power"]:
+        value = Decimal(10) ** (power_of_ten(match["power"]) or 0)
+    elif match["digits"]:
+        value = _figure(match["digits"], language)
+    else:
+        value = _in_words(match)
+        if value == 1 and not match["scale"]:
+            return None
+    table = ENGLISH_SCALES if language == ENGLISH else scales(language)
+    for group in ("scale", "further")[: 1 if language == ENGLISH else 2]:
+        value *= table[match[group].lower()] if match[group] else 1
+    return value
+
+
+def _in_words(match: re.Match[str]) -> Decimal:
+    if match["tens"]:
+        return Decimal(NUMBER_WORDS[match["tens"].lower()] + NUMBER_WORDS[match["unit"].lower()])
+    return Decimal(NUMBER_WORDS[match["word"].lower()])
+
+
+def _figure(digits: str, language: str) -> Decimal:
+    plain = _SPACES.sub("", digits)
+    if language not in COMMA_LANGUAGES:
+        return Decimal(plain.replace(",", ""))
+    whole, _, decimals = plain.partition(",")
+    if not decimals and _DECIMAL_POINT.search(whole):
+        return Decimal(whole)
+    return Decimal(whole.replace(".", "") + (f".{decimals}" if decimals else ""))

@@ -2,19 +2,23 @@
 
 The same analysis serves the lexical index, the question and the ranking of
 sentences. It folds case, accents and apostrophes, drops the Arabic article
-("al-Sudani", "Al Sudani" and "Sudani" are one), reads "2,500" as 2500 and
-"U.S." as usa, and stems with Snowball (PyStemmer, BSD, by Snowball's authors).
+("al-Sudani", "Al Sudani" and "Sudani" are one) and the French one ("l'école"), reads "2,500" as
+2500, "4,210³" as 4210 and "U.S." as usa, and stems (:mod:`.stems`). Where no spaces stand between
+words, the terms are groups of characters that overlap (:mod:`.segmentation`).
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from Stemmer import Stemmer
+from rag.text.languages import ENGLISH, function_words
+from rag.text.raised import base_of, power_of_ten
+from rag.text.segmentation import group_term, groups, has_unspaced, is_function_group, stretches
+from rag.text.stems import fold, stem
 
 TermTuple = tuple[str, ...]
 AliasGroups = tuple[frozenset[TermTuple], ...]  # groups of names that mean the same, as terms
@@ -40,18 +44,33 @@ def is_near(wanted: str, term: str, distance: int) -> bool:
 
 _APOSTROPHES = "'’‘ʼʻ`´ʿʾ"
 # Accents that stand apart from their letter, vowel signs, soft hyphens and joiners: inside a word.
-_INSIDE = "\u0300-\u036f\u064b-\u065f\u0670\u00ad\u200b-\u200d\u2060"
+# The blocks of the scripts of India have little but letters and signs.
+_INSIDE = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u0610-\u061a\u064b-\u065f"
+    "\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u0900-\u0963\u0966-\u096f\u0971-\u0df3"
+    "\u00ad\u200b-\u200d\u2060"
+)
 _WORD = re.compile(
     rf"(?:[^\W\d_]\.){{2,}}"  # U.S.
-    rf"|\d+(?:[.,]\d+)+|\d+(?!\w)"  # 2,500, also in 2,500m
+    r"|\d{1,3}(?:['’\u00a0\u202f\u2009]\d{3})+(?!\w)"  # 12’400, or a space that does not break
+    rf"|\d+(?:[.,٫٬]\d+)+|\d+(?!\w)"  # 2,500, also in 2,500m
     rf"|\w[\w{_INSIDE}]*(?:[{_APOSTROPHES}]\w[\w{_INSIDE}]*)*"  # Kata'ib
 )
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060]")
 _POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s$")
 # The Arabic article as it is transliterated before a name; it carries no meaning of its own.
 _ARTICLES = {"al", "el"}
+# What French and Italian write as one with the word behind it: "l'école", "dell'anno".
+_ELIDED = re.compile(
+    "(?:[LDld]|[jmtsnc]|[Qq]u|[Jj]usqu|[Ll]orsqu|[Pp]uisqu|[Uu]n|(?:[DdNnAa]e?|[Dd]a|[Ss]u|[Cc]o)ll|[Qq]uest"
+    "|[Qq]uell)['’](?=[AEIOUYHaeiouyhÀ-ÖØ-öø-üœŒ][^\\W\\d_])"
+)
 # The country, told from the pronoun by its capitals.
 _COUNTRY = {"US": "usa", "U.S": "usa", "USA": "usa", "U.S.A": "usa"}
+# Thousands apart: by commas, or by what other languages put there. "12.400" is read so too, which
+# elsewhere is a decimal: a term has one spelling, whatever is meant.
+_THOUSANDS = re.compile(r"^[1-9]\d{0,2}(?:[.,٬'’\u00a0\u202f\u2009]\d{3})+(?!\d)")
+_DECIMAL_COMMA = re.compile(r"(?<=\d)(?:,(?=\d\d?$)|٫)")
 
 # English words that shape a question and name nothing in it.
 _STOP_WORDS = frozenset(
@@ -78,14 +97,32 @@ class Term(NamedTuple):
 
 def analyze(text: str) -> list[Term]:
     """Return the terms of a text, in order, with 0-based, end-exclusive offsets of their words."""
-    terms = []
-    for match in _WORD.finditer(text):
-        word = match.group()
-        if word.lower() in _ARTICLES and _joins_name(text, match.end()):
-            continue
-        name = word[0].isupper() or word[0].isdigit()
-        terms.append(Term(_term(word), match.start(), match.end(), name))
+    if text.isascii() or not has_unspaced(text):
+        return list(_spaced(text, 0, len(text)))
+    terms: list[Term] = []
+    for start, end, size in stretches(text):
+        if size:
+            spans = groups(text, start, end, size)
+            terms += [Term(group_term(text[a:b]), a, b, False) for a, b in spans]
+        else:
+            terms += _spaced(text, start, end)
     return terms
+
+
+def _spaced(text: str, low: int, high: int) -> Iterator[Term]:
+    """Yield the terms of a stretch of a text that has spaces between its words."""
+    for match in _WORD.finditer(text, low, high):
+        start, end = match.span()
+        word = match.group()
+        if word.lower() in _ARTICLES and _joins_name(text, end):
+            continue
+        if "'" in word or not word.isascii():
+            elided = _ELIDED.match(word)
+            start += elided.end() if elided else 0
+            end = start + len(base_of(text[start:end], text[max(low, start - 1) : start]))
+            word = text[start:end]
+        if word:
+            yield Term(_term(word), start, end, word[0].isupper() or word[0].isdigit())
 
 
 def term_string(text: str) -> str:
@@ -93,9 +130,21 @@ def term_string(text: str) -> str:
     return " ".join(term.term for term in analyze(text))
 
 
-def is_stopword(term: str) -> bool:
-    """Return whether a term shapes a question without naming anything in it."""
-    return term in _STOP_WORDS
+def is_stopword(term: str, language: str = ENGLISH) -> bool:
+    """Return whether a term shapes a question without naming anything in it.
+
+    Args:
+        term: as of :func:`analyze`.
+        language: of the text that it stands in, as of :func:`~rag.text.languages.language_of`.
+    """
+    if language == ENGLISH:
+        return term in _STOP_WORDS
+    return term in _function_terms(language) or is_function_group(term, language)
+
+
+@lru_cache(maxsize=32)
+def _function_terms(language: str) -> frozenset[str]:
+    return frozenset(term.term for word in function_words(language) for term in analyze(word))
 
 
 def _joins_name(text: str, end: int) -> bool:
@@ -108,16 +157,29 @@ def _term(word: str) -> str:
     if country:
         return country
     if word[0].isdigit():
-        return re.sub(r",(?=\d{3}\b)", "", word)
-    folded = unicodedata.normalize("NFKD", _INVISIBLE.sub("", word))
-    folded = "".join(char for char in folded if not unicodedata.combining(char)).lower()
-    folded = _POSSESSIVE.sub("", folded).replace(".", "")
-    folded = re.sub(rf"[{_APOSTROPHES}]", "", folded)
-    return folded if folded in _STOP_WORDS else _stemmer().stemWord(folded)
+        return _figure(word)
+    plain = _POSSESSIVE.sub("", _INVISIBLE.sub("", word)).replace(".", "")
+    plain = re.sub(rf"[{_APOSTROPHES}]", "", plain)
+    folded = fold(plain)
+    return folded if folded in _STOP_WORDS else stem(plain)
 
 
-@lru_cache(maxsize=1)
-def _stemmer() -> Stemmer:
-    from Stemmer import Stemmer
+def _figure(word: str) -> str:
+    """Return the term of a word that begins with a digit: one way to write its digits."""
+    if not word.isascii():
+        exponent = power_of_ten(word)
+        if exponent is not None:
+            return f"10^{exponent}"
+        word = "".join(map(_plain_character, word))
+    apart = _THOUSANDS.match(word)
+    if apart:
+        return re.sub(r"\D", "", apart.group()) + word[apart.end() :]
+    return _DECIMAL_COMMA.sub(".", word)
 
-    return Stemmer("english")
+
+def _plain_character(char: str) -> str:
+    """Return a digit of any script as ASCII, a raised letter as the letter; others as they are."""
+    digit = unicodedata.digit(char, None)
+    if digit is not None:
+        return str(digit)
+    return unicodedata.normalize("NFKC", char) if char.isalpha() else char

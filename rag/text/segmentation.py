@@ -1,0 +1,121 @@
+"""Terms of scripts that write no spaces between words: Chinese, Japanese, Thai and their like.
+
+Their texts are indexed by overlapping groups of characters, pairs of Chinese and Japanese ones and
+threes of the others, as search engines do: a word is found wherever it stands, whatever a
+dictionary would make of its neighbours. Only a question is cut into words, since a group that
+joins the end of one word with the beginning of the next asks for nothing. BudouX (Apache 2.0, by
+Google, a model of 60 kB for each language) finds those joints.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import accumulate
+from typing import Any
+
+from rag.text.languages import inner_characters, language_of
+
+_PAIRED = (
+    "\u3005\u3007\u3041-\u3096\u3099\u309a\u309d\u309e\u30a1-\u30fa\u30fc-\u30fe"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U000323af"
+)
+_THREES = "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u1000-\u103f\u1050-\u109f\u1780-\u17d3"
+UNSPACED = _PAIRED + _THREES  # the inside of a character class
+_RUN = re.compile(f"(?P<paired>[{_PAIRED}]+)|[{_THREES}]+")
+_ANY = re.compile(f"[{UNSPACED}]")
+# A character with the marks on it; what a Khmer or Burmese sign subjoins is part of it.
+_CLUSTER = re.compile(
+    "[^\u0e31\u0e33-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb3-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u17b4-\u17d3"
+    "\u3099\u309a\uff9e\uff9f](?:[\u17d2\u1039].|[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb3-"
+    "\u0ebc\u0ec8-\u0ece\u102b-\u103e\u17b4-\u17d3\u3099\u309a\uff9e\uff9f])*"
+    "|.",
+    re.DOTALL,
+)
+# Signs of kana that are a syllable's vowel or particle as often as part of a word.
+_HIRAGANA = re.compile("[ぁ-ゖ]")
+_INFLECTED = re.compile("[^ぁ-ゖ][ぁ-ゖ]")  # the ending of a Japanese verb varies
+_PARTICLES = frozenset("はがをにのともでへやかねよ")
+_MODELS = {
+    "zh": "load_default_simplified_chinese_parser",
+    "ja": "load_default_japanese_parser",
+    "th": "load_default_thai_parser",
+}
+
+
+def has_unspaced(text: str) -> bool:
+    """Return whether a text has any word of a script without spaces."""
+    return _ANY.search(text) is not None
+
+
+def stretches(text: str) -> Iterator[tuple[int, int, int]]:
+    """Yield the stretches of a text that are in scripts with or without spaces, in order.
+
+    Each is its start, its end, and how many characters make a term of it; 0 with spaces.
+    """
+    at = 0
+    for run in _RUN.finditer(text):
+        if at < run.start():
+            yield at, run.start(), 0
+        yield run.start(), run.end(), 2 if run["paired"] else 3
+        at = run.end()
+    if at < len(text):
+        yield at, len(text), 0
+
+
+def groups(text: str, start: int, end: int, size: int) -> Iterator[tuple[int, int]]:
+    """Yield the spans of the overlapping groups of ``size`` characters in a stretch of a text."""
+    clusters = [found.span() for found in _CLUSTER.finditer(text, start, end)]
+    for at in range(max(1, len(clusters) - size + 1)):
+        yield clusters[at][0], clusters[min(at + size, len(clusters)) - 1][1]
+
+
+def group_term(group: str) -> str:
+    """Return the term of a group: one form of characters that Unicode has in several widths."""
+    return unicodedata.normalize("NFKC", group).lower()
+
+
+def is_function_group(term: str, language: str) -> bool:
+    """Return whether a group of characters holds what only shapes a sentence of a language."""
+    if not inner_characters(language).isdisjoint(term):
+        return True
+    if language == "ja" and _HIRAGANA.match(term):
+        return True
+    return language == "ja" and term[-1] in _PARTICLES
+
+
+@lru_cache(maxsize=64)
+def loose_terms(text: str) -> frozenset[int]:
+    """Return the starts of the groups that probably join two words of a question.
+
+    Such a group names something only if the documents have it.
+    """
+    if not has_unspaced(text):
+        return frozenset()
+    language = language_of(text)
+    found: set[int] = set()
+    for start, end, size in stretches(text):
+        if size and language in _MODELS:
+            seams = _seams(text[start:end], language)
+            spans = groups(text, start, end, size)
+            found |= {
+                a
+                for a, b in spans
+                if any(a < start + seam < b for seam in seams) or _INFLECTED.fullmatch(text[a:b])
+            }
+    return frozenset(found)
+
+
+def _seams(run: str, language: str) -> list[int]:
+    """Return the offsets in a run of characters at which a word begins but the first."""
+    lengths = accumulate(len(word) for word in _parser(language).parse(run))
+    return list(lengths)[:-1]
+
+
+@lru_cache(maxsize=4)
+def _parser(language: str) -> Any:
+    import budoux
+
+    return getattr(budoux, _MODELS[language])()
