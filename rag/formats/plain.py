@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import codecs
+import re
+import unicodedata
 
 from rag.errors import DocumentError
+from rag.formats.chats import read_chat_text
+from rag.formats.encodings import guess_encoding
 from rag.formats.extracted import Extracted
 from rag.formats.front_matter import split_front_matter
+from rag.text.lines import find_blocks, find_heads_of_pages
+from rag.text.sentences import Mark
 
 # Longer marks first: the UTF-32 one begins with the UTF-16 one.
 _BYTE_ORDER_MARKS = (
@@ -19,13 +25,51 @@ _BYTE_ORDER_MARKS = (
 _MAX_CONTROL_SHARE = 0.02  # of control characters; text has next to none, binary data a fifth
 # Sound UTF-8 characters beyond ASCII for each damaged one; text in other encodings has hardly any.
 _MIN_WHOLE = 5
+_BINARY = "is binary data, not text; give it the ending of its real format."
+_JAPANESE_SHIFT = re.compile(rb"\x1b\$[@B]")  # how mail of Japan leaves ASCII
+_HEAD_LABEL = "page head or foot"
+_PAGE_BREAK = re.compile(r"\f\s*")
+# Languages that break lines where they have no spaces mark their words with U+200B.
+_UNSPACED = "\u0e00-\u0eff\u0f00-\u109f\u1780-\u17ff\u1950-\u1aaf"
+_LATIN = "A-Za-z\u00c0-\u024f"
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u180e\u2060-\u2064\ufeff]"
+    f"|(?<![{_UNSPACED}])\u200b(?![{_UNSPACED}])"
+    f"|(?<=[{_LATIN}])[\u200c\u200d](?=[{_LATIN}])"
+)
+# A letter with what is put on it, and the parts of Korean syllables.
+_ACCENTS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a"
+_APART = re.compile(f"[^{_ACCENTS}][{_ACCENTS}]+|[\u1100-\u11ff]{{2,}}")
 _TEXT_CONTROLS = "\t\n\r\f\v\x1b\x85"
 
 
 def read_text(raw: bytes) -> Extracted:
-    """Read plain text: every character behind the front matter is kept."""
-    meta, text, notes, _ = split_front_matter(decode(raw))
-    return Extracted(text, meta, notes=notes)
+    """Read plain text: every character behind the front matter that can be seen is kept."""
+    meta, text, notes, _ = split_front_matter(as_seen(decode(raw)))
+    chat = read_chat_text(text)
+    if chat is not None:
+        return chat._replace(metadata=meta | chat.metadata, notes=(*notes, *chat.notes))
+    heads = find_heads_of_pages(text)
+    marks = tuple(Mark(start, end, "clutter", _HEAD_LABEL) for start, end in heads)
+    return Extracted(text, meta, find_blocks(text), marks, _pages(text), tuple(notes))
+
+
+def _pages(text: str) -> tuple[int, ...]:
+    """Return where each page begins, in a text with page breaks."""
+    breaks = [match.end() for match in _PAGE_BREAK.finditer(text.rstrip())]
+    return (0, *breaks) if breaks else ()
+
+
+def as_seen(text: str) -> str:
+    """Return a text as it is read: without what cannot be seen, accents on their letters.
+
+    Marks of where a word may be broken are taken out, but for scripts that write no spaces; so are
+    joiners amid Latin words, and byte order marks of parts that were put together. A letter and
+    its accent become one character where there is one.
+    """
+    if text.isascii():
+        return text
+    return _APART.sub(lambda found: unicodedata.normalize("NFC", found[0]), _UNSEEN.sub("", text))
 
 
 def decode(raw: bytes) -> str:
@@ -44,15 +88,24 @@ def decode(raw: bytes) -> str:
                 raise DocumentError(
                     f"begins as {encoding} and goes on as something else; save it as UTF-8."
                 ) from error
-    if b"\0" not in raw:
-        text = _decode_unmarked(raw)
-        controls = sum(1 for char in text if char < " " and char not in _TEXT_CONTROLS)
-        if controls <= _MAX_CONTROL_SHARE * len(text):
-            return text
-    raise DocumentError("is binary data, not text; give it the ending of its real format.")
+    text = _decode_wide(raw) if b"\0" in raw else _decode_unmarked(raw)
+    controls = sum(1 for char in text if char < " " and char not in _TEXT_CONTROLS)
+    if controls <= _MAX_CONTROL_SHARE * len(text):
+        return text
+    raise DocumentError(_BINARY)
+
+
+def _decode_wide(raw: bytes) -> str:
+    """Decode what holds NUL bytes: UTF-16 without its mark, or no text."""
+    encoding = guess_encoding(raw)
+    if encoding is None:
+        raise DocumentError(_BINARY)
+    return raw.decode(encoding, "replace")
 
 
 def _decode_unmarked(raw: bytes) -> str:
+    if raw.isascii() and _JAPANESE_SHIFT.search(raw):
+        return raw.decode("iso2022_jp", "replace")
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -61,6 +114,9 @@ def _decode_unmarked(raw: bytes) -> str:
     whole = sum(1 for char in text if char > "\x7f") - damaged
     if whole >= _MIN_WHOLE * damaged:
         return text  # UTF-8 with a few damaged characters
+    encoding = guess_encoding(raw)
+    if encoding is not None:
+        return raw.decode(encoding, "replace")
     from charset_normalizer import from_bytes
 
     best = from_bytes(raw).best()

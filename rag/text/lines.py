@@ -260,12 +260,7 @@ class _Reading:
         last = self._paragraph_end(at)
         words = " ".join(line.text for line in self._lines[at:last])
         apart = last == len(self._lines) or self._lines[last].gap
-        if (
-            last - at > 1
-            and apart
-            and not self._wrapping.adjoins(at)
-            and _is_title(words)
-        ):
+        if last - at > 1 and apart and not self._wrapping.adjoins(at) and _is_title(words):
             return self._add(at, last, "heading", PLAIN_LEVEL)
         return self._add(at, last, "text")
 

@@ -10,13 +10,17 @@ from rag.text.layout.source import TextLine, ends_sentence
 from rag.text.layout.wrapping import Wrapping
 
 _BULLETS = "-*•–—‣⁃▪▫◦●○∙·■□➢➤►▶✓✔✗☐☑☒»→+"
-_BULLET = re.compile(rf"([{re.escape(_BULLETS)}])(?:\s+|(?<=[•‣▪◦●○■□➢➤►✓✔☐☑☒])\s*)(?=[^\W_]|[^\w\s])")
+_BULLET = re.compile(
+    rf"([{re.escape(_BULLETS)}])(?:\s+|(?<=[•‣▪◦●○■□➢➤►✓✔☐☑☒])\s*)(?=[^\W_]|[^\w\s])"
+)
 _LETTER_O = re.compile(r"o\s{2,}(?=\S)")  # as RFCs have it
 _NUMBER = re.compile(
     r"(?P<open>[(（]?)(?P<digits>\d{1,3}(?:\.\d{1,3}){0,5})(?P<close>[.)）:]?|\.\))\s+(?=\S)"
 )
 _LETTER = re.compile(r"(?P<open>[(（]?)(?P<letter>[^\W\d_]{1,5})(?P<close>[.)）])\s+(?=\S)")
-_IDEOGRAPH = re.compile(r"(?P<open>[(（]?)(?P<digit>[一二三四五六七八九十]{1,3})(?P<close>[、)）.])")
+_IDEOGRAPH = re.compile(
+    r"(?P<open>[(（]?)(?P<digit>[一二三四五六七八九十]{1,3})(?P<close>[、)）.])"
+)
 _CIRCLED = re.compile(r"([①-⑳])\s*")
 _SECTION = re.compile(r"(§)\s?(\d{1,4})\.?\s+(?=\S)")
 _ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
@@ -110,9 +114,7 @@ def _follows(one: Numbers, other: Numbers) -> bool:
     if other == (*one, 1):
         return True
     shared = len(other) - 1
-    return (
-        shared < len(one) and other[:shared] == one[:shared] and other[shared] == one[shared] + 1
-    )
+    return shared < len(one) and other[:shared] == one[:shared] and other[shared] == one[shared] + 1
 
 
 def find_markers(
@@ -136,14 +138,14 @@ def find_markers(
         marker = found[at]
         above = last.get(marker.style)
         counts_on = above is not None and succeeds(above, marker)
-        if _is_entry(lines, wrapping, kept, at, marker, counts_on=counts_on, followed=at in followed):
+        if _is_entry(
+            lines, wrapping, kept, at, marker, counts_on=counts_on, followed=at in followed
+        ):
             kept[at] = last[marker.style] = marker
     return kept
 
 
-def _followed(
-    lines: Sequence[TextLine], found: dict[int, Marker], order: list[int]
-) -> set[int]:
+def _followed(lines: Sequence[TextLine], found: dict[int, Marker], order: list[int]) -> set[int]:
     """Return the lines whose marker the next one of its style counts on from."""
     followed = set()
     below: dict[str, list[int]] = {}
