@@ -21,8 +21,10 @@ from rag.formats.odf.slides import read_opendocument_slides
 from rag.formats.opendocument import read_opendocument_text
 from rag.formats.pdf import read_pdf
 from rag.formats.plain import read_text
+from rag.formats.rtf import read_rtf
 from rag.formats.sheets import read_xlsx
 from rag.formats.slides import read_pptx
+from rag.formats.subtitles import read_subtitles, read_ttml
 from rag.formats.word import read_docx
 from rag.formats.xml_files import read_xml
 
@@ -41,6 +43,7 @@ READERS: dict[str, Callable[[bytes], Extracted]] = {
     ".docx": read_docx,
     ".docm": read_docx,
     ".dotx": read_docx,
+    ".rtf": read_rtf,
     ".odt": read_opendocument_text,
     ".fodt": read_opendocument_text,
     ".ott": read_opendocument_text,
@@ -69,4 +72,9 @@ READERS: dict[str, Callable[[bytes], Extracted]] = {
     ".atom": read_xml,
     ".eml": read_eml,
     ".mbox": read_mbox,
+    ".srt": read_subtitles,
+    ".vtt": read_subtitles,
+    ".sbv": read_subtitles,
+    ".ttml": read_ttml,
+    ".dfxp": read_ttml,
 }

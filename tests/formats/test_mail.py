@@ -297,8 +297,9 @@ def test_attachments_are_named_or_read() -> None:
 def test_signed_and_encrypted() -> None:
     """Of a signed message the text is read; an encrypted one says what to do."""
     signed = (
-        "Content-Type: multipart/signed; boundary=x\r\n\r\n--x\r\n"
-        "Content-Type: text/plain\r\n\r\nAt ten.\r\n--x\r\nContent-Type: application/pgp-signature; name=s.asc\r\n\r\nabc\r\n--x--\r\n"
+        "Content-Type: multipart/signed; boundary=x\r\n\r\n"
+        "--x\r\nContent-Type: text/plain\r\n\r\nAt ten.\r\n"
+        "--x\r\nContent-Type: application/pgp-signature; name=s.asc\r\n\r\nabc\r\n--x--\r\n"
     )
     found = read_eml(f"{HEAD}{signed}".encode())
     assert (parts(found), found.unread) == ([("text", "", "At ten.")], ())
