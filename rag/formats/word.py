@@ -22,20 +22,21 @@ from rag.formats.word_layout import (
     raised,
 )
 from rag.formats.word_numbering import Numbering, W, number_of
-from rag.formats.word_package import R, WordPackage, local_name, stated_fields
+from rag.formats.word_package import (
+    CONTENTS,
+    TITLE,
+    R,
+    WordPackage,
+    local_name,
+    named_level,
+    stated_fields,
+)
 from rag.formats.word_runs import CHOICES, DocxLine, RunReader, Styles, chosen, value
 
 MAX_UNPACKED = 200_000_000  # bytes of all parts; a file of 40 MB is nearly all pictures
 _MAX_PAGE = 6_000  # characters; where more stand between page breaks, not every page has one
 _MAX_LEVEL = 6
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # of old Word files, and of encrypted new ones
-# Word itself calls its styles by English names; other programs do so in their user's language.
-_HEADING_NAME = re.compile(
-    r"(?:heading|überschrift|titre|título|titolo|kop|rubrik|overskrift|otsikko|nagłówek|nadpis"
-    r"|címsor|başlık|заголовок|标题|標題|見出し|제목) ?([1-9])"
-)
-_TITLE_NAMES = ("title", "titel", "titre", "título", "titolo", "tytuł", "название", "标题", "表題")
-_CONTENTS_NAME = re.compile(r"(?:toc|index) (?:heading|\d)|table of (?:figures|authorities)")
 _AROUND = tuple(W + name for name in ("ins", "moveTo", "customXml", "smartTag", "dir", "bdo"))
 _FIRST_ROW = 0x20  # the bit of a table's look that sets its first row apart
 _DIAGRAM_WORDS = ".//{http://schemas.openxmlformats.org/drawingml/2006/diagram}pt"
@@ -326,16 +327,17 @@ class _DocxReader:
         """Return a paragraph's level as a heading, and why it is clutter, if it is."""
         outline = properties.outline
         for style in self._styles.chain(properties.style):
-            name = value(style, "name").lower()
-            if _CONTENTS_NAME.fullmatch(name):
-                return 0, "table of contents"
-            if name in _TITLE_NAMES:
+            name = value(style, "name")
+            named = named_level(name)
+            if named is None:
+                return 0, CONTENTS
+            if named == TITLE:
                 self._titled = 1
                 return 1, ""
             if outline is None:
                 outline = number_of(style.find(W + "pPr"), "outlineLvl")
-            if outline is None and (match := _HEADING_NAME.fullmatch(name)):
-                outline = int(match[1]) - 1
+            if outline is None and named:
+                outline = named - 1
         if outline is None or not 0 <= outline < 9:
             return 0, ""
         return min(outline + 1 + self._titled, _MAX_LEVEL), ""

@@ -30,6 +30,27 @@ _NO_TITLE = re.compile(
     r"microsoft word -.*|(?:document|dokument|untitled)\s*\d*|word document|.*\.(?:docx?|rtf|odt)",
     re.IGNORECASE,
 )
+CONTENTS = "table of contents"  # why its lines are clutter
+TITLE = -1  # the level of a title by its style
+# Word itself calls its styles by English names; other programs do so in their user's language.
+_HEADING_NAME = re.compile(
+    r"(?:heading|überschrift|titre|título|titolo|kop|rubrik|overskrift|otsikko|nagłówek|nadpis"
+    r"|címsor|başlık|заголовок|标题|標題|見出し|제목) ?([1-9])"
+)
+_TITLE_NAMES = ("title", "titel", "titre", "título", "titolo", "tytuł", "название", "标题", "表題")
+_CONTENTS_NAME = re.compile(r"(?:toc|index) (?:heading|\d)|table of (?:figures|authorities)")
+
+
+def named_level(name: str) -> int | None:
+    """Return the level that the name of a style means: of a heading from 1, TITLE, or 0.
+
+    None is a line of the table of contents.
+    """
+    name = name.strip().lower()
+    if _CONTENTS_NAME.fullmatch(name):
+        return None
+    heading = _HEADING_NAME.fullmatch(name)
+    return TITLE if name in _TITLE_NAMES else int(heading[1]) if heading else 0
 
 
 def parse_part(raw: bytes) -> Any:
