@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from rag.formats.extracted import Builder, Extracted
-from rag.text.dates import MONTHS, WEEKDAYS
+from rag.formats.messages.days import written_day
 
 # Where a program keeps what, the most telling first; dots lead into nested objects.
 _SPEAKERS = (
@@ -268,10 +268,7 @@ def _add_messages(builder: Builder, said: list[_Said]) -> None:
             clock = f"{one.when:%H:%M}{zone}"
             if one.when.date() != day:
                 day = one.when.date()
-                name = (
-                    f"{WEEKDAYS[day.weekday()].title()}, {day.day} {MONTHS[day.month - 1].title()}"
-                )
-                builder.add(f"{name} {day.year}", "heading", level=2)
+                builder.add(written_day(day), "heading", level=2)
         who = f"{one.who}, {clock}" if clock else one.who
         builder.add(f"{who}: {one.words}", "turn", label=one.who)
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from rag.formats.extracted import Metadata
 from rag.formats.stated_dates import read_date
-from rag.text.characters import printable_line
+from rag.text.characters import joined_surrogates, printable_line
 
 FIELDS = ("title", "outlet", "author", "published", "published_basis", "url", "language")
 # The keys that tools use, the one that counts most first.
@@ -318,7 +318,9 @@ def _strings(value: Any) -> list[str]:
         elif isinstance(some, dict):
             waiting.append(some.get("name") or some.get("title"))
         elif some is not None:
-            text = _WIKILINK.sub(r"\1", _unquoted(str(some)[:_MAX_VALUE])).strip()
+            text = _WIKILINK.sub(
+                r"\1", _unquoted(joined_surrogates(str(some)[:_MAX_VALUE]))
+            ).strip()
             found += [text] if text.lower() not in _NOTHING and "{{" not in text else []
         if len(waiting) > _MAX_ITEMS * _MAX_ITEMS:
             break

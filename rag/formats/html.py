@@ -30,8 +30,9 @@ def read_page(raw: bytes, charset: str | None = None) -> Extracted:
     """
     text = page_text(raw, charset)
     root = page_tree(text)
-    metadata = about_page(root, text, thread=bool(posts_in(root)))
-    content = content_of(root, text)
+    posts = posts_in(root)
+    metadata = about_page(root, text, {post.element for post in posts})
+    content = content_of(root, text, posts)
     builder = Builder()
     walk = PageWalk(builder)
     heading = heading_above(root, content)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rag.formats.extracted import Builder
 from rag.formats.pdf_layout import Zone
-from rag.formats.pdf_paragraphs import Paragraphs, Piece, Style, is_field
+from rag.formats.pdf_paragraphs import Paragraphs, Piece, Style, is_field, is_leftward
 from rag.formats.pdf_tables import Table
 from rag.formats.pdf_words import Joiner
 
@@ -77,6 +77,8 @@ class Assembler:
     def _rows(self, table: Table, page: int, *, boxed: bool) -> Iterator[Piece]:
         """Yield the header and the rows of a table."""
         rows = [[self._cell(cell) for cell in row] for row in table.rows]
+        if is_leftward(" ".join(cell for row in rows for cell in row)):
+            rows = [row[::-1] for row in rows]
         heads, body = rows[: table.heads], rows[table.heads :]
         header = [" ".join(dict.fromkeys(filter(None, names))) for names in zip(*heads)] if heads else []
         before = self._table_before(table, page)
@@ -93,7 +95,11 @@ class Assembler:
                 for label, value in zip(row[::2], row[1::2], strict=False):
                     yield Piece("field", f"{label} {value}".strip(), **common)  # type: ignore[arg-type]
             return
-        for row in body:
+        for row, cells in zip(body, table.rows[table.heads :], strict=True):
+            if all(each.kind for cell in cells for each in cell):
+                for cell in filter(None, row):
+                    yield Piece("field", cell, **common)  # type: ignore[arg-type]
+                continue
             yield Piece(
                 "row",
                 " ".join(row),
@@ -108,7 +114,8 @@ class Assembler:
 
         text = ""
         for line in rows_of(fragments):  # type: ignore[arg-type]
-            text = self._joiner.join(text, " ".join(each.text for each in line))
+            parts = line[::-1] if is_leftward(line[0].text) else line
+            text = self._joiner.join(text, " ".join(each.text for each in parts))
         return text
 
     def _table_before(self, table: Table, page: int) -> Piece | None:

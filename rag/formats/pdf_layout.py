@@ -8,7 +8,7 @@ table, which is read row by row.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import NamedTuple
@@ -32,6 +32,9 @@ _MARKER_GAP = 4.0  # of the size: how far behind its bullet the text of a list m
 _MARKER = re.compile(
     r"[•‣▪▫●○◦■□➢➤►▶∙·❖✓✔✗☐☒☑⁃]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)]|\d{1,2}(?:\.\d{1,2})+\.?"
 )
+_FULL_LINE = 8.0  # of the size: a line this wide shows the edges of its column
+_NEAR_LINES = 12.0  # of the size: how far off it may be
+_STRETCHED = 3.5  # of the size: the widest gap between stretched words
 _DEEPEST = 12  # columns within columns
 
 
@@ -86,7 +89,7 @@ def zones_of(
         zone = Zone(table=table, x0=table.x0, x1=table.x1)
         size = median(each.size for each in inside)
         items.append(_Group(table.x0, table.x1, table.top, table.bottom, [zone], size))
-    items = _with_markers(items)
+    items = _unstretched(_with_markers(items))
     for box in _side_boxes(boxes, items):
         inside_box = [item for item in items if _is_within(item, box)]
         rest = [item for item in items if not _is_within(item, box)]
@@ -117,6 +120,50 @@ def _with_markers(items: list[_Item]) -> list[_Item]:
             )
         kept += done
     return kept
+
+
+def _unstretched(items: list[_Item]) -> list[_Item]:
+    """Join the words of lines again that are stretched to the edges of their column.
+
+    A line near by that fills the column without a wide gap shows where the edges are.
+    """
+    fragments = [item for item in items if isinstance(item, Fragment)]
+    whole = [each for each in fragments if each.x1 - each.x0 > _FULL_LINE * each.size]
+    rows = rows_of(fragments)
+    if not whole or len(rows) == len(fragments):
+        return items
+    kept: list[_Item] = [item for item in items if isinstance(item, _Group)]
+    for row in rows:
+        near = [each for each in whole if abs(each.y - row[0].y) < _NEAR_LINES * each.size]
+        while row:
+            part = next((p for p in _parts_from_left(row) if _fills_one(p, near)), row[:1])
+            kept.append(_one(part))
+            row = row[len(part) :]
+    return kept
+
+
+def _parts_from_left(row: list[Fragment]) -> Iterator[list[Fragment]]:
+    """Yield the first few fragments of a row, as far as the gaps are those of stretched words."""
+    for count in range(2, len(row) + 1):
+        one, two = row[count - 2 : count]
+        if two.x0 - one.x1 > _STRETCHED * two.size or abs(two.size - one.size) > 0.1 * one.size:
+            return
+        yield row[:count]
+
+
+def _fills_one(part: list[Fragment], near: list[Fragment]) -> bool:
+    return any(
+        abs(each.x0 - part[0].x0) < 0.4 * each.size
+        and abs(each.x1 - part[-1].x1) < 0.4 * each.size
+        and abs(each.size - part[0].size) < 0.1 * each.size
+        for each in near
+    )
+
+
+def _one(part: list[Fragment]) -> Fragment:
+    if len(part) == 1:
+        return part[0]
+    return replace(part[0], text=" ".join(each.text for each in part), x1=part[-1].x1)
 
 
 def _is_marker(fragment: Fragment, *, first: bool) -> bool:
@@ -202,7 +249,10 @@ def _split(
     elif min(lines_left, lines_right) >= 2:
         left = [item for item in left if item in band]
         right = [item for item in right if item in band]
-        middle = _arranged(left, rules, depth + 1) + _arranged(right, rules, depth + 1)
+        sides = [left, right]
+        if _is_leftward(rows):
+            sides.reverse()
+        middle = [zone for side in sides for zone in _arranged(side, rules, depth + 1)]
     else:
         return None
     above = [item for item in items if _middle(item) < top]
@@ -212,6 +262,12 @@ def _split(
         *middle,
         *(_arranged(below, rules, depth + 1) if below else []),
     ]
+
+
+def _is_leftward(fragments: list[Fragment]) -> bool:
+    """Return whether the text of most fragments runs from right to left."""
+    count = sum("\u0590" <= fragment.text[len(fragment.text) // 2] <= "\u08ff" for fragment in fragments)
+    return count * 2 > len(fragments)
 
 
 def _height_in_lines(item: _Item) -> float:

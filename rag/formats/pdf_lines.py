@@ -18,6 +18,7 @@ _LOWERED = 0.06, 0.4  # how far down a subscript stands
 _SMALLER = 0.9  # of the size of the line: a raised or lowered character is smaller than this
 _BESIDE = 0.45  # of the size of the line: how near to its neighbour it stands
 _MAX_SCRIPT = 12  # characters of a superscript
+_DOUBLED = 0.12  # of the size: a letter this near to the same letter is the same
 _DROPPED = 1.8  # of the size of the lines beside it: an initial this large begins the first
 
 _SUPERSCRIPTS = str.maketrans(
@@ -106,20 +107,26 @@ def _once(glyphs: Sequence[Glyph]) -> list[Glyph]:
     seen: dict[tuple[str, int, int], Glyph] = {}
     kept = []
     for glyph in glyphs:
-        x, y = round(glyph.x0), round(glyph.y)
-        near = (seen.get((glyph.char, x + dx, y + dy)) for dx in (-1, 0, 1) for dy in (-1, 0, 1))
-        if glyph.char != " " and any(
-            other is not None
-            and abs(other.x0 - glyph.x0) < 0.12 * glyph.size
-            and abs(other.y - glyph.y) < 0.12 * glyph.size
-            and not unicodedata.combining(glyph.char)
-            and other.x1 > other.x0
-            for other in near
-        ):
-            continue
-        seen[glyph.char, x, y] = glyph
-        kept.append(glyph)
+        x, y = int(glyph.x0), int(glyph.y)
+        key = glyph.char, x, y
+        other = seen.get(key)
+        if other is None:  # it may stand across the border of a square of the raster
+            other = seen.get((glyph.char, x - 1, y)) or seen.get((glyph.char, x + 1, y))
+        if other is None or not _is_again(glyph, other):
+            kept.append(glyph)
+        seen[key] = glyph
     return kept
+
+
+def _is_again(glyph: Glyph, other: Glyph) -> bool:
+    near = _DOUBLED * glyph.size
+    return (
+        glyph.char != " "
+        and abs(other.x0 - glyph.x0) < near
+        and abs(other.y - glyph.y) < near
+        and other.x1 > other.x0
+        and not unicodedata.combining(glyph.char)
+    )
 
 
 def _rows(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:

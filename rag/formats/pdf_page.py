@@ -99,7 +99,7 @@ class _Run(NamedTuple):
     turn: int | None  # in quarters; None for a slant
     size: float
     bold: bool
-    descent: float | None  # from the bottom of the loose box to the baseline; None: ask each time
+    y: float | None  # its baseline in the file, where it runs from left to right
     seen: bool
 
 
@@ -116,7 +116,7 @@ def read_page(page: Any, text: Any) -> Page:
         text: its PdfTextPage.
     """
     found = Page()
-    box = page.get_cropbox()
+    box = page.get_bbox()
     rules, boxes, pictures = _Shapes(page).collected()
     reader = _TextReader(text, box, boxes, pictures)
     by_turn = reader.read()
@@ -150,8 +150,10 @@ class _TextReader:
         self._runs: dict[int, _Run] = {}
         self._fonts: dict[bytes, bool] = {}
         self._rect = pdfium.FS_RECTF()
+        self._parts = [ctypes.c_uint() for _ in range(4)]
         self._doubles = [ctypes.c_double() for _ in range(4)]
         self._slanted: list[str] = []
+        self._last: tuple[_Run, tuple[int, float, float]] = _Run(0, 0.0, False, None, True), (0, 0, 0)
         self.hidden = self.garbled = 0
 
     def slanted_lines(self) -> list[str]:
@@ -194,10 +196,9 @@ class _TextReader:
     def _add(self, glyphs: list[Glyph], at: int, run: _Run, char: str) -> None:
         rect = self._rect
         left, right = rect.left, rect.right
-        if run.turn == 0 and run.descent is not None:
-            y = rect.bottom + run.descent
-            inside = self._box.x0 <= left <= self._box.x1 and self._box.y0 <= y <= self._box.y1
-            u0, u1, v = left, right, y
+        if run.y is not None:
+            inside = self._box.holds(left, run.y)
+            u0, u1, v = left, right, run.y
         else:
             x, y = self._origin(at)
             inside = self._box.holds(x, y)
@@ -222,25 +223,34 @@ class _TextReader:
         return x.value, y.value
 
     def _run_of(self, made: Any, at: int) -> _Run:
-        """Return what holds of all the characters of a text object, the first of which is given."""
+        """Return what holds of all the characters of a text object, the first of which is given.
+
+        Some programs make an object of each character; on one line they have the same font.
+        """
         pdfium, rect = self._pdfium, self._rect
-        matrix = pdfium.FS_MATRIX()
-        pdfium.FPDFText_GetMatrix(self._text, at, matrix)
-        angle = math.degrees(math.atan2(matrix.b, matrix.a))
-        quarters = round(angle / 90)
-        turn = quarters % 4 if abs(angle - quarters * 90) < 2 else None
-        size = pdfium.FPDFText_GetFontSize(self._text, at) * math.hypot(matrix.c, matrix.d)
-        x, y = self._origin(at)
         font = pdfium.FPDFTextObj_GetFont(made)
-        level = abs((rect.top - rect.bottom) - size) < 0.05 * size and matrix.a > 0
         mode = pdfium.FPDFTextObj_GetTextRenderMode(made)
-        return _Run(
-            turn,
-            size,
-            self._is_bold(font) or mode == 2,
-            y - rect.bottom if level else None,
-            size >= _TINY and self._is_seen(at, mode, x + size / 4, y + size / 4),
-        )
+        height, seat = rect.top - rect.bottom, rect.bottom
+        last, likeness = self._last
+        if last.y is not None and font and likeness == (
+            *(ctypes.addressof(font.contents), height, seat),
+        ):
+            turn, size, y, bold = last.turn, last.size, last.y, last.bold
+            x = rect.left
+        else:
+            matrix = pdfium.FS_MATRIX()
+            pdfium.FPDFText_GetMatrix(self._text, at, matrix)
+            angle = math.degrees(math.atan2(matrix.b, matrix.a))
+            quarters = round(angle / 90)
+            turn = quarters % 4 if abs(angle - quarters * 90) < 2 else None
+            size = pdfium.FPDFText_GetFontSize(self._text, at) * math.hypot(matrix.c, matrix.d)
+            x, y = self._origin(at)
+            bold = self._is_bold(font)
+        seen = size >= _TINY and self._is_seen(at, mode, x + size / 4, y + size / 4)
+        run = _Run(turn, size, bold or mode == 2, y if turn == 0 and height > 0 else None, seen)
+        if font:
+            self._last = run, (ctypes.addressof(font.contents), height, seat)
+        return run
 
     def _is_bold(self, font: Any) -> bool:
         name = ctypes.create_string_buffer(128)
@@ -261,7 +271,7 @@ class _TextReader:
         on_picture = any(picture.holds(x, y) for picture in self._pictures)
         if mode == _INVISIBLE_MODE or on_picture:
             return on_picture
-        parts = [ctypes.c_uint() for _ in range(4)]
+        parts = self._parts
         if not self._pdfium.FPDFText_GetFillColor(self._text, at, *parts):
             return True
         red, green, blue, alpha = (part.value for part in parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ _FIELD_WORDS = 6  # of a label at most
 _BULLET = r"[•‣▪▫●○◦■□➢➤►▶∙·❖✓✔✗☐☒☑⁃–—*-]"
 _NUMBER = r"\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]|\d{1,2}(?:\.\d{1,2}){1,3}\.?|§\s?\d+[a-z]?\.?"
 _MARKER = re.compile(rf"({_BULLET}|{_NUMBER})\s+(?=\S)")
+_DECIMAL = re.compile(r"\d{1,2}\.\d{1,2}")
 _DROPPED_MARKER = re.compile(rf"{_BULLET}\s+")
 _SURE_BULLET = "•‣▪▫●○◦■□➢➤►▶∙❖✓✔✗☐☒☑⁃"
 _ENDED = re.compile(r"[.!?…:。！？؟][\"'”’»)\]\u2070-\u209f¹²³]*$")
@@ -121,11 +123,18 @@ def style_of(fragments: Sequence[Sequence[Fragment]], zones: Iterable[Zone]) -> 
 
 def lines_of(zone: Zone) -> list[Line]:
     """Return the lines of a zone."""
-    return [_line(row) for row in zone.lines]
+    lines = [_line(row) for row in zone.lines]
+    if sum(is_leftward(line.text) for line in lines) * 2 <= len(lines):
+        return lines
+    for line in lines:  # seen in a mirror, the same rules hold
+        line.x0, line.x1 = zone.x0 + zone.x1 - line.x1, zone.x0 + zone.x1 - line.x0
+    return lines
 
 
 def _line(row: list[Fragment]) -> Line:
     longest = max(row, key=lambda each: len(each.text))
+    if is_leftward(longest.text):
+        row = row[::-1]
     text = " ".join(each.text for each in row)
     letters = sum(len(each.text) for each in row)
     bold = sum(len(each.text) for each in row if each.bold) > letters / 2
@@ -193,7 +202,7 @@ class Paragraphs:
 
     def _stays(self, one: Line, two: Line) -> bool:
         """Return whether a line may belong to the paragraph of the one above it."""
-        if not _alike(one, two) or _is_spread(one) or _is_spread(two):
+        if not _alike(one, two) or any(map(_stands_alone, (one, two))):
             return False
         usual = self._steps.get(round(one.size * 2) / 2, _LEADING * one.size)
         step = two.y - one.y
@@ -207,7 +216,12 @@ class Paragraphs:
         return line.x1 > self._zone.x1 - 0.2 * (self._zone.x1 - self._zone.x0)
 
     def _read_group(self, group: list[Line]) -> list[Piece]:
-        if len(group) == 1 and _is_spread(group[0]):
+        if any(part.kind for part in group[0].parts):
+            return [
+                self._piece("field" if part.kind else "text", part.text, group)
+                for part in group[0].parts
+            ]
+        if _is_spread(group[0]):
             return [self._row_of(group[0])]
         if self._is_heading(group):
             text = ""
@@ -296,6 +310,9 @@ class Paragraphs:
             outdented = any(
                 line.x0 > group[n].x0 + 0.5 * line.size for line in group[n + 1 : n + 2]
             )
+            if _DECIMAL.fullmatch(mark) and group[n].text[match.end()].islower():
+                sure.append(bool(kin) and not wraps)  # a number, as in "3.4 million"
+                continue
             sure.append(
                 mark in _SURE_BULLET
                 or bool(kin)
@@ -310,8 +327,15 @@ class Paragraphs:
         widest = max(line.x1 for line in group)
         pairs = list(zip(group, group[1:], strict=False))
         tight = [_has_room(one, two, widest) for one, two in pairs]
-        if sum(tight) * 2 < len(tight) and len(pairs) > 1:
-            return tight
+        onward = sum(two.text[:1].islower() for _, two in pairs) >= 0.3 * len(pairs)
+        if (onward or sum(tight) * 2 < len(tight)) and len(pairs) > 1:  # wrapped text: only its ends are short
+            much = 0.25 * (widest - min(line.x0 for line in group))
+            return [
+                room
+                and not two.text[:1].islower()
+                and (_ENDED.search(one.text) is not None or widest - one.x1 > two.first + much)
+                for room, (one, two) in zip(tight, pairs, strict=True)
+            ]
         wide = max(widest, self._zone.x1)
         if len(pairs) == 1 and not tight[0]:
             one, two = pairs[0]
@@ -344,9 +368,9 @@ class Paragraphs:
                 for one, text, part in zip(labelled, texts, parts, strict=True)
             ]
         text = "\n".join(texts)
-        if any(part.kind == "field" for line in lines for part in line.parts):
-            return [self._piece("field", text, lines)]
-        if _MARKER.match(text):
+        marked = _MARKER.match(text)
+        number = marked and _DECIMAL.fullmatch(marked.group(1)) and text[marked.end()].islower()
+        if marked and not number:
             return [self._piece("item", _DROPPED_MARKER.sub("", text, count=1), lines)]
         if _LEADERS.search(text) and len(lines) == 1:
             return [self._row_of(lines[0])]
@@ -369,6 +393,18 @@ class Paragraphs:
             x0=first.x0,
             y=first.y,
         )
+
+
+def is_leftward(text: str) -> bool:
+    """Return whether most letters of a text are of a script that runs from right to left."""
+    if text.isascii():
+        return False
+    kinds = [unicodedata.bidirectional(char) for char in text]
+    return sum(kind in ("R", "AL") for kind in kinds) > sum(kind == "L" for kind in kinds)
+
+
+def _stands_alone(line: Line) -> bool:
+    return any(part.kind for part in line.parts) or _is_spread(line)
 
 
 def _is_spread(line: Line) -> bool:
@@ -396,9 +432,9 @@ def _is_kin(one: str, two: str) -> bool:
         return not one[0].isalnum()
     numbers = [re.findall(r"\d+", mark) for mark in (one, two)]
     if all(numbers):
-        return abs(int(numbers[0][-1]) - int(numbers[1][-1])) <= 1 and (
-            re.sub(r"\d+", "", one) == re.sub(r"\d+", "", two)
-        )
+        before, after = ([int(each) for each in found] for found in numbers)
+        alike = re.sub(r"\d+", "", one) == re.sub(r"\d+", "", two)
+        return alike and before[:-1] == after[:-1] and abs(before[-1] - after[-1]) == 1
     letters = [re.sub(r"\W", "", mark) for mark in (one, two)]
     single = all(len(letter) == 1 and letter.isalpha() for letter in letters)
     roman = all(re.fullmatch(r"[ivxIVX]+", letter) for letter in letters)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -47,13 +47,13 @@ _SEPARATOR = re.compile(r"\s+(?:[|·•–—»:]{1,2}|-)\s+")
 _SAVED = re.compile(r"<!-- saved from url=\(\d+\)(https?://\S{1,500}) -->")
 
 
-def about_page(root: Any, text: str, *, thread: bool) -> Metadata:
+def about_page(root: Any, text: str, posts: Collection[Any]) -> Metadata:
     """Return what a page says about itself.
 
     Args:
         root: its tree, before anything was taken away.
         text: its source.
-        thread: whether it holds what several people wrote, so that a name is not its author's.
+        posts: the elements that hold what others wrote, and so not its author and date.
     """
     stated = _stated(root)
     data = _described(root)
@@ -63,9 +63,9 @@ def about_page(root: Any, text: str, *, thread: bool) -> Metadata:
     meta["outlet"] = _first(stated, "outlet") or data.get("outlet", "") or site
     names = [name for name in stated.get("author", []) if "://" not in name and name[:1] != "@"]
     author = ", ".join(dict.fromkeys(names)) or data.get("author", "")
-    meta["author"] = _BY.sub("", author or ("" if thread else _byline(root)), count=1)
+    meta["author"] = _BY.sub("", author or _byline(root, posts), count=1)
     published = _first_date([*stated.get("published", []), data.get("published", "")])
-    published = published or _dateline(root)
+    published = published or _dateline(root, posts)
     if published:
         meta |= {"published": published, "published_basis": "stated: in the page"}
     saved = _SAVED.search(text[:2_000])
@@ -167,33 +167,39 @@ def _text(element: Any) -> str:
     return "" if element is None else " ".join("".join(element.itertext()).split())[:_MAX_TITLE]
 
 
-def _byline(root: Any) -> str:
+def _byline(root: Any, posts: Collection[Any]) -> str:
     """Return the name of who wrote a page, where it stands in an element that is called so."""
     for element in root.iter("a", "span", "p", "div", "address", "cite"):
         rel = element.get("rel") == "author" or element.get("itemprop") == "author"
-        if rel or _BYLINE.search(element.get("class", "")):
+        called = rel or _BYLINE.search(element.get("class", ""))
+        if called and not any(each in posts for each in element.iterancestors()):
             name = _text(element)
             if 0 < len(name) <= _MAX_BYLINE and not any(char.isdigit() for char in name):
                 return name
     return ""
 
 
-def _dateline(root: Any) -> str:
+def _dateline(root: Any, posts: Collection[Any]) -> str:
     """Return the date that stands where pages put that of their publication."""
     for element in root.iter("time", "span", "p", "div", "abbr"):
-        if next(element.iterancestors("nav", "aside", "footer"), None) is not None:
-            continue
         role = element.get("itemprop") == "datePublished" or element.get("pubdate") is not None
-        if role or _DATELINE.search(element.get("class", "")):
+        if (role or _DATELINE.search(element.get("class", ""))) and _is_of_page(element, posts):
             shown = element.get("datetime") or element.get("content") or _text(element)
             day = _first_date([shown, re.sub(r"^[^\d]{0,20}?:\s*", "", shown)])
             if day:
                 return day
-    times = list(root.iter("time"))
+    times = [each for each in root.iter("time") if _is_of_page(each, posts)]
     heads = [each for each in times if next(each.iterancestors("header"), None) is not None]
     if len(heads) == 1 or len(times) == 1:
         return _first_date([(heads or times)[0].get("datetime", "")]) if heads else ""
     return ""
+
+
+def _is_of_page(element: Any, posts: Collection[Any]) -> bool:
+    """Return whether an element tells of the page itself, not of a post or of another page."""
+    return not any(
+        each in posts or each.tag in ("nav", "aside", "footer") for each in element.iterancestors()
+    )
 
 
 def _first_date(values: list[str]) -> str:

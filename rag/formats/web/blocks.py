@@ -28,6 +28,7 @@ _MAX_VALUE = 300  # characters of what stands beside a name on one line; more is
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+")
 _PAIR = re.compile(r"[^\W\d_][^:\n.!?]{0,39}:\s+\S.*")
 _MAX_KEY_WORDS = 5
+_MAX_PARTS = 3  # elements in a button or a link
 _QUESTION = re.compile(r"(?:Q|Question|Frage|F)(?:uestion)?\s?\d{0,3}\s?[:.)]\s+\S", re.IGNORECASE)
 _ANSWER = re.compile(r"(?:A|Answer|Antwort)\s?\d{0,3}\s?[:.)]\s+\S", re.IGNORECASE)
 
@@ -99,6 +100,8 @@ class PageWalk(LineWalk):
         else:
             self._say(element.text)
             self._children(element)
+            if tag == "cite" and tag_of(element.getparent()) == "blockquote":
+                self._end()  # whom a post quotes
 
     def _is_of_thread(self, element: Any) -> bool:
         """Add an element that is a post, or pass over what is in its heading or only acts on it."""
@@ -108,7 +111,9 @@ class PageWalk(LineWalk):
             return True
         if element in self._told:
             return True
-        return bool(self.speaker) and is_action(" ".join("".join(element.itertext()).split()))
+        if not self.speaker or len(element) > _MAX_PARTS:
+            return False
+        return is_action(" ".join("".join(element.itertext()).split()))
 
     def _post(self, post: PagePost) -> None:
         """Add a post of a thread under its author and date."""
@@ -117,11 +122,11 @@ class PageWalk(LineWalk):
         day = "" if post.date is None else self.words_of(post.date).replace("\n", " ")
         self._told |= {post.author} | ({post.date} if post.date is not None else set())
         self._put(f"{by}, {day}" if day and day not in by else by, "heading", level=6)
-        outer, self.speaker = self.speaker, by
+        outer, self.speaker, depth, self._depth = self.speaker, post.name, self._depth, 0
         self._say(post.element.text)
         self._children(post.element)
         self._end()
-        self.speaker = outer
+        self.speaker, self._depth = outer, depth
 
     def _end(self) -> None:
         """End a paragraph, or a line of a cell."""
@@ -144,9 +149,14 @@ class PageWalk(LineWalk):
             self._turns(lines)
         elif _QUESTION.match(words) or _ANSWER.match(words):
             self._asked(lines)
-        elif filled or (len(lines) > 1 and all(map(_is_pair, lines))):
+        elif len(lines) > 1 and all(map(_is_pair, lines)):
             for line in lines:
                 self._put(line, "field")
+        elif self._question:
+            self._question += f"\n{words}"
+            self._release()
+        elif filled:
+            self._put(words, "field")
         else:
             self._put(words, "text")
 
@@ -201,7 +211,12 @@ class PageWalk(LineWalk):
         ordinal = first_ordinal(element)
         items = [child for child in element if tag_of(child) == "li"]
         for child in element:
-            if tag_of(child) != "li" or is_hidden(child) or is_struck(child):
+            if (
+                tag_of(child) != "li"
+                or child in self._posts
+                or is_hidden(child)
+                or is_struck(child)
+            ):
                 self._stray(child)
                 continue
             value = child.get("value", "")
@@ -326,7 +341,8 @@ class PageWalk(LineWalk):
             )
             self._marker = ""
         else:
-            self._put(words, "text")
+            self._put(words, "turn" if self.speaker else "text", label=self.speaker)
+        self._hook = ""
 
     def _summary(self, element: Any) -> None:
         """Add what a part that unfolds is headed with."""
@@ -345,11 +361,14 @@ class PageWalk(LineWalk):
 
     def _label(self, element: Any) -> None:
         """Begin the line of a field; the label of a box stands behind it."""
+        inner = next(element.iter("input", "select", "textarea"), None) is not None
         boxed = "".join(self._pieces).rstrip().endswith(("☐", "☑"))
         if not boxed and not self._flat:
             self._end()
         self._say(element.text)
         self._children(element)
+        if (inner or boxed) and not self._flat:
+            self._end()
 
 
 def _is_pair(line: str) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
+from rag.formats.web.speech import PagePost
 from rag.formats.web.words import BLOCKS, UNSEEN, is_hidden, tag_of
 
 _ROLES = (
@@ -45,26 +47,48 @@ _ASKING = re.compile(r"search|subscri|newsletter|login|log-in|signin|sign-in|sig
 _KEPT = ("html", "body", "main", "article", "h1", "td", "tr", "tbody", "table")
 
 
-def content_of(root: Any, text: str) -> Any:
+def content_of(root: Any, text: str, posts: Sequence[PagePost]) -> Any:
     """Return the element that holds the content of a page, without clutter in it.
 
     Args:
         root: the page, from which what is no content is removed.
         text: its source, for trafilatura to find an article in it.
+        posts: what people wrote on it, which is content with names and dates.
     """
     body = next((element for element in root.iter("body", "frameset")), root)
     _remove(body, _is_unseen)
     sizes = _sizes(body)
     whole = max(sizes.get(body, 0), 1)
-    _remove(body, lambda element: _is_clutter(element, sizes, whole))
+    kept = {
+        above
+        for post in posts
+        for part in (post.author, post.date)
+        if part is not None
+        for above in (part, *part.iterancestors())
+    }
+    _remove(body, lambda element: element not in kept and _is_clutter(element, sizes, whole))
     sizes = _sizes(body)
     whole = max(sizes.get(body, 0), 1)
+    return _common([_main(body, text, sizes, whole), *(post.element for post in posts)], body)
+
+
+def _main(body: Any, text: str, sizes: dict[Any, int], whole: int) -> Any:
+    """Return what a page calls its main part, or where an article is found, or all of it."""
     for found in (_named(body, "main"), _named(body, "article")):
         if len(found) == 1 and sizes[found[0]] >= _MIN_MAIN * whole:
             return found[0]
     if not found and _has_much_else(body):
         return _article(body, text, sizes, whole)
     return body
+
+
+def _common(elements: Sequence[Any], body: Any) -> Any:
+    """Return the innermost element that holds all of some elements."""
+    common = elements[0]
+    for each in elements[1:]:
+        above = {common, *common.iterancestors()}
+        common = next((some for some in (each, *each.iterancestors()) if some in above), body)
+    return common
 
 
 def heading_above(body: Any, content: Any) -> str:
@@ -172,10 +196,7 @@ def _article(body: Any, text: str, sizes: dict[Any, int], whole: int) -> Any:
     ]
     if not hits:
         return body
-    common = hits[0]
-    for hit in hits[1:]:
-        above = {common, *common.iterancestors()}
-        common = next((each for each in [hit, *hit.iterancestors()] if each in above), body)
+    common = _common(hits, body)
     if common.tag in ("p", "li", "span", "td", "tr", "dd") and common.getparent() is not None:
         common = common.getparent()
     return common if sizes.get(common, 0) >= _MIN_ARTICLE * whole else body

@@ -84,6 +84,7 @@ class LineWalk:
         kind = element.get("type", "text").lower()
         if kind in ("checkbox", "radio"):
             self._pieces.append(" ☑ " if element.get("checked") is not None else " ☐ ")
+            self._filled = True
         elif kind in _TYPED:
             self._fill(element.get("value", ""))
 
@@ -97,9 +98,8 @@ class LineWalk:
     def _fill(self, value: str) -> None:
         value = value.strip()
         if value:
-            before = settled(self._pieces)
-            self._pieces.append(": " if before and before[-1].isalnum() else " ")
-            self._pieces.append(value)
+            before = "".join(self._pieces).rstrip(" ")
+            self._pieces = [before, ": " if before[-1:].isalnum() else " ", value]
             self._filled = True
 
 

@@ -32,6 +32,7 @@ _EMPTIED = re.compile(
     r"<(script|title|a|p|div|span|i|b|em|td|th|li|style|iframe|textarea|section)\b([^<>]*)/>",
     re.IGNORECASE,
 )
+_HEAD_TAGS = ("title", "meta", "link", "style", "script", "base", "noscript", "template")
 _DECLARED = re.compile(r"\A\s*<\?xml[^>]*\?>")
 
 
@@ -67,8 +68,6 @@ def page_tree(text: str) -> Any:
     Raises:
         DocumentError: there is nothing to be read.
     """
-    from lxml import etree
-
     text = text.replace("\0", "")
     root = _xml_tree(text) if _XHTML.match(text[:2_000]) else None
     if root is None:
@@ -76,10 +75,23 @@ def page_tree(text: str) -> Any:
         root = _html_tree(text)
     if root is None or not isinstance(root.tag, str):
         raise DocumentError("holds no article text; save the page again or remove it.")
-    for element in root.iter():
-        if isinstance(element.tag, str):
-            element.tag = etree.QName(element).localname.lower()
+    _mend_head(root)
+    for element in list(root.iter("dt", "dd")):  # which the parser puts into each other
+        while (outer := element.getparent()) is not None and outer.tag in ("dt", "dd"):
+            outer.addnext(element)
     return root
+
+
+def _mend_head(root: Any) -> None:
+    """Move what is shown out of the head, into which a page without a body puts it."""
+    for head in list(root.iter("head")):
+        shown = [each for each in head if isinstance(each.tag, str) and each.tag not in _HEAD_TAGS]
+        body = next(root.iter("body"), None)
+        if shown and body is None:
+            body = root.makeelement("body")
+            root.append(body)
+        for at, element in enumerate(shown):
+            body.insert(at, element)
 
 
 def _html_tree(text: str) -> Any:
@@ -114,4 +126,9 @@ def _xml_tree(text: str) -> Any:
         root = etree.fromstring(named.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
         return None
-    return root if etree.QName(root).localname.lower() == "html" else None
+    if etree.QName(root).localname.lower() != "html":
+        return None
+    for element in root.iter():
+        if isinstance(element.tag, str):
+            element.tag = etree.QName(element).localname.lower()
+    return root

@@ -13,15 +13,16 @@ _CALLED = re.compile(r"([A-Z][A-Z .'’-]{1,30}):\s+(.*)", re.DOTALL)  # as tran
 _MAX_NAME_WORDS = 4
 _MIN_TURNS = 4  # of all who speak, two of each: fewer are notes
 _SENTENCE = re.compile(r"[.!?…][\"”’)]*\s*\Z")
+_NO_POSTS = ("body", "html", "main", "ul", "ol", "form")
 _POST = re.compile(
-    r"(?:^|[\s_-])(?:post|comment|reply|message|msg|answer|question|tweet|topic-post|postbody"
+    r"(?:^|[\s_-])(?:post|comtr|comment|reply|message|msg|answer|question|tweet|topic-post|postbody"
     r"|response|review)(?:[\s_-]?(?:item|container|wrapper|content|\d+))?(?=$|\s)",
     re.IGNORECASE,
 )
 _POST_TYPE = re.compile(r"schema\.org/(?:Comment|Question|Answer|DiscussionForumPosting|Review)\b")
 _AUTHOR = re.compile(
     r"(?:^|[\s_-])(?:author|user-?name|user|poster|nick(?:name)?|display-?name|by-?line|sender"
-    r"|from|who|fn|commenter|handle)(?:[\s_-]?(?:name|link))?(?=$|\s)",
+    r"|from|who|fn|commenter|handle|hnuser)(?:[\s_-]?(?:name|link))?(?=$|\s)",
     re.IGNORECASE,
 )
 _DATE = re.compile(
@@ -40,10 +41,11 @@ _ACTIONS = re.compile(
 
 
 class PagePost(NamedTuple):
-    """What one person wrote on a page: the elements that hold it, the name and the date."""
+    """What one person wrote on a page: the elements that hold it, the author and the date."""
 
     element: Any
     author: Any
+    name: str
     date: Any
 
 
@@ -83,23 +85,34 @@ def _lead(element: Any) -> tuple[str, str] | None:
 
 def posts_in(root: Any) -> list[PagePost]:
     """Return the posts of a thread, each with its author; none where the page is no thread."""
-    found = []
+    found: dict[Any, PagePost] = {}
     for element in root.iter():
-        if not tag_of(element) or tag_of(element) in ("body", "html", "main", "ul", "ol", "form"):
+        if not tag_of(element) or tag_of(element) in _NO_POSTS:
             continue
-        if _POST.search(element.get("class", "")) or _POST_TYPE.search(element.get("itemtype", "")):
-            author = _within(element, _AUTHOR, "author")
-            if author is not None:
-                found.append(PagePost(element, author, _within(element, _DATE, "datePublished")))
-    # Of boxes in each other that name the same author, the outermost is the post.
-    authors = Counter(id(post.author) for post in found)
-    seen: set[int] = set()
-    posts = []
-    for post in found:
-        if id(post.author) not in seen:
-            posts.append(post)
-        seen.add(id(post.author))
-    return posts if len(authors) > 1 else []
+        named = _POST.search(element.get("class", "")) is not None
+        if not (named or _POST_TYPE.search(element.get("itemtype", ""))):
+            continue
+        author = _within(element, _AUTHOR, "author")
+        if author is None or next(element.iter("h1"), None) is not None:
+            continue
+        inner = [each for each in author.iterdescendants() if _is_called(each, _AUTHOR, "name")]
+        name = _words(inner[0] if inner else author)
+        outer = next((found[each] for each in element.iterancestors() if each in found), None)
+        if outer is None or outer.name != name:  # else it is a box in the box of the same post
+            date = _within(element, _DATE, "datePublished")
+            found[element] = PagePost(element, author, name, date)
+    return list(found.values()) if len(found) > 1 else []
+
+
+def _words(element: Any) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def _is_called(element: Any, pattern: re.Pattern[str], role: str) -> bool:
+    """Return whether an element has a role in the data of a page, or a class that says so."""
+    if not tag_of(element) or not element.attrib:
+        return False
+    return element.get("itemprop") == role or pattern.search(element.get("class", "")) is not None
 
 
 def _within(post: Any, pattern: re.Pattern[str], role: str) -> Any:
@@ -116,10 +129,8 @@ def _within(post: Any, pattern: re.Pattern[str], role: str) -> Any:
             inner.add(element)
             continue
         time = role == "datePublished" and element.tag == "time"
-        if time or element.get("itemprop") == role or pattern.search(element.get("class", "")):
-            words = " ".join("".join(element.itertext()).split())
-            if 0 < len(words) <= _MAX_NAME:
-                return element
+        if (time or _is_called(element, pattern, role)) and (0 < len(_words(element)) <= _MAX_NAME):
+            return element
     return None
 
 

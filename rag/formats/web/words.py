@@ -34,7 +34,7 @@ _FOR_SCREEN_READERS = re.compile(
     re.IGNORECASE,
 )
 _DECORATION = re.compile(
-    r"(?:^|\s)(?:katex-html|mw-editsection|headerlink|anchor(?:js)?-link"
+    r"(?:^|\s)(?:katex-html|mw-editsection|mw-cite-backlink|d-none(?!.*\bd-\w+-\w)|headerlink|anchor(?:js)?-link"
     r"|MathJax(?:_Preview)?|octicon-link|hash-link)(?:\s|$)"
 )
 _INVISIBLE = {ord(char): None for char in "\u00ad\u200b\u2060\ufeff\u034f"}
