@@ -34,12 +34,13 @@ class OdfLists:
 
     def begin(self, element: Any, style: str) -> None:
         """Begin a list, or go on with one from above."""
-        earlier = self._by_id.get(element.get(TEXT + "continue-list", ""))
+        earlier = self._by_id.get(element.get(TEXT + "continue-list"))
         if earlier is None and element.get(TEXT + "continue-numbering") == "true":
             earlier = self._by_style.get(style)
         self._counters = {} if earlier is None else earlier
         self._by_style[style] = self._counters
-        self._by_id[element.get(_XML_ID, "")] = self._counters
+        if name := element.get(_XML_ID):
+            self._by_id[name] = self._counters
 
     def next(self, style: str, depth: int, entry: Any) -> str:
         """Count an entry; return what stands in front of it, nothing for a bullet.

@@ -113,7 +113,7 @@ class _SlideReader:
             paragraph
             for notes in page.iterchildren(_SHOW + "notes")
             for shape in _shapes(notes)
-            if shape.get(_SHOW + "class") == "notes"
+            if shape.get(_SHOW + "class") not in (*_MARGINS, "page")
             for paragraph in self._paragraphs(shape)
         ]
         if paragraphs:
