@@ -11,6 +11,7 @@ from collections.abc import Callable
 from rag.formats.data import read_json, read_json_lines, read_toml, read_yaml
 from rag.formats.delimited import read_csv, read_tsv
 from rag.formats.epub import read_epub
+from rag.formats.events import read_calendar, read_cards
 from rag.formats.extracted import Extracted
 from rag.formats.html import read_html
 from rag.formats.mail import read_eml, read_mbox
@@ -77,4 +78,6 @@ READERS: dict[str, Callable[[bytes], Extracted]] = {
     ".sbv": read_subtitles,
     ".ttml": read_ttml,
     ".dfxp": read_ttml,
+    ".ics": read_calendar,
+    ".vcf": read_cards,
 }

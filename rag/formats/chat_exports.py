@@ -121,7 +121,7 @@ def _title(conversation: dict[str, Any]) -> str:
 def _branch(conversation: dict[str, Any]) -> list[Any]:
     """Return the messages that are shown of a conversation in which answers were asked again."""
     nodes = conversation["mapping"]
-    at, path = conversation.get("current_node"), []
+    at, path = conversation.get("current_node"), list[str]()
     while isinstance(at, str) and at in nodes and len(path) <= len(nodes):
         path.append(at)
         at = nodes[at].get("parent") if isinstance(nodes[at], dict) else None
@@ -278,13 +278,19 @@ def _file_names(messages: list[Any]) -> Iterator[str]:
     for message in messages:
         if not isinstance(message, dict):
             continue
-        for key in _FILES:
-            for file in message.get(key) if isinstance(message.get(key), list) else ():
-                names = (file.get(name) for name in _FILE_NAMES) if isinstance(file, dict) else ()
-                yield next((name for name in names if isinstance(name, str) and name), "a file")
+        for file in _files(message):
+            names = (file.get(name) for name in _FILE_NAMES) if isinstance(file, dict) else ()
+            yield next((name for name in names if isinstance(name, str) and name), "a file")
         if any(isinstance(message.get(key), str) for key in _MEDIA_FIELDS):
             name = message.get("file_name") or message.get("file") or message.get("photo")
             yield name.rsplit("/", 1)[-1] if isinstance(name, str) else "a file"
+
+
+def _files(message: dict[str, Any]) -> Iterator[Any]:
+    for key in _FILES:
+        files = message.get(key)
+        if isinstance(files, list):
+            yield from files
 
 
 def _missing(names: list[str]) -> str:
