@@ -42,7 +42,8 @@ _TAGS = frozenset(
 def read_markdown(raw: bytes) -> Extracted:
     """Read Markdown, of the usual dialects."""
     meta, source, notes, _ = split_front_matter(decode(raw))
-    parser, noted = _parser(), {}
+    parser = _parser()
+    noted: dict[str, Any] = {}  # footnotes, which the parser hands on to the renderer
     tokens = parser.parse(_COMMENT.sub("", source), noted)
     builder = Builder()
     builder.notes += notes

@@ -5,7 +5,6 @@ from __future__ import annotations
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
-from typing import cast
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Extracted
@@ -18,7 +17,7 @@ _SAVED = "inferred: from when the page was saved"
 
 def read_mhtml(raw: bytes) -> Extracted:
     """Read the page of a web archive, without those that it frames."""
-    message = cast(EmailMessage, BytesParser(policy=policy.default).parsebytes(raw.lstrip()))
+    message = BytesParser(policy=policy.default).parsebytes(raw.lstrip())
     part = _page(message)
     if part is None:
         raise DocumentError("holds no web page; save the page again, as HTML.")
@@ -42,10 +41,10 @@ def _page(message: EmailMessage) -> EmailMessage | None:
     for part in message.walk():
         if part.get_content_type() in ("text/html", "application/xhtml+xml"):
             if isinstance(start, str) and part.get("Content-ID", "").strip() == start.strip():
-                return cast(EmailMessage, part)
+                return part
             pages.append(part)
     pages += [part for part in message.walk() if part.get_content_type() == "text/plain"]
-    return cast(EmailMessage, pages[0]) if pages else None
+    return pages[0] if pages else None
 
 
 def _charset(part: EmailMessage) -> str | None:

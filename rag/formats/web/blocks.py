@@ -121,7 +121,8 @@ class PageWalk(LineWalk):
         by = self.words_of(post.author).replace("\n", " ")
         day = "" if post.date is None else self.words_of(post.date).replace("\n", " ")
         self._told |= {post.author} | ({post.date} if post.date is not None else set())
-        self._put(f"{by}, {day}" if day and day not in by else by, "heading", level=6)
+        gap = " " if by.endswith(":") else ", "
+        self._put(f"{by}{gap}{day}" if day and day not in by else by, "heading", level=6)
         outer, self.speaker, depth, self._depth = self.speaker, post.name, self._depth, 0
         self._say(post.element.text)
         self._children(post.element)

@@ -54,15 +54,19 @@ def is_layout(table: Any) -> bool:
     """Return whether a table only sets the parts of a page side by side."""
     if table.get("role") in ("presentation", "none"):
         return True
-    widest, names, parts, count = 0, False, False, 0
+    widest, count = 0, 0
+    names = parts = boxes = False
     for row, head in own_rows(table):
         count += 1
         cells = [cell for cell in row if tag_of(cell) in ("td", "th")]
         widest = max(widest, len(cells))
         names = names or head or any(cell.tag == "th" for cell in cells)
+        boxes = boxes or any(
+            tag_of(part) in ("div", "p", "center") for cell in cells for part in cell
+        )
         parts = parts or any(_is_part(cell) for cell in cells if cell.tag == "td")
     named = names or any(tag_of(part) == "caption" for part in table)
-    return not named and (widest <= 1 or count == 1 or parts)
+    return not named and (widest <= 1 or (count == 1 and boxes) or parts)
 
 
 def _is_part(cell: Any) -> bool:
