@@ -307,7 +307,9 @@ class _RtfReader:
             said = bool(words.strip()) and not state.gone
             self._hidden |= state.hidden and said
             self._struck |= state.struck and said
-            if not (state.gone or state.hidden or state.struck):
+            if state.gone or state.hidden or state.struck:
+                state.flow.cut = True
+            else:
                 state.flow.put(words, state.rise, state.bold)
 
     def _standing(self) -> tuple[int, str]:

@@ -199,6 +199,9 @@ class Numbering:
             counters[at] = found.starts.pop(at)
         else:
             counters[at] = counters[at] + 1 if at in counters else level.start
+        for higher in range(at):  # a level that is passed over counts as if it were there
+            if higher in found.levels:
+                counters.setdefault(higher, found.levels[higher].start)
         for lower in [lower for lower in counters if lower > at]:
             after = found.levels[lower].restart if lower in found.levels else None
             if after is None or at < after:

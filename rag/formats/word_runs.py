@@ -145,8 +145,14 @@ class DocxLine:
     def __init__(self) -> None:
         self.pieces: list[tuple[str, int | None]] = []
         self.plain = False  # whether words of it are not bold
+        self.cut = False  # whether words were left out behind the last piece
         self.boxes: list[Any] = []  # text boxes and diagrams that hang on it
         self.notes: list[tuple[str, str, str]] = []  # of which part, which, and with which mark
+
+    def ends_in_space(self) -> bool:
+        """Return whether nothing or a space stands last."""
+        last = next((words for words, _ in reversed(self.pieces) if words), " ")
+        return last.endswith(" ")
 
     def text(self) -> tuple[str, tuple[int, ...]]:
         """Return the words, and the offsets at which pages begin."""
@@ -240,7 +246,7 @@ class RunReader:
             _M + "oMath": lambda element, line: put(_formula(element), line),
         }
         for name in ("del", "moveFrom"):
-            handlers[W + name] = lambda element, line: self._deleted(element)
+            handlers[W + name] = self._deleted
         return handlers
 
     def _inside(self, parent: Any, line: DocxLine) -> None:
@@ -264,9 +270,13 @@ class RunReader:
             said = bool(words.strip())
             self.hidden |= look.hidden and said
             self.struck |= look.struck and said
+            line.cut = True
             return
         if not self._changing:
             self._open = None
+        if line.cut and words.startswith(" ") and line.ends_in_space():
+            words = words[1:]
+        line.cut = False
         if not words.isspace():
             line.plain |= not look.bold
             self._broken = False
@@ -304,7 +314,8 @@ class RunReader:
         self._inside(element, line)
         self._changing -= 1
 
-    def _deleted(self, element: Any) -> None:
+    def _deleted(self, element: Any, line: DocxLine) -> None:
+        line.cut = True
         if element.tag == W + "del":  # what was moved counts where it went
             self.changed(element, "del")
 

@@ -22,7 +22,14 @@ NAMES = (
     'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" '
     'xmlns:v="urn:schemas-microsoft-com:vml"'
 )
+REL = f"{OFFICE}/officeDocument/2006/relationships"
 RELATED = f'<Relationships xmlns="{OFFICE}/package/2006/relationships">{{}}</Relationships>'
+TYPES = (
+    f'<Types xmlns="{OFFICE}/package/2006/content-types"><Default Extension="rels" ContentType='
+    '"application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" '
+    'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main'
+    '+xml"/></Types>'
+)
 BY = 'w:id="1" w:author="Ada" w:date="2024-05-01T10:00:00Z"'
 
 
@@ -30,10 +37,11 @@ def docx(body: str, **parts: str) -> bytes:
     """Return a Word file: its body and other parts (``footnotes``, ``styles``, …) as XML."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        link = '<Relationship Id="a" Type="x/officeDocument" Target="word/document.xml"/>'
+        link = f'<Relationship Id="a" Type="{REL}/officeDocument" Target="word/document.xml"/>'
         archive.writestr("_rels/.rels", RELATED.format(link))
+        archive.writestr("[Content_Types].xml", TYPES)
         links = "".join(
-            f'<Relationship Id="{name}" Type="x/{name.rstrip("0123456789")}" Target="{name}.xml"/>'
+            f'<Relationship Id="{name}" Type="{REL}/{name.rstrip("123")}" Target="{name}.xml"/>'
             for name in parts
         )
         archive.writestr("word/_rels/document.xml.rels", RELATED.format(links))
@@ -98,6 +106,14 @@ def test_changes_are_read_as_finally_intended() -> None:
     )
     assert got.text == "The rent is 520 euros and is due monthly\n\nSee here"
     assert got.notes == ("has 4 tracked changes, read as finally intended",)
+
+
+def test_nothing_but_one_space_is_left_where_words_went() -> None:
+    """Where words between two spaces are left out, one of the spaces is."""
+    gone = f"<w:del {BY}><w:r><w:delText>no</w:delText></w:r></w:del>"
+    assert text_of(para("One ", gone, " two ", run("x", "<w:strike/>"), " three  four.")) == (
+        "One two three  four."
+    )
 
 
 def test_words_inserted_and_deleted_again_are_not_there() -> None:

@@ -77,6 +77,12 @@ def test_a_level_may_go_on_below_the_next_heading() -> None:
     assert lines(body, numbering=levels) == ["1. A", "§ 1 x", "2. B", "§ 2 y"]
 
 
+def test_a_level_that_is_passed_over_counts() -> None:
+    """A list that begins on its second level has counted its first one."""
+    levels = numbering(level(0, "%1."), level(1, "%1.%2"))
+    assert lines(entry("a", 1) + entry("b"), numbering=levels) == ["1.1 a", "2. b"]
+
+
 def test_bullets_are_no_words() -> None:
     """An entry with a bullet is an item without a mark."""
     got = read(docx(entry("Milk"), numbering=numbering(level(0, "\uf0b7", "bullet"))))

@@ -73,6 +73,9 @@ def _counted(levels: dict[int, Any], counters: dict[int, int], depth: int, entry
         counters[depth] = _whole(entry.get(TEXT + "start-value"), _start(own))
     else:
         counters[depth] = counters[depth] + 1 if depth in counters else _start(own)
+    for higher in range(1, depth):  # a level that is passed over counts as if it were there
+        if higher in levels:
+            counters.setdefault(higher, _start(levels[higher]))
     for lower in [lower for lower in counters if lower > depth]:
         del counters[lower]
 

@@ -60,6 +60,7 @@ class RtfFlow:
         self.number: str | None = None  # what a list puts in front of the next paragraph
         self.boxes: list[FlowParagraph | FlowTable] = []  # that hang on the next paragraph
         self.notes: list[str] = []
+        self.cut = False  # whether words were left out behind the last ones
         self._row = _Defined()
         self._merged_beside = self._merged_below = False  # of the cell that is being defined
         self._pieces: list[tuple[list[str], int | None]] = []
@@ -68,10 +69,17 @@ class RtfFlow:
 
     def put(self, words: str, rise: int, bold: bool) -> list[str]:
         """Add words to the paragraph; return where they stand, to be filled in later."""
+        if self.cut and words.startswith(" ") and self._ends_in_space():
+            words = words[1:]
+        self.cut = False
         piece = [words]
         self._pieces.append((piece, rise))
         self._plain |= not bold and bool(words.strip())
         return piece
+
+    def _ends_in_space(self) -> bool:
+        last = next((piece[0] for piece, _ in reversed(self._pieces) if piece[0]), " ")
+        return last.endswith(" ")
 
     def turn_page(self) -> None:
         """Begin a page."""
