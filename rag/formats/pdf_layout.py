@@ -34,6 +34,7 @@ _MARKER = re.compile(
 )
 _FULL_LINE = 8.0  # of the size: a line this wide shows the edges of its column
 _NEAR_LINES = 12.0  # of the size: how far off it may be
+_AS_WIDE = 2.0  # times the gaps within: so much wider may gaps between stretched words be
 _STRETCHED = 3.5  # of the size: the widest gap between stretched words
 _DEEPEST = 12  # columns within columns
 
@@ -136,19 +137,27 @@ def _unstretched(items: list[_Item]) -> list[_Item]:
     for row in rows:
         near = [each for each in whole if abs(each.y - row[0].y) < _NEAR_LINES * each.size]
         while row:
-            part = next((p for p in _parts_from_left(row) if _fills_one(p, near)), row[:1])
+            filling = [part for part in _parts_from_left(row) if _fills_one(part, near)]
+            part = filling[-1] if filling else row[:1]
             kept.append(_one(part))
             row = row[len(part) :]
     return kept
 
 
 def _parts_from_left(row: list[Fragment]) -> Iterator[list[Fragment]]:
-    """Yield the first few fragments of a row, as far as the gaps are those of stretched words."""
+    """Yield the first few fragments of a row, as far as the gaps are those of stretched words.
+
+    These are about as wide as the gaps between the words within.
+    """
+    gaps: list[float] = []
     for count in range(2, len(row) + 1):
         one, two = row[count - 2 : count]
-        if two.x0 - one.x1 > _STRETCHED * two.size or abs(two.size - one.size) > 0.1 * one.size:
+        gaps.append(two.x0 - one.x1)
+        within = max(each.space for each in row[:count])
+        if max(gaps) > _STRETCHED * two.size or abs(two.y - one.y) > 0.1 * two.size:
             return
-        yield row[:count]
+        if max(gaps) <= (_AS_WIDE * within if within else 1.3 * min(gaps)):
+            yield row[:count]
 
 
 def _fills_one(part: list[Fragment], near: list[Fragment]) -> bool:

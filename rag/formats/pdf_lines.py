@@ -43,6 +43,7 @@ class Fragment:
         size: of most of its characters.
         bold: whether most of them are.
         first: the width of its first word.
+        space: the widest gap between its words; 0 where it has one word.
         kind: ``field`` for a label with the value of a form, ``mark`` for the marker of a list
             that stands apart; else empty.
     """
@@ -54,6 +55,7 @@ class Fragment:
     size: float
     bold: bool = False
     first: float = 0.0
+    space: float = 0.0
     kind: str = ""
 
     @property
@@ -279,6 +281,7 @@ def _fragment(strip: _Strip) -> Fragment:
     run: list[str] = []  # raised or lowered characters
     kind, edge = 0, None
     first: float | None = None
+    space = 0.0
     for glyph in strip.glyphs:
         script = strip.scripts.get(id(glyph), 0)
         if glyph.char.isspace():
@@ -295,13 +298,15 @@ def _fragment(strip: _Strip) -> Fragment:
             (run if script and run else units).append(" ")
         if first is None and units and units[-1] == " ":
             first = (edge or strip.x0) - strip.x0
+        if units and units[-1] == " ":
+            space = max(space, gap)
         edge = max(edge, glyph.x1) if edge is not None else glyph.x1
         (run if script else units).append(glyph.char)
     units += _script(run, kind, units)
     text = _logical(units)
     bold = sum(glyph.bold for glyph in shown) > len(shown) / 2
     width = strip.x1 - strip.x0
-    return Fragment(text, strip.x0, strip.x1, strip.y, strip.size, bold, first or width)
+    return Fragment(text, strip.x0, strip.x1, strip.y, strip.size, bold, first or width, space)
 
 
 def _space_width(strip: _Strip) -> float:

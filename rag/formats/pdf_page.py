@@ -268,19 +268,19 @@ class _TextReader:
 
         The invisible layer of a scan says what its picture shows, so it counts as seen.
         """
-        on_picture = any(picture.holds(x, y) for picture in self._pictures)
+        on_picture = bool(self._pictures) and any(each.holds(x, y) for each in self._pictures)
         if mode == _INVISIBLE_MODE or on_picture:
             return on_picture
-        parts = self._parts
-        if not self._pdfium.FPDFText_GetFillColor(self._text, at, *parts):
+        red, green, blue, alpha = self._parts
+        if not self._pdfium.FPDFText_GetFillColor(self._text, at, red, green, blue, alpha):
             return True
-        red, green, blue, alpha = (part.value for part in parts)
-        ground = next(
-            (b.color for b in reversed(self._boxes) if b.color and b.holds(x, y)), (255, 255, 255)
-        )
-        return alpha > _ALIKE and any(
-            abs(one - other) > _ALIKE for one, other in zip((red, green, blue), ground, strict=True)
-        )
+        color, ground = (red.value, green.value, blue.value), (255, 255, 255)
+        for box in reversed(self._boxes):
+            if box.color and box.holds(x, y):
+                ground = box.color
+                break
+        apart = max(abs(one - other) for one, other in zip(color, ground, strict=True))
+        return alpha.value > _ALIKE and apart > _ALIKE
 
 
 def _character(code: int) -> str:

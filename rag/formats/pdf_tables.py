@@ -248,6 +248,9 @@ def is_table(columns: list[list[Fragment]], rules: Sequence[Rect]) -> bool:
         beside = sum(any(abs(f.y - g.y) <= 0.35 * f.size for g in wordy_lines) for f in others)
         short = median(len(f.text.split()) for f in others) <= _SHORT_WORDS
         return short and beside >= 0.8 * len(others)
+    onward = [f for f in everything if f.text[:1].islower()]
+    if len(onward) >= 0.4 * len(everything) and median(len(f.text.split()) for f in everything) >= 3:
+        return False
     fewest = min(len(rows_of(column)) for column in columns)
     return shared >= 2 and (shared >= 0.5 * len(rows) or shared >= 0.8 * fewest)
 
@@ -279,14 +282,22 @@ def _share(texts: list[str], test: object) -> float:
 def _has_aligned_rows(
     columns: list[list[Fragment]], rows: list[list[Fragment]], where: dict[int, int]
 ) -> bool:
-    """Return whether white runs across all columns again and again, under which each begins."""
+    """Return whether each column has its white where the others have it, as between rows."""
     steps = [two[0].y - one[0].y for one, two in zip(rows, rows[1:], strict=False)]
     usual = median(steps)
     starts = [rows[n + 1] for n, step in enumerate(steps) if step > 1.3 * usual]
-    if len(starts) < 2:
+    if len(starts) < 2 or len(rows) / (len(starts) + 1) > 6:
         return False
     whole = sum(len({where[id(f)] for f in row}) == len(columns) for row in starts)
-    return whole >= 0.8 * len(starts) and len(rows) / (len(starts) + 1) <= 6
+    begun = {id(f) for row in starts for f in row}
+    apart = [
+        two
+        for column in columns
+        for one, two in zip(rows_of(column), rows_of(column)[1:], strict=False)
+        if two[0].y - one[0].y > 1.3 * usual
+    ]
+    together = sum(id(row[0]) in begun for row in apart)
+    return whole >= 0.8 * len(starts) and together >= 0.8 * len(apart)
 
 
 def table_of(columns: list[list[Fragment]], rules: Sequence[Rect]) -> Table:
