@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import Message
-from pathlib import PurePosixPath
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted, Metadata
-from rag.formats.messages.body import ENCRYPTED, add_html_body, add_plain_body, bare_text
+from rag.formats.messages.attachments import Attachments, bare_name, text_ending
+from rag.formats.messages.body import ENCRYPTED, add_html_body, add_plain_body, only_points
 from rag.formats.messages.headers import RawHeaders, decoded, header, sender_name, sent_on, words_of
 
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
@@ -18,17 +18,12 @@ _TELLING = (*_SHOWN, "Message-ID", "Received", "Content-Type")  # a message has 
 _MAX_PARTS = 1_000  # of a message
 _MAX_NESTED = 5  # messages in messages
 _MAX_MESSAGES = 5_000  # of a mailbox
-_MAX_NAMED = 20  # attachments that are named
 _NO_SUBJECT = "(no subject)"
-_PLAIN_ENOUGH = 0.3  # of the words in HTML: a shorter plain text says to read the other
 _SIGNATURES = frozenset(
     ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 )
 _SEALED = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime"))
-_ENDINGS = {  # of text that is attached without a name of its own
-    **{"text/html": ".html", "text/calendar": ".ics", "text/vcard": ".vcf", "text/csv": ".csv"},
-    **{"text/x-vcard": ".vcf", "text/markdown": ".md", "text/plain": ".txt"},
-}
+_ENTRIES = ("text/calendar", "text/x-vcard", "text/vcard")  # beside a body, and no other form of it
 _META_CHARSET = re.compile(rb"(<meta\b[^>]{0,300}?\bcharset\s*=\s*[\"']?)[\w.:-]+", re.IGNORECASE)
 # The line before each message of a mailbox: "From ida@example.org Tue Jan 14 09:12:00 2025".
 _POSTMARK = re.compile(
@@ -87,7 +82,7 @@ class _Letter:
 
     def __init__(self, builder: Builder) -> None:
         self.builder = builder
-        self._attached: list[str] = []
+        self._attachments = Attachments(builder)
         self._parts = 0
 
     def add(self, message: Message, *, speaker: str = "", depth: int = 0) -> None:
@@ -108,8 +103,7 @@ class _Letter:
 
     def extracted(self, metadata: Metadata) -> Extracted:
         """Return all that was added, and name what was attached."""
-        if self._attached:
-            self.builder.unread.append(attached(self._attached))
+        self._attachments.tell()
         return self.builder.extracted(metadata)
 
     def _add_part(self, part: Message, speaker: str, depth: int) -> None:
@@ -136,58 +130,37 @@ class _Letter:
                 self._add_part(child, speaker, depth)
         elif kind.startswith("text/") and not _is_attached(part):
             self._add_text(part, kind, speaker)
-        elif kind.startswith("text/"):
-            self._add_attached_text(part, kind)
+        elif text_ending(_file_name(part), kind):
+            self._read_attached(part, kind)
         elif kind not in _SIGNATURES and not _is_inline_picture(part, kind):
-            self._attached.append(_file_name(part) or f"a file without a name ({kind})")
+            self._attachments.leave(_file_name(part), kind)
 
     def _add_nested(self, part: Message, depth: int) -> None:
         for message in _children(part):
             if depth < _MAX_NESTED:
                 self.add_below(message, depth + 1)
             else:
-                self._attached.append(header(message, "Subject") or _NO_SUBJECT)
+                self._attachments.leave(header(message, "Subject") or _NO_SUBJECT)
 
     def _add_text(self, part: Message, kind: str, speaker: str) -> None:
         if kind == "text/html":
             add_html_body(self.builder, _markup(part), speaker=speaker)
-        elif kind in ("text/calendar", "text/x-vcard", "text/vcard"):
-            self._add_attached_text(part, kind)
+        elif kind in _ENTRIES:
+            self._read_attached(part, kind)
         else:
             flowed = str(part.get_param("format", "")).lower() == "flowed"
             delsp = str(part.get_param("delsp", "")).lower() == "yes"
             text = decoded(_payload(part), part.get_content_charset())
             add_plain_body(self.builder, text, flowed=flowed, delsp=delsp, speaker=speaker)
 
-    def _add_attached_text(self, part: Message, kind: str) -> None:
-        """Add a text that is attached, under its name, as the reader of its format reads it."""
-        from rag.formats import READERS
-
-        name = _file_name(part)
-        ending = PurePosixPath(name.lower()).suffix
-        reader = READERS.get(ending) or READERS.get(_ENDINGS.get(kind, ".txt"))
-        if reader is None:
-            self._attached.append(name or f"a text without a name ({kind})")
-            return
-        try:
-            text = decoded(_payload(part), part.get_content_charset())
-            found = reader(
-                text.encode("utf-8", "replace") if kind != "text/html" else _markup(part)
-            )
-        except DocumentError:
-            self._attached.append(name or f"a text without a name ({kind})")
-            return
-        if name:
-            self.builder.add(name, "heading", level=2)
-        self.builder.extend(found)
-
-
-def attached(names: list[str]) -> str:
-    """Return what is said of attachments that were not read."""
-    shown = ", ".join(names[:_MAX_NAMED]) + (", …" if len(names) > _MAX_NAMED else "")
-    if len(names) == 1:
-        return f"has an attachment that was not read: {shown}; save it into the folder"
-    return f"has {len(names)} attachments that were not read: {shown}; save them into the folder"
+    def _read_attached(self, part: Message, kind: str) -> None:
+        """Add a text that is attached, in UTF-8 if its type says that it is a text."""
+        raw = _payload(part)
+        if kind == "text/html":
+            raw = _markup(part)
+        elif kind.startswith("text/"):
+            raw = decoded(raw, part.get_content_charset()).encode("utf-8", "replace")
+        self._attachments.read(_file_name(part), kind, raw)
 
 
 def _children(part: Message) -> list[Message]:
@@ -204,9 +177,7 @@ def _shown_children(part: Message, kind: str) -> Iterator[Message]:
     elif kind == "multipart/alternative":
         shown = _preferred(children)
         yield from (
-            child
-            for child in children
-            if child is shown or child.get_content_type() in ("text/calendar", "text/x-vcard")
+            child for child in children if child is shown or child.get_content_type() in _ENTRIES
         )
     else:
         yield from children
@@ -218,10 +189,9 @@ def _preferred(children: list[Message]) -> Message | None:
     rich = next((each for each in reversed(children) if _html_in(each)), None)
     if plain is None or rich is None:
         return plain or rich or (children[-1] if children else None)
-    words = len(decoded(_payload(plain), plain.get_content_charset()).split())
     page = _html_in(rich)
-    text = bare_text(_markup(page)) if page else ""
-    return plain if words >= _PLAIN_ENOUGH * len(text.split()) else rich
+    text = decoded(_payload(plain), plain.get_content_charset())
+    return rich if page and only_points(text, _markup(page)) else plain
 
 
 def _html_in(part: Message) -> Message | None:
@@ -245,8 +215,7 @@ def _markup(part: Message) -> bytes:
 
 def _file_name(part: Message) -> str:
     """Return the name of an attachment, without folders."""
-    name = words_of(str(part.get_filename("") or ""))
-    return re.split(r"[/\\]", name)[-1][:200]
+    return bare_name(words_of(str(part.get_filename("") or "")))
 
 
 def _is_attached(part: Message) -> bool:

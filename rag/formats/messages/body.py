@@ -17,6 +17,7 @@ from rag.formats.messages.people import DATED, named_in, quoted_person
 from rag.text.blocks import Block
 
 _MAX_DEPTH = 20  # of a quotation: what is deeper counts as that deep
+_PLAIN_ENOUGH = 0.3  # of the words of the body in HTML
 _NARROWEST, _WIDEST = 60, 100  # characters: the lines of a program that wraps them
 _SURELY_WRAPPED = 3  # lines that are nearly as long as the longest
 _NEARLY = 12  # characters less: about the length of a word that did not fit
@@ -300,6 +301,11 @@ def add_html_body(builder: Builder, markup: bytes, *, speaker: str = "") -> None
     blocks = part.blocks or paragraphs_of(part.text)
     quoted = _quoted_words(markup)
     builder.extend(part._replace(blocks=tuple(_attributed(part.text, blocks, quoted, speaker))))
+
+
+def only_points(plain: str, markup: bytes) -> bool:
+    """Return whether a plain body does little more than say that there is one in HTML."""
+    return len(plain.split()) < _PLAIN_ENOUGH * len(bare_text(markup).split())
 
 
 def bare_text(markup: bytes) -> str:
