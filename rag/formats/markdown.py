@@ -13,6 +13,8 @@ from rag.formats.html import add_html
 from rag.formats.plain import decode
 from rag.formats.web.parse import page_tree
 
+_MAX_NESTING = 100  # blocks in each other, of which a list has two; the parser drops what is deeper
+_MAX_NESTED_MARKS = 20  # in a line
 _WIKILINK = re.compile(r"(!?)\[\[([^\[\]|\n]{1,300})(?:\|([^\[\]\n]{0,300}))?\]\]")
 _CALLOUT = re.compile(r"\[!([\w-]{1,30})\][+-]?[ \t]*")
 _TASK = re.compile(r"\[([ xX/-])\][ \t]+(?=\S)")
@@ -47,6 +49,8 @@ def read_markdown(raw: bytes) -> Extracted:
     tokens = parser.parse(_COMMENT.sub("", source), noted)
     builder = Builder()
     builder.notes += notes
+    if any(token.level >= _MAX_NESTING - 1 for token in tokens):
+        builder.unread.append(f"has parts nested over {_MAX_NESTING} deep; take them out of others")
     shown = parser.renderer.render(_prepared(tokens), parser.options, noted)
     if shown.strip():
         add_html(builder, page_tree(f"<body>{shown}</body>"))
@@ -63,8 +67,16 @@ def _parser() -> Any:
     from mdit_py_plugins.deflist import deflist_plugin
     from mdit_py_plugins.footnote import footnote_plugin
 
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable(
+        ["table", "strikethrough"]
+    )
+    parser.core.ruler.after("block", "nesting_of_words", _limit_nesting)
     return parser.use(footnote_plugin).use(deflist_plugin)
+
+
+def _limit_nesting(state: Any) -> None:
+    """Let links and emphasis be in each other less deep than lists: the time grows with it."""
+    state.md.options["maxNesting"] = _MAX_NESTED_MARKS
 
 
 def _prepared(tokens: Sequence[Any]) -> list[Any]:

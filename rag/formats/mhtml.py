@@ -17,8 +17,10 @@ _SAVED = "inferred: from when the page was saved"
 
 def read_mhtml(raw: bytes) -> Extracted:
     """Read the page of a web archive, without those that it frames."""
+    if raw.lstrip()[:1] == b"<":
+        return read_page(raw)  # saved as HTML, and called an archive
     message = BytesParser(policy=policy.default).parsebytes(raw.lstrip())
-    part = _page(message)
+    part = _page(message) if "Content-Type" in message else None
     if part is None:
         raise DocumentError("holds no web page; save the page again, as HTML.")
     content = part.get_payload(decode=True)
