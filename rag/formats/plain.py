@@ -37,10 +37,12 @@ _UNSEEN = re.compile(
     f"|(?<![{_UNSPACED}])\u200b(?![{_UNSPACED}])"
     f"|(?<=[{_LATIN}])[\u200c\u200d](?=[{_LATIN}])"
 )
+_MAYBE_UNSEEN = re.compile("[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064\ufeff]")
 # A letter with what is put on it, and the parts of Korean syllables.
 _ACCENTS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a"
+_MAYBE_APART = re.compile(f"[{_ACCENTS}\u1100-\u11ff]")
 _APART = re.compile(f"[^{_ACCENTS}][{_ACCENTS}]+|[\u1100-\u11ff]{{2,}}")
-_TEXT_CONTROLS = "\t\n\r\f\v\x1b\x85"
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # that texts do not have
 
 
 def read_text(raw: bytes) -> Extracted:
@@ -67,9 +69,12 @@ def as_seen(text: str) -> str:
     joiners amid Latin words, and byte order marks of parts that were put together. A letter and
     its accent become one character where there is one.
     """
-    if text.isascii():
-        return text
-    return _APART.sub(lambda found: unicodedata.normalize("NFC", found[0]), _UNSEEN.sub("", text))
+    held = "".join(set(text)) if not text.isascii() else ""
+    if _MAYBE_UNSEEN.search(held):
+        text = _UNSEEN.sub("", text)
+    if _MAYBE_APART.search(held):
+        text = _APART.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
+    return text
 
 
 def decode(raw: bytes) -> str:
@@ -89,7 +94,7 @@ def decode(raw: bytes) -> str:
                     f"begins as {encoding} and goes on as something else; save it as UTF-8."
                 ) from error
     text = _decode_wide(raw) if b"\0" in raw else _decode_unmarked(raw)
-    controls = sum(1 for char in text if char < " " and char not in _TEXT_CONTROLS)
+    controls = len(_CONTROLS.findall(text))
     if controls <= _MAX_CONTROL_SHARE * len(text):
         return text
     raise DocumentError(_BINARY)

@@ -8,7 +8,6 @@ column that its lines are wrapped at do. Each kind of part is found by a module 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from rag.text.blocks import MAX_LABEL, Block, BlockKind
 from rag.text.layout.fields import find_fields
@@ -30,6 +29,7 @@ from rag.text.layout.wrapping import Wrapping
 
 _LAST_SENTENCE = re.compile(rf"[{re.escape(STOPS)}][{re.escape(CLOSERS)}]*\s+(?=\S)")
 _LEAD_GAP = 1  # blank lines between a list and the line that it hangs on
+_MAX_LEAD = 200  # characters of a paragraph over a blank line from its list
 _MAX_TITLE_WORDS = 16
 _MAX_TITLE = 160  # characters
 _MAX_TITLE_LINES = 5  # of a group at the top; longer ones are lists
@@ -62,9 +62,9 @@ def _without_heads(lines: list[TextLine]) -> list[TextLine]:
         if at in heads:
             continue
         if kept and at - 1 in heads:
-            line = replace(line, gap=max(line.gap, 1))
+            line = line._replace(gap=max(line.gap, 1))
         elif kept and line.page and line.opening.islower() and not ends_sentence(kept[-1].text):
-            line = replace(line, gap=0)  # a sentence that runs over the end of a page
+            line = line._replace(gap=0)  # a sentence that runs over the end of a page
         kept.append(line)
     return kept
 
@@ -225,13 +225,13 @@ class _Reading:
         above = self._blocks[-1]
         words = self._words(above)
         near = at > 0 and self._lines[at].gap <= _LEAD_GAP
-        colon = words[-1] in ":："
-        if above.kind == "heading":
-            return words if near else ""
-        if above.kind != "text" or not (near and (colon or self._wrapping.adjoins(at))):
+        if not near or above.kind not in {"heading", "text"}:
             return ""
-        sentence = list(_LAST_SENTENCE.finditer(words))
-        return words[sentence[-1].end() :] if sentence else words
+        if above.kind == "heading" or self._wrapping.adjoins(at) or words[-1] in ":：":
+            return _last_sentence(words)
+        marker = self._markers.get(at)
+        hangs = marker is not None and (marker.is_bullet or marker.numbers == (1,))
+        return words if hangs and len(words) <= _MAX_LEAD else ""
 
     def _turn(self, at: int) -> int:
         """Add what a speaker says, to the next speaker or heading; return the line behind it."""
@@ -267,3 +267,8 @@ class _Reading:
 
 def _is_title(words: str) -> bool:
     return is_title_line(words, most_words=_MAX_TITLE_WORDS, most=_MAX_TITLE)
+
+
+def _last_sentence(words: str) -> str:
+    stops = list(_LAST_SENTENCE.finditer(words))
+    return words[stops[-1].end() :] if stops else words

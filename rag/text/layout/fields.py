@@ -12,6 +12,8 @@ from rag.text.layout.wrapping import Wrapping
 
 _FIELD = re.compile(r"([^\W\d_][^:：.!?|]{0,59}?) ?(?::\s+|：\s*)(\S.*)")
 _LEADER = re.compile(r"(\S.{0,80}?)\s*(?:\.{4,}|(?:\. ){3,}\.?|…{2,}|_{4,}|·{4,})\s*(\S.{0,80})")
+_DIVIDED = re.compile(r"[:：…]|\.\.\.|\. \.|____|····")  # one of these is in every field
+_LOOKED_AT = 100  # characters of a line within which it must be
 _MAX_LABEL_WORDS = 5
 _MAX_VALUE = 350  # characters: more is prose behind a colon
 _SENTENCE_WITHIN = re.compile(r"[.!?。！？]\s+[^\W\d_a-z]")
@@ -46,6 +48,8 @@ def find_fields(
 
 def is_field(words: str) -> bool:
     """Return whether a line is a label with its value: by a colon, or by dots between them."""
+    if _DIVIDED.search(words, 0, _LOOKED_AT) is None:
+        return False
     head = words[: 2 * _MAX_VALUE]
     led = _LEADER.fullmatch(head)
     if led:

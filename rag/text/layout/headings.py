@@ -45,11 +45,13 @@ def heading_level(
 ) -> int:
     """Return the level of the heading that a line is; 0 if it is none."""
     line = lines[at]
+    if len(line.text) > _MAX:
+        return 0
     below = lines[at + 1] if at + 1 < len(lines) else None
     if below is not None and _is_underlined(line, below, wrapping.adjoins(at)):
         return _UNDERLINES.get(below.text[0], PLAIN_LEVEL)
     if found := _HASHES.match(line.text[:12]):
-        return len(found[1]) if len(line.text) <= _MAX and not wrapping.adjoins(at) else 0
+        return len(found[1]) if not wrapping.adjoins(at) else 0
     if not is_title_line(line.text, most_words=_MAX_WORDS, most=_MAX):
         return PLAIN_LEVEL if _is_byline(line.text) and not wrapping.adjoins(at) else 0
     if any(stop in line.text for stop in "!?。！？؟।") and not line.text.isupper():

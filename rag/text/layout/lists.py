@@ -26,6 +26,8 @@ _SECTION = re.compile(r"(§)\s?(\d{1,4})\.?\s+(?=\S)")
 _ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 _KANJI = "〇一二三四五六七八九十"
+# What no marker is without; most lines are told by it at once.
+_MAY_MARK = re.compile(r"[^\w\s]|[^\W_a-zA-Z]{1,9}|\w{1,5}[.)）]|o\s\s")
 _HEAD = 30  # characters of a line that its marker is sought in
 
 Numbers = tuple[int, ...]
@@ -54,6 +56,8 @@ class Marker(NamedTuple):
 
 def read_marker(words: str) -> Marker | None:
     """Return what a line begins with if that can mark an entry of a list."""
+    if _MAY_MARK.match(words) is None:
+        return None
     head = words[:_HEAD]
     if found := _BULLET.match(head):
         return Marker(found[1], (), (), found.end())

@@ -28,6 +28,7 @@ _MARKS = {
 }
 _MARK = re.compile(r"([^\W\d_]{1,12})\s?\d{0,3}\s?(?:[.:)]\s+|：\s*)(?=\S)")
 _ASKS = tuple("?？؟")
+_ASKED = re.compile("[?？؟]")
 _STOP_WITHIN = re.compile(rf"[{re.escape(STOPS)}][{re.escape(CLOSERS)}]*\s+\S")
 _MAX_QUESTION = 200  # characters
 _MAX_PAIR = 600  # characters: a longer answer is prose under its question
@@ -105,6 +106,8 @@ def _pair(
 
 
 def _mark(line: TextLine) -> str | None:
+    if line.text[0].islower():
+        return None
     found = _MARK.match(line.text[:40])
     return found[1].lower() if found else None
 
@@ -113,6 +116,7 @@ def _is_question(words: str) -> bool:
     """Return whether a line is one question and nothing else."""
     return (
         len(words) <= _MAX_QUESTION
+        and _ASKED.search(words, max(len(words) - 4, 0)) is not None
         and words.rstrip(CLOSERS).endswith(_ASKS)
         and _STOP_WITHIN.search(words) is None
         and not words[0].islower()

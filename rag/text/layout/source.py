@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _RAW_LINE = re.compile(r"([^\r\n\f\v\u2028\u2029]*)(\r\n|[\r\n\f\v\u2028\u2029]|$)")
 _QUOTED = re.compile(r"(?:> ?)+")
@@ -21,41 +21,31 @@ _NOTE_MARKS = re.compile(rf"(?:[{RAISED}*†‡]+|\s?\[\d{{1,3}}\])+$")
 _ABBREVIATED = re.compile(r"(?:^|[\s(])(?:\w|Mr|Mrs|Ms|Dr|Prof|St|No|Nr|Art|vol|Bd|p|S)\.$")
 
 
-@dataclass(frozen=True, slots=True)
-class TextLine:
+class TextLine(NamedTuple):
     """A line with words, or a rule of dashes and the like.
 
     Attributes:
         start, end: its span without surrounding white space and marks of quotation.
         text: ``text[start:end]``.
         indent: columns of white space before it.
+        edge: the column behind its last character.
         gap: blank lines above it.
         depth: of quotation, as ">>" in a message; 0 outside.
         page: whether a page begins above it.
+        opening: its first character that is no quotation mark or bracket.
+        is_rule: whether it draws a line and says nothing.
     """
 
     start: int
     end: int
     text: str
     indent: int
+    edge: int
     gap: int
     depth: int
     page: bool
-
-    @property
-    def edge(self) -> int:
-        """The column behind its last character."""
-        return self.indent + self.end - self.start
-
-    @property
-    def is_rule(self) -> bool:
-        """Whether it draws a line and says nothing."""
-        return len(self.text) <= _MAX_RULE and _RULE.fullmatch(self.text) is not None
-
-    @property
-    def opening(self) -> str:
-        """Its first character that is no quotation mark or bracket."""
-        return (self.text[:8].lstrip(OPENERS) or self.text)[0]
+    opening: str
+    is_rule: bool
 
 
 def read_lines(text: str) -> list[TextLine]:
@@ -68,11 +58,17 @@ def read_lines(text: str) -> list[TextLine]:
         marks = len(line) - len(line.lstrip(" ")) + quoted.end() if quoted else 0
         words = line[marks:].strip()
         if words:
-            start = match.start() + line.index(words, marks)
+            start = match.start() + (0 if words == line else line.index(words, marks))
             before = line[marks : start - match.start()]
             indent = len(before.expandtabs(_TAB))
             depth = quoted.group().count(">") if quoted else 0
-            lines.append(TextLine(start, start + len(words), words, indent, gap, depth, page))
+            end_at, edge = start + len(words), indent + len(words)
+            opening, rule = words[0], False
+            if not opening.isalnum():
+                opening = (words[:8].lstrip(OPENERS) or words)[0]
+                rule = len(words) <= _MAX_RULE and _RULE.fullmatch(words) is not None
+            line_read = (start, end_at, words, indent, edge, gap, depth, page, opening, rule)
+            lines.append(TextLine._make(line_read))
             gap, page = 0, False
         elif end not in {"\f", ""}:
             gap += 1

@@ -62,12 +62,11 @@ def _runs(lines: Sequence[TextLine]) -> Iterator[tuple[int, int]]:
 
 
 def _may_be_row(line: TextLine) -> bool:
-    return len(line.text) <= _MAX_ROW and (
-        _BAR.search(line.text) is not None
-        or "\t" in line.text
-        or _BORDER.fullmatch(line.text) is not None
-        or bool(_inner(_gaps(line.text)))
-    )
+    if len(line.text) > _MAX_ROW:
+        return False
+    if "  " in line.text and _inner(_gaps(line.text)):
+        return True
+    return "\t" in line.text or _has_bar(line.text) or _is_border(line)
 
 
 def _split_run(

@@ -58,6 +58,8 @@ def _last_words(lines: Sequence[TextLine], at: int) -> str:
 
 def _labelled(line: TextLine) -> Turn | None:
     """Return the turn that a line begins, "MAYOR: We …" or "Q. Did you …"."""
+    if not (":" in line.text[:100] or "：" in line.text[:100] or line.text[1:2] == "."):
+        return None
     found = _SPOKEN.match(line.text[:100]) or _INITIAL.match(line.text[:10])
     if not found:
         return None

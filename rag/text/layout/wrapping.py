@@ -25,6 +25,7 @@ _MAX_SHORT = 40  # characters of lines that stand for themselves, as in a list o
 _MAX_SHORT_WORDS = 6
 _HANGS = 2  # columns of indent that mean something
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]")
+_FIRST_WIDE = "\u2e80"
 _LEANS_ON = re.compile(r"(?:^|\s)[^\W\d_]{1,3}$")  # ends with a little word: "about 40 of the"
 
 
@@ -33,6 +34,11 @@ class Wrapping:
 
     def __init__(self, lines: Sequence[TextLine]) -> None:
         self._lines = lines
+        self._words = [_first_word(line.text) for line in lines]
+        self._adjoins = [
+            not (line.gap or line.is_rule or above.is_rule or line.depth != above.depth)
+            for above, line in pairwise(lines)
+        ]
         self._width = [0] * len(lines)  # of the column that a line stands in; 0: unknown
         self._group = [(0, 0)] * len(lines)
         self._listed = [False] * len(lines)  # in a group of short lines that stand for themselves
@@ -40,7 +46,7 @@ class Wrapping:
         breaks = [at for first, last in groups for at in range(first + 1, last)]
         whole = self._column(breaks, _BREAKS_OF_TEXT)
         for first, last in groups:
-            own = self._column(range(first + 1, last), _BREAKS_OF_PARAGRAPH)
+            own = self._own_column(range(first + 1, last), whole)
             listed = self._is_listed(first, last)
             for at in range(first, last):
                 self._group[at] = (first, last)
@@ -61,10 +67,7 @@ class Wrapping:
 
     def adjoins(self, at: int) -> bool:
         """Return whether a line stands directly under another in the same run of lines."""
-        if not 0 < at < len(self._lines):
-            return False
-        line, above = self._lines[at], self._lines[at - 1]
-        return not line.gap and line.depth == above.depth and not line.is_rule and not above.is_rule
+        return 0 < at < len(self._lines) and self._adjoins[at - 1]
 
     def goes_on(self, first: int, at: int) -> bool:
         """Return whether a line goes on from the line above, in a paragraph that began at first."""
@@ -83,7 +86,7 @@ class Wrapping:
     def is_full(self, at: int) -> bool:
         """Return whether the first word of the next line would not have fit on a line."""
         width = self._width[at]
-        return width > 0 and self._lines[at].edge + _first_word(self._lines[at + 1]) >= width
+        return width > 0 and self._lines[at].edge + self._words[at + 1] >= width
 
     def _leans_on(self, at: int) -> bool:
         """Return whether the line above asks for this one: by a comma, a little word, a figure."""
@@ -112,6 +115,17 @@ class Wrapping:
         starts = [at for at in range(len(self._lines)) if not self.adjoins(at)]
         return list(pairwise([*starts, len(self._lines)]))
 
+    def _own_column(self, breaks: range, whole: int) -> int:
+        """Return the width of the column of a group; 0 where it shows none."""
+        if whole and self._explained(breaks, whole) >= _BREAKS_OF_PARAGRAPH * len(breaks):
+            return whole
+        return self._column(breaks, _BREAKS_OF_PARAGRAPH)
+
+    def _explained(self, breaks: Sequence[int], width: int) -> int:
+        """Return how many lines had to be broken at a width."""
+        edges = ((self._lines[at - 1].edge, self._words[at]) for at in breaks)
+        return sum(1 for edge, word in edges if edge <= width <= edge + word)
+
     def _column(self, breaks: Sequence[int], share: float) -> int:
         """Return the width that explains at least this share of the breaks above lines; or 0."""
         if len(breaks) < _MIN_BREAKS:
@@ -122,12 +136,13 @@ class Wrapping:
             low = self._lines[at - 1].edge
             if low < limit:
                 change[low] += 1
-                change[min(low + _first_word(self._lines[at]), limit) + 1] -= 1
+                change[min(low + self._words[at], limit) + 1] -= 1
         explained = list(accumulate(change))
         enough = max(_MIN_BREAKS, share * len(breaks))
         for widths in (_WIDTHS, _NARROW_WIDTHS):
-            best = max(widths, key=explained.__getitem__)
-            if explained[best] >= enough and self._is_prose(breaks, best):
+            most = max(explained[widths.start : widths.stop])
+            best = explained.index(most, widths.start)
+            if most >= enough and self._is_prose(breaks, best):
                 return best
         return 0
 
@@ -138,7 +153,7 @@ class Wrapping:
             for at in breaks
             if self._lines[at - 1].edge
             <= width
-            <= self._lines[at - 1].edge + _first_word(self._lines[at])
+            <= self._lines[at - 1].edge + self._words[at]
         ]
         wide = sum(1 for line in held if _WIDE.match(line.opening))
         if width not in _WIDTHS and wide < len(held) / 2:
@@ -163,7 +178,8 @@ class Wrapping:
         )
 
 
-def _first_word(line: TextLine) -> int:
-    """Return the room that the first word of a line needs, in characters."""
-    head = line.text[:60]
-    return 1 if _WIDE.match(head) else len(head.split(maxsplit=1)[0])
+def _first_word(words: str) -> int:
+    """Return the room that the first of some words needs, in characters."""
+    if words[0] >= _FIRST_WIDE and _WIDE.match(words):
+        return 1
+    return len(words[:60].split(maxsplit=1)[0])
