@@ -20,6 +20,7 @@ from rag.formats.mhtml import read_mhtml
 from rag.formats.odf.sheets import read_opendocument_sheets
 from rag.formats.odf.slides import read_opendocument_slides
 from rag.formats.opendocument import read_opendocument_text
+from rag.formats.outlook import read_msg
 from rag.formats.pdf import read_pdf
 from rag.formats.plain import read_text
 from rag.formats.rtf import read_rtf
@@ -73,6 +74,7 @@ READERS: dict[str, Callable[[bytes], Extracted]] = {
     ".atom": read_xml,
     ".eml": read_eml,
     ".mbox": read_mbox,
+    ".msg": read_msg,
     ".srt": read_subtitles,
     ".vtt": read_subtitles,
     ".sbv": read_subtitles,

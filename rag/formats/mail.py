@@ -11,7 +11,15 @@ from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted, Metadata
 from rag.formats.messages.attachments import Attachments, bare_name, text_ending
 from rag.formats.messages.body import ENCRYPTED, add_html_body, add_plain_body, only_points
-from rag.formats.messages.headers import RawHeaders, decoded, header, sender_name, sent_on, words_of
+from rag.formats.messages.headers import (
+    RawHeaders,
+    decoded,
+    header,
+    sender_name,
+    sent_on,
+    utf8_page,
+    words_of,
+)
 
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
 _TELLING = (*_SHOWN, "Message-ID", "Received", "Content-Type")  # a message has one of these
@@ -24,7 +32,6 @@ _SIGNATURES = frozenset(
 )
 _SEALED = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime"))
 _ENTRIES = ("text/calendar", "text/x-vcard", "text/vcard")  # beside a body, and no other form of it
-_META_CHARSET = re.compile(rb"(<meta\b[^>]{0,300}?\bcharset\s*=\s*[\"']?)[\w.:-]+", re.IGNORECASE)
 # The line before each message of a mailbox: "From ida@example.org Tue Jan 14 09:12:00 2025".
 _POSTMARK = re.compile(
     rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From \S+ [^\n]{0,80}\d{4}[^\n]{0,20}\n(?=[!-9;-~]{1,80}:)"
@@ -209,8 +216,7 @@ def _payload(part: Message) -> bytes:
 
 def _markup(part: Message) -> bytes:
     """Return the HTML of a part in UTF-8, decoded as the header of the part says."""
-    text = decoded(_payload(part), part.get_content_charset())
-    return _META_CHARSET.sub(rb"\1utf-8", text.encode("utf-8", "replace"))
+    return utf8_page(decoded(_payload(part), part.get_content_charset()))
 
 
 def _file_name(part: Message) -> str:

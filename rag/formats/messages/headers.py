@@ -32,6 +32,7 @@ _MEANT = {
 }
 _NO_CHARSETS = ("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs")
 _NAME_BEHIND = re.compile(r"[^\s<>()]+@[^\s<>()]+ \(([^()]+)\)$")  # as it was once usual
+_META_CHARSET = re.compile(rb"(<meta\b[^>]{0,300}?\bcharset\s*=\s*[\"']?)[\w.:-]+", re.IGNORECASE)
 _FIRST_YEAR = 1970  # of mail; an earlier date is a clock that was not set
 
 
@@ -104,6 +105,11 @@ def decoded(raw: bytes, charset: str | None) -> str:
         return decode(raw)
     except DocumentError:
         return raw.decode("utf-8", "replace")
+
+
+def utf8_page(text: str) -> bytes:
+    """Return a page in UTF-8 that says so itself."""
+    return _META_CHARSET.sub(rb"\1utf-8", text.encode("utf-8", "replace"))
 
 
 def _is_charset(name: str) -> bool:
