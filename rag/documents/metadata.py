@@ -1,91 +1,109 @@
-"""Title and date of an article, guessed from its first lines and the name of its file."""
+"""Title, author, outlet and date of an article, from its first lines and the name of its file.
+
+What the first lines state is told from what is merely likely (:mod:`.datelines`, :mod:`.bylines`);
+the rest stays open, since a wrong date or name would be shown with every quotation.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Sequence
 
+from rag.documents.bylines import author_in, outlet_in
+from rag.documents.datelines import FoundDate, date_of
 from rag.formats.extracted import Metadata
 from rag.text.characters import printable_line
-from rag.text.dates import ANY_MONTH, MONTHS
+from rag.text.languages import language_of
+from rag.text.written_dates import iso_date, written_dates
 
-_HEADER_LINES = 6  # a dateline stands near the top; further down a date belongs to the story
-_MAX_HEADER_LINE = 90  # characters; a longer line is a sentence of the story
+_HEADER = 4_000  # characters in which the first lines are looked for
+_FULL = 2  # hyphens in a date to the day
+_HEADER_LINES = 8  # a dateline stands near the top; further down a date belongs to the story
 _MAX_TITLE = 200  # characters
-
-# Words that a line with the date may have in lower case; any other makes it a sentence.
-_DATELINE_WORDS = frozenset(
-    "a.m am and at by from in last modified of on p.m pm posted published the"
-    " time updated written".split()
-)
-_SENTENCE_ENDS = (".", "!", "?", "…")
-
-_DATE = re.compile(
-    rf"\b(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})\b"
-    rf"|\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>{ANY_MONTH})\.?,?\s+(?P<year>\d{{4}})\b"
-    rf"|\b(?P<month2>{ANY_MONTH})\.?\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year2>\d{{4}})\b",
+_TITLE_LINES = 3  # a title may stand below a date or the name of the author
+_FILE_NAME = "inferred: from the file name"
+_NO_TITLE_ENDS = (".", "…", ",", ";", ":", "。", "।")
+_TITLE_LABEL = re.compile(
+    r"(?:title|subject|re|titel|betreff|titre|objet|título|asunto|titolo|oggetto|assunto|onderwerp"
+    r"|тема|название|العنوان|الموضوع|标题|標題|件名|題名|제목)\s*[:：]\s*(?P<title>\S.*)",
     re.IGNORECASE,
 )
+# Digits alone are a day where nothing else can be meant: "report_20230517".
+_COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
+_JOINED = re.compile(r"(?<=\d)_(?=\d)")
 
 
 def guess(text: str, stem: str, *, known: Metadata) -> Metadata:
-    """Guess the title and date that ``known`` lacks from the first lines and the file's name.
+    """Guess title, author, outlet and date that ``known`` lacks.
+
+    Where a date may be two days, as 03/04/2024, there is none, and its basis says so.
 
     Args:
         text: the article.
         stem: its file name without the ending.
         known: what is already known.
     """
-    lines = [line.strip() for line in text[:4000].splitlines() if line.strip()][:_HEADER_LINES]
+    lines = [line.strip() for line in text[:_HEADER].splitlines() if line.strip()][:_HEADER_LINES]
+    language = known.get("language", "").split("-")[0].lower() or language_of(text)
     found: Metadata = {}
     if "title" not in known:
-        found["title"] = printable_line(lines[0] if lines and _is_title(lines) else stem)
+        found["title"] = printable_line(_title(lines, language) or stem)
+    if "author" not in known:
+        named = (author_in(line, first=not at) for at, line in enumerate(lines))
+        found["author"] = next(filter(None, named), None)
+    if "outlet" not in known:
+        found["outlet"] = next(filter(None, map(outlet_in, lines)), None)
     if "published" not in known:
-        stated = next(
-            (day for line in lines if _is_dateline(line) and (day := find_date(line))), None
+        found |= _dated(lines, stem, language)
+    return {field: value for field, value in found.items() if value}
+
+
+def _dated(lines: Sequence[str], stem: str, language: str) -> Metadata:
+    """Return the date with its basis; a file's name may settle which of two days is meant."""
+    stated, named = date_of(lines, language), _date_of_name(stem, language)
+    if stated is None or (stated.published is None and named and named in stated.basis):
+        stated = FoundDate(named, _FILE_NAME) if named else None
+    if stated is None:
+        return {}
+    return {"published": stated.published, "published_basis": stated.basis}
+
+
+def _title(lines: Sequence[str], language: str) -> str | None:
+    """Return the first line that is a title: short, no sentence, neither date nor byline."""
+    for at, line in enumerate(lines[:_TITLE_LINES]):
+        labelled = _TITLE_LABEL.fullmatch(line)
+        if labelled:
+            return labelled["title"]
+        if _is_about(line, language):
+            continue
+        alone = at + 1 == len(lines)
+        is_title = (
+            not alone
+            and any(char.isalnum() for char in line)
+            and len(line) <= _MAX_TITLE
+            and not line.endswith(_NO_TITLE_ENDS)
         )
-        named = find_date(stem.replace("_", " "))
-        if stated or named:
-            found["published"] = stated or named
-            found["published_basis"] = (
-                "stated: in the first lines" if stated else "inferred: from the file name"
-            )
-    return found
+        return line if is_title else None
+    return None
 
 
-def _is_title(lines: list[str]) -> bool:
-    """Return whether the first of some lines is a title: short, no sentence, no date, not alone."""
-    first = lines[0]
-    ends = (".", "…", ",", ";", "。", "।")
-    return (
-        len(lines) > 1
-        and any(char.isalnum() for char in first)
-        and len(first) <= _MAX_TITLE
-        and not (first.endswith(ends) or _DATE.search(first))
-    )
+def _is_about(line: str, language: str) -> bool:
+    """Return whether a line gives a date, the author or the outlet of a document."""
+    dated = date_of([line], language)
+    if dated is not None and not dated.basis.endswith("heading"):
+        return True
+    return author_in(line, first=False) is not None or outlet_in(line) is not None
 
 
-def _is_dateline(line: str) -> bool:
-    """Return whether a line may give the date of the article: it is short, and no sentence."""
-    small = {word.strip(".,:;") for word in line.split() if word[0].islower()}
-    sentence = line.endswith(_SENTENCE_ENDS) and not small <= _DATELINE_WORDS
-    return len(line) <= _MAX_HEADER_LINE and not sentence
+def _date_of_name(stem: str, language: str) -> str | None:
+    """Return the day or month that the name of a file gives; None where it gives several."""
+    plain = _JOINED.sub("-", stem).replace("_", " ")
+    days = {written.day for written in written_dates(plain, language) if not written.short}
+    days |= {iso_date(*map(int, parts)) for parts in _COMPACT.findall(stem)} - {None}
+    return next(iter(days)) if len(days) == 1 else None
 
 
 def find_date(line: str) -> str | None:
     """Return the first full date in a line as ISO 8601, if there is one."""
-    match = _DATE.search(line)
-    if match is None:
-        return None
-    if match["iso"]:
-        day = match["iso"]
-    else:
-        named = (match["month"] or match["month2"]).lower()
-        month = next(at for at, name in enumerate(MONTHS, 1) if name.startswith(named[:3]))
-        day = (
-            f"{match['year'] or match['year2']}-{month:02}-{int(match['day'] or match['day2']):02}"
-        )
-    try:
-        return date.fromisoformat(day).isoformat()
-    except ValueError:
-        return None
+    days = (written.day for written in written_dates(line))
+    return next((day for day in days if day and day.count("-") == _FULL), None)

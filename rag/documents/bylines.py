@@ -1,0 +1,89 @@
+"""Who wrote a document, and where it appeared, where its first lines say so."""
+
+from __future__ import annotations
+
+import re
+
+_MAX_LINE = 120  # characters
+# A label needs a colon; a preposition needs a name with a capital and nothing else in the line.
+_AUTHOR_LABEL = re.compile(
+    r"(?:authors?|written by|autor(?:in|en|a|es)?|verfasser(?:in)?|auteure?s?|autrice|autor[ei]"
+    r"|autori"
+    r"|auteur|författare|автор[ы]?|yazar|penulis|tác giả|reporter|journalist|bericht|text|texte?"
+    r"|testo"
+    r"|الكاتب|بقلم|إعداد|کاتب|نویسنده|लेखक|লেখক|作者|记者|記者|撰文|文|著者|執筆|저자|기자|글)"
+    r"\s*[:：/／]\s*(?P<name>\S.*)",
+    re.IGNORECASE,
+)
+_WRITTEN_BY = re.compile(
+    r"(?:written by|posted by|prepared by|reported by|story by|(?:ein )?(?:bericht|text|beitrag) von"
+    r"|un article de|texto de|een artikel van|بقلم)\s+(?P<name>\S.*)",
+    re.IGNORECASE,
+)
+_BY = re.compile(
+    r"(?:written by|posted by|prepared by|reported by|story by|(?:ein )?(?:bericht|text|beitrag) von|un article de"
+    r"|texto de"
+    r"|een artikel van|بقلم)\s+(?P<name>\S.*)",
+    re.IGNORECASE,
+)
+_BY = re.compile(r"(?:by|von|par|por|di|door|av|af|oleh)\s+(?P<name>\S.*)", re.IGNORECASE)
+_OUTLET_LABEL = re.compile(
+    r"(?:outlet|publication|newspaper|publisher|published in|published by|zeitung|herausgeber"
+    r"|erschienen in|journal|publié dans|éditeur|periódico|publicado en|giornale|editore|jornal"
+    r"|krant"
+    r"|uitgever|tidning|издание|газета|الناشر|الصحيفة|报纸|报社|出版|媒体|掲載紙|신문)"
+    r"\s*[:：]\s*(?P<name>\S.*)",
+    re.IGNORECASE,
+)
+_UPPER = r"[^\W\d_a-zß-öø-ÿ]"
+_PARTICLE = r"(?:von|van|der|den|de|del|della|di|da|dos|la|le|el|al|bin|ibn|zu|zur|ter|ten|y|af|av)"
+_PART = rf"(?:(?:al-|el-|d[’']|O[’'])?{_UPPER}[\w’'-]*\.?|{_UPPER}\.)"
+_PERSON = rf"{_PART}(?:\s+(?:{_PARTICLE}\s+){{0,2}}{_PART}){{1,4}}"
+_AND = r"\s*(?:,|&|\band\b|\bund\b|\bet\b|\by\b|\be\b|\ben\b|\boch\b|\bи\b)\s*"
+_PEOPLE = re.compile(rf"(?P<people>{_PERSON}(?:{_AND}{_PERSON}){{0,5}})(?P<rest>.*)")
+_ENDS = re.compile(r"\s*(?:$|[|·•(–—]|-\s|,\s)|\s+(?:in|aus|à|en|for|für|pour|para)\s")
+# Words with a capital that make a title and no name: "By Popular Demand".
+_NO_NAME = re.compile(
+    r"\b(?:the|this|that|popular|numbers?|design|law|order|demand|far|way|land|sea|air|night|day"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday|staff|our|your|his|her|its)\b",
+    re.IGNORECASE,
+)
+_LATIN_OR_CASED = re.compile(r"[A-Za-zÀ-ɏͰ-ӿ]")
+_MAX_UNCASED = 30  # characters of a name in a script without capitals
+_BREAK = re.compile(r"\s*[|·•(（,，;；–—]|\s-\s|\s{2,}|\d")
+
+
+def author_in(line: str, *, first: bool) -> str | None:
+    """Return the author that a line names, if it is a byline.
+
+    Args:
+        line: one of the first lines of a document, stripped.
+        first: whether it is the very first, where "By Land" is rather a title.
+    """
+    if len(line) > _MAX_LINE:
+        return None
+    labelled = _AUTHOR_LABEL.fullmatch(line)
+    if labelled:
+        return _named(labelled["name"], needs_two=False)
+    behind = _WRITTEN_BY.fullmatch(line) or (None if first else _BY.fullmatch(line))
+    return _named(behind["name"], needs_two=True) if behind else None
+
+
+def outlet_in(line: str) -> str | None:
+    """Return the outlet that a line states by a label, as "Newspaper: Valley Times"."""
+    labelled = _OUTLET_LABEL.fullmatch(line) if len(line) <= _MAX_LINE else None
+    return labelled["name"].strip(" .") or None if labelled else None
+
+
+def _named(words: str, *, needs_two: bool) -> str | None:
+    """Return the person or people that some words begin with, if they name just them."""
+    if not _LATIN_OR_CASED.search(words):  # a script without capitals
+        name = _BREAK.split(words)[0].strip(" .:：")
+        return name if 0 < len(name) <= _MAX_UNCASED else None
+    found = _PEOPLE.match(words)
+    if found and _ENDS.match(found["rest"]) and not _NO_NAME.search(found["people"]):
+        return found["people"]
+    single = words.strip(" .")
+    is_single = not needs_two and re.fullmatch(_PART, single) is not None
+    return single if is_single and not _NO_NAME.search(single) else None

@@ -1,0 +1,230 @@
+"""Title, author, outlet and date from the first lines and the name of the file."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.documents.metadata import guess
+from rag.text.written_dates import written_dates
+
+STORY = "The bridge of Rill is 340 metres long, and the mayor herself opened it.\n"
+LINES, NAME, HEADING = (
+    "stated: in the first lines",
+    "inferred: from the file name",
+    "inferred: from the heading",
+)
+
+
+def dated(head: str, stem: str = "a") -> tuple[str | None, str | None]:
+    """Return the date that is guessed, and its basis."""
+    found = guess(f"{head}\n\n{STORY}", stem, known={})
+    return found.get("published"), found.get("published_basis")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("5 March 2024", "March 5th, 2024", "Tuesday, March 5, 2024 10:30 AM", "5-Mar-2024"),
+        *("2024-03-05", "2024/03/05", "2024-03-05T10:00:00Z", "5.3.2024", "05.03.2024"),
+        *("Published: 5 March 2024", "Published on 5 March 2024 | 3 min read", "Date: 2024-03-05"),
+        *("Posted by Ana Lind on 5 March 2024", "Released 5.3.24", "By Ana Lind, 5 March 2024"),
+        *("Stand: 05.03.2024", "Veröffentlicht am 5. März 2024", "Lindental, den 5. März 2024"),
+        *("Publié le 5 mars 2024", "Paris, le 5 mars 2024", "mardi 5 mars 2024", "1er mars 2024"),
+        *("Fecha: 5 de marzo de 2024", "Madrid, 5 de marzo de 2024"),
+        *("Pubblicato il 5 marzo 2024", "Publicado em 5 de março de 2024"),
+        *("Gepubliceerd op 5 maart 2024", "Datum: 5 maart 2024", "Publicerad 5 mars 2024"),
+        *("5 marca 2024", "5 марта 2024 г.", "Опубликовано: 05.03.2024", "5 березня 2024"),
+        *("تاريخ النشر: 5 مارس 2024", "٥ مارس ٢٠٢٤", "5 mart 2024", "5 मार्च 2024"),
+        *(
+            "2024年3月5日",
+            "发布日期：2024年3月5日",
+            "二〇二四年三月五日",
+            "令和6年3月5日",
+            "2024年3月5日（火）",
+        ),
+        *("2024년 3월 5일", "ngày 5 tháng 3 năm 2024"),
+        *("Date: Tue, 5 Mar 2024 10:12:00 +0000", "Published 5 March 2024, updated 7 March 2024"),
+        *("Valley Times | 5 March 2024", "Oslo, Norway — 5 March 2024"),
+    ],
+)
+def test_lines_that_date_a_document(line: str) -> None:
+    """A date by itself, behind a label, a place or an author is the document's, in any language."""
+    day = "2024-03-01" if line.startswith("1er") else "2024-03-05"
+    assert dated(f"The new bridge\n{line}") == (day, LINES)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "On 5 March 2024 the bridge was closed.",
+        "The bridge was closed on 5 March 2024",
+        "The bridge was closed on\n5 March 2024\nand opened in May.",
+        "Deadline: 5 March 2024",
+        "Next meeting: 5 March 2024",
+        "Valid until 5 March 2024",
+        "Frist: 5. März 2024",
+        "The flood of 5 March 2024",
+        "Open day\n5–7 March 2024",
+        "Open day\n5 and 6 March 2024",
+        "5 March 2024 – 7 March 2024",
+        "截止日期：2024年3月5日",
+        "Born: 5 March 2024",
+        "30 February 2024",
+        "31.02.2024",
+        "Version 5.3.2024.1",
+        "Diary\n3 May 2022\nRain.\n4 May 2022\nSun.\n5 May 2022\nWind.",
+        "Published 5 March 2024 in the hope of more",
+    ],
+)
+def test_dates_of_something_else(head: str) -> None:
+    """A date of the story, of an event, a deadline or a diary is not the document's."""
+    assert dated(head) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("head", "day"),
+    [
+        ("Notice\nPublished: 25/04/2024", "2024-04-25"),
+        ("Notice\nPublished: 04/25/2024", "2024-04-25"),
+        ("Notice\nPublished: 04/04/2024", "2024-04-04"),
+        ("Avis à la population de la ville\nPublié le 03/04/2024 par le maire", None),
+        ("Avis à la population de la ville et du village\nPublié le 03/04/2024", "2024-04-03"),
+    ],
+)
+def test_which_of_two_numbers_is_the_month(head: str, day: str | None) -> None:
+    """A date of numbers is read where it can be only one day, or the language has one order."""
+    story = "" if day else STORY
+    found = guess(f"{head}\n{story}", "a", known={})
+    assert found.get("published") == day
+
+
+def test_a_date_that_may_be_two_days_stays_open() -> None:
+    """Of 03/04/2024 the basis says which two days it may be; a file's name settles it."""
+    head = "Notice\nPublished: 03/04/2024"
+    assert dated(head) == (None, "open: “03/04/2024” can be 2024-04-03 or 2024-03-04")
+    assert dated(head, "2024-03-04 notice") == ("2024-03-04", NAME)
+    assert dated(head, "2024-08-01 notice")[0] is None
+
+
+def test_the_day_of_publication_goes_before_that_of_a_change() -> None:
+    """Of several dates that first published counts; that of a change only by itself."""
+    assert dated("Law\nUpdated: 7 March 2024\nPublished: 5 March 2024")[0] == "2024-03-05"
+    assert dated("Law\nLast updated 7 March 2024")[0] == "2024-03-07"
+
+
+@pytest.mark.parametrize(
+    ("head", "day"),
+    [
+        ("Minutes of the council meeting of 5 March 2024", "2024-03-05"),
+        ("Protokoll der Sitzung vom 5. März 2024", "2024-03-05"),
+        ("Compte rendu du 5 mars 2024", "2024-03-05"),
+        ("Newsletter March 2024", "2024-03"),
+    ],
+)
+def test_headings_that_name_the_kind_of_document(head: str, day: str) -> None:
+    """Minutes and letters are of the day in their heading, which stays their title."""
+    found = guess(f"{head}\nPresent: Lind, Ek\n{STORY}", "a", known={})
+    assert found == {"title": head, "published": day, "published_basis": HEADING}
+
+
+def test_the_dateline_of_a_report() -> None:
+    """A report begins with its place and day before the first words."""
+    line = f"BAGHDAD, March 5, 2024 (Reuters) — {STORY.strip()} {STORY.strip()}"
+    assert dated(f"New bridge\n{line}") == ("2024-03-05", LINES)
+
+
+@pytest.mark.parametrize(
+    ("stem", "day"),
+    [
+        ("2024-02-05 call with the mayor", "2024-02-05"),
+        ("report_20230517", "2023-05-17"),
+        ("05.02.2024 Protokoll", "2024-02-05"),
+        ("minutes-march-2024", "2024-03"),
+        ("2024_03", "2024-03"),
+        ("2024-03", "2024-03"),
+        ("2024_03_05 log", "2024-03-05"),
+        ("17 mai 2023 note", "2023-05-17"),
+        ("2024年3月5日 公告", "2024-03-05"),
+        ("25-04-2024 notes", "2024-04-25"),
+        ("IMG_20240230", None),
+        ("03-04-2024 notes", None),
+        ("2023-2024 budget", None),
+        ("2024-01-01_to_2024-03-31", None),
+        ("invoice 2024031512", None),
+        ("call 555-0100-2024", None),
+        ("2024", None),
+        ("v1.2.2024.5", None),
+    ],
+)
+def test_dates_in_names_of_files(stem: str, day: str | None) -> None:
+    """The one date in a file's name is taken, and said to be inferred; of two neither is."""
+    assert dated("The new bridge", stem) == (day, NAME if day else None)
+
+
+def test_what_is_stated_goes_before_the_name() -> None:
+    """The date in the text counts more than that in the file's name; what is known most."""
+    assert dated("Bridge\n5 March 2024", "2023-01-01 bridge") == ("2024-03-05", LINES)
+    known = {"published": "2020", "title": "T", "author": "A", "outlet": "O"}
+    assert guess("Bridge\nBy Ana Lind\n5 March 2024", "2023-01-01", known=known) == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("By Ana Lind", "Ana Lind"),
+        ("By Ana Lind and Bo Ek", "Ana Lind and Bo Ek"),
+        ("By A. Writer, 3rd May 2021", "A. Writer"),
+        ("By Ana Lind | Staff writer", "Ana Lind"),
+        ("By Ana Lind in Oslo", "Ana Lind"),
+        ("Von Käthe von der Brömmel", "Käthe von der Brömmel"),
+        ("Bericht von Ana Lind", "Ana Lind"),
+        ("Par Jean d’Aubin", "Jean d’Aubin"),
+        ("Por Ana María Ruiz", "Ana María Ruiz"),
+        ("Author: Madonna", "Madonna"),
+        ("Autorin: Ana Lind", "Ana Lind"),
+        ("Автор: Анна Львова", "Анна Львова"),
+        ("بقلم: ليلى حداد", "ليلى حداد"),
+        ("记者：陈怀远", "陈怀远"),
+        ("By Popular Demand", None),
+        ("By the river", None),
+        ("By Monday", None),
+        ("By 2030", None),
+        ("Von Hamburg nach Berlin", None),
+        ("Por España", None),
+        ("By Ana Lind the bridge was closed for the day", None),
+        ("Author: the one who knows", None),
+    ],
+)
+def test_bylines(line: str, author: str | None) -> None:
+    """The author is who a byline or a label names, and nobody where it may be no name."""
+    assert guess(f"The bridge\n{line}\n\n{STORY}", "a", known={}).get("author") == author
+
+
+def test_a_byline_is_no_title() -> None:
+    """What stands above a title is read past; a first line that may be a title is one."""
+    head = "Bericht von Ana Lind\n5. März 2024\nNeue Brücke"
+    assert guess(f"{head}\n\n{STORY}", "a", known={})["title"] == "Neue Brücke"
+    assert guess(f"By Land and Sea\nBy Ana Lind\n\n{STORY}", "a", known={})["title"] == (
+        "By Land and Sea"
+    )
+    assert guess(f"Title: The bridge\n{STORY}", "a", known={})["title"] == "The bridge"
+    assert guess(STORY, "bridge", known={})["title"] == "bridge"
+
+
+def test_outlet_only_where_it_is_stated() -> None:
+    """An outlet is what a label calls one, and no other name near the top."""
+    assert guess(f"Bridge\nNewspaper: Valley Times\n{STORY}", "a", known={})["outlet"] == (
+        "Valley Times"
+    )
+    assert "outlet" not in guess(f"Valley Times\nBridge\n{STORY}", "a", known={})
+
+
+def test_dates_in_a_text() -> None:
+    """Each date stands where it says; the ends of a range mean no day."""
+    text = "From 3 May 2021 to 4 June 2022; ٥ مارس ٢٠٢٤"
+    found = [(text[each.start : each.end], each.day) for each in written_dates(text)]
+    assert found == [
+        ("3 May 2021", "2021-05-03"),
+        ("4 June 2022", None),
+        ("٥ مارس ٢٠٢٤", "2024-03-05"),
+    ]
