@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from rag.errors import DocumentError
@@ -137,15 +138,16 @@ class _WorkbookReader:
     def _add_row(self, row: Any, number: int, sheet: _Sheet, *, since_1904: bool) -> None:
         column, shown = 0, 0
         is_full = self._tally.cells >= MAX_CELLS
-        for cell in children(row, "c"):
-            place = _place(cell.get("r", ""))
-            column = place[1] if place else column + 1
+        is_hidden = is_on(row, "hidden")
+        for cell in row.iterchildren("{*}c"):
+            letters = cell.get("r", "").rstrip("0123456789")
+            column = _column(letters) if letters else column + 1
             found = self._cell(cell, since_1904=since_1904)
             if found is None or not found.text.strip():
                 continue
             if column in sheet.hidden_columns:
                 self._tally.hidden_columns.add((id(sheet), column))
-            elif is_on(row, "hidden"):
+            elif is_hidden:
                 self._tally.hidden_rows += 1
                 return
             elif is_full:
@@ -161,7 +163,7 @@ class _WorkbookReader:
         at = int(cell.get("s", 0))
         style = self._styles[at] if 0 <= at < len(self._styles) else _Style()
         kind = cell.get("t", "n")
-        value = child(cell, "v")
+        value = cell.find("{*}v")
         written = (value.text or "") if value is not None else ""
         if kind == "inlineStr":
             inline = child(cell, "is")
@@ -294,10 +296,16 @@ def _place(reference: str) -> tuple[int, int] | None:
     match = _REFERENCE.fullmatch(reference)
     if match is None:
         return None
+    return min(int(match[2]), _MOST_ROWS), _column(match[1])
+
+
+@lru_cache(maxsize=_MOST_COLUMNS)
+def _column(letters: str) -> int:
+    """Return the number of a column, from 1."""
     column = 0
-    for letter in match[1]:
+    for letter in letters[:4].upper():
         column = column * 26 + ord(letter) - ord("A") + 1
-    return min(int(match[2]), _MOST_ROWS), min(column, _MOST_COLUMNS)
+    return max(min(column, _MOST_COLUMNS), 1)
 
 
 def _range(reference: str) -> CellRange | None:

@@ -195,7 +195,7 @@ class _DeckReader:
             bodies = [
                 body
                 for each in _visible(child(root, "cSld", "spTree"))
-                if (placeholder_of(each) or ("", ""))[0] == "body"
+                if (placeholder_of(each) or ("", ""))[0] not in (*_MARGINS, "sldImg")
                 and (body := child(each, "txBody")) is not None
             ]
             paragraphs = [each for body in bodies for each in shape_paragraphs(body)]

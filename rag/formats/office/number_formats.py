@@ -34,6 +34,7 @@ _MONTHS = (
 )
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _PRECISION = 15  # digits that a spreadsheet keeps; those behind are dust of binary fractions
+_CONTEXT = Context(prec=_PRECISION)
 _GENERAL_DIGITS = 11  # that General shows
 _SHOWN_DIGITS = 10  # of a number that has more
 _LARGEST = Decimal("1e308")  # that a spreadsheet can hold
@@ -81,8 +82,10 @@ def shown_number(written: str, code: str = GENERAL, *, since_1904: bool = False)
         code: of its format.
         since_1904: whether dates are counted from 1904, as once on the Macintosh.
     """
+    if code == GENERAL and len(written) <= _GENERAL_DIGITS and written.isdecimal():
+        return written
     try:
-        value = Context(prec=_PRECISION).create_decimal(written)
+        value = _CONTEXT.create_decimal(written)
     except InvalidOperation:
         return written
     if not value.is_finite() or abs(value) > _LARGEST:

@@ -101,7 +101,9 @@ class _GridWriter:
         carried = not header and bool(body.rows) and self._continues(body)
         for at, row in enumerate(region.rows[:titles]):
             self._add_line(
-                self._view.own(row, region)[0], may_head=at == 0 and bool(body.rows), below=carried
+                self._view.own(row, region)[0],
+                may_head=at == 0 and (bool(body.rows) or not is_last),
+                below=carried,
             )
         if not body.rows:
             return
@@ -131,7 +133,7 @@ class _GridWriter:
         return len(region.rows)
 
     def _header_rows(self, region: Region) -> int:
-        if not self._is_header(region, 0):
+        if not region.rows or not self._is_header(region, 0):
             return 0
         rows = 1
         while (
@@ -270,7 +272,7 @@ class _GridWriter:
         if not carried:
             self._names = self._header_names(region, header) if header else {}
             self._kinds = {column: set() for column in self._names}
-            for row, column in product(region.rows[header:], self._names):
+            for row, column in product(region.rows[header:][:_SAMPLE], self._names):
                 cell = self._view.at(row, column)
                 self._kinds[column] |= {kind_of(cell)} if cell else set()
         names = [self._names.get(column, "") for column in region.columns]

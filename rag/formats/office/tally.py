@@ -16,8 +16,8 @@ def counted(count: int, singular: str, plural: str = "") -> str:
 
 
 def listed(names: list[str]) -> str:
-    """Return some names as a list of words, shortened."""
-    shown = [name[:_LONGEST_SHOWN] for name in names[:_MOST_NAMED]]
+    """Return some names, or the first of them, as a list in words."""
+    shown = names[:_MOST_NAMED]
     if len(names) > _MOST_NAMED:
         shown.append(f"{len(names) - _MOST_NAMED} more")
     return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
@@ -39,15 +39,15 @@ class SheetTally:
 
     def report(self, builder: Builder) -> None:
         """Say what was passed over, in the notes of a document."""
+        names = [f"“{name[:_LONGEST_SHOWN]}”" for name in self.hidden_sheets]
+        sheets = "sheet" if len(names) == 1 else "sheets"
         hidden = [
-            *([f"the hidden sheets {listed(self.hidden_sheets)}"] if self.hidden_sheets else []),
+            *([f"the hidden {sheets} {listed(names)}"] if names else []),
             *([counted(self.hidden_rows, "hidden row")] if self.hidden_rows else []),
             *([counted(len(self.hidden_columns), "hidden column")] if self.hidden_columns else []),
         ]
-        if len(self.hidden_sheets) == 1:
-            hidden[0] = f"the hidden sheet {listed(self.hidden_sheets)}"
         if hidden:
-            builder.notes.append(f"has {listed(hidden)}, which were left out")
+            builder.notes.append(f"has {listed(hidden)}, left out")
         if self.struck:
             builder.notes.append(
                 f"has {counted(self.struck, 'cell')} with struck-out words, left out"
