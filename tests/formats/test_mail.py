@@ -229,6 +229,18 @@ def test_messages_below_the_answer(line: str) -> None:
     assert line not in ("", "_" * 32) or line == "" or line not in shown.text
 
 
+def test_what_a_mailing_list_adds_is_nobodys() -> None:
+    """The foot that a list puts below a message that is quoted whole is not its sender's."""
+    text = (
+        f"Yes.\n\n{'_' * 32}\nFrom: Runa Eide\nSent: Monday\nSubject: Hall\n\nCan we?\n"
+        f"{'_' * 47}\nReunion mailing list\n"
+    )
+    assert parts(read_eml(eml(text)))[-2:] == [
+        ("turn", "Runa Eide", "Can we?"),
+        ("text", "", "Reunion mailing list"),
+    ]
+
+
 def test_words_that_only_look_like_a_header() -> None:
     """A line that begins like a header, and a "wrote" in a sentence, stay the writer's own."""
     text = "From: the depot\nwe go to town.\n\nThe mayor wrote:\n\nNothing.\n"
@@ -266,6 +278,27 @@ def test_html_alone() -> None:
     assert "<" not in found.text.replace("<runa@example.org>", "")
     turns = [(b.label, found.text[b.start : b.end]) for b in found.blocks if b.kind == "turn"]
     assert turns == [("Runa Eide", "Bekommen wir die Halle in Moss für das Treffen im Sommer?")]
+
+
+def test_a_message_below_the_answer_in_html() -> None:
+    """Outlook's header above what it quotes names who speaks below, in HTML too."""
+    page = (
+        "<html><body><p>Dear Runa, we booked the barn in Hobol for the fourteenth.</p>"
+        '<div style="border-top:solid"><p><b>From:</b> Runa Eide &lt;runa@example.org&gt;<br>'
+        "<b>Sent:</b> Monday<br><b>To:</b> Ida<br><b>Subject:</b> Hall</p></div>"
+        "<p>Can we get the hall in Moss for the reunion in summer?</p></body></html>"
+    )
+    found = read_eml(f"Content-Type: text/html; charset=utf-8\n\n{page}".encode())
+    assert parts(found)[0] == (
+        "text",
+        "",
+        "Dear Runa, we booked the barn in Hobol for the fourteenth.",
+    )
+    assert parts(found)[-1] == (
+        "turn",
+        "Runa Eide",
+        "Can we get the hall in Moss for the reunion in summer?",
+    )
 
 
 def test_attachments_are_named_or_read() -> None:

@@ -27,6 +27,7 @@ _QUOTED_FLOWED = re.compile(r">+")
 _ENDS = tuple(".!?:;…。！？")
 _WIDE = "\u2e80"  # Chinese and Japanese characters begin here; no space joins their lines
 _BULLET = re.compile(r"(?:[-*•·–▪◦]|(?P<number>\d{1,3}[.)]|[a-z][.)]))\s+(?=\S)")
+_FOOT = re.compile("_{40,}")  # above what a mailing list adds, or a header
 _RULE = re.compile(r"[-_=*~#\s]{3,}")
 # "-----Original Message-----", "---------- Forwarded message ---------", in any language.
 _SEPARATOR = re.compile(r"-{2,}\s?[^\W\d_][^\n-]{3,60}-{2,}")
@@ -112,7 +113,10 @@ def _flowed_lines(text: str, delsp: bool) -> Iterator[_BodyLine]:
 
 
 def _paragraphs(lines: Iterator[_BodyLine]) -> Iterator[list[_BodyLine]]:
-    """Yield runs of lines that are quoted equally deep, without blank lines or rules between."""
+    """Yield runs of lines that are quoted equally deep, without blank lines between.
+
+    A rule ends one; one that stands above what is nobody's words begins one.
+    """
     paragraph: list[_BodyLine] = []
     fixed = False  # behind the mark of a signature, up to a blank line
     for line in lines:
@@ -121,6 +125,8 @@ def _paragraphs(lines: Iterator[_BodyLine]) -> Iterator[list[_BodyLine]]:
         if paragraph and (ends or paragraph[-1].depth != line.depth):
             yield paragraph
             paragraph, fixed = [], False
+        if _FOOT.fullmatch(line.words):
+            yield [line]
         if ends:
             fixed = signature
         else:
@@ -154,6 +160,9 @@ class _PlainBody:
         for deeper in [each for each in self._speakers if each > depth]:
             del self._speakers[deeper]
         words = [line.words.strip() for line in paragraph]
+        if _FOOT.fullmatch(words[0]):
+            self._speakers[depth] = ""
+            return
         if self._add_head(words, depth):
             return
         if paragraph[0].fixed:
@@ -336,18 +345,19 @@ def _quoted_words(markup: bytes) -> str:
 
 def _attributed(text: str, blocks: Sequence[Block], quoted: str, speaker: str) -> Iterator[Block]:
     """Yield blocks, those that are quoted as turns of whoever is quoted."""
+    first = [text[block.start : block.end].partition("\n")[0].strip() for block in blocks]
     person, below = "", False  # below: all that follows is a message that is quoted whole
-    for block in blocks:
+    for at, block in enumerate(blocks):
         words = text[block.start : block.end]
-        who = quoted_person(words.split("\n")[-1])
         lines = [line.strip() for line in words.split("\n")]
-        in_quote = block.kind == "text" and bool(quoted) and "".join(words.split()) in quoted
-        if _begins_head(lines):
-            below, person = True, named_in(_head_fields(lines)[0][0][1])
+        in_quote = below or (bool(quoted) and "".join(words.split()) in quoted)
+        if _begins_head(lines) or _begins_head(first, at):
+            head = _HEAD_LINE.match(lines[0])
+            below, person = True, named_in(head["value"] or "") if head else ""
             yield replace(block, kind="field")
-        elif block.kind == "text" and (below or in_quote) and who is None:
-            yield replace(block, kind="turn", label=person)
+        elif block.kind == "text" and (in_quote or speaker):
+            yield replace(block, kind="turn", label=person if in_quote else speaker)
         else:
-            person = person if who is None else who
-            own = block.kind == "text" and speaker
-            yield replace(block, kind="turn", label=speaker) if own else block
+            yield block
+        who = quoted_person(lines[-1]) if block.kind == "text" else None
+        person = person if who is None else who
