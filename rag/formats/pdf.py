@@ -15,7 +15,7 @@ from rag.formats.pdf_blocks import Assembler
 from rag.formats.pdf_clutter import PageText, set_apart
 from rag.formats.pdf_forms import annotations_of, with_values
 from rag.formats.pdf_layout import Zone, zones_of
-from rag.formats.pdf_lines import fragments_of
+from rag.formats.pdf_lines import fragments_of, with_bullets
 from rag.formats.pdf_page import Page, Rect, read_page
 from rag.formats.pdf_paragraphs import style_of
 from rag.formats.pdf_words import Joiner
@@ -192,7 +192,8 @@ class _Reader:
                 return read
             if at not in found.by_ocr and at not in found.late:
                 found.without_text.append(at)
-        fragments = [*fragments_of(shown.glyphs, walls), *over.written]
+        lines = with_bullets(fragments_of(shown.glyphs, walls), shown.dots)
+        fragments = [*lines, *over.written]
         read.text.fragments = with_values(fragments, over.widgets)
         for glyphs in shown.turned:
             read.turned += zones_of(fragments_of(glyphs), [], [])
@@ -222,13 +223,17 @@ class _Reader:
             what = verb if whole else f"has {_numbered(sorted(words))} that {verb}"
             builder.notes.append(ocr.note_of(sure, what))
         if found.hidden:
-            builder.notes.append(f"has text on {_numbered(found.hidden)} that nobody sees, left out")
+            builder.notes.append(
+                f"has text on {_numbered(found.hidden)} that nobody sees, left out"
+            )
         if found.comments:
             many = "comments" if found.comments > 1 else "comment"
             builder.notes.append(f"has {found.comments} {many}, not read as its text")
         if found.partly_garbled:
             where = _numbered(found.partly_garbled)
-            builder.notes.append(f"has characters on {where} that its fonts do not name, shown as �")
+            builder.notes.append(
+                f"has characters on {where} that its fonts do not name, shown as �"
+            )
         unread = [at for at in found.garbled if at not in found.by_ocr and at not in found.late]
         for pages, reason in (
             (unread, "has fonts on {} that do not tell their letters, so that {} not read; {}"),
@@ -236,8 +241,11 @@ class _Reader:
         ):
             if pages:
                 were = "were" if len(pages) > 1 else "was"
-                builder.unread.append(reason.format(_numbered(pages), were, _REMEDY).replace(
-                    "so that were", "so that they were").replace("so that was", "so that it was"))
+                builder.unread.append(
+                    reason.format(_numbered(pages), were, _REMEDY)
+                    .replace("so that were", "so that they were")
+                    .replace("so that was", "so that it was")
+                )
         if found.late:
             where = _numbered(found.late)
             builder.unread.append(f"has scans on {where} that OCR could not read in time; split it")

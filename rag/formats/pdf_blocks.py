@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from rag.formats.extracted import Builder
 from rag.formats.pdf_layout import Zone
+from rag.formats.pdf_lines import Fragment
 from rag.formats.pdf_paragraphs import Paragraphs, Piece, Style, is_field, is_leftward
-from rag.formats.pdf_tables import Table
+from rag.formats.pdf_tables import Table, in_columns, rows_of
 from rag.formats.pdf_words import Joiner
 
 _AHEAD = 30  # pieces between the halves of a sentence: the rows of a table, footnotes, captions
@@ -29,9 +31,11 @@ class Assembler:
 
     def add_zones(self, zones: Iterable[Zone], page: int) -> None:
         """Add what is on a page, in reading order."""
-        for zone in zones:
+        for number, zone in enumerate(zones):
             self._zones += 1
             if zone.table is None:
+                if number == 0:
+                    self._pieces += self._last_rows(zone, page)
                 read = Paragraphs(zone, self._style, self._joiner, page, self._zones)
                 self._pieces += read.pieces()
             else:
@@ -80,7 +84,11 @@ class Assembler:
         if is_leftward(" ".join(cell for row in rows for cell in row)):
             rows = [row[::-1] for row in rows]
         heads, body = rows[: table.heads], rows[table.heads :]
-        header = [" ".join(dict.fromkeys(filter(None, names))) for names in zip(*heads)] if heads else []
+        header = (
+            [" ".join(dict.fromkeys(filter(None, names))) for names in zip(*heads, strict=False)]
+            if heads
+            else []
+        )
         before = self._table_before(table, page)
         aside = boxed or not _is_fields(body)
         common = {"page": page, "size": self._style.size, "aside": aside, "zone": self._zones}
@@ -109,11 +117,24 @@ class Assembler:
                 **common,  # type: ignore[arg-type]
             )
 
-    def _cell(self, fragments: Sequence[object]) -> str:
-        from rag.formats.pdf_tables import rows_of
+    def _last_rows(self, zone: Zone, page: int) -> Iterator[Piece]:
+        """Take from the top of a page the rows of the table that ends the page before."""
+        above = next((each for each in reversed(self._pieces) if each.kind != "clutter"), None)
+        if above is None or above.kind != "row" or not above.edges or above.page != page - 1:
+            return
+        while zone.lines:
+            line = zone.lines[0]
+            cut = any(f.x0 < edge < f.x1 for f in line for edge in above.edges)
+            columns = in_columns(line, above.edges)
+            if cut or sum(map(bool, columns)) < 2 or len(columns) != len(above.cells):
+                return
+            zone.lines.pop(0)
+            cells = [self._cell(cell) for cell in columns]
+            yield replace(above, text=" ".join(cells), cells=cells, page=page, breaks=[])
 
+    def _cell(self, fragments: Sequence[Fragment]) -> str:
         text = ""
-        for line in rows_of(fragments):  # type: ignore[arg-type]
+        for line in rows_of(fragments):
             parts = line[::-1] if is_leftward(line[0].text) else line
             text = self._joiner.join(text, " ".join(each.text for each in parts))
         return text
@@ -160,7 +181,7 @@ class Assembler:
         if piece.kind not in ("text", "item") or piece.is_ended or is_field(piece.text):
             return None
         for between, other in enumerate(reversed(left[-_AHEAD:])):
-            if other.kind == "clutter" or other.kind in ("row", "header") and other.aside:
+            if other.kind == "clutter" or (other.kind in ("row", "header") and other.aside):
                 continue
             alike = abs(other.size - piece.size) <= _SAME_SIZE * piece.size
             if other.aside != piece.aside or not alike:
@@ -207,7 +228,9 @@ def _continues(piece: Piece, other: Piece) -> bool:
         return False
     if other.text[:1].islower() or piece.text[-1] in "-\u00ad,":
         return True
-    return piece.full and not other.indented and piece.bold == other.bold and not is_field(other.text)
+    return (
+        piece.full and not other.indented and piece.bold == other.bold and not is_field(other.text)
+    )
 
 
 def _set_labels(pieces: list[Piece]) -> None:

@@ -23,7 +23,9 @@ _NUMBER = re.compile(
     r"(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:of|/|von|de|di|sur|из|من|\|)\s*\d{1,4})?\s*(?:页|頁)?[\W_]*",
     re.IGNORECASE,
 )
-_COUNTED = re.compile(r"(?:page|seite|página|pagina)\s*\d+|\b\d+\s*(?:of|/|von)\s*\d+$", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"(?:page|seite|página|pagina)\s*\d+|\b\d+\s*(?:of|/|von)\s*\d+$", re.IGNORECASE
+)
 _DIGITS = re.compile(r"\d+")
 
 

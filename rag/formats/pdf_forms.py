@@ -62,7 +62,9 @@ def annotations_of(page: Any, form: Any, shown: Page) -> Annotations:
             widget = _widget(annotation, form.raw, shown)
             found.widgets += [widget] if widget else []
         elif kind in (pdfium.FPDF_ANNOT_FREETEXT, *comments):
-            text = _string(lambda *room, a=annotation: pdfium.FPDFAnnot_GetStringValue(a, b"Contents", *room))
+            text = _string(
+                lambda *room, a=annotation: pdfium.FPDFAnnot_GetStringValue(a, b"Contents", *room)
+            )
             if text.strip() and kind in comments:
                 found.comments += 1
             elif text.strip() and not _is_hidden(annotation):
@@ -189,9 +191,7 @@ def _put_in(found: list[Fragment], widget: Widget, widgets: Sequence[Widget]) ->
     found[found.index(label)] = replace(label, text=merged, x0=x0, x1=x1, kind="field")
 
 
-def _label(
-    found: list[Fragment], widget: Widget, widgets: Sequence[Widget]
-) -> Fragment | None:
+def _label(found: list[Fragment], widget: Widget, widgets: Sequence[Widget]) -> Fragment | None:
     """Return the printed words that name a field."""
     place = widget.place
     level = [

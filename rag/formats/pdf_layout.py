@@ -111,9 +111,15 @@ def _with_markers(items: list[_Item]) -> list[_Item]:
         done: list[Fragment] = []
         for fragment in row:
             last = done[-1] if done else None
-            if last is None or not _is_marker(last, first=len(done) == 1) or (
-                fragment.x0 - last.x1 > _MARKER_GAP * fragment.size or not fragment.text[0].isprintable()
-            ) or not any(char.isalpha() for char in fragment.text):
+            if (
+                last is None
+                or not _is_marker(last, first=len(done) == 1)
+                or (
+                    fragment.x0 - last.x1 > _MARKER_GAP * fragment.size
+                    or not fragment.text[0].isprintable()
+                )
+                or not any(char.isalpha() for char in fragment.text)
+            ):
                 done.append(fragment)
                 continue
             done[-1] = replace(
@@ -275,7 +281,9 @@ def _split(
 
 def _is_leftward(fragments: list[Fragment]) -> bool:
     """Return whether the text of most fragments runs from right to left."""
-    count = sum("\u0590" <= fragment.text[len(fragment.text) // 2] <= "\u08ff" for fragment in fragments)
+    count = sum(
+        "\u0590" <= fragment.text[len(fragment.text) // 2] <= "\u08ff" for fragment in fragments
+    )
     return count * 2 > len(fragments)
 
 
@@ -314,8 +322,10 @@ def _edges(band: list[_Item], gutter: _Gutter, gutters: list[_Gutter]) -> list[f
         shared = min(bottom, other.bottom) - max(top, other.top)
         x = (other.x0 + other.x1) / 2
         crossed = any(item.x0 < x < item.x1 for item in band)
-        if shared >= 0.6 * (bottom - top) and not crossed and all(
-            abs(edge - x) > 2 and _is_between(band, edge, x) for edge in edges
+        if (
+            shared >= 0.6 * (bottom - top)
+            and not crossed
+            and all(abs(edge - x) > 2 and _is_between(band, edge, x) for edge in edges)
         ):
             edges.append(x)
     return sorted(edges)
@@ -347,7 +357,7 @@ def _gutters(items: list[_Item]) -> list[_Gutter]:
             continue
         up = _stretched(ordered[:at][::-1], item.x1, beside.x0, least)
         down = _stretched(ordered[at:], up[0], up[1], least)
-        reach = [each for each in (*up[2], *down[2], item, beside)]
+        reach = [*up[2], *down[2], item, beside]
         found.append(
             _Gutter(
                 down[0],

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from rag.formats.pdf_page import Glyph, Rect
+from rag.formats.pdf_page import MAYBE_SPACE, Glyph, Rect
 
 BREAK = 0.75  # of the size of the font: a gap this wide may part columns or cells
 _SPACE = 0.17  # of the size: a gap this wide is a space where none is written
+_SPACE_IF_PARTED = 0.07  # the same where pdfium sees a space, too: slanted letters lean over it
+_SPACE_OF_ARABIC = 0.22  # where letters that do not join leave gaps within words
 _SPACE_BESIDE_WRITTEN = 0.3  # the same where the line has spaces of its own
 _SAME_LINE = 0.1  # of the size: by how much baselines of one line may differ
 _RAISED = 0.12, 0.75  # of the size of the line: how far up a superscript stands
@@ -18,6 +22,7 @@ _LOWERED = 0.06, 0.4  # how far down a subscript stands
 _SMALLER = 0.9  # of the size of the line: a raised or lowered character is smaller than this
 _BESIDE = 0.45  # of the size of the line: how near to its neighbour it stands
 _MAX_SCRIPT = 12  # characters of a superscript
+_BULLET_GAP = 2.5  # of the size: how far left of its text a bullet stands
 _DOUBLED = 0.12  # of the size: a letter this near to the same letter is the same
 _DROPPED = 1.8  # of the size of the lines beside it: an initial this large begins the first
 
@@ -25,9 +30,12 @@ _SUPERSCRIPTS = str.maketrans(
     "0123456789+-−–=()abcdefghijklmnoprstuvwxyz",
     "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ",
 )
-_SUBSCRIPTS = str.maketrans("0123456789+-−–=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+_SUBSCRIPTS = str.maketrans(
+    "0123456789+-−–=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ"
+)
 _PLAIN_RAISED = {"st", "nd", "rd", "th", "er", "re", "e", "ème", "o", "a", "ª", "º", "°", "™", "®"}
 _MARKS = "'\"’”“‘*†‡§¶°′″™®©ªº,.;:"  # stand high in any font, or mean the same there
+_BEFORE_STOP = re.compile(r"\s+(?=[.,:!?،؛؟)]+(?:\s|$))")  # narrow signs leave white before them
 _RTL = ("R", "AL", "RLE", "RLO")
 _MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 
@@ -102,6 +110,33 @@ def fragments_of(glyphs: Sequence[Glyph], walls: Sequence[Rect] = ()) -> list[Fr
     strips = _with_initials(_with_scripts(strips))
     found = [_fragment(strip) for strip in _joined(strips, walls)]
     return sorted((each for each in found if each.text), key=lambda each: (each.y, each.x0))
+
+
+def with_bullets(fragments: Sequence[Fragment], dots: Sequence[Rect]) -> list[Fragment]:
+    """Put the bullets that are drawn as shapes before the text that they stand left of."""
+    found = []
+    for fragment in fragments:
+        size = fragment.size
+        dot = next(
+            (
+                each
+                for each in dots
+                if 0 < fragment.x0 - each.x1 < _BULLET_GAP * size
+                and fragment.y - 0.75 * size < (each.y0 + each.y1) / 2 < fragment.y
+                and not any(
+                    each.x1 <= other.x1
+                    and other.x0 < fragment.x0
+                    and abs(other.y - fragment.y) < size
+                    for other in fragments
+                    if other is not fragment
+                )
+            ),
+            None,
+        )
+        if dot is not None:
+            fragment = replace(fragment, text=f"• {fragment.text}", x0=dot.x0)
+        found.append(fragment)
+    return found
 
 
 def _once(glyphs: Sequence[Glyph]) -> list[Glyph]:
@@ -242,7 +277,7 @@ def _with_initials(strips: list[_Strip]) -> list[_Strip]:
             and other.y <= head.y - 0.5 * other.size
             and -0.2 * other.size <= other.x0 - head.x1 <= 1.2 * other.size
         ]
-        if not beside or len(letters) > 1 and not rest:
+        if not beside or (len(letters) > 1 and not rest):
             kept.append(strip)
             continue
         first = min(beside, key=lambda other: other.y)
@@ -279,11 +314,14 @@ def _fragment(strip: _Strip) -> Fragment:
     wide = _space_width(strip)
     units: list[str] = []  # a character, with the marks that stand on it, or a space
     run: list[str] = []  # raised or lowered characters
-    kind, edge = 0, None
+    kind, edge, parted = 0, None, False
     first: float | None = None
     space = 0.0
     for glyph in strip.glyphs:
         script = strip.scripts.get(id(glyph), 0)
+        if glyph.char == MAYBE_SPACE:
+            parted = True
+            continue
         if glyph.char.isspace():
             if units or run:
                 (run if run and kind else units).append(" ")
@@ -292,9 +330,9 @@ def _fragment(strip: _Strip) -> Fragment:
             units += _script(run, kind, units)
             run, kind = [], script
         gap = glyph.x0 - edge if edge is not None else 0.0
-        if (gap > wide * strip.size or script != 0 and gap > _SPACE * strip.size) and (
-            gap > 0.5 * strip.size or not _is_wide_char(glyph.char)
-        ):
+        least = _SPACE_IF_PARTED if parted else _SPACE if script else wide
+        parted = False
+        if gap > least * strip.size and (gap > 0.5 * strip.size or not _is_wide_char(glyph.char)):
             (run if script and run else units).append(" ")
         if first is None and units and units[-1] == " ":
             first = (edge or strip.x0) - strip.x0
@@ -315,11 +353,11 @@ def _space_width(strip: _Strip) -> float:
     Where letters are set apart, a gap says less.
     """
     inked = [glyph for glyph in strip.glyphs if not glyph.char.isspace()]
-    gaps = sorted(
-        max(two.x0 - one.x1, 0.0) / strip.size for one, two in zip(inked, inked[1:], strict=False)
-    )
+    gaps = sorted(max(two.x0 - one.x1, 0.0) / strip.size for one, two in itertools.pairwise(inked))
     middle = gaps[len(gaps) // 2] if len(gaps) > 2 else 0.0
-    if len(inked) < len(strip.glyphs):
+    if any("\u0590" <= glyph.char <= "\u08ff" for glyph in inked):
+        return _SPACE_OF_ARABIC
+    if any(glyph.char == " " for glyph in strip.glyphs):
         return max(_SPACE_BESIDE_WRITTEN, middle + 0.2)
     return max(_SPACE, middle + 0.15) if middle > 0.08 else _SPACE
 
@@ -384,7 +422,7 @@ def _read_backwards(text: str) -> str:
     opened, closed = turned.find("("), turned.find(")")
     if closed >= 0 and (opened < 0 or closed < opened):
         turned = turned.translate(_MIRRORED)
-    return turned
+    return _BEFORE_STOP.sub("", turned)
 
 
 def _with_marks_behind(turned: str) -> str:

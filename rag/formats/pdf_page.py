@@ -7,8 +7,8 @@ text runs, so that turned pages need no care later on.
 from __future__ import annotations
 
 import ctypes
+import itertools
 import math
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -20,8 +20,18 @@ _MAX_DEPTH = 5  # of forms in forms
 _THIN = 3.0  # points: a filled box this flat is a line
 _TINY = 1.2  # points: letters that nobody sees
 _ALIKE = 20  # of 255 in each colour: text on a ground like its own is not seen
+_DOT = 1.5, 8.0  # points: the width and height of a bullet that is drawn
+MAYBE_SPACE = "\x1f"  # between words as pdfium sees them; white space to Python, too
 _INVISIBLE_MODE = 3  # of rendering: neither filled nor stroked, as the text layer of a scan
-_SYMBOLS = {0xF0B7: "•", 0xF0A7: "•", 0xF0D8: "•", 0xF076: "•", 0xF0FC: "✓", 0xF0E0: "→", 0xF0FE: "☒"}
+_SYMBOLS = {
+    0xF0B7: "•",
+    0xF0A7: "•",
+    0xF0D8: "•",
+    0xF076: "•",
+    0xF0FC: "✓",
+    0xF0E0: "→",
+    0xF0FE: "☒",
+}
 _BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi")
 _BOLD_WEIGHT = 600
 
@@ -62,6 +72,7 @@ class Page:
         slanted: text in other directions, as pdfium puts it together.
         rules: lines along or across the text.
         boxes: rectangles, in the order in which they are drawn.
+        dots: small shapes, such as the bullets of lists.
         pictures: where images are.
         hidden: how many characters are there that cannot be seen.
         garbled: how many characters are there of which the font does not tell the letter.
@@ -74,6 +85,7 @@ class Page:
     slanted: list[str] = field(default_factory=list)
     rules: list[Rect] = field(default_factory=list)
     boxes: list[Rect] = field(default_factory=list)
+    dots: list[Rect] = field(default_factory=list)
     pictures: list[Rect] = field(default_factory=list)
     hidden: int = 0
     garbled: int = 0
@@ -88,7 +100,9 @@ class Page:
 
     def place(self, left: float, bottom: float, right: float, top: float) -> Rect:
         """Return a rectangle of the file in the directions of the page."""
-        us, vs = zip(*(_turned(x, y, self.turn) for x in (left, right) for y in (bottom, top)))
+        us, vs = zip(
+            *(_turned(x, y, self.turn) for x in (left, right) for y in (bottom, top)), strict=False
+        )
         du, dv = self.frame
         return Rect(min(us) - du, dv - max(vs), max(us) - du, dv - min(vs))
 
@@ -117,7 +131,8 @@ def read_page(page: Any, text: Any) -> Page:
     """
     found = Page()
     box = page.get_bbox()
-    rules, boxes, pictures = _Shapes(page).collected()
+    shapes = _Shapes(page)
+    rules, boxes, pictures = shapes.collected()
     reader = _TextReader(text, box, boxes, pictures)
     by_turn = reader.read()
     found.hidden, found.garbled = reader.hidden, reader.garbled
@@ -129,9 +144,16 @@ def read_page(page: Any, text: Any) -> Page:
     left, top = min(u for u, _ in corners), max(v for _, v in corners)
     found.frame = left, top
     found.width, found.height = max(u for u, _ in corners) - left, top - min(v for _, v in corners)
-    found.glyphs = [g._replace(x0=g.x0 - left, x1=g.x1 - left, y=top - g.y) for g in by_turn.pop(turn, ())]
+    found.glyphs = [
+        g._replace(x0=g.x0 - left, x1=g.x1 - left, y=top - g.y) for g in by_turn.pop(turn, ())
+    ]
     found.turned = [[g._replace(y=-g.y) for g in glyphs] for glyphs in by_turn.values()]
-    for name, rects in (("rules", rules), ("boxes", boxes), ("pictures", pictures)):
+    for name, rects in (
+        ("rules", rules),
+        ("boxes", boxes),
+        ("pictures", pictures),
+        ("dots", shapes.dots),
+    ):
         moved = [found.place(r.x0, r.y0, r.x1, r.y1)._replace(color=r.color) for r in rects]
         setattr(found, name, moved)
     return found
@@ -153,7 +175,10 @@ class _TextReader:
         self._parts = [ctypes.c_uint() for _ in range(4)]
         self._doubles = [ctypes.c_double() for _ in range(4)]
         self._slanted: list[str] = []
-        self._last: tuple[_Run, tuple[int, float, float]] = _Run(0, 0.0, False, None, True), (0, 0, 0)
+        self._last: tuple[_Run, tuple[int, float, float]] = (
+            _Run(0, 0.0, False, None, True),
+            (0, 0, 0),
+        )
         self.hidden = self.garbled = 0
 
     def slanted_lines(self) -> list[str]:
@@ -165,12 +190,17 @@ class _TextReader:
         pdfium, text, rect = self._pdfium, self._text, self._rect
         count = min(pdfium.FPDFText_CountChars(text), _MAX_CHARS)
         by_turn: dict[int, list[Glyph]] = {}
+        last: list[Glyph] = []
         get_object, get_code = pdfium.FPDFText_GetTextObject, pdfium.FPDFText_GetUnicode
         get_box, has_error = pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_HasUnicodeMapError
         for at in range(count):
             made = get_object(text, at)
             code = get_code(text, at)
             if not made:  # pdfium's own space or line end
+                if code == 0x20 and last:  # perhaps a space, where the gap after it says so too
+                    before = last[-1]
+                    if not "\u0590" <= before.char <= "\u08ff":  # where its order is no guide
+                        last.append(before._replace(x0=before.x0 + 0.01, char=MAYBE_SPACE))
                 if self._slanted and code in (0x20, 0x0A):
                     self._slanted.append(chr(code))
                 continue
@@ -190,7 +220,8 @@ class _TextReader:
             if run.turn is None:
                 self._slanted.append(char)
             elif char:
-                self._add(by_turn.setdefault(run.turn, []), at, run, char)
+                last = by_turn.setdefault(run.turn, [])
+                self._add(last, at, run, char)
         return by_turn
 
     def _add(self, glyphs: list[Glyph], at: int, run: _Run, char: str) -> None:
@@ -232,8 +263,10 @@ class _TextReader:
         mode = pdfium.FPDFTextObj_GetTextRenderMode(made)
         height, seat = rect.top - rect.bottom, rect.bottom
         last, likeness = self._last
-        if last.y is not None and font and likeness == (
-            *(ctypes.addressof(font.contents), height, seat),
+        if (
+            last.y is not None
+            and font
+            and likeness == (*(ctypes.addressof(font.contents), height, seat),)
         ):
             turn, size, y, bold = last.turn, last.size, last.y, last.bold
             x = rect.left
@@ -308,6 +341,7 @@ class _Shapes:
         self._rules: list[Rect] = []
         self._boxes: list[Rect] = []
         self._pictures: list[Rect] = []
+        self.dots: list[Rect] = []
 
     def collected(self) -> tuple[list[Rect], list[Rect], list[Rect]]:
         """Return rules, boxes and pictures."""
@@ -348,7 +382,11 @@ class _Shapes:
             return
         for points in self._outlines(made, matrix):
             bounds = _bounds(points)
-            if max(bounds.x1 - bounds.x0, bounds.y1 - bounds.y0) < _THIN:
+            sides = sorted((bounds.x1 - bounds.x0, bounds.y1 - bounds.y0))
+            if _DOT[0] <= sides[0] and sides[1] <= _DOT[1] and sides[1] < 1.3 * sides[0]:
+                self.dots.append(bounds)
+                continue
+            if sides[1] < _THIN:
                 continue
             if min(bounds.x1 - bounds.x0, bounds.y1 - bounds.y0) <= _THIN:
                 self._rules.append(bounds)
@@ -356,7 +394,7 @@ class _Shapes:
                 if len(points) >= 4:
                     self._boxes.append(bounds._replace(color=color))
                 if stroke.value:
-                    self._rules += [_bounds(list(ends)) for ends in zip(points, points[1:])]
+                    self._rules += [_bounds(list(ends)) for ends in itertools.pairwise(points)]
 
     def _color_of(self, made: Any) -> tuple[int, int, int] | None:
         parts = [ctypes.c_uint() for _ in range(4)]
@@ -414,6 +452,5 @@ def _bounds(points: list[tuple[float, float]]) -> Rect:
 def _is_upright(points: list[tuple[float, float]]) -> bool:
     """Return whether every stretch of an outline runs along or across the page."""
     return all(
-        abs(x0 - x1) < 1 or abs(y0 - y1) < 1
-        for (x0, y0), (x1, y1) in zip(points, points[1:])
+        abs(x0 - x1) < 1 or abs(y0 - y1) < 1 for (x0, y0), (x1, y1) in itertools.pairwise(points)
     )

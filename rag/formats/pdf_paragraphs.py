@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections import Counter
@@ -144,7 +145,7 @@ def _line(row: list[Fragment]) -> Line:
 
 def _wrapped_steps(lines: list[Line], zone: Zone) -> Iterator[tuple[float, float]]:
     """Yield the size, and the step to the next line, of lines that fill their column."""
-    for one, two in zip(lines, lines[1:], strict=False):
+    for one, two in itertools.pairwise(lines):
         if _alike(one, two) and one.x1 > zone.x1 - 0.15 * (zone.x1 - zone.x0):
             step = two.y - one.y
             if 0.8 * one.size < step < 2.4 * one.size:
@@ -166,9 +167,7 @@ class Paragraphs:
         for size, step in _wrapped_steps(self._lines, zone):
             found.setdefault(size, Counter())[step] += 1
         self._steps = style.steps | {
-            size: steps.most_common(1)[0][0]
-            for size, steps in found.items()
-            if steps.total() >= 3
+            size: steps.most_common(1)[0][0] for size, steps in found.items() if steps.total() >= 3
         }
         self._hanging = self._is_hanging()
 
@@ -228,11 +227,7 @@ class Paragraphs:
             for line in group:
                 text = self._join(text, line.text)
             return [self._piece("heading", text, group)]
-        return [
-            piece
-            for lines in self._paragraphs(group)
-            for piece in self._as_pieces(lines)
-        ]
+        return [piece for lines in self._paragraphs(group) for piece in self._as_pieces(lines)]
 
     def _row_of(self, line: Line) -> Piece:
         cells = [text for each in line.parts for text in _LEADERS.split(each.text) if text.strip()]
@@ -243,7 +238,11 @@ class Paragraphs:
     def _is_heading(self, group: list[Line]) -> bool:
         text = " ".join(line.text for line in group)
         words = len(text.split())
-        if words > _HEADING_WORDS or len(group) > _HEADING_LINES or not re.search(r"[^\W\d_]", text):
+        if (
+            words > _HEADING_WORDS
+            or len(group) > _HEADING_LINES
+            or not re.search(r"[^\W\d_]", text)
+        ):
             return False
         larger = group[0].size > self._style.size * 1.1
         ends = text[-1] in ".,;" or (text[-1] == ":" and not larger)
@@ -279,8 +278,14 @@ class Paragraphs:
             return False
         in_list = _MARKER.match(current[0].text) is not None
         if in_list or self._hanging:
-            return shift < -_INDENT[0] and two.x0 < current[0].x0 + _INDENT[0] * two.size and (
-                self._hanging or len(current) > 1 or two.x0 < current[0].x0 - _INDENT[0] * two.size
+            return (
+                shift < -_INDENT[0]
+                and two.x0 < current[0].x0 + _INDENT[0] * two.size
+                and (
+                    self._hanging
+                    or len(current) > 1
+                    or two.x0 < current[0].x0 - _INDENT[0] * two.size
+                )
             )
         inward = _INDENT[0] < shift < _INDENT[1] and abs(one.x0 - left) < _INDENT[0] * one.size
         outward = shift < -_INDENT[0] and len(current) > 1
@@ -325,10 +330,14 @@ class Paragraphs:
         if len(group) < 2:
             return [False]
         widest = max(line.x1 for line in group)
-        pairs = list(zip(group, group[1:], strict=False))
+        pairs = list(itertools.pairwise(group))
         tight = [_has_room(one, two, widest) for one, two in pairs]
+        if all(is_field(line.text) for line in group):
+            return [True] * len(pairs)
         onward = sum(two.text[:1].islower() for _, two in pairs) >= 0.3 * len(pairs)
-        if (onward or sum(tight) * 2 < len(tight)) and len(pairs) > 1:  # wrapped text: only its ends are short
+        narrow = widest - self._zone.x0 < 0.6 * (self._zone.x1 - self._zone.x0)
+        wrapped = onward or (sum(tight) * 2 < len(tight) and not narrow)
+        if wrapped and len(pairs) > 1:  # wrapped text: only its ends are short
             much = 0.25 * (widest - min(line.x0 for line in group))
             return [
                 room
@@ -418,7 +427,9 @@ def _is_spread(line: Line) -> bool:
 
 
 def _is_marked(line: Line) -> bool:
-    return len(line.parts) == 2 and _MARKER.fullmatch(line.parts[0].text + " x", 0, None) is not None
+    return (
+        len(line.parts) == 2 and _MARKER.fullmatch(line.parts[0].text + " x", 0, None) is not None
+    )
 
 
 def _has_room(one: Line, two: Line, edge: float) -> bool:

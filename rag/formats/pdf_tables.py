@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -55,11 +56,17 @@ def ruled_tables(
     across, upright = _merged(rules, upright=False), _merged(rules, upright=True)
     found = []
     for some_across, some_upright in _connected(across, upright):
-        xs = _positions([r.x0 for r in some_upright] + [e for r in some_across for e in (r.x0, r.x1)])
-        ys = _positions([r.y0 for r in some_across] + [e for r in some_upright for e in (r.y0, r.y1)])
+        xs = _positions(
+            [r.x0 for r in some_upright] + [e for r in some_across for e in (r.x0, r.x1)]
+        )
+        ys = _positions(
+            [r.y0 for r in some_across] + [e for r in some_upright for e in (r.y0, r.y1)]
+        )
         if len(xs) < 3 or len(ys) < 3 or len(xs) * len(ys) > _MOST_CELLS:
             continue
-        inside = [f for f in fragments if _at(xs, _center(f)) >= 0 and _at(ys, f.y - f.size / 3) >= 0]
+        inside = [
+            f for f in fragments if _at(xs, _center(f)) >= 0 and _at(ys, f.y - f.size / 3) >= 0
+        ]
         table = _grid(xs, ys, some_across, some_upright, inside)
         if table is not None:
             found.append((table, inside))
@@ -106,9 +113,7 @@ def _positions(values: list[float]) -> list[float]:
     return found
 
 
-def _connected(
-    across: list[Rect], upright: list[Rect]
-) -> list[tuple[list[Rect], list[Rect]]]:
+def _connected(across: list[Rect], upright: list[Rect]) -> list[tuple[list[Rect], list[Rect]]]:
     """Return lines that meet, group by group."""
     groups: list[tuple[list[Rect], list[Rect]]] = []
     left = list(upright)
@@ -142,7 +147,9 @@ def _meet(across: Rect, upright: Rect) -> bool:
 
 def _at(places: list[float], value: float) -> int:
     """Return between which places a value is, from 0; -1 where it is outside."""
-    return next((n for n, (a, b) in enumerate(zip(places, places[1:])) if a - 1 <= value < b + 1), -1)
+    return next(
+        (n for n, (a, b) in enumerate(itertools.pairwise(places)) if a - 1 <= value < b + 1), -1
+    )
 
 
 def _grid(
@@ -243,13 +250,20 @@ def is_table(columns: list[list[Fragment]], rules: Sequence[Rect]) -> bool:
     if sum(prose) >= 2:
         return _has_aligned_rows(columns, rows, where)
     if any(prose):
-        others = [f for column, wordy in zip(columns, prose, strict=True) if not wordy for f in column]
-        wordy_lines = [f for column, wordy in zip(columns, prose, strict=True) if wordy for f in column]
+        others = [
+            f for column, wordy in zip(columns, prose, strict=True) if not wordy for f in column
+        ]
+        wordy_lines = [
+            f for column, wordy in zip(columns, prose, strict=True) if wordy for f in column
+        ]
         beside = sum(any(abs(f.y - g.y) <= 0.35 * f.size for g in wordy_lines) for f in others)
         short = median(len(f.text.split()) for f in others) <= _SHORT_WORDS
         return short and beside >= 0.8 * len(others)
     onward = [f for f in everything if f.text[:1].islower()]
-    if len(onward) >= 0.4 * len(everything) and median(len(f.text.split()) for f in everything) >= 3:
+    if (
+        len(onward) >= 0.4 * len(everything)
+        and median(len(f.text.split()) for f in everything) >= 3
+    ):
         return False
     fewest = min(len(rows_of(column)) for column in columns)
     return shared >= 2 and (shared >= 0.5 * len(rows) or shared >= 0.8 * fewest)
@@ -283,7 +297,7 @@ def _has_aligned_rows(
     columns: list[list[Fragment]], rows: list[list[Fragment]], where: dict[int, int]
 ) -> bool:
     """Return whether each column has its white where the others have it, as between rows."""
-    steps = [two[0].y - one[0].y for one, two in zip(rows, rows[1:], strict=False)]
+    steps = [two[0].y - one[0].y for one, two in itertools.pairwise(rows)]
     usual = median(steps)
     starts = [rows[n + 1] for n, step in enumerate(steps) if step > 1.3 * usual]
     if len(starts) < 2 or len(rows) / (len(starts) + 1) > 6:
@@ -320,7 +334,7 @@ def table_of(columns: list[list[Fragment]], rules: Sequence[Rect]) -> Table:
     rows = _joined_rows(lines, across)
     edges = [
         (max(f.x1 for f in one) + min(f.x0 for f in two)) / 2
-        for one, two in zip(columns, columns[1:], strict=False)
+        for one, two in itertools.pairwise(columns)
     ]
     return Table(x0, x1, top, bottom, rows, _heads(rows, across, ruled=False), edges)
 
@@ -330,7 +344,7 @@ def _joined_rows(
 ) -> list[list[list[Fragment]]]:
     """Join the lines of cells that run over several."""
     ys = [next(cell[0].y for cell in line if cell) for line in lines]
-    steps = [two - one for one, two in zip(ys, ys[1:], strict=False)]
+    steps = [two - one for one, two in itertools.pairwise(ys)]
     ruled = len([r for r in across if ys[0] < r.y0 < ys[-1]]) >= max(2, len(lines) // 4)
     tight = min(steps, default=0.0)
     roomy = bool(steps) and max(steps) > 1.3 * tight and _wraps_when_tight(lines, steps, tight)
@@ -350,9 +364,7 @@ def _joined_rows(
     return rows
 
 
-def _wraps_when_tight(
-    lines: list[list[list[Fragment]]], steps: list[float], tight: float
-) -> bool:
+def _wraps_when_tight(lines: list[list[list[Fragment]]], steps: list[float], tight: float) -> bool:
     """Return whether the lines that stand close below another are parts of a row."""
     close = [lines[n + 1] for n, step in enumerate(steps) if step <= 1.15 * tight]
     holes = sum(any(not cell for cell in line) for line in close)
@@ -403,7 +415,7 @@ def _heads(rows: list[list[list[Fragment]]], across: list[Rect], *, ruled: bool)
 
 def _spans(row: list[list[Fragment]]) -> bool:
     """Return whether a cell of a row stands above several columns."""
-    return any(one and one is two for one, two in zip(row, row[1:], strict=False))
+    return any(one and one is two for one, two in itertools.pairwise(row))
 
 
 def _is_bold(row: list[list[Fragment]]) -> bool:

@@ -15,8 +15,8 @@ _COMPOUNDING = frozenset(
     "mid multi nine ninety non north one part post pre pro quasi self semi seven seventy short "
     "single six sixty south so-called ten third thirty three twenty two ultra vice well year".split()
 )
+_BEFORE_VOWELS = frozenset("anti co de micro pre re semi".split())  # co-operate, re-elect
 _SHARED = frozenset("and or to nor und oder bzw sowie et ou y o e en of".split())
-_STICKY = "\u2014\u2013/"  # a word may go on behind one of these without a space
 
 
 class Joiner:
@@ -44,7 +44,9 @@ class Joiner:
             return one[:-1] + two
         if _is_wide(one[-1]) and _is_wide(two[0]):
             return one + two
-        if one[-1] == "/" and one[-2:-1].isalnum() or one[-1] == "\u2014" and one[-2:-1].isalpha():
+        if (one[-1] == "/" and one[-2:-1].isalnum()) or (
+            one[-1] == "\u2014" and one[-2:-1].isalpha()
+        ):
             return one + two
         return f"{one} {two}"
 
@@ -66,7 +68,8 @@ class Joiner:
             return False
         if self._is_word(f"{left}-{start}"):
             return True
-        return left.casefold() in _COMPOUNDING or "-" in left
+        twice = left[-1] == start[0] and left.casefold() in _BEFORE_VOWELS
+        return twice or left.casefold() in _COMPOUNDING or "-" in left
 
     def _is_word(self, word: str) -> bool:
         return word.casefold() in self._words
