@@ -7,32 +7,23 @@ import re
 _MAX_LINE = 120  # characters
 # A label needs a colon; a preposition needs a name with a capital and nothing else in the line.
 _AUTHOR_LABEL = re.compile(
-    r"(?:authors?|written by|autor(?:in|en|a|es)?|verfasser(?:in)?|auteure?s?|autrice|autor[ei]"
-    r"|autori"
-    r"|auteur|författare|автор[ы]?|yazar|penulis|tác giả|reporter|journalist|bericht|text|texte?"
-    r"|testo"
-    r"|الكاتب|بقلم|إعداد|کاتب|نویسنده|लेखक|লেখক|作者|记者|記者|撰文|文|著者|執筆|저자|기자|글)"
-    r"\s*[:：/／]\s*(?P<name>\S.*)",
+    r"(?:authors?|written by|autor(?:in|en|a|es|e|i)?|verfasser(?:in)?|auteure?s?|autrice"
+    r"|författare|автор[ы]?|yazar|penulis|tác giả|الكاتب|بقلم|إعداد|کاتب|نویسنده|लेखक|লেখক|作者|记者"
+    r"|記者|撰文|文|著者|執筆|저자|기자|글)\s*[:：/／]\s*(?P<name>\S.*)",
     re.IGNORECASE,
 )
 _WRITTEN_BY = re.compile(
-    r"(?:written by|posted by|prepared by|reported by|story by|(?:ein )?(?:bericht|text|beitrag) von"
-    r"|un article de|texto de|een artikel van|بقلم)\s+(?P<name>\S.*)",
-    re.IGNORECASE,
-)
-_BY = re.compile(
-    r"(?:written by|posted by|prepared by|reported by|story by|(?:ein )?(?:bericht|text|beitrag) von|un article de"
-    r"|texto de"
-    r"|een artikel van|بقلم)\s+(?P<name>\S.*)",
+    r"(?:(?:written by|posted by|prepared by|reported by|story by|(?:ein )?(?:bericht|beitrag) von"
+    r"|text von|un article de|texto de|een artikel van|بقلم)\s+|(?:text|texte|testo|reporter):\s*)"
+    r"(?P<name>\S.*)",
     re.IGNORECASE,
 )
 _BY = re.compile(r"(?:by|von|par|por|di|door|av|af|oleh)\s+(?P<name>\S.*)", re.IGNORECASE)
 _OUTLET_LABEL = re.compile(
     r"(?:outlet|publication|newspaper|publisher|published in|published by|zeitung|herausgeber"
     r"|erschienen in|journal|publié dans|éditeur|periódico|publicado en|giornale|editore|jornal"
-    r"|krant"
-    r"|uitgever|tidning|издание|газета|الناشر|الصحيفة|报纸|报社|出版|媒体|掲載紙|신문)"
-    r"\s*[:：]\s*(?P<name>\S.*)",
+    r"|krant|uitgever|tidning|издание|газета|الناشر|الصحيفة|报纸|报社|出版|媒体|掲載紙"
+    r"|신문)\s*[:：]\s*(?P<name>\S.*)",
     re.IGNORECASE,
 )
 _UPPER = r"[^\W\d_a-zß-öø-ÿ]"

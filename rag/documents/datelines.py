@@ -23,30 +23,26 @@ _MOST_BARE = 2  # lines with nothing but a date; more of them are the entries of
 
 # What says that a date is the document's, in the large languages; compared in lower case.
 _PUBLISHED = (
-    "published|posted|publication date|date of publication|release date|released|issued|date of"
-    " issue"
-    "|issue date|date|dated|written|created|sent|filed|published on|posted on"
+    "published|posted|publication date|date of publication|release date|released|issued"
+    "|date of issue|issue date|date|dated|written|created|sent|filed|published on|posted on"
     "|veröffentlicht|erschienen|publiziert|gesendet|erstellt|datum|stand|veröffentlichungsdatum"
-    "|publiée?|parue?|mise? en ligne|envoyée?|date de publication|diffusée?"
-    "|publicad[oa]|fecha|fecha de publicación|enviado|emitido|data|data de publicação|pubblicat[oa]"
+    "|publiée?|parue?|mise? en ligne|envoyée?|date de publication|diffusée?|publicad[oa]|fecha"
+    "|fecha de publicación|enviado|emitido|data|data de publicação|pubblicat[oa]"
     "|data di pubblicazione|inviato|gepubliceerd|geplaatst|publicatiedatum|publicerad"
-    "|publiceringsdatum"
-    "|opublikowano|data publikacji|опубликовано|дата|дата публикации|опубліковано|дата публікації"
-    "|yayın tarihi|yayınlanma tarihi|tarih|diterbitkan|tanggal|ngày đăng|ngày"
-    "|نشر|تاريخ النشر|تاريخ|التاريخ|بتاريخ|نُشر|تاریخ|تاریخ انتشار|प्रकाशित|दिनांक|तारीख|প্রকাশিত"
-    "|তারিখ"
-    "|发布日期|发布时间|发布|发表|发表于|发布于|日期|时间|發布日期|發布時間|發佈日期|公開日|公開|掲載日|投稿日|日付|作成日|発行日"
+    "|publiceringsdatum|opublikowano|data publikacji|опубликовано|дата|дата публикации"
+    "|опубліковано|дата публікації|yayın tarihi|yayınlanma tarihi|tarih|diterbitkan|tanggal"
+    "|ngày đăng|ngày|نشر|تاريخ النشر|تاريخ|التاريخ|بتاريخ|نُشر|تاریخ|تاریخ انتشار|प्रकाशित|दिनांक"
+    "|तारीख|প্রকাশিত|তারিখ|发布日期|发布时间|发布|发表|发表于|发布于|日期|时间|發布日期|發布時間|發佈日期|公開日|公開|掲載日|投稿日|日付|作成日|発行日"
     "|게시일|작성일|날짜|등록일|입력|발행일"
 )
 _UPDATED = (
-    "updated|last updated|last modified|modified|revised|last revised|aktualisiert|zuletzt"
-    " aktualisiert"
-    "|letzte aktualisierung|geändert|zuletzt geändert|mise? à jour|dernière mise à jour|modifiée?"
-    "|actualizado|última actualización|aggiornato|ultimo aggiornamento|atualizado|última"
-    " atualização"
-    "|bijgewerkt|laatst bijgewerkt|uppdaterad|zaktualizowano|обновлено|оновлено|güncelleme"
-    "|diperbarui"
-    "|تحديث|آخر تحديث|更新日期|更新时间|更新|更新日|最終更新|최종수정|수정일"
+    "updated|last updated|last modified|modified|revised|last revised|aktualisiert"
+    "|zuletzt aktualisiert|letzte aktualisierung|geändert|zuletzt geändert|mise? à jour"
+    "|dernière mise à jour|modifiée?|actualizado|última actualización|aggiornato"
+    "|ultimo aggiornamento|atualizado|última atualização|bijgewerkt|laatst bijgewerkt|uppdaterad"
+    "|zaktualizowano|обновлено|оновлено|güncelleme"
+    "|diperbarui|تحديث|آخر تحديث|更新日期|更新时间|更新|更新日"
+    "|最終更新|최종수정|수정일"
 )
 _AND_DAY = r"(?:\s+(?:on|at|am|den|vom|le|el|il|em|op|på|de|del|em))*"
 _LABEL = re.compile(
@@ -67,7 +63,8 @@ _WEEKDAYS = (
 )
 _AROUND = re.compile(
     rf"\b(?:{_WEEKDAYS})\b\.?|[(（]?(?:星期|周|週)?[日一二三四五六天月火水木金土](?:曜日?)?[)）]"
-    r"|(?:\b|T)\d{1,2}[:.h]\d\d(?:[:.]\d\d)?(?:[.,]\d+)?(?:Z|\b)|\b\d{1,2}\s*(?:a\.?m|p\.?m|uhr)\b\.?|\b[ap]\.?m\b\.?"
+    r"|(?:\b|T)\d{1,2}[:.h]\d\d(?:[:.]\d\d)?(?:[.,]\d+)?(?:Z|\b)"
+    r"|\b\d{1,2}\s*(?:a\.?m|p\.?m|uhr)\b\.?|\b[ap]\.?m\b\.?"
     r"|\b(?:uhr|gmt|utc|bst|e[sd]t|p[sd]t|ces?t|edt|msk|z|г|года)\b\.?|[+-]\d\d:?\d\d\b|\bT\b",
     re.IGNORECASE,
 )
@@ -79,29 +76,25 @@ _MARKS = " \t,;:：|·•.()（）[]–—-/*_#"
 _EVENT = re.compile(
     r"\b(?:deadline|due|until|till|by|before|after|since|from|expire[sd]?|expiry|valid|event|next"
     r"|upcoming|starts?|starting|begins?|ends?|ending|closing|closes|opening|opens|effective|born"
-    r"|died"
-    r"|anniversary|frist|bis|fällig|gültig|ab|seit|nächste[rs]?|échéance|jusqu|avant|après|depuis"
-    r"|prochaine?|hasta|plazo|antes|desde|próxim[oa]|entro|scadenza|fino|prossim[oa]|prazo|até"
-    r"|uiterlijk|tot|vanaf|volgende|termin|до|после|срок|со?|следующ\w+)\b|截止|期限|まで|から",
+    r"|died|anniversary|frist|bis|fällig|gültig|ab|seit|nächste[rs]?|échéance|jusqu|avant|après"
+    r"|depuis|prochaine?|hasta|plazo|antes|desde|próxim[oa]|entro|scadenza|fino|prossim[oa]|prazo"
+    r"|até|uiterlijk|tot|vanaf|volgende|termin|до|после|срок|со?|следующ\w+)\b|截止|期限|まで|から",
     re.IGNORECASE,
 )
 # A heading that ends with a date is of this day where it names one of these.
 _KIND = re.compile(
     r"\b(?:minutes|memo(?:randum)?|report|letter|agenda|press release|newsletter|bulletin|notes?"
-    r"|call"
-    r"|transcript|proceedings|statement|briefing|notice|announcement|log|diary|journal|issue"
-    r"|edition"
-    r"|protokoll|niederschrift|bericht|brief|pressemitteilung|mitteilung|rundschreiben|vermerk"
-    r"|notiz"
-    r"|tagesordnung|procès-verbal|compte[ -]rendu|rapport|lettre|communiqué|note|acta|informe|carta"
-    r"|comunicado|nota|verbale|relazione|lettera|comunicato|ata|relatório|ofício|notulen|verslag"
-    r"|persbericht|protokół|raport|sprawozdanie|протокол|отчёт|отчет|письмо|справка|приказ"
-    r"|tutanak|rapor|notulen|laporan)\b|محضر|تقرير|بيان|纪要|紀要|報告|报告|通知|公告|議事録|회의록|보고서",
+    r"|call|transcript|proceedings|statement|briefing|notice|announcement|log|diary|journal|issue"
+    r"|edition|protokoll|niederschrift|bericht|brief|pressemitteilung|mitteilung|rundschreiben"
+    r"|vermerk|notiz|tagesordnung|procès-verbal|compte[ -]rendu|rapport|lettre|communiqué|note"
+    r"|acta|informe|carta|comunicado|nota|verbale|relazione|lettera|comunicato|ata|relatório"
+    r"|ofício|notulen|verslag|persbericht|protokół|raport|sprawozdanie|протокол|отчёт|отчет|письмо"
+    r"|справка|приказ|tutanak|rapor|notulen|laporan)\b|محضر|تقرير|بيان|纪要|紀要|報告|报告|通知|公告|議事録|회의록"
+    r"|보고서",
     re.IGNORECASE,
 )
 # "BAGHDAD, March 5, 2024 (Reuters) — The …": what stands before the first words of a report.
 _REPORT = re.compile(r"^\s*(?:\([^()]{1,40}\)\s*)?(?:[–—]|--?\s)\s*\S")
-_PLACE = re.compile(r"^(?:[^\W\d_a-z][\w.’'-]*[\s,./–—-]*){1,6}$")
 _BEFORE_DATE = re.compile(r"\s+(?:on|at|am|le|el|il|em|op)\s*$", re.IGNORECASE)
 _PARTED = re.compile(
     rf"[,|·•–—-](?:\s+(?:{'|'.join(map(re.escape, _FILLERS))}))*[\s,]*$", re.IGNORECASE
@@ -178,7 +171,8 @@ def _rank(before: str, written: WrittenDate, after: str, dates: int) -> int | No
     if dates > 1 or written.short or _EVENT.search(before):
         return None
     words = _words(before)
-    if _REPORT.match(after) and words and _PLACE.match(before.strip()):
+    named = len(words) <= _MAX_BEFORE and all(not word[0].islower() for word in words)
+    if _REPORT.match(after) and words and named:
         return _PLACED
     if rest.strip(_MARKS):
         return None
@@ -186,7 +180,6 @@ def _rank(before: str, written: WrittenDate, after: str, dates: int) -> int | No
         return _BARE
     if _KIND.search(before):
         return _HEADED
-    named = all(not word[0].islower() for word in words) and len(words) <= _MAX_BEFORE
     return _PLACED if named and _PARTED.search(_AROUND.sub(" ", before)) else None
 
 

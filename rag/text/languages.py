@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
+from collections import defaultdict
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -129,7 +129,8 @@ def _by_script(text: str) -> str | None:
 
 
 def _by_function_words(text: str) -> str:
-    scores, foreign = Counter[str](), 0.0
+    scores: defaultdict[str, float] = defaultdict(float)
+    foreign = 0.0
     for word in set(_LATIN_WORD.findall(text.lower())):
         languages, weight = _word_weights().get(word, ((), 0.0))
         foreign += weight * (ENGLISH not in languages)
