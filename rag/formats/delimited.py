@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from rag.formats.extracted import Builder, Extracted
 from rag.formats.office.grid import MAX_CELLS, Grid, GridCell
@@ -38,20 +39,12 @@ def _read(raw: bytes, delimiters: str) -> Extracted:
     if stated:
         text, delimiters = text[stated.end() :], stated[1]
     builder = Builder()
-    rows = _rows(text, _delimiter(text, delimiters))
-    kept: list[list[str]] = []
-    count = 0
-    for row in rows:
-        count += len(row)
-        if count > MAX_CELLS:
-            break
-        kept.append(row)
-    if len(kept) < len(rows):
+    rows, count = _rows(text, _delimiter(text, delimiters))
+    if len(rows) < count:
         builder.unread.append(
-            f"is long: its last {len(rows) - len(kept):,} rows of {len(rows):,} were not read; "
-            "split it"
+            f"is long: its last {count - len(rows):,} rows of {count:,} were not read; split it"
         )
-    add_grid(builder, _grid(kept))
+    add_grid(builder, _grid(rows))
     return builder.extracted({})
 
 
@@ -77,31 +70,41 @@ def _delimiter(text: str, candidates: str) -> str:
 
 def _evenness(sample: str, delimiter: str) -> float:
     """Return the share of rows that have as many cells as most, if these are several."""
-    rows = [row for row in _rows(sample, delimiter) if any(cell.strip() for cell in row)]
+    rows = [row for row in _rows(sample, delimiter)[0] if any(cell.strip() for cell in row)]
     widths = Counter(len(row) for row in rows[:_SAMPLE_ROWS])
     several = {width: count for width, count in widths.items() if width > 1}
     return max(several.values(), default=0) / max(sum(widths.values()), 1)
 
 
-def _rows(text: str, delimiter: str) -> list[list[str]]:
-    """Return the cells of each row."""
+def _rows(text: str, delimiter: str) -> tuple[list[list[str]], int]:
+    """Return the cells of each row, as far as there is room, and how many rows there are."""
     try:
-        rows = list(_reader(text, delimiter, csv.QUOTE_MINIMAL))
-    except csv.Error:
-        rows = []
-    if not rows or any(cell.count("\n") > _MOST_LINES for row in rows for cell in row):
-        # A quotation mark that is never closed.
-        rows = [next(_reader(line, delimiter, csv.QUOTE_NONE), []) for line in text.splitlines()]
-    return rows
+        return _taken(_reader(text, delimiter, quoted=True))
+    except csv.Error:  # a quotation mark that is never closed
+        lines = text.splitlines()
+        return _taken(next(_reader(line, delimiter, quoted=False), []) for line in lines)
 
 
-def _reader(text: str, delimiter: str, quoting: int) -> csv._reader:
+def _taken(rows: Iterable[list[str]]) -> tuple[list[list[str]], int]:
+    kept: list[list[str]] = []
+    count, cells = 0, 0
+    for row in rows:
+        if any(len(cell) > _MOST_LINES and cell.count("\n") > _MOST_LINES for cell in row):
+            raise csv.Error("a cell has too many lines")
+        count += 1
+        cells += len(row)
+        if cells <= MAX_CELLS:
+            kept.append(row)
+    return kept, count
+
+
+def _reader(text: str, delimiter: str, *, quoted: bool) -> Iterator[list[str]]:
     csv.field_size_limit(_LONGEST_CELL)
-    escaped = '\\"' in text and '""' not in text
+    escaped = quoted and '\\"' in text and '""' not in text
     return csv.reader(
         io.StringIO(text, newline=""),
         delimiter=delimiter,
-        quoting=quoting,
-        escapechar="\\" if escaped and quoting == csv.QUOTE_MINIMAL else None,
+        quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
+        escapechar="\\" if escaped else None,
         skipinitialspace=delimiter != "\t",
     )

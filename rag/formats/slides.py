@@ -91,6 +91,8 @@ class _DeckReader:
     def _add_slide(self, number: int, part: str, root: Any) -> None:
         related = self._package.related(part)
         tree = child(root, "cSld", "spTree")
+        if tree is None:
+            return
         layout = self._layout(related)
         shapes = [_shape(each, layout) for each in _visible(tree)]
         titles = [each for each in shapes if each.kind in _TITLES and _line(each)]

@@ -211,8 +211,12 @@ def _is_series(value: Any) -> bool:
     """Return whether a value is a long list of numbers, as of the points of a border."""
     if not isinstance(value, list) or not value:
         return False
-    numbers = list(islice(_numbers(value, 0), _MOST_VALUES))
-    return len(numbers) > _MOST_SERIES and None not in numbers
+    count = 0
+    for number in islice(_numbers(value, 0), _MOST_VALUES):
+        if number is None:
+            return False
+        count += 1
+    return count > _MOST_SERIES
 
 
 def _is_long(value: Any) -> bool:

@@ -6,7 +6,9 @@ English, and the decimal mark a point, since files do not say what language a pe
 
 from __future__ import annotations
 
+import operator
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from fractions import Fraction
@@ -48,10 +50,10 @@ _TOKEN = re.compile(
     r"|(?P<date>y+|m+|d+|h+|s+(?:\.0+)?)|(?P<digit>[#0?])|(?P<mark>[.,%/@])|(?P<literal>.)",
     re.IGNORECASE | re.DOTALL,
 )
-_CONDITION = re.compile(r"([<>=]+)(-?[\d.]+)")
-_OPERATORS = {
-    **{"<": lambda a, b: a < b, ">": lambda a, b: a > b, "=": lambda a, b: a == b},
-    **{"<=": lambda a, b: a <= b, ">=": lambda a, b: a >= b, "<>": lambda a, b: a != b},
+_CONDITION = re.compile(r"([<>=]+)(-?\d+(?:\.\d+)?)")
+_OPERATORS: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    **{"<": operator.lt, ">": operator.gt, "=": operator.eq},
+    **{"<=": operator.le, ">=": operator.ge, "<>": operator.ne},
 }
 _LITERALS = ("quoted", "escaped", "currency", "literal")
 
