@@ -38,7 +38,7 @@ def read_page(raw: bytes, charset: str | None = None) -> Extracted:
     heading = heading_above(root, content)
     if heading:
         walk.add_heading(heading, 1)
-    walk.add_page(content)
+    walk.add_page(content, posts)
     note_struck(builder, walk)
     found = builder.extracted(metadata)
     if not found.text:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
+from itertools import count
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rag.documents.loading import load
 from rag.errors import DocumentError
@@ -74,6 +78,51 @@ def test_what_is_struck_out_is_left_out_and_told(body: str, text: str, notes: in
     assert page.text == text
     told = {0: (), 1: ("has a struck-out passage, left out",)}
     assert page.notes == told.get(notes, (f"has {notes} struck-out passages, left out",))
+
+
+def test_styles_raise_and_strike_out() -> None:
+    """What the style sheet does to a class is done to its words, as programs export them."""
+    sheet = "<style>.c1,p.c2{text-decoration:line-through}.c3{vertical-align:super}</style>"
+    page = read(
+        "<p>21<span class='c0 c3'>5</span> a <span class=c1>b</span> c</p><p class=c2>d</p>"
+        "<p>10<span style='vertical-align: super'>9</span></p>",
+        sheet,
+    )
+    assert page.text == "21⁵ a c\n\n10⁹"
+    assert page.notes == ("has 2 struck-out passages, left out",)
+
+
+WORDS = st.just(" @ ")  # numbered below
+INNER = st.lists(WORDS, min_size=1, max_size=2).map("".join)
+
+
+def wrapped(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    tags = st.sampled_from(
+        "p div span b em ul li dl dd dt td tr blockquote pre section h2 a".split()
+    )
+    some = st.lists(inner | WORDS, min_size=1, max_size=3).map("".join)
+    shapes = st.sampled_from(
+        [
+            "<ul><li>{}</li>{}</ul>",
+            "<table><tr><td>{}</td><td>{}</td></tr></table>",
+            "<table><tr><th>{}</th><th>{}</th></tr><tr><td>1</td><td>2</td></tr></table>",
+            "<dl><dt>{}</dt><dd>{}</dd></dl>",
+            "<details><summary>{}</summary>{}</details>",
+            "<figure>{}<figcaption>{}</figcaption></figure>",
+            "<label>{}</label><p>{}</p>",
+        ]
+    )
+    plain = st.builds(lambda tag, words: f"<{tag}>{words}</{tag}>", tags, some)
+    return plain | st.builds(lambda shape, a, b: shape.format(a, b), shapes, some, some)
+
+
+@given(st.lists(st.recursive(INNER, wrapped, max_leaves=12), min_size=1, max_size=4))
+@settings(deadline=None, max_examples=30)
+def test_no_word_of_a_page_is_lost(elements: list[str]) -> None:
+    """Whatever elements are in each other, each word is read."""
+    number = count()
+    body = re.sub("@", lambda _: f"w{next(number)}", "".join(elements))
+    assert set(re.findall(r"w\d+", read(body).text)) == set(re.findall(r"w\d+", body))
 
 
 def test_a_table_has_its_header_above_each_row() -> None:

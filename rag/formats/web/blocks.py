@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rag.formats.extracted import Builder
 from rag.formats.web.lines import INLINE, LineWalk
 from rag.formats.web.numbering import first_ordinal, is_number, item_marker
-from rag.formats.web.speech import PagePost, is_action, posts_in, speakers_in
-from rag.formats.web.tables import is_layout, own_rows, pairs_of, table_grid
+from rag.formats.web.speech import PagePost, is_action, speakers_in
+from rag.formats.web.tables import is_layout, own_rows, pairs_of, strays, table_grid
 from rag.formats.web.words import (
     BLOCKS,
     UNSEEN,
     inline_text,
     is_hidden,
     is_struck,
+    preformatted,
     settled,
     stands_apart,
     tag_of,
@@ -52,12 +53,14 @@ class PageWalk(LineWalk):
         self._question = ""  # waits for its answer
         self._speakers: frozenset[str] = frozenset()
         self._posts: dict[Any, PagePost] = {}
+        self._terms_open: list[str] = []  # of a list of terms
+        self._terms_told = False  # whether something was said of them
         self._told: set[Any] = set()  # names and dates of posts, which are in their headings
 
-    def add_page(self, root: Any) -> None:
-        """Add all that an element holds."""
+    def add_page(self, root: Any, posts: Sequence[PagePost] = ()) -> None:
+        """Add all that an element holds, some of which may be posts of a thread."""
         self._speakers = speakers_in(root)
-        self._posts = {post.element: post for post in posts_in(root)}
+        self._posts = {post.element: post for post in posts}
         self._say(root.text)
         self._children(root)
         self._end()
@@ -209,6 +212,7 @@ class PageWalk(LineWalk):
             self._depth += 1
         else:
             self._end()
+        self._say(element.text)
         ordinal = first_ordinal(element)
         items = [child for child in element if tag_of(child) == "li"]
         for child in element:
@@ -219,11 +223,14 @@ class PageWalk(LineWalk):
                 or is_struck(child)
             ):
                 self._stray(child)
+                self._say(child.tail)
                 continue
             value = child.get("value", "")
             ordinal = int(value) if is_number(value) else ordinal
             self._item(child, item_marker(element, ordinal), len(items))
             ordinal += -1 if element.get("reversed") is not None else 1
+            self._say(child.tail)
+        self._end()
         if not self._flat:
             self._depth -= 1
             self._labels.pop()
@@ -231,7 +238,7 @@ class PageWalk(LineWalk):
 
     def _stray(self, child: Any) -> None:
         """Walk through what stands in a list and is no item that is shown."""
-        tag = tag_of(child)
+        tag = "" if child is None else tag_of(child)
         if not tag or tag in UNSEEN or is_hidden(child):
             return
         if is_struck(child):
@@ -265,9 +272,15 @@ class PageWalk(LineWalk):
     def _table(self, element: Any) -> None:
         self._end()
         if is_layout(element):
+            self._say(element.text)
             self._children(element)
             self._end()
-        elif self._flat:
+            return
+        for text, part in strays(element):
+            self._say(text)
+            self._stray(part)
+        self._end()
+        if self._flat:
             for row, _ in own_rows(element):
                 cells = [self.words_of(cell) for cell in row if tag_of(cell) in ("td", "th")]
                 self._pieces.append(" | ".join(filter(None, cells)) + "\n")
@@ -303,34 +316,61 @@ class PageWalk(LineWalk):
 
     def _terms(self, element: Any) -> None:
         """Add a list of terms, each with what is said of it."""
+        self._end()
         if self._flat or self._depth:
-            self._end()
+            self._say(element.text)
             self._children(element)
             self._end()
             return
+        outer, self._terms_open = self._terms_open, []
+        self._term_parts(element)
+        self._end_terms()
+        self._terms_open = outer
+
+    def _term_parts(self, element: Any) -> None:
+        """Add what is in a list of terms or in a box in it."""
+        self._say(element.text)
+        for child in element:
+            tag = tag_of(child)
+            if tag and tag not in UNSEEN and not is_hidden(child) and not is_struck(child):
+                if tag in ("dt", "dd"):
+                    self._end()
+                    (self._term if tag == "dt" else self._meaning)(child)
+                elif tag == "div":
+                    self._term_parts(child)
+                else:
+                    self._element(tag, child)
+            elif tag:
+                self.struck += is_struck(child)
+            self._say(child.tail)
         self._end()
-        key = ""
-        for child in element.iter("dt", "dd"):
-            if is_hidden(child) or next(child.iterancestors("dl"), None) is not element:
-                continue
-            if child.tag == "dt":
-                words = self.words_of(child).replace("\n", " ")
-                key = f"{key}, {words}" if key and not key.endswith("\0") else words
-                continue
-            if _is_long(child):
-                self._put(key.rstrip("\0"), "heading", level=6)
-                self._say(child.text)
-                self._children(child)
-                self._end()
-            else:
-                self._put(_pair(key.rstrip("\0"), self.words_of(child)), "field")
-            key = f"{key.rstrip(chr(0))}\0"  # answered: the next term begins anew
-        if key and not key.endswith("\0"):
-            self._put(key, "text")
+
+    def _term(self, element: Any) -> None:
+        """Keep a term until what is said of it; several may share that."""
+        if self._terms_told:
+            self._end_terms()
+        self._terms_open.append(self.words_of(element).replace("\n", " "))
+
+    def _meaning(self, element: Any) -> None:
+        key = ", ".join(filter(None, self._terms_open))
+        if _is_long(element):
+            self._end_terms()
+            self._say(element.text)
+            self._children(element)
+            self._end()
+        else:
+            self._put(_pair(key, self.words_of(element)), "field")
+            self._terms_told = True
+
+    def _end_terms(self) -> None:
+        """Let go of the terms, of which those that nothing is said of are headings."""
+        if not self._terms_told:
+            self._put(", ".join(filter(None, self._terms_open)), "heading", level=6)
+        self._terms_open, self._terms_told = [], False
 
     def _pre(self, element: Any) -> None:
         """Add preformatted text, whose line ends and indents are meant."""
-        words = _preformatted(element)
+        words = preformatted(element)
         if self._flat:
             self._pieces.append(f"\n{words}\n")
             return
@@ -391,18 +431,6 @@ def _is_long(element: Any) -> bool:
         tag in ("ul", "ol", "table", "dl", "pre") for tag in blocks
     )
     return apart or sum(map(len, element.itertext())) > _MAX_VALUE
-
-
-def _preformatted(element: Any) -> str:
-    parts = [element.text or ""]
-    for child in element:
-        tag = tag_of(child)
-        if tag == "br":
-            parts.append("\n")
-        elif tag and tag not in UNSEEN and not is_hidden(child):
-            parts.append(_preformatted(child))
-        parts.append(child.tail or "")
-    return "".join(parts)
 
 
 _SPECIAL: dict[str, Callable[[PageWalk, Any], None]] = {

@@ -147,10 +147,9 @@ def _is_clutter(element: Any, sizes: dict[Any, int], whole: int) -> bool:
         return not inside and next(element.iter("h1"), None) is None
     if tag == "form" and sizes.get(element, 0) < _MAX_FORM and _asks(element):
         return True
-    if next(element.iter("h1"), None) is not None:
-        return False
     names = [element.get("id", ""), *element.get("class", "").split()]
-    return any(name and _CLUTTER.fullmatch(name) for name in names)
+    called = any(name and _CLUTTER.fullmatch(name) for name in names)
+    return called and next(element.iter("h1"), None) is None
 
 
 def _asks(form: Any) -> bool:

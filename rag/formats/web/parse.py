@@ -9,6 +9,7 @@ from typing import Any
 
 from rag.errors import DocumentError
 from rag.formats.plain import decode
+from rag.formats.web.styles import apply_styles
 
 _HEAD = 4_096  # bytes at the start, in which a page names its encoding
 _NAMED = re.compile(
@@ -79,6 +80,7 @@ def page_tree(text: str) -> Any:
     for element in list(root.iter("dt", "dd")):  # which the parser puts into each other
         while (outer := element.getparent()) is not None and outer.tag in ("dt", "dd"):
             outer.addnext(element)
+    apply_styles(root)
     return root
 
 

@@ -13,6 +13,8 @@ _MAX_REPEATED = 200  # characters of such a cell
 _MAX_KEY = 60  # characters of what names the value beside it
 _MAX_NAME = 40  # characters of the name of a column, where no markup says that it is one
 _LONG_CELL = 500  # characters; with several paragraphs it is a part of a page
+_CELLS = ("td", "th")
+_INSIDE = ("thead", "tbody", "tfoot", "tr", "caption", "colgroup", "col")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -50,6 +52,18 @@ def own_rows(table: Any) -> Iterator[tuple[Any, bool]]:
                     yield row, part.tag == "thead"
 
 
+def strays(table: Any) -> Iterator[tuple[str, Any]]:
+    """Yield texts and elements in a table that stand in no cell, which a browser shows above it."""
+    boxes = [table, *(part for part in table if tag_of(part) in ("thead", "tbody", "tfoot"))]
+    boxes += [row for row, _ in own_rows(table)]
+    for box in boxes:
+        yield box.text or "", None
+        for part in box:
+            inside = tag_of(part) in (_CELLS if box.tag == "tr" else _INSIDE)
+            yield "", None if inside else part
+            yield part.tail or "", None
+
+
 def is_layout(table: Any) -> bool:
     """Return whether a table only sets the parts of a page side by side."""
     if table.get("role") in ("presentation", "none"):
@@ -58,7 +72,7 @@ def is_layout(table: Any) -> bool:
     names = parts = boxes = False
     for row, head in own_rows(table):
         count += 1
-        cells = [cell for cell in row if tag_of(cell) in ("td", "th")]
+        cells = [cell for cell in row if tag_of(cell) in _CELLS]
         widest = max(widest, len(cells))
         names = names or head or any(cell.tag == "th" for cell in cells)
         boxes = boxes or any(
@@ -86,7 +100,7 @@ def table_grid(table: Any, words_of: Callable[[Any], str]) -> TableGrid:
     for row, head in own_rows(table):
         cells: list[TableCell] = []
         for element in row:
-            if tag_of(element) not in ("td", "th"):
+            if tag_of(element) not in _CELLS:
                 continue
             repeats += _fill(cells, waiting)
             place += 1

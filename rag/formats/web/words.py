@@ -38,8 +38,9 @@ _DECORATION = re.compile(
     r"|MathJax(?:_Preview)?|octicon-link|hash-link)(?:\s|$)"
 )
 _INVISIBLE = {ord(char): None for char in "\u00ad\u200b\u2060\ufeff\u034f"}
-_SPACE = re.compile(r"[ \t\r\n\f]+")
-_ANY_SPACE = re.compile(r"[^\S\n]+")
+# What is not a single space already: that is most of it, and need not be replaced.
+_SPACE = re.compile(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")
+_ANY_SPACE = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 
 
 def tag_of(element: Any) -> str:
@@ -108,3 +109,16 @@ def stands_apart(before: Any, element: Any) -> bool:
         return False
     left, right = "".join(before.itertext()).rstrip(), "".join(element.itertext()).lstrip()
     return len(left) > 1 and left[-1].isalnum() and right[:1].isalnum()
+
+
+def preformatted(element: Any) -> str:
+    """Return the text of an element, whose line ends and indents are meant."""
+    parts = [element.text or ""]
+    for child in element:
+        tag = tag_of(child)
+        if tag == "br":
+            parts.append("\n")
+        elif tag and tag not in UNSEEN and not is_hidden(child):
+            parts.append(preformatted(child))
+        parts.append(child.tail or "")
+    return "".join(parts)
