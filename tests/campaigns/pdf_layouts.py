@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import random
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 from rag.documents.loading import load, sentences_of
 from rag.errors import DocumentError
 from tests.campaigns.pdf_press import (
-    BOLD,
     PAGE,
     Frame,
     Press,
@@ -24,6 +25,7 @@ TOP, BOTTOM = PAGE[1] - 80.0, 70.0
 NOTES = 110.0  # points of a page that are kept for notes
 HEAD = "Annals of the Northern Coast"
 Lines = list[list[Printed]]
+_BULLET = re.compile("^[•◦▪–] ")
 
 
 class Measured(NamedTuple):
@@ -43,6 +45,15 @@ class Measured(NamedTuple):
     def __add__(self, other: Measured) -> Measured:  # type: ignore[override]
         """Return both taken together."""
         return Measured(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+
+
+def varied(style: Style, seed: int) -> Style:
+    """Return a style as another designer would have it: another size, leading and font."""
+    pick = random.Random(seed)
+    size = style.size * pick.uniform(0.9, 1.15)
+    leading = size * pick.uniform(1.12, 1.45)
+    font = pick.choice(["Times-Roman", "Helvetica"])
+    return style._replace(size=size, leading=leading, font=font, first=style.first and size)
 
 
 def columns(count: int, top: float = TOP, bottom: float = BOTTOM) -> list[Frame]:
@@ -67,7 +78,7 @@ def story(seed: int, *, extra: str = "", marked: bool = False) -> Story:
         if at == 1 and extra:
             made = {"table": writer.table, "list": writer.items, "box": lambda: writer.paragraph(3)}
             parts.append(Part(extra, made[extra]()))  # type: ignore[arg-type]
-    return Story(f"Notes on the Coast, Part {seed}", tuple(parts), tuple(writer.notes))
+    return Story(f"Notes on the Coast, Part {seed}", tuple(parts), tuple(writer.notes), seed)
 
 
 def set_parts(press: Press, parts: tuple[Part, ...]) -> None:
@@ -93,12 +104,13 @@ def set_table(press: Press, rows: tuple[str, ...]) -> None:
     for at, row in enumerate(rows):
         cells = row.split("\t")
         widths = [press.frame.width / len(cells)] * len(cells)
-        press.row(cells, widths, BOLD if at == 0 else "Times-Roman")
+        press.row(cells, widths, bold=at == 0)
     press.skip(14)
 
 
 def in_columns(told: Story, count: int, style: Style) -> Lines:
     """Set a story in columns, its title above them."""
+    style = varied(style, told.seed)
     title = Press(lambda page: columns(1, PAGE[1] - 40), style)
     title.heading(told.title, 18)
 
@@ -112,7 +124,7 @@ def in_columns(told: Story, count: int, style: Style) -> Lines:
 
 def under_summary(told: Story) -> Lines:
     """Set the first paragraph across the page and the rest in two columns below."""
-    style = Style(9.5, 11.5, justified=True)
+    style = varied(Style(9.5, justified=True), told.seed)
     wide = Press(lambda page: columns(1, PAGE[1] - 40), style)
     wide.heading(told.title, 18)
     set_parts(wide, told.parts[1:2])
@@ -124,7 +136,7 @@ def under_summary(told: Story) -> Lines:
 
 def beside_box(told: Story) -> Lines:
     """Set a story beside a narrow box with words of its own, on the first page."""
-    style = Style()
+    style = varied(Style(), told.seed)
     narrow, wide = 150.0, PAGE[0] - 2 * MARGIN
     box = Frame(PAGE[0] - MARGIN - narrow, TOP - 60, narrow, BOTTOM)
 
@@ -143,20 +155,21 @@ def beside_box(told: Story) -> Lines:
 
 def under_table(told: Story) -> Lines:
     """Set a story in two columns, with a table across both at the top of the second page."""
-    wide = Press(lambda page: columns(1), Style())
+    style = varied(Style(), told.seed)
+    wide = Press(lambda page: columns(1), style)
     wide.page = 1
     rows = [part.texts for part in told.parts if part.kind == "table"]
     set_table(wide, rows[0])
     below = wide.y - 20
 
-    press = Press(lambda page: columns(2, below if page == 1 else TOP), Style(11, 13.5))
+    press = Press(lambda page: columns(2, below if page == 1 else TOP), style)
     set_parts(press, tuple(part for part in told.parts if part.kind != "table"))
     return press.printed + wide.printed
 
 
 def over_notes(told: Story) -> Lines:
     """Set a story over pages with running heads, page numbers, and notes at the foot."""
-    style = Style(11, 14, justified=True)
+    style = varied(Style(11, justified=True), told.seed)
     press = Press(lambda page: columns(1, TOP, BOTTOM + NOTES), style)
     set_parts(press, told.parts)
     lines = press.printed
@@ -177,8 +190,8 @@ def by_row(lines: Lines) -> Lines:
     return sorted(lines, key=lambda line: (line[0].page, -round(line[0].y), line[0].x))
 
 
-NARROW = Style(9.5, 11.5, justified=True, hyphenated=True)
-INDENTED = Style(10, 12, justified=True, first=12)
+NARROW = Style(9.5, justified=True, hyphenated=True)
+INDENTED = Style(10, justified=True, first=12)
 LAYOUTS: dict[str, Callable[[int], tuple[Story, Lines]]] = {}
 
 
@@ -195,7 +208,7 @@ def _told(
 _told("one column", lambda told: in_columns(told, 1, Style()))
 _told("two columns by column", lambda told: in_columns(told, 2, Style()))
 _told("two columns by row", lambda told: by_row(in_columns(told, 2, Style())))
-_told("three columns", lambda told: in_columns(told, 3, Style(8.5, 10.5)))
+_told("three columns", lambda told: in_columns(told, 3, Style(8.5)))
 _told("indented paragraphs", lambda told: in_columns(told, 2, INDENTED))
 _told("summary over two columns", under_summary)
 _told("box beside the text", beside_box, extra="box")
@@ -228,9 +241,9 @@ def measure(told: Story, raw: bytes) -> Measured:
     known = [readings(text.strip()) for text in prose]
     notes = [note_readings(number, note) for number, note in enumerate(told.notes, 1)]
     allowed = set().union(*known, *notes)
-    allowed |= {f"{bullet} {text.strip()}" for bullet in "•–" for text in prose}
+    units = [(kind, _BULLET.sub("", text)) for kind, text in units]
     quoted = [text for kind, text in units if kind == "text"]
     wrong = tuple(text for text in quoted if text not in allowed)
-    there = {text.removeprefix("• ").removeprefix("– ") for _, text in units}
+    there = {text for _, text in units}
     found = sum(not ways.isdisjoint(there) for ways in known)
     return Measured(len(quoted), len(quoted) - len(wrong), len(known), found, wrong)

@@ -18,7 +18,8 @@ from reportlab.pdfgen.canvas import Canvas
 from tests.campaigns.pdf_stories import MARK
 
 PAGE = (595, 842)  # points: A4
-ROMAN, BOLD = "Times-Roman", "Times-Bold"
+FONTS = ("Times-Roman", "Times-Bold", "Helvetica", "Helvetica-Bold")
+BOLD_OF = {"Times-Roman": "Times-Bold", "Helvetica": "Helvetica-Bold"}
 RAISE, SMALLER = 0.35, 0.62  # of a mark, as shares of the size of its words
 MIN_PART = 3  # letters of a word on either side of a hyphen
 
@@ -48,6 +49,7 @@ class Style(NamedTuple):
 
     size: float = 10
     leading: float = 12.5
+    font: str = "Times-Roman"
     justified: bool = False
     hyphenated: bool = False
     first: float = 0  # indent of a first line; where there is one, no gap parts paragraphs
@@ -88,12 +90,11 @@ class Press:
         self.skip(self._style.leading * 0.6)
         if self.y - size - 3 * self._style.leading < self._frame.bottom:
             self.next_frame()
-        self.paragraph(text, style=Style(size, size * 1.3), font=BOLD)
+        self.paragraph(text, style=Style(size, size * 1.3, BOLD_OF[self._style.font]))
 
     def paragraph(
-        self, text: str, *, indent: float = 0, mark: str = "", style: Style | None = None,
-        font: str = ROMAN,
-    ) -> None:  # fmt: skip
+        self, text: str, *, indent: float = 0, mark: str = "", style: Style | None = None
+    ) -> None:
         """Set a paragraph; ``mark`` hangs before its first line, in the indent."""
         style = style or self._style
         words = text.split()
@@ -104,16 +105,18 @@ class Press:
             self.y -= style.leading
             inset = indent + (style.first if first else 0)
             width = self._frame.width - inset
-            line, words = _fill(words, width, style, font)
-            self._set(line, self._frame.left + inset, width, style, font, last=not words)
+            line, words = _fill(words, width, style)
+            self._set(line, self._frame.left + inset, width, style, last=not words)
             if first and mark:
                 at = self._frame.left + indent - 10
-                self.printed[-1].insert(0, Printed(self.page, at, self.y, mark, font, style.size))
+                hung = Printed(self.page, at, self.y, mark, style.font, style.size)
+                self.printed[-1].insert(0, hung)
             first = False
         self.skip(0 if style.first else style.leading * 0.4)
 
-    def row(self, cells: Iterable[str], widths: Iterable[float], font: str = ROMAN) -> None:
+    def row(self, cells: Iterable[str], widths: Iterable[float], *, bold: bool = False) -> None:
         """Set the row of a table; its cells never break."""
+        font = BOLD_OF[self._style.font] if bold else self._style.font
         self.y -= self._style.leading * 1.3
         x, line = self._frame.left, []
         for cell, width in zip(cells, widths, strict=True):
@@ -121,9 +124,8 @@ class Press:
             x += width
         self.printed.append(line)
 
-    def _set(
-        self, line: list[str], left: float, width: float, style: Style, font: str, *, last: bool
-    ) -> None:
+    def _set(self, line: list[str], left: float, width: float, style: Style, *, last: bool) -> None:
+        font = style.font
         natural = sum(_width(word, style.size, font) for word in line)
         gaps = len(line) - 1
         space = stringWidth(" ", font, style.size)
@@ -155,18 +157,18 @@ def _width(word: str, size: float, font: str) -> float:
     return sum(stringWidth(part, font, size * (SMALLER if at % 2 else 1)) for at, part in parts)
 
 
-def _fill(words: list[str], width: float, style: Style, font: str) -> tuple[list[str], list[str]]:
+def _fill(words: list[str], width: float, style: Style) -> tuple[list[str], list[str]]:
     """Return the words that go into a line, and those that are left."""
     line: list[str] = []
     room = width
-    space = stringWidth(" ", font, style.size)
+    space = stringWidth(" ", style.font, style.size)
     for at, word in enumerate(words):
-        needed = _width(word, style.size, font)
+        needed = _width(word, style.size, style.font)
         if needed <= room:
             line.append(word)
             room -= needed + space
             continue
-        head = _hyphenated(word, room, style, font) if style.hyphenated else ""
+        head = _hyphenated(word, room, style) if style.hyphenated else ""
         if head:
             rest = word[len(head.removesuffix("-")) :].removeprefix("-")
             return [*line, head], [rest, *words[at + 1 :]]
@@ -174,7 +176,7 @@ def _fill(words: list[str], width: float, style: Style, font: str) -> tuple[list
     return line, []
 
 
-def _hyphenated(word: str, room: float, style: Style, font: str) -> str:
+def _hyphenated(word: str, room: float, style: Style) -> str:
     """Return as much of a word as fits, with a hyphen: after a compound's, or between letters."""
     if not re.fullmatch(r"[a-z]+(?:-[a-z]+)*[.,;]?", word):
         return ""
@@ -184,7 +186,7 @@ def _hyphenated(word: str, room: float, style: Style, font: str) -> str:
         vowel_before = word[cut - 1] in "aeiou" and word[cut] not in "aeiou"
         if word[cut - 1] == "-" or (vowel_before and not inside):
             head = word[:cut].removesuffix("-") + "-"
-            if _width(head, style.size, font) <= room:
+            if _width(head, style.size, style.font) <= room:
                 return head
     return ""
 
@@ -240,20 +242,21 @@ def print_words(lines: list[list[Printed]], *, title: str) -> bytes:
             key=lambda word: word.page,
         )
     ]
-    kids = " ".join(f"{5 + 2 * at} 0 R" for at in range(len(pages)))
-    fonts = [f"<</Type/Font/Subtype/Type1/BaseFont/{name}/Encoding/WinAnsiEncoding>>"
-             for name in (ROMAN, BOLD)]  # fmt: skip
+    page_objects = range(3 + len(FONTS), 3 + len(FONTS) + 2 * len(pages), 2)
+    kids = " ".join(f"{number} 0 R" for number in page_objects)
+    named = " ".join(f"/F{at} {3 + at} 0 R" for at in range(len(FONTS)))
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         f"<</Type/Pages/Kids[{kids}]/Count {len(pages)}>>".encode(),
-        *(font.encode() for font in fonts),
+        *(
+            f"<</Type/Font/Subtype/Type1/BaseFont/{font}/Encoding/WinAnsiEncoding>>".encode()
+            for font in FONTS
+        ),
     ]
-    for at, content in enumerate(pages):
-        resources = "/Resources<</Font<</F0 3 0 R/F1 4 0 R>>>>"
-        box = f"/MediaBox[0 0 {PAGE[0]} {PAGE[1]}]"
-        objects.append(
-            f"<</Type/Page/Parent 2 0 R{box}{resources}/Contents {6 + 2 * at} 0 R>>".encode()
-        )
+    for number, content in zip(page_objects, pages, strict=True):
+        looks = f"/MediaBox[0 0 {PAGE[0]} {PAGE[1]}]/Resources<</Font<<{named}>>>>"
+        page = f"<</Type/Page/Parent 2 0 R{looks}/Contents {number + 1} 0 R>>"
+        objects.append(page.encode())
         objects.append(b"<</Length %d>>stream\n%b\nendstream" % (len(content), content))
     objects.append(f"<</Title({title})>>".encode("cp1252"))
     return _file(objects)
@@ -261,8 +264,9 @@ def print_words(lines: list[list[Printed]], *, title: str) -> bytes:
 
 def _shown(word: Printed) -> bytes:
     text = re.sub(rb"([\\()])", rb"\\\1", word.text.encode("cp1252"))
-    font = 0 if word.font == ROMAN else 1
-    where = f"BT /F{font} {word.size:.2f} Tf 1 0 0 1 {word.x:.2f} {word.y:.2f} Tm "
+    where = (
+        f"BT /F{FONTS.index(word.font)} {word.size:.2f} Tf 1 0 0 1 {word.x:.2f} {word.y:.2f} Tm "
+    )
     return where.encode() + b"[(%b)]TJ ET\n" % text
 
 

@@ -35,6 +35,7 @@ class Story(NamedTuple):
     title: str
     parts: tuple[Part, ...]
     notes: tuple[str, ...]  # by number, from 1
+    seed: int  # of its words, and of how its pages look
 
 
 _WHO = """
