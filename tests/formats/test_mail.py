@@ -198,6 +198,28 @@ def test_replies_say_who_is_quoted() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "On 1 March 2025 Runa Eide wrote:",
+        "Runa Eide wrote:",
+        "Runa Eide schrieb am 5. Februar 2024 um 10:15:",
+        "Am Mo., 5. Feb. 2024 um 10:15 Uhr schrieb Runa Eide <runa@example.org>:",
+        "Am 05.02.24 um 10:15 schrieb Runa Eide:",
+        "On Monday, February 5, 2024 at 10:15:03 AM EST, Runa Eide <r@example.org> wrote:",
+        "Le lun. 5 févr. 2024 à 10:15, Runa Eide <runa@example.org> a écrit\u00a0:",
+        "El lun, 5 feb 2024 a las 10:15, Runa Eide (<runa@example.org>) escribió:",
+        "2024-02-05 10:15 GMT+01:00 Runa Eide <runa@example.org>:",
+        "Den mån 5 feb. 2024 kl 10:15 skrev Runa Eide <runa@example.org>:",
+    ],
+)
+def test_lines_that_name_who_is_quoted(line: str) -> None:
+    """The name is found in the line of any program and language, with or without an address."""
+    assert parts(read_eml(eml(f"{line}\n> Can we get the hall?\n")))[1:] == [
+        ("turn", "Runa Eide", "Can we get the hall?")
+    ]
+
+
 def test_a_quotation_of_nobody_known() -> None:
     """What is quoted without saying of whom is a turn all the same."""
     assert parts(read_eml(eml("> Can we get the hall?\n\nNo.\n"))) == [
