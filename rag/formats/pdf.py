@@ -39,8 +39,8 @@ _NO_TITLE = re.compile(
     re.IGNORECASE,
 )
 _NO_AUTHOR = re.compile(
-    r"\W*(\(?unspecified\)?|anonymous|unknown|none|null|author|(default |windows |microsoft office )?"
-    r"user\W*\d*|admin(istrator)?|owner|root|hp|dell|lenovo|acer|asus|pc|desktop|test|guest|"
+    r"\W*(\(?unspecified\)?|anonymous|unknown|none|null|author|"
+    r"(default |windows |microsoft office )?user\W*\d*|admin(istrator)?|owner|root|hp|dell|lenovo|acer|asus|pc|desktop|test|guest|"
     r".*(scan|printer|copier|reportlab|latex|microsoft|adobe|acrobat).*)\W*",
     re.IGNORECASE,
 )

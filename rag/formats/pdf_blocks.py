@@ -15,7 +15,6 @@ from rag.formats.pdf_words import Joiner
 
 _AHEAD = 30  # pieces between the halves of a sentence: the rows of a table, footnotes, captions
 _SAME_SIZE = 0.07
-_SAME_COLUMN = 15.0  # points by which the columns of a table may shift on the next page
 _DEEPEST = 6  # level of a heading
 _INDENT = 6.0  # points: entries set in by less are on one level
 _LAST_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-z])")
@@ -145,8 +144,9 @@ class Assembler:
             if piece.kind == "clutter":
                 continue
             same = len(piece.edges) == len(table.edges) and all(
-                abs(one - two) <= _SAME_COLUMN
-                for one, two in zip(piece.edges, table.edges, strict=True)
+                in_columns(cell, piece.edges)[n] == cell
+                for row in table.rows
+                for n, cell in enumerate(row)
             )
             near = piece.kind == "row" and page - piece.page <= 1
             return piece if near and same and piece.header else None

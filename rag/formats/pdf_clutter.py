@@ -122,10 +122,10 @@ def _set_page_apart(
         again = any(id(fragment) in repeated for fragment in row)
         if not counted and not again:
             break
-        if row[0].size > _LARGE * size and not counted:
-            if any(_DIGITS.search(f.text) for f in row) or text not in kept_titles:
-                kept_titles.add(text)
-                break
+        is_large = row[0].size > _LARGE * size and not counted
+        if is_large and (_DIGITS.search(text) or text not in kept_titles):
+            kept_titles.add(text)
+            break
         waiting.append(row)
         if _is_apart(row, inner, text, place / max(page.height, 1), size):
             found += waiting

@@ -18,6 +18,7 @@ from rag.formats.pdf_page import Rect
 from rag.formats.pdf_tables import (
     Table,
     in_columns,
+    is_running_text,
     is_table,
     rows_of,
     ruled_tables,
@@ -252,12 +253,13 @@ def _split(
         return None
     top, bottom = _extent(left, right)
     band = [item for item in band if top <= _middle(item) <= bottom]
-    edges = _edges(band, gutter, gutters)
     rows = [item for item in band if isinstance(item, Fragment)]
-    core = table_part(rows, edges) if len(rows) == len(band) else []
+    middle_of_gutter = (gutter.x0 + gutter.x1) / 2
+    core = table_part(rows, [middle_of_gutter]) if len(rows) == len(band) else []
+    edges = _edges(core, gutter, gutters) if core else []
     columns = in_columns(core, edges)
     lines_left, lines_right = (sum(map(_height_in_lines, side)) for side in (left, right))
-    if is_table(columns, rules):
+    if is_table(columns, rules) and not is_running_text(in_columns(rows, edges), rules):
         table = table_of(columns, rules)
         middle = [Zone(table=table, x0=table.x0, x1=table.x1)]
         top, bottom = table.top, table.bottom
@@ -314,7 +316,7 @@ def _extent(left: list[_Item], right: list[_Item]) -> tuple[float, float]:
     return top, max(bottom, min(foot, bottom))
 
 
-def _edges(band: list[_Item], gutter: _Gutter, gutters: list[_Gutter]) -> list[float]:
+def _edges(band: list[Fragment], gutter: _Gutter, gutters: list[_Gutter]) -> list[float]:
     """Return the middles of all the gutters that part most of a band, from the left."""
     top, bottom = min(item.top for item in band), max(item.bottom for item in band)
     edges = [(gutter.x0 + gutter.x1) / 2]
@@ -331,7 +333,7 @@ def _edges(band: list[_Item], gutter: _Gutter, gutters: list[_Gutter]) -> list[f
     return sorted(edges)
 
 
-def _is_between(band: list[_Item], one: float, two: float) -> bool:
+def _is_between(band: list[Fragment], one: float, two: float) -> bool:
     low, high = min(one, two), max(one, two)
     return any(low < (item.x0 + item.x1) / 2 < high for item in band)
 
@@ -381,9 +383,9 @@ def _right_neighbour(ordered: list[_Item], at: int) -> _Item | None:
                 break
             shared = min(item.bottom, other.bottom) - max(item.top, other.top)
             least = 0.4 * min(item.bottom - item.top, other.bottom - other.top)
-            if isinstance(other, Fragment) and isinstance(item, Fragment):
-                if abs(other.y - item.y) > 2 * max(item.size, other.size):
-                    break
+            both_lines = isinstance(other, Fragment) and isinstance(item, Fragment)
+            if both_lines and abs(other.y - item.y) > 2 * max(item.size, other.size):
+                break
             if shared > least and other.x0 >= item.x1 and (best is None or other.x0 < best.x0):
                 best = other
             near += step

@@ -23,6 +23,7 @@ _SMALLER = 0.9  # of the size of the line: a raised or lowered character is smal
 _BESIDE = 0.45  # of the size of the line: how near to its neighbour it stands
 _MAX_SCRIPT = 12  # characters of a superscript
 _BULLET_GAP = 2.5  # of the size: how far left of its text a bullet stands
+_TOUCHING = 0.05  # of the size: characters this near are of one word
 _DOUBLED = 0.12  # of the size: a letter this near to the same letter is the same
 _DROPPED = 1.8  # of the size of the lines beside it: an initial this large begins the first
 
@@ -204,6 +205,8 @@ def _is_walled(edge: float, glyph: Glyph, walls: Sequence[Rect]) -> bool:
     """Return whether an upright line stands between an edge and a character right of it."""
     if not walls:
         return False
+    if glyph.x0 - edge < _TOUCHING * glyph.size:
+        return False  # a word that runs over the line
     y = glyph.y - 0.3 * glyph.size
     at = bisect_left(walls, edge - 1, key=lambda wall: wall.x0)
     while at < len(walls) and walls[at].x0 <= glyph.x0 + 1:
@@ -330,7 +333,8 @@ def _fragment(strip: _Strip) -> Fragment:
             units += _script(run, kind, units)
             run, kind = [], script
         gap = glyph.x0 - edge if edge is not None else 0.0
-        least = _SPACE_IF_PARTED if parted else _SPACE if script else wide
+        least = _SPACE_IF_PARTED if parted else wide
+        least = _BESIDE if script and not run else least
         parted = False
         if gap > least * strip.size and (gap > 0.5 * strip.size or not _is_wide_char(glyph.char)):
             (run if script and run else units).append(" ")

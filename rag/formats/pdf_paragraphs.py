@@ -22,6 +22,7 @@ _INDENT = 0.8, 6.0  # of the size: how far in the first line of a paragraph begi
 _WIDE_GAP = 2.0  # of the size: words this far apart on a line do not belong together
 _LEADING = 1.25  # of the size, from line to line, where the document does not tell
 _MORE = 0.3  # of the size: white above a line beyond the usual parts paragraphs
+_NEARLY_FULL = 0.85  # of its paragraph's width: a line this long was wrapped, not ended
 _HEADING_WORDS = 25
 _HEADING_LINES = 4
 _FIELD_WORDS = 6  # of a label at most
@@ -351,10 +352,17 @@ class Paragraphs:
             short = one.x1 - one.x0 < 0.55 * (wide - self._zone.x0)
             return [short and not two.text[:1].islower() and _has_room(one, two, wide)]
         loose = [_has_room(one, two, wide) for one, two in pairs]
+        left = min(line.x0 for line in group)
         return [
-            a or (b and not two.text[:1].islower())
-            for a, b, (_, two) in zip(tight, loose, pairs, strict=True)
+            (a or b)
+            and not two.text[:1].islower()
+            and one.text[-1] not in "-\u2010\u00ad"
+            and (narrow or one.x1 - left < _NEARLY_FULL * (widest - left) or self._is_end(one))
+            for a, b, (one, two) in zip(tight, loose, pairs, strict=True)
         ]
+
+    def _is_end(self, line: Line) -> bool:
+        return _ENDED.search(line.text) is not None
 
     def _as_pieces(self, lines: list[Line]) -> list[Piece]:
         """Return the lines of one paragraph as text, as an entry of a list, or as fields."""
@@ -427,9 +435,10 @@ def _is_spread(line: Line) -> bool:
 
 
 def _is_marked(line: Line) -> bool:
-    return (
-        len(line.parts) == 2 and _MARKER.fullmatch(line.parts[0].text + " x", 0, None) is not None
-    )
+    """Return whether the first of two parts is the marker of a list."""
+    first = line.parts[0].text
+    found = _MARKER.match(f"{first} x")
+    return len(line.parts) == 2 and found is not None and found.end() == len(first) + 1
 
 
 def _has_room(one: Line, two: Line, edge: float) -> bool:

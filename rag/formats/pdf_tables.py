@@ -243,6 +243,9 @@ def is_table(columns: list[list[Fragment]], rules: Sequence[Rect]) -> bool:
         for r in _merged(rules, upright=False)
         if top - 4 <= r.y0 <= bottom + 4 and r.x0 <= left + 2 and r.x1 >= right - 2
     ]
+    split = sum(len(line) > 1 for column in columns for line in rows_of(column))
+    if split > 0.5 * len(rows):
+        return False  # the columns are columns themselves
     prose = [_is_prose(column) for column in columns]
     inner = sum(top + 4 < r.y0 < bottom - 4 for r in crossing)
     if inner >= 1 and len(crossing) >= 2 and shared >= 2:
@@ -267,6 +270,11 @@ def is_table(columns: list[list[Fragment]], rules: Sequence[Rect]) -> bool:
         return False
     fewest = min(len(rows_of(column)) for column in columns)
     return shared >= 2 and (shared >= 0.5 * len(rows) or shared >= 0.8 * fewest)
+
+
+def is_running_text(columns: list[list[Fragment]], rules: Sequence[Rect]) -> bool:
+    """Return whether several columns read like running text and are no table, either."""
+    return sum(map(_is_prose, columns)) >= 2 and not is_table(columns, rules)
 
 
 def _column_of(columns: list[list[Fragment]], fragment: Fragment) -> int:

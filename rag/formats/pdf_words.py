@@ -13,7 +13,8 @@ _START = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)*")
 _COMPOUNDING = frozenset(
     "all anti cross double eight ex fifty five forty four full half high ill infra later long low "
     "mid multi nine ninety non north one part post pre pro quasi self semi seven seventy short "
-    "single six sixty south so-called ten third thirty three twenty two ultra vice well year".split()
+    "single six sixty south so-called ten third thirty three twenty two ultra vice well "
+    "year".split()
 )
 _BEFORE_VOWELS = frozenset("anti co de micro pre re semi".split())  # co-operate, re-elect
 _SHARED = frozenset("and or to nor und oder bzw sowie et ou y o e en of".split())
