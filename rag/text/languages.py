@@ -107,6 +107,11 @@ def inner_characters(language: str) -> frozenset[str]:
     return frozenset("".join(function_words(f"{language}_inside")))
 
 
+def lone_characters(language: str) -> frozenset[str]:
+    """Return the characters of such a language that by themselves only shape a sentence."""
+    return frozenset("".join(function_words(f"{language}_lone")))
+
+
 @lru_cache(maxsize=1)
 def _all_function_words() -> dict[str, frozenset[str]]:
     with _FUNCTION_WORDS.open("rb") as file:

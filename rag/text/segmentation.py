@@ -13,10 +13,15 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
-from rag.text.languages import inner_characters, language_of
+from rag.text.languages import (
+    function_words,
+    inner_characters,
+    language_of,
+    lone_characters,
+)
 
 _PAIRED = (
     "\u3005\u3007\u3041-\u3096\u3099\u309a\u309d\u309e\u30a1-\u30fa\u30fc-\u30fe"
@@ -38,6 +43,11 @@ _CLUSTER = re.compile(
 _HIRAGANA = re.compile("[ぁ-ゖ]")
 _INFLECTED = re.compile("[^ぁ-ゖ][ぁ-ゖ]")  # the ending of a Japanese verb varies
 _PARTICLES = frozenset("はがをにのともでへやかねよ")
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+# A Japanese word of one character: no other beside it, and a particle or nothing behind it.
+_LONE_JAPANESE = re.compile(
+    rf"(?<!{_HAN.pattern}){_HAN.pattern}(?=[{''.join(sorted(_PARTICLES))}]|$)"
+)
 _MODELS = {
     "zh": "load_default_simplified_chinese_parser",
     "ja": "load_default_japanese_parser",
@@ -108,10 +118,44 @@ def loose_terms(text: str) -> frozenset[int]:
     return frozenset(found)
 
 
+def ideographs(text: str) -> list[str]:
+    """Return the Chinese characters of a text, each once, in order."""
+    return list(dict.fromkeys(map(group_term, _HAN.findall(text))))
+
+
+def lone_words(question: str) -> list[tuple[int, int]]:
+    """Return the spans of the words of one Chinese character that a question names."""
+    language = language_of(question) if has_unspaced(question) else ""
+    if language not in ("zh", "ja"):
+        return []
+    spans = []
+    for start, end, size in stretches(question):
+        run = question[start:end]
+        if size and language == "ja":
+            spans += [(start + m.start(), start + m.end()) for m in _LONE_JAPANESE.finditer(run)]
+        elif size:
+            edges = [0, *_seams(run, language), len(run)]
+            spans += [(start + a, start + b) for a, b in pairwise(edges) if b - a == 1]
+    shaping = inner_characters(language) | lone_characters(language)
+    return [(a, b) for a, b in spans if question[a:b] not in shaping]
+
+
 def _seams(run: str, language: str) -> list[int]:
-    """Return the offsets in a run of characters at which a word begins but the first."""
-    lengths = accumulate(len(word) for word in _parser(language).parse(run))
-    return list(lengths)[:-1]
+    """Return the offsets in a run of characters at which a word begins but the first, in order.
+
+    Function words are known for certain, whatever the model makes of them.
+    """
+    lengths = [len(word) for word in _parser(language).parse(run)]
+    known = (found.span() for found in _function_pattern(language).finditer(run))
+    edges = {*accumulate(lengths), *(edge for span in known for edge in span)}
+    return sorted(edges - {0, len(run)})
+
+
+@lru_cache(maxsize=4)
+def _function_pattern(language: str) -> re.Pattern[str]:
+    words = sorted(function_words(language), key=len, reverse=True)
+    single = "".join(sorted(inner_characters(language))) or "\0"
+    return re.compile("|".join([*map(re.escape, words), f"[{single}]"]))
 
 
 @lru_cache(maxsize=4)

@@ -17,7 +17,15 @@ from typing import NamedTuple
 
 from rag.text.languages import ENGLISH, function_words
 from rag.text.raised import base_of, power_of_ten
-from rag.text.segmentation import group_term, groups, has_unspaced, is_function_group, stretches
+from rag.text.segmentation import (
+    group_term,
+    groups,
+    has_unspaced,
+    ideographs,
+    is_function_group,
+    lone_words,
+    stretches,
+)
 from rag.text.stems import fold, stem
 
 TermTuple = tuple[str, ...]
@@ -125,9 +133,21 @@ def _spaced(text: str, low: int, high: int) -> Iterator[Term]:
             yield Term(_term(word), start, end, word[0].isupper() or word[0].isdigit())
 
 
+def question_terms(question: str) -> list[Term]:
+    """Return the terms of a question: its words as :func:`analyze` has them, and lone characters.
+
+    A word of one Chinese character is part of no term of its own; as a question may ask for it,
+    such characters are indexed as well (:func:`term_string`).
+    """
+    lone = [Term(group_term(question[a:b]), a, b, False) for a, b in lone_words(question)]
+    terms = analyze(question)
+    return sorted({*terms, *lone}, key=lambda term: (term.start, term.end)) if lone else terms
+
+
 def term_string(text: str) -> str:
     """Return the terms of a text with a space between them, as they are indexed."""
-    return " ".join(term.term for term in analyze(text))
+    terms = [term.term for term in analyze(text)]
+    return " ".join(terms if text.isascii() else [*terms, *ideographs(text)])
 
 
 def is_stopword(term: str, language: str = ENGLISH) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from rag.text.languages import language_of
 from rag.text.segmentation import loose_terms
-from rag.text.terms import analyze, is_stopword
+from rag.text.terms import analyze, is_stopword, question_terms, term_string
 
 
 def words(text: str) -> list[str]:
@@ -88,3 +88,27 @@ def test_scripts_without_a_model(text: str) -> None:
     assert len(terms) > 2
     assert all(0 <= term.start < term.end <= len(text) for term in terms)
     assert [term.start for term in terms] == sorted(term.start for term in terms)
+
+
+@pytest.mark.parametrize(
+    ("question", "lone"),
+    [
+        ("大桥有多宽？", ["宽"]),
+        ("桥有多长？", ["桥"]),
+        ("谁写了这本书？", ["书"]),
+        ("橋の長さは？", ["橋"]),
+        ("山は高いですか", ["山"]),
+        ("図書館はいつ開館しましたか？", []),
+        ("新桥的总投资是多少？", []),
+        ("Who built 桥?", ["桥"]),
+        ("Who built the bridge?", []),
+    ],
+)
+def test_words_of_one_character(question: str, lone: list[str]) -> None:
+    """A question may ask for a word of one character, which texts are indexed by, too."""
+    found = [question[term.start : term.end] for term in question_terms(question)]
+    assert [word for word in found if word in "宽桥书橋山館图总是"] == lone
+    for word in lone:
+        assert word in term_string(f"新{word}于2023年建成").split()
+    starts = [term.start for term in question_terms(question)]
+    assert starts == sorted(starts)
