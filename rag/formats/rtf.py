@@ -36,6 +36,8 @@ _MAX_LEVEL = 6
 _MAX_COLLECTED = 1_000  # pieces of text in a group that is for another end
 _MAX_FALLBACK = 100  # characters that stand in for one
 _LARGE = 3969 * 2268  # square twips, of a picture of 7 by 4 cm: a smaller one is a logo
+_WORDED = RTF_COLLECTING - {"pict", "formfield"}
+_NO_TEXT = dict.fromkeys(map(ord, "\r\n\0"))  # an end of a line in the file is none in the text
 
 
 def read_rtf(raw: bytes) -> Extracted:
@@ -142,7 +144,8 @@ class _RtfReader:
             word, number, code, sign, brace, text = match.groups()
             at = match.end()
             if text is not None:
-                self._text(text.encode("latin-1"))
+                if self._state.flow is not None or self._state.group in _WORDED:
+                    self._text(text.translate(_NO_TEXT).encode("latin-1"))
             elif code is not None:
                 self._text(bytes((int(code, 16),)))
             else:

@@ -6,7 +6,7 @@ import codecs
 import re
 
 RTF_TOKEN = re.compile(
-    r"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|([^\\{}\r\n\0]+)",
+    r"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|([^\\{}]+)",
     re.DOTALL,
 )
 RTF_AS_DEFAULT = 25  # what a box of a form says where nobody has touched it
