@@ -106,6 +106,7 @@ def _stated(data: Any) -> Metadata:
 def _parsed(text: str) -> Any:
     return json.loads(
         text,
+        strict=False,  # line ends within strings are read
         parse_float=_written_float,
         parse_int=_written_int,
         parse_constant=str,
@@ -130,8 +131,9 @@ def _written_int(written: str) -> _WrittenInt | str:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return an object; of a name that stands several times, all values."""
     found = dict(pairs)
-    if len(found) < len(pairs):
-        for name in found:
-            values = [value for each, value in pairs if each == name]
-            found[name] = values[0] if len(values) == 1 else values
-    return found
+    if len(found) == len(pairs):
+        return found
+    values: dict[str, list[Any]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return {name: each[0] if len(each) == 1 else each for name, each in values.items()}

@@ -38,6 +38,7 @@ from rag.formats.word_layout import lowered, raised
 
 _SHEET_LEVEL = 2  # of the heading that names a sheet
 _MOST_COLUMNS, _MOST_ROWS = 16_384, 1_048_576  # of a sheet of Excel
+_MOST_TABLES = 200  # that a sheet declares
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SHIFTS = ("superscript", "subscript")
@@ -65,7 +66,7 @@ class _Sheet:
 
     grid: Grid = field(default_factory=Grid)
     hidden_columns: set[int] = field(default_factory=set)
-    tables: list[str] = field(default_factory=list)
+    last_hidden: int = 0
 
 
 def read_xlsx(raw: bytes) -> Extracted:
@@ -88,12 +89,14 @@ class _WorkbookReader:
         if root is None or local_name(root) != "workbook":
             raise DocumentError("is no workbook of Excel; open it and save it as .xlsx.")
         since_1904 = is_on(child(root, "workbookPr"), "date1904")
+        seen: set[str] = set()
         for sheet in children(child(root, "sheets"), "sheet"):
             name = sheet.get("name", "").strip()
             related = self._related.get(attribute(sheet, "id") or "")
             if sheet.get("state", "visible") != "visible":
                 self._tally.hidden_sheets.append(name)
-            elif related is not None and related.kind == "worksheet":
+            elif related is not None and related.kind == "worksheet" and related.part not in seen:
+                seen.add(related.part)
                 self._add_sheet(name, related.part, since_1904=since_1904)
         self._tally.report(self._builder)
         return self._builder.extracted(self._package.metadata())
@@ -128,7 +131,9 @@ class _WorkbookReader:
                     element.clear()
                 elif name == "col" and is_on(element, "hidden"):
                     first, last = int(element.get("min", 1)), int(element.get("max", 1))
+                    first = max(first, sheet.last_hidden + 1)  # they come in order
                     sheet.hidden_columns.update(range(first, min(last, _MOST_COLUMNS) + 1))
+                    sheet.last_hidden = max(sheet.last_hidden, last)
                 elif name == "mergeCell" and len(sheet.grid.merged) < MAX_CELLS:
                     span = _range(element.get("ref", ""))
                     sheet.grid.merged += [span] if span else []
@@ -235,7 +240,7 @@ class _WorkbookReader:
             if kind == "table":
                 table = self._package.xml(target)
                 span = _range(table.get("ref", "")) if table is not None else None
-                if table is not None and span is not None:
+                if table is not None and span is not None and len(grid.tables) < _MOST_TABLES:
                     grid.tables.append((span, int(table.get("headerRowCount", 1))))
             elif kind == "comments":
                 root = self._package.xml(target)

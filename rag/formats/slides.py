@@ -69,6 +69,7 @@ class _DeckReader:
             raise DocumentError("is no presentation of PowerPoint; open it and save it as .pptx.")
         related = self._package.related(main)
         slides = children(child(root, "sldIdLst"), "sldId")
+        seen: set[str] = set()
         for number, slide in enumerate(slides, 1):
             # PowerPoint counts hidden slides, too.
             self._builder.begin_page()
@@ -76,10 +77,12 @@ class _DeckReader:
                 (related[v] for k, v in slide.attrib.items() if k.endswith("}id") and v in related),
                 None,
             )
-            content = self._package.xml(target.part) if target else None
+            is_new = target is not None and target.part not in seen
+            content = self._package.xml(target.part) if target and is_new else None
             if content is not None and not is_on(content, "show", otherwise=True):
                 self._tally.hidden.append(number)
             elif target is not None and content is not None:
+                seen.add(target.part)
                 self._add_slide(number, target.part, content)
         self._tally.report(self._builder)
         return self._builder.extracted(self._metadata())

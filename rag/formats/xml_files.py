@@ -158,7 +158,7 @@ class _TextWriter:
             self._builder.add_header([cell for cell in cells if cell])
             return
         body = above.getparent() if local_name(above) in ("tbody", "tfoot") else above
-        header = next((row for head in body.iter("{*}thead") for row in head), None)
+        header = next((row for head in children(body, "thead") for row in head), None)
         names = [_line(each) for each in header] if header is not None else []
         add_record(self._builder, cells, names if len(names) == len(cells) else [])
 

@@ -242,15 +242,45 @@ def test_labels_with_values_are_fields() -> None:
 
 
 def test_a_declared_table_has_the_header_that_it_declares() -> None:
-    """What Excel calls a table has a header, also where all its cells are alike."""
-    rows: list[Row] = [["Name", "Role"], ["Ada", "clerk"], ["Bo", "driver"]]
+    """What Excel calls a table has a header, also where it looks like a form."""
+    rows: list[Row] = [["Name", "Role"], ["Ada", "clerk"]]
     parts = {
         "xl/worksheets/_rels/sheet1.xml.rels": relations(("table", "../tables/table1.xml")),
-        "xl/tables/table1.xml": f'<table xmlns="{MAIN}" ref="A1:B3" headerRowCount="1"/>',
+        "xl/tables/table1.xml": f'<table xmlns="{MAIN}" ref="A1:B2" headerRowCount="1"/>',
     }
     found = blocks(read(xlsx(sheet(*rows), parts=parts)))
-    assert ("row", "Bo | driver", "Name | Role") in found
-    assert ("field", "Bo: driver", "") in shown(*rows)
+    assert ("row", "Ada | clerk", "Name | Role") in found
+    assert ("field", "Ada: clerk", "") in shown(*rows)
+
+
+def test_two_columns_of_words_are_a_list_or_a_form() -> None:
+    """Labels as forms have them are fields, other pairs are rows under the first one."""
+    people = shown(["Depot", "Keeper"], ["Alder", "Rosa"], ["Birch", "Ole"], ["Cedar", "Mina"])
+    assert ("row", "Birch | Ole", "Depot | Keeper") in people
+    form = shown(["Project", "Alder"], ["Manager", "Rosa Lind"], ["Status", "open"])
+    assert form == [
+        ("field", "Project: Alder", ""),
+        ("field", "Manager: Rosa Lind", ""),
+        ("field", "Status: open", ""),
+    ]
+
+
+def test_lines_below_a_table_are_none_of_its_rows() -> None:
+    """A remark at the foot of a table stands under no column; days and months may be names."""
+    found = shown(
+        ["Depot", "2024-01", "2024-02"],
+        ["Alder", 3, 4],
+        ["Birch", 5, 6],
+        ["* Preliminary"],
+        ["Counted by hand."],
+        styles={},
+    )
+    assert found[1:] == [
+        ("row", "Alder | 3 | 4", "Depot | 2024-01 | 2024-02"),
+        ("row", "Birch | 5 | 6", "Depot | 2024-01 | 2024-02"),
+        ("text", "* Preliminary", ""),
+        ("text", "Counted by hand.", ""),
+    ]
 
 
 def test_bold_names_are_a_header() -> None:

@@ -75,6 +75,11 @@ class OdfTables:
         number = 0
         for row in _inside(table, _ROW_GROUPS, TABLE + "table-row"):
             times = _times(row, "number-rows-repeated", _MOST_ROWS)
+            if self._tally.cells >= MAX_CELLS:
+                self._tally.rows_over += (
+                    times if next(row.iter(TEXT + "p"), None) is not None else 0
+                )
+                continue
             cells = list(self._cells(row))
             shown = [each for each in cells if each[0] not in hidden]
             if row.get(TABLE + "visibility") in _HIDDEN:

@@ -10,6 +10,7 @@ from rag.formats.office.number_formats import GENERAL, shown_number
 from rag.formats.office.package import attribute, child, children, local_name
 from rag.formats.office.tables import add_record
 
+_MOST_SERIES = 250  # of a chart; Excel draws 255
 _MOST_POINTS = 5_000  # of a chart
 _MOST_ENTRIES = 1_000  # of a diagram
 _DEEPEST_ENTRY = 20
@@ -30,7 +31,7 @@ def add_chart(builder: Builder, root: Any, level: int) -> None:
         level: of the heading that its title is.
     """
     found = [_series(each) for each in root.iter("{*}ser")] or list(_extended(root))
-    found = [each for each in found if each.values]
+    found = [each for each in found if each.values][:_MOST_SERIES]
     title = _words(child(root, "chart", "title"))
     builder.add(title or (found[0].name if len(found) == 1 else ""), "heading", level=level)
     axis = next(

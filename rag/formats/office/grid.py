@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
+_MOST_GAPS = 50  # empty columns that may separate tables
 MAX_CELLS = 100_000  # of a document: as many as a table that people read has, several times over
 YEAR = re.compile(r"(?:1[89]|20|21)\d\d")
 _SIGN = r"[$€£¥₹%‰°]|[A-Z]{3}"
@@ -124,7 +125,7 @@ class GridView:
 
     def _regions(self, used: set[tuple[int, int]]) -> Iterable[Region]:
         rows, columns = sorted({r for r, _ in used}), sorted({c for _, c in used})
-        for gap in _gaps(columns):
+        for gap in _gaps(columns)[:_MOST_GAPS]:
             left = {place for place in used if place[1] < gap}
             right = used - left
             if self._stand_apart(left, right):
@@ -208,6 +209,7 @@ def _covered(grid: Grid) -> tuple[dict[tuple[int, int], tuple[int, int]], set[in
     wide: set[int] = set()
     bottom = max((row for row, _ in grid.cells), default=0)
     right = max((column for _, column in grid.cells), default=0)
+    looked_at = 0
     for span in grid.merged:
         place = span.top, span.left
         if place not in grid.cells:
@@ -216,7 +218,8 @@ def _covered(grid: Grid) -> tuple[dict[tuple[int, int], tuple[int, int]], set[in
             wide.add(span.top)
         for row in range(span.top, min(span.bottom, bottom) + 1):
             for column in range(span.left, min(span.right, right) + 1):
-                if len(origin) >= MAX_CELLS:
+                looked_at += 1
+                if looked_at > MAX_CELLS:
                     return origin, wide
                 if (row, column) not in grid.cells or (row, column) == place:
                     origin[row, column] = place

@@ -239,16 +239,20 @@ def _whole_digits(
 
 
 def _scientific(value: Decimal, tokens: tuple[_Token, ...]) -> str:
-    point = next((at for at, token in enumerate(tokens) if token == ("mark", ".")), None)
+    """Return a number with its power of ten; ##0E+0 has powers of a thousand alone."""
     power = next(at for at, token in enumerate(tokens) if token.kind == "power")
-    decimals = sum(
-        token.kind == "digit" and point is not None and point < at < power
-        for at, token in enumerate(tokens)
-    )
-    mantissa, _, exponent = f"{value:.{decimals}E}".partition("E")
+    point = next((at for at, token in enumerate(tokens) if token == ("mark", ".")), power)
+    places = [at for at, token in enumerate(tokens[:power]) if token.kind == "digit"]
+    step = max(sum(at < point for at in places), 1)
+    decimals = min(sum(at > point for at in places), _MOST_DIGITS)
+    exponent = value.adjusted() // step * step if value else 0
+    mantissa = f"{value.scaleb(-exponent):.{decimals}f}"
+    if value and abs(Decimal(mantissa)) >= 10**step:  # 9.99 rounded up
+        exponent += step
+        mantissa = f"{value.scaleb(-exponent):.{decimals}f}"
     least = tokens[power].text.count("0")
-    sign = "-" if exponent.startswith("-") else "+" if "+" in tokens[power].text else ""
-    return f"{mantissa}E{sign}{exponent.lstrip('+-').rjust(least, '0')}"
+    sign = "-" if exponent < 0 else "+" if "+" in tokens[power].text else ""
+    return f"{mantissa}E{sign}{abs(exponent):0{least}}"
 
 
 def _fraction(value: Decimal, tokens: tuple[_Token, ...]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+_MOST_SHAPES = 1_000  # that are put in order; each is compared with all others
 _SHARED = 0.5  # part of the smaller side that two shapes share where they are in one row or column
 _TALLER = 1.2  # times: what stands below a heading is taller than it
 
@@ -29,6 +30,8 @@ def reading_order(boxes: Sequence[Box | None]) -> list[int]:
     Those beside each other are read from left to right, each column from its top; headings over
     columns are read with their column. A shape of unknown place stays behind the one before it.
     """
+    if len(boxes) > _MOST_SHAPES:
+        return list(range(len(boxes)))
     followers: dict[int, list[int]] = {-1: []}
     placed: dict[int, Box] = {}
     for at, box in enumerate(boxes):

@@ -16,6 +16,20 @@ _LONGEST_LABEL = 60  # characters of a form's label
 _LONGEST_FORM = 40  # rows; a longer list of pairs is a table
 _SAMPLE = 60  # rows below a header that show what its columns hold
 _MOST_HEADER_ROWS = 3
+_DATE_NAME = re.compile(r"\d{4}-\d\d(-\d\d)?|\d{1,2}[./-]\d{4}|[^\W\d]+[ -]\d{4}|(?:19|20)\d\d")
+# First words of labels that stand in forms, and not in the first column of a list.
+_FORM_LABELS = frozenset(
+    "name title address street city country phone telephone tel mobile fax e-mail email web website"
+    " date day start end from to until period deadline due subject topic project client customer"
+    " company organisation organization department owner manager contact author editor version"
+    " status state place location venue room reference ref number no id type category purpose"
+    " description remarks remark comment comments notes note summary reason signature signed"
+    " approved language currency budget amount total price cost vorname nachname adresse straße ort"
+    " telefon datum beginn ende betreff thema projekt kunde firma abteilung leitung ansprechpartner"
+    " verfasser fassung raum zweck beschreibung bemerkung bemerkungen anmerkung währung betrag nom"
+    " prénom ville pays téléphone objet sujet projet société responsable lieu nombre dirección"
+    " ciudad país teléfono asunto proyecto empresa lugar fecha".split()
+)
 _NOTHING_GIVEN = frozenset(
     ("-", "–", "—", "n/a", "N/A", "na", "NA", "k. A.", "k.A.", "?", "…", ".")
 )
@@ -175,7 +189,7 @@ class _GridWriter:
             return not repeated
         if any(map(is_data, own)):
             return False
-        alike = self._usually_named or len(region.columns) > 2 or self._has_repeats(region)
+        alike = self._usually_named or len(region.columns) > 2 or len(region.rows) > 2
         return alike and len(set(texts)) == len(texts) and not repeated
 
     def _are_dates(self, row: int, region: Region, below: list[int]) -> bool:
@@ -183,12 +197,17 @@ class _GridWriter:
         cells = [self._view.at(row, column) for column in region.columns]
         if cells[0] is not None and is_data(cells[0]):
             return False
-        dates = [cell.text for cell in cells[1:] if cell and re.search(r"\d{4}", cell.text)]
-        own = {cell for cell in cells[1:] if cell and is_data(cell)}
+        dates = [
+            (column, cell.text)
+            for column, cell in zip(region.columns, cells, strict=True)
+            if cell and is_data(cell)
+        ]
         first = [self._view.at(r, region.columns[0]) for r in below]
+        held = [cell for r in below for c, _ in dates if (cell := self._view.at(r, c))]
         return (
-            len(dates) >= len(own) == len({cell.text for cell in own})
-            and all(cell and cell.is_data and "-" in cell.text for cell in own)
+            len({text for _, text in dates}) == len(dates)
+            and all(_DATE_NAME.fullmatch(text) for _, text in dates)
+            and not any(_DATE_NAME.fullmatch(cell.text) for cell in held)
             and not any(map(is_data, first))
         )
 
@@ -200,13 +219,6 @@ class _GridWriter:
             for column in region.columns[1:]
         ]
         return self._view.spans(row, region) or any(gaps)
-
-    def _has_repeats(self, region: Region) -> bool:
-        for column in region.columns:
-            words = [text for row in region.rows[1:] if (text := self._view.text(row, column))]
-            if len(set(words)) < len(words):
-                return True
-        return len(region.rows) > _LONGEST_FORM
 
     def _is_form(self, region: Region, header: int) -> bool:
         """Return whether a region is made of labels with their values beside them."""
@@ -230,6 +242,9 @@ class _GridWriter:
         given = [v for v in values if v and v.text.strip() not in _NOTHING_GIVEN]
         kinds = {kind_of(value) for value in given[1:]}
         bold = all(cell.is_bold for cell in self._view.own(region.rows[0], region))
+        if kinds == {"words"} and len(labels) > 2:
+            usual = sum(_first_word(label) in _FORM_LABELS for label in labels[1:])
+            return not bold and usual > 1
         return not (header and bold) and (not header or len(kinds) > 1)
 
     # What is written of it
@@ -281,15 +296,28 @@ class _GridWriter:
         ]
         for words in shown:
             self._builder.add_header(words)
+        notes = self._lines_below(region, header)
         for row in region.rows[header:]:
             own = self._view.own(row, region)
             if [cell.text for cell in own] in shown:
                 continue  # the header again, as at the top of each printed page
-            if len(own) == 1 and (own[0].is_bold or row in self._view.wide_rows):
+            if row in notes or (len(own) == 1 and own[0].text.rstrip().endswith((".", ":"))):
+                self._builder.add(own[0].text)
+            elif len(own) == 1 and (own[0].is_bold or row in self._view.wide_rows):
                 self._add_line(own[0], may_head=True, below=True)
             else:
                 texts = [self._view.text(row, column) for column in region.columns]
                 add_record(self._builder, texts, names)
+
+    def _lines_below(self, region: Region, header: int) -> set[int]:
+        """Return the last rows of a table, as far as they hold a single text."""
+        found: set[int] = set()
+        for row in reversed(region.rows[header:]):
+            own = self._view.own(row, region)
+            if len(own) > 1 or is_data(own[0]) or len(region.columns) < 3:
+                break
+            found.add(row)
+        return found if len(found) < len(region.rows[header:]) else set()
 
     def _header_names(self, region: Region, header: int) -> dict[int, str]:
         """Return what stands above each column, from the top; groups name all their columns."""
@@ -304,6 +332,10 @@ class _GridWriter:
                 if words and words not in names[column]:
                     names[column].append(words)
         return {column: " ".join(words) for column, words in names.items()}
+
+
+def _first_word(label: str) -> str:
+    return label.lower().split(" ")[0].split("/")[0].strip(":*.")
 
 
 def is_title(text: str) -> bool:
