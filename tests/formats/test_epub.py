@@ -41,7 +41,7 @@ def book(more: str = "", **extra: str) -> bytes:
         "mimetype": "application/epub+zip",
         "META-INF/container.xml": CONTAINER,
         "OPS/book.opf": PACKAGE.format(more=more),
-        "OPS/nav.xhtml": page("<nav><ol><li>One</li></ol></nav>"),
+        "OPS/nav.xhtml": page("<h1>Contents</h1><nav><ol><li>One</li></ol></nav>"),
         "OPS/two.xhtml": page("<h2>Two</h2><p>It holds 21<sup>5</sup> cars.&nbsp;</p><nav>x</nav>"),
         "OPS/text/one .xhtml": page('<h1><a id="q"/>One</h1><p>It burned <s>then</s> in 1931.</p>'),
     }

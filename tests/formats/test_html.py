@@ -129,8 +129,8 @@ def test_a_table_has_its_header_above_each_row() -> None:
     """Names in several rows are put together, what spans rows stands in each of them."""
     table = (
         "<table><caption>Costs</caption><tr><th rowspan=2>Part<th colspan=2>Pounds<tr><th>2024"
-        "<th>2025<tr><td rowspan=2>Wall<td>1,200<sup>3</sup><td><ul><li>900</li></ul><tr><td>7"
-        "<td></table>"
+        "<th>2025<tr><td rowspan=3>Wall<td>1,200<sup>3</sup><td><ul><li>900</li></ul><tr><td>7"
+        "<td><tr><td>8<td>9</table>"
     )
     label = "Part | Pounds 2024 | Pounds 2025"
     assert parts(table) == [
@@ -138,6 +138,7 @@ def test_a_table_has_its_header_above_each_row() -> None:
         ("heading", label, ""),
         ("row", "Wall | 1,200³ | 900", label),
         ("row", "Wall | 7 |", label),
+        ("row", "Wall | 8 | 9", label),
     ]
 
 
@@ -237,6 +238,14 @@ def test_each_post_of_a_thread_is_its_authors(thread: str) -> None:
         ("heading", "bo", ""),
         ("turn", "So.", "bo"),
     ]
+
+
+def test_a_post_that_names_its_author_twice_is_one_post() -> None:
+    """A box within the box of a post, with the same name in it, is no post of its own."""
+    post = "<div class=post><b class=username>{0}</b><div class=message><i class=username>{0}</i>"
+    thread = "".join(f"{post.format(name)}<p>Why?</p></div></div>" for name in ("ann", "bo"))
+    headings = [words for kind, words, _ in parts(thread) if kind == "heading"]
+    assert headings == ["ann", "bo"]
 
 
 def test_an_interview_has_speakers() -> None:
