@@ -16,8 +16,9 @@ from rag.formats.pdf_clutter import PageText, set_apart
 from rag.formats.pdf_forms import annotations_of, with_values
 from rag.formats.pdf_layout import Zone, zones_of
 from rag.formats.pdf_lines import fragments_of, with_bullets
-from rag.formats.pdf_page import Page, Rect, read_page
+from rag.formats.pdf_page import PageContent, read_page
 from rag.formats.pdf_paragraphs import style_of
+from rag.formats.pdf_shapes import Rect
 from rag.formats.pdf_words import Joiner
 
 _MAX_PAGES = 20_000
@@ -40,14 +41,15 @@ _NO_TITLE = re.compile(
 )
 _NO_AUTHOR = re.compile(
     r"\W*(\(?unspecified\)?|anonymous|unknown|none|null|author|"
-    r"(default |windows |microsoft office )?user\W*\d*|admin(istrator)?|owner|root|hp|dell|lenovo|acer|asus|pc|desktop|test|guest|"
+    r"(default |windows |microsoft office )?user\W*\d*|"
+    r"admin(istrator)?|owner|root|hp|dell|lenovo|acer|asus|pc|desktop|test|guest|"
     r".*(scan|printer|copier|reportlab|latex|microsoft|adobe|acrobat).*)\W*",
     re.IGNORECASE,
 )
 
 
 @dataclass
-class _Read:
+class _PdfPage:
     """A page as it was read."""
 
     text: PageText
@@ -147,14 +149,14 @@ class _Reader:
             raise DocumentError(self._why_empty())
         return extracted
 
-    def _read_page(self, number: int) -> _Read:
+    def _read_page(self, number: int) -> _PdfPage:
         import pypdfium2
 
         try:
             page = self._document[number]
         except pypdfium2.PdfiumError:
             self._found.broken.append(number + 1)
-            return _Read(PageText([], 0.0, 0.0))
+            return _PdfPage(PageText([], 0.0, 0.0))
         try:
             text = page.get_textpage()
             shown = read_page(page, text)
@@ -162,17 +164,17 @@ class _Reader:
             return self._understood(page, shown, number)
         except pypdfium2.PdfiumError:
             self._found.broken.append(number + 1)
-            return _Read(PageText([], 0.0, 0.0))
+            return _PdfPage(PageText([], 0.0, 0.0))
         finally:
             page.close()
 
-    def _understood(self, page: Any, shown: Page, number: int) -> _Read:
+    def _understood(self, page: Any, shown: PageContent, number: int) -> _PdfPage:
         """Return the text of a page, or of its picture where it has none."""
         found, at = self._found, number + 1
         walls = sorted(
             (r for r in shown.rules if r.y1 - r.y0 > 6 > r.x1 - r.x0), key=lambda r: r.x0
         )
-        read = _Read(PageText([], shown.width, shown.height), shown.rules, shown.boxes)
+        read = _PdfPage(PageText([], shown.width, shown.height), shown.rules, shown.boxes)
         letters = sum(not glyph.char.isspace() for glyph in shown.glyphs)
         letters += sum(map(len, shown.turned)) + sum(map(len, shown.slanted))
         over = annotations_of(page, self._document.formenv, shown)

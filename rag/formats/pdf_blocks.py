@@ -9,7 +9,8 @@ from dataclasses import replace
 from rag.formats.extracted import Builder
 from rag.formats.pdf_layout import Zone
 from rag.formats.pdf_lines import Fragment
-from rag.formats.pdf_paragraphs import Paragraphs, Piece, Style, is_field, is_leftward
+from rag.formats.pdf_markers import is_field, is_leftward
+from rag.formats.pdf_paragraphs import Paragraphs, Piece, Style
 from rag.formats.pdf_tables import Table, in_columns, rows_of
 from rag.formats.pdf_words import Joiner
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rag.formats.pdf_lines import Fragment
-from rag.formats.pdf_page import Page, Rect
+from rag.formats.pdf_page import PageContent
+from rag.formats.pdf_shapes import Rect
 
 _MOST = 5_000  # annotations of a page that are looked at
 _MAX_VALUE = 100_000  # bytes of a field
@@ -41,7 +42,7 @@ class Annotations:
     comments: int = 0
 
 
-def annotations_of(page: Any, form: Any, shown: Page) -> Annotations:
+def annotations_of(page: Any, form: Any, shown: PageContent) -> Annotations:
     """Collect the fields, the texts and the comments that are laid over a page.
 
     Args:
@@ -88,7 +89,7 @@ def _written(text: str, place: Rect) -> list[Fragment]:
     ]
 
 
-def _widget(annotation: Any, form: Any, shown: Page) -> Widget | None:
+def _widget(annotation: Any, form: Any, shown: PageContent) -> Widget | None:
     """Return a field that is filled in, or a box, ticked or not."""
     import pypdfium2.raw as pdfium
 
@@ -127,7 +128,7 @@ def _chosen(form: Any, annotation: Any) -> str:
     )
 
 
-def _place(annotation: Any, shown: Page) -> Rect:
+def _place(annotation: Any, shown: PageContent) -> Rect:
     import pypdfium2.raw as pdfium
 
     rect = pdfium.FS_RECTF()

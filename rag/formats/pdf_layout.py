@@ -14,7 +14,7 @@ from statistics import median
 from typing import NamedTuple
 
 from rag.formats.pdf_lines import Fragment
-from rag.formats.pdf_page import Rect
+from rag.formats.pdf_shapes import Rect
 from rag.formats.pdf_tables import (
     Table,
     in_columns,
@@ -259,7 +259,8 @@ def _split(
     edges = _edges(core, gutter, gutters) if core else []
     columns = in_columns(core, edges)
     lines_left, lines_right = (sum(map(_height_in_lines, side)) for side in (left, right))
-    if is_table(columns, rules) and not is_running_text(in_columns(rows, edges), rules):
+    within = [each for each in rows if not any(each.x0 < edge < each.x1 for edge in edges)]
+    if is_table(columns, rules) and not is_running_text(in_columns(within, edges), rules):
         table = table_of(columns, rules)
         middle = [Zone(table=table, x0=table.x0, x1=table.x1)]
         top, bottom = table.top, table.bottom

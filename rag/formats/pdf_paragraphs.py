@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +12,18 @@ from typing import Literal
 
 from rag.formats.pdf_layout import Zone
 from rag.formats.pdf_lines import Fragment
+from rag.formats.pdf_markers import (
+    BULLET_AT_START,
+    CAPTION,
+    DECIMAL,
+    LEADERS,
+    MARKER,
+    SURE_BULLETS,
+    is_ended,
+    is_field,
+    is_kin,
+    is_leftward,
+)
 from rag.formats.pdf_words import Joiner
 
 PieceKind = Literal["text", "heading", "item", "row", "header", "field", "clutter"]
@@ -25,26 +36,10 @@ _MORE = 0.3  # of the size: white above a line beyond the usual parts paragraphs
 _NEARLY_FULL = 0.85  # of its paragraph's width: a line this long was wrapped, not ended
 _HEADING_WORDS = 25
 _HEADING_LINES = 4
-_FIELD_WORDS = 6  # of a label at most
-
-_BULLET = r"[•‣▪▫●○◦■□➢➤►▶∙·❖✓✔✗☐☒☑⁃–—*-]"
-_NUMBER = r"\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]|\d{1,2}(?:\.\d{1,2}){1,3}\.?|§\s?\d+[a-z]?\.?"
-_MARKER = re.compile(rf"({_BULLET}|{_NUMBER})\s+(?=\S)")
-_DECIMAL = re.compile(r"\d{1,2}\.\d{1,2}")
-_DROPPED_MARKER = re.compile(rf"{_BULLET}\s+")
-_SURE_BULLET = "•‣▪▫●○◦■□➢➤►▶∙❖✓✔✗☐☒☑⁃"
-_ENDED = re.compile(r"[.!?…:。！？؟][\"'”’»)\]\u2070-\u209f¹²³]*$")
-_FIELD = re.compile(r"([^\W\d_][^:.!?]{0,40}):\s+(?=\S)")
-_LEADERS = re.compile(r"\s*(?:\.\s?){4,}\s*|\s*[…_]{3,}\s*")
-_CAPTION = re.compile(
-    r"(?:figure|fig\.|table|tab\.|chart|map|plate|photo|source|abbildung|abb\.|tabelle|tableau)"
-    r"\s*(?:\d|[A-Z]\.|:)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(eq=False)
-class Line:
+class ColumnLine:
     """A line of a column."""
 
     parts: list[Fragment]
@@ -89,7 +84,7 @@ class Piece:
     @property
     def is_ended(self) -> bool:
         """Return whether its last sentence has an end."""
-        return _ENDED.search(self.text) is not None
+        return is_ended(self.text)
 
 
 @dataclass
@@ -123,7 +118,7 @@ def style_of(fragments: Sequence[Sequence[Fragment]], zones: Iterable[Zone]) -> 
     return style
 
 
-def lines_of(zone: Zone) -> list[Line]:
+def lines_of(zone: Zone) -> list[ColumnLine]:
     """Return the lines of a zone."""
     lines = [_line(row) for row in zone.lines]
     if sum(is_leftward(line.text) for line in lines) * 2 <= len(lines):
@@ -133,7 +128,7 @@ def lines_of(zone: Zone) -> list[Line]:
     return lines
 
 
-def _line(row: list[Fragment]) -> Line:
+def _line(row: list[Fragment]) -> ColumnLine:
     longest = max(row, key=lambda each: len(each.text))
     if is_leftward(longest.text):
         row = row[::-1]
@@ -141,10 +136,12 @@ def _line(row: list[Fragment]) -> Line:
     letters = sum(len(each.text) for each in row)
     bold = sum(len(each.text) for each in row if each.bold) > letters / 2
     first = row[0].first
-    return Line(row, text, row[0].x0, max(f.x1 for f in row), longest.y, longest.size, bold, first)
+    return ColumnLine(
+        row, text, row[0].x0, max(f.x1 for f in row), longest.y, longest.size, bold, first
+    )
 
 
-def _wrapped_steps(lines: list[Line], zone: Zone) -> Iterator[tuple[float, float]]:
+def _wrapped_steps(lines: list[ColumnLine], zone: Zone) -> Iterator[tuple[float, float]]:
     """Yield the size, and the step to the next line, of lines that fill their column."""
     for one, two in itertools.pairwise(lines):
         if _alike(one, two) and one.x1 > zone.x1 - 0.15 * (zone.x1 - zone.x0):
@@ -153,7 +150,7 @@ def _wrapped_steps(lines: list[Line], zone: Zone) -> Iterator[tuple[float, float
                 yield round(one.size * 2) / 2, round(step * 2) / 2
 
 
-def _alike(one: Line, two: Line) -> bool:
+def _alike(one: ColumnLine, two: ColumnLine) -> bool:
     return abs(one.size - two.size) <= _SAME_SIZE * max(one.size, two.size)
 
 
@@ -184,14 +181,14 @@ class Paragraphs:
         shifts = [
             two.x0 - one.x0
             for one, two in zip(self._lines, self._lines[1:], strict=False)
-            if _alike(one, two) and two.text[:1].islower() and not _MARKER.match(one.text)
+            if _alike(one, two) and two.text[:1].islower() and not MARKER.match(one.text)
         ]
         inward = sum(shift > _INDENT[0] * self._style.size for shift in shifts)
         return inward >= 2 and inward > sum(shift < -2 for shift in shifts)
 
-    def _groups(self) -> Iterator[list[Line]]:
+    def _groups(self) -> Iterator[list[ColumnLine]]:
         """Yield lines that are set alike and stand close together."""
-        group: list[Line] = []
+        group: list[ColumnLine] = []
         for line in self._lines:
             if group and not self._stays(group[-1], line):
                 yield group
@@ -200,22 +197,22 @@ class Paragraphs:
         if group:
             yield group
 
-    def _stays(self, one: Line, two: Line) -> bool:
+    def _stays(self, one: ColumnLine, two: ColumnLine) -> bool:
         """Return whether a line may belong to the paragraph of the one above it."""
         if not _alike(one, two) or any(map(_stands_alone, (one, two))):
             return False
         usual = self._steps.get(round(one.size * 2) / 2, _LEADING * one.size)
         step = two.y - one.y
-        goes_on = two.text[:1].islower() and not _ENDED.search(one.text) and self._fills(one)
+        goes_on = two.text[:1].islower() and not is_ended(one.text) and self._fills(one)
         if step > usual + (0.7 if goes_on else _MORE) * one.size:
             return False
-        return one.bold == two.bold or goes_on or (self._fills(one) and not _ENDED.search(one.text))
+        return one.bold == two.bold or goes_on or (self._fills(one) and not is_ended(one.text))
 
-    def _fills(self, line: Line) -> bool:
+    def _fills(self, line: ColumnLine) -> bool:
         """Return whether a line reaches towards the edge of the column."""
         return line.x1 > self._zone.x1 - 0.2 * (self._zone.x1 - self._zone.x0)
 
-    def _read_group(self, group: list[Line]) -> list[Piece]:
+    def _read_group(self, group: list[ColumnLine]) -> list[Piece]:
         if any(part.kind for part in group[0].parts):
             return [
                 self._piece("field" if part.kind else "text", part.text, group)
@@ -230,13 +227,13 @@ class Paragraphs:
             return [self._piece("heading", text, group)]
         return [piece for lines in self._paragraphs(group) for piece in self._as_pieces(lines)]
 
-    def _row_of(self, line: Line) -> Piece:
-        cells = [text for each in line.parts for text in _LEADERS.split(each.text) if text.strip()]
+    def _row_of(self, line: ColumnLine) -> Piece:
+        cells = [text for each in line.parts for text in LEADERS.split(each.text) if text.strip()]
         piece = self._piece("row", " ".join(cells), [line])
         piece.cells = cells
         return piece
 
-    def _is_heading(self, group: list[Line]) -> bool:
+    def _is_heading(self, group: list[ColumnLine]) -> bool:
         text = " ".join(line.text for line in group)
         words = len(text.split())
         if (
@@ -255,29 +252,31 @@ class Paragraphs:
         loud = text.isupper() and len(group) <= 2 and words <= 12 and len(text) >= 4
         if loud and not bold:
             return len(self._lines) > len(group)
-        return bold and not _FIELD.match(text)
+        return bold and not is_field(text)
 
-    def _paragraphs(self, group: list[Line]) -> Iterator[list[Line]]:
+    def _paragraphs(self, group: list[ColumnLine]) -> Iterator[list[ColumnLine]]:
         """Yield the lines of a group, paragraph by paragraph."""
         left, markers = min(line.x0 for line in group), self._markers(group)
         rooms = self._rooms(group)
         current = [group[0]]
         for n in range(1, len(group)):
             one, two = group[n - 1], group[n]
-            ended = rooms[n - 1] and _ENDED.search(one.text)
-            listed = markers[n] or (rooms[n - 1] and _MARKER.match(two.text))
+            ended = rooms[n - 1] and is_ended(one.text)
+            listed = markers[n] or (rooms[n - 1] and MARKER.match(two.text))
             if listed or ended or self._begins(current, one, two, left):
                 yield current
                 current = []
             current.append(two)
         yield current
 
-    def _begins(self, current: list[Line], one: Line, two: Line, left: float) -> bool:
+    def _begins(
+        self, current: list[ColumnLine], one: ColumnLine, two: ColumnLine, left: float
+    ) -> bool:
         """Return whether the indent of a line begins a paragraph."""
         shift = (two.x0 - one.x0) / two.size
         if self._is_centered(one, two) or two.text[:1].islower():
             return False
-        in_list = _MARKER.match(current[0].text) is not None
+        in_list = MARKER.match(current[0].text) is not None
         if in_list or self._hanging:
             return (
                 shift < -_INDENT[0]
@@ -292,13 +291,13 @@ class Paragraphs:
         outward = shift < -_INDENT[0] and len(current) > 1
         return inward or outward
 
-    def _is_centered(self, one: Line, two: Line) -> bool:
+    def _is_centered(self, one: ColumnLine, two: ColumnLine) -> bool:
         middles = (one.x0 + one.x1) / 2, (two.x0 + two.x1) / 2
         return abs(middles[0] - middles[1]) < 2 and abs(one.x0 - two.x0) > 4
 
-    def _markers(self, group: list[Line]) -> list[bool]:
+    def _markers(self, group: list[ColumnLine]) -> list[bool]:
         """Return which lines begin an entry of a list."""
-        found = [_MARKER.match(line.text) for line in group]
+        found = [MARKER.match(line.text) for line in group]
         sure = []
         for n, match in enumerate(found):
             if match is None:
@@ -311,22 +310,22 @@ class Paragraphs:
                 if other is not None and m != n and abs(group[m].x0 - group[n].x0) < 3
             ]
             before = group[n - 1] if n else None
-            wraps = before is not None and self._fills(before) and not _ENDED.search(before.text)
-            kin = [other for other in twins if _is_kin(mark, other.group(1))]
+            wraps = before is not None and self._fills(before) and not is_ended(before.text)
+            kin = [other for other in twins if is_kin(mark, other.group(1))]
             outdented = any(
                 line.x0 > group[n].x0 + 0.5 * line.size for line in group[n + 1 : n + 2]
             )
-            if _DECIMAL.fullmatch(mark) and group[n].text[match.end()].islower():
+            if DECIMAL.fullmatch(mark) and group[n].text[match.end()].islower():
                 sure.append(bool(kin) and not wraps)  # a number, as in "3.4 million"
                 continue
             sure.append(
-                mark in _SURE_BULLET
+                mark in SURE_BULLETS
                 or bool(kin)
                 or (not wraps and (before is None or outdented or bool(twins)))
             )
         return sure
 
-    def _rooms(self, group: list[Line]) -> list[bool]:
+    def _rooms(self, group: list[ColumnLine]) -> list[bool]:
         """Return after which lines there was room for the first word of the next."""
         if len(group) < 2:
             return [False]
@@ -343,7 +342,7 @@ class Paragraphs:
             return [
                 room
                 and not two.text[:1].islower()
-                and (_ENDED.search(one.text) is not None or widest - one.x1 > two.first + much)
+                and (is_ended(one.text) or widest - one.x1 > two.first + much)
                 for room, (one, two) in zip(tight, pairs, strict=True)
             ]
         wide = max(widest, self._zone.x1)
@@ -357,17 +356,14 @@ class Paragraphs:
             (a or b)
             and not two.text[:1].islower()
             and one.text[-1] not in "-\u2010\u00ad"
-            and (narrow or one.x1 - left < _NEARLY_FULL * (widest - left) or self._is_end(one))
+            and (narrow or one.x1 - left < _NEARLY_FULL * (widest - left) or is_ended(one.text))
             for a, b, (one, two) in zip(tight, loose, pairs, strict=True)
         ]
 
-    def _is_end(self, line: Line) -> bool:
-        return _ENDED.search(line.text) is not None
-
-    def _as_pieces(self, lines: list[Line]) -> list[Piece]:
+    def _as_pieces(self, lines: list[ColumnLine]) -> list[Piece]:
         """Return the lines of one paragraph as text, as an entry of a list, or as fields."""
         rooms = self._rooms(lines)
-        parts: list[list[Line]] = [[lines[0]]]
+        parts: list[list[ColumnLine]] = [[lines[0]]]
         for n in range(1, len(lines)):
             if rooms[n - 1]:
                 parts.append([])
@@ -385,15 +381,15 @@ class Paragraphs:
                 for one, text, part in zip(labelled, texts, parts, strict=True)
             ]
         text = "\n".join(texts)
-        marked = _MARKER.match(text)
-        number = marked and _DECIMAL.fullmatch(marked.group(1)) and text[marked.end()].islower()
+        marked = MARKER.match(text)
+        number = marked and DECIMAL.fullmatch(marked.group(1)) and text[marked.end()].islower()
         if marked and not number:
-            return [self._piece("item", _DROPPED_MARKER.sub("", text, count=1), lines)]
-        if _LEADERS.search(text) and len(lines) == 1:
+            return [self._piece("item", BULLET_AT_START.sub("", text, count=1), lines)]
+        if LEADERS.search(text) and len(lines) == 1:
             return [self._row_of(lines[0])]
         return [self._piece("text", text, lines)]
 
-    def _piece(self, kind: PieceKind, text: str, lines: list[Line]) -> Piece:
+    def _piece(self, kind: PieceKind, text: str, lines: list[ColumnLine]) -> Piece:
         first, last = lines[0], lines[-1]
         size = median(line.size for line in lines)
         small = size < 0.93 * self._style.size
@@ -405,26 +401,18 @@ class Paragraphs:
             bold=all(line.bold for line in lines),
             full=self._fills(last),
             indented=first.x0 > self._zone.x0 + _INDENT[0] * size,
-            aside=small or self._zone.boxed or _CAPTION.match(text) is not None,
+            aside=small or self._zone.boxed or CAPTION.match(text) is not None,
             zone=self._number,
             x0=first.x0,
             y=first.y,
         )
 
 
-def is_leftward(text: str) -> bool:
-    """Return whether most letters of a text are of a script that runs from right to left."""
-    if text.isascii():
-        return False
-    kinds = [unicodedata.bidirectional(char) for char in text]
-    return sum(kind in ("R", "AL") for kind in kinds) > sum(kind == "L" for kind in kinds)
-
-
-def _stands_alone(line: Line) -> bool:
+def _stands_alone(line: ColumnLine) -> bool:
     return any(part.kind for part in line.parts) or _is_spread(line)
 
 
-def _is_spread(line: Line) -> bool:
+def _is_spread(line: ColumnLine) -> bool:
     """Return whether parts of a line stand so far apart that they are no sentence."""
     gaps = [two.x0 - one.x1 for one, two in zip(line.parts, line.parts[1:], strict=False)]
     if not gaps:
@@ -434,34 +422,13 @@ def _is_spread(line: Line) -> bool:
     return max(gaps) > _WIDE_GAP * line.size and not _is_marked(line)
 
 
-def _is_marked(line: Line) -> bool:
+def _is_marked(line: ColumnLine) -> bool:
     """Return whether the first of two parts is the marker of a list."""
     first = line.parts[0].text
-    found = _MARKER.match(f"{first} x")
+    found = MARKER.match(f"{first} x")
     return len(line.parts) == 2 and found is not None and found.end() == len(first) + 1
 
 
-def _has_room(one: Line, two: Line, edge: float) -> bool:
+def _has_room(one: ColumnLine, two: ColumnLine, edge: float) -> bool:
     """Return whether the first word of a line would have fitted on the one above."""
     return edge - one.x1 > two.first + 0.45 * two.size
-
-
-def _is_kin(one: str, two: str) -> bool:
-    """Return whether two markers belong to one list: the same bullet, or numbers in sequence."""
-    if one == two:
-        return not one[0].isalnum()
-    numbers = [re.findall(r"\d+", mark) for mark in (one, two)]
-    if all(numbers):
-        before, after = ([int(each) for each in found] for found in numbers)
-        alike = re.sub(r"\d+", "", one) == re.sub(r"\d+", "", two)
-        return alike and before[:-1] == after[:-1] and abs(before[-1] - after[-1]) == 1
-    letters = [re.sub(r"\W", "", mark) for mark in (one, two)]
-    single = all(len(letter) == 1 and letter.isalpha() for letter in letters)
-    roman = all(re.fullmatch(r"[ivxIVX]+", letter) for letter in letters)
-    return roman or (single and abs(ord(letters[0]) - ord(letters[1])) == 1)
-
-
-def is_field(text: str) -> bool:
-    """Return whether a line is a label with its value, such as "Claimant: Vera Solheim"."""
-    found = _FIELD.match(text)
-    return found is not None and len(found.group(1).split()) <= _FIELD_WORDS

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from rag.formats.pdf_lines import Fragment
-from rag.formats.pdf_page import Rect
+from rag.formats.pdf_shapes import Rect
 
 _SNAP = 3.0  # points: lines this near to each other are one, or meet
 _SHORTEST = 6.0  # points of a line that counts

@@ -87,7 +87,7 @@ def test_lines_that_end_early_keep_their_ends() -> None:
         60,
         160,
         [
-            "Dear Ms Solheim, thank you for the letter of May, which the board has read with interest.",
+            "Dear Ms Solheim, thank you for the letter of May, which the board has read with care.",
             "It will answer.",
         ],
     )
