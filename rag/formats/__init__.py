@@ -14,9 +14,11 @@ from rag.formats.epub import read_epub
 from rag.formats.events import read_calendar, read_cards
 from rag.formats.extracted import Extracted
 from rag.formats.html import read_html
+from rag.formats.legacy import read_doc
 from rag.formats.mail import read_eml, read_mbox
 from rag.formats.markdown import read_markdown
 from rag.formats.mhtml import read_mhtml
+from rag.formats.ocr import read_image
 from rag.formats.odf.sheets import read_opendocument_sheets
 from rag.formats.odf.slides import read_opendocument_slides
 from rag.formats.opendocument import read_opendocument_text
@@ -42,6 +44,7 @@ READERS: dict[str, Callable[[bytes], Extracted]] = {
     ".mht": read_mhtml,
     ".epub": read_epub,
     ".pdf": read_pdf,
+    ".doc": read_doc,
     ".docx": read_docx,
     ".docm": read_docx,
     ".dotx": read_docx,
@@ -82,4 +85,11 @@ READERS: dict[str, Callable[[bytes], Extracted]] = {
     ".dfxp": read_ttml,
     ".ics": read_calendar,
     ".vcf": read_cards,
+    ".png": read_image,
+    ".jpg": read_image,
+    ".jpeg": read_image,
+    ".tif": read_image,
+    ".tiff": read_image,
+    ".webp": read_image,
+    ".bmp": read_image,
 }
