@@ -72,7 +72,7 @@ def story(seed: int, *, extra: str = "", marked: bool = False) -> Story:
     """
     writer = Writer(seed)
     parts = []
-    for at in range(10 if marked else 5):
+    for at in range(14 if marked else 5):
         parts.append(Part("heading", (writer.heading(at + seed),)))
         parts += [Part("paragraph", writer.paragraph(5, marked=marked)) for _ in range(2)]
         if at == 1 and extra:

@@ -55,8 +55,8 @@ def units_of(article: Article) -> list[Unit]:
 
 
 def is_unit(passage: str, unit: Unit) -> bool:
-    """Say whether a unit is a passage, whether or not a bullet stands before it."""
-    return passage in (unit.text, _BULLET.sub("", unit.text, count=1))
+    """Say whether a unit is a passage; a bullet or empty cells before it do not count."""
+    return passage in (unit.text, _BULLET.sub("", unit.text, count=1), unit.text.strip(" |"))
 
 
 def nearest(passage: str, units: list[Unit]) -> str:
