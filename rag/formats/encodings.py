@@ -52,7 +52,7 @@ _THAI = ("".join(map(chr, [*range(0xE01, 0xE3B), *range(0xE40, 0xE4F)])),)
 # The letters that make up half of a text of their script; and characters of every Chinese,
 # Japanese or Korean page.
 _COMMON = frozenset(
-    "оеаинтсрвлкмдпу" "αοιετσνηυρπκ" "יוהלאמרתבשנ" "اليمونترهبدسفع" "านรกอเงมยลวดท่้"
+    "оеаинтсрвлкмдпу" "αοιετσνηυρπκ" "יוהלאמרתבשנ" "اليمونترهبدسفع" "านรกอเงมยลวดทสตปบหคพขแไใโชจ่้ีิัะุูำ็์"
     "的一是不了在人有我他这這个個们們中来來上大为為和国國地到以说說时時要就出会會可也你对對生能而子那得于於着下自之"
     "年过過发發后後作里用道行所然家种種事成方多经經么去法学學如都同现現当當没沒动動面起看定天分还還进進好小部其些主"
     "样樣理心她本前开開但因只从從想实實日军軍者意无無力它与與长長把机機十民第公此已工使情明性知全三又关關点點正业業"
@@ -69,12 +69,13 @@ _COMMON = frozenset(
 )  # fmt: skip
 _SIGNS = frozenset("“”‘’„‚«»‹›–—…•·°§€£©®™№±×½¼¾²³¹ªº¿¡´¶†‡\u00a0\u3000＂（）《》【】・〜")
 _BEFORE_WORDS, _BEHIND_WORDS = frozenset("“‘„‚«‹¿¡§£€"), frozenset("”’»›…°€£²³ªº%")
-_DASHES = frozenset("–—•·")
+_DASHES = frozenset("–—•·№")
 _JOINERS = frozenset("’‘·\u00ad-")  # may stand between two letters
 # What a character says for an encoding.
 _LETTER, _COMMON_LETTER, _LETTER_BY_DIGIT = 1.0, 1.2, 0.0
 _SIGN, _FITTING_SIGN = 0.4, 1.1
-_KNOWN_IDEOGRAPH, _KNOWN_HANGUL = 0.6, 1.1  # of the few thousand that a country teaches
+_RARE_THAI = 0.2  # of which bytes of Chinese make many
+_KNOWN_IDEOGRAPH, _KNOWN_HANGUL = 0.75, 1.1  # of the few thousand that a country teaches
 # And against it.
 _FOREIGN, _MISPLACED, _ODD_CASE, _RARE_IDEOGRAPH = -1.0, -1.5, -1.5, -0.4
 _FIRST_IDEOGRAPH = "\u2e80"
@@ -186,7 +187,9 @@ def _weight(text: str, at: int, alphabet: frozenset[str], candidate: _Candidate)
             return _ODD_CASE
         if before.isdigit() or after.isdigit():
             return _LETTER_BY_DIGIT
-        return _COMMON_LETTER if char.lower() in _COMMON else _LETTER
+        if char.lower() in _COMMON:
+            return _COMMON_LETTER
+        return _RARE_THAI if char in _THAI[0] else _LETTER
     if candidate.taught and _is_ideograph(char):
         if beside_latin:
             return _FOREIGN

@@ -11,10 +11,10 @@ import re
 
 from rag.text.blocks import MAX_LABEL, Block, BlockKind
 from rag.text.layout.fields import find_fields
-from rag.text.layout.headings import PLAIN_LEVEL, hashes, heading_level, is_bare_part
+from rag.text.layout.headings import PLAIN_LEVEL, TITLE_LEVEL, hashes, heading_level, is_bare_part
 from rag.text.layout.lists import Depth, find_markers
 from rag.text.layout.pages import find_page_heads
-from rag.text.layout.questions import find_questions
+from rag.text.layout.questions import find_bare_questions, find_marked_questions
 from rag.text.layout.source import (
     CLOSERS,
     STOPS,
@@ -29,7 +29,8 @@ from rag.text.layout.wrapping import Wrapping
 
 _LAST_SENTENCE = re.compile(rf"[{re.escape(STOPS)}][{re.escape(CLOSERS)}]*\s+(?=\S)")
 _LEAD_GAP = 1  # blank lines between a list and the line that it hangs on
-_MAX_LEAD = 200  # characters of a paragraph over a blank line from its list
+_MAX_CAPTION = 80  # characters of an entry that is a caption to the paragraphs below it
+_MAX_LEAD = 120  # characters of a paragraph over a blank line from its list
 _MAX_TITLE_WORDS = 16
 _MAX_TITLE = 160  # characters
 _MAX_TITLE_LINES = 5  # of a group at the top; longer ones are lists
@@ -80,17 +81,19 @@ class _Reading:
         taken: set[int] = set()
         for region in find_tables(lines):
             self._take(region, taken)
-        for region in find_questions(lines, self._wrapping, taken):
+        for region in list(find_marked_questions(lines, self._wrapping, taken)):
             self._take(region, taken)
         self._turns = find_turns(lines, taken)
         taken |= self._turns.keys()
-        for region in list(find_fields(lines, self._wrapping, taken)):
-            self._take(region, taken)
+        for find in (find_bare_questions, find_fields):
+            for region in list(find(lines, self._wrapping, taken)):
+                self._take(region, taken)
         self._markers = find_markers(lines, self._wrapping, taken)
         self._taken = taken
         self._blocks: list[Block] = []
         self._depth = Depth()
         self._parents: list[Block] = []  # the entries that the next one may stand under
+        self._column = 0  # that the words of the entry above begin at
         self._lead = ""  # what the list at hand hangs on
 
     def _take(self, region: Region, taken: set[int]) -> None:
@@ -136,8 +139,8 @@ class _Reading:
     def _heading(self, at: int, *, plain: bool = True) -> int:
         """Add the heading that begins with a line; return the line behind it, or 0."""
         level = heading_level(self._lines, self._wrapping, self._markers, at)
-        if self._is_below_title(at):
-            level = level or PLAIN_LEVEL
+        if self._is_at_top(at):
+            level = level or (PLAIN_LEVEL if at else TITLE_LEVEL)
         if not level or (level == PLAIN_LEVEL and not (plain and self._introduces(at))):
             return 0
         first, last = self._wrapping.group(at)
@@ -151,15 +154,18 @@ class _Reading:
         last = at + 1 == len(self._lines) or self._lines[at + 1].depth != self._lines[at].depth
         return not last or not self._blocks or self._blocks[-1].kind == "heading"
 
-    def _is_below_title(self, at: int) -> bool:
-        """Return whether a line is of those directly below the title: author, date, subtitle."""
+    def _is_at_top(self, at: int) -> bool:
+        """Return whether a line is of those at the top: the title, with author, date, subtitle."""
         first, last = self._wrapping.group(at)
         return (
-            first < at < _MAX_TITLE_LINES
-            and last - first <= _MAX_TITLE_LINES
+            at < _MAX_TITLE_LINES
+            and 1 < last - first <= _MAX_TITLE_LINES
+            and last < len(self._lines)
+            and self._lines[first].text[-1] not in ":："  # what a list hangs on
             and all(block.kind in {"heading", "field"} for block in self._blocks)
             and not self._wrapping.goes_on(at - 1, at)
-            and is_title_line(self._lines[at].text, most_words=_MAX_TITLE_WORDS, most=_MAX_TITLE)
+            and not self._wrapping.goes_on(at, at + 1)
+            and all(_is_title(self._lines[one].text) for one in range(at, last))
         )
 
     def _item(self, at: int) -> int:
@@ -168,7 +174,8 @@ class _Reading:
         line = self._lines[at]
         if marker is None:
             return self._bare_item(at)
-        if not (self._blocks and self._blocks[-1].kind == "item" and self._parents):
+        goes_on = self._blocks and self._blocks[-1].kind == "item" and self._parents
+        if not goes_on or (line.gap and self._depth.is_other_list(line.indent, marker)):
             self._depth.clear()
             self._parents.clear()
             self._lead = self._lead_in(at)
@@ -182,6 +189,7 @@ class _Reading:
         skip = marker.width if marker.is_bullet else 0
         self._add(at, last, "item", level, label, skip)
         self._parents.append(self._blocks[-1])
+        self._column = line.indent + marker.width
         return last
 
     def _goes_on_in_item(self, first: int, at: int) -> bool:
@@ -198,9 +206,10 @@ class _Reading:
         line = self._lines[at]
         if self._blocks and self._blocks[-1].kind == "item" and self._parents:
             above = self._blocks[-1]
-            if line.gap and line.indent >= self._indent_of(above) and line.indent:
-                last = self._paragraph_end(at)
-                return self._add(at, last, "item", above.level, above.label)
+            if line.gap and line.indent >= self._column - 1:
+                entry = self._words(self._parents[-1])
+                label = entry if len(entry) <= _MAX_CAPTION else above.label
+                return self._add(at, self._paragraph_end(at), "item", above.level, label)
         if not self._wrapping.is_listed(at):
             return 0
         if not self._wrapping.adjoins(at) or self._blocks[-1].kind == "heading":
@@ -209,11 +218,6 @@ class _Reading:
         elif self._blocks[-1].kind != "item":
             return 0
         return self._add(at, at + 1, "item", 1, self._lead) if self._lead else 0
-
-    def _indent_of(self, block: Block) -> int:
-        """Return the column that the words of a block begin at."""
-        begin = max(self._text.rfind(end, 0, block.start) for end in "\n\r\v\u2028") + 1
-        return len(self._text[begin : block.start].expandtabs())
 
     def _words(self, block: Block) -> str:
         return self._text[block.start : block.end]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from rag.text.layout.lists import Marker, succeeds
-from rag.text.layout.source import TextLine, is_title_line
+from rag.text.layout.source import TextLine, ends_sentence, is_title_line
 from rag.text.layout.wrapping import Wrapping
 
 # What parts of a text are called, in lower case, and the level of their headings.
@@ -33,6 +33,7 @@ _MAX_WORDS = 16
 _MAX = 160  # characters
 _MAX_CLOSE = 60  # characters of a heading directly above its text
 _MAX_CLOSE_WORDS = 10
+_MIN_NAMED = 4  # letters of the words that have capitals in an English title
 _MAX_BYLINE_WORDS = 6  # "By Elijah J. Magnier:" has a full stop and is no sentence
 TITLE_LEVEL = 1
 _CAPITALS_LEVEL = 2
@@ -52,15 +53,22 @@ def heading_level(
         return _UNDERLINES.get(below.text[0], PLAIN_LEVEL)
     if found := _HASHES.match(line.text[:12]):
         return len(found[1]) if not wrapping.adjoins(at) else 0
-    if not is_title_line(line.text, most_words=_MAX_WORDS, most=_MAX):
+    if at == 0 and below is not None and below.gap and _asks(line.text):
+        return TITLE_LEVEL
+    titled = _is_numbered_title(line.text, markers.get(at))
+    if not titled and not is_title_line(line.text, most_words=_MAX_WORDS, most=_MAX):
         return PLAIN_LEVEL if _is_byline(line.text) and not wrapping.adjoins(at) else 0
     if any(stop in line.text for stop in "!?。！？؟।") and not line.text.isupper():
         return 0
     level = part_level(line.text)
-    if (wrapping.adjoins(at) and not level) or wrapping.goes_on(at, at + 1):
+    if wrapping.goes_on(at, at + 1):
         return 0
+    if wrapping.adjoins(at) and not level:
+        leads = line.text[-1] in ":：" and at + 1 in markers and ends_sentence(lines[at - 1].text)
+        return LEAD_LEVEL if leads else 0
     if at in markers:
-        return _numbered_level(lines, markers, at)
+        apart = below is None or below.gap or below.is_rule or not titled
+        return _numbered_level(lines, markers, at) if apart else 0
     if line.text[-1] in ":：":
         return 0 if below is not None and below.gap == 0 and below.text[0].islower() else LEAD_LEVEL
     if not (below is None or below.gap or below.is_rule or _is_close(line, below, level)):
@@ -86,6 +94,11 @@ def part_level(words: str) -> int:
         return _IDEOGRAPH_LEVELS.get(found[1], _PARTS["§"])
     found = _PART.match(words)
     return _PARTS.get(found[1].lower(), 0) if found else 0
+
+
+def _asks(words: str) -> bool:
+    """Return whether words may be a title although they end like a sentence: "Who pays?"."""
+    return words[-1] in "?!？！؟" and len(words.split()) <= _MAX_WORDS
 
 
 def is_bare_part(words: str) -> bool:
@@ -116,9 +129,19 @@ def _is_byline(words: str) -> bool:
 def _is_close(line: TextLine, below: TextLine, level: int) -> bool:
     """Return whether a line is the heading of the text directly below it."""
     short = len(line.text) <= _MAX_CLOSE and len(line.text.split()) <= _MAX_CLOSE_WORDS
-    if not short or below.opening.islower():
+    if not short or below.opening.islower() or (line.text.isupper() and below.text.isupper()):
         return False
     return bool(level) or len(below.text) > len(line.text) or below.text[-1] in ".:"
+
+
+def _is_numbered_title(words: str, marker: Marker | None) -> bool:
+    """Return whether a number is followed by a name with a full stop: "5. Source Versions."."""
+    if marker is None or marker.is_bullet or words[-1] != ".":
+        return False
+    named = words[marker.width : -1].split()
+    return len(named) <= _MAX_CLOSE_WORDS and all(
+        not word[0].islower() or len(word) < _MIN_NAMED for word in named
+    )
 
 
 def _numbered_level(lines: Sequence[TextLine], markers: Mapping[int, Marker], at: int) -> int:

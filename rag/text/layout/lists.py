@@ -190,25 +190,25 @@ class Depth:
     """Says how deep in a list an entry is, from the indents and styles of those above."""
 
     def __init__(self) -> None:
-        self._open: list[tuple[int, str]] = []
+        self._open: list[tuple[int, Marker]] = []
 
     def clear(self) -> None:
         """Leave the list."""
         self._open.clear()
 
+    def is_other_list(self, indent: int, marker: Marker) -> bool:
+        """Return whether an entry over a blank line begins a list beside the one with bullets."""
+        beside = [one for column, one in self._open if column == indent]
+        return bool(beside) and all(one.is_bullet and one.style != marker.style for one in beside)
+
     def of(self, indent: int, marker: Marker) -> int:
         """Return the level of the next entry, from 1."""
-        style = marker.style
         while self._open and self._open[-1][0] > indent:
             self._open.pop()
-        parts = len(marker.numbers)
-        if self._open and self._open[-1][0] == indent:
-            styles = [style for column, style in self._open if column == indent]
-            if style in styles:
-                while self._open[-1] != (indent, style):
-                    self._open.pop()
-            else:
-                self._open.append((indent, style))
+        styles = [one.style for column, one in self._open if column == indent]
+        if marker.style in styles:
+            while self._open[-1][1].style != marker.style:
+                self._open.pop()
         else:
-            self._open.append((indent, style))
-        return max(len(self._open), parts)
+            self._open.append((indent, marker))
+        return max(len(self._open), len(marker.numbers))

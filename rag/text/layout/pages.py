@@ -12,6 +12,7 @@ _DIGITS = re.compile(r"\d+")
 _SHARE = 0.5  # of the pages after the first
 _MIN_PAGES = 2
 _EDGE = 2  # lines at the top and at the bottom of a page that are looked at
+_LONG_PAGE = 6  # lines: only of a longer page are the second lines looked at
 _MAX_HEAD = 140  # characters
 
 
@@ -25,8 +26,11 @@ def find_page_heads(lines: Sequence[TextLine]) -> set[int]:
     for places in ([0, 1], [-1, -2]):
         for place in places[:_EDGE]:
             at_edge = [(low + place) if place >= 0 else (high + place) for low, high in pages]
+            second = place not in {0, -1}
             inside = [
-                at for at, (low, high) in zip(at_edge, pages, strict=True) if low <= at < high
+                at
+                for at, (low, high) in zip(at_edge, pages, strict=True)
+                if low <= at < high and not (second and high - low < _LONG_PAGE)
             ]
             keys = {at: _key(lines[at]) for at in inside}
             count = Counter(keys.values())

@@ -43,26 +43,34 @@ class _Pair(NamedTuple):
     last: int  # the line behind it
 
 
-def find_questions(
+def find_marked_questions(
     lines: Sequence[TextLine], wrapping: Wrapping, taken: Container[int]
 ) -> Iterator[Region]:
-    """Yield questions with their answers as fields; a question of a long answer as a heading."""
-    marked = _pairs(lines, wrapping, taken, marked=True)
-    covered = {at for pair in marked for at in range(pair.question, pair.last)}
-    bare = [
-        pair
-        for pair in _pairs(lines, wrapping, taken, marked=False)
-        if covered.isdisjoint(range(pair.question, pair.last))
-    ]
-    if len(bare) < _MIN_REPEATS:
-        bare = [pair for pair in bare if pair.question and not lines[pair.answer].gap]
-    for pair in sorted([*marked, *bare]):
-        start, end = lines[pair.question].start, lines[pair.last - 1].end
-        if end - start <= (_MAX_PAIR if pair.question in covered else _MAX_ANSWER):
-            yield Region(pair.question, pair.last, (Block(start, end, "field"),))
-        elif pair.question in covered or lines[pair.answer].gap:
-            asked = Block(start, lines[pair.answer - 1].end, "heading", _LEVEL)
-            yield Region(pair.question, pair.answer, (asked,))
+    """Yield "Q: …" with "A: …" as a field; where the answer is long, the question as a heading."""
+    for pair in _pairs(lines, wrapping, taken, marked=True):
+        yield _region(lines, pair, _MAX_PAIR)
+
+
+def find_bare_questions(
+    lines: Sequence[TextLine], wrapping: Wrapping, taken: Container[int]
+) -> Iterator[Region]:
+    """Yield questions on lines of their own with the few words below each that answer it."""
+    bare = _pairs(lines, wrapping, taken, marked=False)
+    for pair in bare:
+        apart = lines[pair.answer].gap > 0
+        if len(bare) < _MIN_REPEATS and (apart or pair.question == 0):
+            continue
+        region = _region(lines, pair, _MAX_ANSWER)
+        if apart or region.blocks[0].kind == "field":
+            yield region
+
+
+def _region(lines: Sequence[TextLine], pair: _Pair, most: int) -> Region:
+    start, end = lines[pair.question].start, lines[pair.last - 1].end
+    if end - start <= most:
+        return Region(pair.question, pair.last, (Block(start, end, "field"),))
+    asked = Block(start, lines[pair.answer - 1].end, "heading", _LEVEL)
+    return Region(pair.question, pair.answer, (asked,))
 
 
 def _pairs(

@@ -12,7 +12,9 @@ from rag.text.layout.source import TextLine
 
 _BAR = re.compile(r"[|│┃║]")
 _BORDER = re.compile(r"[-=_+|:─━═│┃┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬║\s]{3,}")
+_FRAME = "|│┃║ \t"
 _SPACES = re.compile(r"\S\s{2,}(?=\S)")
+_YEAR = re.compile(r"\D*(?:1[89]|20)\d\d\D*")
 _MAX_ROW = 400  # characters: longer lines are prose, whatever they hold
 _MAX_COLUMNS = 40
 _MIN_ALIGNED = 3  # rows whose columns are kept apart by spaces alone
@@ -78,7 +80,7 @@ def _split_run(
         for split in (_barred, _tabbed, _aligned):
             cells = split(lines[row] for row in range(at, last))
             if cells:
-                if not _is_prose(cells):
+                if not (_is_prose(cells) or _is_labelled(cells)):
                     yield at, at + len(cells), cells
                 at += len(cells)
                 break
@@ -112,7 +114,7 @@ def _divided(lines: Iterable[TextLine], divide: Callable[[str], list[str]]) -> l
         cells = () if _is_border(line) else tuple(cell.strip() for cell in divide(line.text))
         if not cells and not (_is_border(line) and (not found or found[-1])):
             break
-        if cells and width and len(cells) != width:
+        if cells and (len(cells) < 2 or len(cells) != (width or len(cells))):
             break
         width = len(cells) or width
         found.append(cells)
@@ -187,6 +189,11 @@ def _is_prose(rows: list[Cells]) -> bool:
     return sum(map(len, cells)) > _MAX_PROSE_CELL * len(cells)
 
 
+def _is_labelled(rows: list[Cells]) -> bool:
+    """Return whether rows are labels with their values, as the head of a memo is."""
+    return all(row[0].endswith((":", "：")) for row in rows if row)
+
+
 def _blocks(
     lines: Sequence[TextLine], first: int, last: int, cells: list[Cells]
 ) -> Iterator[Block]:
@@ -197,9 +204,11 @@ def _blocks(
     open_row: Block | None = None
     for number, (at, row) in enumerate(rows):
         line = lines[at]
-        start, end = line.start, line.end
-        bars = len(line.text) - len(line.text.lstrip("|│┃║ ")), len(line.text.rstrip("|│┃║ "))
-        start, end = start + bars[0], start + bars[1]
+        if line.is_rule or not any(row):
+            continue
+        words = line.text.strip(_FRAME).strip()
+        start = line.start + line.text.index(words)
+        end = start + len(words)
         if number == 0 and header:
             yield Block(start, end, "heading", 6)
         elif open_row and not row[0] and sum(map(bool, row)) == 1:
@@ -217,6 +226,9 @@ def _header(cells: list[Cells]) -> Cells:
     rows = [row for row in cells if row]
     first, rest = rows[0], rows[1:]
     named = all(cell and not _has_digit(cell) for cell in first)
+    # Years above columns of figures, as "Town | 2022 | 2023".
+    if len(first) > 2 and not _has_digit(first[0]) and all(map(_YEAR.fullmatch, first[1:])):
+        return first
     if not rest or not any(any(char.isalpha() for char in cell) for cell in first):
         return ()
     at = cells.index(first)
@@ -231,11 +243,7 @@ def _header(cells: list[Cells]) -> Cells:
     filled = all(first)
     if filled and shouted:
         return first
-    if named and (any(figures) or (len(first) > 2 and len(rest) > 1)):
-        return first
-    # Years above columns: "Town | 2022 | 2023", and figures below
-    years = all(re.fullmatch(r"\D*(?:1[89]|20)\d\d\D*", cell) for cell in first[1:])
-    return first if years and len(first) > 2 and not _has_digit(first[0]) else ()
+    return first if named and (any(figures) or (len(first) > 2 and len(rest) > 1)) else ()
 
 
 def _has_digit(words: str) -> bool:

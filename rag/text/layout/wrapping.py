@@ -20,6 +20,8 @@ _BREAKS_OF_PARAGRAPH = 0.75  # of the breaks that a width must explain
 _BREAKS_OF_TEXT = 0.4  # other breaks are those between lines of lists, titles and the like
 _LOWER_SHARE = 0.25  # of lines that begin in lower case; prose has more, a list of names none
 _LONG_LINE = 45  # characters: a shorter line with a comma at its end may be verse
+_LOOSE = 2  # columns by which a line may fall short of a width that other lines show
+_OVERHANG = 8  # columns by which a line may stand out, as in a paragraph that was edited later
 _MIN_CUT_SHORT = 20  # characters: a shorter line above a figure is its label
 _MAX_SHORT = 40  # characters of lines that stand for themselves, as in a list of names
 _MAX_SHORT_WORDS = 6
@@ -78,7 +80,7 @@ class Wrapping:
             return False
         if line.opening.islower():
             return True
-        known = self._width[at] and self._width[at] >= above.edge
+        known = self._width[at] and above.edge <= self._width[at] + _OVERHANG
         if known and self.is_full(at - 1):
             return True
         return not ends_sentence(above.text) and self._leans_on(at)
@@ -86,7 +88,7 @@ class Wrapping:
     def is_full(self, at: int) -> bool:
         """Return whether the first word of the next line would not have fit on a line."""
         width = self._width[at]
-        return width > 0 and self._lines[at].edge + self._words[at + 1] >= width
+        return width > 0 and self._lines[at].edge + self._words[at + 1] >= width - _LOOSE
 
     def _leans_on(self, at: int) -> bool:
         """Return whether the line above asks for this one: by a comma, a little word, a figure."""
@@ -151,9 +153,7 @@ class Wrapping:
         held = [
             self._lines[at]
             for at in breaks
-            if self._lines[at - 1].edge
-            <= width
-            <= self._lines[at - 1].edge + self._words[at]
+            if self._lines[at - 1].edge <= width <= self._lines[at - 1].edge + self._words[at]
         ]
         wide = sum(1 for line in held if _WIDE.match(line.opening))
         if width not in _WIDTHS and wide < len(held) / 2:

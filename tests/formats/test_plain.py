@@ -1,0 +1,110 @@
+"""Plain text is what a person sees in an editor, whatever bytes it is made of."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+from rag.errors import DocumentError
+from rag.formats import READERS
+
+read_text = READERS[".txt"]
+
+ENCODED = [
+    ("Café notes\n\nThe Café Angèle in Besançon serves 90 gâteaux. It’s run by Zoé.", "cp1252"),
+    ("Réunion à Orléans", "latin-1 cp1252 iso8859-15 mac-roman cp850 utf-16-le utf-16-be"),
+    ("Öffnungszeiten für Gäste", "latin-1 mac-roman cp850 cp437"),
+    ("Das Gebäude gehört 12 Erben – „Haus am Fluß“.", "cp1252 mac-roman"),
+    ("Señal: el niño comió mañana. ¿Dónde está?", "latin-1 mac-roman cp850"),
+    ("Blåbær og fløte koster 40 kr på Tromsø.", "latin-1 mac-roman cp850"),
+    ("The “ferry” isn’t full – it’s £40 a day.", "cp1252"),
+    ("Zażółć gęślą jaźń", "cp1250 iso8859-2 cp852"),
+    ("Příliš žluťoučký kůň", "cp1250 iso8859-2"),
+    ("Árvíztűrő tükörfúrógép", "cp1250 iso8859-2 cp852"),
+    ("Şehir meclisi dün ığdır yolunu açtı.", "cp1254 iso8859-9"),
+    ("Паром перевозит 64 машины.", "cp1251 koi8-r iso8859-5 cp866 mac-cyrillic utf-16-le"),
+    ("ПРОТОКОЛ № 5", "cp1251 cp866"),
+    ("Пором перевозить 64 автівки щодня, її збудовано 1974 року.", "cp1251 koi8-u"),
+    ("Το πλοίο μεταφέρει 64 αυτοκίνητα.", "cp1253 iso8859-7"),
+    ("המעבורת נושאת 64 מכוניות", "cp1255"),
+    ("تنقل العبارة 64 سيارة كل يوم.", "cp1256 utf-16-le"),
+    ("เรือเฟอร์รี่บรรทุกรถยนต์ได้ 64 คัน", "cp874"),
+    ("渡轮每天运送六十四辆汽车。", "gbk gb18030 utf-16-le utf-16-be"),
+    ("渡輪每天運送六十四輛汽車。", "big5"),
+    ("フェリーは毎日64台の車を運びます。", "shift_jis euc_jp iso2022_jp utf-16-le"),
+    ("여객선은 매일 64대의 자동차를 운반한다.", "euc_kr utf-16-le"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [(text, encoding) for text, encodings in ENCODED for encoding in encodings.split()],
+)
+def test_a_line_is_enough_to_tell_an_encoding(text: str, encoding: str) -> None:
+    """Short texts are read in the encodings that are used for their languages."""
+    assert read_text(text.encode(encoding)).text == text
+
+
+def test_a_rare_letter_late_in_a_file_is_read() -> None:
+    """What is beyond ASCII may come after pages of ASCII."""
+    text = "The ferry carries 64 cars. " * 4_000 + "It costs £4 at the café."
+    assert read_text(text.encode("cp1252")).text == text
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"\x89PNG\r\n\x1a\n\0\0\0" * 100,
+        bytes(range(256)) * 20,
+        b"\0\0\0\0",
+        b"MZ\x90\0\3\0\0\0\4\0\0\0\xff\xff\0\0\xb8\0\0\0" * 50,
+        b"\x7fELF\2\1\1\0\0\0\0\0\0\0\0\0\3\0>\0\1\0\0\0" * 40,
+    ],
+)
+def test_binary_data_is_refused(raw: bytes) -> None:
+    """NUL bytes alone do not make UTF-16."""
+    with pytest.raises(DocumentError, match="binary"):
+        read_text(raw)
+
+
+def test_what_cannot_be_seen_is_taken_out() -> None:
+    """Words are whole without marks of where they may be broken; other scripts keep theirs."""
+    raw = "The \u200bcap\u00adtain is Aud\u2060 Moe,\ufeff of Auf\u200clage. Fares: 30\u00a0kr."
+    assert read_text(raw.encode()).text == "The captain is Aud Moe, of Auflage. Fares: 30\u00a0kr."
+    kept = "می\u200cخواهم ក\u200bខ 👩\u200d🚀 क्\u200dष"
+    assert read_text(kept.encode()).text == kept
+
+
+def test_accents_are_on_their_letters() -> None:
+    """Text in decomposed Unicode is stored composed; what has no such character stays."""
+    text = "Café Zürich, Ål, ガ, 한글, x̄"
+    assert read_text(unicodedata.normalize("NFD", text).encode()).text == text
+    assert read_text("神\ufa19".encode()).text == "神\ufa19"
+
+
+def test_pages_and_their_heads() -> None:
+    """Form feeds part pages, and what returns on each is marked as clutter."""
+    pages = [f"Harbour report\n\nThe boats of year {n} came.\n\n{n}\n" for n in range(1, 4)]
+    found = read_text("\f".join(pages).encode())
+    assert [found.text[at:].startswith("Harbour") for at in found.pages] == [True] * 3
+    assert len(found.marks) == 6
+    assert [found.text[b.start : b.end] for b in found.blocks] == [
+        f"The boats of year {n} came." for n in range(1, 4)
+    ]
+    assert read_text(b"One page.\n").pages == ()
+
+
+def test_a_chat_is_turns() -> None:
+    """A log of a chat in a text file has its speakers."""
+    lines = [f"[05.02.24, 10:15:0{n}] {who}: Words." for n, who in enumerate(["Ana", "Bo", "Ana"])]
+    blocks = read_text("\n".join(lines).encode()).blocks
+    assert [(block.kind, block.label) for block in blocks] == [
+        *(("turn", "Ana"), ("turn", "Bo"), ("turn", "Ana")),
+    ]
+
+
+def test_front_matter_is_no_block() -> None:
+    """Blocks are spans of what stands behind the front matter."""
+    found = read_text(b"---\ntitle: The ferry\n---\nIt carries 64 cars.\n")
+    assert [found.text[b.start : b.end] for b in found.blocks] == ["It carries 64 cars."]
