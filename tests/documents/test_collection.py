@@ -98,11 +98,11 @@ def check_holds(wanted: list[Any], units: list[Unit], article: Article) -> Itera
 
 
 def check_must_not_hold(wanted: list[str], units: list[Unit], article: Article) -> Iterator[str]:
-    """Yield the units that hold what nobody sees in the document, or not so."""
+    """Yield the units that hold, or whose label holds, what nobody sees in the document."""
     for wrong in wanted:
         for unit in units:
-            if (" ".join(wrong.split()) or wrong) in unit.text:
-                yield f"{wrong!r} is in {unit.kind} {unit.text[:300]!r}"
+            if (" ".join(wrong.split()) or wrong) in unit.text + "\n" + unit.around:
+                yield f"{wrong!r} is in {unit.kind} {unit.text[:300]!r}, around it {unit.around!r}"
 
 
 def check_once(wanted: list[str], units: list[Unit], article: Article) -> Iterator[str]:
