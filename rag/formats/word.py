@@ -21,7 +21,7 @@ from rag.formats.word_layout import (
     counted,
     raised,
 )
-from rag.formats.word_numbering import Numbering, W, number_of
+from rag.formats.word_numbering import ListNumber, Numbering, W, number_of
 from rag.formats.word_package import (
     CONTENTS,
     TITLE,
@@ -342,7 +342,7 @@ class _DocxReader:
             return 0, ""
         return min(outline + 1 + self._titled, _MAX_LEVEL), ""
 
-    def _number(self, properties: _Properties) -> Any:
+    def _number(self, properties: _Properties) -> ListNumber | None:
         """Count a paragraph in its list, and return its number."""
         name, at, owner = properties.list, properties.at, ""
         if not name:

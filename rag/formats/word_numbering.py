@@ -139,7 +139,7 @@ class _List:
     starts: dict[int, int] = field(default_factory=dict)  # levels to begin anew, where first used
 
 
-class Number(NamedTuple):
+class ListNumber(NamedTuple):
     """What stands in front of a paragraph: shown is empty for a bullet."""
 
     shown: str
@@ -183,7 +183,7 @@ class Numbering:
         levels = self._list(name).levels
         return next((at for at, level in levels.items() if style and level.style == style), None)
 
-    def next(self, name: str, at: int) -> Number | None:
+    def next(self, name: str, at: int) -> ListNumber | None:
         """Count a paragraph; return its number, None where there is no such list.
 
         Args:
@@ -207,9 +207,9 @@ class Numbering:
             if after is None or at < after:
                 del counters[lower]
         if level.format == "bullet" or level.hidden:
-            return Number("", at + 1, level.format == "bullet")
+            return ListNumber("", at + 1, level.format == "bullet")
         shown = _filled(found, level, counters)
-        return Number(shown and shown + level.gap, at + 1, bool(shown.strip()))
+        return ListNumber(shown and shown + level.gap, at + 1, bool(shown.strip()))
 
 
 def _filled(found: _List, level: _Level, counters: dict[int, int]) -> str:

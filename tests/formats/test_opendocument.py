@@ -132,8 +132,8 @@ def test_lists_are_numbered_as_their_styles_say() -> None:
         named = f"text:style-name='{style}'" if style else ""
         return f"<text:list {named} {more}>{items}</text:list>"
 
-    inner = entries(para("monthly"), para("early"), style="")
-    body = para("They must:") + entries(para("Pay") + inner, para("Clean") + para("daily"))
+    inner, last = entries(para("monthly"), para("early"), style=""), entries(para("all"), style="")
+    body = para("They must:") + entries(para("Pay") + inner, para("Clean") + para("daily") + last)
     body += para("And then.") + entries(para("Leave"), more="text:continue-numbering='true'")
     body += entries(para("Milk"), style="L2") + entries(para("Again"))
     assert [(kind, text, label) for kind, _, text, label in blocks(read(body))] == [
@@ -143,6 +143,7 @@ def test_lists_are_numbered_as_their_styles_say() -> None:
         ("item", "(b) early", "1. Pay"),
         ("item", "2. Clean", "They must:"),
         ("item", "daily", "They must:"),
+        ("item", "(a) all", "daily"),
         ("text", "And then.", ""),
         ("item", "3. Leave", ""),
         ("item", "Milk", ""),
