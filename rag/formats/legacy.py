@@ -67,7 +67,7 @@ def read_doc(raw: bytes) -> Extracted:
         return reader.extracted(ole.get_metadata())
 
 
-class _Run(NamedTuple):
+class _StoredRun(NamedTuple):
     """Characters of one look: where they lie in the file, and their properties."""
 
     words: str
@@ -76,7 +76,7 @@ class _Run(NamedTuple):
     look: dict[int, int]
 
 
-class _Properties:
+class _StoredProperties:
     """Properties of stretches of a file, from the pages that hold them."""
 
     def __init__(self, main: bytes, table: bytes, at: int, entry: int) -> None:
@@ -141,8 +141,8 @@ class _DocReader:
 
     def __init__(self, main: bytes, table: bytes) -> None:
         self._main, self._table = main, table
-        self._looks = _Properties(main, table, 0xFA, 1)
-        self._standings = _Properties(main, table, 0x102, 13)
+        self._looks = _StoredProperties(main, table, 0xFA, 1)
+        self._standings = _StoredProperties(main, table, 0x102, 13)
         self._fields: list[bool] = []  # of those that are open, whether their result has begun
         self._changes = 0
         self._last = ""
@@ -172,7 +172,7 @@ class _DocReader:
         )
         return builder.extracted(stated_fields(title, author))
 
-    def _runs(self) -> Iterator[_Run]:
+    def _runs(self) -> Iterator[_StoredRun]:
         """Yield the words of the text in order, cut where their look changes."""
         left = _number(self._main, 0x4C, "I")
         for at, width, count in self._pieces():
@@ -186,7 +186,7 @@ class _DocReader:
                 stop -= (stop - at) % width
                 raw = self._main[at:stop]
                 words = raw.decode("cp1252" if width == 1 else "utf-16-le", "replace")
-                yield _Run(words, at, width, self._looks.at(at))
+                yield _StoredRun(words, at, width, self._looks.at(at))
                 at = max(stop, at + width)
 
     def _pieces(self) -> Iterator[tuple[int, int, int]]:
@@ -206,7 +206,7 @@ class _DocReader:
             if end > first and place < len(self._main):
                 yield (place // 2 if narrow else place), (1 if narrow else 2), end - first
 
-    def _add(self, run: _Run, flow: RtfFlow) -> None:
+    def _add(self, run: _StoredRun, flow: RtfFlow) -> None:
         look = run.look
         gone = bool(look.get(_DELETED))
         change = "gone" if gone else "new" if look.get(_INSERTED) else ""
