@@ -64,7 +64,7 @@ class _State:
 
 
 @dataclass(slots=True)
-class _Style:
+class _RtfStyle:
     """A style of paragraphs."""
 
     name: str = ""
@@ -82,7 +82,7 @@ class _RtfReader:
         self._stack: list[tuple[_State, RtfParagraph]] = []
         self._page = "cp1252"
         self._fonts: dict[int, tuple[str | None, str]] = {}  # code page, None for pictures; name
-        self._styles: dict[int, _Style] = {}
+        self._styles: dict[int, _RtfStyle] = {}
         self._font = self._style = -1  # that is being defined
         self._held = bytearray()  # bytes that are not yet characters
         self._skip = 0  # fallback characters still to come
@@ -317,7 +317,7 @@ class _RtfReader:
 
     def _standing(self) -> tuple[int, str]:
         """Return the paragraph's level as a heading, and why it is clutter, if it is."""
-        style = self._styles.get(self._paragraph.style, _Style())
+        style = self._styles.get(self._paragraph.style, _RtfStyle())
         named = named_level(style.name)
         if named is None:
             return 0, CONTENTS
@@ -426,7 +426,7 @@ class _RtfReader:
         elif group == "stylesheet" and word in ("s", "cs", "ds", "ts"):
             self._style = value if word == "s" else -1
             if word == "s":
-                self._styles[value] = _Style()
+                self._styles[value] = _RtfStyle()
         elif group == "stylesheet" and word == "outlinelevel" and self._style in self._styles:
             self._styles[self._style].outline = value
         elif group in RTF_LIST_TEXTS and word == "f":
