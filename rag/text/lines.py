@@ -23,7 +23,7 @@ from rag.text.layout.source import (
     is_title_line,
     read_lines,
 )
-from rag.text.layout.tables import Region, find_tables
+from rag.text.layout.tables import LineRun, find_tables
 from rag.text.layout.turns import find_turns
 from rag.text.layout.wrapping import Wrapping
 
@@ -77,7 +77,7 @@ class _Reading:
         self._text = text
         self._lines = lines
         self._wrapping = Wrapping(lines)
-        self._regions: dict[int, Region] = {}
+        self._regions: dict[int, LineRun] = {}
         taken: set[int] = set()
         for region in find_tables(lines):
             self._take(region, taken)
@@ -96,7 +96,7 @@ class _Reading:
         self._column = 0  # that the words of the entry above begin at
         self._lead = ""  # what the list at hand hangs on
 
-    def _take(self, region: Region, taken: set[int]) -> None:
+    def _take(self, region: LineRun, taken: set[int]) -> None:
         self._regions[region.first] = region
         taken.update(range(region.first, region.last))
 

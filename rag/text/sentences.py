@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from rag.text.blocks import Block
+from rag.text.blocks import Block, BlockKind
 from rag.text.layout.headings import part_level
-from rag.text.layout.source import RAISED, STOPS, ends_sentence
+from rag.text.layout.source import RAISED, ends_sentence
 from rag.text.lines import find_blocks
 
 # What str.splitlines calls a line end, less those that occur inside sentences.
@@ -41,7 +41,15 @@ class Mark:
     label: str
 
 
-_WHOLE = ("row", "field")
+_KINDS: dict[BlockKind, SentenceKind] = {
+    "text": "text",
+    "turn": "text",
+    "heading": "heading",
+    "item": "item",
+    "row": "row",
+    "field": "field",
+}
+_WHOLE = ("row", "field")  # quoted whole, as an entry of a list is that is no sentence
 
 
 class Sentence(NamedTuple):
@@ -115,6 +123,7 @@ _MONTH = re.compile(
 )
 # The number that a paragraph begins with: "2.", "(b)", "IV.".
 _ENUMERATION = re.compile(r"[(\[]?(?:\d{1,3}(?:\.\d{1,3})*|[ivxlcIVXLC]{1,6}|\w)[.)\]]{1,2}")
+_REMARK = re.compile(r"\([^()]{1,700}[.!?…][”\"’]?\)(?=\s)")  # a sentence in brackets
 # What stands behind a full stop and belongs to the sentence before it: quotes, a note's number.
 _TAIL = re.compile(rf"(?:[”’“»)\]}}】」』\"']+|[{RAISED}*†‡]+|\[\d{{1,3}}\])+(?=\s|$)")
 
@@ -144,16 +153,17 @@ def split_sentences(
     sentences: list[Sentence] = []
     for block in blocks or find_blocks(text):
         for start, end in _outside(text, block, clutter):
-            if block.kind == "heading" or text[start:end].split() == named:
-                sentences += _whole(text, start, end, "heading", "")
-            elif _is_whole(text, block):
-                kind: SentenceKind = block.kind if block.kind in _WHOLE else "item"  # type: ignore
-                sentences += _asides(_whole(text, start, end, kind, block.label), asides)
+            kind = _KINDS[block.kind]
+            if kind == "heading" or text[start:end].split() == named:
+                pieces = _cut(text, start, end, MAX_SENTENCE)
+                sentences += [Sentence(low, high, "heading") for low, high in pieces]
+                continue
+            if kind in _WHOLE or (kind == "item" and not ends_sentence(text[start:end])):
+                pieces = _cut(text, start, end, MAX_SENTENCE)
             else:
-                kind = "item" if block.kind == "item" else "text"
-                units = _split_paragraph(text, start, end, language)
-                found = (Sentence(low, high, kind, block.label) for low, high in units)
-                sentences += _asides(found, asides)
+                pieces = _split_paragraph(text, start, end, language)
+            units = (Sentence(low, high, kind, block.label) for low, high in pieces)
+            sentences += _with_asides(units, asides)
     return sentences
 
 
@@ -171,19 +181,7 @@ def _outside(text: str, block: Block, clutter: list[Mark]) -> Iterator[tuple[int
         yield low, high
 
 
-def _is_whole(text: str, block: Block) -> bool:
-    """Return whether a block is one unit: a row, a field, an item that is no sentence."""
-    if block.kind in _WHOLE:
-        return True
-    return block.kind == "item" and not ends_sentence(text[block.start : block.end])
-
-
-def _whole(text: str, start: int, end: int, kind: SentenceKind, label: str) -> Iterator[Sentence]:
-    for low, high in _cut(text, start, end, MAX_SENTENCE):
-        yield Sentence(low, high, kind, label)
-
-
-def _asides(sentences: Iterator[Sentence], asides: list[Mark]) -> Iterator[Sentence]:
+def _with_asides(sentences: Iterator[Sentence], asides: list[Mark]) -> Iterator[Sentence]:
     """Yield sentences, those that an aside stands in as asides."""
     for sentence in sentences:
         before = bisect_left(asides, sentence.end, key=lambda mark: mark.start)
@@ -203,7 +201,7 @@ def _boundaries(paragraph: str, language: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     for found in get_sentence_boundaries(language, paragraph):
         low, high = _strip(paragraph, found["start_index"], found["end_index"])
-        if spans and low < high and paragraph[spans[-1][1] - 1] in STOPS:
+        if spans and low < high and ends_sentence(paragraph[slice(*spans[-1])]):
             tail = _TAIL.match(paragraph, low, high)
             if tail:
                 spans[-1] = (spans[-1][0], tail.end())
@@ -213,6 +211,10 @@ def _boundaries(paragraph: str, language: str) -> list[tuple[int, int]]:
         if spans and _belongs_together(paragraph, spans[-1], (low, high)):
             spans[-1] = (spans[-1][0], high)
         else:
+            remark = _REMARK.match(paragraph, low, high)
+            if remark and paragraph[remark.end() : high].lstrip()[:1].isupper():
+                spans.append((low, remark.end()))
+                low, high = _strip(paragraph, remark.end(), high)
             spans.append((low, high))
     return spans
 

@@ -37,6 +37,31 @@ def test_sentence_count_is_right(text: str) -> None:
     assert len(sentences(text)) == {"“We": 2, "Was": 3}.get(text.split()[0], 2)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It rose in 2023.³ The council agreed.",
+        "It rose in 2023.[12] The council agreed.",
+        "“It rose in 2023.”* The council agreed.",
+        "See No. 5 and Art. 3 of the act. It is long.",
+        "Boats, e.g. Those of Vik, left. It was late.",
+        "It rose (see Fig. 2 and p. 14). It fell later.",
+        "Er kam am 3. Mai zurück. Es war spät.",
+        "2. The tenant pays the rent. It is 900 euros.",
+        "Section 2. The fee is 25 pounds. It is due in May.",
+        "They waited… and then left. It was late.",
+        "(They left.) It was late.",
+        "It cost 3.5 million, i.e. 2 a head. It was late.",
+    ],
+)
+def test_a_sentence_has_its_number_and_its_notes(text: str) -> None:
+    """What stands behind a full stop belongs before it; numbers, ordinals and such end none."""
+    found = sentences(text)
+    assert len(found) == 2
+    assert found[0][-1] in ".³]*)”"
+    assert found[1][0].isalpha()
+
+
 def test_initialism_at_the_end_of_a_sentence() -> None:
     """“U.S.” ends a sentence where the next one begins like one."""
     assert sentences("They left the U.S. The talks went on.") == [

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Sequence
 
 from rag.text.blocks import Block
 from rag.text.layout.source import TextLine, ends_sentence
-from rag.text.layout.tables import Region
+from rag.text.layout.tables import LineRun
 from rag.text.layout.wrapping import Wrapping
 
 _FIELD = re.compile(r"([^\W\d_][^:：.!?|]{0,59}?) ?(?::\s+|：\s*)(\S.*)")
@@ -26,7 +26,7 @@ _MIN_RUN = 2
 
 def find_fields(
     lines: Sequence[TextLine], wrapping: Wrapping, taken: Container[int]
-) -> Iterator[Region]:
+) -> Iterator[LineRun]:
     """Yield fields: those in runs, and those at the top of the text."""
     top = True
     at = 0
@@ -38,7 +38,7 @@ def find_fields(
             ends = [*starts[1:], last]
             for low, high in zip(starts, ends, strict=True):
                 span = Block(lines[low].start, lines[high - 1].end, "field")
-                yield Region(low, high, (span,))
+                yield LineRun(low, high, (span,))
         else:
             line = lines[at]
             top = top and at < _TOP and len(line.text) <= _MAX_TOP_LINE

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rag.text.blocks import Block
 from rag.text.layout.source import CLOSERS, STOPS, TextLine
-from rag.text.layout.tables import Region
+from rag.text.layout.tables import LineRun
 from rag.text.layout.wrapping import Wrapping
 
 # How a question and its answer are marked, in lower case; a language a line.
@@ -45,7 +45,7 @@ class _Pair(NamedTuple):
 
 def find_marked_questions(
     lines: Sequence[TextLine], wrapping: Wrapping, taken: Container[int]
-) -> Iterator[Region]:
+) -> Iterator[LineRun]:
     """Yield "Q: …" with "A: …" as a field; where the answer is long, the question as a heading."""
     for pair in _pairs(lines, wrapping, taken, marked=True):
         yield _region(lines, pair, _MAX_PAIR)
@@ -53,7 +53,7 @@ def find_marked_questions(
 
 def find_bare_questions(
     lines: Sequence[TextLine], wrapping: Wrapping, taken: Container[int]
-) -> Iterator[Region]:
+) -> Iterator[LineRun]:
     """Yield questions on lines of their own with the few words below each that answer it."""
     bare = _pairs(lines, wrapping, taken, marked=False)
     for pair in bare:
@@ -65,12 +65,12 @@ def find_bare_questions(
             yield region
 
 
-def _region(lines: Sequence[TextLine], pair: _Pair, most: int) -> Region:
+def _region(lines: Sequence[TextLine], pair: _Pair, most: int) -> LineRun:
     start, end = lines[pair.question].start, lines[pair.last - 1].end
     if end - start <= most:
-        return Region(pair.question, pair.last, (Block(start, end, "field"),))
+        return LineRun(pair.question, pair.last, (Block(start, end, "field"),))
     asked = Block(start, lines[pair.answer - 1].end, "heading", _LEVEL)
-    return Region(pair.question, pair.answer, (asked,))
+    return LineRun(pair.question, pair.answer, (asked,))
 
 
 def _pairs(

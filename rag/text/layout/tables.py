@@ -29,7 +29,7 @@ Cells = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class LineRun:
     """Blocks that lines first to last (excluded) make up."""
 
     first: int
@@ -37,11 +37,11 @@ class Region:
     blocks: tuple[Block, ...]
 
 
-def find_tables(lines: Sequence[TextLine]) -> Iterator[Region]:
+def find_tables(lines: Sequence[TextLine]) -> Iterator[LineRun]:
     """Yield the tables among the lines of a text."""
     for first, last in _runs(lines):
         for low, high, cells in _split_run(lines, first, last):
-            yield Region(low, high, tuple(_blocks(lines, low, high, cells)))
+            yield LineRun(low, high, tuple(_blocks(lines, low, high, cells)))
 
 
 def _runs(lines: Sequence[TextLine]) -> Iterator[tuple[int, int]]:

@@ -18,14 +18,14 @@ _SENTENCES_SHARE = 0.5  # of turns that end like a sentence; values of a form do
 _MAX_NAME = 50  # characters
 
 
-class Turn(NamedTuple):
+class SpeakerLine(NamedTuple):
     """Who speaks from a line on, and whether their words begin in the next line."""
 
     speaker: str
     below: bool = False
 
 
-def find_turns(lines: Sequence[TextLine], taken: Container[int]) -> dict[int, Turn]:
+def find_turns(lines: Sequence[TextLine], taken: Container[int]) -> dict[int, SpeakerLine]:
     """Return the turn that begins with each line; none unless the same few labels return."""
     free = [at for at in range(len(lines)) if at not in taken and not lines[at].is_rule]
     turns = _returning(lines, {at: turn for at in free if (turn := _labelled(lines[at]))})
@@ -35,7 +35,7 @@ def find_turns(lines: Sequence[TextLine], taken: Container[int]) -> dict[int, Tu
     return turns
 
 
-def _returning(lines: Sequence[TextLine], turns: dict[int, Turn]) -> dict[int, Turn]:
+def _returning(lines: Sequence[TextLine], turns: dict[int, SpeakerLine]) -> dict[int, SpeakerLine]:
     """Return the turns of labels that return, unless they read like a form filled in often."""
     count = Counter(turn.speaker for turn in turns.values())
     again = {speaker for speaker, times in count.items() if times > 1}
@@ -56,7 +56,7 @@ def _last_words(lines: Sequence[TextLine], at: int) -> str:
     return lines[last].text
 
 
-def _labelled(line: TextLine) -> Turn | None:
+def _labelled(line: TextLine) -> SpeakerLine | None:
     """Return the turn that a line begins, "MAYOR: We …" or "Q. Did you …"."""
     if not (":" in line.text[:100] or "：" in line.text[:100] or line.text[1:2] == "."):
         return None
@@ -68,14 +68,14 @@ def _labelled(line: TextLine) -> Turn | None:
     named = all(not word[0].islower() or len(word) <= 3 for word in words)
     if not named or words[0][0].islower() or len(speaker) > _MAX_NAME:
         return None
-    return Turn(speaker, below=found.end() >= len(line.text))
+    return SpeakerLine(speaker, below=found.end() >= len(line.text))
 
 
-def _alone(lines: Sequence[TextLine], at: int) -> Turn | None:
+def _alone(lines: Sequence[TextLine], at: int) -> SpeakerLine | None:
     """Return the turn of a speaker in capitals on a line of their own, the words below."""
     line = lines[at]
     below = lines[at + 1] if at + 1 < len(lines) else None
     named = line.text.isupper() and len(line.text) <= _MAX_NAME and len(line.text.split()) <= 4
     if not named or below is None or below.gap or below.is_rule or below.text.isupper():
         return None
-    return Turn(line.text.rstrip(" :"), below=True)
+    return SpeakerLine(line.text.rstrip(" :"), below=True)
