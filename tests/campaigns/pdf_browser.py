@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tests.campaigns.pdf_stories import MARK, Part, Story
 
-_STYLE = "body{font:10pt 'DejaVu Serif',serif} td,th{padding:2px 9px;text-align:left}"
+_STYLE = """body{font:10pt 'DejaVu Serif',serif} table{break-inside:avoid}
+td,th{padding:2px 9px;text-align:left}"""
 # Of each layout, how its body looks and the kind of part that it has.
 PAGES: dict[str, tuple[str, str]] = {
     "one column": ("", ""),

@@ -60,7 +60,8 @@ the lighthouse|twenty-three bells|the new fish ladder|{n} apple trees|the accoun
 _TAIL = """
 on {day} March {y}|in the winter of {y}|, although it rained for {n} days|within {n} hours
 |for {m} crowns|, e.g. near the weir|(see p. {n})|at a temperature of minus {n} °C
-|between {y} and 1999|because of an administrative misunderstanding|, as the Gazette reported on {day} June {y}
+|between {y} and 1999|because of an administrative misunderstanding
+|, as the Gazette reported on {day} June {y}
 |in spite of the extraordinary circumstances|, “which surprised everybody”|twice a year
 |; the reason is unknown|without consulting the neighbouring municipalities
 |by a majority of {n} to 4|: this was considered satisfactory
