@@ -114,21 +114,17 @@ def read_page(page: Any, text: Any) -> PageContent:
     box = page.get_bbox()
     shapes = PageShapes(page)
     rules, boxes, pictures = shapes.collected()
-    reader = _GlyphReader(text, box, boxes, pictures)
+    frames = [_frame(box, turn) for turn in range(4)]
+    reader = _GlyphReader(text, box, frames, boxes, pictures)
     by_turn = reader.read()
     found.hidden, found.garbled = reader.hidden, reader.garbled
     found.slanted = reader.slanted_lines()
     counts = {turn: len(glyphs) for turn, glyphs in by_turn.items()}
-    turn = max(counts, key=counts.__getitem__, default=page.get_rotation() // 90 % 4)
-    found.turn = turn
-    corners = [_turned(x, y, turn) for x in (box[0], box[2]) for y in (box[1], box[3])]
-    left, top = min(u for u, _ in corners), max(v for _, v in corners)
-    found.frame = left, top
-    found.width, found.height = max(u for u, _ in corners) - left, top - min(v for _, v in corners)
-    found.glyphs = [
-        g._replace(x0=g.x0 - left, x1=g.x1 - left, y=top - g.y) for g in by_turn.pop(turn, ())
-    ]
-    found.turned = [[g._replace(y=-g.y) for g in glyphs] for glyphs in by_turn.values()]
+    found.turn = max(counts, key=counts.__getitem__, default=page.get_rotation() // 90 % 4)
+    found.frame = frames[found.turn][:2]
+    found.width, found.height = frames[found.turn][2:]
+    found.glyphs = by_turn.pop(found.turn, [])
+    found.turned = list(by_turn.values())
     for name, rects in (
         ("rules", rules),
         ("boxes", boxes),
@@ -140,16 +136,30 @@ def read_page(page: Any, text: Any) -> PageContent:
     return found
 
 
+def _frame(box: Any, turn: int) -> tuple[float, float, float, float]:
+    """Return left edge, upper edge, width and height of a page as seen along turned text."""
+    corners = [_turned(x, y, turn) for x in (box[0], box[2]) for y in (box[1], box[3])]
+    left, top = min(u for u, _ in corners), max(v for _, v in corners)
+    return left, top, max(u for u, _ in corners) - left, top - min(v for _, v in corners)
+
+
 class _GlyphReader:
     """Reads the characters of a page in the order in which they are drawn."""
 
-    def __init__(self, text: Any, box: Any, boxes: list[Rect], pictures: list[Rect]) -> None:
+    def __init__(
+        self,
+        text: Any,
+        box: Any,
+        frames: list[tuple[float, float, float, float]],
+        boxes: list[Rect],
+        pictures: list[Rect],
+    ) -> None:
         import pypdfium2.raw as pdfium
 
         self._pdfium = pdfium
         self._text = text.raw
         self._box = Rect(box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1)
-        self._boxes, self._pictures = boxes, pictures
+        self._frames, self._boxes, self._pictures = frames, boxes, pictures
         self._runs: dict[int, _Run] = {}
         self._fonts: dict[bytes, bool] = {}
         self._rect = pdfium.FS_RECTF()
@@ -221,7 +231,8 @@ class _GlyphReader:
             return
         if u1 < u0:
             u0, u1 = u1, u0
-        glyphs.append(Glyph(u0, u1, v, run.size, char, run.bold))
+        du, dv = self._frames[run.turn or 0][:2]
+        glyphs.append(Glyph(u0 - du, u1 - du, dv - v, run.size, char, run.bold))
 
     def _right_edge(self, at: int, turn: int) -> float:
         left, right, bottom, top = self._doubles
