@@ -184,13 +184,14 @@ def test_feeds() -> None:
 
 def test_texts_in_xml() -> None:
     """A text in markup is its headings, paragraphs, lists and rows, whatever the elements."""
-    found = shown(
+    text = (
         "<book><title>Guide</title><chapter><title>Start</title><para>Press the <emphasis>red"
         "</emphasis> key.</para><list><listitem><para>One</para></listitem></list><table><thead>"
         "<row><entry>A</entry><entry>B</entry></row></thead><tbody><row><entry>1</entry><entry>2"
-        "</entry></row></tbody></table></chapter></book>",
-        ".xml",
+        "</entry></row></tbody></table></chapter></book>"
     )
+    assert [block.level for block in read(text, ".xml").blocks[:2]] == [1, 2]
+    found = shown(text, ".xml")
     assert found == [
         ("heading", "Guide", ""),
         ("heading", "Start", ""),

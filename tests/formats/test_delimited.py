@@ -34,6 +34,7 @@ def test_decimal_commas_are_no_separators() -> None:
     assert shown(text)[1:2] == rows
     assert shown("sep=;\r\n" + text)[1:2] == rows
     assert shown(text.encode("cp1252"))[1:2] == rows
+    assert shown("Altbrück;142,5\nHöhn;88,0\n")[0] == ("field", "Altbrück: 142,5", "")
 
 
 def test_quoted_cells() -> None:

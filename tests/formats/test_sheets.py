@@ -188,8 +188,13 @@ def test_tables_beside_each_other_are_not_mixed() -> None:
 
 def test_a_gap_within_a_table_separates_nothing() -> None:
     """Amounts behind an empty column belong to the rows to the left."""
-    found = shown(["Item", "Note", None, "2023"], ["Rent", "a", None, 9], ["Heat", "b", None, 4])
-    assert ("row", "Heat | b | 4", "Item | Note | 2023") in found
+    found = shown(
+        ["Item", "Note", None, "2022", "2023"],
+        ["Rent", "a", None, 9, 8],
+        ["Heat", "b", None, 4, 5],
+        ["Wood", "c", None, None, None],
+    )
+    assert ("row", "Heat | b | 4 | 5", "Item | Note | 2022 | 2023") in found
 
 
 def test_merged_names_stand_over_all_their_columns() -> None:
@@ -324,6 +329,7 @@ NUMBERS = (
     ("45325.604166666664", "m/d/yy h:mm", "2024-02-03 14:30"),
     ("0.604166666666667", "h:mm AM/PM", "2:30 PM"),
     ("1.5", "[h]:mm", "36:00"),
+    ("1", "yyyy-mm-dd", "1900-01-01"),
     ("61", "yyyy-mm-dd", "1900-03-01"),
 )
 
