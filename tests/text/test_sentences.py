@@ -44,6 +44,8 @@ def test_sentence_count_is_right(text: str) -> None:
         "It rose in 2023.[12] The council agreed.",
         "“It rose in 2023.”* The council agreed.",
         "See No. 5 and Art. 3 of the act. It is long.",
+        "Siehe Abs. 3 und Ziff. 4 des Gesetzes. Es ist lang.",
+        "Véase el núm. 5 y la pág. 12. Es largo.",
         "Boats, e.g. Those of Vik, left. It was late.",
         "It rose (see Fig. 2 and p. 14). It fell later.",
         "Er kam am 3. Mai zurück. Es war spät.",
