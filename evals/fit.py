@@ -1,10 +1,10 @@
 """Fit the parameters of the answerer: when to abstain, and which sentences are needed.
 
-Both are logistic regressions. Abstention is fitted on the ``dev`` pairs alone, each
-answerable one twice: as it is, and with the articles that hold its evidence left
-out, so that near misses are among the questions to abstain from. Selection is fitted on
-the same pairs and on CLAP NQ, each weighing half, since five news articles say
-little about how much a reader of an encyclopaedia wants quoted. Weights are
+Both are logistic regressions. Abstention is fitted on the ``dev`` pairs, each answerable one
+twice: as it is, and with the articles that hold its evidence left out, so that near misses are
+among the questions to abstain from; and on groups of invented documents that the bundled models
+have not seen; each weighs half. Selection is fitted on the same and on CLAP NQ, a third each, since
+five news articles say little about how much a reader of an encyclopaedia wants quoted. Weights are
 regularised, found in cross-validation to carry over, and rounded, so that a
 second run writes the same file.
 """
@@ -12,7 +12,8 @@ second run writes the same file.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +24,8 @@ from evals.bench.clapnq import load as load_clapnq
 from evals.bench.clapnq import same
 from evals.bench.harness import corpus_of, outlet, separation
 from evals.cases import touches
+from evals.groups import Group
+from evals.groups.corpora import group_corpus, is_right, right_sentences, unseen_groups
 from evals.pairs import Gold, Pair, Span, contains, spans
 
 FILE = Path(rag.__file__).parent / "answering" / "fitted.toml"
@@ -70,19 +73,39 @@ def fit(
     """
     pairs = [pair for pair, _ in gold if pair.conversation is None]
     answered, chosen = _examples(corpus, pairs)
+    groups = list(unseen_groups())
+    asked, weighed = _group_examples(groups)
     from_what = ", ".join(
         f"{p.name} {hashlib.sha256(p.read_bytes()).hexdigest()[:12]}" for p in sources
     )
     parts = ["# Written by `python -m evals fit`."]
-    parts.append(_abstention(answered, from_what))
+    parts.append(_abstention(answered, asked, from_what))
     if data is None:
         text = FILE.read_text("utf-8")
         return "\n".join(parts) + "\n" + text[text.index("[selection]") :]
     other = _clapnq_examples(data)
-    parts.append(
-        _selection(chosen, other, f"{from_what}, CLAP NQ ({len(_groups(other))} questions)")
-    )
+    parts.append(_selection({from_what: chosen, "groups": weighed, "CLAP NQ": other}))
     return "\n".join(parts)
+
+
+def _group_examples(groups: Sequence[Group]) -> tuple[list[Example], list[Example]]:
+    """Return whether questions of groups are answerable, and which sentences they need."""
+    answerable, needed = [], []
+    for group in groups:
+        with group_corpus(group) as corpus:
+            for question in group["questions"]:
+                answer = corpus.ask(question["q"])
+                if not answer.signals:
+                    continue
+                name = f"{group['group']} {question['q']}"
+                answerable.append(Example(dict(answer.signals), question["answerable"], name))
+                if not question["answerable"]:
+                    continue
+                right = right_sentences(group, question)
+                for item in answer.considered:
+                    text = corpus.article(item.article_id).text[item.start : item.end]
+                    needed.append(Example(item.signals, is_right(text, right), name))
+    return answerable, needed
 
 
 def _examples(corpus: rag.Corpus, pairs: Iterable[Pair]) -> tuple[list[Example], list[Example]]:
@@ -142,37 +165,56 @@ def _clapnq_examples(data: Path) -> list[Example]:
     return examples
 
 
-def _abstention(examples: Sequence[Example], from_what: str) -> str:
+def _abstention(own: Sequence[Example], groups: Sequence[Example], from_what: str) -> str:
+    """Fit on the pairs and on the groups, each weighing half."""
+    share = sum(example.weight for example in own) / len(groups)
+    examples = [*own, *(example._replace(weight=share) for example in groups)]
     made = _regression(examples)
-    own = [at for at, example in enumerate(examples) if example.weight == 1.0]
-    labels = [examples[at].label for at in own]
-    probabilities = made.probabilities[own]
-    area, best = separation(labels, list(probabilities))
     weight = {side: sum(e.weight for e in examples if e.label == side) for side in (True, False)}
     threshold = weight[True] / (weight[True] + COST * weight[False])
-    abstained, wrongly = _abstained_shares(labels, probabilities >= threshold)
-    note = (
-        f"{len(own)} questions and {len(examples) - len(own)} without their evidence ({from_what});"
-        f" out of fold AUROC {area:.2f}, balanced accuracy {best:.2f},"
-        f" {abstained:.2f} of the unanswerable abstained from, {wrongly:.2f} of the answerable"
+    whole = [at for at, example in enumerate(own) if example.weight == 1.0]
+    shown = {
+        f"{len(whole)} pairs ({from_what})": whole,
+        f"{len(groups)} questions of groups": list(range(len(own), len(examples))),
+    }
+    notes = [
+        f"{what}: {_abstention_figures(examples, made.probabilities, at, threshold)}"
+        for what, at in shown.items()
+    ]
+    return _table("abstention", made, threshold, notes)
+
+
+def _abstention_figures(
+    examples: Sequence[Example], probabilities: Floats, at: Sequence[int], threshold: float
+) -> str:
+    labels, estimated = [examples[each].label for each in at], probabilities[at]
+    area, best = separation(labels, list(estimated))
+    abstained, wrongly = _abstained_shares(labels, estimated >= threshold)
+    return (
+        f"out of fold AUROC {area:.2f}, balanced accuracy {best:.2f}, {abstained:.2f} of the "
+        f"unanswerable abstained from, {wrongly:.2f} of the answerable"
     )
-    return _table("abstention", made, threshold, note)
 
 
-def _selection(own: Sequence[Example], other: Sequence[Example], from_what: str) -> str:
-    share = len(own) / len(other)
-    examples = [*own, *(example._replace(weight=share) for example in other)]
+def _selection(sets: Mapping[str, Sequence[Example]]) -> str:
+    """Fit on sets of examples that weigh the same."""
+    size = min(map(len, sets.values()))
+    examples = [
+        example._replace(weight=size / len(own)) for own in sets.values() for example in own
+    ]
     made = _regression(examples)
+    edges = np.cumsum([0, *map(len, sets.values())])
+    parts = [slice(low, high) for low, high in pairwise(edges)]
     cuts = np.round(np.arange(0.15, 0.6, 0.01), 2)
-    sides = [slice(0, len(own)), slice(len(own), None)]
-    figures = [[_f1(examples[s], made.probabilities[s] >= cut) for s in sides] for cut in cuts]
+    figures = [[_f1(examples[p], made.probabilities[p] >= cut) for p in parts] for cut in cuts]
     smooth = np.convolve(np.mean(figures, axis=1), np.ones(SMOOTH) / SMOOTH, mode="same")
     at = SMOOTH + int(np.argmax(smooth[SMOOTH:-SMOOTH]))
-    note = (
-        f"the sentences weighed for {len(_groups(own))} questions and for CLAP NQ ({from_what});"
-        f" out of fold F1 of the sentences needed {figures[at][0]:.2f} and {figures[at][1]:.2f}"
-    )
-    return _table("selection", made, float(cuts[at]), note)
+    notes = [
+        f"the sentences weighed for {len(_groups(own))} questions of {what}: out of fold F1 of the "
+        f"sentences needed {figure:.2f}"
+        for (what, own), figure in zip(sets.items(), figures[at], strict=True)
+    ]
+    return _table("selection", made, float(cuts[at]), notes)
 
 
 def _regression(examples: Sequence[Example]) -> Fit:
@@ -228,8 +270,8 @@ def _groups(examples: Iterable[Example]) -> dict[str, int]:
     return sizes
 
 
-def _table(name: str, made: Fit, threshold: float, note: str) -> str:
-    lines = [f"[{name}]", f"# Fitted on {note}."]
+def _table(name: str, made: Fit, threshold: float, notes: Sequence[str]) -> str:
+    lines = [f"[{name}]", *(f"# Fitted on {note}." for note in notes)]
     lines += [f"intercept = {made.intercept:.{DIGITS}f}", f"threshold = {threshold:.{DIGITS}f}"]
     lines += ["", f"[{name}.weights]"]
     lines += [f'"{key}" = {value:.{DIGITS}f}' for key, value in made.weights.items()]

@@ -21,9 +21,10 @@ from evals.bench.clapnq import PICKED, selection_f1
 from evals.bench.clapnq import load as load_clapnq
 from evals.bench.faithbench import Summary
 from evals.bench.faithbench import load as load_faithbench
-from evals.bench.harness import balanced_accuracy, corpus_of, print_table, separation
+from evals.bench.harness import balanced_accuracy, print_table, separation
 from evals.bench.xquad import load as load_xquad
 from evals.groups import Group, read_split
+from evals.groups.corpora import group_corpus, is_right, right_sentences
 from evals.training.sets import evidence_text, head_of, shortened, windows
 
 _PASSAGE_WORDS = 90
@@ -179,25 +180,18 @@ def _by_answers(groups: Sequence[Group]) -> list[float | None]:
     """Measure the product's own answers: whether the first citation is a right sentence."""
     first, third, certain, labels = [], [], [], []
     for group in groups:
-        with corpus_of(_documents(group)) as corpus:
+        with group_corpus(group) as corpus:
             for one in _asked(group):
                 answer = corpus.ask(one.question["q"])
                 certain.append(answer.confidence)
                 labels.append(one.question["answerable"])
                 if not one.question["answerable"]:
                     continue
-                by_id = {document["id"]: document for document in group["documents"]}
-                evidence = [*one.question["evidence"], *one.question.get("also", [])]
-                right = [" ".join(by_id[d]["sentences"][at].split()) for d, at in evidence]
-                cited = [" ".join(c.cited_text.split()) for c in answer.citations[:3]]
-                hits = [any(text in r or r in text for r in right) for text in cited]
+                right = right_sentences(group, one.question)
+                hits = [is_right(cited.cited_text, right) for cited in answer.citations[:3]]
                 first.append(any(hits[:1]))
                 third.append(any(hits))
     return [float(np.mean(first)), float(np.mean(third)), separation(labels, certain)[0], None]
-
-
-def _documents(group: Group) -> dict[str, tuple[str, str]]:
-    return {d["id"]: (d["title"], "\n\n".join(d["sentences"])) for d in group["documents"]}
 
 
 def _claims(groups: Sequence[Group]) -> Iterator[tuple[str, str, int]]:

@@ -32,6 +32,7 @@ from rag.index.sync import read_documents
 from rag.limits import iterate_in_threads
 from rag.llms.specs import LLMLimits, check_spec, offered_specs
 from rag.models.embedder import Embedder
+from rag.models.reader import load_reader
 from rag.retrieval.copies import copies_among
 from rag.retrieval.filters import (
     FilterOptions,
@@ -171,7 +172,7 @@ class Corpus:
         settings = self.settings.changed(top_k=top_k, mode=mode)
         question = check_question(question)
         yield from answer_steps(
-            self._snapshot(),
+            self._snapshot(reads=True),
             question,
             self._writer(llm, settings),
             top_k=settings.top_k,
@@ -189,8 +190,9 @@ class Corpus:
         chosen = llm if llm is not None else self._llm or settings.llm
         return self._writers.get(chosen, limits, strict=settings.mode == "strict")
 
-    def _snapshot(self) -> Snapshot:
-        return Snapshot(self._index, self.documents.aliases)
+    def _snapshot(self, *, reads: bool = False) -> Snapshot:
+        reader = load_reader(self.settings.reader) if reads else None
+        return Snapshot(self._index, self.documents.aliases, reader)
 
     def _scope(self, **filters: Unpack[FilterOptions]) -> Scope | None:
         return read_scope(self._index.catalog, **filters)

@@ -100,7 +100,9 @@ def _one_of(*verdicts: str) -> WithJsonSchema:
 class ArticleInfo(Value):
     """What is known of an article besides its text.
 
-    ``published_basis`` says where the date of publication comes from.
+    ``published_basis`` says where the date of publication comes from. ``notes`` say what a reader
+    should know, as that it has tracked changes, and ``unread`` what of it was not read and why;
+    both go behind its path. ``page_count`` is 0 where it has no pages.
     """
 
     id: str
@@ -113,6 +115,9 @@ class ArticleInfo(Value):
     url: str | None = None
     language: str = "en"
     sha256: str = ""
+    notes: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    page_count: int = 0
 
     @property
     def source(self) -> str:
@@ -126,16 +131,13 @@ class Article(ArticleInfo):
 
     ``marks`` are the stretches of the text that are not the article's reporting, ``blocks`` its
     parts (paragraphs, headings, rows, …), both in order. ``pages`` are the offsets at which its
-    pages begin, empty where it has none. ``notes`` say what a reader should know, as that it has
-    tracked changes, and ``unread`` what of it was not read and why; both go behind its path.
+    pages begin, empty where it has none.
     """
 
     text: str = field(repr=False, kw_only=True)
     marks: tuple[Mark, ...] = field(default=(), repr=False)
     blocks: tuple[Block, ...] = field(default=(), repr=False)
     pages: tuple[int, ...] = field(default=(), repr=False)
-    notes: tuple[str, ...] = ()
-    unread: tuple[str, ...] = ()
 
     def part(self, start: int, end: int) -> tuple[BlockKind, str]:
         """Return kind and label of the part that a span is within; a span of several has none."""

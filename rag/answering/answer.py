@@ -10,6 +10,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
+from rag.answering.about_documents import FROM_FACTS, describe_documents
 from rag.answering.decide import NO_ANSWER, Decision, JudgedCandidate, decide, judge_candidates
 from rag.answering.extractive import quote_sentences
 from rag.answering.generative import MOST_EVIDENCE, Writer, write
@@ -50,6 +51,11 @@ def answer_steps(
         CitationError: a citation does not equal the words at its place.
     """
     times = [time.perf_counter()]
+    described = describe_documents(snapshot.index, question, scope)
+    if described:
+        yield from _stream_quotes(described)
+        yield Event("done", answer=_description(question, described, notice, times[0]))
+        return
     parts = snapshot.look_up(question, top_k, scope)
     times.append(time.perf_counter())
     decisions = [decide(part) for part in parts]
@@ -111,12 +117,35 @@ def _draft(
         if written.statements is not None:
             return _Draft(written.statements, writer.name, False, written.notice, written.asked)
     statements = quote_sentences([(parts[at], judged[at]) for at in answerable])
-    for statement in statements:
-        yield Event("draft", statement=statement)
-        yield Event("verified", statement=statement)
+    yield from _stream_quotes(statements)
     if written is None:
         return _Draft(statements)
     return _Draft(statements, None, True, written.notice, written.asked)
+
+
+def _stream_quotes(statements: Iterable[Statement]) -> Iterator[Event]:
+    for statement in statements:
+        yield Event("draft", statement=statement)
+        yield Event("verified", statement=statement)
+
+
+def _description(
+    question: str, statements: Sequence[Statement], notice: str | None, began: float
+) -> Answer:
+    """Return the answer to a question about the documents themselves."""
+    return Answer(
+        question=question,
+        understood_as=question,
+        status="answered",
+        confidence=1.0,
+        reason=None,
+        statements=tuple(statements),
+        citations=_citations(statements),
+        passages=(),
+        answered_by=EXTRACTIVE,
+        notice=" ".join(filter(None, (notice, FROM_FACTS))),
+        seconds={"retrieve": round(time.perf_counter() - began, 4)},
+    )
 
 
 def _evidence(ranked: Sequence[Sequence[Candidate]]) -> list[Candidate]:

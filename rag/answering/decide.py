@@ -221,6 +221,8 @@ def _signals(
         "short answer": float(short),
         "short, further": float(short and bool(better)),
         "first": float(not better),
+        "answers": candidate.answers,
+        "best answers": best.answers,
         "best similarity": best.similarity,
         "best coverage": best.coverage,
         "crowd": len(better) ** 0.5,

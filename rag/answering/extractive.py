@@ -10,7 +10,7 @@ from rag.answering.decide import JudgedCandidate, choose_sentences
 from rag.checking.citations import QUOTE, check_quotation, cite, quoted
 from rag.retrieval.concepts import covered
 from rag.retrieval.lookup import Selection
-from rag.retrieval.quoting import readable
+from rag.retrieval.quoting import readable, whole_list
 from rag.retrieval.rank import Candidate
 from rag.text.dates import MONTH_NAMES, display_date
 from rag.text.names import NAME_IN_CLAUSE, PERSON_IN_CLAUSE
@@ -66,7 +66,8 @@ def quote_sentences(
 
     for part, candidate in _pick(parts):
         article = candidate.article
-        start, end = readable(candidate)
+        listed = whole_list(candidate) if part.question.several else None
+        start, end = listed or readable(candidate)
         if is_quoted(article, start, end):
             start, end = candidate.sentence[:2]
             if is_quoted(article, start, end):

@@ -81,7 +81,15 @@ def _check_claim(
         return _Judgement(Verdict.NOT_FOUND, "it is too short to state anything")
     named = outlets_named(claim, snapshot.index.catalog.outlets())
     asked = Question(
-        claim, kind=None, unit=None, times=(), newest=False, outlets=named, sides=True, asks=True
+        claim,
+        kind=None,
+        unit=None,
+        times=(),
+        newest=False,
+        outlets=named,
+        sides=True,
+        several=False,
+        asks=True,
     )
     selection = snapshot.look_up_part(asked, _PASSAGES, scope)
     nearest = selection.candidates[:SENTENCES_READ]

@@ -76,7 +76,8 @@ def _article_lines(found: list[dict[str, Any]]) -> str:
 
 
 def _heading(article: dict[str, Any]) -> str:
-    return without_line_ends(f"{render.source_line(article)}  ({article['path']})")
+    pages = f", {article['page_count']:,} pages" if article["page_count"] else ""
+    return without_line_ends(f"{render.source_line(article)}  ({article['path']}{pages})")
 
 
 def show(
@@ -89,7 +90,13 @@ def show(
 ) -> None:
     """Print an article."""
     found = open_corpus(corpus, index, sync=False).article(article).to_dict()
-    print_result(found, lambda it: f"{_heading(it)}\n\n{it['text']}", as_json=as_json)
+    print_result(found, _article_text, as_json=as_json)
+
+
+def _article_text(article: dict[str, Any]) -> str:
+    """Write what is known of an article, what a reader should know of it, and its text."""
+    facts = [without_line_ends(f"It {fact}.") for fact in (*article["notes"], *article["unread"])]
+    return "\n\n".join([_heading(article), *facts, article["text"]])
 
 
 def doctor(

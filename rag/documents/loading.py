@@ -17,6 +17,8 @@ from rag.errors import DocumentError
 from rag.formats import READERS
 from rag.formats.archive import ARCHIVE, read_member
 from rag.text.characters import printable_line, without_surrogates
+from rag.text.languages import language_of
+from rag.text.lines import find_blocks
 from rag.text.sentences import Mark, Sentence, split_sentences
 from rag.types import Article
 
@@ -56,17 +58,19 @@ def load(raw: bytes, name: str) -> Article:
         raise DocumentError("holds no text; remove it or fill it.")
     fields = {key: printable_line(without_surrogates(value)) for key, value in found.items()}
     found = {key: _shortened(key, value) for key, value in fields.items() if value}
-    meta = found | guess(text, place.stem, known=found)
+    # A field that is empty is known to be open, as the date of a calendar: it is not guessed.
+    meta = guess(text, place.stem, known=fields) | found
     return Article(
         id=article_id(raw, name),
         path=name,
         text=text,
         sha256=hashlib.sha256(raw).hexdigest(),
         title=meta.pop("title", None) or printable_line(place.stem) or "untitled",
-        language=meta.pop("language", "").split("-")[0].lower() or "en",
+        language=meta.pop("language", "").split("-")[0].lower() or language_of(text),
         marks=_merged(extracted.marks, find_marks(text)),
-        blocks=extracted.blocks,
+        blocks=extracted.blocks or find_blocks(text),
         pages=extracted.pages,
+        page_count=len(extracted.pages),
         notes=tuple(map(printable_line, extracted.notes)),
         unread=tuple(map(printable_line, extracted.unread)),
         **meta,
@@ -140,5 +144,9 @@ def archive_of(path: Path) -> Path | None:
 def sentences_of(article: Article) -> list[Sentence]:
     """Split an article into sentences and headings, as :func:`split_sentences` gives them."""
     return split_sentences(
-        article.text, article.marks, title=article.title, language=article.language
+        article.text,
+        article.marks,
+        title=article.title,
+        language=article.language,
+        blocks=article.blocks,
     )

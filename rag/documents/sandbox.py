@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import weakref
+from collections.abc import Collection
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +23,7 @@ from queue import LifoQueue
 from typing import Any, NamedTuple
 
 from rag.documents.loading import read_bytes
-from rag.documents.stated import parse_stated, stated_for
+from rag.documents.stated import FILE_NAME, Stated, find_unused, parse_stated, stated_for
 from rag.documents.worker import GIGABYTE, receive, send
 from rag.errors import DocumentError
 from rag.formats.extracted import Metadata
@@ -84,7 +85,14 @@ class DocumentReader(NamedTuple):
 
     def facts(self, name: str) -> Metadata:
         """Return what the folder's file of facts states of a document, by its path."""
-        return stated_for(parse_stated(self.stated), name)
+        return stated_for(self._facts(), name)
+
+    def unused_facts(self, names: Collection[str]) -> list[str]:
+        """Return the paths and patterns of the file of facts that mean none of some documents."""
+        return find_unused(self._facts(), names)
+
+    def _facts(self) -> Stated:
+        return parse_stated(self.stated, Path(FILE_NAME))
 
     def raw(self, path: Path) -> bytes:
         """Return the bytes of a file.

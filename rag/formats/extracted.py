@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from rag.text.blocks import CELL_BREAK, MAX_LABEL, Block, BlockKind
+from rag.text.blocks import CELL_BREAK, HEADER_LEVEL, MAX_LABEL, Block, BlockKind
 from rag.text.characters import joined_surrogates
 from rag.text.sentences import Mark
 
@@ -97,7 +97,8 @@ class Builder:
 
     def add_header(self, cells: Sequence[str]) -> None:
         """Add the header of a table: it names what the rows below hold, and says nothing itself."""
-        self.add(CELL_BREAK.join(" ".join(cell.split()) for cell in cells), "heading", level=6)
+        names = CELL_BREAK.join(" ".join(cell.split()) for cell in cells)
+        self.add(names, "heading", level=HEADER_LEVEL)
 
     def add_clutter(self, text: str, label: str) -> None:
         """Add what is on the page and not part of the document's words, as the head of a page.

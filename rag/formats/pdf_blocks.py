@@ -189,7 +189,24 @@ class Assembler:
                 if other.kind == "heading" and not other.aside:
                     return None
                 continue
-            return between if _continues(piece, other) else None
+            if not _continues(piece, other):
+                return None
+            better = None if other.text[:1].islower() else self._orphan(piece, left, between + 1)
+            return between if better is None else better
+        return None
+
+    def _orphan(self, piece: Piece, left: list[Piece], start: int) -> int | None:
+        """Return how many pieces stand before one that begins in the middle of a sentence.
+
+        It goes on with a sentence that a box or another column interrupts.
+        """
+        near = left[-_AHEAD:][::-1]
+        for between in range(start, len(near)):
+            other, before = near[between], near[between - 1]
+            alike = abs(other.size - piece.size) <= _SAME_SIZE * piece.size
+            begins = other.kind == "text" and other.text[:1].islower() and alike
+            if begins and (before.is_ended or before.kind == "clutter"):
+                return between
         return None
 
     def _append(self, piece: Piece, rest: Piece) -> None:

@@ -17,6 +17,7 @@ from rag.formats.pdf_lines import Fragment
 from rag.formats.pdf_shapes import Rect
 from rag.formats.pdf_tables import (
     Table,
+    frames_of,
     in_columns,
     is_running_text,
     is_table,
@@ -92,7 +93,7 @@ def zones_of(
         size = median(each.size for each in inside)
         items.append(_Group(table.x0, table.x1, table.top, table.bottom, [zone], size))
     items = _unstretched(_with_markers(items))
-    for box in _side_boxes(boxes, items):
+    for box in _side_boxes([*boxes, *frames_of(rules)], items):
         inside_box = [item for item in items if _is_within(item, box)]
         rest = [item for item in items if not _is_within(item, box)]
         if len(inside_box) < 2 or not rest:

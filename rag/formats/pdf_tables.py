@@ -73,6 +73,19 @@ def ruled_tables(
     return found
 
 
+def frames_of(rules: Sequence[Rect]) -> list[Rect]:
+    """Return the boxes that four lines make."""
+    if len(rules) > _MOST_RULES:
+        return []
+    frames = []
+    groups = _connected(_merged(rules, upright=False), _merged(rules, upright=True))
+    for across, upright in groups:
+        xs, ys = _positions([r.x0 for r in upright]), _positions([r.y0 for r in across])
+        if len(xs) == 2 == len(ys):
+            frames.append(Rect(xs[0], ys[0], xs[1], ys[1]))
+    return frames
+
+
 def _center(fragment: Fragment) -> float:
     return (fragment.x0 + fragment.x1) / 2
 

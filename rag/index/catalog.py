@@ -145,7 +145,8 @@ def _to_article(row: tuple[Any, ...]) -> Article:
         text=text,
         marks=tuple(Mark(*mark) for mark in json.loads(marks)),
         blocks=tuple(Block(*block) for block in json.loads(blocks)),
-        pages=tuple(json.loads(pages)),
+        pages=(begins := tuple(json.loads(pages))),
+        page_count=len(begins),
         notes=tuple(json.loads(notes)),
         unread=tuple(json.loads(unread)),
     )

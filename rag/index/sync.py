@@ -16,6 +16,7 @@ from pathlib import Path
 from rag.documents.loading import article_id
 from rag.documents.sandbox import DocumentReader
 from rag.documents.scan import Found, scan
+from rag.documents.stated import FILE_NAME as FACTS_FILE
 from rag.errors import DocumentError, IndexDamaged
 from rag.formats import READERS
 from rag.index.catalog import FileRow, passage_place, unpack
@@ -30,6 +31,7 @@ from rag.types import Article, OnProgress, Progress, SyncReport
 # A file that changes within this time of being read may keep its time stamp
 # (file systems tick in steps of up to two seconds): it is read again.
 _RACY_NS = 2_000_000_000
+_UNUSED = "states facts of {}, which is no document of the folder; correct the name."
 LOOKING = "Looking for changes"  # the first step of a sync
 
 
@@ -86,7 +88,10 @@ def sync(
         with storing(index.storage.folder.root):
             if plan.removed:
                 index.catalog.forget_files(plan.removed)
-            skipped = (*found.skipped, *plan.failed, *index.catalog.partly_read())
+            named = [file.name for file in found.documents]
+            unused = [(FACTS_FILE, _UNUSED.format(name)) for name in reader.unused_facts(named)]
+            unread = (*found.skipped, *plan.failed, *index.catalog.partly_read())
+            skipped = (*unread, *unused)
             index.catalog.set_skipped(skipped)
             index.publish()  # before vectors go that a reader may still look for
             remove_unserved(index)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -60,6 +61,7 @@ class Reader(Protocol):
         ...
 
 
+@lru_cache(maxsize=2)  # two corpora of one process share the weights
 def load_reader(name: str) -> Reader | None:
     """Load a reader: ``bundled``, ``none``, or a CrossEncoder by path or name, which scores units.
 

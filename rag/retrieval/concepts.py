@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from rag.index.lexical import Alternative
+from rag.text.languages import language_of
+from rag.text.segmentation import loose_terms
+from rag.text.stems import inflections
 from rag.text.terms import (
     AliasGroups,
     Term,
@@ -14,7 +18,13 @@ from rag.text.terms import (
     analyze,
     is_near,
     is_stopword,
+    question_terms,
     spelling_distance,
+)
+
+_DIVISIONS = (
+    "clause section article paragraph chapter item point rule page line"
+    " Artikel Absatz Abschnitt Paragraf Klausel Kapitel Seite alinéa artículo"
 )
 
 
@@ -49,15 +59,25 @@ def find_concepts(
         total: the number of passages.
         ignored: terms that name nothing in this question.
     """
-    terms = analyze(question)
+    terms, language = question_terms(question), language_of(question)
+    joints = loose_terms(question)
     concepts: dict[frozenset[Alternative], Concept] = {}
     at = 0
     while at < len(terms):
-        group, length = _longest_alias([term.term for term in terms[at:]], aliases)
-        if group is None and (is_stopword(terms[at].term) or terms[at].term in ignored):
+        term = terms[at].term
+        group, length = _longest_alias([each.term for each in terms[at:]], aliases)
+        names_nothing = (
+            is_stopword(term, language)
+            or term in ignored
+            or (not document_frequency(term) and _is_frame(terms, at, joints))
+        )
+        if group is None and names_nothing:
             at += 1
             continue
         options = _alternatives(terms[at], group, document_frequency)
+        if group is None:
+            forms = inflections(question[terms[at].start : terms[at].end], language)
+            options += tuple(Alternative((form,)) for form in forms if document_frequency(form))
         frequency = max(min(map(document_frequency, option.terms)) for option in options)
         weight = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
         word = question[terms[at].start : terms[at + length - 1].end]
@@ -67,6 +87,25 @@ def find_concepts(
         concepts.setdefault(frozenset(options), concept)
         at += length
     return list(concepts.values())
+
+
+def _is_frame(terms: Sequence[Term], at: int, joints: frozenset[int]) -> bool:
+    """Return whether a term that no passage holds only frames what is looked for.
+
+    That are characters over the joint of two words, in a script without spaces, and the name of
+    a division of texts before its number, which stands in the text alone: "clause 3.1".
+    """
+    term = terms[at]
+    if term.start in joints and len(term.term) > 1:
+        return True
+    return (
+        term.term in _division_terms() and at + 1 < len(terms) and terms[at + 1].term[0].isdigit()
+    )
+
+
+@lru_cache(maxsize=1)
+def _division_terms() -> frozenset[str]:
+    return frozenset(term.term for term in analyze(_DIVISIONS))
 
 
 def covered(concepts: Sequence[Concept], terms: Sequence[str], *, near: float) -> tuple[float, ...]:

@@ -7,24 +7,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
 from rag.errors import ArticleNotFound
 from rag.index.chunking import passage_terms
 from rag.index.store import Index
+from rag.models.reader import Reader
 from rag.models.runtime import Vectors
 from rag.retrieval.concepts import Concept, covered, find_concepts, weighted_coverage
 from rag.retrieval.question import Question, read_question
 from rag.retrieval.rank import (
     NEAR_SPELLING,
+    READING_WEIGHT,
     TIME_BONUS,
     WANTED_BONUS,
     Candidate,
     rank_sentences,
     score_sentences,
 )
+from rag.retrieval.reading import READ_PASSAGES, PassageReading, read_passages
 from rag.retrieval.search import FETCHED_PASSAGES, RankedPassage, rank_passages, select_hits
 from rag.text.terms import AliasGroups, analyze, is_near
 from rag.types import Article, Hit, Scope
@@ -42,6 +45,7 @@ class Snapshot:
 
     index: Index
     aliases: AliasGroups
+    reader: Reader | None = None
     _articles: dict[str, Article] = field(default_factory=dict)
 
     def look_up(self, text: str, limit: int, scope: Scope | None = None) -> list[Selection]:
@@ -72,11 +76,13 @@ class Snapshot:
         Passages are fetched once, and once more where the articles spell a name otherwise. The
         arguments are those of :meth:`look_up`.
         """
-        selection = retrieve(self.index, self.aliases, part, limit, scope).select(limit)
+        retrieved = retrieve(self.index, self.aliases, part, limit, scope)
+        selection = retrieved.select(limit)
         spelled = _as_spelled_in(selection)
         if spelled != part:
-            selection = retrieve(self.index, self.aliases, spelled, limit, scope).select(limit)
-        return selection
+            retrieved = retrieve(self.index, self.aliases, spelled, limit, scope)
+            selection = retrieved.select(limit)
+        return selection if self.reader is None else retrieved.read(self.reader, selection)
 
     def select_more(self, parts: Sequence[Selection], limit: int) -> list[Selection]:
         """Return parts that were looked up with more of the passages that were fetched for them.
@@ -165,11 +171,23 @@ class Retrieval:
     ranked: list[RankedPassage]
     hits: dict[str, Hit] = field(default_factory=dict)
     _sentences: dict[str, list[Candidate]] = field(default_factory=dict)
+    _readings: dict[str, PassageReading] = field(default_factory=dict)
+
+    def read(self, reader: Reader, selection: Selection) -> Selection:
+        """Return a selection of these passages with the best of them read."""
+        unread = [
+            hit for hit in selection.hits[:READ_PASSAGES] if hit.passage.id not in self._readings
+        ]
+        readings = read_passages(reader, self.question.text, unread, self.index.catalog)
+        self._readings.update(zip((hit.passage.id for hit in unread), readings, strict=True))
+        return self.select(len(selection.hits))
 
     def select(self, limit: int) -> Selection:
         """Return the part with its best passages, at most ``limit``, and their sentences."""
         hits = select_hits(self._read_hits(), limit)
         scored = [candidate for hit in hits for candidate in self._score(hit)]
+        if self._readings:
+            scored = [self._with_reading(candidate) for candidate in scored]
         return Selection(
             self.question, self.concepts, hits, rank_sentences(self.question, scored), self
         )
@@ -184,6 +202,20 @@ class Retrieval:
                     continue
                 self.hits[id_] = Hit(passage, article, score, similarity, lexical)
             yield self.hits[id_]
+
+    def _with_reading(self, candidate: Candidate) -> Candidate:
+        place = (candidate.article.id, candidate.sentence.start)
+        answers = max(
+            (r.units[place].answers for r in self._readings.values() if place in r.units),
+            default=0.0,
+        )
+        score = candidate.score + READING_WEIGHT * answers
+        return replace(candidate, answers=answers, score=score)
+
+    @property
+    def answers(self) -> float:
+        """How likely the best of the passages read answers the question, 0..1."""
+        return max((reading.answers for reading in self._readings.values()), default=0.0)
 
     def _score(self, hit: Hit) -> list[Candidate]:
         id_ = hit.passage.id
@@ -297,5 +329,7 @@ def _weigh(part: Selection) -> Evidence:
         "sides": float(question.sides),
         "unwanted": 1 - max(candidate.wanted for candidate in leading),
         "untimely": float(not any(candidate.timely for candidate in leading)),
+        "reading": part.retrieved.answers,
+        "read sentence": max(candidate.answers for candidate in candidates),
     }
     return Evidence(signals, present, missing)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from rag.text.dates import MONTH_NAMES, TIME, Times, times_meant
+from rag.text.languages import language_of
 from rag.text.names import NAME_INSIDE
 from rag.text.numbers import QUANTITY
 from rag.text.quotations import ARTICLES_SAY, OUTLET_SAYING, OUTLET_SAYS, STATING
@@ -230,7 +231,8 @@ def _without_frames(text: str, outlets: Sequence[str]) -> str:
 
 
 def _meaningful_words(text: str) -> int:
-    return sum(not is_stopword(term.term) for term in analyze(text))
+    language = language_of(text)
+    return sum(not is_stopword(term.term, language) for term in analyze(text))
 
 
 def _sentences(text: str) -> list[str]:
@@ -261,6 +263,14 @@ _SIDES = re.compile(
     r"|reasons|sources|articles|outlets|sides|really|both)\b",
     re.IGNORECASE,
 )
+# Asks for all that a list holds.
+_SEVERAL = re.compile(
+    r"^\W*(?:(?:please )?(?:list|name|enumerate|give (?:me )?(?:all|the list))\b"
+    r"|(?:who|which|what) (?:all )?(?:are|were)\b|(?:wer|welche|was) (?:sind|waren)\b"
+    r"|(?:qui|quels|quelles) (?:sont|étaient)\b|(?:quiénes|cuáles) (?:son|eran)\b)"
+    r"|\ball (?:of )?(?:the|its|their)\b|\bmembers of\b",
+    re.IGNORECASE,
+)
 # What one article says of these is seldom all there is: another may say otherwise.
 _OPEN_KINDS = frozenset(("yes-no", "number"))
 _MOST_PARTS = 3
@@ -273,8 +283,8 @@ class Question(NamedTuple):
     ``text`` is what is looked for, without what addresses the answerer or names the corpus;
     ``unit`` is the term of what a "how many" counts; ``times`` are what it asks about;
     ``newest`` asks for how things stand now; ``outlets`` are named as those who say it;
-    ``sides`` marks that more than one article should speak, and ``asks`` that it asks
-    anything, and is not only an order to the answerer.
+    ``sides`` marks that more than one article should speak, ``several`` that it asks for all
+    members of a list, and ``asks`` that it asks anything, and is not only an order to the answerer.
     """
 
     text: str
@@ -284,6 +294,7 @@ class Question(NamedTuple):
     newest: bool
     outlets: tuple[str, ...]
     sides: bool
+    several: bool
     asks: bool
 
 
@@ -316,6 +327,7 @@ def read_question(
             newest=bool(_NEWEST.search(part)),
             outlets=named,
             sides=sides or (kind is not None and kind.name in _OPEN_KINDS and not named),
+            several=bool(_SEVERAL.search(part)),
             asks=bool(asked),
         )
 

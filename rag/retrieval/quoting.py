@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 
 from rag.retrieval.rank import Candidate
+from rag.text.blocks import listed_around
 from rag.text.sentences import Sentence
 from rag.types import Article
 
@@ -32,6 +33,7 @@ CREDIT = re.compile(
     r"(?:PC|Photo|Image|Credit|Courtesy|Getty|Source)s?\b[^:.]{0,20}:", re.IGNORECASE
 )
 _FEWEST_TERMS = 4  # fewer make no statement that can stand alone
+_LONGEST_LIST = 1_200  # characters of a list that is quoted whole
 _LONGEST = 600  # characters of a quote that was made longer; more is no quote but a passage
 
 
@@ -41,6 +43,19 @@ def readable(candidate: Candidate) -> tuple[int, int]:
     Returns 0-based, end-exclusive offsets; no clutter, aside or heading is within.
     """
     return stretch(candidate.article, candidate.sentence, candidate.before, candidate.after)
+
+
+def whole_list(candidate: Candidate) -> tuple[int, int] | None:
+    """Return the span of the list that a sentence is in or introduces, with the sentence.
+
+    Returns None where there is no list, or one that is too long to be quoted.
+    """
+    article = candidate.article
+    span = listed_around(article.blocks, *candidate.sentence[:2])
+    if span is None or span[1] - span[0] > _LONGEST_LIST:
+        return None
+    marked = any(mark.start < span[1] and span[0] < mark.end for mark in article.marks)
+    return None if marked else span
 
 
 def stretch(

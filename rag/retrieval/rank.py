@@ -25,6 +25,7 @@ TIME_BONUS = 0.35  # for speaking of a time that the question names
 _LENGTH_BONUS = 0.1  # for saying something: full at _LONG terms
 _LONG = 30
 _FROM_THEN = 0.9  # of TIME_BONUS, where only the sentence before or the article is from that time
+READING_WEIGHT = 3.0  # of the probability, by the reader, that a sentence answers it
 # A sentence counts as speaking to the question as well as the best one if it has at least this
 # share of the coverage of the best one.
 SPEAKS_AS_WELL = 0.7
@@ -45,7 +46,8 @@ class Candidate:
     ``similarity`` is its cosine to the question, ``concept_coverage`` how far it holds each of
     the question's concepts, and ``coverage`` how far it holds all, by weight. ``wanted`` is how far
     it holds the wanted kind of answer and ``timely`` how far it speaks of the time asked about
-    (1 where no time is asked about), both in 0..1. ``before`` and ``after`` are the sentences
+    (1 where no time is asked about), both in 0..1. ``answers`` is the probability by the reader
+    that it answers, 0 where it was not read. ``before`` and ``after`` are the sentences
     beside it in its article. ``vector`` has shape (dimension,), float32, length 1.
     """
 
@@ -58,6 +60,7 @@ class Candidate:
     wanted: float
     timely: float
     terms: frozenset[str]
+    answers: float = 0.0
     before: Sentence | None = None
     after: Sentence | None = None
     vector: Vectors = field(repr=False, kw_only=True)

@@ -17,7 +17,9 @@ BlockKind = Literal["text", "heading", "item", "row", "field", "turn"]
 
 # Kinds of sentences and blocks that say something; a heading names, an aside is an editor's.
 QUOTABLE = frozenset({"text", "row", "item", "field", "turn"})
+_LISTED = frozenset({"row", "item", "field"})  # what stands in lists
 CELL_BREAK = " | "  # between the cells of a row, and between the header's in its label
+HEADER_LEVEL = 6  # of a table's header as a heading, which ends with the rows below it
 MAX_LABEL = 300  # characters: longer ones would crowd out what they introduce
 _SHOWN_BREAK = " · "  # between the cells of a row that is shown with its header
 _ENDS = (".", ":", "?", "!", "…", "。", "：", "？", "！", "؟", "।")
@@ -57,6 +59,32 @@ def block_of(blocks: Sequence[Block], start: int, end: int) -> Block | None:
     """
     at = bisect_right(blocks, start, key=lambda block: block.start)
     return blocks[at - 1] if at and end <= blocks[at - 1].end else None
+
+
+def listed_around(blocks: Sequence[Block], start: int, end: int) -> tuple[int, int] | None:
+    """Return the span from some words to the end of the list or table that they belong to.
+
+    That is the list, table or run of fields that holds them, or one that directly follows the
+    block that holds them.
+
+    Args:
+        blocks: the blocks of a text, in order.
+        start, end: the words, 0-based, end-exclusive, in characters.
+
+    Returns a span that holds the words; None where they belong to no list.
+    """
+    at = bisect_right(blocks, start, key=lambda block: block.start) - 1
+    if at < 0 or end > blocks[at].end:
+        return None
+    first = at if blocks[at].kind in _LISTED else at + 1
+    if first == len(blocks) or blocks[first].kind not in _LISTED:
+        return None
+    last = first
+    while last + 1 < len(blocks) and blocks[last + 1].kind == blocks[first].kind:
+        last += 1
+    while first > 0 and blocks[first - 1].kind == blocks[first].kind:
+        first -= 1
+    return min(start, blocks[first].start), blocks[last].end
 
 
 def labels_within(blocks: Sequence[Block], start: int, end: int) -> list[str]:
@@ -126,4 +154,6 @@ def heading_path(text: str, blocks: Sequence[Block], offset: int) -> tuple[str, 
         if block.kind == "heading" and block.end <= offset:
             path = [above for above in path if above.level < block.level]
             path.append(block)
+        elif block.kind != "row" and path and path[-1].level == HEADER_LEVEL:
+            path.pop()
     return tuple(text[block.start : block.end] for block in path)
