@@ -73,6 +73,10 @@ class Assembler:
             while begun <= piece.page:
                 builder.begin_page()
                 begun += 1
+            # A sentence that a box interrupts may begin a page before what stands between.
+            piece.breaks = [
+                at for page, at in enumerate(piece.breaks, start=piece.page + 1) if page >= begun
+            ]
             _hand_over(builder, piece)
             begun += len(piece.breaks)
         for _ in range(pages - begun):
@@ -191,7 +195,8 @@ class Assembler:
                 continue
             if not _continues(piece, other):
                 return None
-            better = None if other.text[:1].islower() else self._orphan(piece, left, between + 1)
+            doubtful = other.text[:1].isupper() and other.page == piece.page + len(piece.breaks)
+            better = self._orphan(piece, left, between + 1) if doubtful else None
             return between if better is None else better
         return None
 
@@ -205,7 +210,10 @@ class Assembler:
             other, before = near[between], near[between - 1]
             alike = abs(other.size - piece.size) <= _SAME_SIZE * piece.size
             begins = other.kind == "text" and other.text[:1].islower() and alike
-            if begins and (before.is_ended or before.kind == "clutter"):
+            first = before.kind == "clutter" or before.page < other.page
+            if other.page > piece.page + len(piece.breaks) + 1:
+                return None
+            if begins and (before.is_ended or first):
                 return between
         return None
 

@@ -14,7 +14,8 @@ _SAME_PLACE = 5.0  # points
 _MARGIN = 0.08  # of the height of a page
 _WIDE_MARGIN = 0.12
 _APART = 1.9  # of its size: how far from the text a head is at least, from baseline to baseline
-_OTHER_SIZE = 0.07
+_APART_IN_MARGIN = 1.45  # the same in the margin
+_OTHER_SIZE = 0.07  # of the size of the text: by so much a head is set smaller or larger
 _LARGE = 1.15  # of the size of the text: what is larger is a title where it stands first
 _SENTENCE_WORDS = 6
 
@@ -153,7 +154,8 @@ def _is_apart(
     if inner is None:
         return place < _WIDE_MARGIN
     own = row[0].size
-    white = abs(inner[0].y - row[0].y) > _APART * max(own, min(inner[0].size, size))
+    step = abs(inner[0].y - row[0].y) / max(own, min(inner[0].size, size))
+    white = step > (_APART_IN_MARGIN if place < _MARGIN else _APART)
     if text.endswith(".") and len(text.split()) >= _SENTENCE_WORDS and own >= 0.93 * size:
         return white and place < _MARGIN
-    return place < _MARGIN or white or own < (1 - _OTHER_SIZE) * size
+    return white or abs(own - size) > _OTHER_SIZE * size

@@ -153,6 +153,23 @@ def test_words_of_the_body_that_repeat_stay() -> None:
     assert read.text.count(again) == 2
 
 
+@pytest.mark.parametrize("y", [50, 100])
+def test_a_line_close_to_the_text_is_no_head(y: int) -> None:
+    """What pages begin with is their text, unless white or its size sets it apart."""
+    again = "The foundation said to the board"
+    pages = [lines(60, y, [again, *part]) for part in (LEFT, RIGHT)]
+    assert not read_pdf(pdf(*pages)).marks
+
+
+def test_a_sentence_goes_on_behind_a_box() -> None:
+    """What a box at the foot of a page interrupts goes on at the head of the next."""
+    noted = ["The dam at Holm leaks in two", "places, but it will not break in", "this year."]
+    first = lines(60, 700, LEFT[:3]) + box(255, 688, 220, 50) + lines(262, 704, noted)
+    found = texts(read_pdf(pdf(first, lines(60, 100, [LEFT[3], *RIGHT]))))
+    assert any(text.startswith(LEFT_TEXT) for text in found)
+    assert " ".join(noted) in found
+
+
 def test_a_footnote_does_not_end_up_in_a_sentence() -> None:
     """Small print at the foot of a page stands before or behind what goes on over the page."""
     first = lines(60, 100, LEFT[:3]) + show(60, 790, "1 As the board said in its letter of May.", 7)
