@@ -8,29 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rag.formats.data import read_json, read_json_lines, read_toml, read_yaml
-from rag.formats.delimited import read_csv, read_tsv
 from rag.formats.epub import read_epub
-from rag.formats.events import read_calendar, read_cards
 from rag.formats.extracted import Extracted
 from rag.formats.html import read_html
-from rag.formats.legacy import read_doc
-from rag.formats.mail import read_eml, read_mbox
 from rag.formats.markdown import read_markdown
+from rag.formats.messages.events import read_calendar, read_cards
+from rag.formats.messages.mail import read_eml, read_mbox
+from rag.formats.messages.outlook import read_msg
 from rag.formats.mhtml import read_mhtml
 from rag.formats.ocr import read_image
 from rag.formats.odf.sheets import read_opendocument_sheets
 from rag.formats.odf.slides import read_opendocument_slides
-from rag.formats.opendocument import read_opendocument_text
-from rag.formats.outlook import read_msg
+from rag.formats.odf.texts import read_opendocument_text
+from rag.formats.office.sheets import read_xlsx
+from rag.formats.office.slides import read_pptx
 from rag.formats.pdf import read_pdf
 from rag.formats.plain import read_text
-from rag.formats.rtf import read_rtf
-from rag.formats.sheets import read_xlsx
-from rag.formats.slides import read_pptx
-from rag.formats.subtitles import read_subtitles, read_ttml
-from rag.formats.word import read_docx
-from rag.formats.xml_files import read_xml
+from rag.formats.records.data import read_json, read_json_lines, read_toml, read_yaml
+from rag.formats.records.delimited import read_csv, read_tsv
+from rag.formats.records.xml_files import read_xml
+from rag.formats.speech.subtitles import read_subtitles, read_ttml
+from rag.formats.word.doc import read_doc
+from rag.formats.word.docx import read_docx
+from rag.formats.word.rtf import read_rtf
 
 READERS: dict[str, Callable[[bytes], Extracted]] = {
     ".txt": read_text,

@@ -15,7 +15,7 @@ from rag.formats.html import add_html
 from rag.formats.stated_dates import read_date
 from rag.formats.web.content import shown_body
 from rag.formats.web.parse import page_text, page_tree
-from rag.formats.word import check_unpacked_size
+from rag.formats.word.docx import check_unpacked_size
 
 _MAX_PART = 40_000_000  # bytes of a chapter, or of what describes the book
 _MAX_CHAPTERS = 5_000

@@ -7,10 +7,10 @@ import re
 import unicodedata
 
 from rag.errors import DocumentError
-from rag.formats.chats import read_chat_text
 from rag.formats.encodings import guess_encoding
 from rag.formats.extracted import Extracted
 from rag.formats.front_matter import split_front_matter
+from rag.formats.speech.chats import read_chat_text
 from rag.text.lines import find_blocks, find_heads_of_pages
 from rag.text.sentences import Mark
 

@@ -12,9 +12,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from rag.text.languages import ENGLISH, language_of
-from rag.text.raised import NOTE_LETTERS, POWER_OF_TEN, RAISED_DIGITS, power_of_ten
-from rag.text.scales import (
+from rag.text.words.languages import ENGLISH, language_of
+from rag.text.words.raised import NOTE_LETTERS, POWER_OF_TEN, RAISED_DIGITS, power_of_ten
+from rag.text.words.scales import (
     CHINESE_NUMERAL,
     CHINESE_YEAR,
     COMMA_LANGUAGES,
@@ -25,7 +25,7 @@ from rag.text.scales import (
     read_chinese,
     scales,
 )
-from rag.text.segmentation import UNSPACED
+from rag.text.words.segmentation import UNSPACED
 
 SMALL_NUMBERS = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),

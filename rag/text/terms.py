@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from rag.text.languages import ENGLISH, function_words
-from rag.text.raised import base_of, power_of_ten
-from rag.text.segmentation import (
+from rag.text.words.languages import ENGLISH, function_words
+from rag.text.words.raised import base_of, power_of_ten
+from rag.text.words.segmentation import (
     group_term,
     groups,
     has_unspaced,
@@ -26,7 +26,7 @@ from rag.text.segmentation import (
     lone_words,
     stretches,
 )
-from rag.text.stems import fold, stem
+from rag.text.words.stems import fold, stem
 
 TermTuple = tuple[str, ...]
 AliasGroups = tuple[frozenset[TermTuple], ...]  # groups of names that mean the same, as terms

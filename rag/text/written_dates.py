@@ -13,8 +13,8 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from rag.text.languages import ENGLISH
-from rag.text.scales import read_chinese
+from rag.text.words.languages import ENGLISH
+from rag.text.words.scales import read_chinese
 
 _MONTHS = (
     "january jan januar jänner janvier janv enero ene gennaio gen janeiro januari styczeń stycznia"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from rag.formats.chats import read_chat, read_chat_text
 from rag.formats.extracted import Extracted
+from rag.formats.speech.chats import read_chat, read_chat_text
 
 
 def turns(chat: Extracted | None) -> list[tuple[str, str]]:

@@ -6,8 +6,8 @@ import pytest
 
 from rag.documents.loading import load
 from rag.errors import DocumentError
-from rag.formats.events import read_calendar, read_cards
 from rag.formats.extracted import Extracted
+from rag.formats.messages.events import read_calendar, read_cards
 
 
 def event(*lines: str, around: str = "") -> Extracted:

@@ -10,7 +10,7 @@ import pytest
 from rag.documents.loading import load
 from rag.errors import DocumentError
 from rag.formats.extracted import Extracted
-from rag.formats.mail import read_eml, read_mbox
+from rag.formats.messages.mail import read_eml, read_mbox
 
 HEAD = (
     "From: =?utf-8?q?Ida_R=C3=BChl?= <ida@example.org>\r\n"

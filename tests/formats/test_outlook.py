@@ -11,8 +11,8 @@ import pytest
 from rag.documents.loading import load
 from rag.errors import DocumentError
 from rag.formats.extracted import Extracted
+from rag.formats.messages.outlook import read_msg
 from rag.formats.messages.store import decompressed
-from rag.formats.outlook import read_msg
 from tests.formats.compound import compound
 
 # The example of MS-OXRTFCP 3.1.

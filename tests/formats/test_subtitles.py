@@ -7,7 +7,7 @@ import pytest
 from rag.documents.loading import load
 from rag.errors import DocumentError
 from rag.formats.extracted import Extracted
-from rag.formats.subtitles import read_subtitles, read_ttml
+from rag.formats.speech.subtitles import read_subtitles, read_ttml
 
 
 def parts(found: Extracted) -> list[tuple[str, str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.formats.word_numbering import format_number
+from rag.formats.word.numbering import format_number
 from tests.formats.test_word import blocks, docx, para, read
 
 

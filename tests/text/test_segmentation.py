@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rag.text.languages import language_of
-from rag.text.segmentation import loose_terms
 from rag.text.terms import analyze, is_stopword, question_terms, term_string
+from rag.text.words.languages import language_of
+from rag.text.words.segmentation import loose_terms
 
 
 def words(text: str) -> list[str]:

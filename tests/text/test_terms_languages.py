@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rag.text.languages import function_words, is_english, language_of
-from rag.text.stems import inflections
 from rag.text.terms import analyze, is_stopword, term_string
+from rag.text.words.languages import function_words, is_english, language_of
+from rag.text.words.stems import inflections
 
 QUESTIONS = {
     "de": ("Wer ist die Bürgermeisterin?", ["Bürgermeisterin"]),

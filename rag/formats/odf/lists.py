@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from rag.formats.odf.package import LOEXT, STYLE, TEXT
-from rag.formats.word_numbering import format_number
+from rag.formats.word.numbering import format_number
 
 _NUMBER = TEXT + "list-level-style-number"
 _OUTLINE = TEXT + "outline-level-style"

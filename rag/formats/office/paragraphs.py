@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from rag.formats.extracted import Builder
 from rag.formats.office.package import attribute, child, children, local_name
-from rag.formats.word_layout import lowered, raised
-from rag.formats.word_numbering import format_number
+from rag.formats.word.layout import lowered, raised
+from rag.formats.word.numbering import format_number
 
 _LONGEST_LEAD = 200  # characters of a line that a list hangs on
 _MOST_LEVELS = 9

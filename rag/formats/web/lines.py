@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rag.formats.web.words import inline_text, settled
-from rag.formats.word_layout import lowered, raised
+from rag.formats.word.layout import lowered, raised
 
 _TYPED = ("text", "number", "date", "email", "tel", "url", "time", "month", "week", "color")
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted
-from rag.formats.word_layout import (
+from rag.formats.word.layout import (
     MAX_SPAN,
     FlowCell,
     FlowParagraph,
@@ -21,8 +21,8 @@ from rag.formats.word_layout import (
     counted,
     raised,
 )
-from rag.formats.word_numbering import ListNumber, Numbering, W, number_of
-from rag.formats.word_package import (
+from rag.formats.word.numbering import ListNumber, Numbering, W, number_of
+from rag.formats.word.package import (
     CONTENTS,
     TITLE,
     R,
@@ -31,7 +31,7 @@ from rag.formats.word_package import (
     named_level,
     stated_fields,
 )
-from rag.formats.word_runs import CHOICES, DocxLine, RunReader, Styles, chosen, value
+from rag.formats.word.runs import CHOICES, DocxLine, RunReader, Styles, chosen, value
 
 MAX_UNPACKED = 200_000_000  # bytes of all parts; a file of 40 MB is nearly all pictures
 _MAX_PAGE = 6_000  # characters; where more stand between page breaks, not every page has one

@@ -34,7 +34,7 @@ from rag.formats.office.package import (
 )
 from rag.formats.office.tables import add_grid
 from rag.formats.office.tally import SheetTally
-from rag.formats.word_layout import lowered, raised
+from rag.formats.word.layout import lowered, raised
 
 _SHEET_LEVEL = 2  # of the heading that names a sheet
 _MOST_COLUMNS, _MOST_ROWS = 16_384, 1_048_576  # of a sheet of Excel

@@ -22,7 +22,7 @@ from rag.formats.odf.package import (
     open_odf,
 )
 from rag.formats.odf.runs import LEFT_OUT, OdfLine, OdfRuns
-from rag.formats.word_layout import (
+from rag.formats.word.layout import (
     MAX_SPAN,
     FlowCell,
     FlowParagraph,

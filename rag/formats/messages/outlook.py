@@ -93,7 +93,7 @@ class _OutlookLetter:
 
     def _add_signed(self, message: OutlookStore) -> None:
         """Add the message that lies, as it was sent, in the attachment of a signed one."""
-        from rag.formats.mail import read_eml
+        from rag.formats.messages.mail import read_eml
 
         for attachment in message.attachments():
             self._builder.extend(read_eml(attachment.binary(_DATA)))
@@ -111,7 +111,7 @@ class _OutlookLetter:
             self._add_rich(decompressed(message.binary(_RICH)))
 
     def _add_rich(self, raw: bytes) -> None:
-        from rag.formats.rtf import read_rtf
+        from rag.formats.word.rtf import read_rtf
 
         if raw.strip():
             self._builder.extend(read_rtf(raw))

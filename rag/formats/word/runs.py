@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from rag.formats.word_layout import lowered, raised
-from rag.formats.word_numbering import W, format_number
+from rag.formats.word.layout import lowered, raised
+from rag.formats.word.numbering import W, format_number
 
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"

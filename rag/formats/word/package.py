@@ -9,7 +9,7 @@ from typing import Any
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Metadata
-from rag.formats.word_numbering import W
+from rag.formats.word.numbering import W
 
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 # What the strict form of the format calls the same things.

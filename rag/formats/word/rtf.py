@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted
-from rag.formats.rich.flow import RtfFlow, RtfParagraph, keep_pages, line_of
-from rag.formats.rich.words import (
+from rag.formats.word.layout import FlowWriter, counted, raised
+from rag.formats.word.numbering import format_number
+from rag.formats.word.package import CONTENTS, TITLE, named_level, stated_fields
+from rag.formats.word.rich.flow import RtfFlow, RtfParagraph, keep_pages, line_of
+from rag.formats.word.rich.words import (
     RTF_AS_DEFAULT,
     RTF_BOXES,
     RTF_CHARSETS,
@@ -26,10 +29,7 @@ from rag.formats.rich.words import (
     RTF_TOKEN,
     known_page,
 )
-from rag.formats.word_layout import FlowWriter, counted, raised
-from rag.formats.word_numbering import format_number
-from rag.formats.word_package import CONTENTS, TITLE, named_level, stated_fields
-from rag.formats.word_runs import symbol
+from rag.formats.word.runs import symbol
 
 _MAX_DEPTH = 5_000  # groups in groups; Word's have a dozen
 _MAX_LEVEL = 6

@@ -6,11 +6,11 @@ import json
 from typing import Any
 
 from rag.errors import DocumentError
-from rag.formats.chat_exports import read_chat
 from rag.formats.extracted import Builder, Extracted, Metadata
 from rag.formats.office.nested import NestedWriter
 from rag.formats.office.tally import counted
 from rag.formats.plain import decode
+from rag.formats.speech.exports import read_chat
 
 _MOST_DIGITS = 4_000  # of a whole number that Python reads
 _STATED = ("title", "author", "language")

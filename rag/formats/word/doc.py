@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted
-from rag.formats.rich.flow import RtfFlow, RtfParagraph
-from rag.formats.word_layout import FlowWriter
-from rag.formats.word_package import stated_fields
+from rag.formats.word.layout import FlowWriter
+from rag.formats.word.package import stated_fields
+from rag.formats.word.rich.flow import RtfFlow, RtfParagraph
 
 _OLE, _ZIP, _RTF = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04", b"{\\rtf"
 _MAGIC = 0xA5EC  # of Word 97 and later
@@ -40,8 +40,8 @@ def read_doc(raw: bytes) -> Extracted:
 
     Many files of that ending are something else, which Word opens without a word.
     """
-    from rag.formats.rtf import read_rtf
-    from rag.formats.word import read_docx
+    from rag.formats.word.docx import read_docx
+    from rag.formats.word.rtf import read_rtf
 
     if raw.startswith(_RTF):
         return read_rtf(raw)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from rag.formats.word_layout import (
+from rag.formats.word.layout import (
     MAX_SPAN,
     FlowCell,
     FlowParagraph,

@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Any
 
-from rag.text.languages import (
+from rag.text.words.languages import (
     function_words,
     inner_characters,
     language_of,

@@ -1,6 +1,6 @@
 """Chats: logs in plain text, as WhatsApp, IRC, Telegram, Zoom and Teams write them.
 
-What is exported as JSON is read by :func:`read_chat`, of :mod:`rag.formats.chat_exports`.
+What is exported as JSON is read by :func:`read_chat`, of :mod:`rag.formats.speech.exports`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from rag.formats.chat_exports import read_chat
 from rag.formats.extracted import Extracted
+from rag.formats.speech.exports import read_chat
 from rag.text.blocks import MAX_LABEL, Block
 from rag.text.sentences import Mark
 

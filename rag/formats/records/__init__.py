@@ -1,0 +1,1 @@
+"""Data files: JSON and its kin, tables in plain text, XML."""

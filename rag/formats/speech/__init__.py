@@ -1,0 +1,1 @@
+"""What people said: chats as text and as exports, subtitles."""
