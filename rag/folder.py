@@ -227,7 +227,7 @@ class DocumentFolder:
         wanted = safe_name(name)
         if wanted.suffix.lower() not in READERS:
             raise DocumentError(
-                f"has a format that cannot be read; these can: {' '.join(sorted(READERS))}."
+                f"has a format that cannot be read; these can: {' '.join(sorted(filter(None, READERS)))}."
             )
         if wanted.as_posix() in SETTINGS_FILES:
             raise DocumentError(

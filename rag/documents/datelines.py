@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.text.languages import ENGLISH
+from rag.text.words.languages import ENGLISH
 from rag.text.written_dates import WrittenDate, written_dates
 
 STATED = "stated: in the first lines"

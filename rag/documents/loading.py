@@ -13,13 +13,15 @@ from pathlib import Path, PurePosixPath
 
 from rag.documents.clutter import find_marks
 from rag.documents.metadata import guess
+from rag.documents.scan import kind_problem
 from rag.errors import DocumentError
 from rag.formats import READERS
 from rag.formats.archive import ARCHIVE, read_member
+from rag.formats.kinds import true_ending
 from rag.text.characters import printable_line, without_surrogates
-from rag.text.languages import language_of
 from rag.text.lines import find_blocks
 from rag.text.sentences import Mark, Sentence, split_sentences
+from rag.text.words.languages import language_of
 from rag.types import Article
 
 _MAX_FIELD = 1_000  # characters of a title, an outlet, an author or an address
@@ -39,8 +41,11 @@ def load(raw: bytes, name: str) -> Article:
             behind the file's name, says why and what to do.
     """
     place = PurePosixPath(name)
+    ending = true_ending(raw, place.suffix.lower())
+    if ending not in READERS:
+        raise DocumentError(kind_problem(f"document{ending}"))
     try:
-        extracted = READERS[place.suffix.lower()](raw)
+        extracted = READERS[ending](raw)
     except DocumentError:
         raise
     except RecursionError as error:
@@ -48,7 +53,7 @@ def load(raw: bytes, name: str) -> Article:
             "is nested too deep to be read; save it in a simpler form or remove it."
         ) from error
     except Exception as error:  # parsers of broken files raise whatever they like
-        kind = place.suffix.lower().lstrip(".").upper()
+        kind = ending.lstrip(".").upper()
         reason = printable_line(str(error))[:200]
         raise DocumentError(
             f"cannot be read as {kind} ({reason}); repair the file or remove it."
@@ -71,10 +76,16 @@ def load(raw: bytes, name: str) -> Article:
         blocks=extracted.blocks or find_blocks(text),
         pages=extracted.pages,
         page_count=len(extracted.pages),
-        notes=tuple(map(printable_line, extracted.notes)),
+        notes=tuple(map(printable_line, [*_misnamed(place, ending), *extracted.notes])),
         unread=tuple(map(printable_line, extracted.unread)),
         **meta,
     )
+
+
+def _misnamed(place: PurePosixPath, ending: str) -> list[str]:
+    if ending == place.suffix.lower():
+        return []
+    return [f"is a {ending.lstrip('.').upper()} file by its content, and was read as one"]
 
 
 def _merged(shown: Iterable[Mark], found: Iterable[Mark]) -> tuple[Mark, ...]:
@@ -91,8 +102,9 @@ def article_id(raw: bytes, name: str) -> str:
 
     The same bytes read as another format are another text, and so another article.
     """
-    ending = PurePosixPath(name).suffix.lower()
-    return hashlib.sha256(READERS[ending].__name__.encode() + raw).hexdigest()[:_ID_LENGTH]
+    reader = READERS.get(true_ending(raw, PurePosixPath(name).suffix.lower()))
+    kind = reader.__name__ if reader else ""
+    return hashlib.sha256(kind.encode() + raw).hexdigest()[:_ID_LENGTH]
 
 
 def _shortened(key: str, value: str) -> str:

@@ -13,7 +13,7 @@ from rag.documents.bylines import author_in, outlet_in
 from rag.documents.datelines import FoundDate, date_of
 from rag.formats.extracted import Metadata
 from rag.text.characters import printable_line
-from rag.text.languages import language_of
+from rag.text.words.languages import language_of
 from rag.text.written_dates import iso_date, written_dates
 
 _HEADER = 4_000  # characters in which the first lines are looked for

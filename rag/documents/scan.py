@@ -96,7 +96,7 @@ def scan(folder: Path, endings: Collection[str], *, may_be_empty: bool = False) 
         else:
             skipped.append((found.name, found.problem or kind_problem(found.name)))
     if not documents and not may_be_empty:
-        formats = " ".join(sorted(endings))
+        formats = " ".join(sorted(filter(None, endings)))
         raise CorpusError(
             f"There are no documents in {folder}; put files of these formats there: {formats}."
         )

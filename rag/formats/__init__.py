@@ -22,7 +22,7 @@ from rag.formats.odf.slides import read_opendocument_slides
 from rag.formats.odf.texts import read_opendocument_text
 from rag.formats.office.sheets import read_xlsx
 from rag.formats.office.slides import read_pptx
-from rag.formats.pdf import read_pdf
+from rag.formats.pdf.document import read_pdf
 from rag.formats.plain import read_text
 from rag.formats.records.data import read_json, read_json_lines, read_toml, read_yaml
 from rag.formats.records.delimited import read_csv, read_tsv
@@ -33,6 +33,7 @@ from rag.formats.word.docx import read_docx
 from rag.formats.word.rtf import read_rtf
 
 READERS: dict[str, Callable[[bytes], Extracted]] = {
+    "": read_text,  # a file whose name has no ending
     ".txt": read_text,
     ".md": read_markdown,
     ".markdown": read_markdown,

@@ -12,7 +12,7 @@ from typing import Any
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted
-from rag.formats.pdf_words import Joiner
+from rag.formats.pdf.words import Joiner
 
 PAGE_SECONDS = 30.0  # that one page may take; an ordinary one takes two
 ALL_SECONDS = 45.0  # that all pages of a file may take: less than RAG_PARSE_SECONDS

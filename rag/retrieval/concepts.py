@@ -8,9 +8,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rag.index.lexical import Alternative
-from rag.text.languages import language_of
-from rag.text.segmentation import loose_terms
-from rag.text.stems import inflections
 from rag.text.terms import (
     AliasGroups,
     Term,
@@ -21,6 +18,9 @@ from rag.text.terms import (
     question_terms,
     spelling_distance,
 )
+from rag.text.words.languages import language_of
+from rag.text.words.segmentation import loose_terms
+from rag.text.words.stems import inflections
 
 _DIVISIONS = (
     "clause section article paragraph chapter item point rule page line"

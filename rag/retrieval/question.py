@@ -8,11 +8,11 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from rag.text.dates import MONTH_NAMES, TIME, Times, times_meant
-from rag.text.languages import language_of
 from rag.text.names import NAME_INSIDE
 from rag.text.numbers import QUANTITY
 from rag.text.quotations import ARTICLES_SAY, OUTLET_SAYING, OUTLET_SAYS, STATING
 from rag.text.terms import Term, analyze, is_stopword
+from rag.text.words.languages import language_of
 
 _SPANS_OF_TIME = "seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)"
 _LENGTHS = "(?:centi|kilo|milli)?met(?:re|er)s?|k?m|cm|feet|foot|ft|inch(?:es)?|yards?|miles?"

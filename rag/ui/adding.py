@@ -39,7 +39,7 @@ class AddingPanel:
         self._changed = changed
         with gr.Accordion("Add articles", open=False, elem_id="adding"):
             self._files = gr.File(
-                label=f"Files ({' '.join(sorted(READERS))})", file_count="multiple", height=140
+                label=f"Files ({' '.join(sorted(filter(None, READERS)))})", file_count="multiple", height=140
             )
             with gr.Row(elem_classes="buttons"):
                 folder = gr.UploadButton("Upload a folder", file_count="directory")

@@ -9,7 +9,7 @@ import pytest
 from rag.errors import DocumentError
 from rag.formats import ocr
 from rag.formats.extracted import Extracted
-from rag.formats.pdf import read_pdf
+from rag.formats.pdf.document import read_pdf
 from tests.formats.pdf_writing import FULL_PAGE_PICTURE, PICTURE, box, lines, pdf, show
 
 STORY = ["The dam was closed on 3 June 2022 after an inspection found cracks in it.", "It leaks."]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.formats.pdf import read_pdf
+from rag.formats.pdf.document import read_pdf
 from tests.formats.pdf_writing import box, lines, pdf, show
 from tests.formats.test_pdf import kinds, texts
 

@@ -37,17 +37,6 @@ class Related(NamedTuple):
     part: str
 
 
-def parser_options() -> dict[str, Any]:
-    """Return what keeps lxml from reading anything beyond the part itself."""
-    return {"resolve_entities": False, "no_network": True, "huge_tree": False, "load_dtd": False}
-
-
-def local_name(element: Any) -> str:
-    """Return the name of an element without its namespace; of a comment nothing."""
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
 def attribute(element: Any, name: str) -> str | None:
     """Return an attribute by its name, whatever its namespace."""
     if name in element.attrib:

@@ -33,7 +33,6 @@ from rag.formats.word.package import (
 )
 from rag.formats.word.runs import CHOICES, DocxLine, RunReader, Styles, chosen, value
 
-MAX_UNPACKED = 200_000_000  # bytes of all parts; a file of 40 MB is nearly all pictures
 _MAX_PAGE = 6_000  # characters; where more stand between page breaks, not every page has one
 _MAX_LEVEL = 6
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # of old Word files, and of encrypted new ones
@@ -57,17 +56,6 @@ def read_docx(raw: bytes) -> Extracted:
     check_unpacked_size(raw)
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         return _DocxReader(WordPackage(archive)).extracted()
-
-
-def check_unpacked_size(raw: bytes) -> None:
-    """Refuse an archive that says that it is large; one that lies is cut off where it says."""
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        unpacked = sum(part.file_size for part in archive.infolist())
-    if unpacked > MAX_UNPACKED:
-        raise DocumentError(
-            f"unpacks to {unpacked / 1e6:,.0f} MB, over the limit of {MAX_UNPACKED / 1e6:.0f} MB; "
-            "save it without what fills it up, or split it."
-        )
 
 
 class _Properties(NamedTuple):

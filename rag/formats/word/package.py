@@ -8,7 +8,6 @@ import zipfile
 from typing import Any
 
 from rag.errors import DocumentError
-from rag.formats.extracted import Metadata
 from rag.formats.word.numbering import W
 
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -20,15 +19,6 @@ _STRICT = (
         b"http://purl.oclc.org/ooxml/drawingml/",
         b"http://schemas.openxmlformats.org/drawingml/2006/",
     ),
-)
-_TOOLS = re.compile(
-    r"python-docx|docx4j|apache poi|openpyxl|(?:microsoft|ms) (?:office|word).*|libreoffice.*"
-    r"|openoffice.*|un-?named|unknown|unbekannt|user|admin(?:istrator)?|owner|author|.*aspose.*",
-    re.IGNORECASE,
-)
-_NO_TITLE = re.compile(
-    r"microsoft word -.*|(?:document|dokument|untitled)\s*\d*|word document|.*\.(?:docx?|rtf|odt)",
-    re.IGNORECASE,
 )
 CONTENTS = "table of contents"  # why its lines are clutter
 TITLE = -1  # the level of a title by its style
@@ -51,29 +41,6 @@ def named_level(name: str) -> int | None:
         return None
     heading = _HEADING_NAME.fullmatch(name)
     return TITLE if name in _TITLE_NAMES else int(heading[1]) if heading else 0
-
-
-def parse_part(raw: bytes) -> Any:
-    """Parse a part of an archive as XML: no entities, nothing from elsewhere, no giant trees."""
-    from lxml import etree
-
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True
-    )
-    try:
-        return etree.fromstring(raw, parser)
-    except etree.XMLSyntaxError as error:
-        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
-            raise MemoryError from error
-        raise
-
-
-def stated_fields(title: str, author: str, language: str = "") -> Metadata:
-    """Return what properties say of a document, less what a program has put there."""
-    title = "" if _NO_TITLE.fullmatch(title.strip()) else title.strip()
-    author = "" if _TOOLS.fullmatch(author.strip()) else author.strip()
-    found = {"title": title, "author": author, "language": language.strip()}
-    return {key: shown for key, shown in found.items() if shown}
 
 
 class WordPackage:
@@ -127,8 +94,3 @@ class WordPackage:
         root = self.part(self._core)
         names = ((local_name(each), each.text) for each in root) if root is not None else ()
         return {name: text for name, text in names if text}
-
-
-def local_name(element: Any) -> str:
-    """Return the name of an element without its namespace; empty for what is no element."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

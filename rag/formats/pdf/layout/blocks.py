@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from rag.formats.extracted import Builder
-from rag.formats.pdf_layout import Zone
-from rag.formats.pdf_lines import Fragment
-from rag.formats.pdf_markers import is_field, is_leftward
-from rag.formats.pdf_paragraphs import Paragraphs, Piece, Style
-from rag.formats.pdf_tables import Table, in_columns, rows_of
-from rag.formats.pdf_words import Joiner
+from rag.formats.pdf.layout.paragraphs import Paragraphs, Piece, Style
+from rag.formats.pdf.layout.tables import Table, in_columns, rows_of
+from rag.formats.pdf.layout.zones import Zone
+from rag.formats.pdf.lines import Fragment
+from rag.formats.pdf.markers import is_field, is_leftward
+from rag.formats.pdf.words import Joiner
 
 _AHEAD = 30  # pieces between the halves of a sentence: the rows of a table, footnotes, captions
 _SAME_SIZE = 0.07

@@ -11,15 +11,15 @@ from typing import Any
 from rag.errors import DocumentError
 from rag.formats import ocr
 from rag.formats.extracted import Builder, Extracted, Metadata
-from rag.formats.pdf_blocks import Assembler
-from rag.formats.pdf_clutter import PageText, set_apart
-from rag.formats.pdf_forms import annotations_of, with_values
-from rag.formats.pdf_layout import Zone, zones_of
-from rag.formats.pdf_lines import fragments_of, with_bullets
-from rag.formats.pdf_page import PageContent, read_page
-from rag.formats.pdf_paragraphs import style_of
-from rag.formats.pdf_shapes import Rect
-from rag.formats.pdf_words import Joiner
+from rag.formats.pdf.clutter import PageText, set_apart
+from rag.formats.pdf.forms import annotations_of, with_values
+from rag.formats.pdf.layout.blocks import Assembler
+from rag.formats.pdf.layout.paragraphs import style_of
+from rag.formats.pdf.layout.shapes import Rect
+from rag.formats.pdf.layout.zones import Zone, zones_of
+from rag.formats.pdf.lines import fragments_of, with_bullets
+from rag.formats.pdf.page import PageContent, read_page
+from rag.formats.pdf.words import Joiner
 
 _MAX_PAGES = 20_000
 _GARBLED = 0.15  # of its characters: a page with more of them unknown cannot be read

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Literal
 
-from rag.formats.pdf_layout import Zone
-from rag.formats.pdf_lines import Fragment
-from rag.formats.pdf_markers import (
+from rag.formats.pdf.layout.zones import Zone
+from rag.formats.pdf.lines import Fragment
+from rag.formats.pdf.markers import (
     BULLET_AT_START,
     CAPTION,
     DECIMAL,
@@ -24,7 +24,7 @@ from rag.formats.pdf_markers import (
     is_kin,
     is_leftward,
 )
-from rag.formats.pdf_words import Joiner
+from rag.formats.pdf.words import Joiner
 
 PieceKind = Literal["text", "heading", "item", "row", "header", "field", "clutter"]
 

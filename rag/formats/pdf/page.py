@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from rag.formats.pdf_shapes import PageShapes, Rect
+from rag.formats.pdf.layout.shapes import PageShapes, Rect
 
 _MAX_CHARS = 100_000  # of a page; a large broadsheet page has 30,000
 _TINY = 1.2  # points: letters that nobody sees

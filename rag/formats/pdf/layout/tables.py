@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from rag.formats.pdf_lines import Fragment
-from rag.formats.pdf_shapes import Rect
+from rag.formats.pdf.layout.shapes import Rect
+from rag.formats.pdf.lines import Fragment
 
 _SNAP = 3.0  # points: lines this near to each other are one, or meet
 _SHORTEST = 6.0  # points of a line that counts

@@ -8,9 +8,9 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from rag.formats.pdf_page import MAYBE_SPACE, Glyph
-from rag.formats.pdf_scripts import logical, scripted
-from rag.formats.pdf_shapes import Rect
+from rag.formats.pdf.layout.shapes import Rect
+from rag.formats.pdf.page import MAYBE_SPACE, Glyph
+from rag.formats.pdf.scripts import logical, scripted
 
 BREAK = 0.75  # of the size of the font: a gap this wide may part columns or cells
 _SPACE = 0.17  # of the size: a gap this wide is a space where none is written

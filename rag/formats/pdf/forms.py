@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from rag.formats.pdf_lines import Fragment
-from rag.formats.pdf_page import PageContent
-from rag.formats.pdf_shapes import Rect
+from rag.formats.pdf.layout.shapes import Rect
+from rag.formats.pdf.lines import Fragment
+from rag.formats.pdf.page import PageContent
 
 _MOST = 5_000  # annotations of a page that are looked at
 _MAX_VALUE = 100_000  # bytes of a field

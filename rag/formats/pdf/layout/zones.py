@@ -13,9 +13,8 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import NamedTuple
 
-from rag.formats.pdf_lines import Fragment
-from rag.formats.pdf_shapes import Rect
-from rag.formats.pdf_tables import (
+from rag.formats.pdf.layout.shapes import Rect
+from rag.formats.pdf.layout.tables import (
     Table,
     frames_of,
     in_columns,
@@ -26,6 +25,7 @@ from rag.formats.pdf_tables import (
     table_of,
     table_part,
 )
+from rag.formats.pdf.lines import Fragment
 
 _GUTTER = 0.7  # of the size of the text: narrower white is a space between words
 _MOST_ITEMS = 3_000  # of a page; one with more is read from top to bottom

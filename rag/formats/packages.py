@@ -1,0 +1,64 @@
+"""Documents that are archives of XML: how large they may unpack, and how a part is parsed safely."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import Any
+
+from rag.errors import DocumentError
+from rag.formats.extracted import Metadata
+
+MAX_UNPACKED = 200_000_000  # bytes of all parts; a file of 40 MB is nearly all pictures
+_TOOLS = re.compile(
+    r"python-docx|docx4j|apache poi|openpyxl|(?:microsoft|ms) (?:office|word).*|libreoffice.*"
+    r"|openoffice.*|un-?named|unknown|unbekannt|user|admin(?:istrator)?|owner|author|.*aspose.*",
+    re.IGNORECASE,
+)
+_NO_TITLE = re.compile(
+    r"microsoft word -.*|(?:document|dokument|untitled)\s*\d*|word document|.*\.(?:docx?|rtf|odt)",
+    re.IGNORECASE,
+)
+
+
+def check_unpacked_size(raw: bytes) -> None:
+    """Refuse an archive that says that it is large; one that lies is cut off where it says."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        unpacked = sum(part.file_size for part in archive.infolist())
+    if unpacked > MAX_UNPACKED:
+        raise DocumentError(
+            f"unpacks to {unpacked / 1e6:,.0f} MB, over the limit of {MAX_UNPACKED / 1e6:.0f} MB; "
+            "save it without what fills it up, or split it."
+        )
+
+
+def parser_options() -> dict[str, Any]:
+    """Return what keeps lxml from reading anything beyond the part itself."""
+    return {"resolve_entities": False, "no_network": True, "huge_tree": False, "load_dtd": False}
+
+
+def parse_part(raw: bytes) -> Any:
+    """Parse a part of an archive as XML: no entities, nothing from elsewhere, no giant trees."""
+    from lxml import etree
+
+    parser = etree.XMLParser(**parser_options(), remove_comments=True)
+    try:
+        return etree.fromstring(raw, parser)
+    except etree.XMLSyntaxError as error:
+        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from error
+        raise
+
+
+def local_name(element: Any) -> str:
+    """Return the name of an element without its namespace; empty for what is no element."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def stated_fields(title: str, author: str, language: str = "") -> Metadata:
+    """Return what properties say of a document, less what a program has put there."""
+    title = "" if _NO_TITLE.fullmatch(title.strip()) else title.strip()
+    author = "" if _TOOLS.fullmatch(author.strip()) else author.strip()
+    found = {"title": title, "author": author, "language": language.strip()}
+    return {key: shown for key, shown in found.items() if shown}

@@ -1,0 +1,1 @@
+"""How the lines of pages hang together: columns, boxes, tables, paragraphs, headings."""

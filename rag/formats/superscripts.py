@@ -1,0 +1,47 @@
+"""Raised and lowered words in characters that stay so in plain text: 4,210³, km², CO₂, 7 [a]."""
+
+from __future__ import annotations
+
+_SUPERSCRIPTS = dict(
+    zip(
+        "0123456789+-−–=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWαβγδ,. ",
+        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵅᵝᵞᵟ,. ",
+        strict=True,
+    )
+)
+_SUBSCRIPTS = dict(
+    zip(
+        "0123456789+-−–=()aehijklmnoprstuvxβγρφχ,. ",
+        "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ,. ",
+        strict=True,
+    )
+)
+_SIGNS = {"TM": "™", "SM": "℠", "®": "®", "©": "©", "°": "°", "™": "™"}
+_MAX_RAISED = 12  # characters; more of them raised are words in small type, not a mark
+
+
+def raised(words: str, before: str) -> str:
+    """Return superscript words in characters that stay raised in plain text.
+
+    Args:
+        words: what is raised.
+        before: the text in front of it. Letters that end a word, as in 1st, are left as they are.
+    """
+    core, last = words.strip(), before[-1:]
+    if not core or len(core) > _MAX_RAISED:
+        return words
+    if core in _SIGNS:
+        return words.replace(core, _SIGNS[core])
+    abbreviates = last.isdigit() and core not in ("n", "m", "x", "k", "i")
+    if core.isalpha() and (abbreviates or (last.isalpha() and len(core) > 1)):
+        return words
+    if any(map(str.isalnum, core)) and all(char in _SUPERSCRIPTS for char in core):
+        return "".join(_SUPERSCRIPTS.get(char, char) for char in words)
+    return f" [{core}]" if last and not last.isspace() else words
+
+
+def lowered(words: str) -> str:
+    """Return subscript words in characters that stay low in plain text, if there are such."""
+    if len(words) <= _MAX_RAISED and all(char in _SUBSCRIPTS for char in words):
+        return "".join(_SUBSCRIPTS[char] for char in words)
+    return words
