@@ -12,10 +12,10 @@ from urllib.parse import unquote
 from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted, Metadata
 from rag.formats.html import add_html
+from rag.formats.packages import check_unpacked_size, local_name, parser_options
 from rag.formats.stated_dates import read_date
 from rag.formats.web.content import shown_body
 from rag.formats.web.parse import page_text, page_tree
-from rag.formats.word.docx import check_unpacked_size
 
 _MAX_PART = 40_000_000  # bytes of a chapter, or of what describes the book
 _MAX_CHAPTERS = 5_000
@@ -79,7 +79,7 @@ def _refuse_locked(archive: zipfile.ZipFile) -> None:
         methods = [
             element.get("Algorithm", "")
             for element in _xml(_part(archive, _ENCRYPTION)).iter()
-            if _local(element) == "EncryptionMethod"
+            if local_name(element) == "EncryptionMethod"
         ]
         locked = locked or any(method not in _FONTS_ONLY for method in methods)
     if locked or any(info.flag_bits & 1 for info in archive.infolist()):
@@ -91,15 +91,11 @@ def _refuse_locked(archive: zipfile.ZipFile) -> None:
 def _xml(content: bytes) -> Any:
     from lxml import etree
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
+    parser = etree.XMLParser(**parser_options(), recover=True)
     root = etree.fromstring(content, parser)
     if root is None:
         raise DocumentError("has no readable table of its parts; get the book again.")
     return root
-
-
-def _local(element: Any) -> str:
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def _package_place(archive: zipfile.ZipFile) -> str:
@@ -107,7 +103,7 @@ def _package_place(archive: zipfile.ZipFile) -> str:
     names = archive.namelist()
     if _CONTAINER in names:
         for element in _xml(_part(archive, _CONTAINER)).iter():
-            if _local(element) == "rootfile" and element.get("full-path"):
+            if local_name(element) == "rootfile" and element.get("full-path"):
                 return unquote(str(element.get("full-path")))
     place = next((name for name in names if name.lower().endswith(".opf")), None)
     if place is None:
@@ -117,8 +113,8 @@ def _package_place(archive: zipfile.ZipFile) -> str:
 
 def _spine(package: Any, folder: str) -> Iterator[str]:
     """Yield the places of the chapters in reading order, its table of contents left out."""
-    items = {each.get("id"): each for each in package.iter() if _local(each) == "item"}
-    order = [each for each in package.iter() if _local(each) == "itemref"]
+    items = {each.get("id"): each for each in package.iter() if local_name(each) == "item"}
+    order = [each for each in package.iter() if local_name(each) == "itemref"]
     chosen = [items[each.get("idref")] for each in order if each.get("idref") in items]
     for item in (chosen or list(items.values()))[:_MAX_CHAPTERS]:
         contents = "nav" in (item.get("properties") or "").split()
@@ -132,7 +128,7 @@ def _about(package: Any) -> Metadata:
     found: dict[str, list[str]] = {}
     dates: list[tuple[bool, str]] = []
     for element in package.iter():
-        name = _local(element)
+        name = local_name(element)
         words = " ".join("".join(element.itertext()).split()) if name in _FIELDS else ""
         if words:
             found.setdefault(_FIELDS[name], []).append(words)

@@ -1,4 +1,4 @@
-"""Documents that are archives of XML: how large they may unpack, and how a part is parsed safely."""
+"""Documents that are archives of XML: their size when unpacked, the safe parse of their parts."""
 
 from __future__ import annotations
 

@@ -26,8 +26,13 @@ def raised(words: str, before: str) -> str:
     Args:
         words: what is raised.
         before: the text in front of it. Letters that end a word, as in 1st, are left as they are.
+
+    A mark in brackets loses them if it is a number, and else keeps the one pair that it has.
     """
     core, last = words.strip(), before[-1:]
+    bracketed = core[:1] == "[" and core[-1:] == "]"
+    if bracketed and core[1:-1].strip().isdecimal():
+        core = words = core[1:-1].strip()
     if not core or len(core) > _MAX_RAISED:
         return words
     if core in _SIGNS:
@@ -37,7 +42,8 @@ def raised(words: str, before: str) -> str:
         return words
     if any(map(str.isalnum, core)) and all(char in _SUPERSCRIPTS for char in core):
         return "".join(_SUPERSCRIPTS.get(char, char) for char in words)
-    return f" [{core}]" if last and not last.isspace() else words
+    mark = core if bracketed else f"[{core}]"
+    return f" {mark}" if last and not last.isspace() else words
 
 
 def lowered(words: str) -> str:

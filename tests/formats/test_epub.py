@@ -93,6 +93,6 @@ def test_what_is_hostile_in_a_book_does_nothing(entity: str) -> None:
 
 def test_a_large_book_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A book that unpacks to more than is read of any file is an error."""
-    monkeypatch.setattr("rag.formats.word.MAX_UNPACKED", 2_000_000)
+    monkeypatch.setattr("rag.formats.packages.MAX_UNPACKED", 2_000_000)
     with pytest.raises(DocumentError, match="over the limit"):
         load(book(**{"a": " " * 3_000_000}), "a.epub")

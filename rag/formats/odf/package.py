@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Metadata
-from rag.formats.word.docx import check_unpacked_size
-from rag.formats.word.package import parse_part, stated_fields
+from rag.formats.packages import check_unpacked_size, parse_part, stated_fields
 
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 OFFICE, TEXT, TABLE = (f"{{{_ODF}{name}:1.0}}" for name in ("office", "text", "table"))

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from rag.formats.odf.package import DRAW, LOEXT, OFFICE, TEXT, OdfLook, OdfStyles
-from rag.formats.word.layout import lowered, raised
+from rag.formats.superscripts import lowered, raised
 
 _MAX_SPACES = 100  # in a row; a file may claim millions
 _BLANK = re.compile(r"[ \t\r\n]+")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rag.errors import DocumentError
+from rag.formats.counts import counted
 from rag.formats.extracted import Builder, Extracted
 from rag.formats.odf.lists import OdfLists
 from rag.formats.odf.package import (
@@ -22,6 +23,7 @@ from rag.formats.odf.package import (
     open_odf,
 )
 from rag.formats.odf.runs import LEFT_OUT, OdfLine, OdfRuns
+from rag.formats.superscripts import raised
 from rag.formats.word.layout import (
     MAX_SPAN,
     FlowCell,
@@ -29,8 +31,6 @@ from rag.formats.word.layout import (
     FlowRow,
     FlowTable,
     FlowWriter,
-    counted,
-    raised,
 )
 
 _MAX_REPEATED_ROWS = 100  # alike, of a table in a text
@@ -231,11 +231,14 @@ class _TextReader:
             for kind in ("insertion", "deletion")
         )
         notes = (
-            (changes, counted(changes, "tracked change") + ", read as finally intended"),
-            (runs.comments, counted(runs.comments, "comment") + " beside the text"),
+            (changes, f"has {counted(changes, 'tracked change')}, read as finally intended"),
+            (runs.comments, f"has {counted(runs.comments, 'comment')} beside the text"),
             (runs.struck, "has struck-out words, which are left out"),
             (runs.hidden, "has hidden words, which are left out"),
-            (runs.placeholders, counted(runs.placeholders, "field") + " that nobody has filled in"),
+            (
+                runs.placeholders,
+                f"has {counted(runs.placeholders, 'field')} that nobody has filled in",
+            ),
         )
         unread = (
             (runs.pictures, "picture", "if it shows words, add them as text"),
@@ -244,7 +247,7 @@ class _TextReader:
         builder.notes += [note for found, note in notes if found]
         for number, name, remedy in unread:
             if number:
-                builder.unread.append(f"{counted(number, name)} that was not read; {remedy}")
+                builder.unread.append(f"has {counted(number, name)} that was not read; {remedy}")
 
 
 def _style(element: Any) -> str:

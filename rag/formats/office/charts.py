@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from rag.formats.extracted import Builder
 from rag.formats.office.number_formats import GENERAL, shown_number
-from rag.formats.office.package import attribute, child, children, local_name
+from rag.formats.office.package import attribute, child, children
 from rag.formats.office.tables import add_record
+from rag.formats.packages import local_name
 
 _MOST_SERIES = 250  # of a chart; Excel draws 255
 _MOST_POINTS = 5_000  # of a chart

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from rag.formats.counts import counted
 from rag.formats.extracted import Builder
 from rag.formats.office.tables import add_pair, add_record
-from rag.formats.office.tally import counted
 
 _MOST_VALUES = 100_000  # of a document
 _DEEPEST = 60  # lists and objects within each other

@@ -13,8 +13,7 @@ from urllib.parse import unquote
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Metadata
-from rag.formats.word.docx import check_unpacked_size
-from rag.formats.word.package import stated_fields
+from rag.formats.packages import check_unpacked_size, local_name, parser_options, stated_fields
 
 # An Office file behind a password is one of these instead of a zip archive; so are those that
 # Office wrote before 2007.

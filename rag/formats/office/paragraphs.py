@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from rag.formats.extracted import Builder
-from rag.formats.office.package import attribute, child, children, local_name
-from rag.formats.word.layout import lowered, raised
+from rag.formats.office.package import attribute, child, children
+from rag.formats.packages import local_name
+from rag.formats.superscripts import lowered, raised
 from rag.formats.word.numbering import format_number
 
 _LONGEST_LEAD = 200  # characters of a line that a list hangs on

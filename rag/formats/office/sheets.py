@@ -23,18 +23,11 @@ from rag.formats.office.number_formats import (
     shown_number,
     shown_text,
 )
-from rag.formats.office.package import (
-    OfficePackage,
-    attribute,
-    child,
-    children,
-    is_on,
-    local_name,
-    parser_options,
-)
+from rag.formats.office.package import OfficePackage, attribute, child, children, is_on
 from rag.formats.office.tables import add_grid
 from rag.formats.office.tally import SheetTally
-from rag.formats.word.layout import lowered, raised
+from rag.formats.packages import local_name, parser_options
+from rag.formats.superscripts import lowered, raised
 
 _SHEET_LEVEL = 2  # of the heading that names a sheet
 _MOST_COLUMNS, _MOST_ROWS = 16_384, 1_048_576  # of a sheet of Excel

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from rag.errors import DocumentError
+from rag.formats.counts import counted
 from rag.formats.extracted import Builder, Extracted, Metadata
 from rag.formats.office.nested import NestedWriter
-from rag.formats.office.tally import counted
 from rag.formats.plain import decode
 from rag.formats.speech.exports import read_chat
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from rag.formats.superscripts import lowered, raised
 from rag.formats.web.words import inline_text, settled
-from rag.formats.word.layout import lowered, raised
 
 _TYPED = ("text", "number", "date", "email", "tel", "url", "time", "month", "week", "color")
 
@@ -53,8 +53,7 @@ class LineWalk:
 
     def _shift(self, element: Any, shifted: Callable[[str], str]) -> None:
         words = self.words_of(element).replace("\n", " ")
-        inner = words[1:-1] if words[:1] + words[-1:] == "[]" else words
-        self._pieces.append(shifted(inner if inner.isdigit() else words))
+        self._pieces.append(shifted(words))
 
     def _power(self, element: Any) -> None:
         """Add a base with what stands above or below it, of a formula."""

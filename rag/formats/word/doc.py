@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted
+from rag.formats.packages import stated_fields
 from rag.formats.word.layout import FlowWriter
-from rag.formats.word.package import stated_fields
 from rag.formats.word.rich.flow import RtfFlow, RtfParagraph
 
 _OLE, _ZIP, _RTF = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04", b"{\\rtf"

@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from rag.errors import DocumentError
+from rag.formats.counts import counted
 from rag.formats.extracted import Builder, Extracted
+from rag.formats.packages import check_unpacked_size, local_name, stated_fields
+from rag.formats.superscripts import raised
 from rag.formats.word.layout import (
     MAX_SPAN,
     FlowCell,
@@ -18,19 +21,9 @@ from rag.formats.word.layout import (
     FlowRow,
     FlowTable,
     FlowWriter,
-    counted,
-    raised,
 )
 from rag.formats.word.numbering import ListNumber, Numbering, W, number_of
-from rag.formats.word.package import (
-    CONTENTS,
-    TITLE,
-    R,
-    WordPackage,
-    local_name,
-    named_level,
-    stated_fields,
-)
+from rag.formats.word.package import CONTENTS, TITLE, R, WordPackage, named_level
 from rag.formats.word.runs import CHOICES, DocxLine, RunReader, Styles, chosen, value
 
 _MAX_PAGE = 6_000  # characters; where more stand between page breaks, not every page has one
@@ -112,13 +105,16 @@ class _DocxReader:
         comments = self._package.of_kind("comments")
         count = len(comments.findall(W + "comment")) if comments is not None else 0
         notes = (
-            (runs.changes, counted(runs.changes, "tracked change") + ", read as finally intended"),
-            (count, counted(count, "comment") + " beside the text, which are not part of it"),
+            (
+                runs.changes,
+                f"has {counted(runs.changes, 'tracked change')}, read as finally intended",
+            ),
+            (count, f"has {counted(count, 'comment')} beside the text, which are not part of it"),
             (runs.struck, "has struck-out words, which are left out"),
             (runs.hidden, "has hidden words, which are left out"),
             (
                 runs.placeholders,
-                counted(runs.placeholders, "field") + " to fill in that nobody has filled in",
+                f"has {counted(runs.placeholders, 'field')} to fill in that nobody has filled in",
             ),
         )
         unread = (
@@ -130,7 +126,7 @@ class _DocxReader:
         builder.notes += [note for found, note in notes if found]
         for number, name, remedy in unread:
             if number:
-                builder.unread.append(f"{counted(number, name)} that was not read; {remedy}")
+                builder.unread.append(f"has {counted(number, name)} that was not read; {remedy}")
 
     def _margins(self) -> Iterator[tuple[str, str]]:
         """Yield the heads and feet of pages, each once."""

@@ -8,6 +8,7 @@ import zipfile
 from typing import Any
 
 from rag.errors import DocumentError
+from rag.formats.packages import local_name, parse_part
 from rag.formats.word.numbering import W
 
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"

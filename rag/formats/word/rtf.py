@@ -6,10 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from rag.errors import DocumentError
+from rag.formats.counts import counted
 from rag.formats.extracted import Builder, Extracted
-from rag.formats.word.layout import FlowWriter, counted, raised
+from rag.formats.packages import stated_fields
+from rag.formats.superscripts import raised
+from rag.formats.word.layout import FlowWriter
 from rag.formats.word.numbering import format_number
-from rag.formats.word.package import CONTENTS, TITLE, named_level, stated_fields
+from rag.formats.word.package import CONTENTS, TITLE, named_level
 from rag.formats.word.rich.flow import RtfFlow, RtfParagraph, keep_pages, line_of
 from rag.formats.word.rich.words import (
     RTF_AS_DEFAULT,
@@ -126,8 +129,8 @@ class _RtfReader:
         changes = counted(self._changes, "tracked change")
         comments = counted(self._comments, "comment")
         notes = (
-            (self._changes, f"{changes}, read as finally intended"),
-            (self._comments, f"{comments} beside the text, which are not part of it"),
+            (self._changes, f"has {changes}, read as finally intended"),
+            (self._comments, f"has {comments} beside the text, which are not part of it"),
             (self._struck, "has struck-out words, which are left out"),
             (self._hidden, "has hidden words, which are left out"),
         )
@@ -135,7 +138,7 @@ class _RtfReader:
         if self._pictures:
             pictures = counted(self._pictures, "picture")
             remedy = "if it shows words, add them as text"
-            builder.unread.append(f"{pictures} that was not read; {remedy}")
+            builder.unread.append(f"has {pictures} that was not read; {remedy}")
 
     def _parse(self) -> None:
         source = self._source

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from rag.formats.word.layout import lowered, raised
+from rag.formats.superscripts import lowered, raised
 from rag.formats.word.numbering import W, format_number
 
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"

@@ -5,15 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from rag.formats.word.layout import (
-    MAX_SPAN,
-    FlowCell,
-    FlowParagraph,
-    FlowRow,
-    FlowTable,
-    lowered,
-    raised,
-)
+from rag.formats.superscripts import lowered, raised
+from rag.formats.word.layout import MAX_SPAN, FlowCell, FlowParagraph, FlowRow, FlowTable
 
 _TYPEWRITTEN_BULLET = "o"
 _MAX_NESTED = 20  # tables in tables
