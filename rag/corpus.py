@@ -89,6 +89,7 @@ class Corpus:
             seconds=settings.parse_seconds,
             memory=int(settings.parse_mb * MEGABYTE),
             sentences=settings.max_sentences,
+            languages=settings.ocr_languages,
         )
         self._reader = DocumentReader(limits)
         pool = _worker_pool(settings, embedder)

@@ -120,6 +120,12 @@ class Settings(BaseSettings):
         description="Megabytes of memory that reading one file may take, on Linux; a page of 40 MB "
         "takes one thousand.",
     )
+    ocr_languages: str = Field(
+        "eng",
+        pattern=r"^[A-Za-z0-9_/]+(\+[A-Za-z0-9_/]+)*$",
+        description="Languages that Tesseract reads scans and pictures in, as `eng+deu`; each must "
+        "be installed with it.",
+    )
     password_hash: str | None = Field(
         None,
         repr=False,

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from dataclasses import dataclass, field
+from functools import lru_cache
 from time import monotonic
 from typing import Any
 
@@ -22,7 +23,9 @@ _COLUMNS = 12  # of a line of its output
 _WORD_LEVEL = "5"
 _LEAST = 30.0  # of 100: words that Tesseract is less sure of are mostly specks
 _SURE = 60.0  # of 100: a page below it is worth a warning
-_SUPERSEDED = "install Tesseract and run `rag index` again"
+# Of the process that reads documents; it is given by rag.documents.sandbox.
+LANGUAGES_VARIABLE = "RAG_OCR_LANGUAGES"
+_ASK_SECONDS = 10  # in which Tesseract must say which languages it has
 
 
 @dataclass
@@ -44,9 +47,37 @@ class Clock:
         return min(self._end - monotonic(), PAGE_SECONDS)
 
 
+def languages() -> str:
+    """Return the languages that pictures are read in, as Tesseract names them: ``eng+deu``."""
+    return os.environ.get(LANGUAGES_VARIABLE) or "eng"
+
+
 def is_installed() -> bool:
-    """Return whether Tesseract is there."""
-    return shutil.which("tesseract") is not None
+    """Return whether Tesseract is there, with the languages that it is to read."""
+    return shutil.which("tesseract") is not None and not _missing(languages())
+
+
+def remedy() -> str:
+    """Return what to do so that pictures are read, where :func:`is_installed` says no."""
+    missing = _missing(languages()) if shutil.which("tesseract") else []
+    more = f" for {' and '.join(missing)} (RAG_OCR_LANGUAGES)" if missing else ""
+    return f"install Tesseract{more} and run `rag index` again"
+
+
+@lru_cache(maxsize=4)
+def _missing(wanted: str) -> list[str]:
+    """Return the languages that Tesseract lacks; none where it does not tell."""
+    try:
+        done = subprocess.run(  # noqa: S603 - nothing of the document is in the command
+            [shutil.which("tesseract") or "tesseract", "--list-langs"],
+            capture_output=True,
+            timeout=_ASK_SECONDS,
+            check=False,
+        )
+    except (subprocess.TimeoutExpired, OSError):
+        return []
+    there = (done.stdout + done.stderr).decode("utf-8", "replace").split()
+    return [name for name in wanted.split("+") if name not in there] if there else []
 
 
 def recognize(image: bytes, seconds: float) -> Recognized | None:
@@ -62,7 +93,7 @@ def recognize(image: bytes, seconds: float) -> Recognized | None:
     found = shutil.which("tesseract")
     if found is None or seconds <= 0:
         return None
-    command = [found, "stdin", "stdout", "-l", os.environ.get("RAG_OCR_LANGUAGES", "eng"), "tsv"]
+    command = [found, "stdin", "stdout", "-l", languages(), "tsv"]
     try:
         done = subprocess.run(  # noqa: S603 - nothing of the document is in the command
             command,
@@ -120,7 +151,7 @@ def read_image(raw: bytes) -> Extracted:
     from PIL import Image, ImageSequence
 
     if not is_installed():
-        raise DocumentError(f"is a picture, of which the words were not read; {_SUPERSEDED}.")
+        raise DocumentError(f"is a picture, of which the words were not read; {remedy()}.")
     builder, clock = Builder(), Clock()
     sure: list[float] = []
     late: list[int] = []

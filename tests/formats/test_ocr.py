@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from rag.documents.sandbox import DocumentReader, ReadingLimits
 from rag.errors import DocumentError
 from rag.formats import ocr
 
@@ -86,6 +87,15 @@ def test_pictures_that_are_too_large_are_refused(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(ocr, "MAX_PIXELS", 1_000)
     with pytest.raises(DocumentError, match="too large"):
         ocr.read_image(picture("x"))
+
+
+def test_the_languages_of_scans_are_a_setting() -> None:
+    """A language that Tesseract lacks is named; the process that reads is told which to use."""
+    limits = ReadingLimits(10**7, 60, 2 * 10**9, 1000, languages="eng+qqx")
+    with pytest.raises(DocumentError, match="install Tesseract") as raised:
+        DocumentReader(limits).parse(picture("The bridge."), "bridge.png")
+    if ocr.is_installed():
+        assert "for qqx (RAG_OCR_LANGUAGES)" in str(raised.value)
 
 
 @needs_tesseract

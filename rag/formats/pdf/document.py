@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from rag.errors import DocumentError
 from rag.formats import ocr
 from rag.formats.extracted import Builder, Extracted, Metadata
 from rag.formats.pdf.clutter import PageText, set_apart
+from rag.formats.pdf.findings import Findings
 from rag.formats.pdf.forms import annotations_of, with_values
 from rag.formats.pdf.layout.blocks import Assembler
 from rag.formats.pdf.layout.paragraphs import style_of
@@ -60,20 +61,6 @@ class _PdfPage:
     scanned: list[str] = field(default_factory=list)
 
 
-class _Found:
-    """What there is to say about the pages of a file, by their numbers from 1."""
-
-    def __init__(self) -> None:
-        self.without_text: list[int] = []
-        self.late: list[int] = []
-        self.garbled: list[int] = []
-        self.partly_garbled: list[int] = []
-        self.broken: list[int] = []
-        self.hidden: list[int] = []
-        self.by_ocr: dict[int, float] = {}
-        self.comments = 0
-
-
 def read_pdf(raw: bytes) -> Extracted:
     """Read the text of a PDF in the order in which a person reads it."""
     document = _opened(raw)
@@ -110,14 +97,17 @@ class _Reader:
 
     def __init__(self, document: Any) -> None:
         self._document = document
-        self._found = _Found()
+        self._found = Findings()
         self._clock = ocr.Clock()
-        self._has_ocr = ocr.is_installed()
 
     def read(self) -> Extracted:
         """Return the whole document."""
-        if self._document.get_formtype():
+        import pypdfium2.raw as pdfium
+
+        kind = self._document.get_formtype()
+        if kind:
             self._document.init_forms()
+        self._found.has_dynamic_form = kind == pdfium.FORMTYPE_XFA_FULL
         pages = [self._read_page(number) for number in range(len(self._document))]
         texts = [page.text for page in pages]
         rough = style_of([text.fragments for text in texts], [])
@@ -139,14 +129,15 @@ class _Reader:
             assembler.add_clutter(page.text.foot, number)
         builder = Builder()
         assembler.build(builder, len(pages), self._outline())
-        self._say(builder, len(pages))
+        self._found.attached = self._document.count_attachments()
+        self._found.say(builder, len(pages))
         metadata = self._metadata()
         title = assembler.title()
         if "title" not in metadata and title:
             metadata["title"] = title
         extracted = builder.extracted(metadata)
         if not extracted.blocks:
-            raise DocumentError(self._why_empty())
+            raise DocumentError(self._found.why_empty())
         return extracted
 
     def _read_page(self, number: int) -> _PdfPage:
@@ -204,7 +195,7 @@ class _Reader:
 
     def _recognized(self, page: Any, at: int) -> list[str]:
         """Return the paragraphs of a page by OCR; none where it is not installed."""
-        if not self._has_ocr:
+        if not ocr.is_installed():
             return []
         seconds = self._clock.left()
         found = ocr.recognize(_picture(page), seconds) if seconds > 0 else None
@@ -213,62 +204,6 @@ class _Reader:
             return []
         self._found.by_ocr[at] = found.confidence
         return found.paragraphs
-
-    def _say(self, builder: Builder, count: int) -> None:
-        """Say what a reader should know, and what was passed over."""
-        found = self._found
-        words = {at: sure for at, sure in found.by_ocr.items() if sure > 0}
-        if words:
-            sure = sum(words.values()) / len(words)
-            whole = len(words) == count
-            verb = "was" if whole or len(words) == 1 else "were"
-            what = verb if whole else f"has {_numbered(sorted(words))} that {verb}"
-            builder.notes.append(ocr.note_of(sure, what))
-        if found.hidden:
-            builder.notes.append(
-                f"has text on {_numbered(found.hidden)} that nobody sees, left out"
-            )
-        if found.comments:
-            many = "comments" if found.comments > 1 else "comment"
-            builder.notes.append(f"has {found.comments} {many}, not read as its text")
-        if found.partly_garbled:
-            where = _numbered(found.partly_garbled)
-            builder.notes.append(
-                f"has characters on {where} that its fonts do not name, shown as �"
-            )
-        unread = [at for at in found.garbled if at not in found.by_ocr and at not in found.late]
-        for pages, reason in (
-            (unread, "has fonts on {} that do not tell their letters, so that {} not read; {}"),
-            (found.without_text, "has no text on {}, which {} not read; {}"),
-        ):
-            if pages:
-                were = "were" if len(pages) > 1 else "was"
-                builder.unread.append(
-                    reason.format(_numbered(pages), were, _REMEDY)
-                    .replace("so that were", "so that they were")
-                    .replace("so that was", "so that it was")
-                )
-        if found.late:
-            where = _numbered(found.late)
-            builder.unread.append(f"has scans on {where} that OCR could not read in time; split it")
-        if found.broken:
-            builder.unread.append(f"is broken on {_numbered(found.broken)}; export it again")
-        attached = self._document.count_attachments()
-        if attached:
-            many = "attached files" if attached > 1 else "attached file"
-            builder.unread.append(f"has {attached} {many}, not read; save them beside it")
-
-    def _why_empty(self) -> str:
-        found = self._found
-        if found.garbled and not self._has_ocr:
-            return f"is a PDF whose fonts do not tell their letters; {_REMEDY}."
-        if found.late:
-            return "is a scan that OCR could not read in time; split it."
-        if found.broken:
-            return "is a broken PDF; export it again."
-        if self._has_ocr and found.by_ocr:
-            return "is a PDF without a text layer, in which OCR found no words."
-        return "is a PDF without a text layer; run OCR on it first, or " + _REMEDY + "."
 
     def _metadata(self) -> Metadata:
         import pypdfium2.raw as pdfium
@@ -295,25 +230,6 @@ class _Reader:
             if number >= _OUTLINE_ENTRIES:
                 return
             yield entry
-
-
-_REMEDY = "install Tesseract and run `rag index` again"
-
-
-def _numbered(pages: Sequence[int]) -> str:
-    """Return pages in words: "page 3", "pages 2 and 5", "pages 1 to 9 and 12"."""
-    runs: list[list[int]] = []
-    for page in pages:
-        if runs and page == runs[-1][-1] + 1:
-            runs[-1].append(page)
-        else:
-            runs.append([page])
-    named = []
-    for run in runs:
-        named += [f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(page) for page in run]
-    start = ", ".join(named[:-1])
-    many = "pages" if len(pages) > 1 else "page"
-    return f"{many} {start} and {named[-1]}" if start else f"{many} {named[-1]}"
 
 
 def _picture(page: Any) -> bytes:
