@@ -27,6 +27,7 @@ from rag.documents.stated import FILE_NAME, Stated, find_unused, parse_stated, s
 from rag.documents.worker import GIGABYTE, receive, send
 from rag.errors import DocumentError
 from rag.formats.extracted import Metadata
+from rag.formats.ocr import LANGUAGES_VARIABLE
 from rag.text.blocks import Block
 from rag.text.sentences import Mark, Sentence
 from rag.types import Article
@@ -48,12 +49,16 @@ main(int(sys.argv[2]), float(sys.argv[3]))
 
 
 class ReadingLimits(NamedTuple):
-    """How much one file may cost: its size and the memory in bytes, the time in seconds."""
+    """How much one file may cost: its size and the memory in bytes, the time in seconds.
+
+    ``languages`` are those that scans are read in.
+    """
 
     size: int
     seconds: float
     memory: int
     sentences: int
+    languages: str = "eng"
 
 
 class Parsed(NamedTuple):
@@ -81,7 +86,7 @@ class DocumentReader(NamedTuple):
 
     def stop(self) -> None:
         """End the processes of these limits that are reading a file: it counts as not readable."""
-        _process_pool(os.getpid(), self.limits.memory, self.limits.seconds).stop()
+        self._pool().stop()
 
     def facts(self, name: str) -> Metadata:
         """Return what the folder's file of facts states of a document, by its path."""
@@ -90,6 +95,10 @@ class DocumentReader(NamedTuple):
     def unused_facts(self, names: Collection[str]) -> list[str]:
         """Return the paths and patterns of the file of facts that mean none of some documents."""
         return find_unused(self._facts(), names)
+
+    def _pool(self) -> _ProcessPool:
+        limits = self.limits
+        return _process_pool(os.getpid(), limits.memory, limits.seconds, limits.languages)
 
     def _facts(self) -> Stated:
         return parse_stated(self.stated, Path(FILE_NAME))
@@ -113,8 +122,7 @@ class DocumentReader(NamedTuple):
         Raises:
             DocumentError: it cannot be read as the ending says, or not within the limits.
         """
-        pool = _process_pool(os.getpid(), self.limits.memory, self.limits.seconds)
-        reply = pool.ask(name.encode("utf-8") + b"\0" + raw)
+        reply = self._pool().ask(name.encode("utf-8") + b"\0" + raw)
         if "problem" in reply:
             raise DocumentError(reply["problem"])
         fields = reply["article"]
@@ -133,9 +141,9 @@ class DocumentReader(NamedTuple):
 class _ReaderProcess:
     """A running process that reads documents, used by one thread at a time."""
 
-    def __init__(self, memory: int, seconds: float) -> None:
+    def __init__(self, memory: int, seconds: float, languages: str) -> None:
         self.is_late = False
-        self._process = _start(memory, seconds)
+        self._process = _start(memory, seconds, languages)
         # Also when Python exits. A forked child inherits this object and must not end a process
         # that is not its own.
         self.end = weakref.finalize(self, _end, self._process, os.getpid())
@@ -174,9 +182,10 @@ class _ReaderProcess:
 class _ProcessPool:
     """At most _AT_ONCE processes with the same limits, each started when it is needed."""
 
-    def __init__(self, memory: int, seconds: float) -> None:
+    def __init__(self, memory: int, seconds: float, languages: str) -> None:
         self._memory = memory
         self._seconds = seconds
+        self._languages = languages
         # The one used last comes first, so that one thread alone needs one process.
         self._free: LifoQueue[_ReaderProcess | None] = LifoQueue()
         for _ in range(_AT_ONCE):
@@ -200,7 +209,7 @@ class _ProcessPool:
             if process is None or not process.is_running():
                 if process is not None:
                     process.end()
-                process = _ReaderProcess(self._memory, self._seconds)
+                process = _ReaderProcess(self._memory, self._seconds, self._languages)
                 process.is_running()  # waits for its start, which is none of the file's time
             self._busy.add(process)
             reply = process.exchange(message, self._seconds)
@@ -228,12 +237,12 @@ class _ProcessPool:
 
 
 @lru_cache(maxsize=8)  # sets of limits in use; a process of one that drops out is ended
-def _process_pool(owner: int, memory: int, seconds: float) -> _ProcessPool:
+def _process_pool(owner: int, memory: int, seconds: float, languages: str) -> _ProcessPool:
     """Return the pool of a Python process, by its id: after a fork the child has another one."""
-    return _ProcessPool(memory, seconds)
+    return _ProcessPool(memory, seconds, languages)
 
 
-def _start(memory: int, seconds: float) -> subprocess.Popen[bytes]:
+def _start(memory: int, seconds: float, languages: str) -> subprocess.Popen[bytes]:
     """Start a process; it imports what this one would, and nothing from the working folder."""
     paths = os.pathsep.join(path for path in sys.path if path)
     package = Path(__file__).parents[1]
@@ -241,7 +250,7 @@ def _start(memory: int, seconds: float) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(  # noqa: S603 - this package, by this interpreter
             command,
-            env=os.environ | {"PYTHONPATH": paths},
+            env=os.environ | {"PYTHONPATH": paths, LANGUAGES_VARIABLE: languages},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # parsers complain there; what matters comes as an error
