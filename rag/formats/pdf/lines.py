@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
+import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter, itemgetter
 
 from rag.formats.pdf.layout.shapes import Rect
 from rag.formats.pdf.page import MAYBE_SPACE, Glyph
@@ -16,11 +17,14 @@ BREAK = 0.75  # of the size of the font: a gap this wide may part columns or cel
 _SPACE = 0.17  # of the size: a gap this wide is a space where none is written
 _SPACE_IF_PARTED = 0.07  # the same where pdfium sees a space, too: slanted letters lean over it
 _SPACE_OF_ARABIC = 0.22  # where letters that do not join leave gaps within words
-_SPACE_BESIDE_WRITTEN = 0.3  # the same where the line has spaces of its own
+_SPACE_BESIDE_WRITTEN = 0.14, 0.3  # the same where the line has spaces of its own
+_TRACKED = 3  # letters set apart in a row: they are spaced out, and not words of one letter
 _SAME_LINE = 0.1  # of the size: by how much baselines of one line may differ
 _RAISED = 0.12, 0.75  # of the size of the line: how far up a superscript stands
 _LOWERED = 0.06, 0.4  # how far down a subscript stands
 _SMALLER = 0.9  # of the size of the line: a raised or lowered character is smaller than this
+_MARK_RAISED = 0.25, 0.7  # how far up the mark of a note stands that is as large as its line
+_MARK = re.compile(r"\(?\[?(?:\d{1,3}|[*†‡§])\]?\)?")
 _BESIDE = 0.45  # of the size of the line: how near to its neighbour it stands
 _MAX_SCRIPT = 12  # characters of a superscript
 _BULLET_GAP = 2.5  # of the size: how far left of its text a bullet stands
@@ -43,6 +47,8 @@ class Fragment:
         space: the widest gap between its words; 0 where it has one word.
         kind: ``field`` for a label with the value of a form, ``mark`` for the marker of a list
             that stands apart; else empty.
+        top: the upper edge of its tall letters.
+        bottom: the lower edge of letters that reach down.
     """
 
     text: str
@@ -54,16 +60,12 @@ class Fragment:
     first: float = 0.0
     space: float = 0.0
     kind: str = ""
+    top: float = field(init=False)
+    bottom: float = field(init=False)
 
-    @property
-    def top(self) -> float:
-        """Return the upper edge of its tall letters."""
-        return self.y - 0.75 * self.size
-
-    @property
-    def bottom(self) -> float:
-        """Return the lower edge of letters that reach down."""
-        return self.y + 0.22 * self.size
+    def __post_init__(self) -> None:
+        self.top = self.y - 0.75 * self.size
+        self.bottom = self.y + 0.22 * self.size
 
 
 @dataclass
@@ -74,10 +76,12 @@ class _Strip:
     scripts: dict[int, int] = field(default_factory=dict)  # id of a glyph: 1 raised, -1 lowered
 
     def __post_init__(self) -> None:
-        sizes: dict[float, int] = {}
+        exact: dict[float, int] = {}
         for glyph in self.glyphs:
-            key = round(glyph.size, 1)
-            sizes[key] = sizes.get(key, 0) + (1 if glyph.char.isspace() else 4)
+            exact[glyph.size] = exact.get(glyph.size, 0) + (1 if glyph.char.isspace() else 4)
+        sizes: dict[float, int] = {}
+        for size, count in exact.items():
+            sizes[round(size, 1)] = sizes.get(round(size, 1), 0) + count
         self.size = max(sizes, key=sizes.__getitem__)
         self.y = self.glyphs[0].y
         self.measure()
@@ -87,6 +91,11 @@ class _Strip:
         inked = [glyph for glyph in self.glyphs if not glyph.char.isspace()] or self.glyphs
         self.x0, self.x1 = min(g.x0 for g in inked), max(g.x1 for g in inked)
 
+    @property
+    def text(self) -> str:
+        """Return its characters without white space."""
+        return "".join(glyph.char for glyph in self.glyphs if not glyph.char.isspace())
+
 
 def fragments_of(glyphs: Sequence[Glyph], walls: Sequence[Rect] = ()) -> list[Fragment]:
     """Return the stretches of text that characters make, from the top down.
@@ -95,7 +104,7 @@ def fragments_of(glyphs: Sequence[Glyph], walls: Sequence[Rect] = ()) -> list[Fr
         glyphs: the characters, in the order in which they are drawn.
         walls: upright lines, which no stretch goes through.
     """
-    strips = [strip for row in _rows(_once(glyphs)) for strip in _strips(row, walls)]
+    strips = [strip for row in _rows(glyphs) for strip in _strips(row, walls)]
     strips = _with_initials(_with_scripts(strips))
     found = [_fragment(strip) for strip in _joined(strips, walls)]
     return sorted((each for each in found if each.text), key=lambda each: (each.y, each.x0))
@@ -128,28 +137,12 @@ def with_bullets(fragments: Sequence[Fragment], dots: Sequence[Rect]) -> list[Fr
     return found
 
 
-def _once(glyphs: Sequence[Glyph]) -> list[Glyph]:
-    """Drop what is drawn again on the same place, as fat print is imitated."""
-    seen: dict[tuple[str, int, int], Glyph] = {}
-    kept = []
-    for glyph in glyphs:
-        x, y = int(glyph.x0), int(glyph.y)
-        key = glyph.char, x, y
-        other = seen.get(key)
-        if other is None:  # it may stand across the border of a square of the raster
-            other = seen.get((glyph.char, x - 1, y)) or seen.get((glyph.char, x + 1, y))
-        if other is None or not _is_again(glyph, other):
-            kept.append(glyph)
-        seen[key] = glyph
-    return kept
-
-
 def _is_again(glyph: Glyph, other: Glyph) -> bool:
-    near = _DOUBLED * glyph.size
+    """Return whether a letter is drawn again on the same place, as fat print is imitated."""
     return (
-        glyph.char != " "
-        and abs(other.x0 - glyph.x0) < near
-        and abs(other.y - glyph.y) < near
+        glyph.char == other.char
+        and glyph.x0 - other.x0 < _DOUBLED * glyph.size
+        and abs(other.y - glyph.y) < _DOUBLED * glyph.size
         and other.x1 > other.x0
         and not unicodedata.combining(glyph.char)
     )
@@ -158,10 +151,13 @@ def _is_again(glyph: Glyph, other: Glyph) -> bool:
 def _rows(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
     """Yield the characters that stand on one baseline, from the top down."""
     row: list[Glyph] = []
-    for glyph in sorted(glyphs, key=lambda glyph: glyph.y):
-        if row and glyph.y - row[0].y > _SAME_LINE * max(row[0].size, glyph.size):
+    y, size = 0.0, 0.0
+    for glyph in sorted(glyphs, key=attrgetter("y")):
+        if row and glyph.y != y and glyph.y - y > _SAME_LINE * max(size, glyph.size):
             yield row
             row = []
+        if not row:
+            y, size = glyph.y, glyph.size
         row.append(glyph)
     if row:
         yield row
@@ -169,21 +165,26 @@ def _rows(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
 
 def _strips(row: list[Glyph], walls: Sequence[Rect]) -> Iterator[_Strip]:
     """Yield the parts of a row between its wide gaps; spaces do not fill a gap."""
-    row.sort(key=lambda glyph: (glyph.x0, glyph.x1))  # stable: letters on one place keep order
+    row.sort(key=itemgetter(0, 1))  # from the left; letters on one place keep their order
     strip: list[Glyph] = []
-    edge, size = 0.0, 0.0
+    last: Glyph | None = None
+    edge = 0.0
     for glyph in row:
         if glyph.char.isspace():
             if strip:
                 strip.append(glyph)
             continue
-        if strip and (
-            glyph.x0 - edge > BREAK * max(size, glyph.size) or _is_walled(edge, glyph, walls)
-        ):
-            yield _Strip(strip)
-            strip = []
+        if last is not None:
+            if glyph.x0 - last.x0 < glyph.size and _is_again(glyph, last):
+                continue
+            gap = glyph.x0 - edge
+            if (gap > BREAK * last.size and gap > BREAK * glyph.size) or (
+                walls and _is_walled(edge, glyph, walls)
+            ):
+                yield _Strip(strip)
+                strip = []
         edge = max(edge, glyph.x1) if strip else glyph.x1
-        size = glyph.size
+        last = glyph
         strip.append(glyph)
     if strip:
         yield _Strip(strip)
@@ -233,10 +234,22 @@ def _with_scripts(strips: list[_Strip]) -> list[_Strip]:
 
 def _shift(strip: _Strip, host: _Strip) -> int:
     """Return 1 where a strip stands raised beside a line, -1 where lowered, else 0."""
-    if host is strip or strip.size > _SMALLER * host.size:
+    if host is strip:
         return 0
     up = (host.y - strip.y) / host.size
+    if strip.size > _SMALLER * host.size:
+        return int(_is_raised_mark(strip, host, up))
     return (_RAISED[0] <= up <= _RAISED[1]) - (_LOWERED[0] <= -up <= _LOWERED[1])
+
+
+def _is_raised_mark(strip: _Strip, host: _Strip, up: float) -> bool:
+    """Return whether a strip is the mark of a note, no smaller than the word that it ends."""
+    return (
+        _MARK_RAISED[0] <= up <= _MARK_RAISED[1]
+        and strip.size <= 1.05 * host.size
+        and abs(strip.x0 - host.x1) <= _TOUCHING * host.size
+        and _MARK.fullmatch(strip.text) is not None
+    )
 
 
 def _distance(strip: _Strip, host: _Strip) -> float:
@@ -299,58 +312,121 @@ def _joined(strips: list[_Strip], walls: Sequence[Rect]) -> list[_Strip]:
     return kept
 
 
+class _Inked:
+    """The characters of a strip that are seen, and what is before each of them."""
+
+    def __init__(self, glyphs: Sequence[Glyph]) -> None:
+        self.glyphs: list[Glyph] = []
+        self.gaps: list[float] = []
+        self.written: list[bool] = []  # a space of the file
+        self.parted: list[bool] = []  # a space that pdfium sees
+        edge: float | None = None
+        written = parted = False
+        for glyph in glyphs:
+            if glyph.char == MAYBE_SPACE:
+                parted = True
+                continue
+            if glyph.char.isspace():
+                written = edge is not None
+                continue
+            self.glyphs.append(glyph)
+            self.gaps.append(0.0 if edge is None else glyph.x0 - edge)
+            self.written.append(written)
+            self.parted.append(parted)
+            written = parted = False
+            edge = glyph.x1 if edge is None or glyph.x1 > edge else edge
+
+
 def _fragment(strip: _Strip) -> Fragment:
     """Return the text of a strip, with spaces where there are gaps."""
-    shown = [glyph for glyph in strip.glyphs if not glyph.char.isspace()]
-    wide = _space_width(strip)
-    units: list[str] = []  # a character, with the marks that stand on it, or a space
+    inked = _Inked(strip.glyphs)
+    spaced = _spaced(inked, strip.size)
+    starts = [at for at, space in enumerate(spaced) if space]
+    text = logical(_units(strip, inked, spaced))
+    bold = sum(glyph.bold for glyph in inked.glyphs) > len(inked.glyphs) / 2
+    first = strip.x1 - strip.x0
+    if starts:
+        first = inked.glyphs[starts[0]].x0 - inked.gaps[starts[0]] - strip.x0
+    widest = max((inked.gaps[at] for at in starts), default=0.0)
+    return Fragment(text, strip.x0, strip.x1, strip.y, strip.size, bold, first, max(widest, 0.0))
+
+
+def _units(strip: _Strip, inked: _Inked, spaced: Sequence[bool]) -> list[str]:
+    """Return the characters of a strip from the left, with its spaces and its raised ones."""
+    units: list[str] = []
+    if not strip.scripts:
+        for glyph, space in zip(inked.glyphs, spaced, strict=True):
+            if space:
+                units.append(" ")
+            units.append(glyph.char)
+        return units
     run: list[str] = []  # raised or lowered characters
-    kind, edge, parted = 0, None, False
-    first: float | None = None
-    space = 0.0
-    for glyph in strip.glyphs:
+    kind = 0
+    for at, (glyph, space) in enumerate(zip(inked.glyphs, spaced, strict=True)):
         script = strip.scripts.get(id(glyph), 0)
-        if glyph.char == MAYBE_SPACE:
-            parted = True
-            continue
-        if glyph.char.isspace():
-            if units or run:
-                (run if run and kind else units).append(" ")
-            continue
         if script != kind:
             units += scripted(run, kind, units)
             run, kind = [], script
-        gap = glyph.x0 - edge if edge is not None else 0.0
-        least = _SPACE_IF_PARTED if parted else wide
-        least = _BESIDE if script and not run else least
-        parted = False
-        if gap > least * strip.size and (gap > 0.5 * strip.size or not _is_wide_char(glyph.char)):
-            (run if script and run else units).append(" ")
-        if first is None and units and units[-1] == " ":
-            first = (edge or strip.x0) - strip.x0
-        if units and units[-1] == " ":
-            space = max(space, gap)
-        edge = max(edge, glyph.x1) if edge is not None else glyph.x1
+        if script and not run:  # beside its word
+            space = inked.written[at] or inked.gaps[at] > _BESIDE * strip.size
+        if space and (units or run):
+            (run if run else units).append(" ")
         (run if script else units).append(glyph.char)
-    units += scripted(run, kind, units)
-    text = logical(units)
-    bold = sum(glyph.bold for glyph in shown) > len(shown) / 2
-    width = strip.x1 - strip.x0
-    return Fragment(text, strip.x0, strip.x1, strip.y, strip.size, bold, first or width, space)
+    return units + scripted(run, kind, units)
 
 
-def _space_width(strip: _Strip) -> float:
+def _spaced(inked: _Inked, size: float) -> list[bool]:
+    """Return before which characters there is a space."""
+    wide = _space_width(inked, size) * size
+    narrow = _SPACE_IF_PARTED * size
+    spaced = list(inked.written)
+    written = any(spaced)
+    doubtful: list[int] = []
+    for at, gap in enumerate(inked.gaps):
+        if spaced[at] or gap <= narrow or (gap <= wide and not inked.parted[at]):
+            continue
+        if gap <= 0.5 * size and _is_wide_char(inked.glyphs[at].char):
+            continue
+        spaced[at] = True
+        if written and gap <= _SPACE_BESIDE_WRITTEN[1] * size:
+            doubtful.append(at)
+    for run in _runs(doubtful):
+        if len(run) >= _TRACKED:
+            for at in run:
+                spaced[at] = False
+    return spaced
+
+
+def _runs(places: Sequence[int]) -> Iterator[list[int]]:
+    """Yield places that follow each other without a gap."""
+    run: list[int] = []
+    for place in places:
+        if run and place != run[-1] + 1:
+            yield run
+            run = []
+        run.append(place)
+    if run:
+        yield run
+
+
+def _space_width(inked: _Inked, size: float) -> float:
     """Return from which gap on there is a space, as a share of the size.
 
+    It is half way between the gaps within words and those at the spaces that the line has.
     Where letters are set apart, a gap says less.
     """
-    inked = [glyph for glyph in strip.glyphs if not glyph.char.isspace()]
-    gaps = sorted(max(two.x0 - one.x1, 0.0) / strip.size for one, two in itertools.pairwise(inked))
-    middle = gaps[len(gaps) // 2] if len(gaps) > 2 else 0.0
-    if any("\u0590" <= glyph.char <= "\u08ff" for glyph in inked):
+    letters = sorted(
+        max(gap, 0.0) for gap, space in zip(inked.gaps, inked.written, strict=True) if not space
+    )
+    if any("\u0590" <= glyph.char <= "\u08ff" for glyph in inked.glyphs):
         return _SPACE_OF_ARABIC
-    if any(glyph.char == " " for glyph in strip.glyphs):
-        return max(_SPACE_BESIDE_WRITTEN, middle + 0.2)
+    if len(letters) < len(inked.gaps):
+        words = sorted(gap for gap, space in zip(inked.gaps, inked.written, strict=True) if space)
+        tight = letters[len(letters) * 3 // 4] / size if len(letters) > 3 else 0.0
+        least, most = _SPACE_BESIDE_WRITTEN
+        between = (tight + words[len(words) // 2] / size) / 2
+        return min(max(between, least, tight + 0.08), max(most, tight + 0.2))
+    middle = letters[len(letters) // 2] / size if len(letters) > 3 else 0.0
     return max(_SPACE, middle + 0.15) if middle > 0.08 else _SPACE
 
 

@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from rag.formats.pdf.layout.shapes import PageShapes, Rect
+from rag.formats.pdf.visibility import Sight
 
 _MAX_CHARS = 100_000  # of a page; a large broadsheet page has 30,000
 _TINY = 1.2  # points: letters that nobody sees
-_ALIKE = 20  # of 255 in each colour: text on a ground like its own is not seen
 MAYBE_SPACE = "\x1f"  # between words as pdfium sees them; white space to Python, too
-_INVISIBLE_MODE = 3  # of rendering: neither filled nor stroked, as the text layer of a scan
 _SYMBOLS = {
     0xF0B7: "•",
     0xF0A7: "•",
@@ -113,9 +112,9 @@ def read_page(page: Any, text: Any) -> PageContent:
     found = PageContent()
     box = page.get_bbox()
     shapes = PageShapes(page)
-    rules, boxes, pictures = shapes.collected()
+    shapes.collect()
     frames = [_frame(box, turn) for turn in range(4)]
-    reader = _GlyphReader(text, box, frames, boxes, pictures)
+    reader = _GlyphReader(text, box, frames, Sight(page.raw, text.raw, shapes))
     by_turn = reader.read()
     found.hidden, found.garbled = reader.hidden, reader.garbled
     found.slanted = reader.slanted_lines()
@@ -125,12 +124,8 @@ def read_page(page: Any, text: Any) -> PageContent:
     found.width, found.height = frames[found.turn][2:]
     found.glyphs = by_turn.pop(found.turn, [])
     found.turned = list(by_turn.values())
-    for name, rects in (
-        ("rules", rules),
-        ("boxes", boxes),
-        ("pictures", pictures),
-        ("dots", shapes.dots),
-    ):
+    for name in ("rules", "boxes", "pictures", "dots"):
+        rects = getattr(shapes, name)
         moved = [found.place(r.x0, r.y0, r.x1, r.y1)._replace(color=r.color) for r in rects]
         setattr(found, name, moved)
     return found
@@ -143,6 +138,22 @@ def _frame(box: Any, turn: int) -> tuple[float, float, float, float]:
     return left, top, max(u for u, _ in corners) - left, top - min(v for _, v in corners)
 
 
+class _Asked:
+    """The functions that are called for each character, with plain addresses: half the time."""
+
+    def __init__(self, pdfium: Any) -> None:
+        address, number = ctypes.c_void_p, ctypes.c_int
+
+        def plain(function: Any, result: Any, *kinds: Any) -> Any:
+            where = ctypes.cast(function, ctypes.c_void_p).value
+            return ctypes.CFUNCTYPE(result, address, number, *kinds)(where)
+
+        self.text_object = plain(pdfium.FPDFText_GetTextObject, address)
+        self.unicode = plain(pdfium.FPDFText_GetUnicode, ctypes.c_uint)
+        self.loose_box = plain(pdfium.FPDFText_GetLooseCharBox, number, address)
+        self.has_error = plain(pdfium.FPDFText_HasUnicodeMapError, number)
+
+
 class _GlyphReader:
     """Reads the characters of a page in the order in which they are drawn."""
 
@@ -151,19 +162,21 @@ class _GlyphReader:
         text: Any,
         box: Any,
         frames: list[tuple[float, float, float, float]],
-        boxes: list[Rect],
-        pictures: list[Rect],
+        sight: Sight,
     ) -> None:
         import pypdfium2.raw as pdfium
 
         self._pdfium = pdfium
         self._text = text.raw
+        self._address = ctypes.cast(text.raw, ctypes.c_void_p).value
+        self._asked = _Asked(pdfium)
         self._box = Rect(box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1)
-        self._frames, self._boxes, self._pictures = frames, boxes, pictures
+        self._frames, self._sight = frames, sight
         self._runs: dict[int, _Run] = {}
         self._fonts: dict[bytes, bool] = {}
         self._rect = pdfium.FS_RECTF()
-        self._parts = [ctypes.c_uint() for _ in range(4)]
+        self._box_address = ctypes.addressof(self._rect)
+        self._place: tuple[_Run | None, float, float] = (None, 0.0, 0.0)
         self._doubles = [ctypes.c_double() for _ in range(4)]
         self._slanted: list[str] = []
         self._last: tuple[_Run, tuple[int, float, float]] = (
@@ -178,34 +191,26 @@ class _GlyphReader:
 
     def read(self) -> dict[int, list[Glyph]]:
         """Return the visible characters, by the direction in which they run."""
-        pdfium, text, rect = self._pdfium, self._text, self._rect
-        count = min(pdfium.FPDFText_CountChars(text), _MAX_CHARS)
+        count = min(self._pdfium.FPDFText_CountChars(self._text), _MAX_CHARS)
         by_turn: dict[int, list[Glyph]] = {}
         last: list[Glyph] = []
-        get_object, get_code = pdfium.FPDFText_GetTextObject, pdfium.FPDFText_GetUnicode
-        get_box, has_error = pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_HasUnicodeMapError
+        text, asked, box, runs = self._address, self._asked, self._box_address, self._runs
         for at in range(count):
-            made = get_object(text, at)
-            code = get_code(text, at)
-            if not made:  # pdfium's own space or line end
-                if code == 0x20 and last:  # perhaps a space, where the gap after it says so too
-                    before = last[-1]
-                    if not "\u0590" <= before.char <= "\u08ff":  # where its order is no guide
-                        last.append(before._replace(x0=before.x0 + 0.01, char=MAYBE_SPACE))
-                if self._slanted and code in (0x20, 0x0A):
-                    self._slanted.append(chr(code))
+            key = asked.text_object(text, at)
+            code = asked.unicode(text, at)
+            if not key:  # pdfium's own space or line end
+                self._add_space(last, code)
                 continue
-            key = ctypes.addressof(made.contents)
-            if not get_box(text, at, rect):
+            if not asked.loose_box(text, at, box):
                 continue
-            run = self._runs.get(key)
+            run = runs.get(key)
             if run is None:
-                run = self._runs[key] = self._run_of(made, at)
+                run = runs[key] = self._run_of(at)
             if not run.seen:
                 self.hidden += code > 0x20
                 continue
-            char = _character(code)
-            if char == "\ufffd" or has_error(text, at) == 1:
+            char = _CHARACTERS.get(code) or _character(code)
+            if char == "\ufffd" or asked.has_error(text, at) == 1:
                 self.garbled += 1
                 char = "\ufffd"
             if run.turn is None:
@@ -214,6 +219,15 @@ class _GlyphReader:
                 last = by_turn.setdefault(run.turn, [])
                 self._add(last, at, run, char)
         return by_turn
+
+    def _add_space(self, last: list[Glyph], code: int) -> None:
+        """Note a space that pdfium sees; it is one where the gap after it says so, too."""
+        if code == 0x20 and last:
+            before = last[-1]
+            if not "\u0590" <= before.char <= "\u08ff":  # where its order is no guide
+                last.append(before._replace(x0=before.x0 + 0.01, char=MAYBE_SPACE))
+        if self._slanted and code in (0x20, 0x0A):
+            self._slanted.append(chr(code))
 
     def _add(self, glyphs: list[Glyph], at: int, run: _Run, char: str) -> None:
         rect = self._rect
@@ -232,7 +246,12 @@ class _GlyphReader:
         if u1 < u0:
             u0, u1 = u1, u0
         du, dv = self._frames[run.turn or 0][:2]
-        glyphs.append(Glyph(u0 - du, u1 - du, dv - v, run.size, char, run.bold))
+        u0, u1 = u0 - du, u1 - du
+        place = (run, u0, u1)
+        if place == self._place and u1 > u0 and char.isalpha() and char < "\u0590":
+            u0 = (glyphs[-1].x0 + u1) / 2  # a further letter of a ligature
+        self._place = place
+        glyphs.append(Glyph(u0, u1, dv - v, run.size, char, run.bold))
 
     def _right_edge(self, at: int, turn: int) -> float:
         left, right, bottom, top = self._doubles
@@ -245,12 +264,13 @@ class _GlyphReader:
         self._pdfium.FPDFText_GetCharOrigin(self._text, at, x, y)
         return x.value, y.value
 
-    def _run_of(self, made: Any, at: int) -> _Run:
+    def _run_of(self, at: int) -> _Run:
         """Return what holds of all the characters of a text object, the first of which is given.
 
         Some programs make an object of each character; on one line they have the same font.
         """
         pdfium, rect = self._pdfium, self._rect
+        made = pdfium.FPDFText_GetTextObject(self._text, at)
         font = pdfium.FPDFTextObj_GetFont(made)
         mode = pdfium.FPDFTextObj_GetTextRenderMode(made)
         height, seat = rect.top - rect.bottom, rect.bottom
@@ -271,7 +291,7 @@ class _GlyphReader:
             size = pdfium.FPDFText_GetFontSize(self._text, at) * math.hypot(matrix.c, matrix.d)
             x, y = self._origin(at)
             bold = self._is_bold(font)
-        seen = size >= _TINY and self._is_seen(at, mode, x + size / 4, y + size / 4)
+        seen = size >= _TINY and self._sight.is_sure(made, at, x + size / 4, y + size / 4)
         run = _Run(turn, size, bold or mode == 2, y if turn == 0 and height > 0 else None, seen)
         if font:
             self._last = run, (ctypes.addressof(font.contents), height, seat)
@@ -288,25 +308,6 @@ class _GlyphReader:
             self._fonts[name.value] = bold
         return bold
 
-    def _is_seen(self, at: int, mode: int, x: float, y: float) -> bool:
-        """Return whether text of this colour stands out at a place.
-
-        The invisible layer of a scan says what its picture shows, so it counts as seen.
-        """
-        on_picture = bool(self._pictures) and any(each.holds(x, y) for each in self._pictures)
-        if mode == _INVISIBLE_MODE or on_picture:
-            return on_picture
-        red, green, blue, alpha = self._parts
-        if not self._pdfium.FPDFText_GetFillColor(self._text, at, red, green, blue, alpha):
-            return True
-        color, ground = (red.value, green.value, blue.value), (255, 255, 255)
-        for box in reversed(self._boxes):
-            if box.color and box.holds(x, y):
-                ground = box.color
-                break
-        apart = max(abs(one - other) for one, other in zip(color, ground, strict=True))
-        return alpha.value > _ALIKE and apart > _ALIKE
-
 
 def _character(code: int) -> str:
     """Return the character of a code as pdfium gives it; the replacement character if unknown."""
@@ -319,3 +320,6 @@ def _character(code: int) -> str:
     if 0xE000 <= code <= 0xF8FF or code in (0xFFFD, 0xFFFF) or 0xD800 <= code <= 0xDFFF:
         return "\ufffd"
     return chr(code) if code <= 0x10FFFF else "\ufffd"
+
+
+_CHARACTERS = {code: _character(code) for code in range(0x20, 0x7F)}  # what most text is made of
