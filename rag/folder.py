@@ -16,7 +16,7 @@ from filecmp import cmp
 from itertools import count
 from pathlib import Path, PurePosixPath
 
-from rag.documents.aliases import FILE_NAME, parse_aliases, read_aliases
+from rag.documents.aliases import ALIASES_FILE, parse_aliases, read_aliases
 from rag.documents.loading import archive_of, article_id
 from rag.documents.sandbox import DocumentReader
 from rag.documents.scan import SETTINGS_FILES
@@ -66,7 +66,7 @@ class DocumentFolder:
         text = self._aliases
         if self._reads_only():
             text = self._index.catalog.aliases()
-        return parse_aliases(text, self._folder / FILE_NAME)
+        return parse_aliases(text, self._folder / ALIASES_FILE)
 
     def _reads_only(self) -> bool:
         """Return whether the index is on a server and there is no folder here to index."""
@@ -226,9 +226,8 @@ class DocumentFolder:
         name = name or source.name
         wanted = safe_name(name)
         if wanted.suffix.lower() not in READERS:
-            raise DocumentError(
-                f"has a format that cannot be read; these can: {' '.join(sorted(filter(None, READERS)))}."
-            )
+            formats = " ".join(sorted(filter(None, READERS)))
+            raise DocumentError(f"has a format that cannot be read; these can: {formats}.")
         if wanted.as_posix() in SETTINGS_FILES:
             raise DocumentError(
                 "has the name of a file about the folder, and such files are not indexed; "

@@ -19,8 +19,14 @@ from rag.comparing.backing import with_backing
 from rag.comparing.differences import COMPARED_PASSAGES, find_differences
 from rag.retrieval.lookup import Selection, Snapshot, merge_hits
 from rag.retrieval.rank import Candidate
+from rag.text.words.languages import is_english
 from rag.types import Answer, Citation, Considered, Difference, Event, Scope, Statement
 
+_ONLY_ENGLISH = (
+    "Questions in other languages than English are answered by the words that they share with the "
+    "documents: what is said in other words, when something was, and whether sources disagree is "
+    "found in English only."
+)
 EXTRACTIVE = "extractive"  # ``answered_by`` where no LLM answers
 
 
@@ -53,21 +59,17 @@ def answer_steps(
     times = [time.perf_counter()]
     described = describe_documents(snapshot.index, question, scope)
     if described:
-        yield from _stream_quotes(described)
-        yield Event("done", answer=_description(question, described, notice, times[0]))
+        yield from _describe(question, described, notice, times[0])
         return
     parts = snapshot.look_up(question, top_k, scope)
     times.append(time.perf_counter())
-    decisions = [decide(part) for part in parts]
+    decisions = list(map(decide, parts))
     judged = [judge_candidates(part.question, part.candidates) for part in parts]
     drafted = yield from _draft(question, parts, decisions, judged, writer)
     times.append(time.perf_counter())
-    statements, differences = drafted.statements, tuple[Difference, ...]()
-    if statements:
-        statements, differences = _compare(snapshot, parts, statements, top_k)
-        times.append(time.perf_counter())
+    statements, differences = _compare(snapshot, parts, drafted.statements, top_k)
+    times += [time.perf_counter()] if statements else []
     best = max(decisions, key=lambda decision: decision.probability)
-    first = parts[0].evidence
     answer = Answer(
         question=question,
         understood_as=question,
@@ -79,16 +81,25 @@ def answer_steps(
         differences=differences,
         passages=merge_hits(parts, top_k),
         answered_by=drafted.llm or EXTRACTIVE,
-        notice=" ".join(filter(None, (notice, drafted.notice))) or None,
+        notice=_joined(notice, drafted.notice, _language_notice(question)),
         seconds=_seconds(times),
-        signals=dict(first.signals) if first else {},
-        considered=tuple(_considered(candidate) for part in judged for candidate in part),
+        signals=dict(parts[0].evidence.signals) if parts[0].evidence else {},
+        considered=tuple(_considered(each) for part in judged for each in part),
         llm=drafted.llm,
         stood_in=drafted.stood_in,
         asked=drafted.asked,
     )
     _check(answer, snapshot)
     yield Event("done", answer=answer)
+
+
+def _joined(*notices: str | None) -> str | None:
+    return " ".join(filter(None, notices)) or None
+
+
+def _language_notice(question: str) -> str | None:
+    """Return what a question in another language misses, None for one in English."""
+    return None if is_english(question) else _ONLY_ENGLISH
 
 
 class _Draft(NamedTuple):
@@ -129,11 +140,12 @@ def _stream_quotes(statements: Iterable[Statement]) -> Iterator[Event]:
         yield Event("verified", statement=statement)
 
 
-def _description(
+def _describe(
     question: str, statements: Sequence[Statement], notice: str | None, began: float
-) -> Answer:
-    """Return the answer to a question about the documents themselves."""
-    return Answer(
+) -> Iterator[Event]:
+    """Yield the events of an answer to a question about the documents themselves."""
+    yield from _stream_quotes(statements)
+    answer = Answer(
         question=question,
         understood_as=question,
         status="answered",
@@ -143,9 +155,10 @@ def _description(
         citations=_citations(statements),
         passages=(),
         answered_by=EXTRACTIVE,
-        notice=" ".join(filter(None, (notice, FROM_FACTS))),
+        notice=_joined(notice, FROM_FACTS),
         seconds={"retrieve": round(time.perf_counter() - began, 4)},
     )
+    yield Event("done", answer=answer)
 
 
 def _evidence(ranked: Sequence[Sequence[Candidate]]) -> list[Candidate]:
@@ -161,6 +174,8 @@ def _compare(
     snapshot: Snapshot, parts: Sequence[Selection], statements: Sequence[Statement], top_k: int
 ) -> tuple[list[Statement], tuple[Difference, ...]]:
     """Return the statements with the other sources of each, and where the sources differ."""
+    if not statements:
+        return [], ()
     broadly = snapshot.select_more(parts, max(top_k, COMPARED_PASSAGES))
     footnotes = Footnotes(_citations(statements))
     differences = find_differences(broadly, footnotes)

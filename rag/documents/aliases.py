@@ -9,7 +9,7 @@ from rag.errors import CorpusError
 from rag.text.characters import printable_line
 from rag.text.terms import AliasGroups, analyze
 
-FILE_NAME = "aliases.yaml"
+ALIASES_FILE = "aliases.yaml"
 _MAX_SIZE = 500_000  # bytes: some twenty thousand names, which YAML takes seconds to read
 
 
@@ -19,7 +19,7 @@ def read_aliases(folder: Path) -> str:
     Raises:
         CorpusError: the file cannot be read, or is no list of lists of names.
     """
-    path = folder / FILE_NAME
+    path = folder / ALIASES_FILE
     if not path.is_file():
         return ""
     if not path.resolve().is_relative_to(folder.resolve()):

@@ -23,7 +23,7 @@ from queue import LifoQueue
 from typing import Any, NamedTuple
 
 from rag.documents.loading import read_bytes
-from rag.documents.stated import FILE_NAME, Stated, find_unused, parse_stated, stated_for
+from rag.documents.stated import FACTS_FILE, Stated, find_unused, parse_stated, stated_for
 from rag.documents.worker import GIGABYTE, receive, send
 from rag.errors import DocumentError
 from rag.formats.extracted import Metadata
@@ -101,7 +101,7 @@ class DocumentReader(NamedTuple):
         return _process_pool(os.getpid(), limits.memory, limits.seconds, limits.languages)
 
     def _facts(self) -> Stated:
-        return parse_stated(self.stated, Path(FILE_NAME))
+        return parse_stated(self.stated, Path(FACTS_FILE))
 
     def raw(self, path: Path) -> bytes:
         """Return the bytes of a file.

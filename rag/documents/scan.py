@@ -8,10 +8,12 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from rag.documents.aliases import ALIASES_FILE
+from rag.documents.stated import FACTS_FILE
 from rag.errors import CorpusError, DocumentError
 from rag.formats.archive import ARCHIVE, ARCHIVES_UNREAD, members
 
-SETTINGS_FILES = ("aliases.yaml", "documents.toml")  # at the top of a folder, about its documents
+SETTINGS_FILES = (ALIASES_FILE, FACTS_FILE)  # at the top of a folder, about its documents
 # What systems and programs leave in folders, in lower case; nobody misses it in answers.
 _LEFT_BEHIND = re.compile(r"thumbs\.db|desktop\.ini|~\$.*|.*\.(?:tmp|lock|crdownload|part)|.*~")
 # Endings of kinds that people keep and that are not read, with what to do about them.

@@ -28,9 +28,9 @@ from rag.formats.extracted import Metadata
 from rag.text.characters import printable_line
 from rag.text.dates import known_range
 
-FILE_NAME = "documents.toml"
+FACTS_FILE = "documents.toml"
 STATED_FIELDS = ("title", "author", "outlet", "published", "url", "language")
-_BASIS = f"stated: in {FILE_NAME}"
+_BASIS = f"stated: in {FACTS_FILE}"
 _MAX_SIZE = 2_000_000  # bytes: some ten thousand documents, which TOML takes a second to read
 _MOST_ANY_FOLDERS = 3  # "**" in a pattern; each multiplies the ways in which it may match
 _WILD = re.compile(r"[*?\[]")
@@ -55,7 +55,7 @@ def read_stated(folder: Path) -> str:
     Raises:
         CorpusError: the file cannot be read, or states what is no fact of a document.
     """
-    path = folder / FILE_NAME
+    path = folder / FACTS_FILE
     if not path.is_file():
         return ""
     if not path.resolve().is_relative_to(folder.resolve()):

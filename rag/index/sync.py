@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from rag.documents.loading import article_id
 from rag.documents.sandbox import DocumentReader
-from rag.documents.scan import Found, scan
-from rag.documents.stated import FILE_NAME as FACTS_FILE
+from rag.documents.scan import Found, Scan, scan
+from rag.documents.stated import FACTS_FILE
 from rag.errors import DocumentError, IndexDamaged
 from rag.formats import READERS
 from rag.index.catalog import FileRow, passage_place, unpack
@@ -75,9 +75,7 @@ def sync(
         with storing(index.storage.folder.root):
             repair(index)
             before = index.catalog.files()
-        plan = plan_sync(index, found.documents, before, reader, tell)
-        closed = tuple(f"{path}/" for path, _ in found.skipped)  # archives that cannot be opened
-        plan.removed = [path for path in plan.removed if not path.startswith(closed)]
+        plan = plan_sync(index, found, before, reader, tell)
         if before and not plan.known and len(plan.removed) == len(before):
             index.storage.check_same_corpus(folder, len(before))
         with storing(index.storage.folder.root):
@@ -88,14 +86,16 @@ def sync(
         with storing(index.storage.folder.root):
             if plan.removed:
                 index.catalog.forget_files(plan.removed)
-            named = [file.name for file in found.documents]
-            unused = [(FACTS_FILE, _UNUSED.format(name)) for name in reader.unused_facts(named)]
-            unread = (*found.skipped, *plan.failed, *index.catalog.partly_read())
-            skipped = (*unread, *unused)
-            index.catalog.set_skipped(skipped)
+            index.catalog.set_skipped(_unread(index, found, plan, reader))
             index.publish()  # before vectors go that a reader may still look for
             remove_unserved(index)
             index.finish()
+    return _report(index, plan, before, embedded, time.perf_counter() - began)
+
+
+def _report(
+    index: Index, plan: Plan, before: Mapping[str, FileRow], embedded: int, seconds: float
+) -> SyncReport:
     changed = [row.path for row in plan.written if row.path not in plan.unchanged]
     return SyncReport(
         added=tuple(path for path in changed if path not in before),
@@ -106,13 +106,22 @@ def sync(
         skipped=index.catalog.skipped(),
         duplicates=tuple(duplicates(index.catalog.files())),
         embedded=embedded,
-        seconds=time.perf_counter() - began,
+        seconds=seconds,
     )
+
+
+def _unread(
+    index: Index, found: Scan, plan: Plan, reader: DocumentReader
+) -> Iterator[tuple[str, str]]:
+    """Yield what was not read, each path with the reason, and stated facts of no document."""
+    yield from (*found.skipped, *plan.failed, *index.catalog.partly_read())
+    for name in reader.unused_facts([file.name for file in found.documents]):
+        yield FACTS_FILE, _UNUSED.format(name)
 
 
 def plan_sync(
     index: Index,
-    found: Sequence[Found],
+    found: Scan,
     before: Mapping[str, FileRow],
     reader: DocumentReader,
     tell: OnProgress,
@@ -121,22 +130,25 @@ def plan_sync(
 
     Args:
         index: the index whose articles are served.
-        found: the files of the folder.
+        found: what is in the folder.
         before: the files as they were known, by path.
         reader: reads the documents.
         tell: called before and after each file is looked at.
     """
     plan = Plan()
     served = index.catalog.passage_counts()
-    for done, file in enumerate(found):
-        tell(Progress(LOOKING, done, len(found), file.name))
+    documents = found.documents
+    for done, file in enumerate(documents):
+        tell(Progress(LOOKING, done, len(documents), file.name))
         try:
             _plan_file(plan, file, before.get(file.name), served, reader)
         except DocumentError as error:
             plan.failed.append((file.name, str(error)))
-    tell(Progress(LOOKING, len(found), len(found)))
-    names = {file.name for file in found}
-    unread = tuple(f"{file.name}/" for file in found if file.problem)
+    tell(Progress(LOOKING, len(documents), len(documents)))
+    names = {file.name for file in documents}
+    # Folders and archives that cannot be opened keep what was read from them.
+    closed = [file.name for file in documents if file.problem]
+    unread = tuple(f"{path}/" for path in (*closed, *(path for path, _ in found.skipped)))
     plan.removed = [p for p in before if p not in names and not p.startswith(unread)]
     return plan
 

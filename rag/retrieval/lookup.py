@@ -82,7 +82,9 @@ class Snapshot:
         if spelled != part:
             retrieved = retrieve(self.index, self.aliases, spelled, limit, scope)
             selection = retrieved.select(limit)
-        return selection if self.reader is None else retrieved.read(self.reader, selection)
+        if self.reader is None or not spelled.english:  # it has learned English alone
+            return selection
+        return retrieved.read(self.reader, selection)
 
     def select_more(self, parts: Sequence[Selection], limit: int) -> list[Selection]:
         """Return parts that were looked up with more of the passages that were fetched for them.

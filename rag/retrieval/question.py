@@ -12,7 +12,7 @@ from rag.text.names import NAME_INSIDE
 from rag.text.numbers import QUANTITY
 from rag.text.quotations import ARTICLES_SAY, OUTLET_SAYING, OUTLET_SAYS, STATING
 from rag.text.terms import Term, analyze, is_stopword
-from rag.text.words.languages import language_of
+from rag.text.words.languages import is_english, language_of
 
 _SPANS_OF_TIME = "seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)"
 _LENGTHS = "(?:centi|kilo|milli)?met(?:re|er)s?|k?m|cm|feet|foot|ft|inch(?:es)?|yards?|miles?"
@@ -285,6 +285,7 @@ class Question(NamedTuple):
     ``newest`` asks for how things stand now; ``outlets`` are named as those who say it;
     ``sides`` marks that more than one article should speak, ``several`` that it asks for all
     members of a list, and ``asks`` that it asks anything, and is not only an order to the answerer.
+    ``english`` tells that it is in the language that the models have learned.
     """
 
     text: str
@@ -296,6 +297,7 @@ class Question(NamedTuple):
     sides: bool
     several: bool
     asks: bool
+    english: bool = True
 
 
 def read_question(
@@ -329,6 +331,7 @@ def read_question(
             sides=sides or (kind is not None and kind.name in _OPEN_KINDS and not named),
             several=bool(_SEVERAL.search(part)),
             asks=bool(asked),
+            english=is_english(text),
         )
 
     first, *others = _parts(_without_frames(plain, named))[:_MOST_PARTS]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.documents.stated import FILE_NAME, find_unused, parse_stated, read_stated, stated_for
+from rag.documents.stated import FACTS_FILE, find_unused, parse_stated, read_stated, stated_for
 from rag.errors import CorpusError
 
 TOML = """
@@ -30,7 +30,7 @@ published = 2023
 ["minutes/m*.pdf"]
 outlet = "Council of Rill"
 """
-PATH = Path("corpus") / FILE_NAME
+PATH = Path("corpus") / FACTS_FILE
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_reading_the_file(tmp_path: Path) -> None:
     """A folder without the file states nothing; one with it is read, its byte order mark aside."""
     assert read_stated(tmp_path) == ""
     assert parse_stated("", PATH) == ()
-    (tmp_path / FILE_NAME).write_bytes(b"\xef\xbb\xbf" + TOML.encode())
+    (tmp_path / FACTS_FILE).write_bytes(b"\xef\xbb\xbf" + TOML.encode())
     assert read_stated(tmp_path) == TOML
 
 
@@ -132,7 +132,7 @@ def test_reading_the_file(tmp_path: Path) -> None:
 )
 def test_a_file_that_cannot_be_read(tmp_path: Path, raw: bytes, message: str) -> None:
     """What is no text, too large or no TOML is refused with its path."""
-    (tmp_path / FILE_NAME).write_bytes(raw)
+    (tmp_path / FACTS_FILE).write_bytes(raw)
     with pytest.raises(CorpusError, match=message):
         read_stated(tmp_path)
 
@@ -142,7 +142,7 @@ def test_a_link_out_of_the_folder(tmp_path: Path) -> None:
     outside, folder = tmp_path / "outside.toml", tmp_path / "corpus"
     outside.write_text(TOML)
     folder.mkdir()
-    (folder / FILE_NAME).symlink_to(outside)
+    (folder / FACTS_FILE).symlink_to(outside)
     with pytest.raises(CorpusError, match="leads out of the folder"):
         read_stated(folder)
 

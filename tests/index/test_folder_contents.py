@@ -9,6 +9,8 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pytest
+
 import rag
 from tests.support.commands import command
 
@@ -149,6 +151,7 @@ def test_stated_facts_of_no_document_are_named(folder: Path) -> None:
     assert "owl.txt" in reasons(rag.open(folder))["documents.toml"]
 
 
+@pytest.mark.timeout(60)
 def test_an_interrupted_index_keeps_what_was_finished(folder: Path, tmp_path: Path) -> None:
     """Ctrl-C says how many documents are kept, and the next run goes on from there."""
     for number in range(60):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 _MOST_GAPS = 50  # empty columns that may separate tables
 MAX_CELLS = 100_000  # of a document: as many as a table that people read has, several times over
-YEAR = re.compile(r"(?:1[89]|20|21)\d\d")
+YEAR_CELL = re.compile(r"(?:1[89]|20|21)\d\d")
 _SIGN = r"[$€£¥₹%‰°]|[A-Z]{3}"
 _DATE = (
     r"\d{4}-\d\d(?:-\d\d(?:[T ]\d\d:\d\d\S*)?)?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import product
 
 from rag.formats.extracted import Builder
-from rag.formats.office.grid import YEAR, Grid, GridCell, GridView, Region, is_data, kind_of
+from rag.formats.office.grid import YEAR_CELL, Grid, GridCell, GridView, Region, is_data, kind_of
 from rag.text.blocks import CELL_BREAK, MAX_LABEL
 
 _LONGEST_TITLE = 100  # characters
@@ -164,7 +164,7 @@ class _GridWriter:
         own = self._view.own(row, region)
         if len(own) < 2 or not below or any(len(cell.text) > _LONGEST_NAME for cell in own):
             return False
-        if any(is_data(cell) and not YEAR.fullmatch(cell.text.strip()) for cell in own):
+        if any(is_data(cell) and not YEAR_CELL.fullmatch(cell.text.strip()) for cell in own):
             return self._are_dates(row, region, below)
         named = [
             (name, [cell for r in below if (cell := self._view.at(r, c)) and cell is not name])
@@ -179,7 +179,7 @@ class _GridWriter:
             return True
         contrast = [
             sum(map(is_data, cells)) * 5 >= len(cells) * 3
-            and not all(YEAR.fullmatch(cell.text.strip()) for cell in cells)
+            and not all(YEAR_CELL.fullmatch(cell.text.strip()) for cell in cells)
             for _, cells in named
             if cells
         ]

@@ -34,7 +34,7 @@ _UNSEEN = "[\u200e\u200f\u202a\ufeff]*"  # marks of the direction of writing, pu
 _WHO = r"(?P<who>[^\s:<>\[\]|][^:\n<>\[\]|]{0,79}?)"
 
 
-class _Form(NamedTuple):
+class _ChatForm(NamedTuple):
     """How a program writes the beginning of a message.
 
     ``fewest`` is the number of such lines that make a chat; ``below`` whether the words begin in
@@ -47,8 +47,8 @@ class _Form(NamedTuple):
     wraps: bool = True
 
 
-def _form(pattern: str, fewest: int, *, below: bool = False, wraps: bool = True) -> _Form:
-    return _Form(re.compile(_UNSEEN + pattern, re.IGNORECASE), fewest, below, wraps)
+def _form(pattern: str, fewest: int, *, below: bool = False, wraps: bool = True) -> _ChatForm:
+    return _ChatForm(re.compile(_UNSEEN + pattern, re.IGNORECASE), fewest, below, wraps)
 
 
 _FORMS = (
@@ -151,7 +151,7 @@ class _Message(NamedTuple):
         return Block(start, end, "turn" if self.kind == "turn" else "text", 0, label)
 
 
-def _form_of(text: str) -> _Form | None:
+def _form_of(text: str) -> _ChatForm | None:
     """Return the form that most of the first lines have, if it makes them a chat."""
     lines = [line.strip() for line in _first_lines(text)]
     best, most = None, 0
@@ -178,7 +178,7 @@ def _speaker(match: re.Match[str] | None) -> str:
     return who if plausible and any(char.isalnum() for char in who) else ""
 
 
-def _messages(text: str, form: _Form) -> Iterator[_Message]:
+def _messages(text: str, form: _ChatForm) -> Iterator[_Message]:
     """Yield the messages and the lines of the program, in order."""
     current: _Message | None = None
     for line in re.finditer(r"[^\r\n]+", text):
@@ -197,7 +197,7 @@ def _messages(text: str, form: _Form) -> Iterator[_Message]:
         yield current
 
 
-def _begun(form: _Form, line: re.Match[str]) -> _Message | None:
+def _begun(form: _ChatForm, line: re.Match[str]) -> _Message | None:
     """Return what begins in a line: a message, a line of the program, or nothing."""
     shown, start, end = line[0], line.start(), line.end()
     words = shown.rstrip()
