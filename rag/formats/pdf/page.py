@@ -191,6 +191,18 @@ class _GlyphReader:
 
     def read(self) -> dict[int, list[Glyph]]:
         """Return the visible characters, by the direction in which they run."""
+        by_turn, sight = self._read(), self._sight
+        visible = sight.visible() if sight.doubted else set()
+        sight.doubted.clear()
+        if visible:
+            for key in visible:
+                self._runs[key] = self._runs[key]._replace(seen=True)
+            self.hidden = self.garbled = 0
+            self._slanted.clear()
+            by_turn = self._read()
+        return by_turn
+
+    def _read(self) -> dict[int, list[Glyph]]:
         count = min(self._pdfium.FPDFText_CountChars(self._text), _MAX_CHARS)
         by_turn: dict[int, list[Glyph]] = {}
         last: list[Glyph] = []
@@ -208,6 +220,7 @@ class _GlyphReader:
                 run = runs[key] = self._run_of(at)
             if not run.seen:
                 self.hidden += code > 0x20
+                self._sight.widen(key, self._rect)
                 continue
             char = _CHARACTERS.get(code) or _character(code)
             if char == "\ufffd" or asked.has_error(text, at) == 1:

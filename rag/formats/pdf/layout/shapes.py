@@ -30,7 +30,13 @@ class Rect(NamedTuple):
 
 
 class PageShapes:
-    """Collects lines, boxes and pictures, also those within forms, in the file's places."""
+    """Collects lines, boxes and pictures, also those within forms, in the file's places.
+
+    Attributes:
+        rules, boxes, pictures, dots: what is there, in the order in which it is drawn.
+        is_painted: whether anything is there that text may stand on.
+        boxes_under: how many boxes are drawn before a text, by the address of the text.
+    """
 
     def __init__(self, page: Any) -> None:
         import pypdfium2.raw as pdfium
@@ -38,31 +44,37 @@ class PageShapes:
         self._pdfium = pdfium
         self._page = page.raw
         self._left = _MAX_OBJECTS
-        self._rules: list[Rect] = []
-        self._boxes: list[Rect] = []
-        self._pictures: list[Rect] = []
+        self.rules: list[Rect] = []
+        self.boxes: list[Rect] = []
+        self.pictures: list[Rect] = []
         self.dots: list[Rect] = []
+        self.is_painted = False
+        self.boxes_under: dict[int, int] = {}
 
-    def collected(self) -> tuple[list[Rect], list[Rect], list[Rect]]:
-        """Return rules, boxes and pictures."""
+    def collect(self) -> None:
+        """Look at all that is drawn."""
         pdfium = self._pdfium
         count = min(pdfium.FPDFPage_CountObjects(self._page), self._left)
         self._walk((pdfium.FPDFPage_GetObject(self._page, at) for at in range(count)), _IDENTITY, 0)
-        return self._rules, self._boxes, self._pictures
 
     def _walk(self, objects: Iterator[Any], outer: _Matrix, depth: int) -> None:
         pdfium = self._pdfium
         for made in objects:
             if self._left <= 0:
+                self.is_painted = True  # perhaps
                 return
             self._left -= 1
             kind = pdfium.FPDFPageObj_GetType(made)
+            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+                self.boxes_under[ctypes.addressof(made.contents)] = len(self.boxes)
+                continue
+            self.is_painted |= kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING)
             if kind in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE):
                 matrix = _times(self._matrix_of(made), outer)
                 if kind == pdfium.FPDF_PAGEOBJ_PATH:
                     self._add_path(made, matrix)
                 else:
-                    self._pictures.append(_bounds([_apply(matrix, *c) for c in _UNIT_SQUARE]))
+                    self.pictures.append(_bounds([_apply(matrix, *c) for c in _UNIT_SQUARE]))
             elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _MAX_DEPTH:
                 count = min(pdfium.FPDFFormObj_CountObjects(made), self._left)
                 inner = (pdfium.FPDFFormObj_GetObject(made, at) for at in range(count))
@@ -80,6 +92,7 @@ class PageShapes:
         color = self._color_of(made) if fill.value else None
         if not stroke.value and color is None:
             return
+        self.is_painted |= color is not None
         for points in self._outlines(made, matrix):
             bounds = _bounds(points)
             sides = sorted((bounds.x1 - bounds.x0, bounds.y1 - bounds.y0))
@@ -89,12 +102,12 @@ class PageShapes:
             if sides[1] < _THIN:
                 continue
             if min(bounds.x1 - bounds.x0, bounds.y1 - bounds.y0) <= _THIN:
-                self._rules.append(bounds)
+                self.rules.append(bounds)
             elif _is_upright(points):
                 if len(points) >= 4:
-                    self._boxes.append(bounds._replace(color=color))
+                    self.boxes.append(bounds._replace(color=color))
                 if stroke.value:
-                    self._rules += [_bounds(list(ends)) for ends in pairwise(points)]
+                    self.rules += [_bounds(list(ends)) for ends in pairwise(points)]
 
     def _color_of(self, made: Any) -> tuple[int, int, int] | None:
         parts = [ctypes.c_uint() for _ in range(4)]

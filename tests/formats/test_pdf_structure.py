@@ -1,0 +1,93 @@
+"""PDF files: what is seen and what is clutter, headings, fields, forms, and the pages of words."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.formats.extracted import Extracted
+from rag.formats.pdf.document import read_pdf
+from tests.formats.pdf_writing import box, lines, pdf, show
+
+STORY = [
+    "The keeper of the light wrote down each ship that passed the cape at night,",
+    "and in the winter of 1903 there were no more than eleven of them in a week.",
+]
+
+
+def kinds(read: Extracted) -> list[tuple[str, str]]:
+    """Return the kind and the words of each block."""
+    return [(block.kind, read.text[block.start : block.end]) for block in read.blocks]
+
+
+def texts(read: Extracted) -> list[str]:
+    """Return the words of each block."""
+    return [words for _, words in kinds(read)]
+
+
+def clutter(read: Extracted) -> list[str]:
+    """Return the words that are set apart as clutter."""
+    return [read.text[mark.start : mark.end] for mark in read.marks]
+
+
+GRADIENT = (  # a way to fill an area that is no box
+    b"<< /Shading << /S1 << /ShadingType 2 /ColorSpace /DeviceRGB /Coords [0 0 595 0]"
+    b" /Function << /FunctionType 2 /Domain [0 1] /N 1 /C0 [0 0 0.4] /C1 [0 0.2 0.3] >> >> >>"
+    b" /Font << /F1 4 0 R /F2 4 0 R >> /ExtGState << /G1 << /BM /Multiply >> >>"
+    b" /XObject << /I 5 0 R >> >>"
+)
+
+
+def test_words_on_any_ground_are_read() -> None:
+    """What the page shows is read: pale words on a gradient, words on a clipped or lower box."""
+    gradient = b"q 0 700 595 60 re W n /S1 sh Q\n"
+    clipped = b"q 50 600 300 0.7 re W n 50 580 300 60 re 0 g f Q\n"
+    read = read_pdf(
+        pdf(
+            gradient
+            + show(60, 110, "The Lamplighter", look="1 g")
+            + clipped
+            + show(60, 230, "1 The tower was sold.")
+            + box(50, 290, 300, 40, "f")
+            + b"q 1 g "
+            + box(50, 290, 300, 40, "f")[2:]
+            + show(60, 310, "It was white.")
+            + lines(60, 400, STORY),
+            page=b"/Resources " + GRADIENT,
+            extra=[b"null"],
+        )
+    )
+    for words in ("The Lamplighter", "1 The tower was sold.", "It was white."):
+        assert words in read.text
+    assert not read.notes
+
+
+@pytest.mark.parametrize("paint", ["0 g", "1 g"])
+def test_words_under_a_box_are_left_out(paint: str) -> None:
+    """What is painted over is not read, whatever the paint; a note says that it is there."""
+    over = f"q {paint} ".encode() + box(50, 185, 300, 25, "f")[2:]
+    shown = lines(60, 100, STORY) + show(60, 200, "The witness is Anna Holm.")
+    read = read_pdf(pdf(shown + over))
+    assert "Holm" not in read.text
+    assert read.notes == ("has text on page 1 that nobody sees, left out",)
+
+
+def test_a_marker_pen_hides_nothing() -> None:
+    """Words that a shade is laid over are read."""
+    pen = b"q /G1 gs 1 1 0 rg " + box(50, 185, 300, 25, "f")[2:]
+    shown = lines(60, 100, STORY) + show(60, 200, "The lamp burns oil.")
+    read = read_pdf(pdf(shown + pen, page=b"/Resources " + GRADIENT, extra=[b"null"]))
+    assert "The lamp burns oil." in texts(read)
+    assert not read.notes
+
+
+def test_hidden_words_in_a_form_are_left_out() -> None:
+    """A drawing within the page hides its words as the page does, and shows them so."""
+    inner = show(60, 200, "Say yes.", look="1 g") + show(60, 260, "It is dark.")
+    form = (
+        b"<< /Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources 3 0 R /Length %d >>"
+        b"\nstream\n%b\nendstream" % (len(inner), inner)
+    )
+    ground = b"q 0.1 g " + box(50, 230, 300, 1.5, "f")[2:]
+    read = read_pdf(pdf(ground + b"/I Do\n" + lines(60, 100, STORY), extra=[form]))
+    assert "It is dark." in read.text
+    assert "Say yes" not in read.text
