@@ -103,7 +103,7 @@ def article_id(raw: bytes, name: str) -> str:
     The same bytes read as another format are another text, and so another article.
     """
     reader = READERS.get(true_ending(raw, PurePosixPath(name).suffix.lower()))
-    kind = reader.__name__ if reader else ""
+    kind = reader.function if reader else ""
     return hashlib.sha256(kind.encode() + raw).hexdigest()[:_ID_LENGTH]
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from importlib import import_module
+
 import pytest
 
 from rag.documents.loading import article_id, load
 from rag.errors import DocumentError
+from rag.formats import READERS
 from tests.formats.pdf_writing import pdf, show
 
 PDF = pdf(show(72, 100, "The mill was sold in 1990."))
@@ -57,3 +62,17 @@ def test_an_unknown_kind_is_named() -> None:
     """Whoever has such a file read is told what to do."""
     with pytest.raises(DocumentError, match=r"is of a kind that is not read \(\.dwg\); export it"):
         load(b"AC1027", "plan.dwg")
+
+
+def test_every_ending_has_its_reader() -> None:
+    """Each function that the table names is there."""
+    for reader in READERS.values():
+        assert callable(getattr(import_module(f"rag.formats.{reader.module}"), reader.function))
+
+
+def test_who_answers_imports_no_reader() -> None:
+    """`import rag` loads none of the readers, which take a third of a second."""
+    code = "import rag, sys; print([m for m in sys.modules if m.startswith('rag.formats.')])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    kept = {"archive", "extracted", "kinds"}
+    assert {name.split(".")[2] for name in eval(found.stdout)} <= kept  # noqa: S307
