@@ -8,11 +8,12 @@ table, which is read row by row.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import NamedTuple
 
+from rag.formats.pdf.layout.justified import whole_lines
 from rag.formats.pdf.layout.shapes import Rect
 from rag.formats.pdf.layout.tables import (
     Table,
@@ -34,10 +35,6 @@ _MARKER_GAP = 4.0  # of the size: how far behind its bullet the text of a list m
 _MARKER = re.compile(
     r"[•‣▪▫●○◦■□➢➤►▶∙·❖✓✔✗☐☒☑⁃]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)]|\d{1,2}(?:\.\d{1,2})+\.?"
 )
-_FULL_LINE = 8.0  # of the size: a line this wide shows the edges of its column
-_NEAR_LINES = 12.0  # of the size: how far off it may be
-_AS_WIDE = 2.0  # times the gaps within: so much wider may gaps between stretched words be
-_STRETCHED = 3.5  # of the size: the widest gap between stretched words
 _DEEPEST = 12  # columns within columns
 
 
@@ -92,7 +89,7 @@ def zones_of(
         zone = Zone(table=table, x0=table.x0, x1=table.x1)
         size = median(each.size for each in inside)
         items.append(_Group(table.x0, table.x1, table.top, table.bottom, [zone], size))
-    items = _unstretched(_with_markers(items))
+    items = _with_whole_lines(_with_markers(items))
     for box in _side_boxes([*boxes, *frames_of(rules)], items):
         inside_box = [item for item in items if _is_within(item, box)]
         rest = [item for item in items if not _is_within(item, box)]
@@ -131,56 +128,10 @@ def _with_markers(items: list[_Item]) -> list[_Item]:
     return kept
 
 
-def _unstretched(items: list[_Item]) -> list[_Item]:
-    """Join the words of lines again that are stretched to the edges of their column.
-
-    A line near by that fills the column without a wide gap shows where the edges are.
-    """
+def _with_whole_lines(items: list[_Item]) -> list[_Item]:
+    """Put those lines together that are stretched to the edges of their column."""
     fragments = [item for item in items if isinstance(item, Fragment)]
-    whole = [each for each in fragments if each.x1 - each.x0 > _FULL_LINE * each.size]
-    rows = rows_of(fragments)
-    if not whole or len(rows) == len(fragments):
-        return items
-    kept: list[_Item] = [item for item in items if isinstance(item, _Group)]
-    for row in rows:
-        near = [each for each in whole if abs(each.y - row[0].y) < _NEAR_LINES * each.size]
-        while row:
-            filling = [part for part in _parts_from_left(row) if _fills_one(part, near)]
-            part = filling[-1] if filling else row[:1]
-            kept.append(_one(part))
-            row = row[len(part) :]
-    return kept
-
-
-def _parts_from_left(row: list[Fragment]) -> Iterator[list[Fragment]]:
-    """Yield the first few fragments of a row, as far as the gaps are those of stretched words.
-
-    These are about as wide as the gaps between the words within.
-    """
-    gaps: list[float] = []
-    for count in range(2, len(row) + 1):
-        one, two = row[count - 2 : count]
-        gaps.append(two.x0 - one.x1)
-        within = max(each.space for each in row[:count])
-        if max(gaps) > _STRETCHED * two.size or abs(two.y - one.y) > 0.1 * two.size:
-            return
-        if max(gaps) <= (_AS_WIDE * within if within else 1.3 * min(gaps)):
-            yield row[:count]
-
-
-def _fills_one(part: list[Fragment], near: list[Fragment]) -> bool:
-    return any(
-        abs(each.x0 - part[0].x0) < 0.4 * each.size
-        and abs(each.x1 - part[-1].x1) < 0.4 * each.size
-        and abs(each.size - part[0].size) < 0.1 * each.size
-        for each in near
-    )
-
-
-def _one(part: list[Fragment]) -> Fragment:
-    if len(part) == 1:
-        return part[0]
-    return replace(part[0], text=" ".join(each.text for each in part), x1=part[-1].x1)
+    return [*(item for item in items if isinstance(item, _Group)), *whole_lines(fragments)]
 
 
 def _is_marker(fragment: Fragment, *, first: bool) -> bool:
@@ -259,7 +210,7 @@ def _split(
     core = table_part(rows, [middle_of_gutter]) if len(rows) == len(band) else []
     edges = _edges(core, gutter, gutters) if core else []
     columns = in_columns(core, edges)
-    lines_left, lines_right = (sum(map(_height_in_lines, side)) for side in (left, right))
+    lines_left, lines_right = (_lines_in(side) for side in (left, right))
     within = [each for each in rows if not any(each.x0 < edge < each.x1 for edge in edges)]
     if is_table(columns, rules) and not is_running_text(in_columns(within, edges), rules):
         table = table_of(columns, rules)
@@ -291,8 +242,11 @@ def _is_leftward(fragments: list[Fragment]) -> bool:
     return count * 2 > len(fragments)
 
 
-def _height_in_lines(item: _Item) -> float:
-    return 1.0 if isinstance(item, Fragment) else max((item.bottom - item.top) / 14, 2.0)
+def _lines_in(side: list[_Item]) -> float:
+    """Return how many lines high the items of a side are."""
+    groups = [item for item in side if isinstance(item, _Group)]
+    lines = rows_of([item for item in side if isinstance(item, Fragment)])
+    return len(lines) + sum(max((group.bottom - group.top) / 14, 2.0) for group in groups)
 
 
 def _extent(left: list[_Item], right: list[_Item]) -> tuple[float, float]:

@@ -1,0 +1,209 @@
+"""Lines that are stretched to the edges of their column, put together again from their words.
+
+In a narrow column the gaps between the words of such a line may be wider than those between
+columns or cells. What tells them apart: the line begins and ends where others near it do, its gaps
+are alike, and they are not where the gaps of the lines above and below are.
+"""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from rag.formats.pdf.layout.tables import rows_of
+from rag.formats.pdf.lines import Fragment
+from rag.formats.pdf.markers import is_leftward
+
+_FULL_LINE = 5.0  # of the size: a line this wide shows the edges of its column
+_NEAR = 14.0  # of the size: how far off, upwards or downwards, such a line may be
+_SAME_EDGE = 0.15  # of the size: by how much the edges of stretched lines differ, as of hyphens
+_SAME_LINE = 0.1  # of the size: by how much baselines of one line may differ
+_INDENT = 4.5  # of the size: how far in the first line of a paragraph may begin
+_ALIKE = 1.35  # times the narrowest gap of a line: so wide are its others
+_BEHIND_STOP = 2.2  # the same behind a mark: some programs stretch there first
+_EVEN = 0.08  # of the size: gaps that differ by less are even
+_EVEN_GAPS = 3  # so many even gaps are no chance
+_STRETCHED = 3.5  # of the size: wider gaps need better reasons
+_SURE_LINES = 3  # lines of a column that leave no doubt about its edges
+_ROUNDS = 3  # lines that are put together show the edges for others
+_STOPS = tuple('.,:;?!…)”»’"')
+
+
+@dataclass(eq=False)
+class _Column:
+    """The edges of lines that fill a column, and where these lines are."""
+
+    x0: float
+    x1: float
+    size: float
+    ys: list[float] = field(default_factory=list)
+
+    def near(self, y: float) -> int:
+        """Return how many of its lines are near a place."""
+        reach = _NEAR * self.size
+        return bisect_right(self.ys, y + reach) - bisect_left(self.ys, y - reach)
+
+
+def whole_lines(fragments: Sequence[Fragment]) -> list[Fragment]:
+    """Return the lines of a page, those whole that are stretched to the edges of a column."""
+    lines = list(fragments)
+    for _ in range(_ROUNDS):
+        rows = rows_of(lines)
+        if len(rows) == len(lines):
+            break
+        columns = _columns(lines)
+        kept = [line for n in range(len(rows)) for line in _put_together(rows, n, columns)]
+        if len(kept) == len(lines):
+            break
+        lines = kept
+    return lines
+
+
+def _columns(lines: Sequence[Fragment]) -> list[_Column]:
+    """Return the edges that several lines have in common."""
+    by_place: dict[tuple[int, int], list[_Column]] = {}
+    for line in sorted(lines, key=lambda each: each.y):
+        if line.x1 - line.x0 < _FULL_LINE * line.size or not line.space:
+            continue
+        place = int(line.x0 / 8), int(line.x1 / 8)
+        around = [(place[0] + i, place[1] + j) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+        for column in (each for key in around for each in by_place.get(key, ())):
+            if _has_edges(column, line.x0, line.x1, line.size):
+                column.ys.append(line.y)
+                break
+        else:
+            found = _Column(line.x0, line.x1, line.size, [line.y])
+            by_place.setdefault(place, []).append(found)
+    return [column for columns in by_place.values() for column in columns]
+
+
+def _has_edges(column: _Column, x0: float, x1: float, size: float) -> bool:
+    near = _SAME_EDGE * size
+    return (
+        abs(column.x0 - x0) <= 2 * near
+        and abs(column.x1 - x1) <= near
+        and abs(column.size - size) <= 0.1 * size
+    )
+
+
+def _put_together(
+    rows: Sequence[list[Fragment]], number: int, columns: Sequence[_Column]
+) -> Iterator[Fragment]:
+    """Yield the lines of a row."""
+    row = rows[number]
+    at = 0
+    while at < len(row):
+        end = at + 1
+        if not _fills(row[at : at + 1], columns, 1):
+            end = next(
+                (
+                    end
+                    for end in range(at + 2, _last_on_line(row, at) + 1)
+                    if _is_stretched(row[at:end], columns) and not _is_row(rows, number, at, end)
+                ),
+                end,
+            )
+        yield _one(row[at:end])
+        at = end
+
+
+def _last_on_line(row: Sequence[Fragment], at: int) -> int:
+    """Return behind which fragment the line ends on which one stands."""
+    end = at + 1
+    while end < len(row):
+        one, two = row[at], row[end]
+        apart = abs(two.y - one.y) > _SAME_LINE * one.size
+        if apart or abs(two.size - one.size) > 0.1 * one.size or two.x0 <= row[end - 1].x1:
+            break
+        end += 1
+    return end
+
+
+def _is_stretched(part: Sequence[Fragment], columns: Sequence[_Column]) -> bool:
+    """Return whether fragments are the words of a line that is stretched."""
+    size = part[0].size
+    gaps = [two.x0 - one.x1 for one, two in itertools.pairwise(part)]
+    spaces = [each.space for each in part if each.space]
+    if not _are_alike(part, gaps, spaces):
+        return False
+    every = gaps + spaces
+    if len(every) >= _EVEN_GAPS and max(gaps) <= _STRETCHED * size:
+        if len(gaps) >= 2 and max(every) - min(every) <= _EVEN * size:
+            return True
+        return _fills(part, columns, 1)
+    lower = sum(each.text[:1].islower() for each in part) * 2 >= len(part)
+    if max(gaps) > _STRETCHED * size:
+        return lower and _fills(part, columns, _SURE_LINES)
+    return _fills(part, columns, 1 if lower else 2)
+
+
+def _are_alike(part: Sequence[Fragment], gaps: Sequence[float], spaces: Sequence[float]) -> bool:
+    """Return whether the gaps between fragments are about as wide as each other."""
+    least = min([*gaps, *(space for space in spaces if space)])
+    most = max(spaces, default=least)
+    for one, gap in zip(part, gaps, strict=False):
+        times = _BEHIND_STOP if one.text.endswith(_STOPS) else _ALIKE
+        if gap > times * max(least, 0.8 * most) + _EVEN * one.size:
+            return False
+    return True
+
+
+def _fills(part: Sequence[Fragment], columns: Sequence[_Column], least: int) -> bool:
+    """Return whether a line begins and ends where at least some lines near it do."""
+    first, size = part[0], part[0].size
+    x1 = part[-1].x1
+    count = 0
+    for column in columns:
+        inward = first.x0 - column.x0
+        if (
+            abs(column.x1 - x1) <= _SAME_EDGE * size
+            and (abs(inward) <= 2 * _SAME_EDGE * size or 0.5 * size < inward < _INDENT * size)
+            and abs(column.size - size) <= 0.1 * size
+        ):
+            count += column.near(first.y)
+            if abs(inward) <= 2 * _SAME_EDGE * size and len(part) == 1:
+                count -= 1  # itself
+    return count >= least
+
+
+def _is_row(rows: Sequence[list[Fragment]], number: int, at: int, end: int) -> bool:
+    """Return whether the gaps of a line are where those of its neighbours are, as in a table."""
+    part = rows[number][at:end]
+    shared = 0
+    for step in (-1, 1):
+        for other in (number + step, number + 2 * step):
+            if not 0 <= other < len(rows):
+                break
+            aligned = _aligned(part, rows[other])
+            if not aligned:
+                break
+            shared += 1
+            if aligned >= 2:
+                return True
+    return shared >= 2
+
+
+def _aligned(part: Sequence[Fragment], row: Sequence[Fragment]) -> int:
+    """Return how many gaps of a line are at the same edges as gaps of another; 0 unless all."""
+    first, last = part[0], part[-1]
+    inside = [each for each in row if each.x1 > first.x0 and each.x0 < last.x1]
+    if len(inside) != len(part):
+        return 0
+    near = _SAME_EDGE * first.size
+    pairs = list(zip(part, inside, strict=True))
+    starts = all(abs(one.x0 - two.x0) <= near for one, two in pairs[1:])
+    ends = all(abs(one.x1 - two.x1) <= near for one, two in pairs[:-1])
+    return len(pairs) - 1 if starts or ends else 0
+
+
+def _one(part: Sequence[Fragment]) -> Fragment:
+    if len(part) == 1:
+        return part[0]
+    widest = max(two.x0 - one.x1 for one, two in itertools.pairwise(part))
+    texts = [each.text for each in part]
+    if is_leftward(" ".join(texts)):
+        texts.reverse()
+    space = max(widest, *(each.space for each in part))
+    return replace(part[0], text=" ".join(texts), x1=part[-1].x1, space=space)
