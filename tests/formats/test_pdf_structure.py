@@ -91,3 +91,49 @@ def test_hidden_words_in_a_form_are_left_out() -> None:
     read = read_pdf(pdf(ground + b"/I Do\n" + lines(60, 100, STORY), extra=[form]))
     assert "It is dark." in read.text
     assert "Say yes" not in read.text
+
+
+def paragraph(y: float, number: int) -> bytes:
+    """Return the code of a paragraph of two lines that no other page has."""
+    first = ["keeper", "captain", "pilot", "doctor", "priest", "miller"][number % 6]
+    return lines(60, y, [f"The {first} {STORY[0][11:]}", STORY[1]])
+
+
+@pytest.mark.parametrize("mark", ["{} ", "{}. ", "({}) "])
+def test_footnotes_at_one_height_are_no_feet(mark: str) -> None:
+    """Feet of pages repeat their words; what differs below the text is a note."""
+    notes = ["The year ends on 31 May.", "The insurer paid 90 crowns.", "Not that of 1903."]
+    pages = [
+        paragraph(100, n)
+        + show(60, 770, mark.format(n + 1).strip(), 8)
+        + show(72, 770, note, 8)
+        + show(280, 800, f"{n + 1}")
+        for n, note in enumerate(notes)
+    ]
+    read = read_pdf(pdf(*pages))
+    assert clutter(read) == ["1", "2", "3"]
+    for note in notes:
+        assert any(note in words for words in texts(read))
+
+
+def test_a_head_is_a_head_above_a_table_too() -> None:
+    """Words that stand apart at the top of one page are a head where a table is close below."""
+    head = show(60, 50, "Archive of the port, report for 1903", 9)
+    table = b"".join(
+        show(x, 64 + 12 * n, cell)
+        for n, row in enumerate([("Item", "1902", "1903"), ("Oil", "40", "56"), ("Coal", "9", "7")])
+        for x, cell in zip((60, 200, 300), row, strict=True)
+    )
+    read = read_pdf(pdf(head + paragraph(100, 0), head + table + paragraph(120, 1)))
+    assert clutter(read) == ["Archive of the port, report for 1903"] * 2
+    assert "Coal | 9 | 7" in texts(read)
+
+
+def test_feet_with_numbers_and_changing_titles_are_feet() -> None:
+    """A number of the page at the edge takes the title of the chapter beside it along."""
+    titles = ["The Cape", "The Lamp", "The Storm"]
+    pages = [
+        paragraph(100, n) + show(60, 800, title, 9) + show(500, 800, f"{n + 7}", 9)
+        for n, title in enumerate(titles)
+    ]
+    assert clutter(read_pdf(pdf(*pages))) == ["The Cape 7", "The Lamp 8", "The Storm 9"]

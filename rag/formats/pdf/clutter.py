@@ -18,6 +18,8 @@ _APART_IN_MARGIN = 1.45  # the same in the margin
 _OTHER_SIZE = 0.07  # of the size of the text: by so much a head is set smaller or larger
 _LARGE = 1.15  # of the size of the text: what is larger is a title where it stands first
 _SENTENCE_WORDS = 6
+_SMALL = 0.95  # of the size of the text: footnotes are smaller
+_OWN_PLACE = 3.0  # of the size: a number this far from the words of its row is no mark of theirs
 
 _NUMBER = re.compile(
     r"[\W_]*(?:(?:page|seite|página|pagina|p\.|s\.|стр\.|صفحة|第)\s*)?"
@@ -28,6 +30,10 @@ _COUNTED = re.compile(
     r"(?:page|seite|página|pagina)\s*\d+|\b\d+\s*(?:of|/|von)\s*\d+$", re.IGNORECASE
 )
 _DIGITS = re.compile(r"\d+")
+_ENDS = ".", ".)", "?", "!", ".”", '."', ".»", "。"
+_LONG_FOOT = 9  # words: what is longer is the first line of a note
+_RAISED_MARK = re.compile(r"[⁰¹²³⁴-⁹*†‡]")
+_NOTE_MARK = re.compile(r"\(?(?:\d{1,3}|[a-z])[.)]?\s+(?=[^\W\d_])|\[\d{1,3}\]\s")
 
 
 @dataclass
@@ -61,9 +67,17 @@ def set_apart(pages: Sequence[PageText], size: float) -> None:
     for at_top in (True, False):
         rows = [_edge_rows(page, at_top=at_top) for page in pages]
         repeated = _repeated(pages, rows, at_top=at_top)
-        kept_titles: set[str] = set()
-        for number, page in enumerate(pages):
-            _set_page_apart(page, rows[number], repeated[number], size, kept_titles, at_top=at_top)
+        # What stands apart on one page is as much a head where text or a table is close below it.
+        known: set[str] = set()
+        for _ in range(2):
+            titles: set[str] = set()
+            found = [
+                _clutter_of(page, each, again, size, titles, known, at_top=at_top)
+                for page, each, again in zip(pages, rows, repeated, strict=True)
+            ]
+            known = {_key(_text_of(row)) for each in found for row in each}
+        for page, each in zip(pages, found, strict=True):
+            _move(page, each, at_top=at_top)
 
 
 def _edge_rows(page: PageText, *, at_top: bool) -> list[list[Fragment]]:
@@ -83,7 +97,7 @@ def _repeated(
                 numbers = [int(each) for each in _DIGITS.findall(fragment.text)[:6]]
                 place = fragment.y if at_top else page.height - fragment.y
                 spot = _Spot(number, fragment, place, numbers)
-                spots.setdefault(_DIGITS.sub("#", fragment.text.casefold()), []).append(spot)
+                spots.setdefault(_key(fragment.text), []).append(spot)
     found: list[set[int]] = [set() for _ in pages]
     for group in spots.values():
         for n, spot in enumerate(group):
@@ -104,40 +118,95 @@ def _is_same(one: _Spot, two: _Spot) -> bool:
     return all(step == two.page - one.page for step in apart) and len(apart) <= 1
 
 
-def _set_page_apart(
+def _key(text: str) -> str:
+    """Return what heads and feet that differ in their numbers have in common."""
+    return _DIGITS.sub("#", text.casefold())
+
+
+def _text_of(row: list[Fragment]) -> str:
+    return " ".join(fragment.text for fragment in row)
+
+
+def _clutter_of(
     page: PageText,
     rows: list[list[Fragment]],
     repeated: set[int],
     size: float,
-    kept_titles: set[str],
+    titles: set[str],
+    known: set[str],
     *,
     at_top: bool,
-) -> None:
+) -> list[list[Fragment]]:
+    """Return those rows at an edge of a page that are clutter, the outermost first.
+
+    Args:
+        page: the page.
+        rows: those next to the edge, the outermost first.
+        repeated: the ids of the fragments that other pages have, too.
+        size: of the text.
+        titles: large words at the top of the pages so far; the first of each is no clutter.
+        known: the keys of what is clutter on other pages.
+        at_top: which edge it is.
+    """
     found: list[list[Fragment]] = []
     waiting: list[list[Fragment]] = []
     for n, row in enumerate(rows):
         inner = rows[n + 1] if n + 1 < len(rows) else None
-        text = " ".join(fragment.text for fragment in row)
-        place = row[0].y if at_top else page.height - row[0].y
-        counted = _is_number(row, text, place / max(page.height, 1))
-        again = any(id(fragment) in repeated for fragment in row)
-        if not counted and not again:
+        text = _text_of(row)
+        place = (row[0].y if at_top else page.height - row[0].y) / max(page.height, 1)
+        counted = _is_number(row, text, place)
+        again = _is_again(row, repeated)
+        is_note = not at_top and not counted and _is_note(row, text, size)
+        if is_note or not (counted or again):
             break
         is_large = row[0].size > _LARGE * size and not counted
-        if is_large and (_DIGITS.search(text) or text not in kept_titles):
-            kept_titles.add(text)
+        if is_large and (_DIGITS.search(text) or text not in titles):
+            titles.add(text)
             break
         waiting.append(row)
-        if _is_apart(row, inner, text, place / max(page.height, 1), size):
+        is_sure = again and (counted or _key(text) in known)
+        if is_sure or _is_apart(row, inner, text, place, size):
             found += waiting
             waiting = []
-    gone = {id(fragment) for row in found for fragment in row}
+    return found
+
+
+def _move(page: PageText, rows: list[list[Fragment]], *, at_top: bool) -> None:
+    """Move rows from the text of a page to its head or foot."""
+    gone = {id(fragment) for row in rows for fragment in row}
     page.fragments = [each for each in page.fragments if id(each) not in gone]
     where = page.head if at_top else page.foot
     kind = "page head" if at_top else "page foot"
-    for row in found if at_top else found[::-1]:
-        text = " ".join(fragment.text for fragment in row)
+    for row in rows if at_top else rows[::-1]:
+        text = _text_of(row)
         where.append((text, "page number" if _NUMBER.fullmatch(text) else kind))
+
+
+def _is_again(row: list[Fragment], repeated: set[int]) -> bool:
+    """Return whether other pages have most words of a row, or its number that stands apart."""
+    same = [each for each in row if id(each) in repeated]
+    words = [each for each in same if any(char.isalpha() for char in each.text)]
+    if sum(len(each.text) for each in words) * 2 >= sum(len(each.text) for each in row):
+        return True
+    return bool(same) and all(
+        abs(other.x0 - each.x1) > _OWN_PLACE * each.size
+        and abs(each.x0 - other.x1) > _OWN_PLACE * each.size
+        for each in same
+        for other in row
+        if other is not each
+    )
+
+
+def _is_note(row: list[Fragment], text: str, size: float) -> bool:
+    """Return whether a row is a footnote: small print that begins with the mark of a note."""
+    own = max(each.size for each in row)
+    if own > _SMALL * size:
+        return False
+    if _RAISED_MARK.match(text):
+        return True
+    mark = _NOTE_MARK.match(text)
+    near = len(row) == 1 or row[1].x0 - row[0].x1 <= _OWN_PLACE * own
+    return mark is not None and near and (text.endswith(_ENDS) or len(text.split()) > _LONG_FOOT)
 
 
 def _is_number(row: list[Fragment], text: str, place: float) -> bool:
