@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from rag.formats.extracted import Builder
-from rag.formats.web.lines import INLINE, LineWalk
+from rag.formats.web.interviews import is_dialogue
+from rag.formats.web.lines import INLINE
 from rag.formats.web.numbering import first_ordinal, is_number, item_marker
-from rag.formats.web.speech import PagePost, is_action, speakers_in
+from rag.formats.web.speech import PagePost, is_foot
 from rag.formats.web.tables import is_layout, own_rows, pairs_of, strays, table_grid
+from rag.formats.web.turns import ANSWER, QUESTION, TalkWalk
 from rag.formats.web.words import (
     BLOCKS,
     UNSEEN,
@@ -29,38 +31,28 @@ _MAX_VALUE = 300  # characters of what stands beside a name on one line; more is
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+")
 _PAIR = re.compile(r"[^\W\d_][^:\n.!?]{0,39}:\s+\S.*")
 _MAX_KEY_WORDS = 5
-_MAX_PARTS = 3  # elements in a button or a link
-_QUESTION = re.compile(r"(?:Q|Question|Frage|F)(?:uestion)?\s?\d{0,3}\s?[:.)]\s+\S", re.IGNORECASE)
-_ANSWER = re.compile(r"(?:A|Answer|Antwort)\s?\d{0,3}\s?[:.)]\s+\S", re.IGNORECASE)
+_FOOT_LABEL = "foot of the page"
 
 
-class PageWalk(LineWalk):
+class PageWalk(TalkWalk):
     """Adds the elements of a page to a builder.
 
     Attributes:
         struck: how many stretches of words were left out as struck out.
-        speaker: who says what follows, if anyone.
     """
 
     def __init__(self, builder: Builder) -> None:
-        super().__init__()
+        super().__init__(builder)
         self.struck = 0
-        self.speaker = ""
-        self._builder = builder
-        self._depth = 0  # of lists
         self._labels: list[str] = []  # of the lists that are open
         self._hook = ""  # what was added last, which a list may hang on
-        self._question = ""  # waits for its answer
-        self._speakers: frozenset[str] = frozenset()
-        self._posts: dict[Any, PagePost] = {}
         self._terms_open: list[str] = []  # of a list of terms
         self._terms_told = False  # whether something was said of them
-        self._told: set[Any] = set()  # names and dates of posts, which are in their headings
+        self._dialogue = False  # whether they are who speaks
 
     def add_page(self, root: Any, posts: Sequence[PagePost] = ()) -> None:
         """Add all that an element holds, some of which may be posts of a thread."""
-        self._speakers = speakers_in(root)
-        self._posts = {post.element: post for post in posts}
+        self._hear(root, posts)
         self._say(root.text)
         self._children(root)
         self._end()
@@ -90,7 +82,7 @@ class PageWalk(LineWalk):
                 self._pieces.append(inline_text(child.tail))
 
     def _element(self, tag: str, element: Any) -> None:
-        if (self._posts or self._told) and self._is_of_thread(element):
+        if self._talks and self._is_talk(tag, element):
             return
         special = _SPECIAL.get(tag)
         if special is not None:
@@ -104,33 +96,7 @@ class PageWalk(LineWalk):
             self._say(element.text)
             self._children(element)
             if tag == "cite" and tag_of(element.getparent()) == "blockquote":
-                self._end()  # whom a post quotes
-
-    def _is_of_thread(self, element: Any) -> bool:
-        """Add an element that is a post, or pass over what is in its heading or only acts on it."""
-        post = self._posts.pop(element, None)
-        if post is not None:
-            self._post(post)
-            return True
-        if element in self._told:
-            return True
-        if not self.speaker or len(element) > _MAX_PARTS:
-            return False
-        return is_action(" ".join("".join(element.itertext()).split()))
-
-    def _post(self, post: PagePost) -> None:
-        """Add a post of a thread under its author and date."""
-        self._end()
-        by = self.words_of(post.author).replace("\n", " ")
-        day = "" if post.date is None else self.words_of(post.date).replace("\n", " ")
-        self._told |= {post.author} | ({post.date} if post.date is not None else set())
-        gap = " " if by.endswith(":") else ", "
-        self._put(f"{by}{gap}{day}" if day and day not in by else by, "heading", level=6)
-        outer, self.speaker, depth, self._depth = self.speaker, post.name, self._depth, 0
-        self._say(post.element.text)
-        self._children(post.element)
-        self._end()
-        self.speaker, self._depth = outer, depth
+                self._end()  # whom the quotation is of
 
     def _end(self) -> None:
         """End a paragraph, or a line of a cell."""
@@ -147,11 +113,11 @@ class PageWalk(LineWalk):
         if self._depth:
             words, self._marker = self._marker + words, ""
             self._put(words, "item", level=self._depth, label=self._labels[-1])
-        elif self.speaker:
-            self._put(words, "turn", label=self.speaker)
-        elif self._speakers and self._speaker_of(lines[0]):
-            self._turns(lines)
-        elif _QUESTION.match(words) or _ANSWER.match(words):
+        elif self._has_speaker(lines[0]):
+            self._spoken(lines)
+        elif is_foot(words):
+            self._builder.add_clutter(words, _FOOT_LABEL)
+        elif QUESTION.match(words) or ANSWER.match(words):
             self._asked(lines)
         elif len(lines) > 1 and all(map(_is_pair, lines)):
             for line in lines:
@@ -163,38 +129,6 @@ class PageWalk(LineWalk):
             self._put(words, "field")
         else:
             self._put(words, "text")
-
-    def _turns(self, lines: list[str]) -> None:
-        """Add what is said in an interview, in which each line may be another's."""
-        said: list[str] = []
-        for line in [*lines, ""]:
-            if said and (not line or self._speaker_of(line)):
-                self._put("\n".join(said), "turn", label=self._speaker_of(said[0]))
-                said = []
-            said.append(line)
-
-    def _speaker_of(self, line: str) -> str:
-        name = line.partition(":")[0].strip()
-        return name if name in self._speakers and ":" in line else ""
-
-    def _asked(self, lines: list[str]) -> None:
-        """Add a question, which waits for its answer; or an answer."""
-        for line in lines:
-            if _QUESTION.match(line):
-                self._release()
-                self._question = line
-            elif self._question:
-                self._question += f"\n{line}"
-            else:
-                self._put(line, "text")
-        if "\n" in self._question:
-            self._release()
-
-    def _release(self) -> None:
-        """Add the question that waits, with what answers it so far."""
-        if self._question:
-            words, self._question = self._question, ""
-            self._builder.add(words, "field" if "\n" in words else "text")
 
     def _put(self, words: str, kind: BlockKind, *, level: int = 0, label: str = "") -> None:
         self._release()
@@ -322,10 +256,11 @@ class PageWalk(LineWalk):
             self._children(element)
             self._end()
             return
-        outer, self._terms_open = self._terms_open, []
+        outer, self._terms_open = (self._terms_open, self._dialogue), []
+        self._dialogue = is_dialogue(element, self._speakers)
         self._term_parts(element)
         self._end_terms()
-        self._terms_open = outer
+        self._terms_open, self._dialogue = outer
 
     def _term_parts(self, element: Any) -> None:
         """Add what is in a list of terms or in a box in it."""
@@ -353,13 +288,17 @@ class PageWalk(LineWalk):
 
     def _meaning(self, element: Any) -> None:
         key = ", ".join(filter(None, self._terms_open))
+        speaker = key.rstrip(":： ") if self._dialogue else ""
         if _is_long(element):
             self._end_terms()
+            outer, self.speaker = self.speaker, speaker or self.speaker
             self._say(element.text)
             self._children(element)
             self._end()
+            self.speaker = outer
         else:
-            self._put(_pair(key, self.words_of(element)), "field")
+            words = _pair(key, self.words_of(element))
+            self._put(words, "turn" if speaker else "field", label=speaker)
             self._terms_told = True
 
     def _end_terms(self) -> None:

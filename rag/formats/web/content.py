@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from rag.formats.web.quotations import is_quotation
 from rag.formats.web.speech import PagePost
 from rag.formats.web.words import BLOCKS, UNSEEN, is_hidden, tag_of
 
@@ -37,6 +38,13 @@ _CLUTTER = re.compile(
     r"|comment[-_]?respond|respond|comment[-_]?form|reply[-_]?form|login[-_]?form)(?:[-_]\d+)?",
     re.IGNORECASE,
 )
+# What stands below a page, or below an article, where it is kept unless it is all links.
+_FOOT = re.compile(
+    r"(?:(?:page|site|main|global|board|forum|body|web|app)[-_]?)?foot(?:er)?"
+    r"(?:[-_](?:wrapper|container|inner|bar|links|text|bottom|info|main|content|menu))?(?:[-_]\d+)?"
+    r"|colophon|(?:top|bottom)[-_]?bar|powered[-_]?by",
+    re.IGNORECASE,
+)
 _HALF = 0.5  # of the words: what holds more of them is no clutter, whatever it is called
 _MIN_MAIN = 0.3  # of the words that the part which a page calls its main one must hold
 _MAX_LINKED = 0.6  # of the words of an aside or a footer, in links
@@ -62,7 +70,7 @@ def content_of(root: Any, text: str, posts: Sequence[PagePost]) -> Any:
     kept = {
         above
         for post in posts
-        for part in (post.author, post.date)
+        for part in (post.author, post.date, *post.told)
         if part is not None
         for above in (part, *part.iterancestors())
     }
@@ -139,7 +147,10 @@ def _is_clutter(element: Any, sizes: dict[Any, int], whole: int) -> bool:
         return False
     if tag == "nav" or element.get("role") in _ROLES:
         return True
-    if tag in ("aside", "footer"):
+    if tag == "aside" and is_quotation(element):
+        return False
+    names = [element.get("id", ""), *element.get("class", "").split()]
+    if tag in ("aside", "footer") or any(name and _FOOT.fullmatch(name) for name in names):
         inside = next(element.iterancestors("main", "article", "blockquote"), None) is not None
         return not inside or _linked(element) > _MAX_LINKED
     if tag == "header":
@@ -147,7 +158,6 @@ def _is_clutter(element: Any, sizes: dict[Any, int], whole: int) -> bool:
         return not inside and next(element.iter("h1"), None) is None
     if tag == "form" and sizes.get(element, 0) < _MAX_FORM and _asks(element):
         return True
-    names = [element.get("id", ""), *element.get("class", "").split()]
     called = any(name and _CLUTTER.fullmatch(name) for name in names)
     return called and next(element.iter("h1"), None) is None
 

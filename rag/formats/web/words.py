@@ -111,6 +111,29 @@ def stands_apart(before: Any, element: Any) -> bool:
     return len(left) > 1 and left[-1].isalnum() and right[:1].isalnum()
 
 
+def shown_lines(element: Any) -> list[str]:
+    """Return the lines that an element shows: breaks, blocks and boxes side by side end them."""
+    pieces: list[str] = []
+    _add_shown(element, pieces)
+    return settled(pieces).split("\n")
+
+
+def _add_shown(element: Any, pieces: list[str]) -> None:
+    pieces.append(inline_text(element.text))
+    before = None
+    for child in element:
+        tag = tag_of(child)
+        if tag == "br":
+            pieces.append("\n")
+        elif tag and tag not in UNSEEN and not is_hidden(child):
+            apart = tag in BLOCKS or stands_apart(before, child)
+            pieces.append("\n" if apart else "")
+            _add_shown(child, pieces)
+            pieces.append("\n" if tag in BLOCKS else "")
+            before = child
+        pieces.append(inline_text(child.tail))
+
+
 def preformatted(element: Any) -> str:
     """Return the text of an element, whose line ends and indents are meant."""
     parts = [element.text or ""]
