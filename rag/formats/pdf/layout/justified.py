@@ -95,16 +95,15 @@ def _put_together(
     row = rows[number]
     at = 0
     while at < len(row):
-        end = at + 1
-        if not _fills(row[at : at + 1], columns, 1):
-            end = next(
-                (
-                    end
-                    for end in range(at + 2, _last_on_line(row, at) + 1)
-                    if _is_stretched(row[at:end], columns) and not _is_row(rows, number, at, end)
-                ),
-                end,
-            )
+        ends = range(at + 2, _last_on_line(row, at) + 1)
+        likely = [
+            (_support(row[at:end], columns), -end)
+            for end in ends
+            if _is_stretched(row[at:end], columns) and not _is_row(rows, number, at, end)
+        ]
+        alone = _support(row[at : at + 1], columns) if likely else 0
+        support, end = max(likely, default=(0, 0))
+        end = -end if likely and support >= alone else at + 1
         yield _one(row[at:end])
         at = end
 
@@ -132,11 +131,11 @@ def _is_stretched(part: Sequence[Fragment], columns: Sequence[_Column]) -> bool:
     if len(every) >= _EVEN_GAPS and max(gaps) <= _STRETCHED * size:
         if len(gaps) >= 2 and max(every) - min(every) <= _EVEN * size:
             return True
-        return _fills(part, columns, 1)
+        return _support(part, columns) >= 1
     lower = sum(each.text[:1].islower() for each in part) * 2 >= len(part)
     if max(gaps) > _STRETCHED * size:
-        return lower and _fills(part, columns, _SURE_LINES)
-    return _fills(part, columns, 1 if lower else 2)
+        return lower and _support(part, columns) >= _SURE_LINES
+    return _support(part, columns) >= (1 if lower else 2)
 
 
 def _are_alike(part: Sequence[Fragment], gaps: Sequence[float], spaces: Sequence[float]) -> bool:
@@ -150,22 +149,22 @@ def _are_alike(part: Sequence[Fragment], gaps: Sequence[float], spaces: Sequence
     return True
 
 
-def _fills(part: Sequence[Fragment], columns: Sequence[_Column], least: int) -> bool:
-    """Return whether a line begins and ends where at least some lines near it do."""
+def _support(part: Sequence[Fragment], columns: Sequence[_Column]) -> int:
+    """Return how many lines near a line begin and end where it does."""
     first, size = part[0], part[0].size
-    x1 = part[-1].x1
+    near = _SAME_EDGE * size
     count = 0
     for column in columns:
         inward = first.x0 - column.x0
+        at_edge = abs(inward) <= 2 * near
         if (
-            abs(column.x1 - x1) <= _SAME_EDGE * size
-            and (abs(inward) <= 2 * _SAME_EDGE * size or 0.5 * size < inward < _INDENT * size)
+            abs(column.x1 - part[-1].x1) <= near
+            and (at_edge or 0.5 * size < inward < _INDENT * size)
             and abs(column.size - size) <= 0.1 * size
         ):
             count += column.near(first.y)
-            if abs(inward) <= 2 * _SAME_EDGE * size and len(part) == 1:
-                count -= 1  # itself
-    return count >= least
+            count -= at_edge and len(part) == 1  # itself
+    return count
 
 
 def _is_row(rows: Sequence[list[Fragment]], number: int, at: int, end: int) -> bool:
