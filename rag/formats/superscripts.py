@@ -16,6 +16,7 @@ _SUBSCRIPTS = dict(
         strict=True,
     )
 )
+_RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _SIGNS = {"TM": "™", "SM": "℠", "®": "®", "©": "©", "°": "°", "™": "™"}
 _MAX_RAISED = 12  # characters; more of them raised are words in small type, not a mark
 
@@ -31,9 +32,11 @@ def raised(words: str, before: str) -> str:
     """
     core, last = words.strip(), before[-1:]
     bracketed = core[:1] == "[" and core[-1:] == "]"
-    if bracketed and core[1:-1].strip().isdecimal():
-        core = words = core[1:-1].strip()
-    if not core or len(core) > _MAX_RAISED:
+    number = core[1:-1].strip() if bracketed else ""
+    if number.isascii() and number.isdigit():
+        apart = " " if last and last in _RAISED_DIGITS else ""  # "² ³" are two marks
+        return apart + "".join(_SUPERSCRIPTS[digit] for digit in number)
+    if not core or (len(core) > _MAX_RAISED and not bracketed):
         return words
     if core in _SIGNS:
         return words.replace(core, _SIGNS[core])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -86,7 +86,7 @@ def interview_in(root: Any) -> Interview:
             leads[element] = found
     if not leads:
         return Interview()
-    names = _speakers(root, [lead for each in leads.values() for lead in each if lead])
+    names = _speakers(root, leads)
     turns: dict[Any, str] = {}
     for parent in dict.fromkeys(element.getparent() for element in leads):
         turns |= _turns_among(parent, leads, names)
@@ -131,35 +131,42 @@ def _lead(words: str, mark: str) -> Lead | None:
     return Lead(name, match[2], marked)
 
 
-def _speakers(root: Any, leads: list[Lead]) -> frozenset[str]:
+def _speakers(root: Any, leads: dict[Any, list[Lead | None]]) -> frozenset[str]:
     """Return the names of those who speak, where a page is an interview."""
-    called = [lead for lead in leads if not _ASKED.fullmatch(lead.name)]
+    every = [lead for each in leads.values() for lead in each if lead]
+    called = [lead for lead in every if _is_named(lead.name)]
     counts = Counter(lead.name for lead in called)
     again = {name for name, count in counts.items() if count > 1}
     sentences = sum(_SENTENCE.search(lead.words) is not None for lead in called if lead.words)
     spoken = 2 * sentences >= sum(1 for lead in called if lead.words)
-    named = {lead.name for lead in called if lead.marked and _is_named(lead.name)}
-    if len(again) > 1 and len(called) >= _MIN_TURNS and spoken:
+    named = {lead.name for lead in called if lead.marked}
+    if not spoken:
+        return frozenset()
+    if len(again) > 1 and len(called) >= _MIN_TURNS:
         return frozenset(again | named)
-    enough = sum(counts[name] for name in named) >= _MIN_NAMED
-    return frozenset(named) if enough and spoken and _says_interview(root) else frozenset()
+    introduced = _introductions(root, leads)
+    known = any(name in again or name in words for name in named for words in introduced)
+    says = any(_INTERVIEW.search(words) for words in introduced)
+    return frozenset(named) if known and says and len(called) >= _MIN_NAMED else frozenset()
 
 
 def _is_named(name: str) -> bool:
     """Return whether words may be the name of a person, an office or a paper."""
     words = name.split()
+    if _ASKED.fullmatch(name):
+        return False
     known = any(word.strip(".,").casefold() in _LABELS for word in words)
     return not known and all(
         not word[0].islower() or word.casefold() in _PARTICLES for word in words
     )
 
 
-def _says_interview(root: Any) -> bool:
+def _introductions(root: Any, leads: Collection[Any]) -> list[str]:
+    """Return the headings and first paragraphs of a page, which say what it is."""
     heads = islice(root.iter("h1", "h2", "title"), _LOOKED_AT)
-    shown = ("".join(each.itertext()) for each in (*heads, *islice(root.iter("p"), _LOOKED_AT)))
-    return any(
-        len(words) <= _MAX_INTRODUCTION and _INTERVIEW.search(words) is not None for words in shown
-    )
+    first = islice((each for each in root.iter("p") if each not in leads), _LOOKED_AT)
+    shown = ("".join(each.itertext()) for each in (*heads, *first))
+    return [words for words in shown if len(words) <= _MAX_INTRODUCTION]
 
 
 def _turns_among(
@@ -168,6 +175,8 @@ def _turns_among(
     """Return whose words the paragraphs in an element are."""
     turns: dict[Any, str] = {}
     speaker, waiting = "", dict[Any, str]()
+    last_lead = next((child for child in reversed(parent) if any(leads.get(child, ()))), None)
+    others: frozenset[str] = frozenset()  # who may not be named either, behind the last turn
     for child in parent:
         tag = tag_of(child)
         if tag in _ENDS:
@@ -183,8 +192,9 @@ def _turns_among(
                 turns[child] = first
             asked = _ANSWERED.fullmatch(last) is not None
             speaker, waiting = last if last in names or asked else "", {}
+            others = names if child is last_lead else others
         elif speaker and "".join(child.itertext()).strip():
-            if _ends_turn(child, speaker):
+            if _ends_turn(child, {speaker.split()[-1], *others}):
                 speaker = ""
             elif not _is_remark(child):
                 # An answer in a list of questions ends somewhere: at the latest at the last one.
@@ -192,14 +202,16 @@ def _turns_among(
     return turns
 
 
-def _ends_turn(element: Any, speaker: str) -> bool:
+def _ends_turn(element: Any, names: Iterable[str]) -> bool:
     """Return whether a paragraph is another's words: set apart as a whole, or about who spoke."""
     words = " ".join("".join(element.itertext()).split())
     mark = next((mark for _, mark in _lines(element)), "")
     if mark == words or _NOT_SAID.search(element.get("class", "")) or _REMARK.search(words):
         return True
-    family = speaker.split()[-1].casefold()
-    return len(family) > 2 and re.search(rf"\b{re.escape(family)}\b", words.casefold()) is not None
+    shown = words.casefold()
+    return any(
+        len(name) > 1 and re.search(rf"\b{re.escape(name.casefold())}\b", shown) for name in names
+    )
 
 
 def _is_remark(element: Any) -> bool:

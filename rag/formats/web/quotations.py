@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from itertools import islice, takewhile
 from typing import Any
 
-from rag.formats.web.words import tag_of
+from rag.formats.web.words import shown_lines, tag_of
 
 _QUOTE = re.compile(
     r"(?:^|[\s_-])(?:bb(?:code)?[_-]?|mycode_?|post_?|forum_?|block)?quot(?:e|ed|ation)"
     r"(?:[_-]?(?:container|box|block|wrapper|message|content|text|post))?(?=$|\s)",
     re.IGNORECASE,
 )
+# What programs for forums call the words of a post, which some put into such an element.
+_CONTENT = re.compile(r"(?:^|\s)(?:post|message|entry|comment)[-_]?(?:content|body|text)(?=$|\s)")
 _QUOTING_TAGS = ("div", "aside", "section", "td", "fieldset", "article", "q-quote")
 _NAMING = ("data-username", "data-quote", "data-author", "data-user", "data-name")
 _TITLE = re.compile(
@@ -45,7 +47,7 @@ def is_quotation(element: Any) -> bool:
     """Return whether an element holds what somebody else has written."""
     tag = tag_of(element)
     if tag == "blockquote":
-        return True
+        return _CONTENT.search(element.get("class", "")) is None
     return tag in _QUOTING_TAGS and _QUOTE.search(element.get("class", "")) is not None
 
 
@@ -57,6 +59,14 @@ def in_quotation(element: Any, top: Any) -> bool:
         if is_quotation(each):
             return True
     return False
+
+
+def quoted_by(element: Any) -> str:
+    """Return whom an element, that is called a quotation, only names above the quotation."""
+    lines = shown_lines(element) if tag_of(element) != "blockquote" else []
+    words = lines[0] if len(lines) == 1 else ""
+    match = _NAME_LAST.fullmatch(words.strip(_EDGES)) if len(words) <= _MAX_LINE else None
+    return _name(match["who"]) if match else introduces(words)
 
 
 def quoted_in(element: Any) -> tuple[str, Any]:

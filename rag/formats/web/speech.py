@@ -23,7 +23,7 @@ _AUTHOR = re.compile(
 # A box with the author's name, picture, rank and numbers.
 _PROFILE = re.compile(
     r"(?:^|[\s_-])(?:post-?)?(?:profile|user-?(?:info|details|cell|block|panel|card)|author"
-    r"|author-?(?:info|box|details|meta)|poster(?:-?info)?|message-?user)(?=$|\s)",
+    r"|author-?(?:info|box|details|meta)|names|poster(?:-?info)?|message-?user)(?=$|\s)",
     re.IGNORECASE,
 )
 _MAX_PROFILE = 400  # characters of such a box
@@ -45,13 +45,14 @@ _ACTION = re.compile(
     r"(?: (?:this|post|this post|abuse))?|share(?: this)?|(?:un)?likes?|liked|edit"
     r"|delete|flag|permalink|link|follow"
     r"|save|bookmark|award|upvoted?|downvoted?|votes?|give award|thanks?|helpful|more|cite|top"
-    r"|improve this answer|add a comment|show (?:\d+ )?more comments?|antworten|zitieren|melden"
+    r"|click to expand|show more|read more|improve this answer|add a comment"
+    r"|show (?:\d+ )?more comments?|antworten|zitieren|melden"
     r"|teilen|gefällt mir|répondre|citer|signaler|partager|responder|citar|denunciar|compartir"
     r"|svar|siter|rapporter|repl(?:y|ies)|points?|comments?|shares?|views?|reactions?)"
     r"(?![\w'’])|\d[\d.,]*k?(?!\w)|[▲▼△▽↑↓⬆⬇👍👎❤♥★☆]",
     re.IGNORECASE,
 )
-_BETWEEN = " \t\n|·•,:;()[]#¶–—-…\u00a0\ufe0f"  # such words
+_BETWEEN = " \t\n|·•.,:;()[]#¶–—-…\u00a0\ufe0f"  # such words
 _BUTTONS = re.compile(
     r"(?:^|[\s_-])(?:buttons?|actions?|controls|tools|toolbar|reactions?|likes?|votes?|score|counts?"
     r"|permalink|post-?(?:menu|links)|footer|meta)(?=$|[\s_-])",

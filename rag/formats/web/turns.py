@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import groupby
 from typing import Any
 
 from rag.formats.extracted import Builder
 from rag.formats.web.interviews import interview_in
 from rag.formats.web.lines import LineWalk
-from rag.formats.web.quotations import introduces, is_quotation, quoted_in
+from rag.formats.web.quotations import introduces, is_quotation, quoted_by, quoted_in
 from rag.formats.web.speech import PagePost, is_action
 from rag.formats.web.words import shown_lines
 from rag.text.blocks import BlockKind
@@ -78,10 +77,9 @@ class TalkWalk(LineWalk):
         day = "" if post.date is None else self.words_of(post.date).replace("\n", " ")
         about = [line for line in shown_lines(post.author) if line not in (post.name, day)]
         first = about[0] if about and post.name in about[0] else ""
-        if first and not day and any(map(str.isdigit, first)):
-            heading = first
-        else:
-            heading = f"{post.name}, {day}" if day else post.name
+        lines = [first, *(self.words_of(each).replace("\n", " ") for each in post.told)]
+        dated = next((line for line in lines if any(map(str.isdigit, line))), post.name)
+        heading = f"{post.name}, {day}" if day else dated
         self._told |= {post.author, *post.told} | ({post.date} if post.date is not None else set())
         self._put(heading, "heading", level=6)
         self._builder.add_clutter("\n".join(about[bool(first) :]), _PROFILE_LABEL)
@@ -102,12 +100,16 @@ class TalkWalk(LineWalk):
     def _quotation(self, tag: str, element: Any) -> None:
         """Add what a post quotes, under whom it says to quote."""
         self._end()
+        self._named, named = quoted_by(element), self._named
+        if self._named:
+            self._put(self.words_of(element).replace("\n", " "), "heading", level=6)
+            return
         who, told = quoted_in(element)
-        if told is not None:
+        if told is not None and told not in self._told:
             self._told.add(told)
             self._put(self.words_of(told).replace("\n", " "), "heading", level=6)
         inherited = self.speaker if self._boxed and self._quoting else ""
-        who, self._named = who or self._named or inherited, ""
+        who = who or named or inherited
         outer, self._boxed = self._boxed, tag != "blockquote"
         self._quoting += 1
         self._said_by(who, element)
@@ -123,18 +125,26 @@ class TalkWalk(LineWalk):
         if not self._in_post:
             self._take_turns(lines)
             return
-        who = introduces(lines[0])
-        if who:
-            self._put(lines[0], "heading", level=6)
-            quoted, lines = lines[1:], []
-            if self._quoting:
-                self.speaker, lines = who, quoted
-            elif quoted:  # where the quotation ends is nowhere said
-                self._put("\n".join(quoted), "turn")
-            else:
-                self._named = who
-        for marked, some in groupby(lines, lambda line: line.startswith(">")):
-            self._put("\n".join(some), "turn", label="" if marked else self.speaker)
+        speaker, said = self.speaker, list[str]()
+        for line in lines:
+            who = introduces(line)
+            if who or (bool(said) and line.startswith(">") != said[0].startswith(">")):
+                self._put_turn(said, speaker)
+                said = []
+            if not who:
+                said.append(line)
+            elif self._quoting:
+                self._put(line, "heading", level=6)
+                speaker = self.speaker = who
+            else:  # where what is quoted ends is nowhere said, but for a box of its own
+                self._put(line, "turn", label=speaker)
+                speaker, self._named = "", who
+        self._put_turn(said, speaker)
+
+    def _put_turn(self, lines: list[str], speaker: str) -> None:
+        """Add what somebody says in a post; lines behind an angle are words of others."""
+        marked = bool(lines) and lines[0].startswith(">")
+        self._put("\n".join(lines), "turn", label="" if marked else speaker)
 
     def _take_turns(self, lines: list[str]) -> None:
         """Add what is said in an interview, in which each line may be another's."""
