@@ -137,3 +137,16 @@ def test_feet_with_numbers_and_changing_titles_are_feet() -> None:
         for n, title in enumerate(titles)
     ]
     assert clutter(read_pdf(pdf(*pages))) == ["The Cape 7", "The Lamp 8", "The Storm 9"]
+
+
+@pytest.mark.parametrize("step", [10.0, 12.5])
+def test_letters_that_are_set_apart_are_words(step: float) -> None:
+    """A heading of spaced letters is read as its words; names of columns are left as they are."""
+    title, code = "THE LAW", b""
+    for n, letter in enumerate(title):
+        code += show(60 + step * n, 80, letter, 9, bold=True) if letter != " " else b""
+    code += show(60, 95, "O P I N I O N", 11, bold=True) + lines(60, 130, STORY)
+    code += b"".join(show(60 + 14 * n, 200, letter) for n, letter in enumerate("ABCDE"))
+    read = read_pdf(pdf(code))
+    assert kinds(read)[:2] == [("heading", "THE LAW"), ("heading", "OPINION")]
+    assert "ABCDE" not in read.text

@@ -12,6 +12,7 @@ from operator import attrgetter, itemgetter
 from rag.formats.pdf.layout.shapes import Rect
 from rag.formats.pdf.page import MAYBE_SPACE, Glyph
 from rag.formats.pdf.scripts import logical, scripted
+from rag.formats.pdf.spaced import closed_up
 
 BREAK = 0.75  # of the size of the font: a gap this wide may part columns or cells
 _SPACE = 0.17  # of the size: a gap this wide is a space where none is written
@@ -169,7 +170,7 @@ def _strips(row: list[Glyph], walls: Sequence[Rect]) -> Iterator[_Strip]:
     strip: list[Glyph] = []
     last: Glyph | None = None
     edge = 0.0
-    for glyph in row:
+    for glyph in closed_up(row):
         if glyph.char.isspace():
             if strip:
                 strip.append(glyph)
