@@ -11,7 +11,8 @@ from rag.formats.encodings import guess_encoding
 from rag.formats.extracted import Extracted
 from rag.formats.front_matter import split_front_matter
 from rag.formats.speech.chats import read_chat_text
-from rag.text.lines import find_blocks, find_heads_of_pages
+from rag.text.layout.pages import behind_paragraphs
+from rag.text.lines import find_blocks
 from rag.text.sentences import Mark
 
 # Longer marks first: the UTF-32 one begins with the UTF-16 one.
@@ -28,7 +29,7 @@ _MIN_WHOLE = 5
 _BINARY = "is binary data, not text; give it the ending of its real format."
 _JAPANESE_SHIFT = re.compile(rb"\x1b\$[@B]")  # how mail of Japan leaves ASCII
 _HEAD_LABEL = "page head or foot"
-_PAGE_BREAK = re.compile(r"\f\s*")
+_PAGE_BREAK = re.compile(r"\f[^\S\f]*")
 # Languages that break lines where they have no spaces mark their words with U+200B.
 _UNSPACED = "\u0e00-\u0eff\u0f00-\u109f\u1780-\u17ff\u1950-\u1aaf"
 _LATIN = "A-Za-z\u00c0-\u024f"
@@ -46,14 +47,17 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # that texts do not ha
 
 
 def read_text(raw: bytes) -> Extracted:
-    """Read plain text: every character behind the front matter that can be seen is kept."""
+    """Read plain text: every character behind the front matter that can be seen is kept.
+
+    The head or foot of a page that parts a sentence is put behind its paragraph.
+    """
     meta, text, notes, _ = split_front_matter(as_seen(decode(raw)))
     chat = read_chat_text(text)
     if chat is not None:
         return chat._replace(metadata=meta | chat.metadata, notes=(*notes, *chat.notes))
-    heads = find_heads_of_pages(text)
+    text, heads = behind_paragraphs(text)
     marks = tuple(Mark(start, end, "clutter", _HEAD_LABEL) for start, end in heads)
-    return Extracted(text, meta, find_blocks(text), marks, _pages(text), tuple(notes))
+    return Extracted(text, meta, find_blocks(text, heads), marks, _pages(text), tuple(notes))
 
 
 def _pages(text: str) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ column that its lines are wrapped at do. Each kind of part is found by a module 
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Sequence
 
 from rag.text.blocks import MAX_LABEL, Block, BlockKind
 from rag.text.layout.fields import find_fields
@@ -15,49 +16,44 @@ from rag.text.layout.headings import PLAIN_LEVEL, TITLE_LEVEL, hashes, heading_l
 from rag.text.layout.lists import Depth, find_markers
 from rag.text.layout.pages import find_page_heads
 from rag.text.layout.questions import find_bare_questions, find_marked_questions
-from rag.text.layout.source import (
-    CLOSERS,
-    STOPS,
-    TextLine,
-    ends_sentence,
-    is_title_line,
-    read_lines,
-)
+from rag.text.layout.source import TextLine, ends_sentence, is_title_line, read_lines
 from rag.text.layout.tables import LineRun, find_tables
 from rag.text.layout.turns import find_turns
 from rag.text.layout.wrapping import Wrapping
+from rag.text.words.boundaries import last_sentence, sentence_spans
 
-_LAST_SENTENCE = re.compile(rf"[{re.escape(STOPS)}][{re.escape(CLOSERS)}]*\s+(?=\S)")
 _LEAD_GAP = 1  # blank lines between a list and the line that it hangs on
 _MAX_CAPTION = 80  # characters of an entry that is a caption to the paragraphs below it
 _MAX_LEAD = 120  # characters of a paragraph over a blank line from its list
 _MAX_TITLE_WORDS = 16
 _MAX_TITLE = 160  # characters
 _MAX_TITLE_LINES = 5  # of a group at the top; longer ones are lists
+_MIN_NAME = 3  # letters of a name that tells whom a paragraph is about
 _REMARKS = ("()", "[]")  # around what a transcript says of the room
 
 
-def find_blocks(text: str) -> tuple[Block, ...]:
+def find_blocks(text: str, heads: Sequence[tuple[int, int]] | None = None) -> tuple[Block, ...]:
     """Return the parts of a plain text, in order: spans without surrounding white space.
 
     Rules, bullets and the heads of pages belong to no part.
+
+    Args:
+        text: the text.
+        heads: the spans of the heads, feet and numbers of its pages; without them, those that its
+            lines show.
     """
     lines = read_lines(text)
-    if "\f" in text:
-        lines = _without_heads(lines)
+    if heads is None:
+        found = find_page_heads(lines)
+    else:
+        starts = {start for start, _ in heads}
+        found = {at for at, line in enumerate(lines) if line.start in starts} if starts else set()
+    if found or "\f" in text:
+        lines = _without_heads(lines, found)
     return tuple(_Reading(text, lines).blocks())
 
 
-def find_heads_of_pages(text: str) -> list[tuple[int, int]]:
-    """Return the spans of the running heads, feet and numbers of a text with page breaks."""
-    if "\f" not in text:
-        return []
-    lines = read_lines(text)
-    return [(lines[at].start, lines[at].end) for at in sorted(find_page_heads(lines))]
-
-
-def _without_heads(lines: list[TextLine]) -> list[TextLine]:
-    heads = find_page_heads(lines)
+def _without_heads(lines: list[TextLine], heads: Container[int]) -> list[TextLine]:
     kept: list[TextLine] = []
     for at, line in enumerate(lines):
         if at in heads:
@@ -84,6 +80,7 @@ class _Reading:
         for region in list(find_marked_questions(lines, self._wrapping, taken)):
             self._take(region, taken)
         self._turns = find_turns(lines, taken)
+        self._last_turn = max(self._turns, default=0)
         taken |= self._turns.keys()
         for find in (find_bare_questions, find_fields):
             for region in list(find(lines, self._wrapping, taken)):
@@ -162,6 +159,7 @@ class _Reading:
             and 1 < last - first <= _MAX_TITLE_LINES
             and last < len(self._lines)
             and self._lines[first].text[-1] not in ":："  # what a list hangs on
+            and self._markers.keys().isdisjoint(range(first, last))
             and all(block.kind in {"heading", "field"} for block in self._blocks)
             and not self._wrapping.goes_on(at - 1, at)
             and not self._wrapping.goes_on(at, at + 1)
@@ -232,10 +230,12 @@ class _Reading:
         if not near or above.kind not in {"heading", "text"}:
             return ""
         if above.kind == "heading" or self._wrapping.adjoins(at) or words[-1] in ":：":
-            return _last_sentence(words)
+            return last_sentence(words)
         marker = self._markers.get(at)
         hangs = marker is not None and (marker.is_bullet or marker.numbers == (1,))
-        return words if hangs and len(words) <= _MAX_LEAD else ""
+        if not hangs or len(words) > _MAX_LEAD or self._lines[at].page:
+            return ""
+        return words if len(sentence_spans(words, "en")) == 1 else ""
 
     def _turn(self, at: int) -> int:
         """Add what a speaker says, to the next speaker or heading; return the line behind it."""
@@ -245,19 +245,30 @@ class _Reading:
             words_at = at
         last = self._paragraph_end(words_at)
         self._add(at, last, "turn", 0, turn.speaker)
-        final = max(self._turns)
-        while last < len(self._lines) and (last < final or self._wrapping.adjoins(last)):
-            if last in self._taken or self._lines[last].is_rule:
+        while last < len(self._lines) and last not in self._taken:
+            over = last > self._last_turn and not self._wrapping.adjoins(last)
+            if self._lines[last].is_rule or (over and last in self._markers):
                 break
-            if self._heading(last, plain=False):
-                return last + 1
+            if behind := self._heading(last, plain=over):
+                return behind
             end = self._paragraph_end(last)
             words = self._text[self._lines[last].start : self._lines[end - 1].end]
+            if over and self._is_about(words, turn.speaker, last):
+                break
             if words[0] + words[-1] in _REMARKS:
                 last = self._add(last, end, "text")
             else:
                 last = self._add(last, end, "turn", 0, turn.speaker)
         return last
+
+    def _is_about(self, words: str, speaker: str, at: int) -> bool:
+        """Return whether a paragraph behind the last speaker's words is an editor's.
+
+        Such a one names the speaker, or stands further below than paragraphs do.
+        """
+        names = {name for name in speaker.casefold().split() if len(name) >= _MIN_NAME}
+        named = not names.isdisjoint(re.findall(r"\w+", words.casefold()))
+        return named or self._lines[at].gap > _LEAD_GAP + 1
 
     def _paragraph(self, at: int) -> int:
         """Add a paragraph, or a heading over several lines; return the line behind it."""
@@ -271,8 +282,3 @@ class _Reading:
 
 def _is_title(words: str) -> bool:
     return is_title_line(words, most_words=_MAX_TITLE_WORDS, most=_MAX_TITLE)
-
-
-def _last_sentence(words: str) -> str:
-    stops = list(_LAST_SENTENCE.finditer(words))
-    return words[stops[-1].end() :] if stops else words

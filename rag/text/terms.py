@@ -145,9 +145,15 @@ def question_terms(question: str) -> list[Term]:
 
 
 def term_string(text: str) -> str:
-    """Return the terms of a text with a space between them, as they are indexed."""
+    """Return the terms of a text with a space between them, as they are indexed.
+
+    Behind them stand its Chinese characters, each once, that are no terms of it by themselves.
+    """
     terms = [term.term for term in analyze(text)]
-    return " ".join(terms if text.isascii() else [*terms, *ideographs(text)])
+    if not text.isascii():
+        known = set(terms)
+        terms += [char for char in ideographs(text) if char not in known]
+    return " ".join(terms)
 
 
 def is_stopword(term: str, language: str = ENGLISH) -> bool:

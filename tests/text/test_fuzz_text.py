@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from itertools import pairwise
 from pathlib import Path
 
@@ -141,12 +142,19 @@ def test_sentences_do_not_depend_on_how_an_answer_comes(text: str, cuts: list[in
 
 
 @given(st.text(max_size=200) | TEXTS)
+@example("㐀")
+@example("橋と橋梁")
 def test_terms_are_words_of_the_text(text: str) -> None:
-    """Each has its place, in order, and the same text twice has the same terms."""
+    """Each has its place, in order; indexed are they and the Chinese characters, each once."""
     terms = analyze(text)
+    words = [term.term for term in terms]
     assert all(0 <= t.start < t.end <= len(text) for t in terms)
-    assert all(one.end <= other.start for one, other in pairwise(terms))
-    assert term_string(text) == " ".join(t.term for t in terms)
+    assert all(one.start < other.start and one.end <= other.end for one, other in pairwise(terms))
+    indexed = term_string(text).split(" ") if term_string(text) else []
+    lone = indexed[len(words) :]
+    assert indexed[: len(words)] == words
+    assert len({*words, *lone}) == len(set(words)) + len(lone)
+    assert all(len(char) == 1 and char in unicodedata.normalize("NFKC", text) for char in lone)
     assert all(isinstance(is_stopword(t.term), bool) for t in terms)
 
 

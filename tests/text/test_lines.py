@@ -8,7 +8,9 @@ import time
 
 import pytest
 
-from rag.text.lines import find_blocks, find_heads_of_pages
+from rag.text.layout.pages import find_page_heads
+from rag.text.layout.source import read_lines
+from rag.text.lines import find_blocks
 from rag.text.sentences import Sentence, split_sentences
 
 PROSE = (
@@ -21,6 +23,11 @@ PROSE = (
 def shown(text: str) -> list[tuple[str, str]]:
     """The kinds and the words of the blocks of a text, line ends as spaces."""
     return [(b.kind, " ".join(text[b.start : b.end].split())) for b in find_blocks(text)]
+
+
+def heads_of_pages(text: str) -> list[tuple[int, int]]:
+    lines = read_lines(text)
+    return [(lines[at].start, lines[at].end) for at in sorted(find_page_heads(lines))]
 
 
 def words(text: str, kind: str) -> list[str]:
@@ -148,12 +155,14 @@ def test_a_date_or_a_dash_amid_prose_is_no_item() -> None:
         assert words(text, "item") == []
 
 
-def test_a_fragment_is_quoted_whole() -> None:
-    """An entry that is no sentence is one unit, whatever stops are in it."""
-    text = "Members:\n- Dr. A. Berg, chair (since 2019). Also treasurer\n- He left. She stayed.\n"
+def test_an_entry_is_quoted_whole() -> None:
+    """An entry of a list is one unit, whatever stops are in it, unless it is a long text."""
+    entries = ["Dr. A. Berg, chair (since 2019). Also treasurer", "He left. She stayed."]
+    text = "Members:\n" + "".join(f"- {entry}\n" for entry in entries)
     units = [(text[s.start : s.end], s.kind, s.label) for s in split_sentences(text, [])][1:]
-    assert units[0] == ("Dr. A. Berg, chair (since 2019). Also treasurer", "item", "Members:")
-    assert [unit[0] for unit in units[1:]] == ["He left.", "She stayed."]
+    assert units == [(entry, "item", "Members:") for entry in entries]
+    text = f"- {PROSE * 2}\n- He left.\n"
+    assert len(split_sentences(text, [])) == 7
 
 
 def test_fields_are_whole() -> None:
@@ -245,7 +254,7 @@ def test_heads_of_pages_are_no_part_of_the_text() -> None:
     """What returns at the top and bottom of pages is clutter, as are the page numbers."""
     pages = [f"The Harbour{' ' * 20}May\n\n{PROSE}\n\n  Page {n}\n" for n in range(1, 5)]
     text = "\f".join(pages)
-    heads = [" ".join(text[low:high].split()) for low, high in find_heads_of_pages(text)]
+    heads = [" ".join(text[low:high].split()) for low, high in heads_of_pages(text)]
     assert heads == [head for n in range(1, 5) for head in ("The Harbour May", f"Page {n}")]
     assert {found for _, found in shown(text)} == {PROSE.strip()}
 
@@ -287,7 +296,7 @@ def test_every_letter_is_in_one_block(seed: int) -> None:
         assert text[block.start : block.end].strip() == text[block.start : block.end] != ""
         covered += range(block.start, block.end)
     assert covered == sorted(set(covered))
-    heads = {at for low, high in find_heads_of_pages(text) for at in range(low, high)}
+    heads = {at for low, high in heads_of_pages(text) for at in range(low, high)}
     assert {at for at, char in enumerate(text) if char.isalnum()} <= set(covered) | heads
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from rag.text.words.abbreviations import is_abbreviated
+
 _RAW_LINE = re.compile(r"([^\r\n\f\v\u2028\u2029]*)(\r\n|[\r\n\f\v\u2028\u2029]|$)")
 _QUOTED = re.compile(r"(?:> ?)+")
 _TAB = 8  # columns
@@ -18,7 +20,6 @@ RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _WRAPPED = ("()", "[]", "“”", "«»", '""')  # a remark or a quotation, and no heading
 # A note's number behind a stop: "in 2023.³", "in 2023.[3]".
 _NOTE_MARKS = re.compile(rf"(?:[{RAISED}*†‡]+|\s?\[\d{{1,3}}\])+$")
-_ABBREVIATED = re.compile(r"(?:^|[\s(])(?:\w|Mr|Mrs|Ms|Dr|Prof|St|No|Nr|Art|vol|Bd|p|S)\.$")
 
 
 class TextLine(NamedTuple):
@@ -83,7 +84,7 @@ def ends_sentence(words: str) -> bool:
     bare = _NOTE_MARKS.sub("", tail).rstrip(CLOSERS).rstrip()
     if not bare or bare[-1] not in STOPS:
         return False
-    return not (tail == bare and _ABBREVIATED.search(bare))
+    return not (tail == bare and bare[-1] == "." and is_abbreviated(bare))
 
 
 def is_title_line(words: str, *, most_words: int, most: int) -> bool:

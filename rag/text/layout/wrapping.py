@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
 from rag.text.layout.source import TextLine, ends_sentence
+from rag.text.words.abbreviations import leans_on
 
 _WIDTHS = range(40, 161)  # characters of the columns that programs wrap at
 _NARROW_WIDTHS = range(16, 40)  # of Chinese or Japanese, with two columns a character
@@ -25,6 +26,7 @@ _OVERHANG = 8  # columns by which a line may stand out, as in a paragraph that w
 _MIN_CUT_SHORT = 20  # characters: a shorter line above a figure is its label
 _MAX_SHORT = 40  # characters of lines that stand for themselves, as in a list of names
 _MAX_SHORT_WORDS = 6
+_LAST_WORD = 40  # characters at the end of a line that show an abbreviation
 _HANGS = 2  # columns of indent that mean something
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]")
 _FIRST_WIDE = "\u2e80"
@@ -78,7 +80,7 @@ class Wrapping:
         line, above = self._lines[at], self._lines[at - 1]
         if self._listed[at]:
             return False
-        if line.opening.islower():
+        if line.opening.islower() or leans_on(above.text[-_LAST_WORD:], line.text):
             return True
         known = self._width[at] and above.edge <= self._width[at] + _OVERHANG
         if known and self.is_full(at - 1):
