@@ -259,7 +259,7 @@ def is_table(columns: list[list[Fragment]], rules: Sequence[Rect]) -> bool:
     split = sum(len(line) > 1 for column in columns for line in rows_of(column))
     if split > 0.5 * len(rows):
         return False  # the columns are columns themselves
-    prose = [_is_prose(column) for column in columns]
+    prose = [is_prose(column) for column in columns]
     inner = sum(top + 4 < r.y0 < bottom - 4 for r in crossing)
     if inner >= 1 and len(crossing) >= 2 and shared >= 2:
         return True
@@ -287,14 +287,14 @@ def is_table(columns: list[list[Fragment]], rules: Sequence[Rect]) -> bool:
 
 def is_running_text(columns: list[list[Fragment]], rules: Sequence[Rect]) -> bool:
     """Return whether several columns read like running text and are no table, either."""
-    return sum(map(_is_prose, columns)) >= 2 and not is_table(columns, rules)
+    return sum(map(is_prose, columns)) >= 2 and not is_table(columns, rules)
 
 
 def _column_of(columns: list[list[Fragment]], fragment: Fragment) -> int:
     return next(n for n, column in enumerate(columns) if any(f is fragment for f in column))
 
 
-def _is_prose(column: list[Fragment]) -> bool:
+def is_prose(column: list[Fragment]) -> bool:
     """Return whether a column reads like running text: full lines that go on in the next."""
     lines = rows_of(column)
     if len(lines) < 3:

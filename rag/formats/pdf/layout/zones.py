@@ -19,6 +19,7 @@ from rag.formats.pdf.layout.tables import (
     Table,
     frames_of,
     in_columns,
+    is_prose,
     is_running_text,
     is_table,
     rows_of,
@@ -35,6 +36,7 @@ _MARKER_GAP = 4.0  # of the size: how far behind its bullet the text of a list m
 _MARKER = re.compile(
     r"[•‣▪▫●○◦■□➢➤►▶∙·❖✓✔✗☐☒☑⁃]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)]|\d{1,2}(?:\.\d{1,2})+\.?"
 )
+_FEWEST_LINES = 4  # of a column beside which a single line is a column, too
 _DEEPEST = 12  # columns within columns
 
 
@@ -89,7 +91,7 @@ def zones_of(
         zone = Zone(table=table, x0=table.x0, x1=table.x1)
         size = median(each.size for each in inside)
         items.append(_Group(table.x0, table.x1, table.top, table.bottom, [zone], size))
-    items = _with_whole_lines(_with_markers(items))
+    items = _with_markers(_with_whole_lines(items))
     for box in _side_boxes([*boxes, *frames_of(rules)], items):
         inside_box = [item for item in items if _is_within(item, box)]
         rest = [item for item in items if not _is_within(item, box)]
@@ -216,7 +218,7 @@ def _split(
         table = table_of(columns, rules)
         middle = [Zone(table=table, x0=table.x0, x1=table.x1)]
         top, bottom = table.top, table.bottom
-    elif min(lines_left, lines_right) >= 2:
+    elif min(lines_left, lines_right) >= 2 or _is_last_line(left, lines_right):
         left = [item for item in left if item in band]
         right = [item for item in right if item in band]
         sides = [left, right]
@@ -232,6 +234,12 @@ def _split(
         *middle,
         *(_arranged(below, rules, depth + 1) if below else []),
     ]
+
+
+def _is_last_line(left: list[_Item], lines_right: float) -> bool:
+    """Return whether one line stands beside running text: the last of it, in a column by itself."""
+    lines = [item for item in left if isinstance(item, Fragment)]
+    return lines_right == 1 and len(lines) >= _FEWEST_LINES and is_prose(lines)
 
 
 def _is_leftward(fragments: list[Fragment]) -> bool:
