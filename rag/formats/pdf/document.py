@@ -15,7 +15,7 @@ from rag.formats.pdf.clutter import PageText, set_apart
 from rag.formats.pdf.findings import Findings
 from rag.formats.pdf.forms import annotations_of, with_values
 from rag.formats.pdf.layout.blocks import Assembler
-from rag.formats.pdf.layout.paragraphs import style_of
+from rag.formats.pdf.layout.columns import style_of
 from rag.formats.pdf.layout.shapes import Rect
 from rag.formats.pdf.layout.zones import Zone, zones_of
 from rag.formats.pdf.lines import fragments_of, with_bullets

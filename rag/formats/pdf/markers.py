@@ -13,6 +13,23 @@ DECIMAL = re.compile(r"\d{1,2}\.\d{1,2}")
 BULLET_AT_START = re.compile(rf"{_BULLET}\s+")
 SURE_BULLETS = "•‣▪▫●○◦■□➢➤►▶∙❖✓✔✗☐☒☑⁃"
 _ENDED = re.compile(r"[.!?…:。！？؟][\"'”’»)\]\u2070-\u209f¹²³]*$")
+_NO_HEADING_ENDS = ".,;:!?…-。，、；：？！"
+_HEADING_WORDS_BY_WHITE = 10  # of a line that only its place makes a heading
+_NUMBERED = re.compile(
+    r"(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]?|[IVX]{1,5}[.)]|[A-Z][.)]|§\s?\d+[a-z]?)\s"
+)
+_PART = re.compile(
+    r"(?:chapter|part|section|article|appendix|annex|schedule|exhibit|unit|lesson|day|step|"
+    r"kapitel|teil|abschnitt|artikel|anhang|anlage|chapitre|partie|titre|annexe|"
+    r"cap[ií]tulo|parte|secci[oó]n|anexo|art[ií]culo|capitolo|sezione|allegato|"
+    r"глава|часть|раздел|статья|приложение)\s+(?:\d+|[IVXLC]+|[A-Z])\b",
+    re.IGNORECASE,
+)
+_SALUTATION = re.compile(
+    r"(?:dear|hello|hi|sehr geehrte\w*|liebe[rs]?|hallo|guten|madame|monsieur|cher|chère|"
+    r"estimad\w+|querid\w+|gentile|egregi\w+|yours|sincerely|best|kind|mit freundlichen)\b",
+    re.IGNORECASE,
+)
 _FIELD = re.compile(r"([^\W\d_][^:.!?]{0,40}):\s+(?=\S)")
 LEADERS = re.compile(r"\s*(?:\.\s?){4,}\s*|\s*[…_]{3,}\s*")
 CAPTION = re.compile(
@@ -54,3 +71,26 @@ def is_leftward(text: str) -> bool:
 def is_ended(text: str) -> bool:
     """Return whether the last sentence of a text has an end."""
     return _ENDED.search(text) is not None
+
+
+def is_heading_number(text: str) -> bool:
+    """Return whether a heading begins with its number."""
+    return _NUMBERED.match(text) is not None or is_numbered_part(text)
+
+
+def is_numbered_part(text: str) -> bool:
+    """Return whether a line names a part of a document: "Chapter 3: The harbour"."""
+    return _PART.match(text) is not None
+
+
+def may_be_heading(text: str) -> bool:
+    """Return whether the words of a line may be those of a heading that is set as the text is."""
+    found = _NUMBERED.match(text) or _PART.match(text)
+    words = text[found.end() :] if found else text
+    if CAPTION.match(text) or LEADERS.search(text) or _SALUTATION.match(text):
+        return False
+    if text[-1] in _NO_HEADING_ENDS or (is_field(text) and not found):
+        return False
+    bare = words.strip(" .:–—-")
+    starts = not bare or not bare[0].islower()
+    return starts and len(words.split()) <= _HEADING_WORDS_BY_WHITE and not re.search(r"\d", words)

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from rag.formats.extracted import Builder
-from rag.formats.pdf.layout.paragraphs import Paragraphs, Piece, Style
+from rag.formats.pdf.layout.columns import Style
+from rag.formats.pdf.layout.paragraphs import Paragraphs, Piece
 from rag.formats.pdf.layout.tables import Table, in_columns, rows_of
 from rag.formats.pdf.layout.zones import Zone
 from rag.formats.pdf.lines import Fragment

@@ -5,13 +5,22 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Literal
 
+from rag.formats.pdf.layout.columns import (
+    ColumnLine,
+    Style,
+    are_alike,
+    has_room,
+    is_spread,
+    lines_of,
+    stands_alone,
+    wrapped_steps,
+)
 from rag.formats.pdf.layout.zones import Zone
-from rag.formats.pdf.lines import Fragment
 from rag.formats.pdf.markers import (
     BULLET_AT_START,
     CAPTION,
@@ -21,35 +30,22 @@ from rag.formats.pdf.markers import (
     SURE_BULLETS,
     is_ended,
     is_field,
+    is_heading_number,
     is_kin,
-    is_leftward,
+    is_numbered_part,
+    may_be_heading,
 )
 from rag.formats.pdf.words import Joiner
 
 PieceKind = Literal["text", "heading", "item", "row", "header", "field", "clutter"]
 
-_SAME_SIZE = 0.07  # by which sizes of one paragraph may differ
 _INDENT = 0.8, 6.0  # of the size: how far in the first line of a paragraph begins
-_WIDE_GAP = 2.0  # of the size: words this far apart on a line do not belong together
 _LEADING = 1.25  # of the size, from line to line, where the document does not tell
 _MORE = 0.3  # of the size: white above a line beyond the usual parts paragraphs
 _NEARLY_FULL = 0.85  # of its paragraph's width: a line this long was wrapped, not ended
 _HEADING_WORDS = 25
 _HEADING_LINES = 4
-
-
-@dataclass(eq=False)
-class ColumnLine:
-    """A line of a column."""
-
-    parts: list[Fragment]
-    text: str
-    x0: float
-    x1: float
-    y: float
-    size: float
-    bold: bool
-    first: float
+_SHORT = 0.75  # of the width of its column: a longer line is no heading by white alone
 
 
 @dataclass(eq=False)
@@ -87,73 +83,6 @@ class Piece:
         return is_ended(self.text)
 
 
-@dataclass
-class Style:
-    """How a document is set: the size of its text, whether it is bold, the step of its lines."""
-
-    size: float = 10.0
-    bold: bool = False
-    steps: dict[float, float] = field(default_factory=dict)
-
-
-def style_of(fragments: Sequence[Sequence[Fragment]], zones: Iterable[Zone]) -> Style:
-    """Return how most of a document is set.
-
-    Args:
-        fragments: the text of each page.
-        zones: all its columns.
-    """
-    sizes: Counter[tuple[float, bool]] = Counter()
-    for page in fragments:
-        for each in page:
-            sizes[round(each.size * 2) / 2, each.bold] += len(each.text)
-    style = Style()
-    if sizes:
-        (style.size, style.bold), _ = sizes.most_common(1)[0]
-    steps: dict[float, Counter[float]] = {}
-    for zone in zones:
-        for size, step in _wrapped_steps(lines_of(zone), zone):
-            steps.setdefault(size, Counter())[step] += 1
-    style.steps = {size: found.most_common(1)[0][0] for size, found in steps.items()}
-    return style
-
-
-def lines_of(zone: Zone) -> list[ColumnLine]:
-    """Return the lines of a zone."""
-    lines = [_line(row) for row in zone.lines]
-    if sum(is_leftward(line.text) for line in lines) * 2 <= len(lines):
-        return lines
-    for line in lines:  # seen in a mirror, the same rules hold
-        line.x0, line.x1 = zone.x0 + zone.x1 - line.x1, zone.x0 + zone.x1 - line.x0
-    return lines
-
-
-def _line(row: list[Fragment]) -> ColumnLine:
-    longest = max(row, key=lambda each: len(each.text))
-    if is_leftward(longest.text):
-        row = row[::-1]
-    text = " ".join(each.text for each in row)
-    letters = sum(len(each.text) for each in row)
-    bold = sum(len(each.text) for each in row if each.bold) > letters / 2
-    first = row[0].first
-    return ColumnLine(
-        row, text, row[0].x0, max(f.x1 for f in row), longest.y, longest.size, bold, first
-    )
-
-
-def _wrapped_steps(lines: list[ColumnLine], zone: Zone) -> Iterator[tuple[float, float]]:
-    """Yield the size, and the step to the next line, of lines that fill their column."""
-    for one, two in itertools.pairwise(lines):
-        if _alike(one, two) and one.x1 > zone.x1 - 0.15 * (zone.x1 - zone.x0):
-            step = two.y - one.y
-            if 0.8 * one.size < step < 2.4 * one.size:
-                yield round(one.size * 2) / 2, round(step * 2) / 2
-
-
-def _alike(one: ColumnLine, two: ColumnLine) -> bool:
-    return abs(one.size - two.size) <= _SAME_SIZE * max(one.size, two.size)
-
-
 class Paragraphs:
     """Reads the lines of one zone."""
 
@@ -162,7 +91,7 @@ class Paragraphs:
         self._page, self._number = page, number
         self._lines = lines_of(zone)
         found: dict[float, Counter[float]] = {}
-        for size, step in _wrapped_steps(self._lines, zone):
+        for size, step in wrapped_steps(self._lines, zone):
             found.setdefault(size, Counter())[step] += 1
         self._steps = style.steps | {
             size: steps.most_common(1)[0][0] for size, steps in found.items() if steps.total() >= 3
@@ -172,16 +101,46 @@ class Paragraphs:
     def pieces(self) -> list[Piece]:
         """Return the parts that the lines make."""
         found: list[Piece] = []
-        for group in self._groups():
-            found += self._read_group(group)
+        groups = list(self._groups())
+        for n, group in enumerate(groups):
+            if len(group) == 1 and self._is_set_apart(groups, n):
+                found.append(self._piece("heading", group[0].text, group))
+            else:
+                found += self._read_group(group)
         return found
+
+    def _is_set_apart(self, groups: Sequence[list[ColumnLine]], at: int) -> bool:
+        """Return whether a short line is a heading by the white around it and the text below."""
+        if at + 1 == len(groups) or not may_be_heading(groups[at][0].text):
+            return False
+        line, below = groups[at][0], groups[at + 1]
+        width = self._zone.x1 - self._zone.x0
+        if (
+            line.size < 0.95 * self._style.size
+            or stands_alone(line)
+            or line.x1 - line.x0 > _SHORT * width
+            or not (self._is_running(below) and are_alike(line, below[0]))
+        ):
+            return False
+        if at == 0:
+            return True
+        last = groups[at - 1][-1]
+        listed = MARKER.match(line.text) and MARKER.match(groups[at - 1][0].text)
+        white = below[0].y - line.y - 1
+        return is_ended(last.text) and not listed and line.y - last.y >= white
+
+    def _is_running(self, group: list[ColumnLine]) -> bool:
+        """Return whether lines are of a paragraph of running text."""
+        text = group[0].text
+        starts = not text[:1].islower() and MARKER.match(text) is None and not is_field(text)
+        return starts and self._fills(group[0]) and not any(map(stands_alone, group))
 
     def _is_hanging(self) -> bool:
         """Return whether lines after the first of a paragraph are set in, as in bibliographies."""
         shifts = [
             two.x0 - one.x0
             for one, two in zip(self._lines, self._lines[1:], strict=False)
-            if _alike(one, two) and two.text[:1].islower() and not MARKER.match(one.text)
+            if are_alike(one, two) and two.text[:1].islower() and not MARKER.match(one.text)
         ]
         inward = sum(shift > _INDENT[0] * self._style.size for shift in shifts)
         return inward >= 2 and inward > sum(shift < -2 for shift in shifts)
@@ -199,7 +158,7 @@ class Paragraphs:
 
     def _stays(self, one: ColumnLine, two: ColumnLine) -> bool:
         """Return whether a line may belong to the paragraph of the one above it."""
-        if not _alike(one, two) or any(map(_stands_alone, (one, two))):
+        if not are_alike(one, two) or any(map(stands_alone, (one, two))):
             return False
         usual = self._steps.get(round(one.size * 2) / 2, _LEADING * one.size)
         step = two.y - one.y
@@ -218,14 +177,17 @@ class Paragraphs:
                 self._piece("field" if part.kind else "text", part.text, group)
                 for part in group[0].parts
             ]
-        if _is_spread(group[0]):
+        if is_spread(group[0]):
             return [self._row_of(group[0])]
         if self._is_heading(group):
-            text = ""
-            for line in group:
-                text = self._join(text, line.text)
-            return [self._piece("heading", text, group)]
+            return [self._heading(lines) for lines in _numbered_apart(group)]
         return [piece for lines in self._paragraphs(group) for piece in self._as_pieces(lines)]
+
+    def _heading(self, lines: list[ColumnLine]) -> Piece:
+        text = ""
+        for line in lines:
+            text = self._join(text, line.text)
+        return self._piece("heading", text, lines)
 
     def _row_of(self, line: ColumnLine) -> Piece:
         cells = [text for each in line.parts for text in LEADERS.split(each.text) if text.strip()]
@@ -252,7 +214,7 @@ class Paragraphs:
         loud = text.isupper() and len(group) <= 2 and words <= 12 and len(text) >= 4
         if loud and not bold:
             return len(self._lines) > len(group)
-        return bold and not is_field(text)
+        return bold and (not is_field(text) or is_numbered_part(text))
 
     def _paragraphs(self, group: list[ColumnLine]) -> Iterator[list[ColumnLine]]:
         """Yield the lines of a group, paragraph by paragraph."""
@@ -331,7 +293,7 @@ class Paragraphs:
             return [False]
         widest = max(line.x1 for line in group)
         pairs = list(itertools.pairwise(group))
-        tight = [_has_room(one, two, widest) for one, two in pairs]
+        tight = [has_room(one, two, widest) for one, two in pairs]
         if all(is_field(line.text) for line in group):
             return [True] * len(pairs)
         onward = sum(two.text[:1].islower() for _, two in pairs) >= 0.3 * len(pairs)
@@ -349,8 +311,8 @@ class Paragraphs:
         if len(pairs) == 1 and not tight[0]:
             one, two = pairs[0]
             short = one.x1 - one.x0 < 0.55 * (wide - self._zone.x0)
-            return [short and not two.text[:1].islower() and _has_room(one, two, wide)]
-        loose = [_has_room(one, two, wide) for one, two in pairs]
+            return [short and not two.text[:1].islower() and has_room(one, two, wide)]
+        loose = [has_room(one, two, wide) for one, two in pairs]
         left = min(line.x0 for line in group)
         return [
             (a or b)
@@ -408,27 +370,12 @@ class Paragraphs:
         )
 
 
-def _stands_alone(line: ColumnLine) -> bool:
-    return any(part.kind for part in line.parts) or _is_spread(line)
-
-
-def _is_spread(line: ColumnLine) -> bool:
-    """Return whether parts of a line stand so far apart that they are no sentence."""
-    gaps = [two.x0 - one.x1 for one, two in zip(line.parts, line.parts[1:], strict=False)]
-    if not gaps:
-        return False
-    if len(gaps) > 1 and max(gaps) < 4 * line.size and max(gaps) < 2.5 * min(gaps):
-        return False  # stretched to the edge
-    return max(gaps) > _WIDE_GAP * line.size and not _is_marked(line)
-
-
-def _is_marked(line: ColumnLine) -> bool:
-    """Return whether the first of two parts is the marker of a list."""
-    first = line.parts[0].text
-    found = MARKER.match(f"{first} x")
-    return len(line.parts) == 2 and found is not None and found.end() == len(first) + 1
-
-
-def _has_room(one: ColumnLine, two: ColumnLine, edge: float) -> bool:
-    """Return whether the first word of a line would have fitted on the one above."""
-    return edge - one.x1 > two.first + 0.45 * two.size
+def _numbered_apart(lines: Sequence[ColumnLine]) -> Iterator[list[ColumnLine]]:
+    """Yield the lines of headings, each of which begins at a number where they have one."""
+    current = [lines[0]]
+    for line in lines[1:]:
+        if is_heading_number(lines[0].text) and is_heading_number(line.text):
+            yield current
+            current = []
+        current.append(line)
+    yield current
