@@ -38,6 +38,17 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "language": ("language", "lang", "locale"),
 }
 KNOWN_KEYS = frozenset(key for keys in _KEYS.values() for key in keys)
+# Keys that are for a program: how a page is shown, filed and found.
+_LAYOUT = re.compile(
+    r"(?:css)?(?:tags?|keywords?|alias(?:es)?|class(?:es)?|layout|template|theme|style|permalink"
+    r"|draft|publish|weight|order|categor(?:y|ies)|slug|u?u?id|type|kind|lang|dir|toc|nav|menu"
+    r"|sidebar|side-?bar|image|cover|thumbnail|banner|icon|color|colour|featured|hidden|published"
+    r"|comments|share|sitemap|robots|redirect(?:-from|-to)?|url|series-order|position|parent"
+    r"|has-children|render|output|format|engine|math|mermaid|bibliography|csl|jupyter|kernelspec"
+    r"|dg-.*|obsidian.*|excalidraw.*|kanban.*|banner-.*|nav-.*|sidebar-.*|hide-.*|show-.*|toc-.*"
+    r"|enable-?.*|disable-?.*|header-includes|geometry|fontsize|documentclass|pdf-engine|no-?index"
+    r"|version-?control|editor|linter-.*)"
+)
 _CREATED = ("created", "created-at", "date-created", "createdat")
 _CREATED_BASIS = "inferred: from when the note was begun"
 _NOTHING = ("", "~", "null", "none", "true", "false", "yes", "no")  # values that name nothing
@@ -80,6 +91,15 @@ class FrontMatter(NamedTuple):
     text: str
     notes: tuple[str, ...] = ()
     others: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def fields(self) -> list[str]:
+        """What it says beyond the known fields of the matter itself, as lines "key: value"."""
+        return [
+            f"{key}: {' '.join(value.split())}"
+            for key, value in self.others
+            if not _LAYOUT.fullmatch(_normal(key)) and "<%" not in value
+        ]
 
 
 def split_front_matter(text: str) -> FrontMatter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rag.errors import DocumentError
-from rag.formats.extracted import Builder, Extracted
+from rag.formats.extracted import Builder, Extracted, Metadata
 from rag.formats.web.about import about_page
 from rag.formats.web.blocks import PageWalk
 from rag.formats.web.content import content_of, heading_above
@@ -28,22 +28,33 @@ def read_page(raw: bytes, charset: str | None = None) -> Extracted:
     Raises:
         DocumentError: it has no words.
     """
-    text = page_text(raw, charset)
-    root = page_tree(text)
-    posts = posts_in(root)
-    metadata = about_page(root, text, {post.element for post in posts})
-    content = content_of(root, text, posts)
     builder = Builder()
     walk = PageWalk(builder)
-    heading = heading_above(root, content)
-    if heading:
-        walk.add_heading(heading, 1)
-    walk.add_page(content, posts)
+    metadata = walk_page(walk, raw, charset)
     note_struck(builder, walk)
     found = builder.extracted(metadata)
     if not found.text:
         raise DocumentError("holds no article text; save the page again or remove it.")
     return found
+
+
+def walk_page(walk: PageWalk, raw: bytes, charset: str | None = None) -> Metadata:
+    """Walk through the content of a web page, and return what it says about itself.
+
+    Args:
+        walk: adds what it comes to.
+        raw, charset: as of :func:`read_page`.
+    """
+    text = page_text(raw, charset)
+    root = page_tree(text)
+    posts = posts_in(root)
+    metadata = about_page(root, text, {post.element for post in posts})
+    content = content_of(root, text, posts)
+    heading = heading_above(root, content)
+    if heading:
+        walk.add_heading(heading, 1)
+    walk.add_page(content, posts)
+    return metadata
 
 
 def add_html(builder: Builder, root: Any) -> None:

@@ -14,6 +14,7 @@ from rag.formats.plain import decode
 from rag.formats.web.parse import page_tree
 
 _MAX_NESTING = 100  # blocks in each other, of which a list has two; the parser drops what is deeper
+_MAX_FIELD = 300  # characters of a field of the front matter; what is longer is a paragraph
 _MAX_NESTED_MARKS = 20  # in a line
 _WIKILINK = re.compile(r"(!?)\[\[([^\[\]|\n]{1,300})(?:\|([^\[\]\n]{0,300}))?\]\]")
 _CALLOUT = re.compile(r"\[!([\w-]{1,30})\][+-]?[ \t]*")
@@ -43,12 +44,15 @@ _TAGS = frozenset(
 
 def read_markdown(raw: bytes) -> Extracted:
     """Read Markdown, of the usual dialects."""
-    meta, source, notes, _ = split_front_matter(decode(raw))
+    front = split_front_matter(decode(raw))
+    meta, source, notes, _ = front
     parser = _parser()
     noted: dict[str, Any] = {}  # footnotes, which the parser hands on to the renderer
     tokens = parser.parse(_COMMENT.sub("", source), noted)
     builder = Builder()
     builder.notes += notes
+    for field in front.fields:
+        builder.add(field, "field" if len(field) <= _MAX_FIELD else "text")
     if any(token.level >= _MAX_NESTING - 1 for token in tokens):
         builder.unread.append(f"has parts nested over {_MAX_NESTING} deep; take them out of others")
     shown = parser.renderer.render(_prepared(tokens), parser.options, noted)

@@ -13,8 +13,10 @@ from typing import Any, NamedTuple
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted, paragraphs_of
+from rag.formats.html import note_struck, walk_page
 from rag.formats.messages.people import DATED, named_in, quoted_person
-from rag.text.blocks import Block
+from rag.formats.web.blocks import PageWalk
+from rag.text.blocks import Block, BlockKind
 
 _MAX_DEPTH = 20  # of a quotation: what is deeper counts as that deep
 _PLAIN_ENOUGH = 0.3  # of the words of the body in HTML
@@ -23,8 +25,11 @@ _SURELY_WRAPPED = 3  # lines that are nearly as long as the longest
 _NEARLY = 12  # characters less: about the length of a word that did not fit
 _LONG_ENOUGH = 40  # characters: a line of that length may go on in one that begins small
 _QUOTED = re.compile(r"(?:>[ \t]?)+")
-_QUOTED_FLOWED = re.compile(r">+")
+_QUOTED_FLOWED = re.compile(r">(?: ?>)*")  # some programs set a space between them
 _ENDS = tuple(".!?:;…。！？")
+_SIGNING = re.compile(
+    r"(?:[-–—~]{1,2}\s?)?[^\W\d_][^\s.!?:;]{0,30}(?:[ \t][^\s.!?:;]{1,30}){0,4},?"
+)
 _WIDE = "\u2e80"  # Chinese and Japanese characters begin here; no space joins their lines
 _BULLET = re.compile(r"(?:[-*•·–▪◦]|(?P<number>\d{1,3}[.)]|[a-z][.)]))\s+(?=\S)")
 _FOOT = re.compile("_{40,}")  # above what a mailing list adds, or a header
@@ -96,7 +101,7 @@ def _flowed_lines(text: str, delsp: bool) -> Iterator[_BodyLine]:
     depth, parts = 0, list[str]()
     for line in text.split("\n"):
         marks = _QUOTED_FLOWED.match(line)
-        here = min(marks.end(), _MAX_DEPTH) if marks else 0
+        here = min(marks[0].count(">"), _MAX_DEPTH) if marks else 0
         words = line[marks.end() :] if marks else line
         words = words.removeprefix(" ")
         if parts and (here != depth or words.rstrip() == "--"):
@@ -222,7 +227,8 @@ class _PlainBody:
     def _add_words(self, text: str, depth: int) -> None:
         label = self._label(depth)
         quoted = depth > 0 or self._speakers.get(0) != self._writer
-        self._builder.add(text, "turn" if label or quoted else "text", label=label)
+        for part in _signed(text):
+            self._builder.add(part, "turn" if label or quoted else "text", label=label)
 
     def _label(self, depth: int) -> str:
         return self._speakers.get(depth, "")
@@ -239,6 +245,17 @@ class _PlainBody:
                 parts.append(" ")
             parts.append(following)
         return "".join(parts)
+
+
+def _signed(text: str) -> list[str]:
+    """Return the words of a paragraph, and the signature or farewell in its last lines."""
+    lines = text.split("\n")
+    last = len(lines)
+    while last > 1 and _SIGNING.fullmatch(lines[last - 1]) and not lines[last - 1][0].islower():
+        last -= 1
+    if last == len(lines) or not lines[last - 1].rstrip().endswith(_ENDS):
+        return [text]
+    return ["\n".join(lines[:last]), "\n".join(lines[last:])]
 
 
 def _depth(paragraph: list[_BodyLine]) -> int:
@@ -299,17 +316,45 @@ def _head_fields(words: Sequence[str]) -> tuple[list[tuple[str, str]], list[str]
     return [field for field in fields if field[1]], list(words[last + 1 :])
 
 
+class _QuotedParts(Builder):
+    """Notes how deep each block of a page is quoted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.walk = PageWalk(self)
+        self.depths: list[int] = []
+
+    def add(
+        self,
+        text: str,
+        kind: BlockKind = "text",
+        *,
+        level: int = 0,
+        label: str = "",
+        page_breaks: Sequence[int] = (),
+    ) -> None:
+        """Add a block, as a Builder does."""
+        if text.strip():
+            self.depths.append(self.walk.quoted)
+        super().add(text, kind, level=level, label=label, page_breaks=page_breaks)
+
+
 def add_html_body(builder: Builder, markup: bytes, *, speaker: str = "") -> None:
     """Add the text of a body in HTML, encoded in UTF-8."""
-    from rag.formats.html import read_html
-
+    parts = _QuotedParts()
     try:
-        part = read_html(markup)
+        walk_page(parts.walk, markup)
     except DocumentError:  # a line or two that are no page
+        parts = _QuotedParts()
+    note_struck(parts, parts.walk)
+    part = parts.extracted({})
+    blocks, depths = part.blocks, parts.depths
+    if not blocks:
         part = Extracted(bare_text(markup), {})
-    blocks = part.blocks or paragraphs_of(part.text)
-    quoted = _quoted_words(markup)
-    builder.extend(part._replace(blocks=tuple(_attributed(part.text, blocks, quoted, speaker))))
+        blocks = tuple(paragraphs_of(part.text))
+        depths = [0] * len(blocks)
+    attributed = tuple(_attributed(part.text, blocks, depths, speaker))
+    builder.extend(part._replace(blocks=attributed))
 
 
 def only_points(plain: str, markup: bytes) -> bool:
@@ -336,28 +381,38 @@ def _tree(markup: bytes) -> Any:
         return None
 
 
-def _quoted_words(markup: bytes) -> str:
-    """Return the characters in quotations, without white space."""
-    tree = _tree(markup)
-    quotes = [] if tree is None else tree.xpath("//blockquote[not(ancestor::blockquote)]")
-    return "\n".join("".join("".join(quote.itertext()).split()) for quote in quotes)
-
-
-def _attributed(text: str, blocks: Sequence[Block], quoted: str, speaker: str) -> Iterator[Block]:
-    """Yield blocks, those that are quoted as turns of whoever is quoted."""
+def _attributed(
+    text: str, blocks: Sequence[Block], depths: Sequence[int], speaker: str
+) -> Iterator[Block]:
+    """Yield blocks, those that are quoted as turns of whoever is quoted at that depth."""
     first = [text[block.start : block.end].partition("\n")[0].strip() for block in blocks]
-    person, below = "", False  # below: all that follows is a message that is quoted whole
-    for at, block in enumerate(blocks):
-        words = text[block.start : block.end]
-        lines = [line.strip() for line in words.split("\n")]
-        in_quote = below or (bool(quoted) and "".join(words.split()) in quoted)
+    people: dict[int, str] = {}
+    below: int | None = None  # the depth at which all that follows is a message quoted whole
+    for at, (block, depth) in enumerate(zip(blocks, depths, strict=True)):
+        people = {deep: name for deep, name in people.items() if deep <= depth}
+        below = None if below is not None and depth < below else below
+        quoted = depth > 0 or below is not None
+        lines = [line.strip() for line in text[block.start : block.end].split("\n")]
         if _begins_head(lines) or _begins_head(first, at):
             head = _HEAD_LINE.match(lines[0])
-            below, person = True, named_in(head["value"] or "") if head else ""
+            below, people[depth] = depth, named_in(head["value"] or "") if head else ""
             yield replace(block, kind="field")
-        elif block.kind == "text" and (in_quote or speaker):
-            yield replace(block, kind="turn", label=person if in_quote else speaker)
-        else:
+            continue
+        if block.kind != "text":
             yield block
-        who = quoted_person(lines[-1]) if block.kind == "text" else None
-        person = person if who is None else who
+            continue
+        label = people.get(depth, "") if quoted else speaker
+        yield from _signed_blocks(text, replace(block, label=label), quoted or bool(speaker))
+        who = quoted_person(lines[-1])
+        follows = depths[at + 1] if at + 1 < len(depths) else 0
+        if who is not None and (follows > depth or quoted):
+            people[max(follows, depth)] = who
+
+
+def _signed_blocks(text: str, block: Block, turn: bool) -> Iterator[Block]:
+    """Yield a block as a turn or not, its signature apart."""
+    start = block.start
+    for part in _signed(text[block.start : block.end]):
+        end = start + len(part)
+        yield replace(block, start=start, end=end, kind="turn" if turn else "text")
+        start = end + 1  # the line end

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rag.text.dates import WEEKDAYS
+
 _MAX_LINE = 300  # characters of a line that says who is quoted
 _VERB = re.compile(
     r"\b(?:wrote|writes|schrieb|schreef|a écrit|escribió|ha scritto|scrisse|skrev|escreveu|"
@@ -21,6 +23,7 @@ _BETWEEN = frozenset(
     "on at am pm a.m. p.m. um uhr le à el a las il alle ore op om den kl kl. em às de w dniu o"
     " godz. г. в via the and und".split()
 )
+_DAYS = frozenset(name for day in WEEKDAYS for name in (day, day[:3]))
 _ZONE = re.compile(r"[A-Z]{2,5},")  # "EST," behind a time
 _EDGES = " \t,;:.\"'*-–—\u202f\u00a0"
 
@@ -59,7 +62,8 @@ def _last_name(words: str) -> str:
     """Return the name behind the last date or time in some words, if there is one."""
     tokens = DATED.split(words)[-1].strip(_EDGES).split()
     while tokens and (
-        tokens[0].lower().strip(",") in _BETWEEN or (len(tokens) > 1 and _ZONE.fullmatch(tokens[0]))
+        tokens[0].lower().strip(",.") in _BETWEEN | _DAYS
+        or (len(tokens) > 1 and _ZONE.fullmatch(tokens[0]))
     ):
         tokens.pop(0)
     name = " ".join(tokens).strip(_EDGES)

@@ -39,11 +39,13 @@ class PageWalk(TalkWalk):
 
     Attributes:
         struck: how many stretches of words were left out as struck out.
+        quoted: how many quotations the walk is in.
     """
 
     def __init__(self, builder: Builder) -> None:
         super().__init__(builder)
         self.struck = 0
+        self.quoted = 0
         self._labels: list[str] = []  # of the lists that are open
         self._hook = ""  # what was added last, which a list may hang on
         self._terms_open: list[str] = []  # of a list of terms
@@ -334,6 +336,14 @@ class PageWalk(TalkWalk):
         else:
             self._put(words, "heading", level=6)
 
+    def _blockquote(self, element: Any) -> None:
+        self._end()
+        self.quoted += 1
+        self._say(element.text)
+        self._children(element)
+        self._end()
+        self.quoted -= 1
+
     def _rule(self, element: Any) -> None:
         self._end()
         if not self._flat:
@@ -378,5 +388,5 @@ _SPECIAL: dict[str, Callable[[PageWalk, Any], None]] = {
     **dict.fromkeys(("ul", "ol", "menu", "dir"), PageWalk._list),
     **dict.fromkeys(("pre", "listing", "xmp"), PageWalk._pre),
     **{"table": PageWalk._table, "dl": PageWalk._terms, "summary": PageWalk._summary},
-    **{"hr": PageWalk._rule, "label": PageWalk._label},
+    **{"hr": PageWalk._rule, "blockquote": PageWalk._blockquote, "label": PageWalk._label},
 }
