@@ -150,3 +150,50 @@ def test_letters_that_are_set_apart_are_words(step: float) -> None:
     read = read_pdf(pdf(code))
     assert kinds(read)[:2] == [("heading", "THE LAW"), ("heading", "OPINION")]
     assert "ABCDE" not in read.text
+
+
+def headings(read: Extracted) -> list[str]:
+    """Return the words of the headings."""
+    return [words for kind, words in kinds(read) if kind == "heading"]
+
+
+def test_a_heading_over_two_lines_is_one() -> None:
+    """It is, also where its second line is as narrow as the column below; numbers begin anew."""
+    code = show(60, 60, "The Wreck of the Northern Light and", 19, bold=True)
+    code += show(60, 82, "Its Finders", 19, bold=True)
+    left = ["The brig was found by two", "divers in May of 1931, far", "from where she was lost."]
+    right = ["Her bell hangs in the town", "hall, and her anchor lies", "before the school."]
+    code += lines(60, 110, left) + lines(250, 110, right)
+    code += show(60, 300, "1 The search", 12, bold=True) + show(
+        60, 315, "1.1 By sea", 12, bold=True
+    )
+    read = read_pdf(pdf(code + lines(60, 340, STORY)))
+    title = "The Wreck of the Northern Light and Its Finders"
+    assert headings(read) == [title, "1 The search", "1.1 By sea"]
+
+
+@pytest.mark.parametrize("heading", ["The keepers", "THE KEEPERS", "2. The keepers", "Annex B"])
+def test_short_lines_between_white_are_headings(heading: str) -> None:
+    """A short line without a full stop, with white around it and text below, names that text."""
+    story = [*STORY, "Nobody knows where the books of the years before that are."]
+    code = lines(60, 100, story) + show(60, 165, heading) + lines(60, 190, story)
+    assert headings(read_pdf(pdf(code))) == [heading]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["He left.", "Oil: 40 litres", "Dear Captain Holm", "– 12 June 1903", "40 crowns a year"],
+)
+def test_other_short_lines_are_text(line: str) -> None:
+    """Sentences, fields, salutations and figures are no headings, so that they can be quoted."""
+    code = lines(60, 100, STORY) + show(60, 150, line) + lines(60, 175, STORY)
+    assert not headings(read_pdf(pdf(code)))
+
+
+def test_entries_of_a_list_are_no_headings() -> None:
+    """The last entry of a list with white between its entries stays one."""
+    code = b"".join(
+        show(60, 100 + 24 * n, f"{n + 1}. {words}")
+        for n, words in enumerate(["Light the lamp", "Wind the clock", "Write the book"])
+    )
+    assert not headings(read_pdf(pdf(code + lines(60, 175, STORY))))

@@ -12,11 +12,13 @@ from rag.formats.pdf.layout.paragraphs import Paragraphs, Piece
 from rag.formats.pdf.layout.tables import Table, in_columns, rows_of
 from rag.formats.pdf.layout.zones import Zone
 from rag.formats.pdf.lines import Fragment
-from rag.formats.pdf.markers import is_field, is_leftward
+from rag.formats.pdf.markers import is_field, is_heading_number, is_leftward
 from rag.formats.pdf.words import Joiner
 
 _AHEAD = 30  # pieces between the halves of a sentence: the rows of a table, footnotes, captions
 _SAME_SIZE = 0.07
+_HEADING_STEP = 0.8, 1.6  # of its size, from line to line of a heading
+_ALIGNED = 2.5  # points
 _DEEPEST = 6  # level of a heading
 _INDENT = 6.0  # points: entries set in by less are on one level
 _LAST_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-z])")
@@ -38,9 +40,19 @@ class Assembler:
                 if number == 0:
                     self._pieces += self._last_rows(zone, page)
                 read = Paragraphs(zone, self._style, self._joiner, page, self._zones)
-                self._pieces += read.pieces()
+                self._add_pieces(read.pieces())
             else:
                 self._pieces += self._rows(zone.table, page, boxed=zone.boxed)
+
+    def _add_pieces(self, pieces: list[Piece]) -> None:
+        """Add the pieces of a zone; a heading that begins in the one before goes on."""
+        last = self._pieces[-1] if self._pieces else None
+        if last is not None and pieces and _is_next_line(last, pieces[0]):
+            rest = pieces.pop(0)
+            last.text = self._joiner.join(last.text, rest.text)
+            last.x0, last.x1 = min(last.x0, rest.x0), max(last.x1, rest.x1)
+            last.last_y = rest.last_y
+        self._pieces += pieces
 
     def add_texts(self, texts: Iterable[str], page: int) -> None:
         """Add paragraphs of a page of which the setting is not known."""
@@ -247,6 +259,22 @@ def _is_fields(rows: list[list[str]]) -> bool:
         return False
     labels = [cell for row in rows for cell in row[::2] if cell]
     return bool(labels) and sum(label.endswith(":") for label in labels) >= 0.6 * len(labels)
+
+
+def _is_next_line(one: Piece, two: Piece) -> bool:
+    """Return whether two headings are the lines of one: set alike, aligned, one below the other."""
+    if not one.kind == two.kind == "heading" or one.page != two.page or one.bold != two.bold:
+        return False
+    step = (two.y - one.last_y) / one.size
+    aligned = min(
+        abs(one.x0 - two.x0), abs(one.x1 - two.x1), abs(one.x0 + one.x1 - two.x0 - two.x1) / 2
+    )
+    return (
+        abs(one.size - two.size) < 0.3
+        and _HEADING_STEP[0] < step < _HEADING_STEP[1]
+        and aligned < _ALIGNED
+        and not is_heading_number(two.text)
+    )
 
 
 def _continues(piece: Piece, other: Piece) -> bool:

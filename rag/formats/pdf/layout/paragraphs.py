@@ -56,6 +56,8 @@ class Piece:
         full: whether its last line reaches the edge of the column, so that it may go on.
         indented: whether its first line is set in, which begins a paragraph.
         aside: whether it stands beside the running text, as a caption or a footnote does.
+        x0, x1: its edges; of an entry of a list where its marker begins.
+        y, last_y: the baselines of its first and its last line.
         breaks: offsets at which a new page begins.
     """
 
@@ -73,7 +75,9 @@ class Piece:
     aside: bool = False
     zone: int = 0
     x0: float = 0.0
+    x1: float = 0.0
     y: float = 0.0
+    last_y: float = 0.0
     breaks: list[int] = field(default_factory=list)
     edges: list[float] = field(default_factory=list)
 
@@ -365,8 +369,10 @@ class Paragraphs:
             indented=first.x0 > self._zone.x0 + _INDENT[0] * size,
             aside=small or self._zone.boxed or CAPTION.match(text) is not None,
             zone=self._number,
-            x0=first.x0,
+            x0=min(line.x0 for line in lines) if kind == "heading" else first.x0,
+            x1=max(line.x1 for line in lines),
             y=first.y,
+            last_y=last.y,
         )
 
 
