@@ -108,6 +108,12 @@ def test_lines_that_end_early_keep_their_ends() -> None:
             "He was a dog-walker. The dog-walker came.",
         ),
         ("It is over 2019-", "2023 in all.", "It is over 2019-2023 in all."),
+        ("It was Pro-", "fessor Halle.", "It was Professor Halle."),
+        ("It was the so-", "called gull rock.", "It was the so-called gull rock."),
+        ("He was pro-", "war. The war came.", "He was pro-war. The war came."),
+        ("It was short-", "ly before ten.", "It was shortly before ten."),
+        ("It was twelfth-cen-", "tury work.", "It was twelfth-century work."),
+        ("His mother-in-", "law came.", "His mother-in-law came."),
     ],
 )
 def test_words_are_joined_over_lines(first: str, second: str, expected: str) -> None:

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*")
 _PARTED = re.compile(r"([^\W_]+(?:[-\u2010\u2011][^\W_]+)*)([-\u2010\u2011\u00ad])$")
+_HYPHENS = ("-", "\u2010", "\u2011", "\u00ad")
+_LONGEST = 100  # characters of a word
 _START = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)*")
-# First parts that keep their hyphen, and words after which a part stands for a whole: "short- and".
+# Parts that stand before a hyphen in compounds, and hardly as a syllable of another word.
 _COMPOUNDING = frozenset(
-    "all anti cross double eight ex fifty five forty four full half high ill infra later long low "
-    "mid multi nine ninety non north one part post pre pro quasi self semi seven seventy short "
-    "single six sixty south so-called ten third thirty three twenty two ultra vice well "
-    "year".split()
+    "cross double eight eighty fifty five forty four full half high infra long mid nine ninety non "
+    "quasi self seven seventy short six sixty thirty three twenty two ultra vice well year".split()
+)
+# The same, but also syllables: "pro-European", "Pro-fessor". Another whole word must follow.
+_SYLLABLES = frozenset(
+    "all anti ex ill inter later low multi north one part post pre pro semi single south sub super "
+    "ten third".split()
+)
+_COMPOUNDS = frozenset("so-called would-be by-law by-product built-in up-to-date follow-up".split())
+_LINKS = frozenset("and at by de for in la le of on or the to up".split())  # mother-in-law
+_ENDING = re.compile(  # of a word that is no word itself: "short-ly"
+    r"(?:ly|ness|ish|ern|ward|wards|e[dnrs]|est|ings?|t?ions?|ments?|fully?|t?y|ties|s)$"
 )
 _BEFORE_VOWELS = frozenset("anti co de micro pre re semi".split())  # co-operate, re-elect
 _SHARED = frozenset("and or to nor und oder bzw sowie et ou y o e en of".split())
@@ -25,20 +36,25 @@ class Joiner:
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._words: set[str] = set()
+        begun: Counter[str] = Counter()  # first words of lines, perhaps the ends of words
         for line in lines:
             found = _WORD.findall(line.replace("\u2010", "-").replace("\u2011", "-"))
-            if found and _PARTED.search(line):
+            if found and line.endswith(_HYPHENS) and _PARTED.search(line):
                 found.pop()  # half a word
+            if found and found[0].islower() and line.startswith(found[0]):
+                begun[found.pop(0)] += 1
             self._words.update(word.casefold() for word in found)
             self._words.update(
                 part for word in found if "-" in word for part in word.casefold().split("-")
             )
+        self._words.update(word for word, count in begun.items() if count > 1 or "-" in word)
 
     def join(self, one: str, two: str) -> str:
         """Return two lines as one text."""
         if not one or not two:
             return one + two
-        parted, start = _PARTED.search(one), _START.match(two)
+        parted = _PARTED.search(one[-_LONGEST:]) if one.endswith(_HYPHENS) else None
+        start = _START.match(two) if parted else None
         if parted and start:
             return self._joined_word(one, parted, two, start.group())
         if one[-1] == "\u00ad":
@@ -69,11 +85,25 @@ class Joiner:
             return False
         if self._is_word(f"{left}-{start}"):
             return True
-        twice = left[-1] == start[0] and left.casefold() in _BEFORE_VOWELS
-        return twice or left.casefold() in _COMPOUNDING or "-" in left
+        if f"{left}-{start}".casefold() in _COMPOUNDS:
+            return True
+        before, last = _split(left.casefold())
+        if last in _BEFORE_VOWELS and last[-1] == start[0]:
+            return True
+        if before and last in _LINKS:
+            return True
+        if last in _SYLLABLES:
+            return self._is_word(start)
+        return last in _COMPOUNDING and not _ENDING.fullmatch(start)
 
     def _is_word(self, word: str) -> bool:
         return word.casefold() in self._words
+
+
+def _split(word: str) -> tuple[str, str]:
+    """Return the last part of a compound, and what stands before it."""
+    before, _, last = re.sub("[\u2010\u2011]", "-", word).rpartition("-")
+    return before, last
 
 
 def _is_wide(char: str) -> bool:
