@@ -197,3 +197,15 @@ def test_entries_of_a_list_are_no_headings() -> None:
         for n, words in enumerate(["Light the lamp", "Wind the clock", "Write the book"])
     )
     assert not headings(read_pdf(pdf(code + lines(60, 175, STORY))))
+
+
+@pytest.mark.parametrize("step", [12, 17, 24])
+@pytest.mark.parametrize("align", [0.0, 0.5, 1.0])
+def test_lines_with_labels_are_fields(align: float, step: int) -> None:
+    """Each is one by itself, wherever the lines begin; short forms may stand in a label."""
+    fields = ["Policy no.: 77-12", "Date: 3 June 1903", "Your ref.: Holm", "P.O. box: 9"]
+    code = b"".join(
+        show(400 - align * 4.6 * len(words), 60 + step * n, words) for n, words in enumerate(fields)
+    )
+    read = read_pdf(pdf(code + lines(60, 200, STORY)))
+    assert kinds(read)[:4] == [("field", words) for words in fields]

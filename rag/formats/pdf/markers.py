@@ -30,7 +30,11 @@ _SALUTATION = re.compile(
     r"estimad\w+|querid\w+|gentile|egregi\w+|yours|sincerely|best|kind|mit freundlichen)\b",
     re.IGNORECASE,
 )
-_FIELD = re.compile(r"([^\W\d_][^:.!?]{0,40}):\s+(?=\S)")
+# A label, in which full stops are those of short forms: "Customer no.:", "Tel. no. (day):".
+_FIELD = re.compile(
+    r"(?=[^\W\d_][^:]{0,40}:)"
+    r"((?:[^:.!?]|(?<![^\W\d_]{5})\.(?=:|-|[ ][a-z(]|[^\W\d_]{1,3}\b))+):\s+(?=\S)"
+)
 LEADERS = re.compile(r"\s*(?:\.\s?){4,}\s*|\s*[…_]{3,}\s*")
 CAPTION = re.compile(
     r"(?:figure|fig\.|table|tab\.|chart|map|plate|photo|source|abbildung|abb\.|tabelle|tableau)"

@@ -111,7 +111,7 @@ class Paragraphs:
                 found.append(self._piece("heading", group[0].text, group))
             else:
                 found += self._read_group(group)
-        return found
+        return _with_fields(found)
 
     def _is_set_apart(self, groups: Sequence[list[ColumnLine]], at: int) -> bool:
         """Return whether a short line is a heading by the white around it and the text below."""
@@ -185,6 +185,8 @@ class Paragraphs:
             return [self._row_of(group[0])]
         if self._is_heading(group):
             return [self._heading(lines) for lines in _numbered_apart(group)]
+        if len(group) > 1 and all(is_field(line.text) for line in group):
+            return [self._piece("field", line.text, [line]) for line in group]
         return [piece for lines in self._paragraphs(group) for piece in self._as_pieces(lines)]
 
     def _heading(self, lines: list[ColumnLine]) -> Piece:
@@ -374,6 +376,20 @@ class Paragraphs:
             y=first.y,
             last_y=last.y,
         )
+
+
+def _with_fields(pieces: list[Piece]) -> list[Piece]:
+    """Return pieces with lines that have a label as fields where several stand together."""
+    for _, group in itertools.groupby(pieces, key=_is_labelled_line):
+        run = list(group)
+        if len(run) > 1 and _is_labelled_line(run[0]):
+            for piece in run:
+                piece.kind = "field"
+    return pieces
+
+
+def _is_labelled_line(piece: Piece) -> bool:
+    return piece.kind in ("text", "field") and piece.y == piece.last_y and is_field(piece.text)
 
 
 def _numbered_apart(lines: Sequence[ColumnLine]) -> Iterator[list[ColumnLine]]:
