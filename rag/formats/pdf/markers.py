@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from rag.text.words.abbreviations import leans_on
+
 _FIELD_WORDS = 6  # of a label at most
 _BULLET = r"[•‣▪▫●○◦■□➢➤►▶∙·❖✓✔✗☐☒☑⁃–—*-]"
 _NUMBER = r"\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]|\d{1,2}(?:\.\d{1,2}){1,3}\.?|§\s?\d+[a-z]?\.?"
@@ -31,11 +33,13 @@ _SALUTATION = re.compile(
     re.IGNORECASE,
 )
 # A label, in which full stops are those of short forms: "Customer no.:", "Tel. no. (day):".
+_CLOSING = 16  # characters: the end of a text, with the quotes and marks behind its full stop
 _FIELD = re.compile(
     r"(?=[^\W\d_][^:]{0,40}:)"
     r"((?:[^:.!?]|(?<![^\W\d_]{5})\.(?=:|-|[ ][a-z(]|[^\W\d_]{1,3}\b))+):\s+(?=\S)"
 )
 LEADERS = re.compile(r"\s*(?:\.\s?){4,}\s*|\s*[…_]{3,}\s*")
+_MAY_LEAD = re.compile(r"\.\s?\.|[…_]")
 CAPTION = re.compile(
     r"(?:figure|fig\.|table|tab\.|chart|map|plate|photo|source|abbildung|abb\.|tabelle|tableau)"
     r"\s*(?:\d|[A-Z]\.|:)",
@@ -74,7 +78,20 @@ def is_leftward(text: str) -> bool:
 
 def is_ended(text: str) -> bool:
     """Return whether the last sentence of a text has an end."""
-    return _ENDED.search(text) is not None
+    return _ENDED.search(text[-_CLOSING:]) is not None
+
+
+def ends_before(text: str, after: str) -> bool:
+    """Return whether the last sentence of a text has ended where another text follows.
+
+    It has not behind an abbreviation that asks for more, such as "Dr." or "e.g.".
+    """
+    return is_ended(text) and not leans_on(text, after)
+
+
+def has_leaders(text: str) -> bool:
+    """Return whether a line has dots that lead from an entry to its number."""
+    return _MAY_LEAD.search(text) is not None and LEADERS.search(text) is not None
 
 
 def is_heading_number(text: str) -> bool:

@@ -12,7 +12,7 @@ from rag.formats.pdf.layout.paragraphs import Paragraphs, Piece
 from rag.formats.pdf.layout.tables import Table, in_columns, rows_of
 from rag.formats.pdf.layout.zones import Zone
 from rag.formats.pdf.lines import Fragment
-from rag.formats.pdf.markers import is_field, is_heading_number, is_leftward
+from rag.formats.pdf.markers import ends_before, is_field, is_heading_number, is_leftward
 from rag.formats.pdf.words import Joiner
 
 _AHEAD = 30  # pieces between the halves of a sentence: the rows of a table, footnotes, captions
@@ -196,7 +196,7 @@ class Assembler:
 
     def _until_continued(self, piece: Piece, left: list[Piece]) -> int | None:
         """Return how many pieces stand before the one that continues a piece, if one does."""
-        if piece.kind not in ("text", "item") or piece.is_ended or is_field(piece.text):
+        if piece.kind not in ("text", "item") or is_field(piece.text):
             return None
         for between, other in enumerate(reversed(left[-_AHEAD:])):
             if other.kind == "clutter" or (other.kind in ("row", "header") and other.aside):
@@ -206,7 +206,7 @@ class Assembler:
                 if other.kind == "heading" and not other.aside:
                     return None
                 continue
-            if not _continues(piece, other):
+            if ends_before(piece.text, other.text) or not _continues(piece, other):
                 return None
             doubtful = other.text[:1].isupper() and other.page == piece.page + len(piece.breaks)
             better = self._orphan(piece, left, between + 1) if doubtful else None
@@ -219,14 +219,17 @@ class Assembler:
         It goes on with a sentence that a box or another column interrupts.
         """
         near = left[-_AHEAD:][::-1]
+        own = False  # whether what stands before it goes on with a sentence of its own
         for between in range(start, len(near)):
             other, before = near[between], near[between - 1]
+            if before.kind == "text" and before.aside == piece.aside:
+                own = before.full and not before.is_ended
             alike = abs(other.size - piece.size) <= _SAME_SIZE * piece.size
             begins = other.kind == "text" and other.text[:1].islower() and alike
             first = before.kind == "clutter" or before.page < other.page
             if other.page > piece.page + len(piece.breaks) + 1:
                 return None
-            if begins and (before.is_ended or first):
+            if begins and not own and (before.is_ended or first):
                 return between
         return None
 

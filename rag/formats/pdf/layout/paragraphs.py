@@ -28,6 +28,8 @@ from rag.formats.pdf.markers import (
     LEADERS,
     MARKER,
     SURE_BULLETS,
+    ends_before,
+    has_leaders,
     is_ended,
     is_field,
     is_heading_number,
@@ -36,6 +38,7 @@ from rag.formats.pdf.markers import (
     may_be_heading,
 )
 from rag.formats.pdf.words import Joiner
+from rag.text.words.abbreviations import leans_on
 
 PieceKind = Literal["text", "heading", "item", "row", "header", "field", "clutter"]
 
@@ -229,7 +232,7 @@ class Paragraphs:
         current = [group[0]]
         for n in range(1, len(group)):
             one, two = group[n - 1], group[n]
-            ended = rooms[n - 1] and is_ended(one.text)
+            ended = rooms[n - 1] and ends_before(one.text, two.text)
             listed = markers[n] or (rooms[n - 1] and MARKER.match(two.text))
             if listed or ended or self._begins(current, one, two, left):
                 yield current
@@ -310,6 +313,7 @@ class Paragraphs:
             return [
                 room
                 and not two.text[:1].islower()
+                and not leans_on(one.text, two.text)
                 and (is_ended(one.text) or widest - one.x1 > two.first + much)
                 for room, (one, two) in zip(tight, pairs, strict=True)
             ]
@@ -324,6 +328,7 @@ class Paragraphs:
             (a or b)
             and not two.text[:1].islower()
             and one.text[-1] not in "-\u2010\u00ad"
+            and not leans_on(one.text, two.text)
             and (narrow or one.x1 - left < _NEARLY_FULL * (widest - left) or is_ended(one.text))
             for a, b, (one, two) in zip(tight, loose, pairs, strict=True)
         ]
@@ -353,7 +358,7 @@ class Paragraphs:
         number = marked and DECIMAL.fullmatch(marked.group(1)) and text[marked.end()].islower()
         if marked and not number:
             return [self._piece("item", BULLET_AT_START.sub("", text, count=1), lines)]
-        if LEADERS.search(text) and len(lines) == 1:
+        if len(lines) == 1 and has_leaders(text):
             return [self._row_of(lines[0])]
         return [self._piece("text", text, lines)]
 
