@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from rag.formats.extracted import Builder, Extracted
@@ -46,24 +48,43 @@ def read_markdown(raw: bytes) -> Extracted:
     """Read Markdown, of the usual dialects."""
     front = split_front_matter(decode(raw))
     meta, source, notes, _ = front
-    parser = _parser()
-    noted: dict[str, Any] = {}  # footnotes, which the parser hands on to the renderer
-    tokens = parser.parse(_COMMENT.sub("", source), noted)
     builder = Builder()
     builder.notes += notes
     for field in front.fields:
         builder.add(field, "field" if len(field) <= _MAX_FIELD else "text")
-    if any(token.level >= _MAX_NESTING - 1 for token in tokens):
+    with _without_collection():
+        shown, deep = _rendered(_COMMENT.sub("", source))
+        if shown.strip():
+            add_html(builder, page_tree(f"<body>{shown}</body>"))
+    if deep:
         builder.unread.append(f"has parts nested over {_MAX_NESTING} deep; take them out of others")
-    shown = parser.renderer.render(_prepared(tokens), parser.options, noted)
-    if shown.strip():
-        add_html(builder, page_tree(f"<body>{shown}</body>"))
     found = builder.extracted(meta)
     if "title" not in meta:
         first = next((block for block in found.blocks if block.kind == "heading"), None)
         if first is not None and first.level == 1:
             meta["title"] = found.text[first.start : first.end]
     return found
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Hold the search for cycles, which goes over all the parser's many objects and finds none."""
+    held = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if held:
+            gc.enable()
+
+
+def _rendered(source: str) -> tuple[str, bool]:
+    """Return Markdown as HTML, and whether parts of it are nested too deep."""
+    parser = _parser()
+    noted: dict[str, Any] = {}  # footnotes, which the parser hands on to the renderer
+    tokens = parser.parse(source, noted)
+    deep = any(token.level >= _MAX_NESTING - 1 for token in tokens)
+    return parser.renderer.render(_prepared(tokens), parser.options, noted), deep
 
 
 def _parser() -> Any:

@@ -17,6 +17,7 @@ _SUBSCRIPTS = dict(
     )
 )
 _RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_MARKING = frozenset("abcfgikmnx")  # letters that no ordinal ends with: of notes, of formulas
 _SIGNS = {"TM": "™", "SM": "℠", "®": "®", "©": "©", "°": "°", "™": "™"}
 _MAX_RAISED = 12  # characters; more of them raised are words in small type, not a mark
 
@@ -40,7 +41,7 @@ def raised(words: str, before: str) -> str:
         return words
     if core in _SIGNS:
         return words.replace(core, _SIGNS[core])
-    abbreviates = last.isdigit() and core not in ("n", "m", "x", "k", "i")
+    abbreviates = last.isdigit() and core not in _MARKING
     if core.isalpha() and (abbreviates or (last.isalpha() and len(core) > 1)):
         return words
     if any(map(str.isalnum, core)) and all(char in _SUPERSCRIPTS for char in core):

@@ -139,8 +139,8 @@ def _fill(cells: list[TableCell], waiting: dict[int, tuple[TableCell, int]]) -> 
 
 def _cell(element: Any, words_of: Callable[[Any], str], place: int) -> TableCell:
     words = " ".join(words_of(element).split())
-    inner = [child for child in element.iter() if tag_of(child) in ("b", "strong")]
-    bold = bool(inner) and len(" ".join("".join(inner[0].itertext()).split())) >= len(words) > 0
+    inner = next(element.iter("b", "strong"), None) if len(element) else None
+    bold = inner is not None and len(" ".join("".join(inner.itertext()).split())) >= len(words) > 0
     return TableCell(words, element.tag == "th", bold, place)
 
 

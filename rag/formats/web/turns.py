@@ -19,6 +19,7 @@ from rag.text.blocks import BlockKind
 
 QUESTION = re.compile(r"(?:Q|Question|Frage|F)(?:uestion)?\s?\d{0,3}\s?[:.)]\s+\S", re.IGNORECASE)
 ANSWER = re.compile(r"(?:A|Answer|Antwort)\s?\d{0,3}\s?[:.)]\s+\S", re.IGNORECASE)
+_MAX_NESTED = 40  # posts and quotations in each other; what is deeper is nobody's
 _PROFILE_LABEL = "about who wrote a post"
 
 
@@ -40,6 +41,7 @@ class TalkWalk(LineWalk):
         self._posts: dict[Any, PagePost] = {}
         self._told: set[Any] = set()  # names and dates of posts, which are in their headings
         self._in_post = False
+        self._nested = 0  # posts and quotations in each other
         self._quoting = 0  # how many quotations in each other
         self._boxed = False  # in a box around a quotation that names who is quoted
         self._named = ""  # who is quoted in what follows
@@ -60,6 +62,8 @@ class TalkWalk(LineWalk):
 
     def _is_talk(self, tag: str, element: Any) -> bool:
         """Add an element that is a post, a turn or a quotation, or pass over what is no words."""
+        if self._nested > _MAX_NESTED:
+            return False
         post = self._posts.pop(element, None)
         if post is not None:
             self._post(post)
@@ -91,11 +95,13 @@ class TalkWalk(LineWalk):
     def _said_by(self, speaker: str, element: Any) -> None:
         """Add all that an element holds as words of somebody's, or of nobody known."""
         self._end()
-        outer, self.speaker = self.speaker, speaker
+        self._nested += 1
+        outer, self.speaker = self.speaker, speaker if self._nested <= _MAX_NESTED else ""
         self._say(element.text)
         self._children(element)
         self._end()
         self.speaker = outer
+        self._nested -= 1
 
     def _quotation(self, tag: str, element: Any) -> None:
         """Add what a post quotes, under whom it says to quote."""
