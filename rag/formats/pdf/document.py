@@ -187,7 +187,7 @@ class _Reader:
                 found.without_text.append(at)
         lines = with_bullets(fragments_of(shown.glyphs, walls), shown.dots)
         fragments = [*lines, *over.written]
-        read.text.fragments = with_values(fragments, over.widgets)
+        read.text.fragments = with_values(fragments, over)
         for glyphs in shown.turned:
             read.turned += zones_of(fragments_of(glyphs), [], [])
         read.slanted = shown.slanted

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from rag.formats.pdf.choices import Choice, with_choices
 from rag.formats.pdf.layout.shapes import Rect
 from rag.formats.pdf.lines import Fragment
 from rag.formats.pdf.page import PageContent
@@ -16,7 +17,6 @@ _MOST = 5_000  # annotations of a page that are looked at
 _MAX_VALUE = 100_000  # bytes of a field
 _LEFT = 260.0  # points: how far left of a field its label may stand
 _ABOVE = 16.0  # points between a label and the field below it
-_BESIDE = 60.0  # points between a box to tick and its label
 _INLINE = 8.0  # points: text that goes on so near behind a field makes it part of a sentence
 _LEADERS = re.compile(r"[\s._…]*[._…]{3,}[\s._…]*$|[\s_…]+$")
 _COMMENTS = ("TEXT", "HIGHLIGHT", "UNDERLINE", "SQUIGGLY", "STRIKEOUT", "CARET", "INK")
@@ -30,7 +30,6 @@ class Widget:
     place: Rect
     name: str
     value: str
-    ticked: bool | None = None  # of a box to tick
 
 
 @dataclass
@@ -38,6 +37,7 @@ class Annotations:
     """What is laid over a page."""
 
     widgets: list[Widget] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
     written: list[Fragment] = field(default_factory=list)  # text written onto the page
     comments: int = 0
 
@@ -60,8 +60,7 @@ def annotations_of(page: Any, form: Any, shown: PageContent) -> Annotations:
             continue
         kind = pdfium.FPDFAnnot_GetSubtype(annotation)
         if kind == pdfium.FPDF_ANNOT_WIDGET and form is not None:
-            widget = _widget(annotation, form.raw, shown)
-            found.widgets += [widget] if widget else []
+            _add_widget(found, annotation, form.raw, shown)
         elif kind in (pdfium.FPDF_ANNOT_FREETEXT, *comments):
             text = _string(
                 lambda *room, a=annotation: pdfium.FPDFAnnot_GetStringValue(a, b"Contents", *room)
@@ -89,8 +88,8 @@ def _written(text: str, place: Rect) -> list[Fragment]:
     ]
 
 
-def _widget(annotation: Any, form: Any, shown: PageContent) -> Widget | None:
-    """Return a field that is filled in, or a box, ticked or not."""
+def _add_widget(found: Annotations, annotation: Any, form: Any, shown: PageContent) -> None:
+    """Add a field that is filled in, or a box, ticked or not."""
     import pypdfium2.raw as pdfium
 
     kind = pdfium.FPDFAnnot_GetFormFieldType(form, annotation)
@@ -101,19 +100,21 @@ def _widget(annotation: Any, form: Any, shown: PageContent) -> Widget | None:
         pdfium.FPDF_FORMFIELD_LISTBOX,
     )
     if kind not in (*boxes, *texts) or _is_hidden(annotation):
-        return None
+        return
 
     def asked(function: Callable[..., int]) -> str:
         return _string(lambda *room: function(form, annotation, *room))
 
-    name = asked(pdfium.FPDFAnnot_GetFormFieldAlternateName).strip()
-    name = name or re.sub(r"[_.\[\]#]+", " ", asked(pdfium.FPDFAnnot_GetFormFieldName)).strip()
+    hint = asked(pdfium.FPDFAnnot_GetFormFieldAlternateName).strip()
+    group = asked(pdfium.FPDFAnnot_GetFormFieldName)
+    name = hint or re.sub(r"[_.\[\]#]+", " ", group).strip()
     place = _place(annotation, shown)
     if kind in boxes:
-        return Widget(place, name, "", bool(pdfium.FPDFAnnot_IsChecked(form, annotation)))
+        is_ticked = bool(pdfium.FPDFAnnot_IsChecked(form, annotation))
+        found.choices.append(Choice(place, name, hint, group, is_ticked))
+        return
     value = _chosen(form, annotation) or asked(pdfium.FPDFAnnot_GetFormFieldValue)
-    value = " ".join(value.split())
-    return Widget(place, name, value) if value else None
+    found.widgets.append(Widget(place, name, " ".join(value.split())))
 
 
 def _chosen(form: Any, annotation: Any) -> str:
@@ -148,48 +149,44 @@ def _string(call: Callable[..., int]) -> str:
     return buffer.raw[: size - 2].decode("utf-16-le", "replace")
 
 
-def with_values(fragments: Sequence[Fragment], widgets: Sequence[Widget]) -> list[Fragment]:
+def with_values(fragments: Sequence[Fragment], over: Annotations) -> list[Fragment]:
     """Return the text of a page with what is filled in beside its labels."""
-    found = list(fragments)
-    for widget in sorted(widgets, key=lambda each: (each.place.y0, each.place.x0)):
-        if widget.value and any(
+    found = with_choices(fragments, over.choices, [widget.place for widget in over.widgets])
+    for widget in sorted(over.widgets, key=lambda each: (each.place.y0, each.place.x0)):
+        if not widget.value or any(
             widget.value in each.text and widget.place.holds(each.x0 + 1, each.y - each.size / 4)
             for each in fragments
         ):
-            continue  # the page shows it already
-        _put_in(found, widget, widgets)
+            continue  # it is empty, or the page shows it already
+        _put_in(found, widget, over.widgets)
     return found
 
 
 def _put_in(found: list[Fragment], widget: Widget, widgets: Sequence[Widget]) -> None:
-    place = widget.place
+    place, text = widget.place, widget.value
     label = _label(found, widget, widgets)
     size = label.size if label else _SIZE
     y = label.y if label else min(place.y1 - 0.25 * size, place.y0 + size)
-    text = widget.value if widget.ticked is None else "☒" if widget.ticked else "☐"
-    if widget.ticked is not None and label is None:
-        text = f"{text} {widget.name}".strip()
     inline = [
         each
         for each in found
         if abs(each.y - y) < 0.3 * size and -2 <= each.x0 - place.x1 <= _INLINE and not each.kind
     ]
-    if widget.ticked is None and inline and not (label and label.text.rstrip().endswith(":")):
+    if inline and not (label and label.text.rstrip().endswith(":")):
         found.append(Fragment(text, place.x0, place.x1, inline[0].y, size))
         return
     if label is None:
-        named = f"{widget.name}: {text}" if widget.name and widget.ticked is None else text
+        named = f"{widget.name}: {text}" if widget.name else text
         found.append(Fragment(named, place.x0, place.x1, y, size, kind="field"))
         return
     words = _LEADERS.sub("", label.text).rstrip(" :")
-    if widget.ticked is not None:
-        merged = f"{text} {label.text}"
-    elif label.kind == "field":
+    if label.kind:
         merged = f"{label.text} {text}"
     else:
         merged = f"{words} {text}" if words.endswith(("?", ".")) else f"{words}: {text}"
     x0, x1 = min(label.x0, place.x0), max(label.x1, place.x1)
-    found[found.index(label)] = replace(label, text=merged, x0=x0, x1=x1, kind="field")
+    kind = label.kind or "field"
+    found[found.index(label)] = replace(label, text=merged, x0=x0, x1=x1, kind=kind)
 
 
 def _label(found: list[Fragment], widget: Widget, widgets: Sequence[Widget]) -> Fragment | None:
@@ -211,13 +208,6 @@ def _label(found: list[Fragment], widget: Widget, widgets: Sequence[Widget]) -> 
         if other is not widget
     ):
         left = None  # it names the field that stands between
-    if widget.ticked is not None:
-        right = min(
-            (each for each in level if -2 <= each.x0 - place.x1 <= _BESIDE and not each.kind),
-            key=lambda each: each.x0,
-            default=None,
-        )
-        return right or left
     if left is not None:
         return left
     above = [

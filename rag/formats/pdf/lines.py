@@ -46,8 +46,9 @@ class Fragment:
         bold: whether most of them are.
         first: the width of its first word.
         space: the widest gap between its words; 0 where it has one word.
-        kind: ``field`` for a label with the value of a form, ``mark`` for the marker of a list
-            that stands apart; else empty.
+        kind: ``field`` for a label with the value of a form, ``option`` for a box to tick with
+            its words; else empty.
+        label: of an option the question that it answers.
         top: the upper edge of its tall letters.
         bottom: the lower edge of letters that reach down.
     """
@@ -61,6 +62,7 @@ class Fragment:
     first: float = 0.0
     space: float = 0.0
     kind: str = ""
+    label: str = ""
     top: float = field(init=False)
     bottom: float = field(init=False)
 

@@ -305,7 +305,7 @@ def _set_labels(pieces: list[Piece]) -> None:
         while above and piece.x0 <= above[-1][0] + _INDENT:
             above.pop()
         piece.level = len(above) + 1
-        piece.label = above[-1][1] if above else lead
+        piece.label = piece.label or (above[-1][1] if above else lead)
         above.append((piece.x0, piece.text))
 
 

@@ -21,6 +21,7 @@ from rag.formats.pdf.layout.columns import (
     wrapped_steps,
 )
 from rag.formats.pdf.layout.zones import Zone
+from rag.formats.pdf.lines import Fragment
 from rag.formats.pdf.markers import (
     BULLET_AT_START,
     CAPTION,
@@ -180,10 +181,7 @@ class Paragraphs:
 
     def _read_group(self, group: list[ColumnLine]) -> list[Piece]:
         if any(part.kind for part in group[0].parts):
-            return [
-                self._piece("field" if part.kind else "text", part.text, group)
-                for part in group[0].parts
-            ]
+            return [self._form_piece(part, group) for part in group[0].parts]
         if is_spread(group[0]):
             return [self._row_of(group[0])]
         if self._is_heading(group):
@@ -191,6 +189,12 @@ class Paragraphs:
         if len(group) > 1 and all(is_field(line.text) for line in group):
             return [self._piece("field", line.text, [line]) for line in group]
         return [piece for lines in self._paragraphs(group) for piece in self._as_pieces(lines)]
+
+    def _form_piece(self, part: Fragment, lines: list[ColumnLine]) -> Piece:
+        kinds: dict[str, PieceKind] = {"field": "field", "option": "item"}
+        piece = self._piece(kinds.get(part.kind, "text"), part.text, lines)
+        piece.label = part.label
+        return piece
 
     def _heading(self, lines: list[ColumnLine]) -> Piece:
         text = ""
