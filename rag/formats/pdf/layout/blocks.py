@@ -10,6 +10,7 @@ from rag.formats.extracted import Builder
 from rag.formats.pdf.layout.columns import Style
 from rag.formats.pdf.layout.paragraphs import Paragraphs, Piece
 from rag.formats.pdf.layout.tables import Table, in_columns, rows_of
+from rag.formats.pdf.layout.turns import set_turns
 from rag.formats.pdf.layout.zones import Zone
 from rag.formats.pdf.lines import Fragment
 from rag.formats.pdf.markers import ends_before, is_field, is_heading_number, is_leftward
@@ -80,6 +81,7 @@ class Assembler:
         """
         pieces = self._merged()
         self._set_levels(pieces, outline)
+        set_turns(pieces)
         _set_labels(pieces)
         begun = 0
         for piece in pieces:

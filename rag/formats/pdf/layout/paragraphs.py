@@ -41,7 +41,7 @@ from rag.formats.pdf.markers import (
 from rag.formats.pdf.words import Joiner
 from rag.text.words.abbreviations import leans_on
 
-PieceKind = Literal["text", "heading", "item", "row", "header", "field", "clutter"]
+PieceKind = Literal["text", "heading", "item", "row", "header", "field", "turn", "clutter"]
 
 _INDENT = 0.8, 6.0  # of the size: how far in the first line of a paragraph begins
 _LEADING = 1.25  # of the size, from line to line, where the document does not tell

@@ -7,13 +7,13 @@ table, which is read row by row.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from statistics import median
 from typing import NamedTuple
 
 from rag.formats.pdf.layout.justified import whole_lines
+from rag.formats.pdf.layout.numbering import with_markers
 from rag.formats.pdf.layout.shapes import Rect
 from rag.formats.pdf.layout.tables import (
     Table,
@@ -32,10 +32,6 @@ from rag.formats.pdf.lines import Fragment
 _GUTTER = 0.7  # of the size of the text: narrower white is a space between words
 _MOST_ITEMS = 3_000  # of a page; one with more is read from top to bottom
 _PAGE_SHARE = 0.85  # of the words of a page: a frame around as many is no box within the text
-_MARKER_GAP = 4.0  # of the size: how far behind its bullet the text of a list may begin
-_MARKER = re.compile(
-    r"[•‣▪▫●○◦■□➢➤►▶∙·❖✓✔✗☐☒☑⁃]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)]|\d{1,2}(?:\.\d{1,2})+\.?"
-)
 _FEWEST_LINES = 4  # of a column beside which a single line is a column, too
 _DEEPEST = 12  # columns within columns
 
@@ -91,7 +87,7 @@ def zones_of(
         zone = Zone(table=table, x0=table.x0, x1=table.x1)
         size = median(each.size for each in inside)
         items.append(_Group(table.x0, table.x1, table.top, table.bottom, [zone], size))
-    items = _with_markers(_with_whole_lines(items))
+    items = _with_whole_lines(items)
     for box in _side_boxes([*boxes, *frames_of(rules)], items):
         inside_box = [item for item in items if _is_within(item, box)]
         rest = [item for item in items if not _is_within(item, box)]
@@ -105,39 +101,11 @@ def zones_of(
     return _arranged(items, rules, 0)
 
 
-def _with_markers(items: list[_Item]) -> list[_Item]:
-    """Join the bullets and numbers of lists with what they stand before."""
-    kept: list[_Item] = [item for item in items if isinstance(item, _Group)]
-    for row in rows_of([item for item in items if isinstance(item, Fragment)]):
-        done: list[Fragment] = []
-        for fragment in row:
-            last = done[-1] if done else None
-            if (
-                last is None
-                or not _is_marker(last, first=len(done) == 1)
-                or (
-                    fragment.x0 - last.x1 > _MARKER_GAP * fragment.size
-                    or not fragment.text[0].isprintable()
-                )
-                or not any(char.isalpha() for char in fragment.text)
-            ):
-                done.append(fragment)
-                continue
-            done[-1] = replace(
-                fragment, text=f"{last.text} {fragment.text}", x0=last.x0, first=last.x1 - last.x0
-            )
-        kept += done
-    return kept
-
-
 def _with_whole_lines(items: list[_Item]) -> list[_Item]:
-    """Put those lines together that are stretched to the edges of their column."""
+    """Put together the lines that are stretched, and the entries of lists with their markers."""
     fragments = [item for item in items if isinstance(item, Fragment)]
-    return [*(item for item in items if isinstance(item, _Group)), *whole_lines(fragments)]
-
-
-def _is_marker(fragment: Fragment, *, first: bool) -> bool:
-    return _MARKER.fullmatch(fragment.text) is not None or (first and fragment.text in "-–—*")
+    groups = [item for item in items if isinstance(item, _Group)]
+    return [*groups, *with_markers(whole_lines(fragments))]
 
 
 def _side_boxes(boxes: Sequence[Rect], items: Sequence[_Item]) -> list[Rect]:
