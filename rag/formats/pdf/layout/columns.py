@@ -12,6 +12,7 @@ from rag.formats.pdf.lines import Fragment
 from rag.formats.pdf.markers import MARKER, is_leftward
 
 _SAME_SIZE = 0.07  # by which sizes of one paragraph may differ
+_DOUBLE_SPACED = 2.9  # of the size: from line to line at most
 _WIDE_GAP = 2.0  # of the size: words this far apart on a line do not belong together
 
 
@@ -88,7 +89,7 @@ def wrapped_steps(lines: list[ColumnLine], zone: Zone) -> Iterator[tuple[float, 
     for one, two in itertools.pairwise(lines):
         if are_alike(one, two) and one.x1 > zone.x1 - 0.15 * (zone.x1 - zone.x0):
             step = two.y - one.y
-            if 0.8 * one.size < step < 2.4 * one.size:
+            if 0.8 * one.size < step < _DOUBLE_SPACED * one.size:
                 yield round(one.size * 2) / 2, round(step * 2) / 2
 
 
