@@ -288,3 +288,24 @@ def test_a_box_beside_a_field_has_nothing_to_do_with_it() -> None:
     read = filled(code, text, ticked(220, 100, "age", on=True))
     assert sorted(kinds(read)) == [("field", "Name: Anna Holm"), ("field", "☒ of age")]
     assert not any(block.label for block in read.blocks)
+
+
+@pytest.mark.parametrize("after", ["text", "nothing", "column"])
+def test_what_stands_below_both_columns_is_read_after_them(after: str) -> None:
+    """A heading below two columns belongs to what follows; one within a column stays there."""
+    left = ["Nobody in the town knew when", "the first light was lit on the", "cape, or by whom."]
+    right = [
+        "It burned wood until 1801, and",
+        "then oil, of which it took up to",
+        "nine litres a night.",
+    ]
+    code = lines(60, 100, left) + lines(280, 100, right)
+    y = 165 if after != "column" else 148
+    code += show(60, y, "The Keepers", 12, bold=True)
+    if after == "text":
+        code += lines(60, y + 20, STORY)
+    elif after == "column":
+        code += lines(60, y + 14, [line.replace("light", "lamp") for line in left])
+    found = texts(read_pdf(pdf(code)))
+    nine = next(n for n, words in enumerate(found) if "nine litres" in words)
+    assert (found.index("The Keepers") < nine) is (after == "column")

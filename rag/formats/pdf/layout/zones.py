@@ -33,6 +33,10 @@ _GUTTER = 0.7  # of the size of the text: narrower white is a space between word
 _MOST_ITEMS = 3_000  # of a page; one with more is read from top to bottom
 _PAGE_SHARE = 0.85  # of the words of a page: a frame around as many is no box within the text
 _FEWEST_LINES = 4  # of a column beside which a single line is a column, too
+_BALANCED = 2.4  # of the size: by so much the ends of two columns differ that are balanced
+_FAR_BELOW = 1.6  # of the size: white that parts a line from the columns above it
+_NEAR_BELOW = 0.6  # the same where what follows is nearer
+_NEARER = 1.15
 _DEEPEST = 12  # columns within columns
 
 
@@ -173,6 +177,7 @@ def _split(
     right = [item for item in band if item.x1 > gutter.x0 + 1]
     if not left or not right:
         return None
+    left = _above_the_rest(left, right, [item for item in items if _middle(item) > gutter.bottom])
     top, bottom = _extent(left, right)
     band = [item for item in band if top <= _middle(item) <= bottom]
     rows = [item for item in band if isinstance(item, Fragment)]
@@ -223,6 +228,29 @@ def _lines_in(side: list[_Item]) -> float:
     groups = [item for item in side if isinstance(item, _Group)]
     lines = rows_of([item for item in side if isinstance(item, Fragment)])
     return len(lines) + sum(max((group.bottom - group.top) / 14, 2.0) for group in groups)
+
+
+def _above_the_rest(left: list[_Item], right: list[_Item], below: Sequence[_Item]) -> list[_Item]:
+    """Return the items of a left column without those that stand below both columns.
+
+    They do where both columns end on about one line, and where they are nearer to what follows
+    below, as the heading of it, or far from the column.
+    """
+    ordered = sorted(left, key=lambda item: item.top)
+    floor = max(item.bottom for item in right)
+    follows = min((item.top for item in below), default=None)
+    for n in range(len(ordered) - 1, 0, -1):
+        first, end = ordered[n], max(item.bottom for item in ordered[:n])
+        if first.top < max(floor, end):
+            break
+        white = first.top - max(floor, end)
+        least = _FAR_BELOW * first.size
+        if follows is not None:
+            last = max(item.bottom for item in ordered[n:])
+            least = max(_NEARER * (follows - last), _NEAR_BELOW * first.size)
+        if white > least and abs(end - floor) < _BALANCED * ordered[n - 1].size:
+            return ordered[:n]
+    return left
 
 
 def _extent(left: list[_Item], right: list[_Item]) -> tuple[float, float]:
