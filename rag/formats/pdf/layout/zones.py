@@ -14,16 +14,15 @@ from typing import NamedTuple
 
 from rag.formats.pdf.layout.justified import whole_lines
 from rag.formats.pdf.layout.numbering import with_markers
+from rag.formats.pdf.layout.ruled import frames_of, ruled_tables
 from rag.formats.pdf.layout.shapes import Rect
 from rag.formats.pdf.layout.tables import (
     Table,
-    frames_of,
     in_columns,
     is_prose,
     is_running_text,
     is_table,
     rows_of,
-    ruled_tables,
     table_of,
     table_part,
 )
