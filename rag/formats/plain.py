@@ -11,8 +11,7 @@ from rag.formats.encodings import guess_encoding
 from rag.formats.extracted import Extracted
 from rag.formats.front_matter import split_front_matter
 from rag.formats.speech.chats import read_chat_text
-from rag.text.layout.pages import behind_paragraphs
-from rag.text.lines import find_blocks
+from rag.text.lines import arrange
 from rag.text.sentences import Mark
 
 # Longer marks first: the UTF-32 one begins with the UTF-16 one.
@@ -38,6 +37,7 @@ _UNSEEN = re.compile(
     f"|(?<![{_UNSPACED}])\u200b(?![{_UNSPACED}])"
     f"|(?<=[{_LATIN}])[\u200c\u200d](?=[{_LATIN}])"
 )
+_ASCII = re.compile(r"[\x00-\x7f]+")
 _MAYBE_UNSEEN = re.compile("[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064\ufeff]")
 # A letter with what is put on it, and the parts of Korean syllables.
 _ACCENTS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a"
@@ -55,9 +55,9 @@ def read_text(raw: bytes) -> Extracted:
     chat = read_chat_text(text)
     if chat is not None:
         return chat._replace(metadata=meta | chat.metadata, notes=(*notes, *chat.notes))
-    text, heads = behind_paragraphs(text)
+    text, heads, blocks = arrange(text)
     marks = tuple(Mark(start, end, "clutter", _HEAD_LABEL) for start, end in heads)
-    return Extracted(text, meta, find_blocks(text, heads), marks, _pages(text), tuple(notes))
+    return Extracted(text, meta, blocks, marks, _pages(text), tuple(notes))
 
 
 def _pages(text: str) -> tuple[int, ...]:
@@ -73,7 +73,7 @@ def as_seen(text: str) -> str:
     joiners amid Latin words, and byte order marks of parts that were put together. A letter and
     its accent become one character where there is one.
     """
-    held = "".join(set(text)) if not text.isascii() else ""
+    held = "".join(set(_ASCII.sub("", text))) if not text.isascii() else ""
     if _MAYBE_UNSEEN.search(held):
         text = _UNSEEN.sub("", text)
     if _MAYBE_APART.search(held):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 BlockKind = Literal["text", "heading", "item", "row", "field", "turn"]
@@ -22,6 +22,7 @@ CELL_BREAK = " | "  # between the cells of a row, and between the header's in it
 HEADER_LEVEL = 6  # of a table's header as a heading, which ends with the rows below it
 MAX_LABEL = 300  # characters: longer ones would crowd out what they introduce
 _SHOWN_BREAK = " · "  # between the cells of a row that is shown with its header
+_ASKS = ("?", "？", "؟")
 _ENDS = (".", ":", "?", "!", "…", "。", "：", "？", "！", "؟", "।")
 # Between cells as a plain text has them: bars, tabs, or at least two spaces.
 _ANY_CELL_BREAK = re.compile(r"\s*\|\s*|\t+|\s{2,}")
@@ -59,6 +60,31 @@ def block_of(blocks: Sequence[Block], start: int, end: int) -> Block | None:
     """
     at = bisect_right(blocks, start, key=lambda block: block.start)
     return blocks[at - 1] if at and end <= blocks[at - 1].end else None
+
+
+def under_questions(text: str, blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Return blocks with a heading that asks as the label of what directly follows it.
+
+    What stands there answers the question, and says too little without it.
+
+    Args:
+        text: the whole text.
+        blocks: its blocks, in order.
+    """
+    found: list[Block] = []
+    asked = ""
+    for block in blocks:
+        if block.kind == "heading":
+            words = text[block.start : block.end]
+            asked = words if words.endswith(_ASKS) and len(words) <= MAX_LABEL else ""
+        elif asked and not block.label:
+            block = replace(block, label=" ".join(asked.split()))
+        else:
+            asked = ""
+        found.append(block)
+        if block.kind == "text":
+            asked = ""
+    return tuple(found)
 
 
 def listed_around(blocks: Sequence[Block], start: int, end: int) -> tuple[int, int] | None:

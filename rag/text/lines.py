@@ -8,13 +8,13 @@ column that its lines are wrapped at do. Each kind of part is found by a module 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container
 
 from rag.text.blocks import MAX_LABEL, Block, BlockKind
 from rag.text.layout.fields import find_fields
 from rag.text.layout.headings import PLAIN_LEVEL, TITLE_LEVEL, hashes, heading_level, is_bare_part
 from rag.text.layout.lists import Depth, find_markers
-from rag.text.layout.pages import find_page_heads
+from rag.text.layout.pages import behind_paragraphs, find_page_heads
 from rag.text.layout.questions import find_bare_questions, find_marked_questions
 from rag.text.layout.source import TextLine, ends_sentence, is_title_line, read_lines
 from rag.text.layout.tables import LineRun, find_tables
@@ -32,24 +32,34 @@ _MIN_NAME = 3  # letters of a name that tells whom a paragraph is about
 _REMARKS = ("()", "[]")  # around what a transcript says of the room
 
 
-def find_blocks(text: str, heads: Sequence[tuple[int, int]] | None = None) -> tuple[Block, ...]:
+def find_blocks(text: str) -> tuple[Block, ...]:
     """Return the parts of a plain text, in order: spans without surrounding white space.
 
     Rules, bullets and the heads of pages belong to no part.
-
-    Args:
-        text: the text.
-        heads: the spans of the heads, feet and numbers of its pages; without them, those that its
-            lines show.
     """
     lines = read_lines(text)
-    if heads is None:
-        found = find_page_heads(lines)
-    else:
-        starts = {start for start, _ in heads}
-        found = {at for at, line in enumerate(lines) if line.start in starts} if starts else set()
-    if found or "\f" in text:
-        lines = _without_heads(lines, found)
+    return _blocks(text, lines, find_page_heads(lines))
+
+
+def arrange(text: str) -> tuple[str, list[tuple[int, int]], tuple[Block, ...]]:
+    """Put the heads of pages that part a sentence behind its paragraph.
+
+    Returns the text, the spans of all heads, feet and numbers of its pages, and its parts.
+    """
+    lines = read_lines(text)
+    heads = find_page_heads(lines)
+    if not heads:
+        return text, [], _blocks(text, lines, heads)
+    text, spans = behind_paragraphs(text, lines, heads)
+    lines = read_lines(text)
+    starts = {start for start, _ in spans}
+    heads = {at for at, line in enumerate(lines) if line.start in starts}
+    return text, spans, _blocks(text, lines, heads)
+
+
+def _blocks(text: str, lines: list[TextLine], heads: set[int]) -> tuple[Block, ...]:
+    if heads or "\f" in text:
+        lines = _without_heads(lines, heads)
     return tuple(_Reading(text, lines).blocks())
 
 
@@ -136,7 +146,7 @@ class _Reading:
     def _heading(self, at: int, *, plain: bool = True) -> int:
         """Add the heading that begins with a line; return the line behind it, or 0."""
         level = heading_level(self._lines, self._wrapping, self._markers, at)
-        if self._is_at_top(at):
+        if at < _MAX_TITLE_LINES and self._is_at_top(at):
             level = level or (PLAIN_LEVEL if at else TITLE_LEVEL)
         if not level or (level == PLAIN_LEVEL and not (plain and self._introduces(at))):
             return 0
@@ -155,8 +165,7 @@ class _Reading:
         """Return whether a line is of those at the top: the title, with author, date, subtitle."""
         first, last = self._wrapping.group(at)
         return (
-            at < _MAX_TITLE_LINES
-            and 1 < last - first <= _MAX_TITLE_LINES
+            1 < last - first <= _MAX_TITLE_LINES
             and last < len(self._lines)
             and self._lines[first].text[-1] not in ":："  # what a list hangs on
             and self._markers.keys().isdisjoint(range(first, last))

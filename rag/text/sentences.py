@@ -7,20 +7,15 @@ and marks of notes that stand alone are left out, and endless sentences are cut.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from rag.text.blocks import Block, BlockKind
-from rag.text.layout.source import ends_sentence
+from rag.text.layout.source import ends_sentence, raw_lines
 from rag.text.lines import find_blocks
 from rag.text.words.boundaries import is_only_marks, sentence_spans, strip_span
-
-# What str.splitlines calls a line end, less those that occur inside sentences.
-_LINE = re.compile(r"[^\r\n\f\v\u2028\u2029]+")
-
 
 MarkKind = Literal["clutter", "aside"]
 # An aside is prose as "text" is; a row, an item and a field are quoted whole.
@@ -80,10 +75,10 @@ class Line(NamedTuple):
 def split_lines(text: str) -> list[Line]:
     """Return the lines of a text that are not blank."""
     lines = []
-    for match in _LINE.finditer(text):
-        words = match.group().strip()
+    for at, line, _ in raw_lines(text):
+        words = line.strip()
         if words:
-            start = match.start() + match.group().index(words)
+            start = at + len(line) - len(line.lstrip())
             lines.append(Line(start, start + len(words), words))
     return lines
 
@@ -112,25 +107,25 @@ def split_sentences(
 
     Returns spans without surrounding white space; none crosses into clutter or another block.
     """
-    clutter = sorted(mark for mark in marks if mark.kind == "clutter")
-    asides = sorted(mark for mark in marks if mark.kind == "aside")
-    named = title.split()
+    clutter = _Places(mark for mark in marks if mark.kind == "clutter")
+    asides = _Places(mark for mark in marks if mark.kind == "aside")
+    named, longest = title.split(), 2 * len(title)
     sentences: list[Sentence] = []
     for block in blocks or find_blocks(text):
         for start, end in _outside(text, block, clutter):
             kind = _KINDS[block.kind]
-            if kind == "heading" or text[start:end].split() == named:
+            if kind == "heading" or (end - start <= longest and text[start:end].split() == named):
                 pieces = _cut(text, start, end, MAX_SENTENCE)
                 sentences += [Sentence(low, high, "heading") for low, high in pieces]
                 continue
-            if is_only_marks(text[start:end]):
+            if kind == "text" and is_only_marks(text[start:end]):
                 continue
             if kind in _WHOLE or (kind == "item" and _is_one(text, start, end)):
                 pieces = _cut(text, start, end, MAX_SENTENCE)
             else:
                 pieces = _split_paragraph(text, start, end, language)
             units = (Sentence(low, high, kind, block.label) for low, high in pieces)
-            sentences += _with_asides(units, asides)
+            sentences += _with_asides(units, asides) if asides.starts else units
     return sentences
 
 
@@ -139,25 +134,34 @@ def _is_one(text: str, start: int, end: int) -> bool:
     return end - start <= _MAX_ITEM or not ends_sentence(text[start:end])
 
 
-def _outside(text: str, block: Block, clutter: list[Mark]) -> Iterator[tuple[int, int]]:
+class _Places:
+    """Marks of one kind by where they begin and end, in order."""
+
+    def __init__(self, marks: Iterable[Mark]) -> None:
+        found = sorted(marks)
+        self.starts = [mark.start for mark in found]
+        self.ends = [mark.end for mark in found]
+
+
+def _outside(text: str, block: Block, clutter: _Places) -> Iterator[tuple[int, int]]:
     """Yield what is left of a block without clutter."""
     start = block.start
-    first = bisect_right(clutter, start, key=lambda mark: mark.end)
-    for mark in clutter[first : bisect_left(clutter, block.end, key=lambda mark: mark.start)]:
-        low, high = strip_span(text, start, max(mark.start, start))
+    first = bisect_right(clutter.ends, start)
+    for at in range(first, bisect_left(clutter.starts, block.end)):
+        low, high = strip_span(text, start, max(clutter.starts[at], start))
         if low < high:
             yield low, high
-        start = mark.end
+        start = clutter.ends[at]
     low, high = strip_span(text, start, max(block.end, start))
     if low < high:
         yield low, high
 
 
-def _with_asides(sentences: Iterator[Sentence], asides: list[Mark]) -> Iterator[Sentence]:
+def _with_asides(sentences: Iterator[Sentence], asides: _Places) -> Iterator[Sentence]:
     """Yield sentences, those that an aside stands in as asides."""
     for sentence in sentences:
-        before = bisect_left(asides, sentence.end, key=lambda mark: mark.start)
-        aside = before and asides[before - 1].end > sentence.start
+        before = bisect_left(asides.starts, sentence.end)
+        aside = before and asides.ends[before - 1] > sentence.start
         yield sentence._replace(kind="aside") if aside else sentence
 
 

@@ -12,7 +12,6 @@ from rag.text.layout.wrapping import Wrapping
 
 _FIELD = re.compile(r"([^\W\d_][^:：.!?|]{0,59}?) ?(?::\s+|：\s*)(\S.*)")
 _LEADER = re.compile(r"(\S.{0,80}?)\s*(?:\.{4,}|(?:\. ){3,}\.?|…{2,}|_{4,}|·{4,})\s*(\S.{0,80})")
-_DIVIDED = re.compile(r"[:：…]|\.\.\.|\. \.|____|····")  # one of these is in every field
 _LOOKED_AT = 100  # characters of a line within which it must be
 _MAX_LABEL_WORDS = 5
 _MAX_VALUE = 350  # characters: more is prose behind a colon
@@ -48,10 +47,13 @@ def find_fields(
 
 def is_field(words: str) -> bool:
     """Return whether a line is a label with its value: by a colon, or by dots between them."""
-    if _DIVIDED.search(words, 0, _LOOKED_AT) is None:
+    begin = words[:_LOOKED_AT]
+    leads = ".." in begin or ". ." in begin or "____" in begin
+    leads = leads or not (begin.isascii() or {"…", "·"}.isdisjoint(begin))
+    if not (leads or ":" in begin or "：" in begin):
         return False
     head = words[: 2 * _MAX_VALUE]
-    led = _LEADER.fullmatch(head)
+    led = _LEADER.fullmatch(head) if leads else None
     if led:
         return any(map(str.isalpha, led[1])) and any(map(str.isalnum, led[2]))
     found = _FIELD.fullmatch(head)

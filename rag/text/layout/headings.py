@@ -51,7 +51,7 @@ def heading_level(
     below = lines[at + 1] if at + 1 < len(lines) else None
     if below is not None and _is_underlined(line, below, wrapping.adjoins(at)):
         return _UNDERLINES.get(below.text[0], PLAIN_LEVEL)
-    if found := _HASHES.match(line.text[:12]):
+    if line.text[0] == "#" and (found := _HASHES.match(line.text[:12])):
         return len(found[1]) if not wrapping.adjoins(at) else 0
     if at == 0 and below is not None and below.gap and _asks(line.text):
         return TITLE_LEVEL

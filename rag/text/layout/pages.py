@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rag.text.layout.lists import read_marker
-from rag.text.layout.source import TextLine, ends_sentence, read_lines
+from rag.text.layout.source import TextLine, ends_sentence
 from rag.text.words.abbreviations import leans_on
 
 Span = tuple[int, int]
@@ -111,15 +111,20 @@ def _is_alone(lines: Sequence[TextLine], at: int) -> bool:
     return above and (at + 1 == len(lines) or lines[at + 1].gap > 0 or lines[at + 1].page)
 
 
-def behind_paragraphs(text: str) -> tuple[str, list[Span]]:
+def behind_paragraphs(
+    text: str, lines: Sequence[TextLine], heads: set[int]
+) -> tuple[str, list[Span]]:
     """Put the heads and feet of pages that part a paragraph behind it.
 
     Page breaks stay where they are.
 
-    Returns the text, and the spans in it of all heads, feet and numbers of pages, in order.
+    Args:
+        text: the text.
+        lines: its lines.
+        heads: those of them that are heads, feet or numbers of pages.
+
+    Returns the text, and the spans of the heads in it, in order.
     """
-    lines = read_lines(text)
-    heads = find_page_heads(lines)
     written = _Rewriting(text)
     at = 0
     while at < len(lines):

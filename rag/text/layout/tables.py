@@ -10,7 +10,8 @@ from itertools import pairwise
 from rag.text.blocks import CELL_BREAK, MAX_LABEL, Block
 from rag.text.layout.source import TextLine
 
-_BAR = re.compile(r"[|│┃║]")
+_BARS = "|│┃║"
+_BAR = re.compile(f"[{_BARS}]")
 _BORDER = re.compile(r"[-=_+|:─━═│┃┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬║\s]{3,}")
 _FRAME = "|│┃║ \t"
 _SPACES = re.compile(r"\S\s{2,}(?=\S)")
@@ -94,11 +95,11 @@ def _is_border(line: TextLine) -> bool:
 
 def _barred(lines: Iterable[TextLine]) -> list[Cells]:
     """Return the cells of the lines at the top that have bars between them."""
-    return _divided(lines, lambda words: _BAR.split(words.strip("|│┃║")) if _has_bar(words) else [])
+    return _divided(lines, lambda words: _BAR.split(words.strip(_BARS)) if _has_bar(words) else [])
 
 
 def _has_bar(words: str) -> bool:
-    return _BAR.search(words) is not None
+    return "|" in words or (not words.isascii() and _BAR.search(words) is not None)
 
 
 def _tabbed(lines: Iterable[TextLine]) -> list[Cells]:

@@ -39,9 +39,10 @@ _ENDS = STOPS + CLOSERS + RAISED + NOTE_LETTERS + "†‡"  # that a sentence ma
 _MOST_MARKS = 12  # characters of marks in a row
 _PLAIN = re.compile(rf"[^\W_{RAISED}{NOTE_LETTERS}]")  # begins a word, and no mark of a note
 _MAYBE_MARKED = re.compile(rf"[{RAISED}{NOTE_LETTERS}]")
-_MARK_BEHIND_STOP = re.compile(rf"(?<=[{_STOP}{_CLOSER}])[{RAISED}{NOTE_LETTERS}]+(?=\s)")
+_MARK = f"[{RAISED}{NOTE_LETTERS}]"
+_MARK_BEHIND_STOP = re.compile(rf"{_MARK}(?<=[{_STOP}{_CLOSER}].){_MARK}*(?=\s)")
 # A note's number whose raising was lost: "the boats left.20 According to".
-_LOST_MARK = re.compile(r"(?<=[a-z]{4}\.)\d{1,3}(?=\s+[“\"‘(]?[A-ZÀ-Þ])")
+_LOST_MARK = re.compile(r"\.(?<=[a-z]{4}\.)(\d{1,3})(?=\s+[“\"‘(]?[A-ZÀ-Þ])")
 _OPENING = '“„‘‚«‹»"([{「『¿¡”’'
 _HANGING_OPENER = re.compile(rf"\s+[{re.escape(_OPENING)}]+$")
 _OPENED_BY = {"“": "„", "”": "“„", "’": "‘‚", "»": "«", "«": "»"}
@@ -123,7 +124,7 @@ def _masked(paragraph: str, language: str) -> str:
     for month in _MONTHS_LIKE_ABBREVIATIONS:
         if month in paragraph:
             masked = re.sub(rf"\b{month[:-1]}(?=\.\s)", "day", masked)
-    masked = _LOST_MARK.sub(_blank, masked)
+    masked = _LOST_MARK.sub(lambda found: "." + " " * len(found[1]), masked)
     for at in units_at_stops(paragraph, language):
         masked = f"{masked[:at]}%{masked[at + 1 :]}"
     return masked
