@@ -16,6 +16,7 @@ from rag.formats.pdf.findings import Findings
 from rag.formats.pdf.forms import annotations_of, with_values
 from rag.formats.pdf.layout.blocks import Assembler
 from rag.formats.pdf.layout.columns import style_of
+from rag.formats.pdf.layout.numbering import line_numbers
 from rag.formats.pdf.layout.shapes import Rect
 from rag.formats.pdf.layout.zones import Zone, zones_of
 from rag.formats.pdf.lines import fragments_of, with_bullets
@@ -188,6 +189,7 @@ class _Reader:
         lines = with_bullets(fragments_of(shown.glyphs, walls), shown.dots)
         fragments = [*lines, *over.written]
         read.text.fragments = with_values(fragments, over)
+        _set_line_numbers_apart(read.text)
         for glyphs in shown.turned:
             read.turned += zones_of(fragments_of(glyphs), [], [])
         read.slanted = shown.slanted
@@ -230,6 +232,14 @@ class _Reader:
             if number >= _OUTLINE_ENTRIES:
                 return
             yield entry
+
+
+def _set_line_numbers_apart(text: PageText) -> None:
+    numbers = line_numbers(text.fragments)
+    if numbers:
+        gone = set(map(id, numbers))
+        text.fragments = [each for each in text.fragments if id(each) not in gone]
+        text.foot.append((" ".join(each.text for each in numbers), "line numbers"))
 
 
 def _picture(page: Any) -> bytes:

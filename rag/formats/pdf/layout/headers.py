@@ -10,6 +10,7 @@ from rag.formats.pdf.lines import Fragment
 
 HEAD_ROWS = 3  # of a header at most
 _NUMBER = re.compile(r"^[\W_]*\d[\d\s.,:/%°–-]*\S{0,8}$")
+_YEAR = re.compile(r"(?:FY ?)?(?:1[5-9]|20)\d\d(?: ?[/–-] ?\d{2,4})?")
 
 
 def heads_of(rows: list[list[list[Fragment]]], across: list[Rect], *, ruled: bool) -> int:
@@ -17,11 +18,10 @@ def heads_of(rows: list[list[list[Fragment]]], across: list[Rect], *, ruled: boo
     if len(rows) < 2:
         return 0
     texts = [[" ".join(f.text for f in cell) for cell in row] for row in rows]
-    if any(_NUMBER.match(text) and not re.fullmatch(r"(19|20)\d\d", text) for text in texts[0][1:]):
+    if any(map(_is_figure, texts[0][1:])) or sum(map(bool, texts[0])) < max(2, len(texts[0]) - 1):
         return 0
-    if sum(map(bool, texts[0])) < max(2, len(texts[0]) - 1):
-        return 0
-    if not any(_NUMBER.match(text) for text in texts[0]):
+    years = [n for n, text in enumerate(texts[0]) if _YEAR.fullmatch(text)]
+    if not _is_figure(texts[0][0]) and _are_named(texts, years):
         heads = 1
         while heads < min(HEAD_ROWS, len(rows) - 1) and _is_bold(rows[heads]) and _spans(rows[0]):
             heads += 1
@@ -37,6 +37,20 @@ def heads_of(rows: list[list[list[Fragment]]], across: list[Rect], *, ruled: boo
         return 1
     colons = sum(row[0].endswith(":") for row in texts)
     return int(len(texts[0]) >= 3 and ruled and not colons and all(texts[0]))
+
+
+def _is_figure(text: str) -> bool:
+    """Return whether a cell holds a figure that is no year, and so names no column."""
+    return _NUMBER.match(text) is not None and not _YEAR.fullmatch(text)
+
+
+def _are_named(texts: list[list[str]], years: list[int]) -> bool:
+    """Return whether years in the first row name the columns of figures that they stand over."""
+    return all(
+        any(_is_figure(row[n]) for row in texts[1:])
+        and not any(_YEAR.fullmatch(row[n]) for row in texts[1:])
+        for n in years
+    )
 
 
 def _spans(row: list[list[Fragment]]) -> bool:

@@ -12,6 +12,7 @@ from rag.formats.pdf.layout.rules import merged_rules
 from rag.formats.pdf.layout.shapes import Rect
 from rag.formats.pdf.lines import Fragment
 
+_WORDY = 3  # words: fragments of so many that go on in the next are no cells
 _SHORT_WORDS = 4  # of a cell: the median of a table's columns that are not prose
 
 
@@ -83,52 +84,53 @@ def is_table(columns: list[list[Fragment]], rules: Sequence[Rect]) -> bool:
     rows = rows_of(everything)
     if len(rows) < 2:
         return False
-    ends = [_column_of(columns, fragment) for fragment in everything]
-    where = dict(zip(map(id, everything), ends, strict=True))
-    shared = sum(len({where[id(f)] for f in row}) > 1 for row in rows)
-    top, bottom = min(f.top for f in everything), max(f.bottom for f in everything)
-    left, right = max(f.x0 for f in columns[0]), min(f.x0 for f in columns[-1])
-    crossing = [
-        r
-        for r in merged_rules(rules, upright=False)
-        if top - 4 <= r.y0 <= bottom + 4 and r.x0 <= left + 2 and r.x1 >= right - 2
-    ]
-    split = sum(len(line) > 1 for column in columns for line in rows_of(column))
-    if split > 0.5 * len(rows):
+    lines = [rows_of(column) for column in columns]
+    if sum(len(line) > 1 for column in lines for line in column) > 0.5 * len(rows):
         return False  # the columns are columns themselves
-    prose = [is_prose(column) for column in columns]
-    inner = sum(top + 4 < r.y0 < bottom - 4 for r in crossing)
-    if inner >= 1 and len(crossing) >= 2 and shared >= 2:
+    where = {id(fragment): n for n, column in enumerate(columns) for fragment in column}
+    shared = sum(len({where[id(f)] for f in row}) > 1 for row in rows)
+    if shared >= 2 and _has_rules(columns, rules):
         return True
+    prose = [is_prose(column) for column in columns]
     if sum(prose) >= 2:
         return _has_aligned_rows(columns, rows, where)
     if any(prose):
-        others = [
-            f for column, wordy in zip(columns, prose, strict=True) if not wordy for f in column
-        ]
-        wordy_lines = [
-            f for column, wordy in zip(columns, prose, strict=True) if wordy for f in column
-        ]
-        beside = sum(any(abs(f.y - g.y) <= 0.35 * f.size for g in wordy_lines) for f in others)
-        short = median(len(f.text.split()) for f in others) <= _SHORT_WORDS
-        return short and beside >= 0.8 * len(others)
-    onward = [f for f in everything if f.text[:1].islower()]
-    if (
-        len(onward) >= 0.4 * len(everything)
-        and median(len(f.text.split()) for f in everything) >= 3
-    ):
+        return _is_beside(columns, prose)
+    onward = sum(f.text[:1].islower() for f in everything)
+    if onward >= 0.4 * len(everything) and _usual_words(everything) >= _WORDY:
         return False
-    fewest = min(len(rows_of(column)) for column in columns)
-    return shared >= 2 and (shared >= 0.5 * len(rows) or shared >= 0.8 * fewest)
+    return shared >= 2 and (shared >= 0.5 * len(rows) or shared >= 0.8 * min(map(len, lines)))
+
+
+def _usual_words(fragments: Sequence[Fragment]) -> float:
+    """Return how many words most fragments have."""
+    return median(len(fragment.text.split()) for fragment in fragments)
+
+
+def _has_rules(columns: list[list[Fragment]], rules: Sequence[Rect]) -> bool:
+    """Return whether lines are drawn across all columns, at least one of them between rows."""
+    top = min(f.top for column in columns for f in column)
+    bottom = max(f.bottom for column in columns for f in column)
+    left, right = max(f.x0 for f in columns[0]), min(f.x0 for f in columns[-1])
+    crossing = [
+        rule.y0
+        for rule in merged_rules(rules, upright=False)
+        if top - 4 <= rule.y0 <= bottom + 4 and rule.x0 <= left + 2 and rule.x1 >= right - 2
+    ]
+    return len(crossing) >= 2 and any(top + 4 < y < bottom - 4 for y in crossing)
+
+
+def _is_beside(columns: list[list[Fragment]], prose: Sequence[bool]) -> bool:
+    """Return whether short cells stand beside the lines of a column of running text."""
+    cells = [f for column, wordy in zip(columns, prose, strict=True) if not wordy for f in column]
+    lines = [f for column, wordy in zip(columns, prose, strict=True) if wordy for f in column]
+    beside = sum(any(abs(f.y - g.y) <= 0.35 * f.size for g in lines) for f in cells)
+    return _usual_words(cells) <= _SHORT_WORDS and beside >= 0.8 * len(cells)
 
 
 def is_running_text(columns: list[list[Fragment]], rules: Sequence[Rect]) -> bool:
     """Return whether several columns read like running text and are no table, either."""
     return sum(map(is_prose, columns)) >= 2 and not is_table(columns, rules)
-
-
-def _column_of(columns: list[list[Fragment]], fragment: Fragment) -> int:
-    return next(n for n, column in enumerate(columns) if any(f is fragment for f in column))
 
 
 def is_prose(column: list[Fragment]) -> bool:
