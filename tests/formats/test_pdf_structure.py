@@ -309,3 +309,59 @@ def test_what_stands_below_both_columns_is_read_after_them(after: str) -> None:
     found = texts(read_pdf(pdf(code)))
     nine = next(n for n, words in enumerate(found) if "nine litres" in words)
     assert (found.index("The Keepers") < nine) is (after == "column")
+
+
+def page_of(read: Extracted, words: str) -> int:
+    """Return the number of the page on which some words begin."""
+    return sum(at <= read.text.index(words) for at in read.pages)
+
+
+def test_words_are_on_the_page_that_they_are_said_to_be_on() -> None:
+    """Also what stands between the halves of a sentence: notes, and a table on a page of its own.
+
+    A sentence is on the page that it begins on.
+    """
+    first = [*STORY[:1], "and nobody read his book. The second keeper, who came from the town of"]
+    second = ["Holm, painted the tower. The third sold the paint. The fourth, a man without a"]
+    third = ["watch, wound the clock. The fifth could not swim."]
+    rows = [("Year", "Ships"), ("1901", "312"), ("1902", "298"), ("1903", "340")]
+    table = b"".join(
+        show(x, 100 + 16 * n, cell)
+        for n, row in enumerate(rows)
+        for x, cell in zip((60, 200), row, strict=True)
+    )
+    read = read_pdf(
+        pdf(
+            lines(60, 680, first) + show(60, 740, "¹ The book is lost.", 8),
+            table,
+            lines(60, 60, second * 1 + ["name but with a good"] + third)
+            + show(60, 740, "² Paint was dear.", 8),
+            lines(60, 60, STORY),
+        )
+    )
+    assert "The second keeper, who came from the town of Holm, painted the tower." in read.text
+    for words, page in {
+        "The keeper of the light": 1,
+        "The second keeper": 1,
+        "¹ The book": 1,
+        "1901 | 312": 2,
+        "The third sold": 3,
+        "² Paint": 3,
+    }.items():
+        assert page_of(read, words) == page, words
+
+
+def test_a_paragraph_over_three_pages_keeps_its_notes_on_theirs() -> None:
+    """A note on the second page is on it, though the paragraph began before."""
+    middle = [f"The light of the year {n} was seen by all of the ships" for n in range(1900, 1950)]
+    code = [
+        lines(60, 700, ["The keeper of the light wrote down each ship that passed the"]),
+        lines(60, 60, [f"cape. {middle[0]}.", *(f"{line}." for line in middle[1:]), "The last"])
+        + show(60, 740, "¹ Not by those that sank.", 8),
+        lines(60, 60, ["of them was the brig. It was never seen again."]),
+    ]
+    read = read_pdf(pdf(*code))
+    assert "The last of them was the brig." in read.text
+    for words, page in {"The keeper": 1, "The light of the year 1901": 2, "¹ Not": 2}.items():
+        assert page_of(read, words) == page, words
+    assert page_of(read, "It was never seen") == 3

@@ -15,9 +15,12 @@ from rag.formats.pdf.layout.zones import Zone
 from rag.formats.pdf.lines import Fragment
 from rag.formats.pdf.markers import ends_before, is_field, is_heading_number, is_leftward
 from rag.formats.pdf.words import Joiner
+from rag.text.words.boundaries import sentence_spans
+from rag.text.words.languages import language_of
 
 _AHEAD = 30  # pieces between the halves of a sentence: the rows of a table, footnotes, captions
 _SAME_SIZE = 0.07
+_LOOK_BACK = 2_000  # characters: what is looked at to find where a sentence ends
 _HEADING_STEP = 0.8, 1.6  # of its size, from line to line of a heading
 _ALIGNED = 2.5  # points
 _DEEPEST = 6  # level of a heading
@@ -88,7 +91,6 @@ class Assembler:
             while begun <= piece.page:
                 builder.begin_page()
                 begun += 1
-            # A sentence that a box interrupts may begin a page before what stands between.
             piece.breaks = [
                 at for page, at in enumerate(piece.breaks, start=piece.page + 1) if page >= begun
             ]
@@ -183,18 +185,32 @@ class Assembler:
                 done.append(piece)
                 continue
             passed = [left.pop() for _ in range(between)]
-            last = piece.page + len(piece.breaks)
             rest = left.pop()
-            self._append(piece, rest)
-            stays = [
-                each
-                for each in passed
-                if each.kind != "clutter" and each.page <= last and rest.page > last == piece.page
-            ]
-            done += stays
-            left += [each for each in passed if each not in stays][::-1]
+            onto_page = rest.page > piece.page + len(piece.breaks)
+            if onto_page and any(each.kind != "clutter" for each in passed):
+                left += self._carry_over(piece, rest)
+            else:
+                self._append(piece, rest)
+            left += passed[::-1]
             left.append(piece)
         return done
+
+    def _carry_over(self, piece: Piece, rest: Piece) -> list[Piece]:
+        """Move the end of a sentence to the page that it begins on; return what is left, if any.
+
+        What it interrupts, as a note or a table, stands between both, so that all of it is on the
+        page that it is said to be on.
+        """
+        joined = self._joiner.join(piece.text, rest.text)
+        start = len(joined) - len(rest.text)
+        from_ = max(start - _LOOK_BACK, 0)
+        spans = sentence_spans(joined[from_:], language_of(joined[from_:]))
+        end = next((from_ + high for _, high in spans if from_ + high > start), len(joined))
+        piece.text, left = joined[:end].rstrip(), joined[end:].strip()
+        piece.full = rest.full and not left
+        if not left:
+            return []
+        return [replace(rest, text=left, kind="text", breaks=[], indented=False)]
 
     def _until_continued(self, piece: Piece, left: list[Piece]) -> int | None:
         """Return how many pieces stand before the one that continues a piece, if one does."""
