@@ -8,6 +8,8 @@ import pytest
 
 from rag.errors import DocumentError
 from rag.formats import READERS
+from rag.text.blocks import page_of
+from rag.text.sentences import split_sentences
 
 read_text = READERS[".txt"]
 
@@ -93,6 +95,50 @@ def test_pages_and_their_heads() -> None:
         f"The boats of year {n} came." for n in range(1, 4)
     ]
     assert read_text(b"One page.\n").pages == ()
+
+
+def split_page(head: str, foot: str = "") -> tuple[str, str]:
+    """A text whose second page begins amid a sentence, and that sentence."""
+    first = "The board met on 3 May in the hall of the guild, and it was agreed\nthat the old pier"
+    second = "should be taken down before the\nwinter. The stones are to be sold."
+    pages = [f"{head} 1\n\n{first}\n\n{foot}", f"{head} 2\n\n{second}\n\n{foot}"]
+    sentence = f"{first} {second}".replace("\n", " ")
+    return "\f".join([*pages, f"{head} 3\n\nNobody spoke.\n"]), sentence[
+        : sentence.index(" The st")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "foot"), [("Guild of Vik", ""), ("Guild of Vik", "Secret\n"), ("", "")]
+)
+def test_the_head_of_a_page_parts_no_sentence(head: str, foot: str) -> None:
+    """It is put behind the paragraph, as clutter; the page still begins where it did."""
+    text, sentence = split_page(head, foot)
+    found = read_text(text.encode())
+    units = split_sentences(found.text, found.marks, blocks=found.blocks)
+    shown = [" ".join(found.text[s.start : s.end].split()) for s in units]
+    assert shown == [sentence, "The stones are to be sold.", "Nobody spoke."]
+    assert sorted(found.text.split()) == sorted(text.split())
+    assert len(found.pages) == 3
+    assert found.text[found.pages[1] :].startswith("should be taken")
+    assert page_of(found.pages, units[0].start) == 1
+    assert page_of(found.pages, units[1].start) == 2
+    marked = [found.text[mark.start : mark.end] for mark in found.marks]
+    assert all(mark.split() != [] and mark in text for mark in marked)
+    assert len(marked) == (text.count(f"{head} ") + text.count("Secret") if head else 3)
+
+
+def test_the_head_of_a_page_stays_between_paragraphs() -> None:
+    """Where no sentence runs over a page, every character stays in its place."""
+    pages = ["The board met in the hall.", "The pier is old.", "All left."]
+    text = "\f".join(f"Guild {n}\n\n{page}\n" for n, page in enumerate(pages))
+    assert read_text(text.encode()).text == text
+
+
+def test_a_blank_page_counts() -> None:
+    """Two page breaks in a row have a page between them."""
+    found = read_text(b"The board met.\n\f\fThe pier is old.\n")
+    assert page_of(found.pages, found.text.index("The pier")) == 3
 
 
 def test_a_chat_is_turns() -> None:

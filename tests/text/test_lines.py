@@ -210,6 +210,57 @@ def test_turns_have_speakers() -> None:
     assert labels(court, "turn") == ["THE COURT", "MS RUHL", "THE COURT"]
 
 
+def test_a_line_may_end_with_an_abbreviation() -> None:
+    """Behind "Dr." or "no." at the end of a line its sentence goes on in the next."""
+    text = (
+        "He came to the house with Dr.\nBerg, who lives at no.\n7 of the lane. He left the U.S.\n"
+    )
+    text += "army in 1990.\n"
+    found = [" ".join(text[s.start : s.end].split()) for s in split_sentences(text, [])]
+    assert found == [
+        "He came to the house with Dr. Berg, who lives at no. 7 of the lane.",
+        "He left the U.S. army in 1990.",
+    ]
+
+
+def test_the_lead_of_a_list_is_a_whole_sentence() -> None:
+    """It begins where its sentence does, and a paragraph of several sentences leads to nothing."""
+    text = "The board met. Ms. Kern and Dr. B. Lund ask for:\n\n- a new rope\n- two lamps\n"
+    assert labels(text, "item") == ["Ms. Kern and Dr. B. Lund ask for:"] * 2
+    text = "It is dear. We paid much (1990: 40 crowns). No one came.\n\n1. Be kind.\n2. Be early.\n"
+    assert labels(text, "item") == ["", ""]
+    text = "There are two rules.\n\n1. Be kind.\n2. Be early.\n"
+    assert labels(text, "item") == ["There are two rules."] * 2
+
+
+def test_a_list_at_the_top_is_no_title() -> None:
+    """Entries below the first line are entries."""
+    assert words("These are wanted:\n\n- a new rope\n- two lamps\n", "item") == [
+        "a new rope",
+        "two lamps",
+    ]
+
+
+@pytest.mark.parametrize("number", ["- 7 -", "– 7 –", "Page 7", "Page 7 of 9", "Seite 7"])
+def test_a_lone_number_of_a_page_is_its_foot(number: str) -> None:
+    """A line that only numbers a page belongs to no part, and no list hangs on what is above."""
+    text = f"{PROSE}\n\n{' ' * 30}{number}\n\n1. Be kind.\n2. Be early.\n"
+    assert [text[low:high] for low, high in heads_of_pages(text)] == [number]
+    assert labels(text, "item") == ["", ""]
+    assert number not in [found for _, found in shown(text)]
+
+
+def test_the_last_answer_goes_on() -> None:
+    """Paragraphs behind the last label are the speaker's, to a heading, a rule or their name."""
+    talk = "ANNA KERN: When?\n\nBO LUND: In May.\n\nANNA KERN: And now?\n\nBO LUND: I rest.\n\n"
+    talk += "My boat is old.\n\n"
+    ends = ("* * *\n\nHe was asked in May.\n", "About us\n\nWe are a weekly.\n")
+    for end in (*ends, "Bo Lund lives in Vik.\n\nHe was asked in May.\n"):
+        assert labels(talk + end, "turn")[-2:] == ["BO LUND", "BO LUND"]
+        assert words(talk + end, "turn")[-1] == "My boat is old."
+    assert words(f"{talk}Q: Who pays?\nA: The state.\n", "turn")[-1] == "My boat is old."
+
+
 def test_forms_filled_in_twice_are_no_turns() -> None:
     """Labels that return before values, not sentences, are fields."""
     text = "Name: Anna\nAge: 30\n\nName: Bert\nAge: 31\n\nName: Carl\nAge: 32\n"

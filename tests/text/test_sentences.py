@@ -64,6 +64,79 @@ def test_a_sentence_has_its_number_and_its_notes(text: str) -> None:
     assert found[1][0].isalpha()
 
 
+@pytest.mark.parametrize(
+    "units",
+    [
+        ["The tower was sold on 9 May.²⁰", "According to Lund, nobody wept."],
+        ["It passed by 31 votes to 7.⁹", "According to Lund, nobody wept."],
+        ["It passed by 31 votes to 7. ⁹", "According to Lund, nobody wept."],
+        ["It was built in 1877.³ ⁴", "Later it was sold."],
+        ["“It is ours.”³", "Nobody answered."],
+        ["It passed by 31 votes to 7. [9]", "According to Lund, nobody wept."],
+        ["It passed by 31 votes to 7.[a]", "According to Lund, nobody wept."],
+        ["The boats left.12", "According to Lund, nobody wept."],
+        ["So said³ Prof.⁴ K. Lund of Vik.", "Nobody answered."],
+        ["The surface is 31 m².", "It was measured in 1990."],
+        ["¹ Lund, History, p. 4.", "² Berg, Letters, fol. 9."],
+    ],
+)
+def test_a_mark_of_a_note_ends_its_sentence(units: list[str]) -> None:
+    """A mark behind a full stop belongs before it; in a run of notes each begins one."""
+    assert sentences(" ".join(units)) == units
+
+
+def test_a_mark_alone_is_no_unit() -> None:
+    """What is nothing but the mark of a note says nothing, in a paragraph or as one."""
+    from rag.text.blocks import Block
+
+    text = "³ [12] The council met.⁴\n⁵"
+    blocks = [Block(0, 24, "text"), Block(25, 26, "text")]
+    found = split_sentences(text, [], blocks=blocks)
+    assert [text[s.start : s.end] for s in found] == ["³ [12] The council met.⁴"]
+
+
+@pytest.mark.parametrize(
+    "units",
+    [
+        ["It is closed from 3 to 21 May.", "Readers were told."],
+        ["He came in May.", "Readers were told in Sept. 1990 and on 3 Mar. 1991."],
+        ["The hens weighed 910 g.", "Cocks were heavier by 80 g."],
+        ["The vault is 8.25 m.", "Its walls are of brick."],
+        ["The pump runs at 400 V.", "See the plate on its side."],
+        ["It draws 16 A.", "Fuses are in the hall."],
+        ["On page 4 A. Lund names the year 1920 J. Berg was born.", "He left."],
+        ["Caesar starb 44 v. Chr. in Rom.", "Er war alt."],
+        ["Es gilt § 5 a. F. des Gesetzes.", "Es ist alt."],
+        ["Letters are in the archive, fol. 7–12, vol. II, ch. 3.", "They are old."],
+        ["See p. 4, pp. 5–6, no. 7, fig. 9 and art. 12.", "It is long."],
+        ["Siehe Nr. 5, S. 12 und Bd. 3, vgl. Meier.", "Es ist lang."],
+        ["“So be it,” said Prof. K. Lund.", "Nobody answered."],
+        ["It lies on Main St.", "The road is closed."],
+        ["Eat vitamin C.", "The rest is of no use."],
+    ],
+)
+def test_a_stop_behind_a_letter(units: list[str]) -> None:
+    """A unit ends a sentence, as a month in full does; an initial and a counted part do not."""
+    assert sentences(" ".join(units)) == units
+
+
+@pytest.mark.parametrize(
+    "units",
+    [
+        ["It was signed in 1819.", "“ A board of five met.”"],
+        ["It was signed in 1819.", "“A board of five met.”", "All left."],
+        ["Er sagte: „Es ist so.“", "Dann ging er."],
+        ["Elle dit : « C’est vrai. »", "Puis elle partit."],
+        ["Det var sent.", "”Han gick”, sade hon."],
+        ['He said "It is so."', '"We know," they said.'],
+        ["It was late.", "(The board had left.)", "Nobody came."],
+    ],
+)
+def test_quotation_marks_stand_with_their_sentence(units: list[str]) -> None:
+    """One that opens a sentence is at its beginning, one that closes it at its end."""
+    assert sentences(" ".join(units)) == units
+
+
 def test_initialism_at_the_end_of_a_sentence() -> None:
     """“U.S.” ends a sentence where the next one begins like one."""
     assert sentences("They left the U.S. The talks went on.") == [

@@ -62,32 +62,26 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _WORD_BEFORE = 16  # characters before a figure that tell what it counts
-_NO_UNITS = {"pl": "rw"}  # "w 1920 r. Kraków": the letters that stand for a year and a century
 
 
-def units_at_stops(words: str, language: str) -> list[int]:
+def units_at_stops(words: str) -> list[int]:
     """Return the offsets of the letters that are units with a full stop behind them.
 
     Behind a year, a month or the number of a page a capital letter is a name's initial.
 
     Args:
         words: a paragraph, or the end of one sentence with the beginning of the next.
-        language: ISO 639-1 code.
     """
     return [
-        match.end("letter") - 1
-        for match in _MAYBE_UNIT.finditer(words)
-        if _is_unit(words, match, language)
+        match.end("letter") - 1 for match in _MAYBE_UNIT.finditer(words) if _is_unit(words, match)
     ]
 
 
-def _is_unit(words: str, match: re.Match[str], language: str) -> bool:
+def _is_unit(words: str, match: re.Match[str]) -> bool:
     after = match.end()
     if after < len(words) and (not _NEXT_WORD.match(words, after) or _ERA.match(words, after)):
         return False
-    if match["letter"].islower():
-        return match["letter"] not in _NO_UNITS.get(language, "")
-    if _NO_NAMES.match(words, after):
+    if match["letter"].islower() or _NO_NAMES.match(words, after):
         return True
     before = words[max(0, match.start() - _WORD_BEFORE) : match.start()]
     counts = before[-2:-1].isalpha() and before[-1:].isspace()
@@ -101,7 +95,7 @@ def is_abbreviated(words: str) -> bool:
         words: the end of a line; what follows is not looked at.
     """
     last = _last_word(words)
-    return last in _NEVER_LAST or _is_title(last, words, "")
+    return last in _NEVER_LAST or _is_title(last, words)
 
 
 def leans_on(words: str, after: str) -> bool:
@@ -109,13 +103,12 @@ def leans_on(words: str, after: str) -> bool:
     return words[-1:] == "." and goes_on(words, after)
 
 
-def goes_on(before: str, after: str, language: str = "") -> bool:
+def goes_on(before: str, after: str) -> bool:
     """Return whether the full stop between two stretches of a text ends no sentence.
 
     Args:
         before: the end of the one, with its full stop and without marks of notes.
         after: the beginning of the other.
-        language: ISO 639-1 code.
     """
     last = _last_word(before)
     if last.isdecimal():
@@ -126,7 +119,7 @@ def goes_on(before: str, after: str, language: str = "") -> bool:
         return True
     if "." in last:
         return _INITIALS.fullmatch(last) is not None and _OPENERS.match(after) is None
-    return _is_title(last, f"{before} {after}", language) and not _NO_NAMES.match(after)
+    return _is_title(last, f"{before} {after}") and not _NO_NAMES.match(after)
 
 
 def _last_word(words: str) -> str:
@@ -135,7 +128,7 @@ def _last_word(words: str) -> str:
     return found[-1].lstrip(_BEFORE) if found else ""
 
 
-def _is_title(last: str, words: str, language: str) -> bool:
+def _is_title(last: str, words: str) -> bool:
     if len(last) == 1:
-        return last.isupper() and not units_at_stops(words, language)
+        return last.isupper() and not units_at_stops(words)
     return last in _TITLES

@@ -58,7 +58,7 @@ def sentence_spans(paragraph: str, language: str) -> list[Span]:
     """
     spans: list[Span] = []
     for low, high in _pieces(paragraph, language):
-        if spans and _belongs_together(paragraph, spans[-1], (low, high), language):
+        if spans and _belongs_together(paragraph, spans[-1], (low, high)):
             spans[-1] = (spans[-1][0], high)
             continue
         remark = _REMARK.match(paragraph, low, high) if paragraph[low] == "(" else None
@@ -99,7 +99,7 @@ def _finder() -> Callable[[str, str], list[dict[str, Any]]]:
 def _pieces(paragraph: str, language: str) -> Iterator[Span]:
     """Yield what lies between the boundaries, each with its marks and quotation marks."""
     start = 0
-    for found in _finder()(language, _masked(paragraph, language)):
+    for found in _finder()(language, _masked(paragraph)):
         cut = found["end_index"]
         low, high = strip_span(paragraph, start, cut)
         if low == high:
@@ -116,7 +116,7 @@ def _pieces(paragraph: str, language: str) -> Iterator[Span]:
         yield low, high
 
 
-def _masked(paragraph: str, language: str) -> str:
+def _masked(paragraph: str) -> str:
     """Return a paragraph of the same length without what sentencex takes for an abbreviation."""
     masked = paragraph
     if not paragraph.isascii() and _MAYBE_MARKED.search(paragraph):
@@ -125,7 +125,7 @@ def _masked(paragraph: str, language: str) -> str:
         if month in paragraph:
             masked = re.sub(rf"\b{month[:-1]}(?=\.\s)", "day", masked)
     masked = _LOST_MARK.sub(lambda found: "." + " " * len(found[1]), masked)
-    for at in units_at_stops(paragraph, language):
+    for at in units_at_stops(paragraph):
         masked = f"{masked[:at]}%{masked[at + 1 :]}"
     return masked
 
@@ -167,7 +167,7 @@ def _closes(paragraph: str, at: int) -> bool:
     return opened > before.count(mark)
 
 
-def _belongs_together(paragraph: str, left: Span, right: Span, language: str) -> bool:
+def _belongs_together(paragraph: str, left: Span, right: Span) -> bool:
     before = paragraph[max(left[0], left[1] - _LAST_WORD) : left[1]]
     after = paragraph[right[0] : min(right[1], right[0] + _LAST_WORD)]
     if after[0].islower():
@@ -178,7 +178,7 @@ def _belongs_together(paragraph: str, left: Span, right: Span, language: str) ->
         return True
     if before[-1] not in STOPS:
         before = _NOTED.sub("", before)
-    return before[-1:] == "." and goes_on(before, after, language)
+    return before[-1:] == "." and goes_on(before, after)
 
 
 def _has_words(words: str) -> bool:

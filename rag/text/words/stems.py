@@ -177,7 +177,28 @@ _ENDINGS = {
 _FEMALE = {
     "de": ("in", "innen")
 }  # a stemmer leaves these on: "Bürgermeisterin" is a word of its own
+_ARABIC_VOWELS = frozenset("اوي")
+_ROOT = 3  # consonants of most Arabic words
+_LONGEST_PATTERN = 5  # letters of the longest pattern
 _SHORTEST_STEM = 3  # letters: endings make other words of shorter ones
+
+
+# How Arabic makes plurals inside a word of three consonants, here 1, 2 and 3: kitāb, kutub. The
+# usual ones of Wehr's dictionary, as terms write them.
+_ARABIC_PATTERNS = ("12ا3", "12و3", "12ي3", "ا12ا3", "1ا23", "123")
+
+
+def _broken_plurals(term: str) -> tuple[str, ...]:
+    """Return other forms of an Arabic word with the same three consonants; its own is left out."""
+    if len(term) > _LONGEST_PATTERN:
+        return ()
+    consonants = "".join(char for char in term if char not in _ARABIC_VOWELS)
+    if len(consonants) != _ROOT:
+        return ()
+    table = str.maketrans(dict(zip("123", consonants, strict=True)))
+    forms = dict.fromkeys(pattern.translate(table) for pattern in _ARABIC_PATTERNS)
+    forms.pop(term, None)
+    return tuple(forms)
 
 
 @lru_cache(maxsize=10_000)
@@ -190,6 +211,8 @@ def inflections(word: str, language: str) -> tuple[str, ...]:
         word: as it is written in a question; one with digits or a foreign script has none.
         language: of the question, ISO 639-1; English has none, whose terms are stems already.
     """
+    if language == "ar":
+        return _broken_plurals(stem(word))
     name, endings = _ENDINGS.get(language, ("", ""))
     whole = unicodedata.normalize("NFC", word).lower()
     if not name or not whole.isalpha() or not fold(whole).isascii():
