@@ -220,6 +220,48 @@ def test_lines_that_name_who_is_quoted(line: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("marks", [">>", "> >", "> > "])
+@pytest.mark.parametrize("flowed", [False, True])
+def test_what_is_quoted_twice_is_not_of_whom_is_quoted_once(marks: str, flowed: bool) -> None:
+    """Each depth of a quotation has its own person, and a signature is no part of a sentence."""
+    head = "Content-Type: text/plain; charset=utf-8" + "; format=flowed" * flowed
+    text = (
+        "Yes.\r\n\r\nOn 3 May 2025 Runa Eide wrote:\r\n> Is it paid?\r\n>\r\n"
+        f"{marks} We changed the lock in May.\r\n> It is new.\r\n> Runa\r\n\r\n"
+        "It is paid.\r\nAll the best\r\nIda\r\n"
+    )
+    assert parts(read_eml(f"From: a@b\r\n{head}\r\n\r\n{text}".encode()))[2:] == [
+        ("turn", "Runa Eide", "Is it paid?"),
+        ("turn", "", "We changed the lock in May."),
+        ("turn", "Runa Eide", "It is new."),
+        ("turn", "Runa Eide", "Runa"),
+        ("text", "", "It is paid."),
+        ("text", "", "All the best\nIda"),
+    ]
+
+
+def test_depths_of_quotations_in_html() -> None:
+    """Quotations in quotations are of whom a line above or in them names, else of nobody."""
+    page = (
+        "<p>Yes.</p><div>On 3 May 2025 Runa Eide wrote:</div><blockquote><p>Yes or no, is it paid?"
+        "</p><blockquote><p>We pay in May.</p></blockquote><p>Please tell.<br>Runa</p>"
+        "<blockquote><div>On 2 May 2025 Jens Falk wrote:</div><p>No.</p></blockquote></blockquote>"
+        "<p>No.</p>"
+    )
+    found = read_eml(f"From: a@b\nContent-Type: text/html; charset=utf-8\n\n{page}".encode())
+    assert parts(found)[-9:] == [
+        ("text", "", "Yes."),
+        ("text", "", "On 3 May 2025 Runa Eide wrote:"),
+        ("turn", "Runa Eide", "Yes or no, is it paid?"),
+        ("turn", "", "We pay in May."),
+        ("turn", "Runa Eide", "Please tell."),
+        ("turn", "Runa Eide", "Runa"),
+        ("turn", "", "On 2 May 2025 Jens Falk wrote:"),
+        ("turn", "Jens Falk", "No."),
+        ("text", "", "No."),
+    ]
+
+
 def test_a_quotation_of_nobody_known() -> None:
     """What is quoted without saying of whom is a turn all the same."""
     assert parts(read_eml(eml("> Can we get the hall?\n\nNo.\n"))) == [

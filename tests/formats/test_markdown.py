@@ -113,6 +113,17 @@ def test_the_title_is_that_of_the_front_matter_or_the_first_heading() -> None:
     assert load(b"Words of it.\n\n## B\n\nMore.", "c.mdown").title != "B"
 
 
+def test_what_front_matter_says_beyond_the_known_fields_is_read() -> None:
+    """Keys of the note itself are fields at its top, as written; keys of its layout are not."""
+    keys = "status: on hold\nclient: Vale Trust\nteam: [Ada, Bo]\ntags: [a]\nlayout: post\nuid: 7"
+    assert parts(f"---\ntitle: Roof\n{keys}\ncssclass: wide\ndraft: true\n---\nWe wait.") == [
+        ("field", "status: on hold"),
+        ("field", "client: Vale Trust"),
+        ("field", "team: Ada, Bo"),
+        ("text", "We wait."),
+    ]
+
+
 def test_deep_lists_are_read_and_what_is_too_deep_is_told() -> None:
     """Thirty levels are read; what the parser drops is told."""
     deep = "".join(f"{'  ' * at}- level {at}\n" for at in range(30))

@@ -97,6 +97,15 @@ def test_words_of_a_post_that_read_like_buttons_are_kept() -> None:
     assert [words for words, _ in found[1:]] == ["Thanks!", "See page 12 and share it.", "Quote"]
 
 
+@pytest.mark.parametrize(
+    "words", ["Copyright lasts 70 years.", "Powered by the tide, the mill grinds on.", "All times."]
+)
+def test_sentences_that_begin_like_the_foot_of_a_page_are_kept(words: str) -> None:
+    """Only what programs and owners put below pages is passed over."""
+    page = read_html(f"<p>{words}</p><p>© 2021 Mill Trust. All rights reserved.</p>".encode())
+    assert [page.text[block.start : block.end] for block in page.blocks] == [words]
+
+
 NAMED = {
     "strong": "<p><strong>{}:</strong> {}</p>",
     "em": "<p><em>{}</em>: {}</p>",

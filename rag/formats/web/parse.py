@@ -89,7 +89,9 @@ def _mend_head(root: Any) -> None:
     for head in list(root.iter("head")):
         shown = [each for each in head if isinstance(each.tag, str) and each.tag not in _HEAD_TAGS]
         body = next(root.iter("body"), None)
-        if shown and body is None:
+        if not shown:
+            continue
+        if body is None:
             body = root.makeelement("body")
             root.append(body)
         for at, element in enumerate(shown):

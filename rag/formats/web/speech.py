@@ -63,9 +63,11 @@ _SMALL_TAGS = ("span", "li", "small", "label")
 _PLAIN_ACTIONS = re.compile(r"\W*(?:reply|quote|report|share|permalink|edit)\b", re.IGNORECASE)
 # What programs for forums and their owners put below a page.
 _FOOT = re.compile(
-    r"(?:proudly\s+)?powered by\s\S.{0,100}|(?:©|\(c\)|copyright\b).{0,120}|all rights reserved\W*"
-    r"|all times are .{3,60}|(?:it is|the time) (?:is )?(?:currently|now) .{3,60}|back to top\W*"
-    r"|(?:theme|style|design|forum software)s? by\s.{1,80}|page \d+ of \d+",
+    r"(?:proudly\s+)?powered by\s(?:\S+(?:\s\S+){0,3}|[^.!?]{1,100})"
+    r"|(?:©|\(c\)|copyright\s(?:©|\(c\)|\d{4})).{0,120}|all rights reserved\W*"
+    r"|all times are (?:utc|gmt|[a-z]{2,3}t\b).{0,60}|back to top\W*|page \d+ of \d+"
+    r"|(?:it is currently|the time (?:is )?now(?: is)?)\b[^\d]{0,40}\d.{0,40}"
+    r"|(?:theme|style|design|forum software) by\s[^.!?]{1,80}",
     re.IGNORECASE,
 )
 
