@@ -365,3 +365,32 @@ def test_a_paragraph_over_three_pages_keeps_its_notes_on_theirs() -> None:
     for words, page in {"The keeper": 1, "The light of the year 1901": 2, "¹ Not": 2}.items():
         assert page_of(read, words) == page, words
     assert page_of(read, "It was never seen") == 3
+
+
+def cells(y: float, *words: str) -> bytes:
+    """Return the code of a row of a table."""
+    return b"".join(show(60 + 130 * n, y, cell) for n, cell in enumerate(words) if cell)
+
+
+HEAD = cells(600, "Year", "Damage", "Cost")
+BODY = cells(620, "1901", "Panes", "40") + cells(640, "1902", "Roof", "90")
+
+
+def test_a_row_over_two_pages_is_one() -> None:
+    """The words of a cell that go on at the top of the next page belong to it."""
+    ends = BODY + cells(660, "1903", "Part of the wall and", "120")
+    goes_on = cells(60, "", "the whole of the", "crowns") + cells(72, "", "stairs", "")
+    read = read_pdf(pdf(HEAD + ends, goes_on + lines(60, 120, STORY)))
+    rows = [words for kind, words in kinds(read) if kind == "row"]
+    assert rows[-1] == "1903 | Part of the wall and the whole of the stairs | 120 crowns"
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_last_row_on_the_next_page_has_the_header(*, again: bool) -> None:
+    """It is a row, also where it has two lines, or where the header stands above it again."""
+    code = cells(40, "Year", "Damage", "Cost") if again else b""
+    code += cells(60, "1903", "Part of the", "120") + cells(72, "", "stairs", "")
+    read = read_pdf(pdf(lines(60, 100, STORY) + HEAD + BODY, code + lines(60, 120, STORY)))
+    rows = {read.text[b.start : b.end]: b.label for b in read.blocks if b.kind == "row"}
+    assert rows["1903 | Part of the stairs | 120"] == rows["1902 | Roof | 90"]
+    assert page_of(read, "1903 | Part") == 2

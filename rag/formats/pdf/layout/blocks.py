@@ -13,13 +13,14 @@ from rag.formats.pdf.layout.tables import Table, in_columns, rows_of
 from rag.formats.pdf.layout.turns import set_turns
 from rag.formats.pdf.layout.zones import Zone
 from rag.formats.pdf.lines import Fragment
-from rag.formats.pdf.markers import ends_before, is_field, is_heading_number, is_leftward
+from rag.formats.pdf.markers import ends_before, is_ended, is_field, is_heading_number, is_leftward
 from rag.formats.pdf.words import Joiner
 from rag.text.words.boundaries import sentence_spans
 from rag.text.words.languages import language_of
 
 _AHEAD = 30  # pieces between the halves of a sentence: the rows of a table, footnotes, captions
 _SAME_SIZE = 0.07
+_ROW_STEP = 1.4  # of the size: so close below each other are the lines of one row
 _LOOK_BACK = 2_000  # characters: what is looked at to find where a sentence ends
 _HEADING_STEP = 0.8, 1.6  # of its size, from line to line of a heading
 _ALIGNED = 2.5  # points
@@ -42,11 +43,13 @@ class Assembler:
             self._zones += 1
             if zone.table is None:
                 if number == 0:
-                    self._pieces += self._last_rows(zone, page)
+                    for piece in self._last_rows(zone, page):
+                        self._add_row(piece)
                 read = Paragraphs(zone, self._style, self._joiner, page, self._zones)
                 self._add_pieces(read.pieces())
             else:
-                self._pieces += self._rows(zone.table, page, boxed=zone.boxed)
+                for piece in self._rows(zone.table, page, boxed=zone.boxed):
+                    self._add_row(piece)
 
     def _add_pieces(self, pieces: list[Piece]) -> None:
         """Add the pieces of a zone; a heading that begins in the one before goes on."""
@@ -138,20 +141,46 @@ class Assembler:
                 **common,  # type: ignore[arg-type]
             )
 
-    def _last_rows(self, zone: Zone, page: int) -> Iterator[Piece]:
+    def _last_rows(self, zone: Zone, page: int) -> list[Piece]:
         """Take from the top of a page the rows of the table that ends the page before."""
-        above = next((each for each in reversed(self._pieces) if each.kind != "clutter"), None)
+        above = self._last_piece()
         if above is None or above.kind != "row" or not above.edges or above.page != page - 1:
-            return
+            return []
+        found: list[Piece] = []
+        last_y = 0.0
         while zone.lines:
             line = zone.lines[0]
             cut = any(f.x0 < edge < f.x1 for f in line for edge in above.edges)
             columns = in_columns(line, above.edges)
-            if cut or sum(map(bool, columns)) < 2 or len(columns) != len(above.cells):
-                return
-            zone.lines.pop(0)
             cells = [self._cell(cell) for cell in columns]
-            yield replace(above, text=" ".join(cells), cells=cells, page=page, breaks=[])
+            wraps = bool(found) and line[0].y - last_y < _ROW_STEP * line[0].size and not cells[0]
+            if cut or len(columns) != len(above.cells) or not (wraps or sum(map(bool, cells)) > 1):
+                break
+            zone.lines.pop(0)
+            last_y = line[0].y
+            if wraps:
+                self._add_to_cells(found[-1], cells)
+            elif cells == above.header:
+                found.append(Piece("clutter", " | ".join(cells), page, label="table header"))
+            else:
+                row = replace(above, text=" ".join(cells), cells=cells, page=page, breaks=[])
+                found.append(row)
+        return found
+
+    def _last_piece(self) -> Piece | None:
+        return next((each for each in reversed(self._pieces) if each.kind != "clutter"), None)
+
+    def _add_row(self, piece: Piece) -> None:
+        """Add a row; one whose cells go on with those of the row before is no row of its own."""
+        above = self._last_piece()
+        if above is not None and _are_halves(above, piece):
+            self._add_to_cells(above, piece.cells)
+        else:
+            self._pieces.append(piece)
+
+    def _add_to_cells(self, row: Piece, cells: Sequence[str]) -> None:
+        row.cells = [self._joiner.join(one, two) for one, two in zip(row.cells, cells, strict=True)]
+        row.text = " ".join(row.cells)
 
     def _cell(self, fragments: Sequence[Fragment]) -> str:
         text = ""
@@ -280,6 +309,20 @@ def _is_fields(rows: list[list[str]]) -> bool:
         return False
     labels = [cell for row in rows for cell in row[::2] if cell]
     return bool(labels) and sum(label.endswith(":") for label in labels) >= 0.6 * len(labels)
+
+
+def _are_halves(one: Piece, two: Piece) -> bool:
+    """Return whether the cells of a row go on in those of another, on the next page."""
+    if not one.kind == two.kind == "row" or one.page != two.page - 1 or one.header != two.header:
+        return False
+    pairs = [(a, b) for a, b in zip(one.cells, two.cells, strict=False) if b]
+    first = two.cells[0]
+    return (
+        len(one.cells) == len(two.cells)
+        and (not first or first[0].islower())
+        and all(a for a, _ in pairs)
+        and any(b[0].islower() and not is_ended(a) for a, b in pairs)
+    )
 
 
 def _is_next_line(one: Piece, two: Piece) -> bool:
