@@ -181,9 +181,8 @@ def _strips(row: list[Glyph], walls: Sequence[Rect]) -> Iterator[_Strip]:
             if glyph.x0 - last.x0 < glyph.size and _is_again(glyph, last):
                 continue
             gap = glyph.x0 - edge
-            if (gap > BREAK * last.size and gap > BREAK * glyph.size) or (
-                walls and _is_walled(edge, glyph, walls)
-            ):
+            size = last.size if last.size < glyph.size else glyph.size
+            if gap > BREAK * size or (walls and _is_walled(edge, glyph, walls)):
                 yield _Strip(strip)
                 strip = []
         edge = max(edge, glyph.x1) if strip else glyph.x1
