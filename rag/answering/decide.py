@@ -18,7 +18,7 @@ from typing import NamedTuple
 from rag.retrieval.lookup import Evidence, Selection
 from rag.retrieval.question import Question
 from rag.retrieval.quoting import breaks_off, is_quotable
-from rag.retrieval.rank import SPEAKS_AS_WELL, Candidate
+from rag.retrieval.rank import SPEAKS_AS_WELL, Candidate, is_division
 
 _FITTED = Path(__file__).with_name("fitted.toml")
 # Of what a question in another language than English names, by weight, a passage must hold so much:
@@ -109,6 +109,8 @@ def decide(part: Selection) -> Decision:
         reason = None if covers >= _FOREIGN_COVERAGE else _reason(question, evidence)
         return Decision(covers >= _FOREIGN_COVERAGE, covers, reason)
     probability = fitted.probability(evidence.signals)
+    if is_division(part.candidates[0], question):
+        return Decision(True, max(probability, fitted.threshold))
     if breaks_off(part.candidates[0].text):
         return Decision(False, min(probability, fitted.threshold), _CUT_SHORT)
     ruled_out = evidence.signals["untimely"] or _lacks_required(question, evidence)

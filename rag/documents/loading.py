@@ -18,6 +18,7 @@ from rag.errors import DocumentError
 from rag.formats import READERS
 from rag.formats.archive import ARCHIVE, read_member
 from rag.formats.kinds import true_ending
+from rag.text.blocks import under_questions
 from rag.text.characters import printable_line, without_surrogates
 from rag.text.lines import find_blocks
 from rag.text.sentences import Mark, Sentence, split_sentences
@@ -73,7 +74,7 @@ def load(raw: bytes, name: str) -> Article:
         title=meta.pop("title", None) or printable_line(place.stem) or "untitled",
         language=meta.pop("language", "").split("-")[0].lower() or language_of(text),
         marks=_merged(extracted.marks, find_marks(text)),
-        blocks=extracted.blocks or find_blocks(text),
+        blocks=under_questions(text, extracted.blocks or find_blocks(text)),
         pages=extracted.pages,
         page_count=len(extracted.pages),
         notes=tuple(map(printable_line, [*_misnamed(place, ending), *extracted.notes])),

@@ -70,7 +70,9 @@ _KINDS = (
     _kind(
         "date",
         rf"\bwhen (?:{_AUXILIARIES})\b|\b(?:what|which) (?:year|date|day|month|century|decade)\b",
-        rf"\b(?:1\d{{3}}|20\d\d)\b|\b(?:{MONTH_NAMES})\b|\b(?:year|month|week|century|decade)s?\b",
+        rf"\b(?:1\d{{3}}|20\d\d)\b|\b(?:{MONTH_NAMES})\b|\b(?:year|month|week|century|decade)s?\b"
+        r"|\b\d{1,2}[:.]\d\d\b|\b\d{1,2} ?[ap]\.?m\b|\bo.clock\b|\b(?:Mon|Tues|Wednes|Thurs|Fri"
+        r"|Satur|Sun)days?\b|\b[Nn]oon\b|\b[Mm]idnight\b",
         cased=True,
         shape="year date day month century decade",
     ),
@@ -263,6 +265,11 @@ _SIDES = re.compile(
     r"|reasons|sources|articles|outlets|sides|really|both)\b",
     re.IGNORECASE,
 )
+_DIVISION = re.compile(
+    r"(?:\b(?:clause|section|article|paragraph|chapter|rule|item|point|appendix|annex|artikel|absatz"
+    r"|abschnitt|kapitel|klausel|art[íi]culo|alinéa)\b\.?|§)\s*(\d+(?:\.\d+)*[a-z]?)\b",
+    re.IGNORECASE,
+)
 # Asks for all that a list holds.
 _SEVERAL = re.compile(
     r"^\W*(?:(?:please )?(?:list|name|enumerate|give (?:me )?(?:all|the list))\b"
@@ -285,6 +292,7 @@ class Question(NamedTuple):
     ``newest`` asks for how things stand now; ``outlets`` are named as those who say it;
     ``sides`` marks that more than one article should speak, ``several`` that it asks for all
     members of a list, and ``asks`` that it asks anything, and is not only an order to the answerer.
+    ``division`` is the number of the part of a text that it asks for, as of "clause 3.1".
     ``english`` tells that it is in the language that the models have learned.
     """
 
@@ -297,6 +305,7 @@ class Question(NamedTuple):
     sides: bool
     several: bool
     asks: bool
+    division: str | None = None
     english: bool = True
 
 
@@ -331,12 +340,24 @@ def read_question(
             sides=sides or (kind is not None and kind.name in _OPEN_KINDS and not named),
             several=bool(_SEVERAL.search(part)),
             asks=bool(asked),
+            division=_division(part),
             english=is_english(text),
         )
 
     first, *others = _parts(_without_frames(plain, named))[:_MOST_PARTS]
     topics = [first if _meaningful_words(part) < _FEWEST_WORDS else "" for part in others]
     return [understand(first, ""), *map(understand, others, topics)]
+
+
+def _division(text: str) -> str | None:
+    """Return the number of the clause, section or other part of a text that a question names."""
+    named = _DIVISION.search(text)
+    return named[1].rstrip(".") if named else None
+
+
+def begins_division(text: str, number: str) -> bool:
+    """Return whether a text is the part of a document with a number: ``3.1 Either party …``."""
+    return re.match(rf"(?:\w+\s+|§\s*)?{re.escape(number)}(?![\w)]|\.\d)", text) is not None
 
 
 def _parts(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from rag.index.catalog import Catalog
 from rag.index.chunking import context
 from rag.models.runtime import Vectors
 from rag.retrieval.concepts import Concept, covered, weighted_coverage
-from rag.retrieval.question import Question, held_kind
+from rag.retrieval.question import Question, begins_division, held_kind
 from rag.text.blocks import QUOTABLE, in_context
 from rag.text.dates import Times, date_range, overlap, times_in
 from rag.text.sentences import Sentence
@@ -29,6 +29,7 @@ TIME_BONUS = 0.35  # for speaking of a time that the question names
 _LENGTH_BONUS = 0.1  # for saying something: full at _LONG terms
 _LONG = 30
 _FROM_THEN = 0.9  # of TIME_BONUS, where only the sentence before or the article is from that time
+_DIVISION_BONUS = 10.0  # for being what is asked for by its number, which is exact
 READING_WEIGHT = 3.0  # of the probability, by the reader, that a sentence answers it
 # A sentence counts as speaking to the question as well as the best one if it has at least this
 # share of the coverage of the best one.
@@ -193,6 +194,17 @@ def _score(candidate: Candidate, hit: Hit, in_view: float, question: Question) -
         + _LENGTH_BONUS * min(len(candidate.terms), _LONG) / _LONG
         + WANTED_BONUS * candidate.wanted
         + TIME_BONUS * candidate.timely * bool(question.times)
+        + _DIVISION_BONUS * is_division(candidate, question)
+    )
+
+
+def is_division(candidate: Candidate, question: Question) -> bool:
+    """Return whether a sentence is the part of a text that a question names by its number."""
+    if question.division is None:
+        return False
+    return any(
+        begins_division(words, question.division)
+        for words in (candidate.text, candidate.sentence.label)
     )
 
 

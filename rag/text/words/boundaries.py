@@ -36,6 +36,7 @@ _BEGINS_NOTE = re.compile(_APART)
 _TAIL = re.compile(rf"(?:[{_CLOSER}]+|(?:\s*(?:{_APART}))+|[*†‡]+)+(?=\s|$)")
 _LOOSE_QUOTE = re.compile(r"\s+([\"“”«»’])(?=\s|$)")
 _ENDS = STOPS + CLOSERS + RAISED + NOTE_LETTERS + "†‡"  # that a sentence may end with
+_AMID_WORDS = "/\\.,;:-_~$@#%&=+<>|"  # go on from a full stop without a space: "../etc"
 _MOST_MARKS = 12  # characters of marks in a row
 _PLAIN = re.compile(rf"[^\W_{RAISED}{NOTE_LETTERS}]")  # begins a word, and no mark of a note
 _MAYBE_MARKED = re.compile(rf"[{RAISED}{NOTE_LETTERS}]")
@@ -170,7 +171,7 @@ def _closes(paragraph: str, at: int) -> bool:
 def _belongs_together(paragraph: str, left: Span, right: Span) -> bool:
     before = paragraph[max(left[0], left[1] - _LAST_WORD) : left[1]]
     after = paragraph[right[0] : min(right[1], right[0] + _LAST_WORD)]
-    if after[0].islower():
+    if after[0].islower() or (left[1] == right[0] and after[0] in _AMID_WORDS):
         return True
     if not _PLAIN.match(after) and not _has_words(paragraph[slice(*right)]):
         return True

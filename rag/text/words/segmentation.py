@@ -41,7 +41,9 @@ _CLUSTER = re.compile(
 )
 # Signs of kana that are a syllable's vowel or particle as often as part of a word.
 _HIRAGANA = re.compile("[ぁ-ゖ]")
-_AUXILIARIES = frozenset("会會能可要得被把将將让讓使了着著过過")  # of Chinese verbs, each a word of its own
+_AUXILIARIES = frozenset(
+    "会會能可要得被把将將让讓使了着著过過"
+)  # of Chinese verbs, each a word of its own
 _INFLECTED = re.compile("[^ぁ-ゖ][ぁ-ゖ]")  # the ending of a Japanese verb varies
 _PARTICLES = frozenset("はがをにのともでへやかねよ")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
@@ -116,7 +118,7 @@ def loose_terms(text: str) -> frozenset[int]:
                 for a, b in spans
                 if any(a < start + seam < b for seam in seams)
                 or _INFLECTED.fullmatch(text[a:b])
-                or not _AUXILIARIES.isdisjoint(text[a:b])
+                or text[b - 1] in _AUXILIARIES
             }
     return frozenset(found)
 
