@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rag.errors import DocumentError
 from rag.formats.extracted import Extracted
 from rag.formats.pdf.document import read_pdf
 from tests.formats.pdf_writing import box, lines, pdf, show
@@ -394,3 +395,25 @@ def test_a_last_row_on_the_next_page_has_the_header(*, again: bool) -> None:
     rows = {read.text[b.start : b.end]: b.label for b in read.blocks if b.kind == "row"}
     assert rows["1903 | Part of the stairs | 120"] == rows["1902 | Roof | 90"]
     assert page_of(read, "1903 | Part") == 2
+
+
+def test_a_page_of_too_many_letters_is_said_to_be_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is left out for the time that it takes is not passed over in silence."""
+    monkeypatch.setattr("rag.formats.pdf.page._MAX_CHARS", 80)
+    read = read_pdf(pdf(lines(60, 100, STORY)))
+    assert read.text.startswith(STORY[0])
+    assert read.unread == ("has too many letters on page 1, the last of which were not read",)
+
+
+def test_empty_pages_need_no_tesseract() -> None:
+    """A file of nothing at all is an error that recommends nothing."""
+    with pytest.raises(DocumentError, match="nothing on its pages"):
+        read_pdf(pdf(b""))
+
+
+def test_a_form_that_is_drawn_by_a_program_is_said_to_be_unread() -> None:
+    """What an XFA form shows is not in the pages of the file."""
+    packet = b"<< /Length 16 >>\nstream\n<template></a>..\nendstream"
+    form = b"/AcroForm << /Fields [] /XFA 5 0 R >> /NeedsRendering true"
+    read = read_pdf(pdf(show(60, 100, "Please wait..."), extra=[packet], catalog=form))
+    assert read.unread[0].startswith("has a dynamic form (XFA)")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.formats.pdf.layout.shapes import Rect
@@ -77,6 +78,8 @@ def with_choices(
     """
     if not choices:
         return list(fragments)
+    counts = Counter(choice.group for choice in choices)
+    several = {group for group, count in counts.items() if count > 1}
     options: list[_Option] = []
     for row in _rows(choices):
         options += _options_of(row, fragments)
@@ -85,7 +88,7 @@ def with_choices(
     rest: list[_Option] = []
     done: list[Fragment] = []
     gone = set(taken)
-    for row_of_options in _option_rows(options):
+    for row_of_options in _option_rows(options, several):
         question = _question_before(row_of_options[0], free, fields)
         if question is None or len(row_of_options) < 2:
             rest += row_of_options
@@ -94,7 +97,7 @@ def with_choices(
         gone |= {id(part) for part in parts}
         done.append(_as_line(parts[::-1], row_of_options))
     free = [each for each in free if id(each) not in gone]
-    for stack in _stacks(rest):
+    for stack in _stacks(rest, several):
         done += _labelled(stack, free, fields)
     return [*(each for each in fragments if id(each) not in gone), *done]
 
@@ -111,14 +114,14 @@ def _rows(choices: Sequence[Choice]) -> Iterator[list[Choice]]:
         yield sorted(row, key=lambda each: each.place.x0)
 
 
-def _option_rows(options: Sequence[_Option]) -> Iterator[list[_Option]]:
+def _option_rows(options: Sequence[_Option], several: Collection[str]) -> Iterator[list[_Option]]:
     """Yield the options of one row that answer one question."""
     row: list[_Option] = []
     for option in options:
         last = row[-1] if row else None
         if last is not None and (
             abs(option.choice.place.y0 - last.choice.place.y0) > _SAME_ROW
-            or (option.choice.group != last.choice.group and _are_groups(option, last, options))
+            or _are_apart(option, last, several)
         ):
             yield row
             row = []
@@ -127,10 +130,10 @@ def _option_rows(options: Sequence[_Option]) -> Iterator[list[_Option]]:
         yield row
 
 
-def _are_groups(one: _Option, two: _Option, options: Sequence[_Option]) -> bool:
-    """Return whether two options are of different groups that have several boxes."""
-    counts = [sum(each.choice.group == o.choice.group for each in options) for o in (one, two)]
-    return max(counts) > 1
+def _are_apart(one: _Option, two: _Option, several: Collection[str]) -> bool:
+    """Return whether two options are not of one group, though one is of a group of several."""
+    groups = {one.choice.group, two.choice.group}
+    return len(groups) > 1 and not groups.isdisjoint(several)
 
 
 def _options_of(row: list[Choice], fragments: Sequence[Fragment]) -> Iterator[_Option]:
@@ -211,7 +214,7 @@ def _as_line(question: Sequence[Fragment], options: Sequence[_Option]) -> Fragme
     return replace(last, text=text, x0=question[0].x0, x1=max(e.x1 for e in shown), kind="field")
 
 
-def _stacks(options: Sequence[_Option]) -> list[list[_Option]]:
+def _stacks(options: Sequence[_Option], several: Collection[str]) -> list[list[_Option]]:
     """Return options by the question that they answer: those of a group, or below each other."""
     stacks: list[list[_Option]] = []
     for option in options:
@@ -220,9 +223,8 @@ def _stacks(options: Sequence[_Option]) -> list[list[_Option]]:
             last = stack[-1].choice
             below = 0 < place.y0 - last.place.y0 <= _STEP * option.shown.size
             aligned = abs(place.x0 - last.place.x0) < _TOUCH
-            if group == last.group or (
-                below and aligned and not _are_groups(option, stack[-1], options)
-            ):
+            near = below and aligned and not _are_apart(option, stack[-1], several)
+            if group == last.group or near:
                 stack.append(option)
                 break
         else:

@@ -179,6 +179,8 @@ class _Reader:
             found.partly_garbled.append(at)
         if shown.hidden:
             found.hidden.append(at)
+        if shown.is_cut:
+            found.cut.append(at)
         drawn = len(shown.rules) + len(shown.boxes) > _DRAWN and not letters
         if letters < _FEW_LETTERS and (shown.picture_share >= _PICTURE or drawn):
             read.scanned = self._recognized(page, at)

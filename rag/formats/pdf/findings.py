@@ -17,6 +17,7 @@ class Findings:
         self.garbled: list[int] = []
         self.partly_garbled: list[int] = []
         self.broken: list[int] = []
+        self.cut: list[int] = []  # with more characters than are read
         self.hidden: list[int] = []
         self.by_ocr: dict[int, float] = {}  # with how sure OCR is of its words
         self.comments = 0
@@ -48,6 +49,8 @@ class Findings:
             return "is a broken PDF; export it again."
         if self.by_ocr and ocr.is_installed():
             return "is a PDF without a text layer, in which OCR found no words."
+        if not self.without_text:
+            return "is a PDF without a text layer, and there is nothing on its pages to be read."
         return f"is a PDF without a text layer; run OCR on it first, or {ocr.remedy()}."
 
     def _notes(self, count: int) -> list[str]:
@@ -86,6 +89,10 @@ class Findings:
             found.append(f"has scans on {where} that OCR could not read in time; split it")
         if self.broken:
             found.append(f"is broken on {_numbered(self.broken)}; export it again")
+        if self.cut:
+            found.append(
+                f"has too many letters on {_numbered(self.cut)}, the last of which were not read"
+            )
         if self.has_dynamic_form:
             found.append(
                 "has a dynamic form (XFA), of which only what its pages show was read; print it "

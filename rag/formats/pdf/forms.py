@@ -13,7 +13,7 @@ from rag.formats.pdf.layout.shapes import Rect
 from rag.formats.pdf.lines import Fragment
 from rag.formats.pdf.page import PageContent
 
-_MOST = 5_000  # annotations of a page that are looked at
+_MOST = 2_000  # annotations of a page that are looked at
 _MAX_VALUE = 100_000  # bytes of a field
 _LEFT = 260.0  # points: how far left of a field its label may stand
 _ABOVE = 16.0  # points between a label and the field below it

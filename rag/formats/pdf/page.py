@@ -56,6 +56,7 @@ class PageContent:
         pictures: where images are.
         hidden: how many characters are there that cannot be seen.
         garbled: how many characters are there of which the font does not tell the letter.
+        is_cut: whether there are more characters than are read.
     """
 
     width: float = 0.0
@@ -69,6 +70,7 @@ class PageContent:
     pictures: list[Rect] = field(default_factory=list)
     hidden: int = 0
     garbled: int = 0
+    is_cut: bool = False
     turn: int = 0  # quarters that the text is turned by, against the clock
     frame: tuple[float, float] = (0.0, 0.0)
 
@@ -117,6 +119,7 @@ def read_page(page: Any, text: Any) -> PageContent:
     reader = _GlyphReader(text, box, frames, Sight(page.raw, text.raw, shapes))
     by_turn = reader.read()
     found.hidden, found.garbled = reader.hidden, reader.garbled
+    found.is_cut = reader.is_cut
     found.slanted = reader.slanted_lines()
     counts = {turn: len(glyphs) for turn, glyphs in by_turn.items()}
     found.turn = max(counts, key=counts.__getitem__, default=page.get_rotation() // 90 % 4)
@@ -184,6 +187,7 @@ class _GlyphReader:
             (0, 0, 0),
         )
         self.hidden = self.garbled = 0
+        self.is_cut = False
 
     def slanted_lines(self) -> list[str]:
         """Return the lines of slanted text."""
@@ -203,7 +207,8 @@ class _GlyphReader:
         return by_turn
 
     def _read(self) -> dict[int, list[Glyph]]:
-        count = min(self._pdfium.FPDFText_CountChars(self._text), _MAX_CHARS)
+        count = self._pdfium.FPDFText_CountChars(self._text)
+        self.is_cut, count = count > _MAX_CHARS, min(count, _MAX_CHARS)
         by_turn: dict[int, list[Glyph]] = {}
         last: list[Glyph] = []
         text, asked, box, runs = self._address, self._asked, self._box_address, self._runs
