@@ -29,6 +29,7 @@ _MAX_TITLE_WORDS = 16
 _MAX_TITLE = 160  # characters
 _MAX_TITLE_LINES = 5  # of a group at the top; longer ones are lists
 _MIN_NAME = 3  # letters of a name that tells whom a paragraph is about
+_MAX_LINES_A_TURN = 12  # on average; labels further apart are no speakers to go by
 _REMARKS = ("()", "[]")  # around what a transcript says of the room
 
 
@@ -273,8 +274,12 @@ class _Reading:
     def _is_about(self, words: str, speaker: str, at: int) -> bool:
         """Return whether a paragraph behind the last speaker's words is an editor's.
 
-        Such a one names the speaker, or stands further below than paragraphs do.
+        Such a one names the speaker, is no sentence, or stands further below than paragraphs do;
+        or the labels are too far apart for those of a conversation.
         """
+        lines_a_turn = (self._last_turn - min(self._turns)) / len(self._turns)
+        if lines_a_turn > _MAX_LINES_A_TURN or not ends_sentence(words):
+            return True
         names = {name for name in speaker.casefold().split() if len(name) >= _MIN_NAME}
         named = not names.isdisjoint(re.findall(r"\w+", words.casefold()))
         return named or self._lines[at].gap > _LEAD_GAP + 1

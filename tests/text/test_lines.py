@@ -10,7 +10,7 @@ import pytest
 
 from rag.text.layout.pages import find_page_heads
 from rag.text.layout.source import read_lines
-from rag.text.lines import find_blocks
+from rag.text.lines import arrange, find_blocks
 from rag.text.sentences import Sentence, split_sentences
 
 PROSE = (
@@ -322,6 +322,30 @@ def test_blocks_decide_where_they_are_given() -> None:
         Sentence(20, 30, "text"),
         Sentence(31, 39, "row", "Town | Boats"),
     ]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_no_word_is_lost_where_pages_are_arranged(seed: int) -> None:
+    """Heads change their place and nothing else; no part of the text holds one."""
+    chance = random.Random(seed)
+    parts = [
+        "It was said\n",
+        "that all of\nthem",
+        " left.\n",
+        "\n",
+        "\n\n",
+        "\r\n",
+        "- 3 -\n",
+    ]
+    pages = ["".join(chance.choice(parts) for _ in range(12)) for _ in range(6)]
+    text = "\f".join(f"The Guild {n}\n\n{page}\n" for n, page in enumerate(pages))
+    arranged, heads, blocks = arrange(text)
+    assert sorted(arranged.split()) == sorted(text.split())
+    assert arranged.count("\f") == text.count("\f")
+    assert [arranged[low:high] for low, high in heads if "Guild" in arranged[low:high]] == [
+        f"The Guild {n}" for n in range(6)
+    ]
+    assert not any("Guild" in arranged[block.start : block.end] for block in blocks)
 
 
 @pytest.mark.parametrize("seed", range(30))

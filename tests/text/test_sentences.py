@@ -113,6 +113,7 @@ def test_a_mark_alone_is_no_unit() -> None:
         ["“So be it,” said Prof. K. Lund.", "Nobody answered."],
         ["It lies on Main St.", "The road is closed."],
         ["Eat vitamin C.", "The rest is of no use."],
+        ["Copy the files to ../vault/Letters and ./Bills.", "They are old."],
     ],
 )
 def test_a_stop_behind_a_letter(units: list[str]) -> None:
