@@ -11,6 +11,10 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*")
 _PARTED = re.compile(r"([^\W_]+(?:[-\u2010\u2011][^\W_]+)*)([-\u2010\u2011\u00ad])$")
 _HYPHENS = ("-", "\u2010", "\u2011", "\u00ad")
 _LONGEST = 100  # characters of a word
+_WORDY = 4  # words of a line of running text
+_RARE = 0.01  # of the lines: where fewer end with a hyphen, no program has parted words there
+_ENOUGH_LINES = 60  # that tell so
+_SHORTEST_PART = 3  # letters of a word beside the hyphen that it is written with
 _START = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)*")
 # Parts that stand before a hyphen in compounds, and hardly as a syllable of another word.
 _COMPOUNDING = frozenset(
@@ -37,16 +41,20 @@ class Joiner:
     def __init__(self, lines: Iterable[str]) -> None:
         self._words: set[str] = set()
         begun: Counter[str] = Counter()  # first words of lines, perhaps the ends of words
+        wordy = parted = 0  # lines of several words, and those that end with a hyphen
         for line in lines:
             found = _WORD.findall(line.replace("\u2010", "-").replace("\u2011", "-"))
+            wordy += len(found) >= _WORDY
             if found and line.endswith(_HYPHENS) and _PARTED.search(line):
                 found.pop()  # half a word
+                parted += 1
             if found and found[0].islower() and line.startswith(found[0]):
                 begun[found.pop(0)] += 1
             self._words.update(word.casefold() for word in found)
             self._words.update(
                 part for word in found if "-" in word for part in word.casefold().split("-")
             )
+        self._parts_words = parted >= _RARE * wordy or wordy < _ENOUGH_LINES
         self._words.update(word for word, count in begun.items() if count > 1 or "-" in word)
 
     def join(self, one: str, two: str) -> str:
@@ -87,11 +95,14 @@ class Joiner:
             return True
         if f"{left}-{start}".casefold() in _COMPOUNDS:
             return True
+        if not self._parts_words and min(len(left), len(start)) >= _SHORTEST_PART:
+            return True
         before, last = _split(left.casefold())
         if last in _BEFORE_VOWELS and last[-1] == start[0]:
             return True
-        if before and last in _LINKS:
-            return True
+        after, hyphen, _ = start.casefold().partition("-")
+        if (before and last in _LINKS) or (hyphen and after in _LINKS):
+            return True  # mother-in-law
         if last in _SYLLABLES:
             return self._is_word(start)
         return last in _COMPOUNDING and not _ENDING.fullmatch(start)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.formats.pdf.layout.tables import rows_of
 from rag.formats.pdf.lines import Fragment
-from rag.formats.pdf.markers import is_leftward
+from rag.formats.pdf.markers import is_ended, is_leftward
 
 _FULL_LINE = 5.0  # of the size: a line this wide shows the edges of its column
 _NEAR = 14.0  # of the size: how far off, upwards or downwards, such a line may be
@@ -27,7 +27,8 @@ _EVEN = 0.08  # of the size: gaps that differ by less are even
 _EVEN_GAPS = 3  # so many even gaps are no chance
 _STRETCHED = 3.5  # of the size: wider gaps need better reasons
 _SURE_LINES = 3  # lines of a column that leave no doubt about its edges
-_ROUNDS = 3  # lines that are put together show the edges for others
+_DOUBLE_SPACED = 2.9  # of the size: from line to line at most
+_ROUNDS = 5  # lines that are put together show the edges for others
 _STOPS = tuple('.,:;?!…)”»’"')
 
 
@@ -99,7 +100,8 @@ def _put_together(
         likely = [
             (_support(row[at:end], columns), -end)
             for end in ends
-            if _is_stretched(row[at:end], columns) and not _is_row(rows, number, at, end)
+            if _is_stretched(rows, number, row[at:end], columns)
+            and not _is_row(rows, number, at, end)
         ]
         alone = _support(row[at : at + 1], columns) if likely else 0
         support, end = max(likely, default=(0, 0))
@@ -120,7 +122,12 @@ def _last_on_line(row: Sequence[Fragment], at: int) -> int:
     return end
 
 
-def _is_stretched(part: Sequence[Fragment], columns: Sequence[_Column]) -> bool:
+def _is_stretched(
+    rows: Sequence[list[Fragment]],
+    number: int,
+    part: Sequence[Fragment],
+    columns: Sequence[_Column],
+) -> bool:
     """Return whether fragments are the words of a line that is stretched."""
     size = part[0].size
     gaps = [two.x0 - one.x1 for one, two in itertools.pairwise(part)]
@@ -129,13 +136,31 @@ def _is_stretched(part: Sequence[Fragment], columns: Sequence[_Column]) -> bool:
         return False
     every = gaps + spaces
     if len(every) >= _EVEN_GAPS and max(gaps) <= _STRETCHED * size:
-        if len(gaps) >= 2 and max(every) - min(every) <= _EVEN * size:
-            return True
-        return _support(part, columns) >= 1
+        even = len(gaps) >= 2 and max(every) - min(every) <= _EVEN * size
+        return even or _support(part, columns) >= 1
     lower = sum(each.text[:1].islower() for each in part) * 2 >= len(part)
-    if max(gaps) > _STRETCHED * size:
-        return lower and _support(part, columns) >= _SURE_LINES
-    return _support(part, columns) >= (1 if lower else 2)
+    if max(gaps) <= _STRETCHED * size:
+        return _support(part, columns) >= (1 if lower else 2)
+    return _support(part, columns) >= _SURE_LINES and (lower or _flows(rows, number, part))
+
+
+def _flows(rows: Sequence[list[Fragment]], number: int, part: Sequence[Fragment]) -> bool:
+    """Return whether a sentence runs into a line from the full line above it, or on below it."""
+    first, last = part[0], part[-1]
+    near, reach = 2 * _SAME_EDGE * first.size, _DOUBLE_SPACED * first.size
+    if any(char.isdigit() for char in last.text):
+        return False
+    around = [each for row in rows[max(number - 2, 0) : number + 3] for each in row]
+    above = any(
+        0 < first.y - each.y < reach and abs(each.x1 - last.x1) <= near and not is_ended(each.text)
+        for each in around
+        if each.x0 < first.x0 + near
+    )
+    below = any(
+        0 < each.y - first.y < reach and abs(each.x0 - first.x0) <= near and each.text[:1].islower()
+        for each in around
+    )
+    return above or below
 
 
 def _are_alike(part: Sequence[Fragment], gaps: Sequence[float], spaces: Sequence[float]) -> bool:
