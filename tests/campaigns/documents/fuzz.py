@@ -17,17 +17,18 @@ from pathlib import Path
 import rag
 from tests.campaigns.documents.archives import CLOSE, OPEN, archives, docx_of, paragraph
 from tests.campaigns.documents.fields import headers, markup
+from tests.campaigns.documents.kinds import SEEDS, whole
 from tests.campaigns.documents.pdfs import pdfs
 from tests.campaigns.documents.texts import encodings
 from tests.campaigns.outcomes import Outcome
 
 CAMPAIGN = "fuzzing"
-FORMATS = ("txt", "md", "html", "docx", "pdf")
+FORMATS = ("txt", "md", "html", "docx", "pdf", *SEEDS)
 TARGETS = ("marks", *FORMATS)
 HANG_SECONDS, MOST_MB = 10, 2_048
 LARGEST_SEED = 4_096  # bytes; small inputs are tried oftener
 LONGEST = 8_192  # bytes of an input
-LIBRARIES = ["rag", "pypdf", "docx", "markdown_it", "trafilatura", "htmldate", "yaml"]
+LIBRARIES = ["rag", "pypdfium2", "markdown_it", "trafilatura", "htmldate", "yaml", "olefile"]
 ARTIFACT = re.compile(r"Test unit written to (\S+)")
 RUNS = re.compile(r"#(\d+)\s+(?:DONE|pulse|NEW|REDUCE|RELOAD)|Done (\d+) runs")
 TABLE = (
@@ -81,6 +82,9 @@ def _seeds(target: str) -> Iterator[bytes]:
     if target == "marks":
         yield from (text.encode() for text in WRITTEN)
         return
+    if target in SEEDS:
+        yield SEEDS[target]
+        return
     hostile = chain(markup(), encodings(), headers(), archives(small=True), pdfs(small=True))
     if target == "docx":
         yield f"{OPEN}{paragraph('The bridge is long.')}{TABLE}{CLOSE}".encode()
@@ -122,7 +126,7 @@ def _format_target(ending: str) -> Callable[[bytes], None]:
         if ending == "docx" and not raw.startswith(b"PK"):
             raw = docx_of(raw)  # no fuzzer makes the sums of an archive come out
         try:
-            article = load(raw, f"a.{ending}")
+            article = load(whole(ending, raw), f"a.{ending}")
         except rag.RagError:
             return
         end = 0

@@ -6,10 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from rag.documents.loading import load
 from tests.campaigns.documents.fuzz import TARGETS, fuzz
+from tests.campaigns.documents.kinds import SEEDS, whole
 from tests.campaigns.outcomes import Record
 
 SECONDS = 300  # of each target
+
+
+@pytest.mark.parametrize("ending", SEEDS)
+def test_what_fuzzing_begins_with_is_read(ending: str) -> None:
+    """The first input of each kind of file is a document of it, with its words."""
+    assert "the zoo of Larnmouth" in load(whole(ending, SEEDS[ending]), f"a.{ending}").text
 
 
 @pytest.mark.parametrize("target", TARGETS)
