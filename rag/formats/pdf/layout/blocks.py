@@ -25,6 +25,7 @@ _LOOK_BACK = 2_000  # characters: what is looked at to find where a sentence end
 _HEADING_STEP = 0.8, 1.6  # of its size, from line to line of a heading
 _ALIGNED = 2.5  # points
 _DEEPEST = 6  # level of a heading
+_OTHER_COLUMN = 72.0  # points: an entry so far aside is in another column, and not deeper
 _INDENT = 6.0  # points: entries set in by less are on one level
 _LAST_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-z])")
 
@@ -356,18 +357,21 @@ def _set_labels(pieces: list[Piece]) -> None:
     """Give the entries of lists their depth, and the line that they hang on."""
     lead = ""
     above: list[tuple[float, str]] = []  # the place and the words of the entries around
+    moved = 0.0  # from the column in which the list begins
     for piece in pieces:
         if piece.kind == "clutter":
             continue
         if piece.kind != "item":
-            above = []
+            above, moved = [], 0.0
             lead = _LAST_SENTENCE.split(piece.text)[-1] if piece.text.endswith(":") else ""
             continue
-        while above and piece.x0 <= above[-1][0] + _INDENT:
+        if above and abs(piece.x0 - moved - above[-1][0]) > _OTHER_COLUMN:
+            moved = piece.x0 - above[-1][0]
+        while above and piece.x0 - moved <= above[-1][0] + _INDENT:
             above.pop()
         piece.level = len(above) + 1
         piece.label = piece.label or (above[-1][1] if above else lead)
-        above.append((piece.x0, piece.text))
+        above.append((piece.x0 - moved, piece.text))
 
 
 def _hand_over(builder: Builder, piece: Piece) -> None:

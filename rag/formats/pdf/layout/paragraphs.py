@@ -249,7 +249,8 @@ class Paragraphs:
     ) -> bool:
         """Return whether the indent of a line begins a paragraph."""
         shift = (two.x0 - one.x0) / two.size
-        if self._is_centered(one, two) or two.text[:1].islower():
+        flows = self._fills(one) and not is_ended(one.text)  # as beside an initial
+        if self._is_centered(one, two) or two.text[:1].islower() or flows:
             return False
         in_list = MARKER.match(current[0].text) is not None
         if in_list or self._hanging:
