@@ -35,7 +35,9 @@ _FEWEST_LINES = 4  # of a column beside which a single line is a column, too
 _BALANCED = 2.4  # of the size: by so much the ends of two columns differ that are balanced
 _FAR_BELOW = 1.6  # of the size: white that parts a line from the columns above it
 _NEAR_BELOW = 0.6  # the same where what follows is nearer
-_NEARER = 1.15
+_NEARER = 1.15  # times the white below: what has more above it belongs to what follows
+_NEARER_HEADING = 0.7  # the same of a heading
+_LARGER = 1.1  # times the size of the text: a heading
 _DEEPEST = 12  # columns within columns
 
 
@@ -246,10 +248,18 @@ def _above_the_rest(left: list[_Item], right: list[_Item], below: Sequence[_Item
         least = _FAR_BELOW * first.size
         if follows is not None:
             last = max(item.bottom for item in ordered[n:])
-            least = max(_NEARER * (follows - last), _NEAR_BELOW * first.size)
+            nearer = _NEARER_HEADING if _is_louder(first, ordered[n - 1]) else _NEARER
+            least = max(nearer * (follows - last), _NEAR_BELOW * first.size)
         if white > least and abs(end - floor) < _BALANCED * ordered[n - 1].size:
             return ordered[:n]
     return left
+
+
+def _is_louder(one: _Item, two: _Item) -> bool:
+    """Return whether an item is set larger or bolder than another, as a heading is."""
+    lines = isinstance(one, Fragment) and isinstance(two, Fragment)
+    bolder = lines and one.bold and not two.bold  # type: ignore[union-attr]
+    return one.size > _LARGER * two.size or bolder
 
 
 def _extent(left: list[_Item], right: list[_Item]) -> tuple[float, float]:
