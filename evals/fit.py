@@ -211,8 +211,8 @@ def _selection(sets: Mapping[str, Sequence[Example]]) -> str:
     smooth = np.convolve(np.mean(figures, axis=1), np.ones(SMOOTH) / SMOOTH, mode="same")
     at = SMOOTH + int(np.argmax(smooth[SMOOTH:-SMOOTH]))
     notes = [
-        f"the sentences weighed for {len(_groups(own))} questions of {what}: out of fold F0.5 of the "
-        f"sentences needed {figure:.2f}"
+        f"the sentences weighed for {len(_groups(own))} questions of {what}: "
+        f"out of fold F0.5 of the sentences needed {figure:.2f}"
         for (what, own), figure in zip(sets.items(), figures[at], strict=True)
     ]
     return _table("selection", made, float(cuts[at]), notes)

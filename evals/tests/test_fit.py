@@ -14,8 +14,9 @@ from tests.support.places import ROOT
 pytestmark = pytest.mark.eval
 
 
+@pytest.mark.campaign  # a thousand questions are asked
 def test_fitting_again_writes_the_same_parameters(tmp_path: Path) -> None:
-    """Abstention is fitted on the pairs of dev alone and comes out the same to the digit."""
+    """Abstention is fitted on dev and groups, and comes out the same to the digit."""
     out = tmp_path / "fitted.toml"
     assert main(["fit", "--out", str(out)]) == 0
     assert out.read_text("utf-8") == FILE.read_text("utf-8")
@@ -25,7 +26,7 @@ def test_the_parameters_say_what_they_were_fitted_on() -> None:
     """Each table names its data, dev by its hash, and never the held-out pairs."""
     text = FILE.read_text("utf-8")
     assert set(tomllib.loads(text)) == {"abstention", "selection"}
-    assert text.count("# Fitted on ") == 2
+    assert text.count("# Fitted on ") == 5
     assert text.count("dev.jsonl ") == 2
     assert "test.jsonl" not in text
     assert (ROOT / "evals" / "gold" / "dev.jsonl").is_file()

@@ -116,9 +116,9 @@ def kind_problem(name: str) -> str:
 
 def _is_document(found: Found, endings: Collection[str]) -> bool:
     """Return whether something is to be read: a document, or a folder that cannot be."""
-    if Path(found.name).suffix.lower() in endings:
-        return not found.path.is_dir()
-    return found.path.is_dir() and not found.path.is_symlink()
+    if found.path.is_dir():
+        return not found.path.is_symlink()
+    return Path(found.name).suffix.lower() in endings
 
 
 def _walk(folder: Path, endings: Collection[str]) -> Iterator[Found]:

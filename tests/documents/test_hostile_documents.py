@@ -17,12 +17,12 @@ CELL = "<w:tc><w:tcPr>{}</w:tcPr><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"
 
 
 def test_a_cell_is_as_wide_as_tables_are(folder: Path) -> None:
-    """A cell that claims a million columns is repeated as often as a table has columns."""
+    """A cell that claims a million columns stands at most as often as a table has columns."""
     wide = CELL.format('<w:gridSpan w:val="100000000"/>', "yak")
     raw = docx(f"{paragraph('Words.')}<w:tbl><w:tr>{wide}</w:tr></w:tbl>")
     (folder / "wide.docx").write_bytes(raw)
     text = rag.open(folder).article("wide.docx").text
-    assert 2 <= text.count("yak") <= 63
+    assert 1 <= text.count("yak") <= 63
 
 
 @pytest.mark.campaign

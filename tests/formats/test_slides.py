@@ -311,7 +311,7 @@ def test_slides_of_pictures_alone_are_told() -> None:
 def test_what_is_no_presentation_says_so() -> None:
     """Another kind of file is refused with what to do."""
     with pytest.raises(DocumentError, match=r"presentation.*\.pptx"):
-        load(zipped({"xl/workbook.xml": "<workbook/>"}), "a.pptx")
+        load(zipped({"other/part.xml": "<part/>"}), "a.pptx")
 
 
 def test_groups_without_end_are_an_error_and_no_hang() -> None:
