@@ -417,3 +417,25 @@ def test_a_form_that_is_drawn_by_a_program_is_said_to_be_unread() -> None:
     form = b"/AcroForm << /Fields [] /XFA 5 0 R >> /NeedsRendering true"
     read = read_pdf(pdf(show(60, 100, "Please wait..."), extra=[packet], catalog=form))
     assert read.unread[0].startswith("has a dynamic form (XFA)")
+
+
+def test_notes_with_marks_apart_are_no_table() -> None:
+    """The mark of a note goes before its words; a table over such a page and the next is one."""
+    notes = b"".join(
+        show(60, 740 + 12 * n, mark, 8) + show(78, 740 + 12 * n, words, 8)
+        for n, (mark, words) in enumerate([("1", "See the register of"), ("", "the town.")])
+    )
+    notes += show(60, 764, "2", 8) + show(78, 764, "Not that of Holm.", 8)
+    read = read_pdf(
+        pdf(
+            lines(60, 100, STORY) + HEAD + BODY + cells(660, "1903", "Part of the", "5") + notes,
+            cells(60, "Year", "Damage", "Cost")
+            + cells(80, "", "stairs", "")
+            + cells(100, "1904", "None", "0")
+            + lines(60, 160, STORY),
+        )
+    )
+    assert "1 See the register of the town." in read.text
+    assert "2 Not that of Holm." in read.text
+    rows = {words: None for kind, words in kinds(read) if kind == "row"}
+    assert list(rows)[-2:] == ["1903 | Part of the stairs | 5", "1904 | None | 0"]

@@ -20,6 +20,7 @@ from rag.formats.pdf.layout.numbering import line_numbers
 from rag.formats.pdf.layout.shapes import Rect
 from rag.formats.pdf.layout.zones import Zone, zones_of
 from rag.formats.pdf.lines import fragments_of, with_bullets
+from rag.formats.pdf.notes import with_note_marks
 from rag.formats.pdf.page import PageContent, read_page
 from rag.formats.pdf.words import Joiner
 
@@ -113,6 +114,8 @@ class _Reader:
         texts = [page.text for page in pages]
         rough = style_of([text.fragments for text in texts], [])
         set_apart(texts, rough.size)
+        for text in texts:
+            text.fragments = with_note_marks(text.fragments, rough.size, text.height)
         zones = [zones_of(page.text.fragments, page.rules, page.boxes) for page in pages]
         style = style_of([text.fragments for text in texts], (z for page in zones for z in page))
         joiner = Joiner(each.text for text in texts for each in text.fragments)

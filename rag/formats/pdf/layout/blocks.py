@@ -117,10 +117,13 @@ class Assembler:
         before = self._table_before(table, page)
         aside = boxed or not _is_fields(body)
         common = {"page": page, "size": self._style.size, "aside": aside, "zone": self._zones}
-        if before is not None and (not header or header == before.header):
+        rest = _behind(before.header, header) if before is not None else None
+        if before is not None and rest is not None:
             if header:
-                yield Piece("clutter", " | ".join(header), page, label="table header")
+                yield Piece("clutter", " | ".join(before.header), page, label="table header")
             header = before.header
+            if any(rest):  # words of the last row of the page before, close below the header
+                yield replace(before, text=" ".join(rest), cells=rest, page=page, breaks=[])
         elif header:
             yield Piece("header", " ".join(header), cells=header, **common)  # type: ignore[arg-type]
         if not header and _is_fields(body):
@@ -169,7 +172,8 @@ class Assembler:
         return found
 
     def _last_piece(self) -> Piece | None:
-        return next((each for each in reversed(self._pieces) if each.kind != "clutter"), None)
+        """Return the last piece that is neither clutter nor a note at the foot of the page."""
+        return next((each for each in reversed(self._pieces) if not _is_at_foot(each)), None)
 
     def _add_row(self, piece: Piece) -> None:
         """Add a row; one whose cells go on with those of the row before is no row of its own."""
@@ -192,17 +196,15 @@ class Assembler:
 
     def _table_before(self, table: Table, page: int) -> Piece | None:
         """Return a row of the table that this one continues, if it does."""
-        for piece in reversed(self._pieces):
-            if piece.kind == "clutter":
-                continue
-            same = len(piece.edges) == len(table.edges) and all(
-                in_columns(cell, piece.edges)[n] == cell
-                for row in table.rows
-                for n, cell in enumerate(row)
-            )
-            near = piece.kind == "row" and page - piece.page <= 1
-            return piece if near and same and piece.header else None
-        return None
+        piece = self._last_piece()
+        if piece is None or piece.kind != "row" or page - piece.page > 1 or not piece.header:
+            return None
+        same = len(piece.edges) == len(table.edges) and all(
+            in_columns(cell, piece.edges)[n] == cell
+            for row in table.rows
+            for n, cell in enumerate(row)
+        )
+        return piece if same else None
 
     def _merged(self) -> list[Piece]:
         """Return the pieces with those paragraphs whole that run over columns and pages."""
@@ -310,6 +312,19 @@ def _is_fields(rows: list[list[str]]) -> bool:
         return False
     labels = [cell for row in rows for cell in row[::2] if cell]
     return bool(labels) and sum(label.endswith(":") for label in labels) >= 0.6 * len(labels)
+
+
+def _behind(start: Sequence[str], header: Sequence[str]) -> list[str] | None:
+    """Return what the cells of a header have behind those of another; None where they differ."""
+    if not header:
+        return []
+    if len(start) != len(header) or not all(map(str.startswith, header, start)):
+        return None
+    return [two[len(one) :].strip() for one, two in zip(start, header, strict=True)]
+
+
+def _is_at_foot(piece: Piece) -> bool:
+    return piece.kind == "clutter" or (piece.kind in ("text", "item") and piece.aside)
 
 
 def _are_halves(one: Piece, two: Piece) -> bool:

@@ -124,7 +124,7 @@ class Paragraphs:
         line, below = groups[at][0], groups[at + 1]
         width = self._zone.x1 - self._zone.x0
         if (
-            line.size < 0.95 * self._style.size
+            line.size < 0.9 * self._style.size
             or stands_alone(line)
             or line.x1 - line.x0 > _SHORT * width
             or not (self._is_running(below) and are_alike(line, below[0]))
@@ -135,6 +135,8 @@ class Paragraphs:
         last = groups[at - 1][-1]
         listed = MARKER.match(line.text) and MARKER.match(groups[at - 1][0].text)
         white = below[0].y - line.y - 1
+        if last.bold != line.bold or not are_alike(last, line):
+            return True  # a heading above another
         return is_ended(last.text) and not listed and line.y - last.y >= white
 
     def _is_running(self, group: list[ColumnLine]) -> bool:
