@@ -43,7 +43,8 @@ _MAYBE_UNSEEN = re.compile("[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064\ufeff]
 _ACCENTS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a"
 _MAYBE_APART = re.compile(f"[{_ACCENTS}\u1100-\u11ff]")
 _APART = re.compile(f"[^{_ACCENTS}][{_ACCENTS}]+|[\u1100-\u11ff]{{2,}}")
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # that texts do not have
+# Characters that texts do not have.
+_CONTROLS = bytes(code for code in range(32) if not 9 <= code <= 13 and code != 27)
 
 
 def read_text(raw: bytes) -> Extracted:
@@ -98,7 +99,8 @@ def decode(raw: bytes) -> str:
                     f"begins as {encoding} and goes on as something else; save it as UTF-8."
                 ) from error
     text = _decode_wide(raw) if b"\0" in raw else _decode_unmarked(raw)
-    controls = len(_CONTROLS.findall(text))
+    whole = text.encode("utf-8", "surrogatepass")
+    controls = len(whole) - len(whole.translate(None, _CONTROLS))
     if controls <= _MAX_CONTROL_SHARE * len(text):
         return text
     raise DocumentError(_BINARY)

@@ -128,7 +128,7 @@ class _Reading:
     ) -> int:
         """Add the lines first to last (excluded) as a block; return last."""
         start = self._lines[first].start + skip
-        label = " ".join(label.split())[:MAX_LABEL]
+        label = " ".join(label.split())[:MAX_LABEL] if label else ""
         self._blocks.append(Block(start, self._lines[last - 1].end, kind, level, label))
         return last
 

@@ -129,6 +129,7 @@ def test_a_stop_behind_a_letter(units: list[str]) -> None:
         ["Er sagte: „Es ist so.“", "Dann ging er."],
         ["Elle dit : « C’est vrai. »", "Puis elle partit."],
         ["Det var sent.", "”Han gick”, sade hon."],
+        ["Det var sent.", "» Han gik, « sagde hun."],
         ['He said "It is so."', '"We know," they said.'],
         ["It was late.", "(The board had left.)", "Nobody came."],
     ],

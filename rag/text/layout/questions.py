@@ -114,9 +114,10 @@ def _pair(
 
 
 def _mark(line: TextLine) -> str | None:
-    if line.text[0].islower():
+    head = line.text[:40]
+    if not (":" in head or "." in head or ")" in head or "：" in head) or head[0].islower():
         return None
-    found = _MARK.match(line.text[:40])
+    found = _MARK.match(head)
     return found[1].lower() if found else None
 
 
