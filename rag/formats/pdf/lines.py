@@ -33,6 +33,8 @@ _TOUCHING = 0.05  # of the size: characters this near are of one word
 _DOUBLED = 0.12  # of the size: a letter this near to the same letter is the same
 _DROPPED = 1.8  # of the size of the lines beside it: an initial this large begins the first
 
+_LEFT, _RIGHT = itemgetter(0), itemgetter(1)  # the edges of a character
+
 
 @dataclass(eq=False)
 class Fragment:
@@ -92,7 +94,7 @@ class _Strip:
     def measure(self) -> None:
         """Note where its edges are."""
         inked = [glyph for glyph in self.glyphs if not glyph.char.isspace()] or self.glyphs
-        self.x0, self.x1 = min(g.x0 for g in inked), max(g.x1 for g in inked)
+        self.x0, self.x1 = min(map(_LEFT, inked)), max(map(_RIGHT, inked))
 
     @property
     def text(self) -> str:
@@ -420,7 +422,8 @@ def _space_width(inked: _Inked, size: float) -> float:
     letters = sorted(
         max(gap, 0.0) for gap, space in zip(inked.gaps, inked.written, strict=True) if not space
     )
-    if any("\u0590" <= glyph.char <= "\u08ff" for glyph in inked.glyphs):
+    text = "".join(glyph.char for glyph in inked.glyphs)
+    if not text.isascii() and any("\u0590" <= char <= "\u08ff" for char in text):
         return _SPACE_OF_ARABIC
     if len(letters) < len(inked.gaps):
         words = sorted(gap for gap, space in zip(inked.gaps, inked.written, strict=True) if space)

@@ -38,6 +38,7 @@ _NEAR_BELOW = 0.6  # the same where what follows is nearer
 _NEARER = 1.15  # times the white below: what has more above it belongs to what follows
 _NEARER_HEADING = 0.7  # the same of a heading
 _LARGER = 1.1  # times the size of the text: a heading
+_FAR = 400.0  # points: the middle of a box beside a line is no farther
 _DEEPEST = 12  # columns within columns
 
 
@@ -343,21 +344,24 @@ def _gutters(items: list[_Item]) -> list[_Gutter]:
 def _right_neighbour(ordered: list[_Item], at: int) -> _Item | None:
     """Return the nearest item to the right on the same line."""
     item = ordered[at]
+    y, size, edge, top, bottom = item.y, item.size, item.x1, item.top, item.bottom
+    is_line = isinstance(item, Fragment)
     best: _Item | None = None
     for step in (-1, 1):
         near = at + step
         while 0 <= near < len(ordered):
             other = ordered[near]
-            if abs(_middle(other) - _middle(item)) > 400:
-                break
-            shared = min(item.bottom, other.bottom) - max(item.top, other.top)
-            least = 0.4 * min(item.bottom - item.top, other.bottom - other.top)
-            both_lines = isinstance(other, Fragment) and isinstance(item, Fragment)
-            if both_lines and abs(other.y - item.y) > 2 * max(item.size, other.size):
-                break
-            if shared > least and other.x0 >= item.x1 and (best is None or other.x0 < best.x0):
-                best = other
             near += step
+            if is_line and isinstance(other, Fragment):
+                apart = abs(other.y - y)
+                if apart > 2 * size and apart > 2 * other.size:
+                    break
+            elif abs(_middle(other) - _middle(item)) > _FAR:
+                break
+            if other.x0 >= edge and (best is None or other.x0 < best.x0):
+                shared = min(bottom, other.bottom) - max(top, other.top)
+                if shared > 0.4 * min(bottom - top, other.bottom - other.top):
+                    best = other
     return best
 
 
