@@ -439,3 +439,16 @@ def test_notes_with_marks_apart_are_no_table() -> None:
     assert "2 Not that of Holm." in read.text
     rows = {words: None for kind, words in kinds(read) if kind == "row"}
     assert list(rows)[-2:] == ["1903 | Part of the stairs | 5", "1904 | None | 0"]
+
+
+def test_what_begins_each_page_is_a_head_though_text_is_close_to_it() -> None:
+    """Words of their own line that begin three pages are a head; a table's header is none."""
+    pages = [show(60, 60, "The book of the cape") + paragraph(73, n) for n in range(3)]
+    assert clutter(read_pdf(pdf(*pages))) == ["The book of the cape"] * 3
+    head = cells(60, "Lot", "1901", "1902")
+    pages = [
+        head + b"".join(cells(75 + 15 * n, f"{1900 + 9 * m + n}", "Roof", "9") for n in range(9))
+        for m in range(3)
+    ]
+    read = read_pdf(pdf(*pages))
+    assert all(block.label for block in read.blocks if block.kind == "row")

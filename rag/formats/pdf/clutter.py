@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,8 @@ _APART_IN_MARGIN = 1.45  # the same in the margin
 _OTHER_SIZE = 0.07  # of the size of the text: by so much a head is set smaller or larger
 _LARGE = 1.15  # of the size of the text: what is larger is a title where it stands first
 _SENTENCE_WORDS = 6
+_OFTEN = 3  # pages: words that begin or end so many are no text, though text is close to them
+_HEADER_STEP = 3.0  # of the size, from the header of a table to its first row
 _SMALL = 0.95  # of the size of the text: footnotes are smaller
 _OWN_PLACE = 3.0  # of the size: a number this far from the words of its row is no mark of theirs
 
@@ -29,6 +32,7 @@ _NUMBER = re.compile(
 _COUNTED = re.compile(
     r"(?:page|seite|página|pagina)\s*\d+|\b\d+\s*(?:of|/|von)\s*\d+$", re.IGNORECASE
 )
+_YEAR = re.compile(r"\d{4}")
 _DIGITS = re.compile(r"\d+")
 _ENDS = ".", ".)", "?", "!", ".”", '."', ".»", "。"
 _LONG_FOOT = 9  # words: what is longer is the first line of a note
@@ -68,16 +72,26 @@ def set_apart(pages: Sequence[PageText], size: float) -> None:
         rows = [_edge_rows(page, at_top=at_top) for page in pages]
         repeated = _repeated(pages, rows, at_top=at_top)
         # What stands apart on one page is as much a head where text or a table is close below it.
-        known: set[str] = set()
+        always = known = _recurring(rows, repeated)
         for _ in range(2):
             titles: set[str] = set()
             found = [
                 _clutter_of(page, each, again, size, titles, known, at_top=at_top)
                 for page, each, again in zip(pages, rows, repeated, strict=True)
             ]
-            known = {_key(_text_of(row)) for each in found for row in each}
+            known = always | {_key(_text_of(row)) for each in found for row in each}
         for page, each in zip(pages, found, strict=True):
             _move(page, each, at_top=at_top)
+
+
+def _recurring(rows: list[list[list[Fragment]]], repeated: list[set[int]]) -> set[str]:
+    """Return the keys of words that are the outermost of several pages, however close to text."""
+    outermost = Counter(
+        _key(each[0][0].text)
+        for each, again in zip(rows, repeated, strict=True)
+        if each and len(each[0]) == 1 and id(each[0][0]) in again
+    )
+    return {key for key, n in outermost.items() if n >= _OFTEN and not key.endswith((".", ":"))}
 
 
 def _edge_rows(page: PageText, *, at_top: bool) -> list[list[Fragment]]:
@@ -157,7 +171,8 @@ def _clutter_of(
         counted = _is_number(row, text, place)
         again = _is_again(row, repeated)
         is_note = not at_top and not counted and _is_note(row, text, size)
-        if is_note or not (counted or again):
+        is_header = at_top and inner is not None and _is_above_columns(row, inner)
+        if is_note or is_header or not (counted or again):
             break
         is_large = row[0].size > _LARGE * size and not counted
         if is_large and (_DIGITS.search(text) or text not in titles):
@@ -207,6 +222,21 @@ def _is_note(row: list[Fragment], text: str, size: float) -> bool:
     mark = _NOTE_MARK.match(text)
     near = len(row) == 1 or row[1].x0 - row[0].x1 <= _OWN_PLACE * own
     return mark is not None and near and (text.endswith(_ENDS) or len(text.split()) > _LONG_FOOT)
+
+
+def _is_above_columns(row: list[Fragment], inner: list[Fragment]) -> bool:
+    """Return whether a row is the header of a table, each cell of it above one of the next row."""
+    numbers = [each.text for each in row if _NUMBER.fullmatch(each.text)]
+    has_page = len(numbers) == 1 and not _YEAR.fullmatch(numbers[0])
+    if len(row) < 2 or len(inner) < 2 or has_page:
+        return False
+    if abs(inner[0].y - row[0].y) > _HEADER_STEP * row[0].size:
+        return False
+    above = [
+        next((n for n, cell in enumerate(inner) if cell.x0 < each.x1 and each.x0 < cell.x1), -1)
+        for each in row
+    ]
+    return -1 not in above and len(set(above)) == len(above)
 
 
 def _is_number(row: list[Fragment], text: str, place: float) -> bool:

@@ -162,12 +162,12 @@ class _Drawing:
         """Return the first column and row that a text fills, and those behind its last."""
         corners = [(x, y) for x in (text.left, text.right) for y in (text.bottom, text.top)]
         columns, rows = zip(*(self._pixel_of(x, y) for x, y in corners), strict=True)
-        (width, height), inside = self._whole, lambda at, end: min(max(at, 0), end)
+        width, height = self._whole
         return (
-            inside(min(columns), width),
-            inside(min(rows), height),
-            inside(max(columns) + 1, width),
-            inside(max(rows) + 1, height),
+            _within(min(columns), width),
+            _within(min(rows), height),
+            _within(max(columns) + 1, width),
+            _within(max(rows) + 1, height),
         )
 
     def _pixel_of(self, x: float, y: float) -> tuple[int, int]:
@@ -175,3 +175,7 @@ class _Drawing:
         place = (0, 0, *self._whole)
         self._pdfium.FPDF_PageToDevice(self._page, *place, 0, x, y, column, row)
         return column.value, row.value
+
+
+def _within(at: int, end: int) -> int:
+    return min(max(at, 0), end)
