@@ -15,7 +15,8 @@ from rag.corpus import Corpus
 from rag.errors import ArticleNotFound, DocumentError, InputError, PackError
 from rag.render import all_citations, web_address
 from rag.render.packs import PACK_COMMENT, PACK_SCRIPT, pack_html, pack_json, pack_markdown
-from rag.types import Answer, Article, Citation, Verdict, serializer
+from rag.serialization import serializer
+from rag.types import Answer, Article, Citation, Verdict
 
 PACK_SCHEMA = 1  # raised when a key changes its meaning
 _RENDERERS: dict[str, Callable[[Mapping[str, Any]], str]] = {

@@ -1,8 +1,9 @@
-"""The values that pass between the packages, and their one serialiser.
+"""The values that pass between the packages.
 
 Values are frozen, and nothing that they do can fail. The fields of a class, in their order, are
-the keys of its JSON: one declaration serves :meth:`Value.to_dict`, the schemas of HTTP and MCP,
-and evidence packs. ``Unserialized`` fields are left out; those with ``init=False`` are computed.
+the keys of its JSON (:mod:`rag.serialization`): one declaration serves ``to_dict``, the schemas of
+HTTP and MCP, and evidence packs. ``Unserialized`` fields are left out; those with ``init=False``
+are computed.
 
 Offsets are 0-based, end-exclusive, in characters of ``Article.text``. Dates are ISO 8601 to the
 precision that is known: ``2024-01-25``, ``2024-01`` or ``2024``.
@@ -13,55 +14,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import ConfigDict, Field, PlainSerializer, TypeAdapter, WithJsonSchema
+from pydantic import Field, PlainSerializer
 
 from rag.render import answer_markdown, strikethrough
+from rag.serialization import Unserialized, Value, keyed, one_of, rounded, serializer
 from rag.text.blocks import Block, BlockKind, block_of, in_context, page_of
 from rag.text.characters import visible
 from rag.text.sentences import Mark
 from rag.text.times import Precision
 
-Unserialized = Field(exclude=True)
 _numbers = PlainSerializer(lambda cited: [one.number for one in cited], return_type=list[int])
-
-
-def _rounded(digits: int) -> PlainSerializer:
-    return PlainSerializer(lambda number: round(number, digits), return_type=float)
-
-
-@cache
-def serializer(kind: Any) -> TypeAdapter[Any]:
-    """Return the converter between values of a type and JSON-ready values; it is made once."""
-    return TypeAdapter(kind)
-
-
-def _without_defaults(schema: dict[str, Any]) -> None:
-    """Remove defaults from a JSON schema: whoever reads a value finds all of its keys."""
-    for about in schema["properties"].values():
-        about.pop("default", None)
-
-
-class Value:
-    """A frozen value that is serialised as its fields, in their order."""
-
-    __slots__ = ()
-    __pydantic_config__: ClassVar = ConfigDict(
-        json_schema_serialization_defaults_required=True, json_schema_extra=_without_defaults
-    )
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields as JSON-ready values."""
-        kind: Any = type(self)
-        values: dict[str, Any] = serializer(kind).dump_python(self, mode="json", by_alias=True)
-        return values
-
-    def _set_computed(self, **values: object) -> None:
-        """Set fields that are computed from the others, while the value is being made."""
-        for name, value in values.items():
-            object.__setattr__(self, name, value)
 
 
 class Scope(NamedTuple):
@@ -90,10 +54,6 @@ class Verdict(StrEnum):
     PARTIAL = "partial"
     UNSUPPORTED = "unsupported"
     NOT_FOUND = "not_found"
-
-
-def _one_of(*verdicts: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "enum": list(verdicts)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +148,7 @@ class Hit(Value):
     start: int = field(init=False, default=0)
     end: int = field(init=False, default=0)
     page: int | None = field(init=False, default=None)
-    score: Annotated[float, _rounded(4)]
+    score: Annotated[float, rounded(4)]
     similarity: Annotated[float, Unserialized]
     lexical: Annotated[float, Unserialized]
     text: str = field(init=False, default="")
@@ -248,11 +208,6 @@ class Support(NamedTuple):
     flaw: str | None = None
 
 
-def _keyed(*keys: str) -> PlainSerializer:
-    """Return a serialiser of tuples as objects with these keys."""
-    return PlainSerializer(lambda rows: [dict(zip(keys, row, strict=True)) for row in rows])
-
-
 @dataclass(frozen=True, slots=True)
 class SyncReport(Value):
     """What a sync did, each a tuple of paths relative to the corpus folder.
@@ -267,11 +222,11 @@ class SyncReport(Value):
     updated: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
-    failed: Annotated[tuple[tuple[str, str], ...], _keyed("path", "reason")] = ()
-    skipped: Annotated[tuple[tuple[str, str], ...], _keyed("path", "reason")] = ()
-    duplicates: Annotated[tuple[tuple[str, str], ...], _keyed("path", "same_as")] = ()
+    failed: Annotated[tuple[tuple[str, str], ...], keyed("path", "reason")] = ()
+    skipped: Annotated[tuple[tuple[str, str], ...], keyed("path", "reason")] = ()
+    duplicates: Annotated[tuple[tuple[str, str], ...], keyed("path", "same_as")] = ()
     embedded: int = 0
-    seconds: Annotated[float, _rounded(3)] = 0.0
+    seconds: Annotated[float, rounded(3)] = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,7 +327,7 @@ class CheckedClaim(Value):
     text: str
     start: int
     end: int
-    verdict: Annotated[Verdict, _one_of("supported", "contradicted", "partial", "not_found")]
+    verdict: Annotated[Verdict, one_of("supported", "contradicted", "partial", "not_found")]
     reason: str | None
     independent: int = 0
     evidence: tuple[Citation, ...] = ()
@@ -395,7 +350,7 @@ class Statement(Value):
     """
 
     text: str
-    verdict: Annotated[Verdict, _one_of("supported", "partial", "unsupported")]
+    verdict: Annotated[Verdict, one_of("supported", "partial", "unsupported")]
     reason: str | None
     citations: Annotated[tuple[Citation, ...], _numbers]
     backing: Annotated[Backing | None, Field(serialization_alias="sources")] = None

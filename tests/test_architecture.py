@@ -20,6 +20,7 @@ from tests.support.places import ROOT
 FLOORS: tuple[dict[str, str], ...] = (
     {
         "errors": "every error that the package raises on purpose",
+        "serialization": "how values become JSON",
         "telemetry": "the telemetry of the libraries below, switched off",
         "text": "pure tools on text, without I/O: terms, sentences, times, numbers, quotations",
     },

@@ -53,7 +53,7 @@ FROM_FACTS = "Answered from what is known of the documents: their titles, author
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _AboutDocuments:
     """The documents that a question is about, and what it asks of each."""
 
     documents: list[ListedArticle]
@@ -83,17 +83,17 @@ def describe_documents(index: Index, question: str, scope: Scope | None) -> list
     return [_count(asked, found)] if asked.counts else _descriptions(found)
 
 
-def _read(question: str, listed: list[ListedArticle]) -> _Asked:
+def _read(question: str, listed: list[ListedArticle]) -> _AboutDocuments:
     if _HOW_MANY.match(question):
-        return _Asked(listed, counts=True)
+        return _AboutDocuments(listed, counts=True)
     match = _WHICH.match(question)
     if match:
         name = _terms(match["writer"] or match["source"])
-        return _Asked([article for article in listed if name and name <= _known_of(article)])
+        return _AboutDocuments([a for a in listed if name and name <= _known_of(a)])
     match = _BY_WHOM.match(question) or _WHEN.match(question)
     about = _terms(_NAMES_OF_KINDS.sub("", match["about"])) if match else frozenset()
     known = [a for a in listed if a.author] if _BY_WHOM.match(question) else listed
-    return _Asked([a for a in known if about and about <= _terms(a.title)])
+    return _AboutDocuments([a for a in known if about and about <= _terms(a.title)])
 
 
 def _known_of(article: ListedArticle) -> frozenset[str]:
@@ -105,7 +105,7 @@ def _terms(text: str) -> frozenset[str]:
     return frozenset(term_string(text).split())
 
 
-def _count(asked: _Asked, named: Sequence[Article]) -> Statement:
+def _count(asked: _AboutDocuments, named: Sequence[Article]) -> Statement:
     count = len(asked.documents)
     text = f"There are {count:,} documents." if count > 1 else "There is 1 document."
     cited = tuple(_opening(number, article) for number, article in enumerate(named, start=1))

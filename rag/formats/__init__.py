@@ -33,10 +33,10 @@ class FormatReader(NamedTuple):
 # The endings of each function.
 _ENDINGS = {
     ("plain", "read_text"): ".txt",
-    ("markdown", "read_markdown"): ".md .markdown .mdown",
-    ("html", "read_html"): ".html .htm .xhtml",
-    ("mhtml", "read_mhtml"): ".mhtml .mht",
-    ("epub", "read_epub"): ".epub",
+    ("markup.markdown", "read_markdown"): ".md .markdown .mdown",
+    ("web.html", "read_html"): ".html .htm .xhtml",
+    ("markup.mhtml", "read_mhtml"): ".mhtml .mht",
+    ("markup.epub", "read_epub"): ".epub",
     ("pdf.document", "read_pdf"): ".pdf",
     ("word.doc", "read_doc"): ".doc",
     ("word.docx", "read_docx"): ".docx .docm .dotx",

@@ -9,7 +9,7 @@ import unicodedata
 from rag.errors import DocumentError
 from rag.formats.encodings import guess_encoding
 from rag.formats.extracted import Extracted
-from rag.formats.front_matter import split_front_matter
+from rag.formats.markup.front_matter import split_front_matter
 from rag.formats.speech.chats import read_chat_text
 from rag.text.lines import arrange
 from rag.text.sentences import Mark

@@ -56,11 +56,11 @@ CREATE INDEX IF NOT EXISTS sentences_by_digest ON sentences(digest);
 CREATE TABLE IF NOT EXISTS info(key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 SERVED = "state = 'complete' AND EXISTS (SELECT 1 FROM files WHERE article_id = id)"
+_FACTS = tuple("id path title outlet author published published_basis url language sha256".split())
 _ARTICLE_COLUMNS = (
-    "id, (SELECT min(path) FROM files WHERE article_id = id), title, outlet, author,"
-    " published, published_basis, url, language, sha256, text, marks, blocks, pages, notes, unread"
+    "id, (SELECT min(path) FROM files WHERE article_id = id), "
+    f"{', '.join(_FACTS[2:])}, text, marks, blocks, pages, notes, unread"
 )
-_INFO = 10  # of these columns, which are those of ArticleInfo
 _VECTOR_TYPE = np.float16  # halves the largest table; moves a cosine by less than 0.001
 _CACHED_ARTICLES = 256  # articles kept in memory: what a run of questions keeps coming back to
 _BUSY_SECONDS = 10  # how long a reader waits for a commit to end
@@ -100,8 +100,8 @@ class TextRow(NamedTuple):
     kind: str
     digest: bytes
     vector: bytes
-    terms: str = ""  # of a sentence
-    label: str = ""  # of a sentence
+    terms: str = ""  # of a sentence, as its label
+    label: str = ""
 
 
 def pack(vectors: Vectors) -> list[bytes]:
@@ -139,16 +139,15 @@ def passage_place(passage_id: str) -> tuple[str, int, int]:
 
 def _to_article(row: tuple[Any, ...]) -> Article:
     """Make an article of a row of ``_ARTICLE_COLUMNS``."""
-    info, (text, marks, blocks, pages, notes, unread) = row[:_INFO], row[_INFO:]
+    facts: dict[str, Any] = dict(zip(_FACTS, row, strict=False))
+    text, marks, blocks, *lists = row[len(_FACTS) :]
+    pages, notes, unread = (tuple(json.loads(each)) for each in lists)
+    facts |= {"notes": notes, "unread": unread, "pages": pages, "page_count": len(pages)}
     return Article(
-        *info,
+        **facts,
         text=text,
         marks=tuple(Mark(*mark) for mark in json.loads(marks)),
         blocks=tuple(Block(*block) for block in json.loads(blocks)),
-        pages=(begins := tuple(json.loads(pages))),
-        page_count=len(begins),
-        notes=tuple(json.loads(notes)),
-        unread=tuple(json.loads(unread)),
     )
 
 
@@ -247,8 +246,8 @@ class Catalog:
 
     def info(self, key: str) -> str | None:
         """Return the note stored under a key, None if there is no such note."""
-        rows = self._rows("SELECT value FROM info WHERE key = ?", (key,))
-        return rows[0][0] if rows else None
+        found = self._rows("SELECT value FROM info WHERE key = ?", (key,))
+        return found[0][0] if found else None
 
     def set_info(self, key: str, value: str) -> None:
         """Store a note."""
@@ -258,10 +257,6 @@ class Catalog:
     def aliases(self) -> str:
         """Return the text of the folder's aliases when it was indexed."""
         return self.info("aliases") or ""
-
-    def set_aliases(self, text: str) -> None:
-        """Store the text of the folder's aliases, for machines that have no folder."""
-        self.set_info("aliases", text)
 
     def stated(self) -> str:
         """Return the text of the folder's file of facts when it was indexed."""

@@ -19,7 +19,8 @@ from rag.index.catalog import (
     unpack,
 )
 from rag.models.runtime import Vectors
-from rag.types import Passage, Scope, Value
+from rag.serialization import Value
+from rag.types import Passage, Scope
 
 _COLUMNS = (
     "id, (SELECT min(path) FROM files WHERE article_id = id), title, outlet, author, published,"

@@ -80,7 +80,7 @@ def sync(
             index.storage.check_same_corpus(folder, len(before))
         with storing(index.storage.folder.root):
             if aliases != index.catalog.aliases():
-                index.catalog.set_aliases(aliases)
+                index.catalog.set_info("aliases", aliases)
         rename_articles(index, folder, plan, before, reader)
         embedded = write_new(index, folder, plan, reader, open_pool, tell)
         with storing(index.storage.folder.root):

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from rag.corpus import Corpus
 from rag.limits import ServingPolicy
+from rag.serialization import Value
 from rag.types import (
     Answer,
     Article,
@@ -17,7 +18,6 @@ from rag.types import (
     DatedEvent,
     Difference,
     Hit,
-    Value,
 )
 
 

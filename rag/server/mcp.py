@@ -15,8 +15,8 @@ from mcp.types import ToolAnnotations
 from rag.corpus import Corpus
 from rag.errors import RagError
 from rag.limits import ServingPolicy
+from rag.serialization import serializer
 from rag.server.calls import Calls
-from rag.types import serializer
 
 INSTRUCTIONS = """Footnote answers from a fixed collection of articles and from nothing else.
 Each statement cites exact words of an article. Pass on the quotes with their outlet and date;

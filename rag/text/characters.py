@@ -112,7 +112,11 @@ def without_surrogates(text: str) -> str:
     The text keeps its length: halves that belong together stay two characters. Use
     :func:`joined_surrogates` before offsets are taken.
     """
-    return _SURROGATE.sub("\ufffd", text)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def joined_surrogates(text: str) -> str:

@@ -38,9 +38,8 @@ class AddingPanel:
         self._local = local
         self._changed = changed
         with gr.Accordion("Add articles", open=False, elem_id="adding"):
-            self._files = gr.File(
-                label=f"Files ({' '.join(sorted(filter(None, READERS)))})", file_count="multiple", height=140
-            )
+            endings = " ".join(sorted(filter(None, READERS)))
+            self._files = gr.File(label=f"Files ({endings})", file_count="multiple", height=140)
             with gr.Row(elem_classes="buttons"):
                 folder = gr.UploadButton("Upload a folder", file_count="directory")
                 again = gr.Button("Index again", min_width=120)

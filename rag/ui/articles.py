@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -100,13 +101,15 @@ class ArticlesTab:
             yield empty, first, newer, older
             return
         shown = [row.to_dict() for row in rows]
-        counts = {"total": total, "first": first + 1, "skipped": self._corpus.skipped()}
+        list_html = partial(
+            render.article_list_html, total=total, first=first + 1, skipped=self._corpus.skipped()
+        )
         generation = self._corpus.documents.generation()
         if self._copies[0] != generation:
-            page = render.article_list_html(shown, {}, **counts)
+            page = list_html(shown, {})
             yield page, first, newer, older
         copies = self._near_copies(generation)
-        page = render.article_list_html(shown, copies, **counts)
+        page = list_html(shown, copies)
         yield page, first, newer, older
 
     def _show_newer(self, matching: str, first: int) -> Iterator[tuple[str, int, Any, Any]]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rag.documents.loading import load
 from rag.documents.metadata import find_date
 from rag.errors import DocumentError, SettingError
-from rag.formats.front_matter import FIELDS, split_front_matter
+from rag.formats.markup.front_matter import FIELDS, split_front_matter
 from rag.settings import Settings, load_settings
 from rag.text.dates import date_range, spoken_date, times_in, times_meant
 from rag.text.times import find_times

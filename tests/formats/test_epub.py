@@ -61,7 +61,7 @@ def test_a_book_is_read_chapter_by_chapter() -> None:
 
 def test_a_missing_chapter_is_told() -> None:
     """A chapter that the book names and lacks does not cost the others."""
-    from rag.formats.epub import read_epub
+    from rag.formats.markup.epub import read_epub
 
     found = read_epub(book('<itemref idref="c"/>'))
     assert "in 1931" in found.text

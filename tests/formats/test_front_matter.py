@@ -7,7 +7,7 @@ import time
 import pytest
 
 from rag.documents.loading import load
-from rag.formats.front_matter import split_front_matter
+from rag.formats.markup.front_matter import split_front_matter
 from rag.formats.stated_dates import read_date
 
 HEADS = {

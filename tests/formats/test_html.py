@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rag.documents.loading import load
 from rag.errors import DocumentError
 from rag.formats.extracted import Extracted
-from rag.formats.html import read_html
+from rag.formats.web.html import read_html
 
 STORY = (
     "<p>The harbour wall of Penlow will be rebuilt for 4.2 million pounds, the council said.</p>"

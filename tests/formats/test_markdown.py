@@ -7,7 +7,7 @@ import time
 import pytest
 
 from rag.documents.loading import load
-from rag.formats.markdown import read_markdown
+from rag.formats.markup.markdown import read_markdown
 
 
 def parts(source: str) -> list[tuple[str, str]]:

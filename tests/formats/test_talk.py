@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from rag.formats.html import read_html
+from rag.formats.web.html import read_html
 
 PHPBB = (
     '<div class="post bg2"><dl class="postprofile"><dt><a class="username">{0}</a></dt>'

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted, paragraphs_of
-from rag.formats.html import note_struck, walk_page
 from rag.formats.messages.people import DATED, named_in, quoted_person
 from rag.formats.web.blocks import PageWalk
+from rag.formats.web.html import note_struck, walk_page
 from rag.text.blocks import Block, BlockKind
 
 _MAX_DEPTH = 20  # of a quotation: what is deeper counts as that deep

@@ -8,11 +8,11 @@ from typing import Any
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted, Metadata
-from rag.formats.html import read_html
 from rag.formats.office.nested import NestedWriter, without_markup
 from rag.formats.office.package import child, children
 from rag.formats.office.tables import add_pair, add_record
 from rag.formats.packages import local_name, parser_options
+from rag.formats.web.html import read_html
 
 _FEEDS = ("rss", "feed", "RDF")
 _ENTRIES = ("item", "entry")

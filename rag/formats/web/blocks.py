@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from rag.formats.extracted import Builder
-from rag.formats.web.interviews import is_dialogue
 from rag.formats.web.lines import INLINE
 from rag.formats.web.numbering import first_ordinal, is_number, item_marker
-from rag.formats.web.speech import PagePost, is_foot
 from rag.formats.web.tables import is_layout, own_rows, pairs_of, strays, table_grid
-from rag.formats.web.turns import ANSWER, QUESTION, TalkWalk
+from rag.formats.web.talk.interviews import is_dialogue
+from rag.formats.web.talk.speech import PagePost, is_foot
+from rag.formats.web.talk.turns import ANSWER, QUESTION, TalkWalk
 from rag.formats.web.words import (
     BLOCKS,
     UNSEEN,

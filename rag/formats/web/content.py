@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from rag.formats.web.quotations import is_quotation
-from rag.formats.web.speech import PagePost
+from rag.formats.web.talk.quotations import is_quotation
+from rag.formats.web.talk.speech import PagePost
 from rag.formats.web.words import BLOCKS, UNSEEN, is_hidden, tag_of
 
 _ROLES = (

@@ -49,7 +49,7 @@ def read_doc(raw: bytes) -> Extracted:
         return read_docx(raw)
     if not raw.startswith(_OLE):
         raise DocumentError("is no Word document; give it the ending of its real format.")
-    import olefile  # type: ignore[import-untyped]
+    import olefile
 
     with olefile.OleFileIO(io.BytesIO(raw)) as ole:
         if ole.exists("EncryptedPackage"):

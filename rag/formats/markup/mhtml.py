@@ -1,0 +1,75 @@
+"""Web pages that a browser saved as one file (MHTML)."""
+
+from __future__ import annotations
+
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+
+from rag.errors import DocumentError
+from rag.formats.extracted import Extracted
+from rag.formats.plain import read_text
+from rag.formats.stated_dates import read_date
+from rag.formats.web.html import read_page
+
+_SAVED = "inferred: from when the page was saved"
+
+
+def read_mhtml(raw: bytes) -> Extracted:
+    """Read the page of a web archive, without those that it frames."""
+    if raw.lstrip()[:1] == b"<":
+        return read_page(raw)  # saved as HTML, and called an archive
+    message = BytesParser(policy=policy.default).parsebytes(raw.lstrip())
+    part = _page(message) if "Content-Type" in message else None
+    if part is None:
+        raise DocumentError("holds no web page; save the page again, as HTML.")
+    content = part.get_payload(decode=True)
+    if not isinstance(content, bytes):
+        raise DocumentError("holds no web page; save the page again, as HTML.")
+    if part.get_content_type() == "text/plain":
+        found = read_text(content)
+    else:
+        found = read_page(content, _charset(part))
+    about = _about(message)
+    if "published" in found.metadata:
+        about = {"title": about.get("title", "")}
+    return found._replace(metadata=about | found.metadata | _place(message, part))
+
+
+def _page(message: EmailMessage) -> EmailMessage | None:
+    """Return the part that is the page: the one that is said to be the root, else the first."""
+    start = message.get_param("start")
+    pages = []
+    for part in message.walk():
+        if part.get_content_type() in ("text/html", "application/xhtml+xml"):
+            if isinstance(start, str) and part.get("Content-ID", "").strip() == start.strip():
+                return part
+            pages.append(part)
+    pages += [part for part in message.walk() if part.get_content_type() == "text/plain"]
+    return pages[0] if pages else None
+
+
+def _charset(part: EmailMessage) -> str | None:
+    charset = part.get_content_charset()
+    return charset if charset and charset.isascii() else None
+
+
+def _place(message: EmailMessage, part: EmailMessage) -> dict[str, str]:
+    """Return the address that the page was saved from."""
+    for shown in (
+        message.get("Snapshot-Content-Location"),
+        part.get("Content-Location"),
+        message.get("Content-Location"),
+    ):
+        address = "".join(str(shown or "").split())
+        if address.startswith(("http://", "https://")):
+            return {"url": address}
+    return {}
+
+
+def _about(message: EmailMessage) -> dict[str, str]:
+    """Return what the archive says of a page that says nothing: its title, when it was saved."""
+    subject = " ".join(str(message.get("Subject", "")).split())
+    saved = read_date(str(message.get("Date", "")))[0]
+    dated = {"published": saved, "published_basis": _SAVED} if saved else {}
+    return {"title": subject} | dated

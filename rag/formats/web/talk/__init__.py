@@ -1,0 +1,1 @@
+"""Who says what on a web page: posts of threads, interviews, quotations."""
