@@ -12,7 +12,7 @@ from rag.formats.web.numbering import first_ordinal, is_number, item_marker
 from rag.formats.web.tables import is_layout, own_rows, pairs_of, strays, table_grid
 from rag.formats.web.talk.interviews import is_dialogue
 from rag.formats.web.talk.speech import PagePost, is_foot
-from rag.formats.web.talk.turns import ANSWER, QUESTION, TalkWalk
+from rag.formats.web.talk.turns import ANSWER, ASKED_BY, TalkWalk
 from rag.formats.web.words import (
     BLOCKS,
     UNSEEN,
@@ -119,7 +119,7 @@ class PageWalk(TalkWalk):
             self._spoken(lines)
         elif is_foot(words):
             self._builder.add_clutter(words, _FOOT_LABEL)
-        elif QUESTION.match(words) or ANSWER.match(words):
+        elif ASKED_BY.match(words) or ANSWER.match(words):
             self._asked(lines)
         elif len(lines) > 1 and all(map(_is_pair, lines)):
             for line in lines:
