@@ -450,5 +450,13 @@ def test_what_begins_each_page_is_a_head_though_text_is_close_to_it() -> None:
         head + b"".join(cells(75 + 15 * n, f"{1900 + 9 * m + n}", "Roof", "9") for n in range(9))
         for m in range(3)
     ]
-    read = read_pdf(pdf(*pages))
-    assert all(block.label for block in read.blocks if block.kind == "row")
+    assert not clutter(read_pdf(pdf(*pages)))
+
+
+def test_a_name_with_initials_is_no_entry_of_a_list() -> None:
+    """An author's name below a title is words like others."""
+    code = show(60, 60, "The Price of Barley", 18, bold=True) + show(60, 84, "A. Holm")
+    assert kinds(read_pdf(pdf(code + lines(60, 120, STORY))))[1] == ("text", "A. Holm")
+    towns = lines(60, 160, ["A. Larn", "B. Holm"], step=20)
+    found = kinds(read_pdf(pdf(lines(60, 120, STORY) + towns)))
+    assert found[1:] == [("item", "A. Larn"), ("item", "B. Holm")]

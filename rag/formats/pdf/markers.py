@@ -27,6 +27,7 @@ _PART = re.compile(
     r"глава|часть|раздел|статья|приложение)\s+(?:\d+|[IVXLC]+|[A-Z])\b",
     re.IGNORECASE,
 )
+_NAME = re.compile(r"(?:[A-Z]\.[\s-]*)+[^\W\d_][\w’'-]+(?:,? (?:and|und|et|y|e|&) .{1,60})?")
 _SALUTATION = re.compile(
     r"(?:dear|hello|hi|sehr geehrte\w*|liebe[rs]?|hallo|guten|madame|monsieur|cher|chère|"
     r"estimad\w+|querid\w+|gentile|egregi\w+|yours|sincerely|best|kind|mit freundlichen)\b",
@@ -108,10 +109,15 @@ def may_be_heading(text: str) -> bool:
     """Return whether the words of a line may be those of a heading that is set as the text is."""
     found = _NUMBERED.match(text) or _PART.match(text)
     words = text[found.end() :] if found else text
-    if CAPTION.match(text) or LEADERS.search(text) or _SALUTATION.match(text):
+    if is_name(text) or CAPTION.match(text) or LEADERS.search(text) or _SALUTATION.match(text):
         return False
     if text[-1] in _NO_HEADING_ENDS or (is_field(text) and not found):
         return False
     bare = words.strip(" .:–—-")
     starts = not bare or not bare[0].islower()
     return starts and len(words.split()) <= _HEADING_WORDS_BY_WHITE and not re.search(r"\d", words)
+
+
+def is_name(text: str) -> bool:
+    """Return whether a line is a name with initials, as "A. Holm", or several."""
+    return _NAME.fullmatch(text) is not None

@@ -35,6 +35,7 @@ from rag.formats.pdf.markers import (
     is_field,
     is_heading_number,
     is_kin,
+    is_name,
     is_numbered_part,
     may_be_heading,
 )
@@ -363,11 +364,16 @@ class Paragraphs:
         text = "\n".join(texts)
         marked = MARKER.match(text)
         number = marked and DECIMAL.fullmatch(marked.group(1)) and text[marked.end()].islower()
-        if marked and not number:
+        if marked and not number and not (is_name(text) and self._is_alone(marked.group(1))):
             return [self._piece("item", BULLET_AT_START.sub("", text, count=1), lines)]
         if len(lines) == 1 and has_leaders(text):
             return [self._row_of(lines[0])]
         return [self._piece("text", text, lines)]
+
+    def _is_alone(self, mark: str) -> bool:
+        """Return whether no other line of the column has a marker of the same list."""
+        found = [MARKER.match(line.text) for line in self._lines]
+        return not any(other is not None and is_kin(mark, other.group(1)) for other in found)
 
     def _piece(self, kind: PieceKind, text: str, lines: list[ColumnLine]) -> Piece:
         first, last = lines[0], lines[-1]
