@@ -19,6 +19,7 @@ _SPACE = 0.17  # of the size: a gap this wide is a space where none is written
 _SPACE_IF_PARTED = 0.07  # the same where pdfium sees a space, too: slanted letters lean over it
 _SPACE_OF_ARABIC = 0.22  # where letters that do not join leave gaps within words
 _SPACE_BESIDE_WRITTEN = 0.14, 0.3  # the same where the line has spaces of its own
+_NO_SPACE = 0.04  # of the size: white this narrow is none, though a space be written
 _TRACKED = 3  # letters set apart in a row: they are spaced out, and not words of one letter
 _SAME_LINE = 0.1  # of the size: by how much baselines of one line may differ
 _RAISED = 0.12, 0.75  # of the size of the line: how far up a superscript stands
@@ -383,7 +384,7 @@ def _spaced(inked: _Inked, size: float) -> list[bool]:
     """Return before which characters there is a space."""
     wide = _space_width(inked, size) * size
     narrow = _SPACE_IF_PARTED * size
-    spaced = list(inked.written)
+    spaced = _shown_spaces(inked, size)
     written = any(spaced)
     doubtful: list[int] = []
     for at, gap in enumerate(inked.gaps):
@@ -399,6 +400,19 @@ def _spaced(inked: _Inked, size: float) -> list[bool]:
             for at in run:
                 spaced[at] = False
     return spaced
+
+
+def _shown_spaces(inked: _Inked, size: float) -> list[bool]:
+    """Return which spaces of the file are seen as such; some programs take the white back."""
+    gaps = [gap for gap, space in zip(inked.gaps, inked.written, strict=True) if space]
+    if not gaps or min(gaps) > _NO_SPACE * size:
+        return list(inked.written)
+    if sorted(gaps)[len(gaps) // 2] < _SPACE_BESIDE_WRITTEN[0] * size:
+        return list(inked.written)  # the widths of the letters are not to be trusted
+    return [
+        space and gap > _NO_SPACE * size
+        for gap, space in zip(inked.gaps, inked.written, strict=True)
+    ]
 
 
 def _runs(places: Sequence[int]) -> Iterator[list[int]]:

@@ -81,16 +81,18 @@ class Joiner:
             return one[:-1] + two
         if start.casefold() in _SHARED and not self._is_word(left + start):
             return f"{one} {two}"
-        if self._keeps_hyphen(left, start):
+        capitals = one.isupper() and two.isupper()
+        if self._keeps_hyphen(*((left.lower(), start.lower()) if capitals else (left, start))):
             return one + two
         return one[:-1] + two
 
     def _keeps_hyphen(self, left: str, start: str) -> bool:
         """Return whether the hyphen between two parts of a word belongs to the word."""
+        loud = left.isupper() and start.isupper()
+        if self._is_word(left + start) and (loud or start[0].islower()):
+            return False
         if not start[0].islower() or not left[-1].isalpha() or left.isupper():
             return True
-        if self._is_word(left + start):
-            return False
         if self._is_word(f"{left}-{start}"):
             return True
         if f"{left}-{start}".casefold() in _COMPOUNDS:

@@ -276,7 +276,7 @@ def _extent(left: list[_Item], right: list[_Item]) -> tuple[float, float]:
     if early and len(early) < len(right):
         after = min(item.top for item in right if item not in early)
         if after - max(item.bottom for item in early) > 0.8 * early[-1].size:
-            top = head
+            top = min(head, after)
     foot = max(item.bottom for item in right)
     late = [item for item in right if item.top > max(item.bottom for item in left)]
     if late and len(late) < len(right):
