@@ -7,6 +7,7 @@ table, which is read row by row.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -272,11 +273,14 @@ def _extent(left: list[_Item], right: list[_Item]) -> tuple[float, float]:
     top = min(item.top for item in [*left, *right])
     bottom = max(item.bottom for item in [*left, *right])
     head = min(item.top for item in left)
-    early = sorted((item for item in right if item.bottom < head), key=lambda item: item.top)
-    if early and len(early) < len(right):
-        after = min(item.top for item in right if item not in early)
-        if after - max(item.bottom for item in early) > 0.8 * early[-1].size:
-            top = min(head, after)
+    ordered = sorted(right, key=lambda item: item.top)
+    lowest = ordered[0].bottom
+    for before, item in itertools.pairwise(ordered):
+        if lowest >= head:
+            break
+        if item.top - lowest > 0.8 * before.size:
+            top = min(head, item.top)
+        lowest = max(lowest, item.bottom)
     foot = max(item.bottom for item in right)
     late = [item for item in right if item.top > max(item.bottom for item in left)]
     if late and len(late) < len(right):
