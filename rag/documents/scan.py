@@ -26,8 +26,10 @@ _UNREAD_KINDS = (
         " ".join(ARCHIVES_UNREAD),
         "is an archive of a kind that is not opened; unpack it into the folder.",
     ),
+    (".xls .xlsb", "is a workbook in a form that is not read; save it as .xlsx."),
+    (".ppt", "is a presentation in an old form that is not read; save it as .pptx."),
     (
-        ".key .numbers .pages .one .pub .vsdx .wpd .xls .ppt",
+        ".key .numbers .pages .one .pub .vsdx .wpd",
         "is of a kind that is not read; export it as PDF or in a newer format.",
     ),
 )
