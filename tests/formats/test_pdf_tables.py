@@ -93,3 +93,69 @@ def test_a_cell_that_spans_names_each_column_below() -> None:
     edges += box(56, 121, 100, 16)
     read = read_pdf(pdf(code + edges))
     assert rows_of(read) == [("North | 12 | 14", "Region | Sales 2022 | Sales 2023")]
+
+
+def test_years_name_the_columns_of_figures() -> None:
+    """A year above figures is the name of their column."""
+    head = ("Item", "2021", "2022")
+    rows = [("Staff", "4,310", "4,475"), ("Repairs", "212", "388")]
+    read = read_pdf(pdf(show(60, 80, BEFORE) + table(120, [head, *rows], bold=False)))
+    assert rows_of(read) == [(" | ".join(row), " | ".join(head)) for row in rows]
+
+
+def test_years_in_the_first_row_of_years_name_nothing() -> None:
+    """A table of years has no header for beginning with them."""
+    rows = [("Built", "1921", "1937"), ("Sold", "1950", "1962"), ("Lost", "1971", "1988")]
+    read = read_pdf(pdf(show(60, 80, BEFORE) + table(120, rows, bold=False)))
+    assert rows_of(read) == [(" | ".join(row), "") for row in rows]
+
+
+def test_dates_in_the_first_column_are_no_numbers_of_a_list() -> None:
+    """Cells that look like the numbers of a list keep apart from the cells beside them."""
+    head = ("Date", "Text", "Debit", "Balance")
+    rows = [
+        ("03.03.", "Rent March", "640.00", "564.50"),
+        ("22.03.", "Bookshop", "31.80", "2,682.70"),
+        ("31.03.", "Interest", "0.45", "2,683.15"),
+    ]
+    code = show(60, 80, BEFORE)
+    for n, row in enumerate([head, *rows]):
+        for x, cell in zip((60, 105, 250, 350), row, strict=True):
+            code += show(x, 120 + 16 * n, cell)
+    read = read_pdf(pdf(code))
+    assert rows_of(read) == [(" | ".join(row), " | ".join(head)) for row in rows]
+
+
+SAID = [
+    "Q. Mrs. Voss, where were you on the evening of",
+    "4 February 2016?",
+    "A. I was at the depot until ten. Then I drove",
+    "home along the river.",
+    "Q. Did you see the lorry?",
+    "A. It stood without lights near the bridge, and",
+    "its left door was open.",
+    "MR. HALE: Objection to the question.",
+]
+
+
+def test_numbers_of_lines_are_left_out() -> None:
+    """Numbers down the margin at equal distances are clutter; questions and answers are turns."""
+    code = b"".join(show(100, 100 + 24 * n, line, 11) for n, line in enumerate(SAID))
+    code += b"".join(show(70, 100 + 24 * n, str(n + 1), 11) for n in range(12))
+    read = read_pdf(pdf(code))
+    assert [(read.text[b.start : b.end], b.label, b.kind) for b in read.blocks] == [
+        ("Mrs. Voss, where were you on the evening of 4 February 2016?", "Q", "turn"),
+        ("I was at the depot until ten. Then I drove home along the river.", "A", "turn"),
+        ("Did you see the lorry?", "Q", "turn"),
+        ("It stood without lights near the bridge, and its left door was open.", "A", "turn"),
+        ("Objection to the question.", "MR. HALE", "turn"),
+    ]
+    assert [mark.label for mark in read.marks] == ["line numbers"]
+
+
+def test_numbers_of_rows_are_cells() -> None:
+    """Numbers in the first column of a table stay, though they count on at equal distances."""
+    found = ["red kite", "grey heron", "barn owl", "eagle", "snipe", "crane", "stork", "swift"]
+    rows = [(str(n), bird, str(3 * n)) for n, bird in enumerate(found, start=1)]
+    read = read_pdf(pdf(show(60, 80, BEFORE) + table(120, [("No", "Bird", "Seen"), *rows])))
+    assert rows_of(read) == [(" | ".join(row), "No | Bird | Seen") for row in rows]

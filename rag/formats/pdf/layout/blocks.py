@@ -15,6 +15,7 @@ from rag.formats.pdf.layout.zones import Zone
 from rag.formats.pdf.lines import Fragment
 from rag.formats.pdf.markers import ends_before, is_ended, is_field, is_heading_number, is_leftward
 from rag.formats.pdf.words import Joiner
+from rag.text.words.abbreviations import leans_on
 from rag.text.words.boundaries import sentence_spans
 from rag.text.words.languages import language_of
 
@@ -361,7 +362,7 @@ def _continues(piece: Piece, other: Piece) -> bool:
     """Return whether a piece goes on with the sentence of another."""
     if other.kind != "text" or other.zone == piece.zone:
         return False
-    if other.text[:1].islower() or piece.text[-1] in "-\u00ad,":
+    if other.text[:1].islower() or piece.text[-1] in "-\u00ad," or leans_on(piece.text, other.text):
         return True
     return (
         piece.full and not other.indented and piece.bold == other.bold and not is_field(other.text)

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from statistics import median
 
 from rag.formats.pdf.layout.tables import rows_of
 from rag.formats.pdf.lines import Fragment
@@ -81,16 +82,19 @@ def line_numbers(fragments: Sequence[Fragment]) -> list[Fragment]:
     if not fragments:
         return []
     left = min(each.x0 for each in fragments)
-    by_edge: dict[int, list[Fragment]] = {}
-    for each in fragments:
-        if each.x1 < left + 6 * each.size and _LINE_NUMBER.fullmatch(each.text):
-            by_edge.setdefault(round(each.x1 / 3), []).append(each)
-    column = max(by_edge.values(), key=len, default=[])
-    edge = max((each.x1 for each in column), default=0.0)
+    margin = [
+        each
+        for each in fragments
+        if each.x1 < left + 6 * each.size and _LINE_NUMBER.fullmatch(each.text)
+    ]
+    if not margin:
+        return []
+    starts, ends = median(each.x0 for each in margin), median(each.x1 for each in margin)
     numbers = sorted(
-        (each for at in by_edge.values() for each in at if abs(each.x1 - edge) < 4),
+        (each for each in margin if abs(each.x0 - starts) < 4 or abs(each.x1 - ends) < 4),
         key=lambda each: each.y,
     )
+    edge = max((each.x1 for each in numbers), default=0.0)
     if len(numbers) < _FEWEST_NUMBERS or not _is_even(numbers):
         return []
     ids = set(map(id, numbers))
