@@ -14,6 +14,7 @@ LIGATURES = (
 )
 
 
+X_OF_THE, X_OF_THE_OST = 166.48, 221.84  # with white of 2 points before each
 WIDE = 94.15  # points of "They met at 20 Uhr" in Helvetica at 11
 
 
@@ -30,9 +31,10 @@ def test_a_ligature_has_all_its_letters() -> None:
 
 
 def test_white_between_words_is_a_space_beside_written_ones() -> None:
-    """Where some spaces are written, others may be white of the same width."""
-    line = "[(Seventy bells ) -20 (survive in) -270 (the ) (valley,) -240 (cast by ) (hand.)] TJ"
-    assert shown(line) == ["Seventy bells survive in the valley, cast by hand."]
+    """Where some spaces are written, others may be white that is a little narrower."""
+    code = show(60, 100, "Seventy bells survive in")
+    code += show(X_OF_THE, 100, "the valley of") + show(X_OF_THE_OST, 100, "the Ost.")
+    assert texts(read_pdf(pdf(code))) == ["Seventy bells survive in the valley of the Ost."]
 
 
 def test_a_space_that_takes_no_place_is_none() -> None:
