@@ -76,7 +76,7 @@ class Sight:
             self.doubted[key] = Doubted(made, x, y, x, y)
         return False
 
-    def widen(self, key: int, place: Any) -> None:
+    def widen(self, key: Any, place: Any) -> None:
         """Note where a character of a text stands, if that is in doubt."""
         text = self.doubted.get(key)
         if text is not None:
