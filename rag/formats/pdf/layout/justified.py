@@ -26,6 +26,8 @@ _BEHIND_STOP = 2.2  # the same behind a mark: some programs stretch there first
 _EVEN = 0.08  # of the size: gaps that differ by less are even
 _EVEN_GAPS = 3  # so many even gaps are no chance
 _STRETCHED = 3.5  # of the size: wider gaps need better reasons
+_SURE_STARTS = 7  # lines that begin below each other, and no words by chance
+_MOST, _SOME = 0.5, 0.25  # of the lines near a gutter: so many begin or end at it
 _SURE_LINES = 3  # lines of a column that leave no doubt about its edges
 _DOUBLE_SPACED = 2.9  # of the size: from line to line at most
 _ROUNDS = 5  # lines that are put together show the edges for others
@@ -47,6 +49,34 @@ class _Column:
         return bisect_right(self.ys, y + reach) - bisect_left(self.ys, y - reach)
 
 
+class _Edges:
+    """Where stretches of text begin and end: at the edges of columns, many below each other."""
+
+    def __init__(self, lines: Sequence[Fragment], rows: Sequence[list[Fragment]]) -> None:
+        self._rows = [row[0].y for row in rows]
+        self._starts: dict[int, list[float]] = {}
+        self._ends: dict[int, list[float]] = {}
+        for line in sorted(lines, key=lambda each: each.y):
+            self._starts.setdefault(round(line.x0), []).append(line.y)
+            self._ends.setdefault(round(line.x1), []).append(line.y)
+
+    def is_gutter(self, one: Fragment, two: Fragment) -> bool:
+        """Return whether the white between two stretches is where that of lines near it is."""
+        reach = _NEAR * two.size
+        lines = bisect_right(self._rows, two.y + reach) - bisect_left(self._rows, two.y - reach)
+        starts = _count_near(self._starts, two.x0, two.y, reach)
+        if starts >= max(_SURE_STARTS, _MOST * lines):
+            return True
+        ends = _count_near(self._ends, one.x1, one.y, reach)
+        return min(starts, ends) >= max(_SURE_LINES, _SOME * lines)
+
+
+def _count_near(places: dict[int, list[float]], x: float, y: float, reach: float) -> int:
+    """Return how many edges there are at a place, besides the one that is asked for."""
+    found = [places.get(round(x) + aside, []) for aside in (-1, 0, 1)]
+    return sum(bisect_right(ys, y + reach) - bisect_left(ys, y - reach) for ys in found) - 1
+
+
 def whole_lines(fragments: Sequence[Fragment]) -> list[Fragment]:
     """Return the lines of a page, those whole that are stretched to the edges of a column."""
     lines = list(fragments)
@@ -54,8 +84,8 @@ def whole_lines(fragments: Sequence[Fragment]) -> list[Fragment]:
         rows = rows_of(lines)
         if len(rows) == len(lines):
             break
-        columns = _columns(lines)
-        kept = [line for n in range(len(rows)) for line in _put_together(rows, n, columns)]
+        columns, edges = _columns(lines), _Edges(lines, rows)
+        kept = [line for n in range(len(rows)) for line in _put_together(rows, n, columns, edges)]
         if len(kept) == len(lines):
             break
         lines = kept
@@ -90,13 +120,13 @@ def _has_edges(column: _Column, x0: float, x1: float, size: float) -> bool:
 
 
 def _put_together(
-    rows: Sequence[list[Fragment]], number: int, columns: Sequence[_Column]
+    rows: Sequence[list[Fragment]], number: int, columns: Sequence[_Column], edges: _Edges
 ) -> Iterator[Fragment]:
     """Yield the lines of a row."""
     row = rows[number]
     at = 0
     while at < len(row):
-        ends = range(at + 2, _last_on_line(row, at) + 1)
+        ends = range(at + 2, _last_on_line(row, at, edges) + 1)
         likely = [
             (_support(row[at:end], columns), -end)
             for end in ends
@@ -110,13 +140,15 @@ def _put_together(
         at = end
 
 
-def _last_on_line(row: Sequence[Fragment], at: int) -> int:
+def _last_on_line(row: Sequence[Fragment], at: int, edges: _Edges) -> int:
     """Return behind which fragment the line ends on which one stands."""
     end = at + 1
     while end < len(row):
         one, two = row[at], row[end]
         apart = abs(two.y - one.y) > _SAME_LINE * one.size
         if apart or abs(two.size - one.size) > 0.1 * one.size or two.x0 <= row[end - 1].x1:
+            break
+        if edges.is_gutter(row[end - 1], two):
             break
         end += 1
     return end
