@@ -90,7 +90,8 @@ class _Strip:
     def measure(self) -> None:
         """Note where its edges are."""
         inked = [glyph for glyph in self.glyphs if not glyph.char.isspace()] or self.glyphs
-        self.x0, self.x1 = min(map(_LEFT, inked)), max(map(_RIGHT, inked))
+        self.x0: float = min(map(_LEFT, inked))
+        self.x1: float = max(map(_RIGHT, inked))
 
     @property
     def text(self) -> str:

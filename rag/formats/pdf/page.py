@@ -151,7 +151,7 @@ class _Asked:
         address, number = ctypes.c_void_p, ctypes.c_int
 
         def plain(function: Any, result: Any, *kinds: Any) -> Any:
-            where = ctypes.cast(function, ctypes.c_void_p).value
+            where = ctypes.cast(function, ctypes.c_void_p).value or 0
             return ctypes.CFUNCTYPE(result, address, number, *kinds)(where)
 
         self.text_object = plain(pdfium.FPDFText_GetTextObject, address)
@@ -217,7 +217,7 @@ class _GlyphReader:
         last = by_turn[0]
         text, asked, box, runs = self._address, self._asked, self._box_address, self._runs
         get_object, get_unicode, get_box = asked.text_object, asked.unicode, asked.loose_box
-        key, run = None, self._last[0]
+        key, run = 0, self._last[0]
         for at in range(count):
             made = get_object(text, at)
             code = get_unicode(text, at)

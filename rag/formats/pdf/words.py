@@ -12,9 +12,10 @@ _PARTED = re.compile(r"([^\W_]+(?:[-\u2010\u2011][^\W_]+)*)([-\u2010\u2011\u00ad
 _HYPHENS = ("-", "\u2010", "\u2011", "\u00ad")
 _LONGEST = 100  # characters of a word
 _WORDY = 4  # words of a line of running text
-_RARE = 0.01  # of the lines: where fewer end with a hyphen, no program has parted words there
+_RARE = 0.015  # of the lines: where fewer end with a hyphen, no program has parted words there
 _ENOUGH_LINES = 60  # that tell so
 _SHORTEST_PART = 3  # letters of a word beside the hyphen that it is written with
+_DASHED = re.compile(r"(?:[^\W_]/|[^\W\d_](?:\u2014|--))$")  # no space stands before or behind
 _START = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)*")
 # Parts that stand before a hyphen in compounds, and hardly as a syllable of another word.
 _COMPOUNDING = frozenset(
@@ -69,9 +70,7 @@ class Joiner:
             return one[:-1] + two
         if _is_wide(one[-1]) and _is_wide(two[0]):
             return one + two
-        if (one[-1] == "/" and one[-2:-1].isalnum()) or (
-            one[-1] == "\u2014" and one[-2:-1].isalpha()
-        ):
+        if _DASHED.search(one[-_LONGEST:]) or (one[-1] == "-" == two[0]):
             return one + two
         return f"{one} {two}"
 

@@ -28,6 +28,7 @@ _ALIGNED = 2.5  # points
 _DEEPEST = 6  # level of a heading
 _OTHER_COLUMN = 72.0  # points: an entry so far aside is in another column, and not deeper
 _INDENT = 6.0  # points: entries set in by less are on one level
+_HALF_NUMBER = re.compile(r"\d-$")  # goes on with figures, and not with any words
 _LAST_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-z])")
 
 
@@ -361,6 +362,8 @@ def _is_next_line(one: Piece, two: Piece) -> bool:
 def _continues(piece: Piece, other: Piece) -> bool:
     """Return whether a piece goes on with the sentence of another."""
     if other.kind != "text" or other.zone == piece.zone:
+        return False
+    if _HALF_NUMBER.search(piece.text[-4:]) and not other.text[:1].isdigit():
         return False
     if other.text[:1].islower() or piece.text[-1] in "-\u00ad," or leans_on(piece.text, other.text):
         return True

@@ -205,11 +205,8 @@ def _split(
         return None
     above = [item for item in items if _middle(item) < top]
     below = [item for item in items if _middle(item) > bottom]
-    return [
-        *(_arranged(above, rules, depth + 1) if above else []),
-        *middle,
-        *(_arranged(below, rules, depth + 1) if below else []),
-    ]
+    before, after = (_arranged(part, rules, depth + 1) if part else [] for part in (above, below))
+    return [*before, *middle, *after]
 
 
 def _is_last_line(left: list[_Item], lines_right: float) -> bool:
@@ -275,10 +272,10 @@ def _extent(left: list[_Item], right: list[_Item]) -> tuple[float, float]:
     head = min(item.top for item in left)
     ordered = sorted(right, key=lambda item: item.top)
     lowest = ordered[0].bottom
-    for before, item in itertools.pairwise(ordered):
+    for above, item in itertools.pairwise(ordered):
         if lowest >= head:
             break
-        if item.top - lowest > 0.8 * before.size:
+        if item.top - lowest > 0.8 * above.size:
             top = min(head, item.top)
         lowest = max(lowest, item.bottom)
     foot = max(item.bottom for item in right)
