@@ -139,8 +139,8 @@ def test_two_syncs_of_one_process_take_turns(empty: rag.Corpus, tmp_path: Path) 
     [
         (b"MZ", "a.exe", "format that cannot be read"),
         (b"", "a.txt", "is empty"),
-        (b"%PDF-1.7 broken", "a.pdf", "cannot be read as PDF"),
-        (b"- [UN, United Nations]", "aliases.yaml", "has a format"),
+        (b"%PDF-1.7 broken", "a.pdf", "is a broken PDF"),
+        (b"- [UN, United Nations]", "aliases.yaml", "name of a file about the folder"),
     ],
 )
 def test_what_cannot_be_read_is_refused(

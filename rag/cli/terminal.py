@@ -99,7 +99,11 @@ def progress() -> Iterator[Callable[[Progress], None]]:
             file = escape(render.visible(shorten_path(done.file)))
             bar.update(tasks[done.step], completed=done.done, total=done.total or None, file=file)
 
-        yield show
+        try:
+            yield show
+        except KeyboardInterrupt as stopped:
+            note(f"rag: interrupted; {stopped or 'what was indexed so far is kept'}.")
+            raise typer.Exit(ExitCode.FAILED) from None
 
 
 def shorten_path(path: str) -> str:

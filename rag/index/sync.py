@@ -68,7 +68,6 @@ def sync(
     """
     began = time.perf_counter()
     tell = on_progress or (lambda progress: None)
-    tell(Progress(LOOKING, 0, 0))
     found = scan(folder, READERS, may_be_empty=may_be_empty)
     reader = reader._replace(stated=stated)
     with index.writing():
