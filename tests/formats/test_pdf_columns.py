@@ -114,6 +114,7 @@ def test_a_title_above_columns_takes_no_line_of_them_along() -> None:
         ("The bells were heard by Dr.", "Moe from the hill above."),
         ("The plans came from the U.S.", "consulate in the town."),
         ("They rang by night, e.g.", "near the weir in May."),
+        ("The plans came from Prof.", "J. Weil, who lived in town."),
     ],
 )
 def test_a_sentence_goes_on_behind_an_abbreviation(end: str, start: str) -> None:

@@ -85,9 +85,11 @@ def is_ended(text: str) -> bool:
 def ends_before(text: str, after: str) -> bool:
     """Return whether the last sentence of a text has ended where another text follows.
 
-    It has not behind an abbreviation that asks for more, such as "Dr." or "e.g.".
+    It has not behind an abbreviation that asks for more, such as "Dr." or "e.g.", nor behind a
+    colon that small letters follow.
     """
-    return is_ended(text) and not leans_on(text, after)
+    introduces = text.endswith(":") and after[:1].islower()
+    return is_ended(text) and not introduces and not leans_on(text, after)
 
 
 def has_leaders(text: str) -> bool:

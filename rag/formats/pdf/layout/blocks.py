@@ -361,11 +361,12 @@ def _is_next_line(one: Piece, two: Piece) -> bool:
 
 def _continues(piece: Piece, other: Piece) -> bool:
     """Return whether a piece goes on with the sentence of another."""
-    if other.kind != "text" or other.zone == piece.zone:
+    leans = leans_on(piece.text, other.text)  # "said Prof." on "J. Weil", which is no entry
+    if not (other.kind == "text" or (leans and other.kind == "item")) or other.zone == piece.zone:
         return False
     if _HALF_NUMBER.search(piece.text[-4:]) and not other.text[:1].isdigit():
         return False
-    if other.text[:1].islower() or piece.text[-1] in "-\u00ad," or leans_on(piece.text, other.text):
+    if leans or other.text[:1].islower() or piece.text[-1] in "-\u00ad,":
         return True
     return (
         piece.full and not other.indented and piece.bold == other.bold and not is_field(other.text)

@@ -289,7 +289,11 @@ class Paragraphs:
                 if other is not None and m != n and abs(group[m].x0 - group[n].x0) < 3
             ]
             before = group[n - 1] if n else None
-            wraps = before is not None and self._fills(before) and not is_ended(before.text)
+            wraps = (
+                before is not None
+                and self._fills(before)
+                and not ends_before(before.text, group[n].text)
+            )
             kin = [other for other in twins if is_kin(mark, other.group(1))]
             outdented = any(
                 line.x0 > group[n].x0 + 0.5 * line.size for line in group[n + 1 : n + 2]
