@@ -11,17 +11,17 @@ from typing import Any
 from rag.errors import DocumentError
 from rag.formats import ocr
 from rag.formats.extracted import Builder, Extracted, Metadata
-from rag.formats.pdf.clutter import PageText, set_apart
 from rag.formats.pdf.findings import Findings
-from rag.formats.pdf.forms import annotations_of, with_values
 from rag.formats.pdf.layout.blocks import Assembler
 from rag.formats.pdf.layout.columns import style_of
 from rag.formats.pdf.layout.numbering import line_numbers
 from rag.formats.pdf.layout.shapes import Rect
 from rag.formats.pdf.layout.zones import Zone, zones_of
 from rag.formats.pdf.lines import fragments_of, with_bullets
-from rag.formats.pdf.notes import with_note_marks
 from rag.formats.pdf.page import PageContent, read_page
+from rag.formats.pdf.parts.clutter import PageText, set_apart
+from rag.formats.pdf.parts.forms import annotations_of, with_values
+from rag.formats.pdf.parts.notes import with_note_marks
 from rag.formats.pdf.words import Joiner
 
 _MAX_PAGES = 20_000

@@ -9,11 +9,11 @@ from dataclasses import replace
 from rag.formats.extracted import Builder
 from rag.formats.pdf.layout.columns import Style
 from rag.formats.pdf.layout.paragraphs import Paragraphs, Piece
-from rag.formats.pdf.layout.tables import Table, in_columns, rows_of
 from rag.formats.pdf.layout.turns import set_turns
 from rag.formats.pdf.layout.zones import Zone
 from rag.formats.pdf.lines import Fragment
 from rag.formats.pdf.markers import ends_before, is_ended, is_field, is_heading_number, is_leftward
+from rag.formats.pdf.tables.unruled import Table, in_columns, rows_of
 from rag.formats.pdf.words import Joiner
 from rag.text.words.abbreviations import leans_on
 from rag.text.words.boundaries import sentence_spans

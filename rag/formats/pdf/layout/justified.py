@@ -12,9 +12,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from rag.formats.pdf.layout.tables import rows_of
 from rag.formats.pdf.lines import Fragment
 from rag.formats.pdf.markers import is_ended, is_leftward
+from rag.formats.pdf.tables.unruled import rows_of
 
 _FULL_LINE = 5.0  # of the size: a line this wide shows the edges of its column
 _NEAR = 14.0  # of the size: how far off, upwards or downwards, such a line may be

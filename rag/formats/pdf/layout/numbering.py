@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
 
-from rag.formats.pdf.layout.tables import rows_of
 from rag.formats.pdf.lines import Fragment
+from rag.formats.pdf.tables.unruled import rows_of
 
 _MARKER_GAP = 4.0  # of the size: how far behind its bullet the text of a list may begin
 _MARKER = re.compile(

@@ -15,9 +15,10 @@ from typing import NamedTuple
 
 from rag.formats.pdf.layout.justified import whole_lines
 from rag.formats.pdf.layout.numbering import with_markers
-from rag.formats.pdf.layout.ruled import frames_of, ruled_tables
 from rag.formats.pdf.layout.shapes import Rect
-from rag.formats.pdf.layout.tables import (
+from rag.formats.pdf.lines import Fragment
+from rag.formats.pdf.tables.ruled import frames_of, ruled_tables
+from rag.formats.pdf.tables.unruled import (
     Table,
     in_columns,
     is_prose,
@@ -27,7 +28,6 @@ from rag.formats.pdf.layout.tables import (
     table_of,
     table_part,
 )
-from rag.formats.pdf.lines import Fragment
 
 _GUTTER = 0.7  # of the size of the text: narrower white is a space between words
 _MOST_ITEMS = 3_000  # of a page; one with more is read from top to bottom

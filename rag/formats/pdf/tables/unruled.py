@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from rag.formats.pdf.layout.headers import heads_of
-from rag.formats.pdf.layout.rules import merged_rules
 from rag.formats.pdf.layout.shapes import Rect
 from rag.formats.pdf.lines import Fragment
+from rag.formats.pdf.tables.headers import heads_of
+from rag.formats.pdf.tables.rules import merged_rules
 
 _WORDY = 3  # words: fragments of so many that go on in the next are no cells
 _SHORT_WORDS = 4  # of a cell: the median of a table's columns that are not prose

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rag.formats.pdf.layout.tables import rows_of
 from rag.formats.pdf.lines import Fragment
+from rag.formats.pdf.tables.unruled import rows_of
 
 _EDGE_ROWS = 4  # of a page at either end that may be clutter
 _SAME_PLACE = 5.0  # points

@@ -6,12 +6,12 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.formats.pdf.layout.headers import HEAD_ROWS, heads_of
-from rag.formats.pdf.layout.rules import SNAP as _SNAP
-from rag.formats.pdf.layout.rules import connected, merged_rules, positions
 from rag.formats.pdf.layout.shapes import Rect
-from rag.formats.pdf.layout.tables import Table, center
 from rag.formats.pdf.lines import Fragment
+from rag.formats.pdf.tables.headers import HEAD_ROWS, heads_of
+from rag.formats.pdf.tables.rules import SNAP as _SNAP
+from rag.formats.pdf.tables.rules import connected, merged_rules, positions
+from rag.formats.pdf.tables.unruled import Table, center
 
 _MOST_RULES = 4_000  # of a page: one with more is a drawing
 _MOST_CELLS = 5_000  # of a table

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from rag.formats.pdf.choices import Choice, with_choices
 from rag.formats.pdf.layout.shapes import Rect
 from rag.formats.pdf.lines import Fragment
 from rag.formats.pdf.page import PageContent
+from rag.formats.pdf.parts.choices import Choice, with_choices
 
 _MOST = 2_000  # annotations of a page that are looked at
 _MAX_VALUE = 100_000  # bytes of a field

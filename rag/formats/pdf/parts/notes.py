@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.formats.pdf.layout.tables import rows_of
 from rag.formats.pdf.lines import Fragment
+from rag.formats.pdf.tables.unruled import rows_of
 
 _MARK = re.compile(r"\(?(?:\d{1,3}|[a-z]|[*†‡§]{1,3}|[¹²³⁰⁴-⁹]{1,3})[.)]?")
 _GAP = 4.0  # of the size: how far behind its mark a note begins

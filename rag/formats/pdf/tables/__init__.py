@@ -1,0 +1,1 @@
+"""Tables on pages: with lines around their cells, and with columns alone."""
