@@ -128,7 +128,11 @@ def test_reading_the_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "message"),
-    [(b"\xff\xfe", "cannot be read"), (b"#" * 2_000_001, "larger than 2 MB"), (b"x", "cannot be read")],
+    [
+        (b"\xff\xfe", "cannot be read"),
+        (b"#" * 2_000_001, "larger than 2 MB"),
+        (b"x", "cannot be read"),
+    ],
 )
 def test_a_file_that_cannot_be_read(tmp_path: Path, raw: bytes, message: str) -> None:
     """What is no text, too large or no TOML is refused with its path."""

@@ -19,7 +19,8 @@ HEADS = {
     "tabs": "---\ntitle:\tA: b\nauthors:\n\t- N. Aker\n\t- R. Lund\ndate:\t2024-03-05\n---\n",
     "maps": "---\ntitle: A: b\nauthor:\n- name: N. Aker\n- name: R. Lund\ndate: 2024-3-5\n---\n",
     "smart quotes": "---\ntitle: “A: b”\nauthor: ‘N. Aker, R. Lund’\ndate: “2024-03-05”\n---\n",
-    "wikilinks": '---\ntitle: A: b\nauthor: ["[[N. Aker]]", "[[x|R. Lund]]"]\ndate: 5.3.2024\n---\n',
+    "wikilinks": '---\ntitle: A: b\nauthor: ["[[N. Aker]]", "[[x|R. Lund]]"]\n'
+    "date: 5.3.2024\n---\n",
     "TOML": '+++\ntitle = "A: b"\nauthors = ["N. Aker", "R. Lund"]\ndate = 2024-03-05\n+++\n',
     "bad TOML": "+++\ntitle = A: b\nauthor = N. Aker, R. Lund\ndate = 2024-03-05\n+++\n",
     "JSON": '{"title": "A: b", "author": ["N. Aker", "R. Lund"],\n "date": "2024-03-05"}\n',
