@@ -251,7 +251,7 @@ def test_spans_hold_in_every_format(ending: str) -> None:
         (bytes(range(1, 30)) * 40, "a.txt", "binary"),
         (b"%PDF-1.4 broken", "a.pdf", "PDF"),
         (b"not a zip", "a.docx", "DOCX"),
-        (make_pdf([]), "a.pdf", "OCR"),
+        (make_pdf([]), "a.pdf", "without a text layer"),
         (b"<html><body><img src=x></body></html>", "a.html", "no article text"),
         (b"   \n\n", "a.txt", "no text"),
         (b"---\ntitle: only\n---", "a.txt", "no text"),
