@@ -33,9 +33,8 @@ STRENGTH = 0.1  # inverse of the L2 penalty on weights of standardised signals
 FOLDS = 5
 # How much worse it is to abstain from a question that could be answered than to quote what is near
 # and does not answer: the quote is real, ascribed, and can be judged by its reader.
-COST = 1.5
-BETA = 0.5  # a sentence that nobody needs costs more than one that is missing beside others
-SMOOTH = 7  # cut-offs over which the figure is averaged, since single sentences move it
+COST = 2.0
+SMOOTH = 7  # cut-offs over which F1 is averaged, since single sentences move it
 DIGITS = 3  # kept of each parameter
 LEFT_OUT = 0.5  # what a question without its evidence weighs beside one that was written so
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -206,13 +205,13 @@ def _selection(sets: Mapping[str, Sequence[Example]]) -> str:
     made = _regression(examples)
     edges = np.cumsum([0, *map(len, sets.values())])
     parts = [slice(low, high) for low, high in pairwise(edges)]
-    cuts = np.round(np.arange(0.15, 0.7, 0.01), 2)
-    figures = [[_f_beta(examples[p], made.probabilities[p] >= cut) for p in parts] for cut in cuts]
+    cuts = np.round(np.arange(0.15, 0.6, 0.01), 2)
+    figures = [[_f1(examples[p], made.probabilities[p] >= cut) for p in parts] for cut in cuts]
     smooth = np.convolve(np.mean(figures, axis=1), np.ones(SMOOTH) / SMOOTH, mode="same")
     at = SMOOTH + int(np.argmax(smooth[SMOOTH:-SMOOTH]))
     notes = [
         f"the sentences weighed for {len(_groups(own))} questions of {what}: "
-        f"out of fold F0.5 of the sentences needed {figure:.2f}"
+        f"out of fold F1 of the sentences needed {figure:.2f}"
         for (what, own), figure in zip(sets.items(), figures[at], strict=True)
     ]
     return _table("selection", made, float(cuts[at]), notes)
@@ -248,8 +247,8 @@ def _abstained_shares(labels: Sequence[bool], decided: Floats) -> tuple[float, f
     return float(np.mean(~decided[~held])), float(np.mean(~decided[held]))
 
 
-def _f_beta(examples: Sequence[Example], taken: Floats) -> float:
-    """Return the mean F of the sentences taken; of each question the first is always taken."""
+def _f1(examples: Sequence[Example], taken: Floats) -> float:
+    """Return the mean F1 of the sentences taken; of each question the first is always taken."""
     values = []
     at = 0
     for size in _groups(examples).values():
@@ -257,8 +256,8 @@ def _f_beta(examples: Sequence[Example], taken: Floats) -> float:
         chosen = taken[at : at + size].copy()
         chosen[0] = True
         right = float(np.sum(labels & chosen))
-        total = float(np.sum(chosen) + BETA**2 * np.sum(labels))
-        values.append((1 + BETA**2) * right / total if total else 0.0)
+        total = float(np.sum(chosen) + np.sum(labels))
+        values.append(2 * right / total if total else 0.0)
         at += size
     return float(np.mean(values))
 
