@@ -32,7 +32,7 @@ PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").g
 QUESTIONS = (
     "How many US troops are in Syria?",
     "When did the US invade Iraq?",
-    "Who will pay for the bases?",
+    "How many French soldiers are stationed in Iraq?",
 )
 MOST_LINES = {"answered": 8, "abstained": 3}  # of an example in the README
 BLOCK = re.compile(r"(<!-- generated: (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)

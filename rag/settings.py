@@ -89,8 +89,8 @@ class Settings(BaseSettings):
     prompts: Path | None = Field(None, description="TOML file with your own prompts for the LLM.")
     reader: str = Field(
         "bundled",
-        description="The model that `rag.load_reader` gives to read passages: `bundled`, `none`, "
-        "or the path or name of a sentence-transformers CrossEncoder. Answers do not use it yet.",
+        description="The model that reads the best passages of an English question: `bundled`, "
+        "`none`, or the path or name of a sentence-transformers CrossEncoder.",
     )
     entailment: str = Field(
         "none",

@@ -21,10 +21,10 @@ from rag.retrieval.quoting import breaks_off, is_quotable
 from rag.retrieval.rank import SPEAKS_AS_WELL, Candidate, is_division
 
 _FITTED = Path(__file__).with_name("fitted.toml")
-# Of what a question in another language than English names, by weight, a passage must hold so much:
-# no model can tell there whether it answers. On 51 questions in seven languages it refuses all 27
-# that have no answer, and 3 of the others.
-_FOREIGN_COVERAGE = 0.5
+# Of what a question names, by weight, a passage must hold so much where no model has read it: in
+# another language than English, or with RAG_READER=none. Of 51 questions in seven languages it
+# refuses all 27 that have no answer, and 1 of the others.
+_UNREAD_COVERAGE = 0.5
 _MAX_STATEMENTS = 5  # a reader asked a question, not for a summary
 _MAX_JUDGED = 12  # candidates; a needed sentence is hardly ever further down the ranking
 # Factor of the threshold for an article not yet quoted, where a question asks for several views.
@@ -104,10 +104,10 @@ def decide(part: Selection) -> Decision:
     if not part.concepts:
         return Decision(False, 0.0, _VAGUE)
     fitted = _load_fitted()["abstention"]
-    if not question.english:
+    if not part.retrieved.was_read:
         covers = evidence.signals["coverage"]
-        reason = None if covers >= _FOREIGN_COVERAGE else _reason(question, evidence)
-        return Decision(covers >= _FOREIGN_COVERAGE, covers, reason)
+        reason = None if covers >= _UNREAD_COVERAGE else _reason(question, evidence)
+        return Decision(covers >= _UNREAD_COVERAGE, covers, reason)
     probability = fitted.probability(evidence.signals)
     if is_division(part.candidates[0], question):
         return Decision(True, max(probability, fitted.threshold))

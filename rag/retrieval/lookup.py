@@ -215,6 +215,11 @@ class Retrieval:
         return replace(candidate, answers=answers, score=score)
 
     @property
+    def was_read(self) -> bool:
+        """Whether a reader has read the passages."""
+        return bool(self._readings)
+
+    @property
     def answers(self) -> float:
         """How likely the best of the passages read answers the question, 0..1."""
         return max((reading.answers for reading in self._readings.values()), default=0.0)
