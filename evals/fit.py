@@ -32,7 +32,7 @@ STRENGTH = 0.1  # inverse of the L2 penalty on weights of standardised signals
 FOLDS = 5
 # How much worse it is to abstain from a question that could be answered than to quote what is near
 # and does not answer: the quote is real, ascribed, and can be judged by its reader.
-COST = 1.5
+COST = 2.0
 EVEN_ODDS = 0.5  # a sentence is quoted that is likelier needed than not
 DIGITS = 3  # kept of each parameter
 LEFT_OUT = 0.5  # what a question without its evidence weighs beside one that was written so
@@ -177,22 +177,18 @@ def _abstention(own: Sequence[Example], groups: Sequence[Example], from_what: st
         f"{len(groups)} questions of groups": list(range(len(own), len(examples))),
     }
     notes = [
-        f"{what}: {_abstention_figures(examples, made.probabilities, at, threshold)}"
+        f"{what}: {_abstention_figures(examples, made.probabilities, at)}"
         for what, at in shown.items()
     ]
     return _table("abstention", made, threshold, notes)
 
 
 def _abstention_figures(
-    examples: Sequence[Example], probabilities: Floats, at: Sequence[int], threshold: float
+    examples: Sequence[Example], probabilities: Floats, at: Sequence[int]
 ) -> str:
     labels, estimated = [examples[each].label for each in at], probabilities[at]
     area, best = separation(labels, list(estimated))
-    abstained, wrongly = _abstained_shares(labels, estimated >= threshold)
-    return (
-        f"out of fold AUROC {area:.2f}, balanced accuracy {best:.2f}, {abstained:.2f} of the "
-        f"unanswerable abstained from, {wrongly:.2f} of the answerable"
-    )
+    return f"out of fold AUROC {area:.2f}, balanced accuracy {best:.2f}"
 
 
 def _selection(sets: Mapping[str, Sequence[Example]]) -> str:
@@ -231,12 +227,6 @@ def _regression(examples: Sequence[Example]) -> Fit:
     unscaled = model.coef_[0] / np.where(spread > 0, spread, 1.0)
     intercept = float(model.intercept_[0] - unscaled @ mean)
     return Fit(intercept, dict(zip(names, map(float, unscaled), strict=True)), probabilities)
-
-
-def _abstained_shares(labels: Sequence[bool], decided: Floats) -> tuple[float, float]:
-    """Return the shares of the unanswerable and of the answerable that are abstained from."""
-    held = np.array(labels)
-    return float(np.mean(~decided[~held])), float(np.mean(~decided[held]))
 
 
 def _groups(examples: Iterable[Example]) -> dict[str, int]:

@@ -124,6 +124,7 @@ def test_filters_hold(corpus: rag.Corpus) -> None:
     assert none.passages == ()
 
 
+@pytest.mark.timeout(60)  # it asks two corpora every question
 def test_the_same_question_gets_the_same_answer(corpus: rag.Corpus, tmp_path: Path) -> None:
     """Answers do not depend on what was asked before, nor on the index they come from."""
     first = {q: _without_seconds(corpus.ask(q)) for q in QUESTIONS}

@@ -87,7 +87,7 @@ def test_a_file_of_too_many_sentences_is_refused(folder: Path) -> None:
 
 def processes() -> set[int]:
     """The processes of this one that read documents."""
-    found = psutil.Process().children()
+    found = [each for each in psutil.Process().children() if each.status() != "zombie"]
     return {child.pid for child in found if any("rag.documents" in arg for arg in child.cmdline())}
 
 

@@ -89,7 +89,7 @@ def test_a_named_outlet_speaks(corpus: rag.Corpus) -> None:
 def test_how_many_is_told_by_each_newest_first(corpus: rag.Corpus) -> None:
     """Where articles give different numbers each is quoted, the newest first, none preferred."""
     answer = corpus.ask("How many US troops are in Iraq?")
-    assert "3,000" in answer.text and "2500" in answer.text
+    assert "3,000" in answer.text and "2,500" in answer.text.replace("2500", "2,500")
     assert dates(answer) == sorted(dates(answer), reverse=True)
     assert len(set(dates(answer))) > 1
 

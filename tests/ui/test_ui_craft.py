@@ -62,7 +62,7 @@ def open_all(page: Page) -> None:
     """Something to be seen in each tab."""
     answered(page, TROOPS)
     page.locator("#answer a.cite").nth(1).click()
-    page.locator("#answer a.cite").nth(2).hover()
+    page.locator("#answer a.cite").first.hover()
     go_to(page, "Articles")
     page.locator("#articles a.open").first.click()
     page.locator("#reader article").wait_for(timeout=WAIT)
