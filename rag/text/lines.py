@@ -251,7 +251,7 @@ class _Reading:
         """Add what a speaker says, to the next speaker or heading; return the line behind it."""
         turn = self._turns[at]
         words_at = at + 1 if turn.below and self._wrapping.adjoins(at + 1) else at
-        if words_at in self._taken - self._turns.keys():
+        if words_at in self._taken and words_at not in self._turns:
             words_at = at
         last = self._paragraph_end(words_at)
         self._add(at, last, "turn", 0, turn.speaker)
