@@ -10,7 +10,7 @@ from rag.documents.loading import load
 from rag.errors import DocumentError
 from rag.formats import READERS
 from rag.formats.extracted import Extracted
-from tests.formats.test_sheets import blocks
+from tests.formats.sheet_writing import blocks
 
 
 def read(text: str | bytes, ending: str = ".json") -> Extracted:

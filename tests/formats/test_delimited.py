@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.formats import READERS
-from tests.formats.test_sheets import blocks
+from tests.formats.sheet_writing import blocks
 
 HEADER = "name | role | salary"
 STAFF = [

@@ -9,7 +9,7 @@ from rag.errors import DocumentError
 from rag.formats import READERS
 from rag.formats.extracted import Extracted
 from rag.text.blocks import page_of
-from tests.formats.test_sheets import OFFICE, blocks, relations, zipped
+from tests.formats.sheet_writing import OFFICE, blocks, relations, zipped
 
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 P = "http://schemas.openxmlformats.org/presentationml/2006/main"
