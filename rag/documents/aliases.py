@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+from rag.documents.beside import read_beside, unreadable
 from rag.errors import CorpusError
-from rag.text.characters import printable_line
 from rag.text.terms import AliasGroups, analyze
 
 ALIASES_FILE = "aliases.yaml"
@@ -20,18 +20,7 @@ def read_aliases(folder: Path) -> str:
         CorpusError: the file cannot be read, or is no list of lists of names.
     """
     path = folder / ALIASES_FILE
-    if not path.is_file():
-        return ""
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise CorpusError(f"{path} is a link that leads out of the folder; copy the file itself.")
-    try:
-        if path.stat().st_size > _MAX_SIZE:
-            raise CorpusError(
-                f"{path} is larger than {_MAX_SIZE / 1e3:.0f} kB; keep only names that are used."
-            )
-        text = path.read_text("utf-8")
-    except (UnicodeDecodeError, OSError) as error:
-        raise CorpusError(_unreadable(path, str(error))) from error
+    text = read_beside(path, _MAX_SIZE, "keep only names that are used")
     parse_aliases(text, path)
     return text
 
@@ -53,9 +42,9 @@ def parse_aliases(text: str, path: Path) -> AliasGroups:
         # Every value as it is written: "NO" is a name of Norway, not False.
         groups = yaml.load(text, Loader=yaml.BaseLoader) or []  # noqa: S506 (it makes strings only)
     except yaml.YAMLError as error:
-        raise CorpusError(_unreadable(path, str(error))) from error
+        raise unreadable(path, str(error)) from error
     except RecursionError as error:
-        raise CorpusError(_unreadable(path, "it is nested too deep")) from error
+        raise unreadable(path, "it is nested too deep") from error
     if not isinstance(groups, list) or not all(_is_group(group) for group in groups):
         raise CorpusError(f"{path}: must be a list of lists of names, such as `- [Daesh, ISIS]`.")
     named = (
@@ -66,7 +55,3 @@ def parse_aliases(text: str, path: Path) -> AliasGroups:
 
 def _is_group(group: object) -> bool:
     return isinstance(group, list) and all(isinstance(name, str) for name in group)
-
-
-def _unreadable(path: Path, reason: str) -> str:
-    return f"{path}: cannot be read ({printable_line(reason)[:200]}); fix it or remove it."

@@ -23,6 +23,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from rag.documents.beside import read_beside, unreadable
 from rag.errors import CorpusError
 from rag.formats.extracted import Metadata
 from rag.text.characters import printable_line
@@ -56,19 +57,8 @@ def read_stated(folder: Path) -> str:
         CorpusError: the file cannot be read, or states what is no fact of a document.
     """
     path = folder / FACTS_FILE
-    if not path.is_file():
-        return ""
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise CorpusError(f"{path} is a link that leads out of the folder; copy the file itself.")
-    try:
-        if path.stat().st_size > _MAX_SIZE:
-            raise CorpusError(
-                f"{path} is larger than {_MAX_SIZE / 1e6:.0f} MB; use patterns such as"
-                ' ["minutes/*.pdf"] for files that have facts in common.'
-            )
-        text = path.read_text("utf-8-sig")
-    except (UnicodeDecodeError, OSError) as error:
-        raise CorpusError(_unreadable(path, str(error))) from error
+    advice = 'use patterns such as ["minutes/*.pdf"] for files that have facts in common'
+    text = read_beside(path, _MAX_SIZE, advice)
     parse_stated(text, path)
     return text
 
@@ -88,9 +78,9 @@ def parse_stated(text: str, path: Path) -> Stated:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         hint = ' (the name of a file stands in quotation marks: ["2024-02-05 call.txt"])'
-        raise CorpusError(_unreadable(path, str(error) + hint)) from error
+        raise unreadable(path, str(error) + hint) from error
     except RecursionError as error:
-        raise CorpusError(_unreadable(path, "it is nested too deep")) from error
+        raise unreadable(path, "it is nested too deep") from error
     return tuple(_entry(name, table, text, path) for name, table in tables.items())
 
 
@@ -211,7 +201,3 @@ def _match(pattern: Sequence[str], parts: Sequence[str]) -> bool:
 
 def _rests(parts: Sequence[str]) -> Iterator[Sequence[str]]:
     return (parts[at:] for at in range(len(parts) + 1))
-
-
-def _unreadable(path: Path, reason: str) -> str:
-    return f"{path}: cannot be read ({printable_line(reason)[:200]}); fix it or remove it."
