@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -109,6 +109,16 @@ class Builder:
         if words:
             start = self._append(words, "item")
             self._marks.append(Mark(start, start + len(words), "clutter", label))
+
+    def remark(
+        self, notes: Iterable[tuple[int, str]] = (), unread: Iterable[tuple[int, str]] = ()
+    ) -> None:
+        """Say what there is to know, and what was passed over: each with how much was found of it.
+
+        What was found of none is not said.
+        """
+        self.notes += [remark for found, remark in notes if found]
+        self.unread += [remark for found, remark in unread if found]
 
     def begin_page(self) -> None:
         """Begin a page; also for a page that turns out to be empty."""

@@ -19,6 +19,8 @@ SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
 _META = f"{{{_ODF}meta:1.0}}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 LOEXT = "{urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0}"
+_CENTIMETRES = {"cm": 1.0, "mm": 0.1, "in": 2.54, "inch": 2.54, "pt": 2.54 / 72}
+_LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d{1,9})?)(cm|mm|inch|in|pt)")
 _MAX_CHAIN = 30  # styles that one is based on
 
 
@@ -72,6 +74,12 @@ def odf_metadata(file: OdfFile) -> Metadata:
         found[name] = (element.text or "") if element is not None else ""
     title, first, last, language = (found.get(name, "") for name in names)
     return stated_fields(title, first or last, language)
+
+
+def centimetres(length: str | None) -> float | None:
+    """Return a length in centimetres, as 2.54 for 1in; None where it is none."""
+    match = _LENGTH.fullmatch(length or "")
+    return float(match[1]) * _CENTIMETRES[match[2]] if match else None
 
 
 class OdfStyles:

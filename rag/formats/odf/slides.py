@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +16,7 @@ from rag.formats.odf.package import (
     TABLE,
     TEXT,
     OdfStyles,
+    centimetres,
     odf_metadata,
     open_odf,
 )
@@ -30,8 +30,6 @@ from rag.formats.office.tally import SheetTally, SlideTally
 _SHOW = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}"
 _SLIDE_LEVEL = 2  # of the heading that a slide's title is
 _MARGINS = ("header", "footer", "date-time", "page-number")
-_LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d{1,9})?)(cm|mm|inch|in|pt)")
-_CENTIMETRES = {"cm": 1.0, "mm": 0.1, "in": 2.54, "inch": 2.54, "pt": 2.54 / 72}
 _DEEPEST = 20  # groups and lists within each other
 
 
@@ -170,13 +168,8 @@ def _box(shape: Any) -> Box | None:
     first = shape
     if shape.tag == DRAW + "g":
         first = next((each for each in shape.iter() if each.get(SVG + "x")), shape)
-    sides = [_centimetres(first.get(SVG + name)) for name in ("x", "y", "width", "height")]
+    sides = [centimetres(first.get(SVG + name)) for name in ("x", "y", "width", "height")]
     left, top, width, height = sides
     if left is None or top is None:
         return None
     return Box(left, top, width or 0.0, height or 0.0)
-
-
-def _centimetres(length: str | None) -> float | None:
-    match = _LENGTH.fullmatch(length or "")
-    return float(match[1]) * _CENTIMETRES[match[2]] if match else None

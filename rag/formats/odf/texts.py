@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from rag.errors import DocumentError
-from rag.formats.counts import counted
 from rag.formats.extracted import Builder, Extracted
 from rag.formats.odf.lists import OdfLists
 from rag.formats.odf.package import (
@@ -19,6 +18,7 @@ from rag.formats.odf.package import (
     TEXT,
     OdfFile,
     OdfStyles,
+    centimetres,
     odf_metadata,
     open_odf,
 )
@@ -32,14 +32,13 @@ from rag.formats.word.layout import (
     FlowTable,
     FlowWriter,
 )
+from rag.formats.word.losses import TextLosses
 
 _MAX_REPEATED_ROWS = 100  # alike, of a table in a text
 _MAX_CELLS = 300  # of a row
 _MAX_LEVEL = 6
 _LARGE = 7 * 4  # square centimetres of a picture; a smaller one is a logo
 _ROW_GROUPS = {TABLE + f"table-{name}" for name in ("header-rows", "rows", "row-group")}
-_CENTIMETRES = {"cm": 1.0, "mm": 0.1, "in": 2.54, "pt": 2.54 / 72, "inch": 2.54}
-_LENGTH = re.compile(r"(\d{1,6}(?:\.\d{1,9})?)(cm|mm|inch|in|pt)")
 
 
 def read_opendocument_text(raw: bytes) -> Extracted:
@@ -230,24 +229,15 @@ class _TextReader:
             for each in self._file.content.iter(TEXT + "changed-region")
             for kind in ("insertion", "deletion")
         )
-        notes = (
-            (changes, f"has {counted(changes, 'tracked change')}, read as finally intended"),
-            (runs.comments, f"has {counted(runs.comments, 'comment')} beside the text"),
-            (runs.struck, "has struck-out words, which are left out"),
-            (runs.hidden, "has hidden words, which are left out"),
-            (
-                runs.placeholders,
-                f"has {counted(runs.placeholders, 'field')} that nobody has filled in",
-            ),
-        )
-        unread = (
-            (runs.pictures, "picture", "if it shows words, add them as text"),
-            (runs.embedded, "embedded object", "add it as a file of its own"),
-        )
-        builder.notes += [note for found, note in notes if found]
-        for number, name, remedy in unread:
-            if number:
-                builder.unread.append(f"has {counted(number, name)} that was not read; {remedy}")
+        TextLosses(
+            changes=changes,
+            comments=runs.comments,
+            struck=runs.struck,
+            hidden=runs.hidden,
+            placeholders=runs.placeholders,
+            pictures=runs.pictures,
+            embedded=runs.embedded,
+        ).report(builder)
 
 
 def _style(element: Any) -> str:
@@ -273,6 +263,5 @@ def _area(frame: Any) -> float:
     """Return the area of a frame in square centimetres; 0 where it does not say."""
     area = 1.0
     for side in ("width", "height"):
-        match = _LENGTH.fullmatch(frame.get(SVG + side, ""))
-        area *= float(match[1]) * _CENTIMETRES[match[2]] if match else 0.0
+        area *= max(centimetres(frame.get(SVG + side)) or 0.0, 0.0)
     return area

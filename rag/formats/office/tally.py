@@ -35,22 +35,25 @@ class SheetTally:
         ]
         if hidden:
             builder.notes.append(f"has {listed(hidden)}, left out")
-        if self.struck:
-            builder.notes.append(
-                f"has {counted(self.struck, 'cell')} with struck-out words, left out"
-            )
-        if self.comments:
-            builder.notes.append(f"has {counted(self.comments, 'comment')}, left out of the text")
-        if self.uncomputed:
-            builder.unread.append(
-                f"has {counted(self.uncomputed, 'formula', 'formulas')} without a stored result; "
-                "open it in a spreadsheet program and save it again"
-            )
-        if self.rows_over:
-            builder.unread.append(
-                f"is long: {counted(self.rows_over, 'row')} behind the first {self.rows:,} "
-                "were not read; split it"
-            )
+        cells, formulas = counted(self.struck, "cell"), counted(self.uncomputed, "formula")
+        builder.remark(
+            notes=(
+                (self.struck, f"has {cells} with struck-out words, left out"),
+                (self.comments, _comments(self.comments)),
+            ),
+            unread=(
+                (
+                    self.uncomputed,
+                    f"has {formulas} without a stored result; "
+                    "open it in a spreadsheet program and save it again",
+                ),
+                (
+                    self.rows_over,
+                    f"is long: {counted(self.rows_over, 'row')} behind the first {self.rows:,} "
+                    "were not read; split it",
+                ),
+            ),
+        )
 
 
 @dataclass
@@ -65,26 +68,29 @@ class SlideTally:
 
     def report(self, builder: Builder) -> None:
         """Say what was passed over, in the notes of a document."""
-        if self.hidden:
-            builder.notes.append(f"has the hidden {_numbered(self.hidden)}, left out")
-        if self.struck:
-            builder.notes.append(
-                f"has {counted(self.struck, 'paragraph')} with struck-out words, left out"
-            )
-        if self.comments:
-            builder.notes.append(f"has {counted(self.comments, 'comment')}, left out of the text")
-        if self.only_pictures:
-            builder.unread.append(
-                f"has nothing but pictures on {_numbered(self.only_pictures)}; "
-                "write what they show beside them, or save it as PDF"
-            )
-        if self.embedded:
-            builder.unread.append(
-                f"has {counted(self.embedded, 'embedded file')}, not read; "
-                "save each as a file of its own"
-            )
+        paragraphs = counted(self.struck, "paragraph")
+        embedded = counted(self.embedded, "embedded file")
+        builder.remark(
+            notes=(
+                (len(self.hidden), f"has the hidden {_numbered(self.hidden)}, left out"),
+                (self.struck, f"has {paragraphs} with struck-out words, left out"),
+                (self.comments, _comments(self.comments)),
+            ),
+            unread=(
+                (
+                    len(self.only_pictures),
+                    f"has nothing but pictures on {_numbered(self.only_pictures)}; "
+                    "write what they show beside them, or save it as PDF",
+                ),
+                (self.embedded, f"has {embedded}, not read; save each as a file of its own"),
+            ),
+        )
+
+
+def _comments(count: int) -> str:
+    return f"has {counted(count, 'comment')}, left out of the text"
 
 
 def _numbered(slides: list[int]) -> str:
     noun = "slide" if len(slides) == 1 else "slides"
-    return f"{noun} {listed([str(number) for number in slides])}"
+    return f"{noun} {listed([str(number) for number in slides])}" if slides else ""

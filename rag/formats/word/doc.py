@@ -12,6 +12,7 @@ from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted
 from rag.formats.packages import stated_fields
 from rag.formats.word.layout import FlowWriter
+from rag.formats.word.losses import TextLosses
 from rag.formats.word.rich.flow import RtfFlow, RtfParagraph
 
 _OLE, _ZIP, _RTF = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04", b"{\\rtf"
@@ -155,12 +156,8 @@ class _DocReader:
         for run in self._runs():
             self._add(run, flow)
         FlowWriter(builder).write(flow.finish(RtfParagraph()))
-        notes = (
-            (self._changes, "has tracked changes, read as finally intended"),
-            (self._struck, "has struck-out words, which are left out"),
-            (self._hidden, "has hidden words, which are left out"),
-        )
-        builder.notes += [note for found, note in notes if found]
+        builder.remark([(self._changes, "has tracked changes, read as finally intended")])
+        TextLosses(struck=self._struck, hidden=self._hidden).report(builder)
         lost = [name for at, name in _ELSEWHERE.items() if _number(self._main, at, "I")]
         lost += ["numbers of lists"] if self._listed else []
         if lost:

@@ -10,23 +10,24 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from rag.errors import DocumentError
-from rag.formats.counts import counted
 from rag.formats.extracted import Builder, Extracted
 from rag.formats.packages import check_unpacked_size, local_name, stated_fields
 from rag.formats.superscripts import raised
 from rag.formats.word.layout import (
+    MAX_PAGE,
     MAX_SPAN,
     FlowCell,
     FlowParagraph,
     FlowRow,
     FlowTable,
     FlowWriter,
+    line_of,
 )
+from rag.formats.word.losses import TextLosses
 from rag.formats.word.numbering import ListNumber, Numbering, W, number_of
 from rag.formats.word.package import CONTENTS, TITLE, R, WordPackage, named_level
 from rag.formats.word.runs import CHOICES, DocxLine, RunReader, Styles, chosen, value
 
-_MAX_PAGE = 6_000  # characters; where more stand between page breaks, not every page has one
 _MAX_LEVEL = 6
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # of old Word files, and of encrypted new ones
 _AROUND = tuple(W + name for name in ("ins", "moveTo", "customXml", "smartTag", "dir", "bdo"))
@@ -104,29 +105,17 @@ class _DocxReader:
         runs = self._runs
         comments = self._package.of_kind("comments")
         count = len(comments.findall(W + "comment")) if comments is not None else 0
-        notes = (
-            (
-                runs.changes,
-                f"has {counted(runs.changes, 'tracked change')}, read as finally intended",
-            ),
-            (count, f"has {counted(count, 'comment')} beside the text, which are not part of it"),
-            (runs.struck, "has struck-out words, which are left out"),
-            (runs.hidden, "has hidden words, which are left out"),
-            (
-                runs.placeholders,
-                f"has {counted(runs.placeholders, 'field')} to fill in that nobody has filled in",
-            ),
-        )
-        unread = (
-            (runs.pictures, "picture", "if it shows words, add them as text"),
-            (runs.charts, "chart", "add its figures as a table"),
-            (runs.embedded, "embedded object", "add it as a file of its own"),
-            (self._others, "part in another format", "paste it in as text"),
-        )
-        builder.notes += [note for found, note in notes if found]
-        for number, name, remedy in unread:
-            if number:
-                builder.unread.append(f"has {counted(number, name)} that was not read; {remedy}")
+        TextLosses(
+            changes=runs.changes,
+            comments=count,
+            struck=runs.struck,
+            hidden=runs.hidden,
+            placeholders=runs.placeholders,
+            pictures=runs.pictures,
+            charts=runs.charts,
+            embedded=runs.embedded,
+            others=self._others,
+        ).report(builder)
 
     def _margins(self) -> Iterator[tuple[str, str]]:
         """Yield the heads and feet of pages, each once."""
@@ -148,15 +137,9 @@ class _DocxReader:
     def _words(self, parent: Any) -> str:
         """Return all words in an element on one line: of a note, of the head of a page."""
         outside, self._inside_note = self._inside_note, True
-        waiting, shown = [*self._flow(parent)], []
+        found = [*self._flow(parent)]
         self._inside_note = outside
-        while waiting:
-            item = waiting.pop(0)
-            if isinstance(item, FlowTable):
-                waiting[:0] = [x for row in item.rows for cell in row.cells for x in cell.items]
-            else:
-                shown.append(item.text)
-        return " ".join(" ".join(shown).split())
+        return line_of(found)
 
     def _footnotes(self, line: DocxLine) -> Iterator[str]:
         """Yield the footnotes of a paragraph; endnotes are kept for the end."""
@@ -218,7 +201,7 @@ class _DocxReader:
                 length += len(element.text or "")
             elif element.get(W + "type") == "page":
                 broken, length = 1, 0
-            if length > _MAX_PAGE:
+            if length > MAX_PAGE:
                 return False
         return bool(broken)
 

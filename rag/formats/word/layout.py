@@ -14,6 +14,7 @@ from typing import NamedTuple
 from rag.formats.extracted import Builder
 from rag.text.blocks import MAX_LABEL
 
+MAX_PAGE = 6_000  # characters; where more stand between page breaks, not every page has one
 MAX_SPAN = 63  # columns of a table in Word; a cell that claims more is not from Word
 MAX_REPEATED = 300  # characters of a cell merged over rows, to be said again in each of them
 _MAX_GUESSED = 100  # characters of a bold line that is taken for a heading
@@ -75,6 +76,18 @@ class FlowTable:
     """A table."""
 
     rows: list[FlowRow] = field(default_factory=list)
+
+
+def line_of(items: Iterable[FlowParagraph | FlowTable]) -> str:
+    """Return all words on one line: of a note, of the head of a page."""
+    waiting, shown = list(items), []
+    while waiting:
+        item = waiting.pop(0)
+        if isinstance(item, FlowTable):
+            waiting[:0] = [x for row in item.rows for cell in row.cells for x in cell.items]
+        else:
+            shown.append(item.text)
+    return " ".join(" ".join(shown).split())
 
 
 class _Placed(NamedTuple):

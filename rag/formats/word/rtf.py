@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from rag.errors import DocumentError
-from rag.formats.counts import counted
 from rag.formats.extracted import Builder, Extracted
 from rag.formats.packages import stated_fields
 from rag.formats.superscripts import raised
-from rag.formats.word.layout import FlowWriter
+from rag.formats.word.layout import FlowWriter, line_of
+from rag.formats.word.losses import TextLosses
 from rag.formats.word.numbering import format_number
 from rag.formats.word.package import CONTENTS, TITLE, named_level
-from rag.formats.word.rich.flow import RtfFlow, RtfParagraph, keep_pages, line_of
+from rag.formats.word.rich.flow import RtfFlow, RtfParagraph, keep_pages
 from rag.formats.word.rich.words import (
     RTF_AS_DEFAULT,
     RTF_BOXES,
@@ -120,25 +120,15 @@ class _RtfReader:
             if words not in seen:
                 seen.add(words)
                 builder.add_clutter(words, label)
-        self._note_losses(builder)
+        TextLosses(
+            changes=self._changes,
+            comments=self._comments,
+            struck=self._struck,
+            hidden=self._hidden,
+            pictures=self._pictures,
+        ).report(builder)
         title, author = ("".join(self._texts.get(name, ())) for name in ("title", "author"))
         return builder.extracted(stated_fields(title, author))
-
-    def _note_losses(self, builder: Builder) -> None:
-        """Say what a reader of a quotation should know, and what was not read."""
-        changes = counted(self._changes, "tracked change")
-        comments = counted(self._comments, "comment")
-        notes = (
-            (self._changes, f"has {changes}, read as finally intended"),
-            (self._comments, f"has {comments} beside the text, which are not part of it"),
-            (self._struck, "has struck-out words, which are left out"),
-            (self._hidden, "has hidden words, which are left out"),
-        )
-        builder.notes += [note for found, note in notes if found]
-        if self._pictures:
-            pictures = counted(self._pictures, "picture")
-            remedy = "if it shows words, add them as text"
-            builder.unread.append(f"has {pictures} that was not read; {remedy}")
 
     def _parse(self) -> None:
         source = self._source

@@ -6,12 +6,11 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from rag.formats.superscripts import lowered, raised
-from rag.formats.word.layout import MAX_SPAN, FlowCell, FlowParagraph, FlowRow, FlowTable
+from rag.formats.word.layout import MAX_PAGE, MAX_SPAN, FlowCell, FlowParagraph, FlowRow, FlowTable
 
 _TYPEWRITTEN_BULLET = "o"
 _MAX_NESTED = 20  # tables in tables
 _SAME_EDGE = 40  # twips (1/1440 inch) by which the edges of cells in one column may differ
-_MAX_PAGE = 6_000  # characters; where more stand between page breaks, not every page has one
 _MAX_DEFINED = 200  # cells that the definition of a row may have
 
 
@@ -206,18 +205,6 @@ def _with_spans(rows: list[tuple[FlowRow, list[int]]]) -> FlowTable:
     return FlowTable([row for row, _ in rows])
 
 
-def line_of(items: list[FlowParagraph | FlowTable]) -> str:
-    """Return all words on one line: of a note, of the head of a page."""
-    waiting, shown = list(items), []
-    while waiting:
-        item = waiting.pop(0)
-        if isinstance(item, FlowTable):
-            waiting[:0] = [x for row in item.rows for cell in row.cells for x in cell.items]
-        else:
-            shown.append(item.text)
-    return " ".join(" ".join(shown).split())
-
-
 def keep_pages(items: list[FlowParagraph | FlowTable]) -> bool:
     """Return whether the breaks that authors made are all there are; if not, take them out.
 
@@ -230,7 +217,7 @@ def keep_pages(items: list[FlowParagraph | FlowTable]) -> bool:
             lengths[-1] += at
             lengths.append(-at)
         lengths[-1] += len(paragraph.text)
-    if len(lengths) > 1 and max(lengths) <= _MAX_PAGE:
+    if len(lengths) > 1 and max(lengths) <= MAX_PAGE:
         return True
     for paragraph in paragraphs:
         paragraph.breaks = ()
