@@ -20,7 +20,7 @@ from rag.errors import ClusterError, MissingExtra, SettingError
 from rag.index.failures import error_reason
 from rag.index.pipeline import RawDocument, ReadDocument, WorkerPool, read_document
 from rag.models.embedder import Embedder
-from rag.models.runtime import BATCH, Vectors, batches_of
+from rag.models.runtime import Vectors, batches_of
 
 _CONNECT_SECONDS = 5.0  # in which a cluster must answer
 _LOAD_SECONDS = 120.0  # in which a worker loads the model
@@ -54,9 +54,9 @@ class ClusterPool:
         """
         limit = self._embedder.max_tokens
         lengths = [min(tokens, limit) for tokens in self._embedder.count_tokens(texts)]
-        order = [at for batch in batches_of(lengths) for at in batch]
-        size = BATCH * max(1, -(-len(order) // (BATCH * len(self._workers))))
-        shares = [order[at : at + size] for at in range(0, len(order), size)]
+        batches = batches_of(lengths)
+        size = max(1, -(-len(batches) // len(self._workers)))
+        shares = [sum(batches[at : at + size], []) for at in range(0, len(batches), size)]
         found = [
             worker.encode.remote([texts[at] for at in share])
             for worker, share in zip(self._workers, shares, strict=False)
