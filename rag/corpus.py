@@ -32,7 +32,7 @@ from rag.index.sync import read_documents
 from rag.limits import iterate_in_threads
 from rag.llms.specs import LLMLimits, check_spec, offered_specs
 from rag.models.embedder import Embedder
-from rag.models.reader import load_reader
+from rag.models.reader import load_cached_reader
 from rag.retrieval.copies import copies_among
 from rag.retrieval.filters import (
     FilterOptions,
@@ -192,7 +192,7 @@ class Corpus:
         return self._writers.get(chosen, limits, strict=settings.mode == "strict")
 
     def _snapshot(self, *, reads: bool = False) -> Snapshot:
-        reader = load_reader(self.settings.reader) if reads else None
+        reader = load_cached_reader(self.settings.reader) if reads else None
         return Snapshot(self._index, self.documents.aliases, reader)
 
     def _scope(self, **filters: Unpack[FilterOptions]) -> Scope | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple, Protocol
@@ -15,6 +17,7 @@ from rag.models.layout import ReaderRow, reader_rows
 _LONGEST_SPAN = 30  # tokens of an answer
 _SURE = 50.0  # a logit beyond which a probability is 0 or 1
 _SETTING = "RAG_READER"
+_KEPT = 4_096  # readings of a passage, some two kilobytes each
 
 
 class Readable(NamedTuple):
@@ -71,6 +74,42 @@ def load_reader(name: str) -> Reader | None:
     if name == "none":
         return None
     return BundledReader() if name == BUNDLED_MODEL else CrossEncoderReader(name)
+
+
+@lru_cache(maxsize=2)
+def load_cached_reader(name: str) -> Reader | None:
+    """Load a reader as :func:`load_reader` does, which keeps what it found in passages.
+
+    Raises:
+        ModelError: it cannot be loaded.
+    """
+    reader = load_reader(name)
+    return CachedReader(reader) if reader else None
+
+
+class CachedReader:
+    """A reader that reads a passage once for a question: one asked again costs no reading."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._kept: OrderedDict[tuple[str, Readable], Reading] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def read(self, question: str, passages: Sequence[Readable]) -> list[Reading]:
+        """Read passages for a question, those that are new."""
+        keys = [(question, Readable(each.head, tuple(each.units))) for each in passages]
+        with self._lock:
+            found = {key: self._kept[key] for key in keys if key in self._kept}
+        new = [key for key in dict.fromkeys(keys) if key not in found]
+        readings = self._reader.read(question, [passage for _, passage in new])
+        found |= zip(new, readings, strict=True)
+        with self._lock:
+            for key in keys:
+                self._kept[key] = found[key]
+                self._kept.move_to_end(key)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return [found[key] for key in keys]
 
 
 class BundledReader:

@@ -107,8 +107,8 @@ def _sizes(folder: Path) -> list[tuple[str, int]]:
 
 
 GRAPH, TOKENIZER, FACTS = "model.onnx", "tokenizer.json", "encoder.json"
-# Texts and tokens a batch at most. Few, so that a batch stays in the cache of its core: 2 passages of
-# 256 tokens take three quarters of the time of 8, and short texts gain nothing beyond 8.
+# Texts and tokens a batch at most. Few, so that a batch stays in the cache of its core: 2 passages
+# of 256 tokens take three quarters of the time of 8; of short texts, more than 8 gain nothing.
 _BATCH, _BATCH_TOKENS = 8, 512
 
 

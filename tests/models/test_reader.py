@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 import rag
 from rag.models import bundled
+from rag.models.reader import CachedReader
 from tests.support.cross_encoders import make_cross_encoder
 
 HEAD = "Harbour Gazette, 2031-04-02, The new ferry"
@@ -169,3 +171,22 @@ def test_entailment_tells_what_is_supported(sentence: str, supported: bool) -> N
     assert (found.supported > 0.5) == supported
     assert 0 <= found.supported + found.contradicted <= 1 + 1e-6
     assert model.judge([]) == []
+
+
+def test_a_passage_is_read_once_for_a_question() -> None:
+    """What was read is kept for the same question and passage, and for no other."""
+    asked: list[tuple[str, str]] = []
+
+    class Counting:
+        def read(self, question: str, passages: Sequence[rag.Readable]) -> list[rag.Reading]:
+            asked.extend((question, passage.head) for passage in passages)
+            return [rag.Reading(len(passage.head) / 10, ()) for passage in passages]
+
+    reader = CachedReader(Counting())
+    one, two, same = (rag.Readable(head, ["Roses grow."]) for head in ("a", "bb", "a"))
+    assert [found.answers for found in reader.read("What?", [one, two, same])] == [0.1, 0.2, 0.1]
+    assert [found.answers for found in reader.read("What?", [two, one])] == [0.2, 0.1]
+    assert asked == [("What?", "a"), ("What?", "bb")]
+    reader.read("Who?", [one])
+    reader.read("What?", [rag.Readable("a", ["Roses wilt."])])
+    assert asked[2:] == [("Who?", "a"), ("What?", "a")]
