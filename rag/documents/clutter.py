@@ -9,15 +9,21 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from rag.text.sentences import Line, Mark, split_lines
 
 # "Us", and not the country.
 _WE = "(?-i:[uU]s)"
-# A whole line that matches is clutter wherever it stands.
-_STRONG: tuple[tuple[str, str], ...] = (
+_KEY_LENGTH = 3  # characters that a line is looked up by: few lines of prose begin as notices do
+_DIGIT = "0"  # the key of all lines that begin with a digit
+# A whole line that matches is clutter wherever it stands. So that most lines are tried against
+# none, each row says in lower case what its lines begin with or, behind an ellipsis, what lines
+# hold that may begin with anything.
+_STRONG: tuple[tuple[str, str, str], ...] = (
     (
         "share buttons",
+        "please|share|tweet|pin it|copy|post|follow|like|find|click",
         r"(please )?share (it|this)( (article|post|story|page|on|via|with|facebook|twitter|x|"
         r"whatsapp|telegram|linkedin|reddit|email|friends|:|,))*|share:|tweet|pin it|copy link"
         r"|(share|post|tweet) (on|to|via) "
@@ -25,10 +31,11 @@ _STRONG: tuple[tuple[str, str], ...] = (
         rf"|(follow|like|find) {_WE} on .{{1,60}}|(?-i:(FOLLOW|LIKE|FIND) US ON .{{1,60}})"
         r"|click to share .{1,60}",
     ),
+    ("comment form", "0", r"\d{1,6} comments?( yet)?"),
     (
         "comment form",
-        r"(no comments|\d{1,6} comments?)( yet)?"
-        r"|(post|leave|add|write) a (comment|reply)( cancel reply)?"
+        "no comments|post a|leave a|add a|write a|comment|your|required|save my|be the|log|sign",
+        r"no comments( yet)?|(post|leave|add|write) a (comment|reply)( cancel reply)?"
         r"|comments are (now )?closed|comments? \(\d+\)"
         r"|your email address will not be published.{0,80}|required fields are marked.{0,10}"
         r"|save my name, email,? and website in this browser.{0,60}"
@@ -36,6 +43,7 @@ _STRONG: tuple[tuple[str, str], ...] = (
     ),
     (
         "paywall notice",
+        "subscribe|read|see more|this|already|a subscriber|a member|to continue|to keep|you",
         r"subscribe (now )?to (get access|continue( reading)?|read( (more|on))?|unlock).{0,60}"
         r"|(read|see) more of this content when you subscribe.{0,20}"
         r"|this (content|article|post|story) is (only )?(for|available to|reserved for) "
@@ -46,47 +54,83 @@ _STRONG: tuple[tuple[str, str], ...] = (
     ),
     (
         "subscription appeal",
+        "we ask|we humbly|please|consider|support|donat|sign|subscribe|join|make|become",
         r"we (humbly )?ask for your (support|help).{0,200}"
         rf"|(please )?(consider )?(support(ing)?|donat(e|ing) to) "
         rf"({_WE}|our (work|site|journalism)).{{0,150}}"
         r"|(sign up|subscribe|join) .{0,60}(newsletter|mailing list|inbox|email updates).{0,120}"
-        r"|(the|our) .{0,40}(catch-?up|newsletter|digest|briefing|round-?up) "
-        r"(provides|brings|delivers|gives) .{0,80}\byour?\b.{0,80}"
         r"|(make|become) a (donation|patron|supporter)( (today|now|here|on patreon))?",
     ),
     (
+        "subscription appeal",
+        "the|our",
+        r"(the|our) .{0,40}(catch-?up|newsletter|digest|briefing|round-?up) "
+        r"(provides|brings|delivers|gives) .{0,80}\byour?\b.{0,80}",
+    ),
+    ("advert", "…as an amazon associate", r"\W*as an amazon associate,? (i|we) (earn|get).{0,80}"),
+    (
         "advert",
-        r"\W*as an amazon associate,? (i|we) (earn|get).{0,80}|available (for|on) amazon prime"
+        "available|advertisement|sponsored|promoted|paid|the story|the article|story|article",
+        r"available (for|on) amazon prime"
         r"|advertisements?|sponsored( content)?|promoted( content)?|paid (content|partnership)"
         r"|(the )?(story|article) continues (below|after) (this |the )?(ad|advert\w*).{0,20}",
     ),
     (
         "ad-block notice",
+        "…adblock|…ad block|…ad-block|…ad -block",
         r"ad ?-?block(er)? detected.{0,20}"
         r"|.{0,60}(disabl(e|ing)|turn(ing)? off) your ad ?-?block(er)?.{0,60}",
     ),
     (
         "related-article teaser",
+        "read|see|also|related|don|more|you|recommended|most|trending",
         r"((read|see) (more|also|next)|also read|related( (articles?|posts?|stories|news|reading))?"
         r"|don.t miss|more on this( story)?)\s*:.{0,200}"
         r"|related (articles?|posts?|stories)|you (may|might) also like.{0,40}|recommended for you"
         r"|(most (read|popular)|trending( now)?)",
     ),
-    ("reading time", r"read(ing)? time\s*:?\s*\d.{0,40}|\d{1,3} min(ute)?s? read"),
-    ("star rating", r"average rating|rate this( (article|post|story))?"),
+    ("reading time", "read", r"read(ing)? time\s*:?\s*\d.{0,40}"),
+    ("reading time", "0", r"\d{1,3} min(ute)?s? read"),
+    ("star rating", "average|rate", r"average rating|rate this( (article|post|story))?"),
     (
         "disclaimer",
+        "… the views|… the opinions",
         r".{0,60}do(es)? not (always |necessarily )?(share|support|reflect|endorse)"
         r"( (and|or) (share|support|reflect|endorse))? the (views|opinions)"
         r"( (and|or) (views|opinions))? (expressed (here|in this|on this|by (the|its|our) "
         r"(authors?|writers?|contributors?))|of (this|our|its|the) (authors?|writers?|"
         r"contributors?|columnists?|paper|publication|publisher|editors?|(web)?site|blog)).{0,200}",
     ),
-    ("page furniture", r"back to (the )?top( button)?|skip to (main )?content|toggle navigation"),
+    (
+        "page furniture",
+        "back|skip|toggle",
+        r"back to (the )?top( button)?|skip to (main )?content|toggle navigation",
+    ),
 )
-_STRONG_LINES = [
-    (label, re.compile(rf"(?:{body})\s*[:.!*]*", re.IGNORECASE)) for label, body in _STRONG
-]
+
+
+class _Notice(NamedTuple):
+    """A row of the table: ``held`` is what its lines hold, empty if they are told by beginnings."""
+
+    label: str
+    held: tuple[bytes, ...]
+    pattern: re.Pattern[str]
+
+
+def _by_beginning() -> dict[str, list[_Notice]]:
+    """Return the rows that a line may match, by its key; by the empty one what any may."""
+    hints = [hint.split("|") for _, hint, _ in _STRONG]
+    keys = {word[:_KEY_LENGTH] for words in hints for word in words if word[0] != "…"}
+    found: dict[str, list[_Notice]] = {key: [] for key in ("", *keys)}
+    for words, (label, _, body) in zip(hints, _STRONG, strict=True):
+        held = tuple(word[1:].encode() for word in words if word[0] == "…")
+        notice = _Notice(label, held, re.compile(rf"(?:{body})\s*[:.!*]*", re.IGNORECASE))
+        for key in found if held else {word[:_KEY_LENGTH] for word in words}:
+            found[key].append(notice)
+    return found
+
+
+_NOTICES = _by_beginning()
 # Too short to be sure of alone: clutter only next to other clutter.
 _WEAK = re.compile(
     r"close|menu|home|search|next|previous|facebook|twitter|email|print|loading\W*"
@@ -109,9 +153,8 @@ _SPEECH = re.compile(r"[\"“„«][^\"”“»]*[\"”“»]\s*\w.*")
 
 # A whole paragraph in brackets, or an editor's note within one, brackets within it included.
 _ASIDE_NOTE = re.compile(
-    r"[\[(]\s*(?:editor['’]?s? note\b|note from the editor\b|ed\.? note\b|ed\.?:|ed\.\s*[–—])"
-    r"(?:[^\[\]()]|[\[(][^\[\]()]{0,200}[\])]){0,2000}[\])]",
-    re.IGNORECASE,
+    r"[\[(]\s*(?i:editor['’]?s? note\b|note from the editor\b|ed\.? note\b|ed\.?:|ed\.\s*[–—])"
+    r"(?:[^\[\]()]|[\[(][^\[\]()]{0,200}[\])]){0,2000}[\])]"
 )
 _MIN_ASIDE_WORDS = 4  # "(Reuters)" alone on a line is a credit, not a remark
 _BRACKETS = {"(": ")", "[": "]"}
@@ -123,7 +166,7 @@ def find_marks(text: str) -> list[Mark]:
     Returns marks in order, never overlapping, each without surrounding white space.
     """
     lines = split_lines(text)
-    labels = _label_lines(lines)
+    labels = _label_lines(lines, _lowered(text))
     marks = [
         Mark(line.start, line.end, "clutter", label)
         for line, label in zip(lines, labels, strict=True)
@@ -132,32 +175,48 @@ def find_marks(text: str) -> list[Mark]:
     marks += [
         Mark(line.start, line.end, "aside", "bracketed remark")
         for line, label in zip(lines, labels, strict=True)
-        if label is None and _is_bracketed(line.text)
+        if label is None and line.text[0] in _BRACKETS and _is_bracketed(line.text)
     ]
     marks.sort()
     return sorted([*marks, *_find_notes(text, marks)])
 
 
-def _label_lines(lines: list[Line]) -> list[str | None]:
-    labels = [_strong_label(line.text) for line in lines]
+def _lowered(text: str) -> bytes:
+    """Return a text with small letters, those of ASCII: as bytes it takes a fifth of the time."""
+    return text.encode("utf-8", "surrogatepass").lower()
+
+
+def _label_lines(lines: list[Line], lowered: bytes) -> list[str | None]:
+    """Label each line of a text, which is also given with small letters."""
+    absent = {one for one in _NOTICES[""] if not any(word in lowered for word in one.held)}
+    notices = {key: [one for one in some if one not in absent] for key, some in _NOTICES.items()}
+    anywhere = notices.pop("")
+    labels: list[str | None] = []
+    for _, _, line in lines:
+        # A line may hold two notices one after the other.
+        shown = line.strip("\"'“”‘’ ")
+        key = _DIGIT if shown[:1].isdigit() else shown[:_KEY_LENGTH].lower()
+        maybe = notices.get(key, anywhere)
+        labels.append(_strong_label(line, shown, maybe) if maybe else None)
     _label_reactions(lines, labels)
     _label_weak(lines, labels)
     _label_tail(lines, labels)
     return labels
 
 
-def _strong_label(line: str) -> str | None:
-    if len(line) > _MAX_CLUTTER_LINE or _SPEECH.fullmatch(line):
+def _strong_label(line: str, shown: str, notices: list[_Notice]) -> str | None:
+    if len(line) > _MAX_CLUTTER_LINE:
         return None
-    # A line may hold two notices one after the other.
-    shown = line.strip("\"'“”‘’ ")
-    return next((label for label, pattern in _STRONG_LINES if pattern.fullmatch(shown)), None)
+    for label, _, pattern in notices:
+        if pattern.fullmatch(shown):
+            return None if _SPEECH.fullmatch(line) else label
+    return None
 
 
 def _label_reactions(lines: list[Line], labels: list[str | None]) -> None:
     """Label a reaction word (once or twice) and the percentage below it: a poll or star rating."""
     for at, line in enumerate(lines):
-        if at and _PERCENT.fullmatch(line.text):
+        if at and line.text[-1] == "%" and _PERCENT.fullmatch(line.text):
             names = [i for i in (at - 1, at - 2) if i >= 0 and _REACTION.fullmatch(lines[i].text)]
             if names and names[0] == at - 1:
                 star = "star" in lines[at - 1].text.lower()
@@ -166,14 +225,16 @@ def _label_reactions(lines: list[Line], labels: list[str | None]) -> None:
 
 
 def _label_weak(lines: list[Line], labels: list[str | None]) -> None:
-    strong = {at for at, label in enumerate(labels) if label}
-    for at, line in enumerate(lines):
-        near = not strong.isdisjoint(range(at - _NEIGHBOURS, at + _NEIGHBOURS + 1))
-        if near and labels[at] is None and _WEAK.fullmatch(line.text):
+    strong = [at for at, label in enumerate(labels) if label]
+    near = {at + away for at in strong for away in range(-_NEIGHBOURS, _NEIGHBOURS + 1)}
+    for at in near.intersection(range(len(lines))):
+        if labels[at] is None and _WEAK.fullmatch(lines[at].text):
             labels[at] = "page furniture"
 
 
 def _label_tail(lines: list[Line], labels: list[str | None]) -> None:
+    if "comment form" not in labels:
+        return
     rest = total = sum(len(line.text) for line in lines)
     for at, label in enumerate(labels):
         if label == "comment form" and rest <= _MAX_TAIL_SHARE * total:
@@ -184,14 +245,27 @@ def _label_tail(lines: list[Line], labels: list[str | None]) -> None:
 
 def _find_notes(text: str, marks: list[Mark]) -> Iterator[Mark]:
     """Yield editors' notes within a line, except where one of the sorted marks stands already."""
-    for match in _ASIDE_NOTE.finditer(text):
-        after = bisect_left(marks, match.end(), key=lambda mark: mark.start)
-        if not after or marks[after - 1].end <= match.start():
-            yield Mark(match.start(), match.end(), "aside", "editor's note")
+    behind = 0
+    for at in sorted(at for bracket in _BRACKETS for at in _places(text, bracket)):
+        match = _ASIDE_NOTE.match(text, at) if at >= behind else None
+        if match is None:
+            continue
+        behind = match.end()
+        after = bisect_left(marks, behind, key=lambda mark: mark.start)
+        if not after or marks[after - 1].end <= at:
+            yield Mark(at, behind, "aside", "editor's note")
+
+
+def _places(text: str, char: str) -> Iterator[int]:
+    """Yield where a character stands; a pattern takes a hundred times as long for a rare one."""
+    at = text.find(char)
+    while at >= 0:
+        yield at
+        at = text.find(char, at + 1)
 
 
 def _is_bracketed(line: str) -> bool:
-    if not line or line[0] not in _BRACKETS or len(line.split()) < _MIN_ASIDE_WORDS:
+    if len(line.split()) < _MIN_ASIDE_WORDS:
         return False
     depth = 0
     for at, char in enumerate(line):

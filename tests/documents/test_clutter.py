@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 import rag
-from rag.documents.clutter import find_marks
+from rag.documents.clutter import _STRONG, find_marks
 from rag.text.sentences import split_sentences
 from tests.support.places import DATA
 
@@ -115,6 +117,27 @@ def test_other_pages_clutter_is_found(line: str) -> None:
     """The usual furniture of pages other than the bundled ones is marked too."""
     text = f"The council met on Monday to vote on the budget.\n\n{line}\n\nIt rose at noon.\n"
     assert [text[mark.start : mark.end] for mark in find_marks(text)] == [line]
+
+
+PLAIN = st.characters(codec="ascii", exclude_categories=["Cc"], exclude_characters="\"'")
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize(("label", "body"), [(label, body) for label, _, body in _STRONG])
+def test_how_a_line_begins_never_hides_a_notice(label: str, body: str) -> None:
+    """Whatever a row of the table matches is found, though lines are looked up by beginnings."""
+
+    @given(st.from_regex(rf"(?i:{body})", fullmatch=True, alphabet=PLAIN).filter(is_whole))
+    def found_whole(line: str) -> None:
+        story = "The council met on Monday to vote on the budget."
+        text = f"{story}\n\n{line}\n\n{story}\n"
+        assert [text[mark.start : mark.end] for mark in find_marks(text)] == [line], label
+
+    found_whole()
+
+
+def is_whole(line: str) -> bool:
+    return line == line.strip() and len(line) <= 300
 
 
 def test_comments_below_the_form_are_not_the_article() -> None:
