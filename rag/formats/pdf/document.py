@@ -170,7 +170,7 @@ class _Reader:
             (r for r in shown.rules if r.y1 - r.y0 > 6 > r.x1 - r.x0), key=lambda r: r.x0
         )
         read = _PdfPage(PageText([], shown.width, shown.height), shown.rules, shown.boxes)
-        letters = sum(not glyph.char.isspace() for glyph in shown.glyphs)
+        letters = sum([not glyph.char.isspace() for glyph in shown.glyphs])
         letters += sum(map(len, shown.turned)) + sum(map(len, shown.slanted))
         over = annotations_of(page, self._document.formenv, shown)
         found.comments += over.comments

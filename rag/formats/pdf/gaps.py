@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from rag.formats.pdf.page import MAYBE_SPACE, Glyph
 
@@ -12,6 +13,7 @@ _SPACE_IF_PARTED = 0.07  # the same where pdfium sees a space, too: slanted lett
 _SPACE_OF_ARABIC = 0.22  # where letters that do not join leave gaps within words
 _SPACE_BESIDE_WRITTEN = 0.14, 0.3  # the same where the line has spaces of its own
 _NO_SPACE = 0.04  # of the size: white this narrow is none, though a space be written
+_CHAR = attrgetter("char")
 _TRACKED = 3  # letters set apart in a row: they are spaced out, and not words of one letter
 
 
@@ -26,18 +28,20 @@ class InkedGlyphs:
         edge: float | None = None
         written = parted = False
         for glyph in glyphs:
-            if glyph.char == MAYBE_SPACE:
-                parted = True
-                continue
-            if glyph.char.isspace():
-                written = edge is not None
+            x0, x1, _, _, char, _ = glyph
+            if char.isspace():
+                if char == MAYBE_SPACE:
+                    parted = True
+                else:
+                    written = edge is not None
                 continue
             self.glyphs.append(glyph)
-            self.gaps.append(0.0 if edge is None else glyph.x0 - edge)
+            self.gaps.append(0.0 if edge is None else x0 - edge)
             self.written.append(written)
             self.parted.append(parted)
             written = parted = False
-            edge = glyph.x1 if edge is None or glyph.x1 > edge else edge
+            if edge is None or x1 > edge:
+                edge = x1
 
 
 def spaces_before(inked: InkedGlyphs, size: float) -> list[bool]:
@@ -48,7 +52,7 @@ def spaces_before(inked: InkedGlyphs, size: float) -> list[bool]:
     written = any(spaced)
     doubtful: list[int] = []
     for at, gap in enumerate(inked.gaps):
-        if spaced[at] or gap <= narrow or (gap <= wide and not inked.parted[at]):
+        if gap <= narrow or spaced[at] or (gap <= wide and not inked.parted[at]):
             continue
         if gap <= 0.5 * size and _is_wide_char(inked.glyphs[at].char):
             continue
@@ -94,9 +98,13 @@ def _space_width(inked: InkedGlyphs, size: float) -> float:
     Where letters are set apart, a gap says less.
     """
     letters = sorted(
-        max(gap, 0.0) for gap, space in zip(inked.gaps, inked.written, strict=True) if not space
+        [
+            gap if gap > 0.0 else 0.0
+            for gap, space in zip(inked.gaps, inked.written, strict=True)
+            if not space
+        ]
     )
-    text = "".join(glyph.char for glyph in inked.glyphs)
+    text = "".join(map(_CHAR, inked.glyphs))
     if not text.isascii() and any("\u0590" <= char <= "\u08ff" for char in text):
         return _SPACE_OF_ARABIC
     if len(letters) < len(inked.gaps):

@@ -30,6 +30,7 @@ _DOUBLED = 0.12  # of the size: a letter this near to the same letter is the sam
 _DROPPED = 1.8  # of the size of the lines beside it: an initial this large begins the first
 
 _LEFT, _RIGHT = itemgetter(0), itemgetter(1)  # the edges of a character
+_SIZE, _BOLD = attrgetter("size"), attrgetter("bold")
 
 
 @dataclass(eq=False)
@@ -77,15 +78,18 @@ class _Strip:
     scripts: dict[int, int] = field(default_factory=dict)  # id of a glyph: 1 raised, -1 lowered
 
     def __post_init__(self) -> None:
-        exact: dict[float, int] = {}
-        for glyph in self.glyphs:
-            exact[glyph.size] = exact.get(glyph.size, 0) + (1 if glyph.char.isspace() else 4)
-        sizes: dict[float, int] = {}
-        for size, count in exact.items():
-            sizes[round(size, 1)] = sizes.get(round(size, 1), 0) + count
-        self.size = max(sizes, key=sizes.__getitem__)
+        is_even = len(set(map(_SIZE, self.glyphs))) == 1
+        self.size = round(self.glyphs[0].size, 1) if is_even else self._usual_size()
         self.y = self.glyphs[0].y
         self.measure()
+
+    def _usual_size(self) -> float:
+        """Return the size of most of its characters, of which spaces count less."""
+        sizes: dict[float, int] = {}
+        for glyph in self.glyphs:
+            size = round(glyph.size, 1)
+            sizes[size] = sizes.get(size, 0) + (1 if glyph.char.isspace() else 4)
+        return max(sizes, key=sizes.__getitem__)
 
     def measure(self) -> None:
         """Note where its edges are."""
@@ -140,10 +144,9 @@ def with_bullets(fragments: Sequence[Fragment], dots: Sequence[Rect]) -> list[Fr
 
 
 def _is_again(glyph: Glyph, other: Glyph) -> bool:
-    """Return whether a letter is drawn again on the same place, as fat print is imitated."""
+    """Return whether a letter is drawn on the place of the same one, as fat print is imitated."""
     return (
-        glyph.char == other.char
-        and glyph.x0 - other.x0 < _DOUBLED * glyph.size
+        glyph.x0 - other.x0 < _DOUBLED * glyph.size
         and abs(other.y - glyph.y) < _DOUBLED * glyph.size
         and other.x1 > other.x0
         and not unicodedata.combining(glyph.char)
@@ -177,14 +180,15 @@ def _strips(row: list[Glyph], walls: Sequence[Rect]) -> Iterator[_Strip]:
                 strip.append(glyph)
             continue
         if last is not None:
-            if glyph.x0 - last.x0 < glyph.size and _is_again(glyph, last):
+            if glyph.char == last.char and _is_again(glyph, last):
                 continue
             gap = glyph.x0 - edge
             size = last.size if last.size < glyph.size else glyph.size
             if gap > BREAK * size or (walls and _is_walled(edge, glyph, walls)):
                 yield _Strip(strip)
                 strip = []
-        edge = max(edge, glyph.x1) if strip else glyph.x1
+        if not strip or glyph.x1 > edge:
+            edge = glyph.x1
         last = glyph
         strip.append(glyph)
     if strip:
@@ -219,7 +223,10 @@ def _with_scripts(strips: list[_Strip]) -> list[_Strip]:
         for host in tops[start:]:
             if host.y > strip.y + 30:
                 break
-            shift = _shift(strip, host)
+            up = (host.y - strip.y) / host.size
+            if host is strip or not -_LOWERED[1] <= up <= _RAISED[1]:
+                continue
+            shift = _shift(strip, host, up)
             if shift:
                 found.append((_distance(strip, host), shift, host))
         gap, shift, host = min(found, key=lambda each: each[0], default=(1.0, 0, strip))
@@ -233,11 +240,8 @@ def _with_scripts(strips: list[_Strip]) -> list[_Strip]:
     return kept
 
 
-def _shift(strip: _Strip, host: _Strip) -> int:
+def _shift(strip: _Strip, host: _Strip, up: float) -> int:
     """Return 1 where a strip stands raised beside a line, -1 where lowered, else 0."""
-    if host is strip:
-        return 0
-    up = (host.y - strip.y) / host.size
     if strip.size > _SMALLER * host.size:
         return int(_is_raised_mark(strip, host, up))
     return (_RAISED[0] <= up <= _RAISED[1]) - (_LOWERED[0] <= -up <= _LOWERED[1])
@@ -269,7 +273,7 @@ def _with_initials(strips: list[_Strip]) -> list[_Strip]:
         letters = [glyph for glyph in strip.glyphs if not glyph.char.isspace()]
         head = letters[0]
         rest = letters[1:]
-        usual = sorted(glyph.size for glyph in rest)[len(rest) // 2] if rest else 0.0
+        usual = _median_size(rest, head.size) if rest else 0.0
         if not head.char.isalpha() or (rest and head.size < _DROPPED * usual):
             kept.append(strip)
             continue
@@ -291,6 +295,12 @@ def _with_initials(strips: list[_Strip]) -> list[_Strip]:
         if rest:
             kept.append(_Strip(rest))
     return kept
+
+
+def _median_size(glyphs: Sequence[Glyph], size: float) -> float:
+    """Return the size of the middle one of characters; at once if all are of the one given."""
+    sizes = [glyph.size for glyph in glyphs]
+    return size if sizes.count(size) == len(sizes) else sorted(sizes)[len(sizes) // 2]
 
 
 def _joined(strips: list[_Strip], walls: Sequence[Rect]) -> list[_Strip]:
@@ -319,7 +329,7 @@ def _fragment(strip: _Strip) -> Fragment:
     spaced = spaces_before(inked, strip.size)
     starts = [at for at, space in enumerate(spaced) if space]
     text = logical(_units(strip, inked, spaced))
-    bold = sum(glyph.bold for glyph in inked.glyphs) > len(inked.glyphs) / 2
+    bold = sum(map(_BOLD, inked.glyphs)) > len(inked.glyphs) / 2
     first = strip.x1 - strip.x0
     if starts:
         first = inked.glyphs[starts[0]].x0 - inked.gaps[starts[0]] - strip.x0

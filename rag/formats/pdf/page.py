@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from rag.formats.pdf.calls import Calls
 from rag.formats.pdf.layout.shapes import PageShapes, Rect
 from rag.formats.pdf.visibility import Sight
 
@@ -144,22 +145,6 @@ def _frame(box: Any, turn: int) -> tuple[float, float, float, float]:
     return left, top, max(u for u, _ in corners) - left, top - min(v for _, v in corners)
 
 
-class _Asked:
-    """The functions that are called for each character, with plain addresses: half the time."""
-
-    def __init__(self, pdfium: Any) -> None:
-        address, number = ctypes.c_void_p, ctypes.c_int
-
-        def plain(function: Any, result: Any, *kinds: Any) -> Any:
-            where = ctypes.cast(function, ctypes.c_void_p).value or 0
-            return ctypes.CFUNCTYPE(result, address, number, *kinds)(where)
-
-        self.text_object = plain(pdfium.FPDFText_GetTextObject, address)
-        self.unicode = plain(pdfium.FPDFText_GetUnicode, ctypes.c_uint)
-        self.loose_box = plain(pdfium.FPDFText_GetLooseCharBox, number, address)
-        self.has_error = plain(pdfium.FPDFText_HasUnicodeMapError, number)
-
-
 class _GlyphReader:
     """Reads the characters of a page in the order in which they are drawn."""
 
@@ -175,13 +160,15 @@ class _GlyphReader:
         self._pdfium = pdfium
         self._text = text.raw
         self._address = ctypes.cast(text.raw, ctypes.c_void_p).value
-        self._asked = _Asked(pdfium)
+        self._calls = Calls(pdfium)
         self._box = Rect(box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1)
         self._frames, self._sight = frames, sight
         self._runs: dict[int, _Run] = {}
         self._fonts: dict[bytes, bool] = {}
+        self._bold: dict[int | None, bool] = {}  # by the address of a font
         self._rect = pdfium.FS_RECTF()
         self._box_address = ctypes.addressof(self._rect)
+        self._sides = memoryview(self._rect).cast("B").cast("f")  # left, top, right, bottom
         self._edges = [frame[:2] for frame in frames]
         self._place: tuple[_Run | None, float, float] = (None, 0.0, 0.0)
         self._doubles = [ctypes.c_double() for _ in range(4)]
@@ -215,8 +202,9 @@ class _GlyphReader:
         self.is_cut, count = count > _MAX_CHARS, min(count, _MAX_CHARS)
         by_turn: dict[int, list[Glyph]] = {0: [], 1: [], 2: [], 3: []}
         last = by_turn[0]
-        text, asked, box, runs = self._address, self._asked, self._box_address, self._runs
-        get_object, get_unicode, get_box = asked.text_object, asked.unicode, asked.loose_box
+        text, calls, box, runs = self._address, self._calls, self._box_address, self._runs
+        get_object, get_unicode, get_box = calls.text_object, calls.unicode, calls.loose_box
+        has_error, add, sides = calls.has_error, self._add, self._sides
         key, run = 0, self._last[0]
         for at in range(count):
             made = get_object(text, at)
@@ -228,14 +216,14 @@ class _GlyphReader:
                 continue
             if made != key:
                 key = made
-                run = runs.get(key) or self._run_of(at)
+                run = runs.get(key) or self._run_of(at, key)
                 runs[key] = run
             if not run.seen:
                 self.hidden += code > 0x20
                 self._sight.widen(key, self._rect)
                 continue
             char = _CHARACTERS.get(code) or _character(code)
-            if char == "\ufffd" or asked.has_error(text, at) == 1:
+            if char == "\ufffd" or has_error(text, at) == 1:
                 self.garbled += 1
                 char = "\ufffd"
             if run.turn is None:
@@ -245,7 +233,7 @@ class _GlyphReader:
                 if run.y is None:
                     self._add_turned(last, at, run, char)
                 else:
-                    self._add(last, run, char, self._rect.left, self._rect.right, run.y)
+                    add(last, run, char, sides[0], sides[2], run.y)
         return {turn: glyphs for turn, glyphs in by_turn.items() if glyphs}
 
     def _add_space(self, last: list[Glyph], code: int) -> None:
@@ -253,7 +241,8 @@ class _GlyphReader:
         if code == 0x20 and last:
             before = last[-1]
             if not "\u0590" <= before.char <= "\u08ff":  # where its order is no guide
-                last.append(before._replace(x0=before.x0 + 0.01, char=MAYBE_SPACE))
+                left, right, y, size, _, bold = before
+                last.append(_new(Glyph, (left + 0.01, right, y, size, MAYBE_SPACE, bold)))
         if self._slanted and code in (0x20, 0x0A):
             self._slanted.append(chr(code))
 
@@ -281,14 +270,15 @@ class _GlyphReader:
             return
         if u1 < u0:
             u0, u1 = u1, u0
-        du, dv = self._edges[run.turn or 0]
+        turn, size, bold, _, _ = run
+        du, dv = self._edges[turn or 0]
         place = self._place
         if u1 > u0 == place[1] and u1 == place[2] and run is place[0] and "A" <= char < "\u0590":
             start = (glyphs[-1].x0 + u1 - du) / 2  # a further letter of a ligature
         else:
             start = u0 - du
         self._place = run, u0, u1
-        glyphs.append(_new(Glyph, (start, u1 - du, dv - v, run.size, char, run.bold)))
+        glyphs.append(_new(Glyph, (start, u1 - du, dv - v, size, char, bold)))
 
     def _right_edge(self, at: int, turn: int) -> float:
         left, right, bottom, top = self._doubles
@@ -301,22 +291,16 @@ class _GlyphReader:
         self._pdfium.FPDFText_GetCharOrigin(self._text, at, x, y)
         return x.value, y.value
 
-    def _run_of(self, at: int) -> _Run:
+    def _run_of(self, at: int, made: int) -> _Run:
         """Return what holds of all the characters of a text object, the first of which is given.
 
         Some programs make an object of each character; on one line they have the same font.
         """
         pdfium, rect = self._pdfium, self._rect
-        made = pdfium.FPDFText_GetTextObject(self._text, at)
-        font = pdfium.FPDFTextObj_GetFont(made)
-        mode = pdfium.FPDFTextObj_GetTextRenderMode(made)
+        font, mode = self._calls.font(made), self._calls.mode(made)
         height, seat = rect.top - rect.bottom, rect.bottom
         last, likeness = self._last
-        if (
-            last.y is not None
-            and font
-            and likeness == (*(ctypes.addressof(font.contents), height, seat),)
-        ):
+        if last.y is not None and font and likeness == (font, height, seat):
             turn, size, y, bold = last.turn, last.size, last.y, last.bold
             x = rect.left
         else:
@@ -327,14 +311,18 @@ class _GlyphReader:
             turn = quarters % 4 if abs(angle - quarters * 90) < 2 else None
             size = pdfium.FPDFText_GetFontSize(self._text, at) * math.hypot(matrix.c, matrix.d)
             x, y = self._origin(at)
-            bold = self._is_bold(font)
-        seen = size >= _TINY and self._sight.is_sure(made, at, x + size / 4, y + size / 4)
+            if font not in self._bold:
+                self._bold[font] = self._is_bold(made)
+            bold = self._bold[font]
+        seen = size >= _TINY and self._sight.is_sure(made, mode, at, x + size / 4, y + size / 4)
         run = _Run(turn, size, bold or mode == 2, y if turn == 0 and height > 0 else None, seen)
         if font:
-            self._last = run, (ctypes.addressof(font.contents), height, seat)
+            self._last = run, (font, height, seat)
         return run
 
-    def _is_bold(self, font: Any) -> bool:
+    def _is_bold(self, made: int) -> bool:
+        text = ctypes.cast(made, self._pdfium.FPDF_PAGEOBJECT)
+        font = self._pdfium.FPDFTextObj_GetFont(text)
         name = ctypes.create_string_buffer(128)
         self._pdfium.FPDFFont_GetBaseFontName(font, name, 128)
         bold = self._fonts.get(name.value)

@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from rag.formats.pdf.calls import Calls
 from rag.formats.pdf.layout.shapes import PageShapes, Rect
 
 _LARGEST = 1_500_000.0  # pixels of a drawing: an A3 page at 72 dots an inch has a million
@@ -41,29 +42,33 @@ class Sight:
     def __init__(self, page: Any, text: Any, shapes: PageShapes) -> None:
         import pypdfium2.raw as pdfium
 
-        self._pdfium, self._page, self._text = pdfium, page, text
+        self._pdfium, self._page = pdfium, page
         self._shapes = shapes
         filled = [(n, box) for n, box in enumerate(shapes.boxes) if box.color]
         large = sorted(filled, key=lambda each: -_area(each[1]))[:_MOST_BOXES]
         self._boxes = sorted(large, key=lambda each: each[0])
-        self._parts = [ctypes.c_uint() for _ in range(4)]
+        self._calls, self._address = Calls(pdfium), ctypes.cast(text, ctypes.c_void_p).value
+        self._parts = (ctypes.c_uint * 4)()  # of a colour: red, green, blue, how far it covers
+        start, step = ctypes.addressof(self._parts), ctypes.sizeof(ctypes.c_uint)
+        self._part_addresses = [start + step * part for part in range(4)]
         self.doubted: dict[int, Doubted] = {}
 
-    def is_sure(self, made: Any, at: int, x: float, y: float) -> bool:
+    def is_sure(self, made: int, mode: int, at: int, x: float, y: float) -> bool:
         """Return whether a text is seen for sure; where it is in doubt, it is kept for later.
 
         The invisible layer of a scan says what its picture shows, so it counts as seen.
 
         Args:
-            made: the text object.
+            made: the address of the text object.
+            mode: how it is drawn.
             at: the index of one of its characters.
             x, y: a point of that, in the file's places.
         """
-        on_picture = any(each.holds(x, y) for each in self._shapes.pictures)
-        if on_picture or self._pdfium.FPDFTextObj_GetTextRenderMode(made) == _INVISIBLE_MODE:
+        pictures = self._shapes.pictures
+        on_picture = bool(pictures) and any(each.holds(x, y) for each in pictures)
+        if on_picture or mode == _INVISIBLE_MODE:
             return on_picture
-        key = ctypes.addressof(made.contents)
-        under = self._shapes.boxes_under.get(key, 0)
+        under = self._shapes.boxes_under.get(made, 0)
         below = (255, 255, 255)
         over = False
         for number, box in self._boxes:
@@ -73,7 +78,8 @@ class Sight:
         if self._stands_out(at, below) and not over:
             return True
         if self._shapes.is_painted:
-            self.doubted[key] = Doubted(made, x, y, x, y)
+            text = ctypes.cast(made, self._pdfium.FPDF_PAGEOBJECT)
+            self.doubted[made] = Doubted(text, x, y, x, y)
         return False
 
     def widen(self, key: Any, place: Any) -> None:
@@ -102,12 +108,11 @@ class Sight:
 
     def _stands_out(self, at: int, ground: tuple[int, int, int]) -> bool:
         """Return whether a character is of another colour than its ground."""
-        red, green, blue, alpha = self._parts
-        if not self._pdfium.FPDFText_GetFillColor(self._text, at, red, green, blue, alpha):
+        if not self._calls.fill_color(self._address, at, *self._part_addresses):
             return True
-        color = red.value, green.value, blue.value
-        apart = max(abs(one - other) for one, other in zip(color, ground, strict=True))
-        return alpha.value > _STANDS_OUT and apart > _STANDS_OUT
+        red, green, blue, alpha = self._parts
+        apart = max(abs(red - ground[0]), abs(green - ground[1]), abs(blue - ground[2]))
+        return alpha > _STANDS_OUT and apart > _STANDS_OUT
 
 
 def _area(box: Rect) -> float:

@@ -208,17 +208,16 @@ def _are_alike(part: Sequence[Fragment], gaps: Sequence[float], spaces: Sequence
 
 def _support(part: Sequence[Fragment], columns: Sequence[_Column]) -> int:
     """Return how many lines near a line begin and end where it does."""
-    first, size = part[0], part[0].size
+    first, size, right = part[0], part[0].size, part[-1].x1
     near = _SAME_EDGE * size
     count = 0
     for column in columns:
+        if abs(column.x1 - right) > near:
+            continue
         inward = first.x0 - column.x0
         at_edge = abs(inward) <= 2 * near
-        if (
-            abs(column.x1 - part[-1].x1) <= near
-            and (at_edge or 0.5 * size < inward < _INDENT * size)
-            and abs(column.size - size) <= 0.1 * size
-        ):
+        begins = at_edge or 0.5 * size < inward < _INDENT * size
+        if begins and abs(column.size - size) <= 0.1 * size:
             count += column.near(first.y)
             count -= at_edge and len(part) == 1  # itself
     return count

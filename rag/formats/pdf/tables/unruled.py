@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from statistics import median
 
 from rag.formats.pdf.layout.shapes import Rect
@@ -12,6 +13,7 @@ from rag.formats.pdf.lines import Fragment
 from rag.formats.pdf.tables.headers import heads_of
 from rag.formats.pdf.tables.rules import merged_rules
 
+_BASELINE, _LEFT = attrgetter("y"), attrgetter("x0")
 _WORDY = 3  # words: fragments of so many that go on in the next are no cells
 _SHORT_WORDS = 4  # of a cell: the median of a table's columns that are not prose
 
@@ -32,14 +34,17 @@ class Table:
 def rows_of(fragments: Sequence[Fragment]) -> list[list[Fragment]]:
     """Return fragments by the line that they stand on, from the top and from the left."""
     rows: list[list[Fragment]] = []
-    for fragment in sorted(fragments, key=lambda each: each.y):
-        near = 0.35 * min(fragment.size, rows[-1][-1].size) if rows else 0.0
-        if rows and fragment.y - rows[-1][0].y <= near:
-            rows[-1].append(fragment)
+    row: list[Fragment] = []
+    for fragment in sorted(fragments, key=_BASELINE):
+        apart = fragment.y - row[0].y if row else 0.0
+        if row and (not apart or apart <= 0.35 * min(fragment.size, row[-1].size)):
+            row.append(fragment)
         else:
-            rows.append([fragment])
+            row = [fragment]
+            rows.append(row)
     for row in rows:
-        row.sort(key=lambda each: each.x0)
+        if len(row) > 1:
+            row.sort(key=_LEFT)
     return rows
 
 
