@@ -201,5 +201,6 @@ def test_what_is_gone_or_empty_says_so(tmp_path: Path) -> None:
 
 
 def test_archives_of_other_kinds_are_known() -> None:
-    """The last ending of each is a name for a kind of archive that is not opened."""
+    """Each is known by the last ending of a name, since that is all that is looked at."""
     assert {".7z", ".rar", ".gz", ".tar"} <= set(ARCHIVES_UNREAD)
+    assert [Path(f"papers.old{ending}").suffix for ending in ARCHIVES_UNREAD] == [*ARCHIVES_UNREAD]

@@ -87,6 +87,7 @@ def test_what_is_hostile_in_a_book_does_nothing(entity: str) -> None:
     package = f"{entity}{PACKAGE.format(more='')}".replace("The depot", "The &b; depot")
     article = load(book(**{"OPS__book.opf": package}), "a.epub")
     assert "haha" not in article.title
+    assert "in 1931" in article.text
     with pytest.raises(DocumentError, match=r"EPUB|repair"):
         load(book(**{"META-INF__container.xml": CONTAINER.replace("OPS/", "../../etc/")}), "a.epub")
 

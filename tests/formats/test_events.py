@@ -185,8 +185,23 @@ def test_several_cards() -> None:
     assert found.text == "Ida\n\nName: Ida\n\nDepot\n\nName: Depot\nOrganization: Depot"
 
 
+def test_an_entry_without_its_end_swallows_none() -> None:
+    """What begins within another is read by itself, as behind an end that was lost."""
+    raw = b"BEGIN:VCARD\nFN:Ida\nBEGIN:VCARD\nFN:Ole\nTEL:13\nEND:VCARD\nTEL:12\nEND:VCARD\n"
+    assert read_cards(raw).text == "Ida\n\nName: Ida\nPhone: 12\n\nOle\n\nName: Ole\nPhone: 13"
+    assert read_cards(raw[: raw.index(b"TEL:12")]).text.endswith("Ole\n\nName: Ole\nPhone: 13")
+    found = event("SUMMARY:Drill", "BEGIN:VEVENT", "SUMMARY:Feast", "LOCATION:Yard")
+    assert found.text.split("\n\n") == [
+        *("Drill", "Summary: Drill", "Feast", "Summary: Feast\nLocation: Yard"),
+    ]
+
+
 @pytest.mark.parametrize(
-    "raw", [b"Just words.", b"BEGIN:VCALENDAR\nEND:VCALENDAR", b"END:VEVENT\n:\n"]
+    "raw",
+    [
+        *(b"Just words.", b"BEGIN:VCALENDAR\nEND:VCALENDAR", b"END:VEVENT\n:\n"),
+        *(b"BEGIN:VEVENT\nEND:VEVENT\n", b"BEGIN:VCARD\nEND:VCARD\n"),
+    ],
 )
 def test_what_holds_nothing(raw: bytes) -> None:
     """A file without events or cards is an error that says so."""
@@ -198,10 +213,11 @@ def test_what_holds_nothing(raw: bytes) -> None:
 def test_hostile_lines_end() -> None:
     """Lines without end, quotes without end and nesting take no time."""
     for line in ('A;B="' * 50_000, "A;" * 100_000, "SUMMARY:" + "\\" * 200_000, "X" * 300_000):
-        event(line, "SUMMARY:Drill")
-    event(
-        "DTSTART:99999999T999999",
-        "RRULE:FREQ=DAILY;COUNT=" + "9" * 5_000,
-        "DURATION:P" + "9" * 5_000,
+        assert event(line, "LOCATION:Yard").text.endswith("Location: Yard")
+    number = "9" * 5_000
+    odd = event(
+        "DTSTART:99999999T999999", f"RRULE:FREQ=DAILY;COUNT={number}", f"DURATION:P{number}"
     )
-    assert event(*["BEGIN:VEVENT"] * 5_000, "SUMMARY:x", around="SUMMARY:y\r\n" * 5_000)
+    assert odd.text.startswith("Start: 99999999T999999\nDuration: P999")
+    deep = event(*["BEGIN:VEVENT"] * 5_000, "SUMMARY:x", around="SUMMARY:y\r\n" * 5_000)
+    assert deep.text == "Summary: x"

@@ -274,8 +274,8 @@ def test_a_mailbox() -> None:
 @pytest.mark.parametrize("raw", [b"Just words.", b"\0\1\2", b"A: b\n\nwords", b":\n:\n"])
 def test_what_is_no_message(raw: bytes) -> None:
     """A file without the header of a message is an error that says so."""
-    for read in (read_eml, read_mbox):
-        with pytest.raises(DocumentError):
+    for read, says in ((read_eml, "no header of a message"), (read_mbox, "has no messages")):
+        with pytest.raises(DocumentError, match=says):
             read(raw)
 
 
@@ -286,11 +286,12 @@ def test_hostile_messages_end() -> None:
     many = b"".join(b"--x\nContent-Type: text/plain\n\nPart.\n" for _ in range(3_000))
     found = read_eml(b"From: a@b\nContent-Type: multipart/mixed; boundary=x\n\n" + many + b"--x--")
     assert found.unread == ("has more than 1,000 parts; split it",)
-    read_eml(b"From: " + b"(" * 100_000 + b"\nSubject: " + b"=?utf-8?q?" * 50_000 + b"\n\nText.")
-    read_eml(b"From: a@b\n\n" + b">" * 200_000 + b"\n" + b"> " * 100_000 + b"\nx:" * 50_000)
-    with pytest.raises(DocumentError):
-        boundaries = b"".join(
-            b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (at, at)
-            for at in range(3_000)
-        )
+    head = b"From: " + b"(" * 100_000 + b"\nSubject: " + b"=?utf-8?q?" * 50_000
+    assert read_eml(head + b"\n\nText.").text.endswith("\n\nText.")
+    quoted = b">" * 200_000 + b"\n" + b"> " * 100_000 + b"\nx:" * 50_000
+    assert read_eml(b"From: a@b\n\n" + quoted + b"\n\nText.").text.endswith("\n\nText.")
+    boundaries = b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (at, at) for at in range(3_000)
+    )
+    with pytest.raises(DocumentError, match="nested too deep"):
         load(b"From: a@b\n" + boundaries, "deep.eml")

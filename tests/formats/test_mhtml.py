@@ -65,5 +65,5 @@ def test_the_root_of_an_archive_is_the_one_that_it_names() -> None:
 @pytest.mark.parametrize("raw", [archive(part("image/png", b"x")), b"no archive at all", b"\0\1"])
 def test_an_archive_without_a_page_says_so(raw: bytes) -> None:
     """A file without a page in it is an error that says what to do."""
-    with pytest.raises(DocumentError):
+    with pytest.raises(DocumentError, match=r"no web page; save the page again"):
         load(raw, "a.mhtml")

@@ -105,7 +105,11 @@ def test_hidden_and_struck_words_are_left_out() -> None:
     hidden = f"<text:section text:display='none'>{para('e')}</text:section>"
     got = read(body + hidden)
     assert got.text == "AD"
-    assert len(got.notes) == 3
+    assert got.notes == (
+        "has 1 comment beside the text, which are not part of it",
+        "has struck-out words, which are left out",
+        "has hidden words, which are left out",
+    )
 
 
 def test_notes_and_raised_characters() -> None:
@@ -205,7 +209,7 @@ def test_claims_of_millions_of_rows_are_bounded() -> None:
         f"table:number-columns-repeated='900000000'>{para('yak')}</table:table-cell>"
         "</table:table-row></table:table>"
     )
-    assert read(body).text.count("yak") <= 10_000
+    assert 100 <= read(body).text.count("yak") <= 10_000
 
 
 def test_frames_follow_their_paragraph_and_what_describes_them_is_left_out() -> None:
@@ -217,7 +221,7 @@ def test_frames_follow_their_paragraph_and_what_describes_them_is_left_out() -> 
     )
     got = read(para(f"Before {frame}{picture}after.") + para("Next."))
     assert got.text == "Before after.\n\nIn the box.\n\nNext."
-    assert len(got.unread) == 1
+    assert got.unread == ("has 1 picture that was not read; if it shows words, add them as text",)
 
 
 def test_heads_of_pages_and_contents_are_clutter() -> None:

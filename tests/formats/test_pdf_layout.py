@@ -164,7 +164,9 @@ def test_a_line_close_to_the_text_is_no_head(y: int) -> None:
     """What pages begin with is their text, unless white or its size sets it apart."""
     again = "The foundation said to the board"
     pages = [lines(60, y, [again, *part]) for part in (LEFT, RIGHT)]
-    assert not read_pdf(pdf(*pages)).marks
+    read = read_pdf(pdf(*pages))
+    assert not read.marks
+    assert read.text.count(again) == 2
 
 
 def test_a_sentence_goes_on_behind_a_box() -> None:

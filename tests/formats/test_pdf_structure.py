@@ -213,16 +213,17 @@ def test_short_lines_between_white_are_headings(heading: str) -> None:
 def test_other_short_lines_are_text(line: str) -> None:
     """Sentences, fields, salutations and figures are no headings, so that they can be quoted."""
     code = lines(60, 100, STORY) + show(60, 150, line) + lines(60, 175, STORY)
-    assert not headings(read_pdf(pdf(code)))
+    read = read_pdf(pdf(code))
+    assert not headings(read)
+    assert line.removeprefix("– ") in texts(read)
 
 
 def test_entries_of_a_list_are_no_headings() -> None:
     """The last entry of a list with white between its entries stays one."""
-    code = b"".join(
-        show(60, 100 + 24 * n, f"{n + 1}. {words}")
-        for n, words in enumerate(["Light the lamp", "Wind the clock", "Write the book"])
-    )
-    assert not headings(read_pdf(pdf(code + lines(60, 175, STORY))))
+    entries = ["1. Light the lamp", "2. Wind the clock", "3. Write the book"]
+    code = b"".join(show(60, 100 + 24 * n, words) for n, words in enumerate(entries))
+    read = read_pdf(pdf(code + lines(60, 175, STORY)))
+    assert kinds(read) == [*(("item", words) for words in entries), ("text", " ".join(STORY))]
 
 
 @pytest.mark.parametrize("step", [12, 17, 30])

@@ -315,9 +315,9 @@ def test_what_is_no_presentation_says_so() -> None:
 
 
 def test_groups_without_end_are_an_error_and_no_hang() -> None:
-    """Shapes nested too deep cost an error, or their words."""
+    """Shapes nested too deep cost an error that says so."""
     deep = "<p:grpSp>" * 300 + shape("deep") + "</p:grpSp>" * 300
-    with pytest.raises(DocumentError):
+    with pytest.raises(DocumentError, match=r"Excessive depth .*repair the file"):
         load(pptx(slide(title("T"), deep)), "a.pptx")
 
 

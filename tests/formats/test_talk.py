@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from rag.formats.web.html import read_html
@@ -151,6 +153,8 @@ def test_what_is_not_said_has_no_speaker(behind: str) -> None:
     """What is set apart, or is about who spoke, is not put into their mouth."""
     talk = "<p><b>Echo:</b> Who pays?</p><p><b>Una Berg:</b> We do.</p>" * 2
     assert len(said(talk + behind)) == 4
+    page = read_html(f"<html><body><h1>Rust</h1>{talk}{behind}</body></html>".encode())
+    assert re.sub("<[^>]*>", "", behind) in page.text
 
 
 @pytest.mark.parametrize(

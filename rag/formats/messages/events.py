@@ -91,24 +91,26 @@ def _finished(
 
 
 def _components(raw: bytes, wanted: Sequence[str]) -> tuple[list[list[Property]], list[Property]]:
-    """Return the properties of each component of a kind, and those outside of all."""
+    """Return the properties of each component of a kind, and those outside of all.
+
+    One that begins within another is one of its own: the end of the first was lost, or the card
+    of an agent stands within that of a person.
+    """
     found: list[list[Property]] = []
     outside: list[Property] = []
-    inside: list[str] = []  # the components that are open, of the wanted one inwards
+    inside: list[list[Property]] = []  # the components that are open, of the wanted one inwards
     for one in properties(raw):
         kind = one.value.strip().upper()
         if one.name == "BEGIN":
             if inside or kind in wanted:
-                inside.append(kind)
-            if inside == [kind]:
-                found.append([])
+                inside.append([])
+            if kind in wanted:
+                found.append(inside[-1])
         elif one.name == "END":
             inside = inside[:-1]
-        elif len(inside) == 1:
-            found[-1].append(one)
-        elif not inside:
-            outside.append(one)
-    return found, outside
+        else:
+            (inside[-1] if inside else outside).append(one)
+    return [component for component in found if component], outside
 
 
 def _by_name(entry: list[Property]) -> Fields:
