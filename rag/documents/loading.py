@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import stat
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, takewhile
 from pathlib import Path, PurePosixPath
 
 from rag.documents.clutter import find_marks
@@ -18,7 +20,7 @@ from rag.errors import DocumentError
 from rag.formats import READERS
 from rag.formats.archive import ARCHIVE, read_member
 from rag.formats.kinds import true_ending
-from rag.text.blocks import under_questions
+from rag.text.blocks import Block, under_questions
 from rag.text.characters import printable_line, without_surrogates
 from rag.text.lines import find_blocks
 from rag.text.sentences import Mark, Sentence, split_sentences
@@ -26,6 +28,14 @@ from rag.text.words.languages import language_of
 from rag.types import Article
 
 _MAX_FIELD = 1_000  # characters of a title, an outlet, an author or an address
+_MAX_REASON = 200  # characters of what a parser says
+_WITH_FRONT_MATTER = ("read_text", "read_markdown")
+_FRONT_MATTER = (b"---", b"+++", b"{")
+_BEFORE_FRONT_MATTER = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"  # byte order marks, blank lines
+_LONGEST_OPENING = 64  # bytes
+_OWN_PACKAGE = __name__.partition(".")[0]
+_INSTALL = "pip install footnote-rag"  # it installs what is missing, and nothing else
+_REINSTALL = "pip install --force-reinstall footnote-rag"
 _ID_LENGTH = 16  # hexadecimal digits: 64 bits, so that a million articles do not collide
 
 
@@ -38,8 +48,8 @@ def load(raw: bytes, name: str) -> Article:
             to read it.
 
     Raises:
-        DocumentError: the bytes cannot be read as the ending says; the message, to be put
-            behind the file's name, says why and what to do.
+        DocumentError: the bytes cannot be read as the ending says, or the installation lacks what
+            reads them; the message, to be put behind the file's name, says why and what to do.
     """
     place = PurePosixPath(name)
     ending = true_ending(raw, place.suffix.lower())
@@ -49,13 +59,15 @@ def load(raw: bytes, name: str) -> Article:
         extracted = READERS[ending](raw)
     except DocumentError:
         raise
+    except ImportError as error:
+        raise DocumentError(_not_installed(error)) from error
     except RecursionError as error:
         raise DocumentError(
             "is nested too deep to be read; save it in a simpler form or remove it."
         ) from error
     except Exception as error:  # parsers of broken files raise whatever they like
         kind = ending.lstrip(".").upper()
-        reason = printable_line(str(error))[:200]
+        reason = printable_line(str(error))[:_MAX_REASON]
         raise DocumentError(
             f"cannot be read as {kind} ({reason}); repair the file or remove it."
         ) from error
@@ -65,7 +77,11 @@ def load(raw: bytes, name: str) -> Article:
     fields = {key: printable_line(without_surrogates(value)) for key, value in found.items()}
     found = {key: _shortened(key, value) for key, value in fields.items() if value}
     # A field that is empty is known to be open, as the date of a calendar: it is not guessed.
+    blocks = under_questions(text, extracted.blocks or find_blocks(text))
     meta = guess(text, place.stem, known=fields) | found
+    if "title" not in fields and _begins_with_front_matter(raw, ending):
+        behind = _behind_fields(text, blocks, meta["title"])
+        meta["title"] = guess(behind, place.stem, known=fields)["title"]
     return Article(
         id=article_id(raw, name),
         path=name,
@@ -74,13 +90,35 @@ def load(raw: bytes, name: str) -> Article:
         title=meta.pop("title", None) or printable_line(place.stem) or "untitled",
         language=meta.pop("language", "").split("-")[0].lower() or language_of(text),
         marks=_merged(extracted.marks, find_marks(text)),
-        blocks=under_questions(text, extracted.blocks or find_blocks(text)),
+        blocks=blocks,
         pages=extracted.pages,
         page_count=len(extracted.pages),
         notes=tuple(map(printable_line, [*_misnamed(place, ending), *extracted.notes])),
         unread=tuple(map(printable_line, extracted.unread)),
         **meta,
     )
+
+
+def _begins_with_front_matter(raw: bytes, ending: str) -> bool:
+    """Return whether what stands first in a text may be of its front matter, and so no title."""
+    opening = raw[:_LONGEST_OPENING].lstrip(_BEFORE_FRONT_MATTER)
+    return READERS[ending].function in _WITH_FRONT_MATTER and opening.startswith(_FRONT_MATTER)
+
+
+def _behind_fields(text: str, blocks: Sequence[Block], title: str) -> str:
+    """Return what stands behind the fields that a text begins with, if one of them is the title."""
+    fields = list(takewhile(lambda block: block.kind == "field", blocks))
+    named = any(text[block.start : block.end] == title for block in fields)
+    return text[fields[-1].end :] if named else text
+
+
+def _not_installed(error: ImportError) -> str:
+    """Say that the fault is not the document's: something that reads it cannot be imported."""
+    package = printable_line((error.name or "").partition(".")[0]) or "of its packages"
+    if isinstance(error, ModuleNotFoundError) and package != _OWN_PACKAGE:
+        return f"was not read, as the package {package} is missing; run `{_INSTALL}`."
+    reason = printable_line(str(error))[:_MAX_REASON]
+    return f"was not read, as {package} does not work ({reason}); run `{_REINSTALL}`."
 
 
 def _misnamed(place: PurePosixPath, ending: str) -> list[str]:
@@ -92,9 +130,9 @@ def _misnamed(place: PurePosixPath, ending: str) -> list[str]:
 def _merged(shown: Iterable[Mark], found: Iterable[Mark]) -> tuple[Mark, ...]:
     """Return marks of a format and marks found in the text, in order; the first go before."""
     shown = sorted(shown)
-    free = (
-        mark for mark in found if not any(m.start < mark.end and mark.start < m.end for m in shown)
-    )
+    reach = [0, *accumulate((mark.end for mark in shown), max)]  # of the first so many
+    starts = [mark.start for mark in shown]
+    free = (mark for mark in found if reach[bisect_left(starts, mark.end)] <= mark.start)
     return tuple(sorted([*shown, *free]))
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from dataclasses import replace
 
 from rag.errors import DocumentError
 from rag.formats.encodings import guess_encoding
-from rag.formats.extracted import Extracted
+from rag.formats.extracted import Builder, Extracted
 from rag.formats.markup.front_matter import split_front_matter
 from rag.formats.speech.chats import read_chat_text
 from rag.text.lines import arrange
@@ -28,6 +29,7 @@ _MIN_WHOLE = 5
 _BINARY = "is binary data, not text; give it the ending of its real format."
 _JAPANESE_SHIFT = re.compile(rb"\x1b\$[@B]")  # how mail of Japan leaves ASCII
 _HEAD_LABEL = "page head or foot"
+_MAX_FIELD = 300  # characters of a field of the front matter; what is longer is a paragraph
 _PAGE_BREAK = re.compile(r"\f[^\S\f]*")
 # Languages that break lines where they have no spaces mark their words with U+200B.
 _UNSPACED = "\u0e00-\u0eff\u0f00-\u109f\u1780-\u17ff\u1950-\u1aaf"
@@ -52,13 +54,38 @@ def read_text(raw: bytes) -> Extracted:
 
     The head or foot of a page that parts a sentence is put behind its paragraph.
     """
-    meta, text, notes, _ = split_front_matter(as_seen(decode(raw)))
-    chat = read_chat_text(text)
-    if chat is not None:
-        return chat._replace(metadata=meta | chat.metadata, notes=(*notes, *chat.notes))
-    text, heads, blocks = arrange(text)
-    marks = tuple(Mark(start, end, "clutter", _HEAD_LABEL) for start, end in heads)
-    return Extracted(text, meta, blocks, marks, _pages(text), tuple(notes))
+    front = split_front_matter(as_seen(decode(raw)))
+    read = read_chat_text(front.text)
+    if read is None:
+        text, heads, blocks = arrange(front.text)
+        marks = tuple(Mark(start, end, "clutter", _HEAD_LABEL) for start, end in heads)
+        read = Extracted(text, {}, blocks, marks, _pages(text))
+    read = read._replace(metadata=front.metadata | read.metadata, notes=(*front.notes, *read.notes))
+    return _under_fields(front.fields, read)
+
+
+def _under_fields(fields: list[str], read: Extracted) -> Extracted:
+    """Put what the front matter says beyond the known fields before a text, as Markdown has it."""
+    if not fields:
+        return read
+    builder = Builder()
+    for field in fields:
+        builder.add(field, "field" if len(field) <= _MAX_FIELD else "text")
+    above = builder.extracted({})
+    head = f"{above.text}\n\n"
+    moved = [
+        replace(part, start=part.start + len(head), end=part.end + len(head))
+        for part in read.blocks
+    ]
+    marks = [
+        replace(mark, start=mark.start + len(head), end=mark.end + len(head)) for mark in read.marks
+    ]
+    return read._replace(
+        text=head + read.text,
+        blocks=(*above.blocks, *moved),
+        marks=tuple(marks),
+        pages=tuple(at and at + len(head) for at in read.pages),
+    )
 
 
 def _pages(text: str) -> tuple[int, ...]:

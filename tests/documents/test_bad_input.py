@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 import rag
-from rag.errors import ArticleNotFound, CorpusError, FilterError, QuestionError, SettingError
+from rag.documents.loading import load
+from rag.errors import (
+    ArticleNotFound,
+    CorpusError,
+    DocumentError,
+    FilterError,
+    QuestionError,
+    SettingError,
+)
 from tests.support.messages import one_sentence
 
 
@@ -98,6 +108,25 @@ def test_a_file_without_permission_is_named(folder: Path, monkeypatch: pytest.Mo
     assert failed == "owls.txt"
     assert "permission" in one_sentence(why)
     assert len(corpus.articles()) == 2
+
+
+@pytest.mark.parametrize(
+    ("module", "told"),
+    [
+        (None, "the package markdown_it is missing; run `pip install footnote-rag`."),
+        (ModuleType("markdown_it"), "run `pip install --force-reinstall footnote-rag`."),
+    ],
+    ids=["missing", "another version"],
+)
+def test_a_package_that_is_missing_is_no_fault_of_the_document(
+    module: ModuleType | None, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The installation is to be mended, and not the file: the message has the command."""
+    monkeypatch.setitem(sys.modules, "markdown_it", module)
+    with pytest.raises(DocumentError, match="was not read") as caught:
+        load(b"# Owls\n\nThey hunt at night.", "owls.md")
+    assert one_sentence(caught.value).endswith(told)
+    assert "repair the file" not in str(caught.value)
 
 
 def test_a_folder_of_bad_files_says_so(tmp_path: Path) -> None:

@@ -90,13 +90,13 @@ def test_plain_text_is_kept_to_the_letter() -> None:
 
 
 def test_front_matter_is_read_and_not_part_of_the_text() -> None:
-    """Front matter gives the metadata; the text begins after it."""
+    """Front matter gives the metadata; what else it says stands above the text."""
     head = (
         "---\ntitle: A bridge\noutlet: Gazette\nauthor: A. Writer\npublished: 2024-02\n"
-        "url: https://example.org/a\nlanguage: de\nnote: ignored\n---\n"
+        "url: https://example.org/a\nlanguage: de\nnote: kept\n---\n"
     )
     article = load(f"{head}{STORY}".encode(), "a.txt")
-    assert article.text == STORY
+    assert article.text == f"note: kept\n\n{STORY}"
     assert (article.title, article.outlet, article.author) == ("A bridge", "Gazette", "A. Writer")
     assert (article.published, article.language) == ("2024-02", "de")
     assert article.url == "https://example.org/a"

@@ -139,3 +139,11 @@ def test_dates_are_read_in_every_usual_form(shown: str, day: str | None) -> None
     found, problem = read_date(shown)
     assert found == day
     assert bool(problem) == (day is None)
+
+
+@pytest.mark.parametrize("name", ["well.md", "well.txt"])
+def test_a_field_of_front_matter_is_no_title(name: str) -> None:
+    """Without a title in front matter, that of the text counts, and not the line above it."""
+    front = "---\nkeeper: N. Aker\n---\n"
+    assert load(f"{front}The well\n\nIt is deep.\n".encode(), name).title == "The well"
+    assert load(f"{front}It is deep. It is old.\n".encode(), name).title == "well"

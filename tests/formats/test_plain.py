@@ -11,7 +11,7 @@ from rag.formats import READERS
 from rag.text.blocks import page_of
 from rag.text.sentences import split_sentences
 
-read_text = READERS[".txt"]
+read_text, read_markdown = READERS[".txt"], READERS[".md"]
 
 ENCODED = [
     ("Café notes\n\nThe Café Angèle in Besançon serves 90 gâteaux. It’s run by Zoé.", "cp1252"),
@@ -154,3 +154,26 @@ def test_front_matter_is_no_block() -> None:
     """Blocks are spans of what stands behind the front matter."""
     found = read_text(b"---\ntitle: The ferry\n---\nIt carries 64 cars.\n")
     assert [found.text[b.start : b.end] for b in found.blocks] == ["It carries 64 cars."]
+
+
+def test_front_matter_says_what_it_says_in_markdown() -> None:
+    """What front matter says beyond the known fields can be quoted, whatever the text is."""
+    front = (
+        f"---\ntitle: The ferry\ncaptain: N. Aker\ntags: [boats]\nremark: {'Full. ' * 60}\n---\n"
+    )
+    text = f"{front}It carries 64 cars.\n\fIt leaves at noon.\n"
+    plain, markdown = read_text(text.encode()), read_markdown(text.encode())
+    kinds = [(b.kind, plain.text[b.start : b.end]) for b in plain.blocks]
+    assert kinds[:2] == [(b.kind, markdown.text[b.start : b.end]) for b in markdown.blocks[:2]]
+    assert kinds[0] == ("field", "captain: N. Aker")
+    assert [words for _, words in kinds[2:]] == ["It carries 64 cars.", "It leaves at noon."]
+    assert plain.pages == (0, plain.text.index("It leaves"))
+
+
+def test_front_matter_of_a_chat_is_kept() -> None:
+    """A chat begins behind what its front matter says, and its turns are where their words are."""
+    turns = "".join(f"[05.02.24, 10:15:0{n}] Ana: Word {n}.\n" for n in range(4))
+    found = read_text(f"---\nroom: Harbour office\n---\n{turns}".encode())
+    assert [found.text[b.start : b.end] for b in found.blocks][:2] == [
+        *("room: Harbour office", "[05.02.24, 10:15:00] Ana: Word 0."),
+    ]
