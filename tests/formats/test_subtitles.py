@@ -120,6 +120,61 @@ def test_a_colon_in_a_sentence_names_nobody() -> None:
     assert parts(srt((1, 2, "Remember: the lift"), (2, 3, "is closed.")))[0][0] == "text"
 
 
+NAMED_CUES = ["Ann Ruhl: The van is sold.", "Bo Lund: Who says so?", "Ann Ruhl: The board."]
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (
+            NAMED_CUES,
+            ["Ann Ruhl: The van is sold.", "Bo Lund: Who says so?", "Ann Ruhl: The board."],
+        ),
+        (
+            ["Ann Ruhl: The van is sold.", "Bo Lund: Why?", "Cy (Holm): Rust."],
+            ["Ann Ruhl: The van is sold.", "Bo Lund: Why?", "Cy (Holm): Rust."],
+        ),
+        (
+            ["ada: The van", "ada: is sold.", "15550100: Who says: sold?"],
+            ["ada: The van is sold.", "15550100: Who says: sold?"],
+        ),
+        (
+            ["Ann Ruhl: The van is", "sold.", "Jan de Wit: Who says", "so?", "Ann Ruhl: We do."],
+            ["Ann Ruhl: The van is sold.", "Jan de Wit: Who says so?", "Ann Ruhl: We do."],
+        ),
+        (
+            [
+                "ANN: Off to",
+                "New Holm: a town.",
+                "It rains.",
+                "Bo Lund: Yes.",
+                "Still.",
+                "ANN: So.",
+            ],
+            ["ANN: Off to New Holm: a town. It rains.", "Bo Lund: Yes. Still.", "ANN: So."],
+        ),
+        ([">> Ann: It is sold.", "All.", ">> Bo: No.", "Not all.", ">> Ann: Yes.", "It is."], None),
+    ],
+)
+def test_who_speaks_once_is_a_speaker(lines: list[str], said: list[str] | None) -> None:
+    """Among named speakers one who is named once speaks for themselves, and no one else."""
+    found = parts(srt(*((at, at + 1, line) for at, line in enumerate(lines))))
+    said = said or ["Ann: It is sold. All.", "Bo: No. Not all.", "Ann: Yes. It is."]
+    assert [words for _, _, words in found] == said
+    assert [label for _, label, _ in found] == [words.partition(":")[0] for words in said]
+
+
+def test_what_may_be_a_name_or_a_word_is_given_to_nobody() -> None:
+    """A word alone before a colon is nobody's turn; one that the talk has as a word is a word."""
+    lines = ["Ann: We note it.", "All.", "Bo: Why?", "More.", "Ann: Yes.", "Note: it is."]
+    found = parts(srt(*((at, at + 1, line) for at, line in enumerate(lines))))
+    assert found == [
+        ("turn", "Ann", "Ann: We note it. All."),
+        ("text", "", "Bo: Why? More."),
+        ("turn", "Ann", "Ann: Yes. Note: it is."),
+    ]
+
+
 def test_notes_and_styles_are_no_words() -> None:
     """What WebVTT says to a program is left out; its header gives title and language."""
     head = "WEBVTT - Depot\nLanguage: de\n\nNOTE\nnot shown\n\nSTYLE\n::cue {}\n\nintro"
@@ -164,6 +219,14 @@ of holm
     assert (
         read_subtitles(raw.replace("~", " ").encode()).text
         == "hello everyone welcome to the depot of holm"
+    )
+
+
+def test_few_captions_that_roll_up() -> None:
+    """A short film shows that its captions roll up when nearly all cues repeat words."""
+    lines = ["we will buy", "we will buy", "we will buy\nsix vans", "six vans", "six vans\nin May"]
+    assert srt(*((at, at + 1, line) for at, line in enumerate(lines))).text == (
+        "we will buy six vans in May"
     )
 
 

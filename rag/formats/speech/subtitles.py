@@ -7,23 +7,19 @@ from __future__ import annotations
 
 import html
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import reduce
-from typing import NamedTuple
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted, Metadata
 from rag.formats.plain import decode
+from rag.formats.speech.cues import Cue, without_repeats
+from rag.formats.speech.speakers import ENDS, CueSpeakers, SpokenPiece, joined
 
 _PAUSE = 3.0  # seconds, behind a sentence
 _LONG_PAUSE = 10.0  # seconds: no sentence goes on behind it
 _LONG_PARAGRAPH = 600  # characters: it ends with the next sentence
 _LONGEST_PARAGRAPH = 2_000  # characters, where no sentence ends
-_TOUCHING = 0.5  # seconds between cues of which one repeats the other's words
-_FEWEST_REPEATS, _REPEATING = 3, 0.3  # cues, and their share, that show captions that roll up
-_MAX_OVERLAP = 60  # words that a cue may repeat
-_WIDE = "\u2e80"  # Chinese and Japanese characters begin here; no space joins their lines
 
 _TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?"
 _TIMING = re.compile(rf"\s*{_TIME}(?:\s*-->\s*|,){_TIME}(?:\s.*)?$")
@@ -34,31 +30,10 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _LINE_TAG = re.compile(r"<br\s*/?>|\\N")
-_OTHER_SPEAKS = re.compile(r">{2,3}\s*|[-–—‐]\s*(?=[^\W\d_]|\W*[^\W\d_])")
-_NAMED = re.compile(r"\[?(?P<who>[^\W\d_][^:\[\]\n]{0,39}?)\]?\s?[:：]\s+(?=\S)")
-_MOST_WORDS_OF_A_NAME = 4
 _SOUND = re.compile(r"[\[(（【][^\[\]()（）【】]*[\])）】]|[♪♫#*\s]+")
 _SOUND_LABEL = "a sound"
-_ENDS = tuple('.!?…。！？"”»)')
 _HEADER = re.compile(r"WEBVTT(?:[ \t]+-?[ \t]*(?P<title>[^\n]*))?")
 _LANGUAGE = re.compile(r"^Language:\s*([A-Za-z]{2,3})\b", re.MULTILINE)
-
-
-class Cue(NamedTuple):
-    """What is shown at a time, in seconds; for each line who speaks, where markup says it."""
-
-    start: float
-    end: float
-    lines: tuple[str, ...]
-    voices: tuple[str, ...]
-
-
-class _Piece(NamedTuple):
-    """Words of one speaker; ``other`` says that somebody else begins to speak."""
-
-    who: str
-    other: bool
-    words: str
 
 
 def read_subtitles(raw: bytes) -> Extracted:
@@ -180,96 +155,16 @@ def _running_text(cues: list[Cue], metadata: Metadata) -> Extracted:
     """Return the words of cues as paragraphs."""
     if not cues:
         raise DocumentError("has no subtitles with times; give it the ending of its real format.")
-    cues = _without_repeats([cue for cue in cues if cue.lines])
-    names = _names(cues)
-    transcript = _Transcript(any(line.endswith(_ENDS) for cue in cues for line in cue.lines))
+    cues = without_repeats([cue for cue in cues if cue.lines])
+    speakers = CueSpeakers(cues)
+    transcript = _Transcript(any(line.endswith(ENDS) for cue in cues for line in cue.lines))
     for cue in cues:
         if all(_SOUND.fullmatch(line) for line in cue.lines):
             transcript.add_sound(" ".join(cue.lines))
             continue
-        for piece in _pieces(cue, names):
+        for piece in speakers.pieces(cue):
             transcript.add(piece, cue.start, cue.end)
     return transcript.extracted(metadata)
-
-
-def _without_repeats(cues: list[Cue]) -> list[Cue]:
-    """Leave out what captions show again while they roll up or grow word by word."""
-    overlaps = [0] * len(cues)
-    repeats = grown = 0
-    for at in range(1, len(cues)):
-        before, here = _words(cues[at - 1]), _words(cues[at])
-        overlap = _overlap(before, here)
-        whole = overlap == len(before) or overlap >= len(cues[at].lines[0].split())
-        if overlap and whole and cues[at].start - cues[at - 1].end < _TOUCHING:
-            overlaps[at] = overlap
-            repeats += 1
-            grown += overlap < len(here)
-    if repeats < max(_FEWEST_REPEATS, _REPEATING * len(cues)) or grown < _FEWEST_REPEATS:
-        return [cue for at, cue in enumerate(cues) if at == 0 or cue != cues[at - 1]]
-    rest = (
-        (cue, _words(cue)[overlap:]) if overlap else (cue, None)
-        for cue, overlap in zip(cues, overlaps, strict=True)
-    )
-    shown = [
-        cue if words is None else cue._replace(lines=(" ".join(words),), voices=cue.voices[:1])
-        for cue, words in rest
-    ]
-    return [cue for cue in shown if any(cue.lines)]
-
-
-def _words(cue: Cue) -> list[str]:
-    return " ".join(cue.lines).split()
-
-
-def _overlap(before: list[str], here: list[str]) -> int:
-    """Return how many words at the end of one cue begin the next."""
-    longest = min(len(before), len(here), _MAX_OVERLAP)
-    return next((many for many in range(longest, 0, -1) if before[-many:] == here[:many]), 0)
-
-
-def _names(cues: list[Cue]) -> frozenset[str]:
-    """Return what stands in front of a colon and is a name: in capitals, or more than once."""
-    found = (
-        _NAMED.match(_OTHER_SPEAKS.sub("", line, count=1)) for cue in cues for line in cue.lines
-    )
-    counted = Counter(match["who"].strip() for match in found if match)
-    return frozenset(
-        name
-        for name, times in counted.items()
-        if len(name.split()) <= _MOST_WORDS_OF_A_NAME
-        and (
-            (name.isupper() and len(name) > 1)
-            or (times > 1 and all(not word[0].islower() for word in name.split()))
-        )
-    )
-
-
-def _pieces(cue: Cue, names: frozenset[str]) -> list[_Piece]:
-    """Return the words of a cue by speaker."""
-    pieces: list[_Piece] = []
-    dashes = sum(1 for line in cue.lines if _OTHER_SPEAKS.match(line))
-    for line, voice in zip(cue.lines, cue.voices, strict=True):
-        other = _OTHER_SPEAKS.match(line)
-        # A dash alone may also be one in a sentence.
-        is_other = other is not None and (
-            line.startswith(">>") or dashes > 1 or line is cue.lines[0]
-        )
-        words = line[other.end() :] if other and is_other else line
-        named = _NAMED.match(words)
-        who = named["who"].strip() if named and named["who"].strip() in names else ""
-        if named and who:
-            words = words[named.end() :]
-        who = who or voice
-        if is_other or not pieces or (who and who != pieces[-1].who):
-            pieces.append(_Piece(who, is_other, words))
-        else:
-            pieces[-1] = pieces[-1]._replace(words=_joined(pieces[-1].words, words))
-    return pieces
-
-
-def _joined(before: str, behind: str) -> str:
-    wide = bool(before and behind) and before[-1] >= _WIDE and behind[0] >= _WIDE
-    return before + ("" if wide or not before else " ") + behind
 
 
 class _Transcript:
@@ -285,7 +180,7 @@ class _Transcript:
         self._end = 0.0
         self._sounds: list[str] = []
 
-    def add(self, piece: _Piece, start: float, end: float) -> None:
+    def add(self, piece: SpokenPiece, start: float, end: float) -> None:
         """Add words that are heard from a time on, in seconds."""
         changes = bool(piece.who and piece.who != self._who) or (piece.other and not piece.who)
         if self._parts and (changes or self._is_full(start)):
@@ -307,7 +202,7 @@ class _Transcript:
 
     def _is_full(self, start: float) -> bool:
         pause = start - self._end
-        ends = self._parts[-1].endswith(_ENDS)
+        ends = self._parts[-1].endswith(ENDS)
         return (
             pause > _LONG_PAUSE
             or self._length > _LONGEST_PARAGRAPH
@@ -318,7 +213,7 @@ class _Transcript:
     def _end_paragraph(self) -> None:
         words = ""
         if self._parts:
-            words = reduce(_joined, self._parts)
+            words = reduce(joined, self._parts)
         if self._named:
             words = f"{self._who}: {words}"
         self._builder.add(words, "turn" if self._who else "text", label=self._who)
