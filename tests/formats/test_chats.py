@@ -33,6 +33,8 @@ def others(chat: Extracted | None) -> list[tuple[str, str]]:
         ("2024/2/5, 下午10:15 - Ana Ruhl: ", "2024/2/5, 下午10:16 - Ben: "),
         ("[10:15, 5/2/2024] Ana Ruhl: ", "[10:16, 5/2/2024] Ben: "),
         ("[2024-02-05 10:15] Ana Ruhl: ", "[2024-02-05 10:16] Ben: "),
+        ("[Ana Ruhl] [오전 10:15] ", "[Ben] [오전 10:16] "),
+        ("2024년 2월 5일 오전 10:15, Ana Ruhl : ", "2024년 2월 5일 오전 10:16, Ben : "),
     ],
 )
 def test_whatsapp_in_any_country(first: str, second: str) -> None:
@@ -109,6 +111,12 @@ def test_irc() -> None:
     [
         *("{who}, [05.02.24 10:15]\n", "{who}, [5 Feb 2024 at 10:15:03]:\n"),
         *("{who}  10:15 AM\n", "[10:15] {who}\n", "[05.02. 10:15] {who}\n", "{who}\t0:15\n"),
+        *(
+            "[05-Feb-24 10:15 AM] {who}\n",
+            "{who} — Today at 10:15 AM\n",
+            "{who} 2024-02-05 10:15\n",
+        ),
+        *("{who} — 05/02/2024 10:15\n", "2024-02-05 10:15:03 {who}(10015)\n"),
     ],
 )
 def test_words_below_the_speaker(head: str) -> None:
@@ -119,6 +127,50 @@ def test_words_below_the_speaker(head: str) -> None:
     )
     expected = [("Ana Ruhl", "One.\nTwo."), ("Ben", "Three."), ("Ana Ruhl", "Four.")]
     assert turns(read_chat_text(text)) == expected
+
+
+def test_line() -> None:
+    """A chat saved by LINE has its days as headings; what is above the first message is kept."""
+    text = (
+        "[LINE] Chat history with Ben\nSaved on: 2024/03/01 12:00\n\nMon, 02/05/2024\n"
+        "10:15\tAna Ruhl\tThe key is here.\n10:16\tBen\tThanks.\n\n2024/02/06(火)\n"
+        '08:03\tAna Ruhl\t"Yes.\nIt is blue."\n'
+    )
+    chat = read_chat_text(text)
+    assert turns(chat) == [
+        ("Ana Ruhl", "10:15\tAna Ruhl\tThe key is here."),
+        ("Ben", "10:16\tBen\tThanks."),
+        ("Ana Ruhl", '08:03\tAna Ruhl\t"Yes.\nIt is blue."'),
+    ]
+    assert [words for kind, words in others(chat) if kind == "heading"][-2:] == [
+        "Mon, 02/05/2024",
+        "2024/02/06(火)",
+    ]
+    assert "Saved on: 2024/03/01 12:00" in [words for _, words in others(chat)]
+
+
+def test_a_chat_below_a_summary() -> None:
+    """A transcript may begin below as much as a program writes above it, which is kept."""
+    head = "".join(
+        f"Point {at} was that the van is sold and the key is here.\n\n" for at in range(7)
+    )
+    said = "".join(
+        f"{who}  0:1{at}\nThe van is sold.\n\n" for at, who in enumerate(("Ana", "Ben", "Ana"))
+    )
+    chat = read_chat_text(f"Board call\n\n{head}{said}")
+    assert [who for who, _ in turns(chat)] == ["Ana", "Ben", "Ana"]
+    assert len(others(chat)) == 8
+
+
+def test_what_discord_puts_below_a_message() -> None:
+    """Files of a message are told as unread, and reactions are no words of it."""
+    at = "[05-Feb-24 10:15 AM] "
+    chat = read_chat_text(
+        f"Channel: depot\n\n{at}ana\nLook.\n\n{{Attachments}}\nhttps://a.org/b.png\n\n"
+        f"{at}ben\nNice.\n\n{{Reactions}}\n+1 (2)\n\n{at}ana\nYes.\n"
+    )
+    assert turns(chat) == [("ana", "Look."), ("ben", "Nice."), ("ana", "Yes.")]
+    assert chat and len(chat.marks) == 2 and len(chat.unread) == 1
 
 
 def test_zoom() -> None:
@@ -137,6 +189,7 @@ def test_zoom() -> None:
         "The ferry runs daily.\nIt is blue.\n",
         "Programme\n10:15 Registration: in the hall\n10:30 Talk: boilers\n11:00 Break: coffee\n",
         "[2024-02-05 10:15:03] INFO: started\n[2024-02-05 10:15:04] ERROR: stopped\n",
+        "10:15\tHolm\tGate 4\n10:30\tVik\tGate 5\n11:00\tAas\tGate 4\n",
         "1. Ana: treasurer\n2. Ben: secretary\n3. Cem: chair\n",
         "[10:15] Only one: line of this form\nand then a long story\nthat goes on.\n",
         "05.02.24, 10:15 - Ana: once\n" + "A line of a story that goes on and on.\n" * 30,

@@ -1,4 +1,4 @@
-"""Chats: logs in plain text, as WhatsApp, IRC, Telegram, Zoom and Teams write them.
+"""Chats: logs in plain text, as WhatsApp, IRC, Telegram, LINE, Discord and others write them.
 
 What is exported as JSON is read by :func:`read_chat`, of :mod:`rag.formats.speech.exports`.
 """
@@ -12,13 +12,17 @@ from typing import NamedTuple
 from rag.formats.extracted import Extracted
 from rag.formats.speech.exports import read_chat
 from rag.text.blocks import MAX_LABEL, Block
+from rag.text.lines import find_blocks
 from rag.text.sentences import Mark
 
 __all__ = ["read_chat", "read_chat_text"]
 
 _LOOKED_AT = 200  # lines in which a chat must show itself
 _FIRST_WITHIN = 6  # lines: what stands above the first message
+_HEAD_WITHIN = 30  # lines, where what is below is a chat beyond doubt, as below a summary
 _MIN_SHARE = 0.2  # of the lines looked at that begin a message; messages may run over lines
+_SHARE_BELOW_HEAD = 0.3  # of the lines from the first message on
+_RETURNING = 1.5  # messages a speaker, where names that do not return may be those of a table
 
 _DAY = r"\d{1,4}(?:\. ?|/|-)\d{1,2}(?:\. ?|/|-)\d{1,4}\.?"
 _NAMED_DAY = (
@@ -30,6 +34,8 @@ _CLOCK = (
     r"(?:\s?(?:[ap]\.?\s?m\.?|Uhr|h))?"
 )
 _WHEN = rf"(?:{_DAY},?\s+(?:at |um |kl\. ?)?{_CLOCK}|{_CLOCK},\s{_DAY})"
+_SHORT_DAY = r"(?:[\d./-]{3,10}|\d{1,2}-[^\W\d_]{3}-\d{2,4})"  # "05.02.", "14-Oct-23"
+_KOREAN_DAY = r"\d{4}년 \d{1,2}월 \d{1,2}일"
 _UNSEEN = "[\u200e\u200f\u202a\ufeff]*"  # marks of the direction of writing, put before lines
 _WHO = r"(?P<who>[^\s:<>\[\]|][^:\n<>\[\]|]{0,79}?)"
 
@@ -38,17 +44,21 @@ class _ChatForm(NamedTuple):
     """How a program writes the beginning of a message.
 
     ``fewest`` is the number of such lines that make a chat; ``below`` whether the words begin in
-    the next line; ``wraps`` whether other lines continue the message above.
+    the next line; ``wraps`` whether other lines continue the message above; ``returns`` whether
+    speakers must return, as a table may have such lines, too.
     """
 
     message: re.Pattern[str]
     fewest: int
     below: bool = False
     wraps: bool = True
+    returns: bool = False
 
 
-def _form(pattern: str, fewest: int, *, below: bool = False, wraps: bool = True) -> _ChatForm:
-    return _ChatForm(re.compile(_UNSEEN + pattern, re.IGNORECASE), fewest, below, wraps)
+def _form(
+    pattern: str, fewest: int, *, below: bool = False, wraps: bool = True, returns: bool = False
+) -> _ChatForm:
+    return _ChatForm(re.compile(_UNSEEN + pattern, re.IGNORECASE), fewest, below, wraps, returns)
 
 
 _FORMS = (
@@ -68,8 +78,18 @@ _FORMS = (
     _form(rf"{_CLOCK}\s+From\s+{_WHO}(?:\s+to\s+[^:\n]{{1,80}})?\s?:(?:\s(?P<words>.*))?$", 2),
     # Telegram: "Ana Ruhl, [05.02.24 10:15]"
     _form(rf"{_WHO},\s\[{_NAMED_DAY},?\s(?:at )?{_CLOCK}\]:?$", 2, below=True),
-    # Teams: "[05.02. 10:15] Ana Ruhl"
-    _form(rf"\[(?:[\d./-]{{3,10}},?\s)?{_CLOCK}\]\s{_WHO}$", 3, below=True),
+    # Teams, Discord: "[05.02. 10:15] Ana Ruhl", "[14-Oct-23 09:12 PM] ana"
+    _form(rf"\[(?:{_SHORT_DAY},?\s)?{_CLOCK}\]\s{_WHO}$", 3, below=True),
+    # Discord, copied: "ana — Today at 10:15", "ana — 05/02/2024 10:15"
+    _form(rf"{_WHO}\s[—–]\s(?:(?:{_DAY},?|[^\W\d_]{{3,12}} at)\s)?{_CLOCK}$", 3, below=True),
+    # LINE: "10:15\tAna Ruhl\twords"
+    _form(rf"{_CLOCK}\t(?P<who>[^\t\n]{{1,80}})\t(?P<words>.*)$", 3, returns=True),
+    # KakaoTalk: "[Ana Ruhl] [오전 10:15] words", "2024년 2월 5일 오전 10:15, Ana Ruhl : words"
+    _form(rf"\[(?P<who>[^\[\]\n]{{1,80}})\]\s\[{_CLOCK}\]\s(?P<words>.*)$", 2),
+    _form(rf"{_KOREAN_DAY}\s{_CLOCK},\s{_WHO}\s:\s(?P<words>.*)$", 2),
+    # QQ, WeChat: "2024-02-05 10:15:03 Ana Ruhl(10015)", "Ana Ruhl 2024-02-05 10:15:03"
+    _form(rf"{_DAY}\s{_CLOCK}\s(?P<who>[^\n:]{{1,60}}?)\s?[(<][\w@.]+[)>]$", 2, below=True),
+    _form(rf"{_WHO}\s{_DAY}\s{_CLOCK}$", 3, below=True, returns=True),
     # Slack, Otter: "Ana Ruhl  10:15"
     _form(
         rf"(?P<who>[^\s:<>\[\]|]+(?: [^\s:<>\[\]|]+){{0,5}})(?:[ \u00a0]{{2,}}|\t)\[?{_CLOCK}\]?$",
@@ -81,7 +101,14 @@ _STAMP = re.compile(rf"{_UNSEEN}(?:\[{_WHEN}\]\s|{_WHEN}\s[-–]\s)", re.IGNOREC
 _CLOCK_FIRST = rf"\[?(?:{_DAY}[ T])?{_CLOCK}\]?\s+"
 _COMING_AND_GOING = re.compile(rf"(?:{_CLOCK_FIRST})?(?:-!-|\*\*\*|-->|<--|⇐|→|←)\s", re.I)
 _ACTION = re.compile(rf"{_CLOCK_FIRST}\*\s(?P<who>\S{{1,40}})\s\S", re.IGNORECASE)
-_DAY_CHANGE = re.compile(r"-{2,3}\s(?:Day changed|Log opened)\s.{5,40}$", re.IGNORECASE)
+_WEEKDAY = r"[^\W\d_]{1,12}\.?"
+# "--- Day changed Tue Feb 06 2024", "------ 2024년 2월 5일 월요일 ------", "Mon, 02/05/2024".
+_DAY_CHANGE = re.compile(
+    r"-{2,3}\s(?:Day changed|Log opened)\s.{5,40}$|-{5,}\s.{0,20}\d{4}.{0,30}\s-{5,}$"
+    rf"|{_WEEKDAY},\s{_DAY}$|(?:{_DAY}|\d{{4}}年\d{{1,2}}月\d{{1,2}}日)\s?\(?{_WEEKDAY}\)?$",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(r"\{(attachments|stickers|reactions)\}", re.IGNORECASE)  # of Discord
 _LEVELS = frozenset("trace debug info notice warn warning error critical fatal".split())
 _MOST_WORDS_OF_A_NAME = 6
 # "<Media omitted>", "IMG-20240205.jpg (file attached)", in any language; on iOS behind a mark.
@@ -92,6 +119,7 @@ _MEDIA = re.compile(
 )
 _MEDIA_LABEL = "media that are not in the file"
 _COMINGS_LABEL = "who came and went"
+_ASIDE_LABELS = {"reactions": "reactions"}  # others are media
 # A sentence would end at the stops in "5. 2. 2024", so that such a stamp stays out of the quote.
 _STOPS = re.compile(r"\d\.\s\d")
 
@@ -105,18 +133,21 @@ def read_chat_text(text: str) -> Extracted | None:
     form = _form_of(text)
     if form is None:
         return None
-    blocks: list[Block] = []
+    lines = re.finditer(r"[^\r\n]+", text)
+    begins = next((line.start() for line in lines if _begun(form, line)), 0)
+    blocks = list(find_blocks(text[:begins]))  # what stands above the chat
     marks: list[Mark] = []
     media = 0
-    for message in _messages(text, form):
+    for message in _messages(text, form, begins):
         found = message.block(text)
         if found is None:
             continue
-        if _MEDIA.fullmatch(text[message.words : found.end].strip()):
+        is_medium = message.label == _MEDIA_LABEL
+        if is_medium or _MEDIA.fullmatch(text[message.words : found.end].strip()):
             media += 1
             marks.append(Mark(message.start, found.end, "clutter", _MEDIA_LABEL))
-        elif message.label == _COMINGS_LABEL:
-            marks.append(Mark(found.start, found.end, "clutter", _COMINGS_LABEL))
+        elif message.kind == "clutter":
+            marks.append(Mark(found.start, found.end, "clutter", message.label))
         else:
             blocks.append(found)
     unread: tuple[str, ...] = ()
@@ -156,11 +187,23 @@ def _form_of(text: str) -> _ChatForm | None:
     lines = [line.strip() for line in _first_lines(text)]
     best, most = None, 0
     for form in _FORMS:
-        found = [at for at, line in enumerate(lines) if _speaker(form.message.match(line))]
-        shown = len(found) >= max(form.fewest, _MIN_SHARE * len(lines))
-        if shown and found[0] < _FIRST_WITHIN and len(found) > most:
+        found = {
+            at: who for at, line in enumerate(lines) if (who := _speaker(form.message.match(line)))
+        }
+        if len(found) > most and _is_chat(form, found, len(lines)):
             best, most = form, len(found)
     return best
+
+
+def _is_chat(form: _ChatForm, speakers: dict[int, str], lines: int) -> bool:
+    """Return whether the speakers that were found, by their lines, make a chat."""
+    if len(speakers) < max(form.fewest, _MIN_SHARE * lines):
+        return False
+    if form.returns and len(speakers) < _RETURNING * len(set(speakers.values())):
+        return False
+    head = min(speakers)
+    beyond_doubt = len(speakers) >= _SHARE_BELOW_HEAD * (lines - head)
+    return head < (_HEAD_WITHIN if beyond_doubt else _FIRST_WITHIN)
 
 
 def _first_lines(text: str) -> Iterator[str]:
@@ -178,10 +221,10 @@ def _speaker(match: re.Match[str] | None) -> str:
     return who if plausible and any(char.isalnum() for char in who) else ""
 
 
-def _messages(text: str, form: _ChatForm) -> Iterator[_Message]:
-    """Yield the messages and the lines of the program, in order."""
+def _messages(text: str, form: _ChatForm, begins: int) -> Iterator[_Message]:
+    """Yield the messages and the lines of the program from an offset on, in order."""
     current: _Message | None = None
-    for line in re.finditer(r"[^\r\n]+", text):
+    for line in re.compile(r"[^\r\n]+").finditer(text, begins):
         begun = _begun(form, line)
         if begun is not None:
             if current is not None:
@@ -210,9 +253,12 @@ def _begun(form: _ChatForm, line: re.Match[str]) -> _Message | None:
         before = match.start("who") if _STOPS.search(shown[: match.start("who")]) else 0
         return _Message(start + before, start + first, end, "turn", who)
     if not form.wraps and _COMING_AND_GOING.match(words):
-        return _Message(start, start, end, "text", _COMINGS_LABEL)
+        return _Message(start, start, end, "clutter", _COMINGS_LABEL)
     if not form.wraps and (match := _ACTION.match(words)):
         return _Message(start, start + match.start("who"), end, "turn", match["who"])
+    if aside := _ASIDE.fullmatch(words):
+        label = _ASIDE_LABELS.get(aside[1].lower(), _MEDIA_LABEL)
+        return _Message(start, start, end, "clutter", label)
     if _DAY_CHANGE.match(words):
         return _Message(start, start, end, "heading", "")
     if not form.below and (match := _STAMP.match(words)):

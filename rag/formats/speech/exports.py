@@ -115,7 +115,8 @@ def _is_messages(value: Any, key: str) -> bool:
 
 def _title(conversation: dict[str, Any]) -> str:
     names = (_at(conversation, path) for path in _TITLES)
-    return next((" ".join(name.split()) for name in names if isinstance(name, str) and name), "")
+    title = next((" ".join(name.split()) for name in names if isinstance(name, str) and name), "")
+    return _repaired(title) if _is_messenger(conversation.get("messages")) else title
 
 
 def _branch(conversation: dict[str, Any]) -> list[Any]:
@@ -246,9 +247,14 @@ def _instant(when: datetime) -> float:
 
 def _with_repaired_letters(said: list[_Said], messages: list[Any]) -> list[_Said]:
     """Undo what Messenger does to letters: it writes the bytes of UTF-8 as characters."""
-    if not any("sender_name" in message for message in messages if isinstance(message, dict)):
+    if not _is_messenger(messages):
         return said
     return [one._replace(who=_repaired(one.who), words=_repaired(one.words)) for one in said]
+
+
+def _is_messenger(messages: Any) -> bool:
+    listed = messages if isinstance(messages, list) else []
+    return any("sender_name" in message for message in listed if isinstance(message, dict))
 
 
 def _repaired(text: str) -> str:
