@@ -92,6 +92,8 @@ class _Reading:
             self._take(region, taken)
         self._turns = find_turns(lines, taken)
         self._last_turn = max(self._turns, default=0)
+        first = min(self._turns, default=0)
+        self._turns_apart = all(lines[at].gap for at in self._turns if at != first)
         taken |= self._turns.keys()
         for find in (find_bare_questions, find_fields):
             for region in list(find(lines, self._wrapping, taken)):
@@ -253,7 +255,7 @@ class _Reading:
         words_at = at + 1 if turn.below and self._wrapping.adjoins(at + 1) else at
         if words_at in self._taken and words_at not in self._turns:
             words_at = at
-        last = self._paragraph_end(words_at)
+        last = self._said_end(words_at)
         self._add(at, last, "turn", 0, turn.speaker)
         while last < len(self._lines) and last not in self._taken:
             over = last > self._last_turn and not self._wrapping.adjoins(last)
@@ -261,7 +263,7 @@ class _Reading:
                 break
             if behind := self._heading(last, plain=over):
                 return behind
-            end = self._paragraph_end(last)
+            end = self._paragraph_end(last) if over else self._said_end(last)
             words = self._text[self._lines[last].start : self._lines[end - 1].end]
             if over and self._is_about(words, turn.speaker, last):
                 break
@@ -270,6 +272,27 @@ class _Reading:
             else:
                 last = self._add(last, end, "turn", 0, turn.speaker)
         return last
+
+    def _said_end(self, first: int) -> int:
+        """Return the line behind the paragraph of a speaker that begins with a line.
+
+        Where turns have blank lines between them, what stands without one is of one paragraph.
+        """
+        last = self._paragraph_end(first)
+        while self._turns_apart and self._runs_on(first, last):
+            last += 1
+        return last
+
+    def _runs_on(self, first: int, at: int) -> bool:
+        """Return whether a line directly below what is said is neither list, heading nor remark."""
+        if not self._wrapping.adjoins(at) or self._wrapping.is_listed(at):
+            return False
+        if at in self._taken or at in self._markers:
+            return False
+        line = self._lines[at]
+        if line.text[0] + line.text[-1] in _REMARKS or line.indent > self._lines[first].indent:
+            return False
+        return not heading_level(self._lines, self._wrapping, self._markers, at)
 
     def _is_about(self, words: str, speaker: str, at: int) -> bool:
         """Return whether a paragraph behind the last speaker's words is an editor's.

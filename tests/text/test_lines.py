@@ -209,6 +209,21 @@ def test_turns_have_speakers() -> None:
     assert labels(court, "turn") == ["THE COURT", "MS RUHL", "THE COURT"]
 
 
+def test_what_is_said_goes_on_in_the_next_line() -> None:
+    """Where blank lines part the turns, a line directly below goes on, but no remark."""
+    text = (
+        "ANNA: When is it built?\n\nBO: In May. The rest comes later;\nI will be old by then.\n\n"
+        "There are\nTwo years yet.\n\nANNA: Who\nBo Lund\npays?\n(Laughter)\n"
+    )
+    assert words(text, "turn") == [
+        "ANNA: When is it built?",
+        "BO: In May. The rest comes later; I will be old by then.",
+        "There are Two years yet.",
+        "ANNA: Who Bo Lund pays?",
+    ]
+    assert words(text, "text") == ["(Laughter)"]
+
+
 def test_a_line_may_end_with_an_abbreviation() -> None:
     """Behind "Dr." or "no." at the end of a line its sentence goes on in the next."""
     text = (
