@@ -19,6 +19,7 @@ from rag.documents.scan import kind_problem
 from rag.errors import DocumentError
 from rag.formats import READERS
 from rag.formats.archive import ARCHIVE, read_member
+from rag.formats.extracted import Extracted
 from rag.formats.kinds import true_ending
 from rag.text.blocks import Block, under_questions
 from rag.text.characters import printable_line, without_surrogates
@@ -55,33 +56,18 @@ def load(raw: bytes, name: str) -> Article:
     ending = true_ending(raw, place.suffix.lower())
     if ending not in READERS:
         raise DocumentError(kind_problem(f"document{ending}"))
-    try:
-        extracted = READERS[ending](raw)
-    except DocumentError:
-        raise
-    except ImportError as error:
-        raise DocumentError(_not_installed(error)) from error
-    except RecursionError as error:
-        raise DocumentError(
-            "is nested too deep to be read; save it in a simpler form or remove it."
-        ) from error
-    except Exception as error:  # parsers of broken files raise whatever they like
-        kind = ending.lstrip(".").upper()
-        reason = printable_line(str(error))[:_MAX_REASON]
-        raise DocumentError(
-            f"cannot be read as {kind} ({reason}); repair the file or remove it."
-        ) from error
+    extracted = _read(raw, ending)
     text, found = without_surrogates(extracted.text), extracted.metadata
     if not text.strip():
         raise DocumentError("holds no text; remove it or fill it.")
     fields = {key: printable_line(without_surrogates(value)) for key, value in found.items()}
     found = {key: _shortened(key, value) for key, value in fields.items() if value}
-    # A field that is empty is known to be open, as the date of a calendar: it is not guessed.
     blocks = under_questions(text, extracted.blocks or find_blocks(text))
+    # A field that is empty is known to be open, as the date of a calendar: it is not guessed.
     meta = guess(text, place.stem, known=fields) | found
     if "title" not in fields and _begins_with_front_matter(raw, ending):
-        behind = _behind_fields(text, blocks, meta["title"])
-        meta["title"] = guess(behind, place.stem, known=fields)["title"]
+        behind = _behind_fields(text, blocks, meta.get("title", ""))
+        meta["title"] = guess(behind, place.stem, known=fields).get("title", "")
     return Article(
         id=article_id(raw, name),
         path=name,
@@ -110,6 +96,26 @@ def _behind_fields(text: str, blocks: Sequence[Block], title: str) -> str:
     fields = list(takewhile(lambda block: block.kind == "field", blocks))
     named = any(text[block.start : block.end] == title for block in fields)
     return text[fields[-1].end :] if named else text
+
+
+def _read(raw: bytes, ending: str) -> Extracted:
+    """Read the bytes of a file as its ending says; what goes wrong is told in a sentence."""
+    try:
+        return READERS[ending](raw)
+    except DocumentError:
+        raise
+    except ImportError as error:
+        raise DocumentError(_not_installed(error)) from error
+    except RecursionError as error:
+        raise DocumentError(
+            "is nested too deep to be read; save it in a simpler form or remove it."
+        ) from error
+    except Exception as error:  # parsers of broken files raise whatever they like
+        kind = ending.lstrip(".").upper()
+        reason = printable_line(str(error))[:_MAX_REASON]
+        raise DocumentError(
+            f"cannot be read as {kind} ({reason}); repair the file or remove it."
+        ) from error
 
 
 def _not_installed(error: ImportError) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 _ADDRESS, _NUMBER = ctypes.c_void_p, ctypes.c_int
 
 
-class Calls:
+class PdfiumCalls:
     """Functions of pdfium that take addresses: of a text page and a character, or of an object."""
 
     def __init__(self, pdfium: Any) -> None:

@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from rag.formats.pdf.calls import Calls
+from rag.formats.pdf.calls import PdfiumCalls
 from rag.formats.pdf.layout.shapes import PageShapes, Rect
 from rag.formats.pdf.visibility import Sight
 
@@ -160,7 +160,7 @@ class _GlyphReader:
         self._pdfium = pdfium
         self._text = text.raw
         self._address = ctypes.cast(text.raw, ctypes.c_void_p).value
-        self._calls = Calls(pdfium)
+        self._calls = PdfiumCalls(pdfium)
         self._box = Rect(box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1)
         self._frames, self._sight = frames, sight
         self._runs: dict[int, _Run] = {}

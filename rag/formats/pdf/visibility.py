@@ -12,7 +12,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from rag.formats.pdf.calls import Calls
+from rag.formats.pdf.calls import PdfiumCalls
 from rag.formats.pdf.layout.shapes import PageShapes, Rect
 
 _LARGEST = 1_500_000.0  # pixels of a drawing: an A3 page at 72 dots an inch has a million
@@ -47,7 +47,7 @@ class Sight:
         filled = [(n, box) for n, box in enumerate(shapes.boxes) if box.color]
         large = sorted(filled, key=lambda each: -_area(each[1]))[:_MOST_BOXES]
         self._boxes = sorted(large, key=lambda each: each[0])
-        self._calls, self._address = Calls(pdfium), ctypes.cast(text, ctypes.c_void_p).value
+        self._calls, self._address = PdfiumCalls(pdfium), ctypes.cast(text, ctypes.c_void_p).value
         self._parts = (ctypes.c_uint * 4)()  # of a colour: red, green, blue, how far it covers
         start, step = ctypes.addressof(self._parts), ctypes.sizeof(ctypes.c_uint)
         self._part_addresses = [start + step * part for part in range(4)]
