@@ -13,6 +13,7 @@ from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted
 from rag.formats.packages import check_unpacked_size, local_name, stated_fields
 from rag.formats.superscripts import raised
+from rag.formats.word.backgrounds import has_shading, paper_is_white, paragraph_is_shaded
 from rag.formats.word.layout import (
     MAX_PAGE,
     MAX_SPAN,
@@ -31,6 +32,7 @@ from rag.formats.word.runs import CHOICES, DocxLine, RunReader, Styles, chosen, 
 _MAX_LEVEL = 6
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # of old Word files, and of encrypted new ones
 _AROUND = tuple(W + name for name in ("ins", "moveTo", "customXml", "smartTag", "dir", "bdo"))
+_MARGINS = ("header", "footer")
 _FIRST_ROW = 0x20  # the bit of a table's look that sets its first row apart
 _DIAGRAM_WORDS = ".//{http://schemas.openxmlformats.org/drawingml/2006/diagram}pt"
 _DRAWN_TEXT = "{http://schemas.openxmlformats.org/drawingml/2006/main}t"
@@ -80,6 +82,8 @@ class _DocxReader:
         self._endnotes: list[str] = []
         self._others = 0  # parts in other formats, which are not read
         self._paged = self._has_pages()
+        heads = [package.part(name) for kind, name in package.targets.values() if kind in _MARGINS]
+        self._white = paper_is_white(self._root, [head for head in heads if head is not None])
 
     def extracted(self) -> Extracted:
         """Return the document."""
@@ -233,6 +237,8 @@ class _DocxReader:
             properties = self._properties(element)
             if properties.breaks[0]:
                 self._runs.turn_page(line)
+            shaded = paragraph_is_shaded(element, self._styles.chain(properties.style))
+            self._runs.on_white = self._white and not shaded and not self._inside_note
             self._runs.read(element, line, properties.style)
             if properties.breaks[1]:
                 self._runs.turn_page(line)
@@ -288,7 +294,17 @@ class _DocxReader:
         bold = not line.plain and bool(text.strip())
         yield FlowParagraph(text, level, depth, bold, breaks, notes, clutter)
         for box in line.boxes:
-            yield from self._flow(box) if box.tag.startswith(W) else self._diagram(box)
+            if box.tag.startswith(W):
+                yield from self._on_ground(box)
+            else:
+                yield from self._diagram(box)
+
+    def _on_ground(self, parent: Any) -> list[FlowParagraph | FlowTable]:
+        """Return paragraphs and tables that may stand on a ground of any colour."""
+        outside, self._white = self._white, False
+        found = [*self._flow(parent)]
+        self._white = outside
+        return found
 
     def _standing(self, properties: _Properties) -> tuple[int, str]:
         """Return a paragraph's level as a heading, and why it is clutter, if it is."""
@@ -331,10 +347,18 @@ class _DocxReader:
         return self._numbering.next(name, at or 0)
 
     def _table(self, element: Any) -> FlowTable:
+        outside = self._white
+        style = value(element.find(W + "tblPr"), "tblStyle")
+        self._white = outside and not has_shading((element, *self._styles.chain(style)))
+        table = self._rows(element, style)
+        self._white = outside
+        return table
+
+    def _rows(self, element: Any, style: str) -> FlowTable:
         table = FlowTable()
         look = element.find(f"{W}tblPr/{W}tblLook")
         styled = look is not None and _wants_header(look)
-        styled = styled and self._heads_tables(value(element.find(W + "tblPr"), "tblStyle"))
+        styled = styled and self._heads_tables(style)
         for row in self._blocks(element, (W + "tr",)):
             properties = row.find(W + "trPr")
             if properties is not None and self._is_gone(properties):

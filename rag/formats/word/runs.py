@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from rag.formats.superscripts import lowered, raised
+from rag.formats.word.backgrounds import is_shaded, is_white
 from rag.formats.word.numbering import W, format_number
 
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -48,6 +49,7 @@ class Look(NamedTuple):
     struck: bool = False
     bold: bool = False
     rise: int = 0  # 1 above the line, -1 below
+    white: bool = False  # without a ground of its own
 
 
 class Styles:
@@ -104,6 +106,7 @@ class Styles:
             any(struck.values()) if struck else found.struck,
             bool(own.get("b", found.bold)),
             own.get("rise", found.rise),
+            bool(own.get("white", found.white)) and not own.get("ground"),
         )
 
     def _styled(self, paragraph: str, style: str) -> Look:
@@ -111,7 +114,9 @@ class Styles:
         # What both switch on is off: bold words in a bold heading stand out by being plain.
         on = {name: below.get(name, 0) != above.get(name, 0) for name in _TOGGLES.values()}
         rise = above.get("rise", below.get("rise", 0))
-        return Look(on["vanish"], on["strike"] or on["dstrike"], on["b"], rise)
+        white = above.get("white", below.get("white", 0))
+        white = white and not above.get("ground", below.get("ground", 0))
+        return Look(on["vanish"], on["strike"] or on["dstrike"], on["b"], rise, bool(white))
 
     def _marks_of(self, style: str) -> dict[str, int]:
         if style not in self._marks:
@@ -131,6 +136,12 @@ def _note_mark(element: Any, marks: dict[str, int]) -> None:
         marks[name] = int(element.get(W + "val", "1") not in _OFF)
     elif element.tag == W + "vertAlign":
         marks["rise"] = _RISES.get(element.get(W + "val", ""), 0)
+    elif element.tag == W + "color":
+        marks["white"] = int(is_white(element.get(W + "val", "")))
+    elif element.tag == W + "highlight":
+        marks["ground"] = int(element.get(W + "val", "none") not in ("none", "white"))
+    elif element.tag == W + "shd":
+        marks["ground"] = int(is_shaded(element))
 
 
 def value(parent: Any, tag: str) -> str:
@@ -186,6 +197,7 @@ class RunReader:
         self.styles = styles
         self.changes = self.pictures = self.charts = self.embedded = self.placeholders = 0
         self.hidden = self.struck = False
+        self.on_white = False  # whether what is read stands on white paper
         self._notes = notes
         self._counts = {kind: start for kind, (_, start) in notes.items()}
         self._fields: list[bool] = []  # of those that are open, whether their result has begun
@@ -266,9 +278,10 @@ class RunReader:
         look = self._look
         if not words or not all(self._fields):
             return
-        if look.hidden or look.struck:
+        unseen = look.hidden or (look.white and self.on_white)
+        if unseen or look.struck:
             said = bool(words.strip())
-            self.hidden |= look.hidden and said
+            self.hidden |= unseen and said
             self.struck |= look.struck and said
             line.cut = True
             return
