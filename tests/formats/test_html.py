@@ -39,7 +39,7 @@ def parts(body: str) -> list[tuple[str, str, str]]:
         ("<p>counts 21<sup>5</sup> libraries</p>", "counts 21⁵ libraries"),
         ("<p>21<sup><a href=#n>[5]</a></sup> and 10<sup>9</sup></p>", "21⁵ and 10⁹"),
         ("<p>the 1<sup>st</sup> of H<sub>2</sub>O</p>", "the 1st of H₂O"),
-        ("<p>word<sup>*</sup></p>", "word [*]"),
+        ("<p>word<sup>*</sup>, pence<sup> ‡ </sup>.</p>", "word*, pence‡."),
         ("<p>hos&shy;pi&#8203;tal&nbsp;12</p>", "hospital 12"),
         ("<p>می‌خواهم</p>", "می‌خواهم"),
         ("<p><q>Yes</q>, he said</p>", "“Yes”, he said"),

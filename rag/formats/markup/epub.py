@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import io
 import posixpath
+import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted, Metadata
 from rag.formats.packages import check_unpacked_size, local_name, parser_options
 from rag.formats.stated_dates import read_date
+from rag.formats.web.blocks import PageWalk
 from rag.formats.web.content import shown_body
-from rag.formats.web.html import add_html
+from rag.formats.web.html import note_struck
 from rag.formats.web.parse import page_text, page_tree
 
 _MAX_PART = 40_000_000  # bytes of a chapter, or of what describes the book
 _MAX_CHAPTERS = 5_000
+_MAX_SHEETS = 50  # of which books have one or two
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
 _FONTS_ONLY = (
@@ -26,6 +29,12 @@ _FONTS_ONLY = (
     "http://ns.adobe.com/pdf/enc#RC",
 )
 _PAGES = ("application/xhtml+xml", "text/html", "application/xml", "text/x-oeb1-document")
+# Who made a book and did not write it, by the codes of the Library of Congress.
+_OTHER_ROLES = frozenset(
+    "trl ill edt bkp cov nrt pbl prt pht art bkd dsr clb red rev fnd own oth pfr cph mrk csl crt"
+    " dnr spn aui aft wpr win wst wat ann com".split()
+)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_].{0,20})?")
 _FIELDS = {"title": "title", "creator": "author", "publisher": "outlet", "language": "language"}
 
 
@@ -37,6 +46,8 @@ def read_epub(raw: bytes) -> Extracted:
         place = _package_place(archive)
         package = _xml(_part(archive, place))
         builder = Builder()
+        walk = PageWalk(builder)
+        sheets = _sheets(archive)
         missing = []
         for path in _spine(package, posixpath.dirname(place)):
             try:
@@ -44,13 +55,28 @@ def read_epub(raw: bytes) -> Extracted:
             except KeyError:
                 missing.append(path)
                 continue
-            add_html(builder, shown_body(page_tree(page_text(chapter))))
+            root = page_tree(page_text(chapter), _seen_from(path, sheets))
+            walk.add_content(shown_body(root))
+        note_struck(builder, walk)
         if missing:
             builder.unread.append(
                 f"lacks {len(missing)} of its chapters, as {posixpath.basename(missing[0])!r}; "
                 "get the book again to have them read"
             )
         return builder.extracted(_about(package))
+
+
+def _sheets(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the style sheets of a book by their places."""
+    names = [name for name in archive.namelist() if name.lower().endswith(".css")]
+    return {name: _part(archive, name).decode("utf-8", "replace") for name in names[:_MAX_SHEETS]}
+
+
+def _seen_from(path: str, sheets: dict[str, str]) -> dict[str, str]:
+    """Return style sheets by the addresses that a chapter has for them."""
+    folder = posixpath.dirname(path) or "."
+    addresses = {posixpath.relpath(place, folder): sheet for place, sheet in sheets.items()}
+    return addresses | {quote(address): sheet for address, sheet in addresses.items()}
 
 
 def _part(archive: zipfile.ZipFile, path: str) -> bytes:
@@ -127,10 +153,12 @@ def _about(package: Any) -> Metadata:
     """Return what the description says of the book."""
     found: dict[str, list[str]] = {}
     dates: list[tuple[bool, str]] = []
+    roles = _roles(package)
     for element in package.iter():
         name = local_name(element)
         words = " ".join("".join(element.itertext()).split()) if name in _FIELDS else ""
-        if words:
+        wrote = name != "creator" or _role(element, roles) not in _OTHER_ROLES
+        if words and wrote and (name != "language" or _LANGUAGE.fullmatch(words)):
             found.setdefault(_FIELDS[name], []).append(words)
         if name == "date" and element.text:
             event = next((each for key, each in element.attrib.items() if "event" in key), "")
@@ -144,3 +172,18 @@ def _about(package: Any) -> Metadata:
             meta |= {"published": day, "published_basis": "stated: in the book"}
             break
     return meta
+
+
+def _roles(package: Any) -> dict[str, str]:
+    """Return what the third version of the format says of people, by the ids of their names."""
+    return {
+        (each.get("refines") or "").removeprefix("#"): (each.text or "").strip().lower()
+        for each in package.iter()
+        if local_name(each) == "meta" and each.get("property") == "role"
+    }
+
+
+def _role(element: Any, roles: dict[str, str]) -> str:
+    """Return what somebody did for a book, by the code for it; empty where nothing says so."""
+    own = next((each for key, each in element.attrib.items() if key.endswith("role")), "")
+    return own.strip().lower() or roles.get(element.get("id") or "", "")

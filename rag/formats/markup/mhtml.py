@@ -29,7 +29,7 @@ def read_mhtml(raw: bytes) -> Extracted:
     if part.get_content_type() == "text/plain":
         found = read_text(content)
     else:
-        found = read_page(content, _charset(part))
+        found = read_page(content, _charset(part), _sheets(message, part))
     about = _about(message)
     if "published" in found.metadata:
         about = {"title": about.get("title", "")}
@@ -47,6 +47,20 @@ def _page(message: EmailMessage) -> EmailMessage | None:
             pages.append(part)
     pages += [part for part in message.walk() if part.get_content_type() == "text/plain"]
     return pages[0] if pages else None
+
+
+def _sheets(message: EmailMessage, page: EmailMessage) -> dict[str, str]:
+    """Return the style sheets of an archive by the addresses that its page has for them."""
+    base = "".join(str(page.get("Content-Location", "")).split())
+    sheets: dict[str, str] = {}
+    for part in message.walk():
+        content = part.get_payload(decode=True)
+        address = "".join(str(part.get("Content-Location", "")).split())
+        if part.get_content_type() == "text/css" and isinstance(content, bytes) and address:
+            text = content.decode(_charset(part) or "utf-8", "replace")
+            relative = address.removeprefix(base.rpartition("/")[0] + "/")
+            sheets |= {address: text, relative: text}
+    return sheets
 
 
 def _charset(part: EmailMessage) -> str | None:

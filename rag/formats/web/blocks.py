@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from rag.formats.extracted import Builder
+from rag.formats.web.content import PageContent
 from rag.formats.web.lines import INLINE
 from rag.formats.web.numbering import first_ordinal, is_number, item_marker
 from rag.formats.web.tables import is_layout, own_rows, pairs_of, strays, table_grid
@@ -29,6 +30,14 @@ from rag.text.blocks import BlockKind
 _MAX_HOOK = 200  # characters of the line that a list hangs on
 _MAX_VALUE = 300  # characters of what stands beside a name on one line; more is a paragraph
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+")
+_WHOLE = re.compile(r"[.!…。！।؟][\"'”’»)\]¹²³⁰-⁹]*\s*\Z")
+# What a sentence says that a list follows, in the large languages.
+_ANNOUNCES = re.compile(
+    r"\b(?:follow(?:s|ing)|below|these|folgend\w*|nachstehend\w*|suivant\w*|ci-(?:dessous|après)"
+    r"|siguientes?|seguent\w*|seguintes?|volgende|följande|następując\w*|следующ\w*)\b"
+    r"|以下|下列|次の|다음",
+    re.IGNORECASE,
+)
 _PAIR = re.compile(r"[^\W\d_][^:\n.!?]{0,39}:\s+\S.*")
 _MAX_KEY_WORDS = 5
 _FOOT_LABEL = "foot of the page"
@@ -39,18 +48,28 @@ class PageWalk(TalkWalk):
 
     Attributes:
         struck: how many stretches of words were left out as struck out.
+        hidden: how many were left out as hidden.
+        commented: whether readers comment on the page.
         quoted: how many quotations the walk is in.
     """
 
     def __init__(self, builder: Builder) -> None:
         super().__init__(builder)
         self.struck = 0
+        self.hidden = 0
+        self.commented = False
         self.quoted = 0
         self._labels: list[str] = []  # of the lists that are open
         self._hook = ""  # what was added last, which a list may hang on
         self._terms_open: list[str] = []  # of a list of terms
         self._terms_told = False  # whether something was said of them
         self._dialogue = False  # whether they are who speaks
+
+    def add_content(self, content: PageContent, posts: Sequence[PagePost] = ()) -> None:
+        """Add the content of a page, as :meth:`add_page` does, and count what it lacks."""
+        self.hidden += content.hidden
+        self.commented = self.commented or content.commented
+        self.add_page(content.element, posts)
 
     def add_page(self, root: Any, posts: Sequence[PagePost] = ()) -> None:
         """Add all that an element holds, some of which may be posts of a thread."""
@@ -143,7 +162,7 @@ class PageWalk(TalkWalk):
             inner = bool(self._depth) and bool(settled(self._pieces))
             self._end()
             hook = _SENTENCE_END.split(self._hook.rsplit("\n", 1)[-1])[-1]
-            own = hook if len(hook) <= _MAX_HOOK else ""
+            own = hook if len(hook) <= _MAX_HOOK and _introduces(hook) else ""
             self._labels.append(own or (self._labels[-1] if inner else ""))
             self._depth += 1
         else:
@@ -359,6 +378,11 @@ class PageWalk(TalkWalk):
         self._children(element)
         if (inner or boxed) and not self._flat:
             self._end()
+
+
+def _introduces(words: str) -> bool:
+    """Return whether a list may hang on a line: it is no whole sentence, or announces the list."""
+    return _WHOLE.search(words) is None or _ANNOUNCES.search(words) is not None
 
 
 def _is_pair(line: str) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from rag.formats.web.talk.quotations import is_quotation
 from rag.formats.web.talk.speech import PagePost
-from rag.formats.web.words import BLOCKS, UNSEEN, is_hidden, tag_of
+from rag.formats.web.words import BLOCKS, UNSEEN, is_for_listeners, is_hidden, tag_of
 
 _ROLES = (
     "navigation",
@@ -45,6 +45,12 @@ _FOOT = re.compile(
     r"|colophon|(?:top|bottom)[-_]?bar|powered[-_]?by",
     re.IGNORECASE,
 )
+_COMMENTS = re.compile(
+    r"(?:[a-z0-9]+[-_]{1,2}){0,2}(?:comments|comment[-_]?(?:list|section|thread|area)|discussion"
+    r"|disqus[-_]?thread|kommentare|commentaires|comentarios|commenti|reacties)(?:[-_]\d+)?",
+    re.IGNORECASE,
+)
+_FEWEST_HIDDEN = 2  # words; one alone is a name of something that can be clicked
 _HALF = 0.5  # of the words: what holds more of them is no clutter, whatever it is called
 _MIN_MAIN = 0.3  # of the words that the part which a page calls its main one must hold
 _MAX_LINKED = 0.6  # of the words of an aside or a footer, in links
@@ -55,8 +61,22 @@ _ASKING = re.compile(r"search|subscri|newsletter|login|log-in|signin|sign-in|sig
 _KEPT = ("html", "body", "main", "article", "h1", "td", "tr", "tbody", "table")
 
 
-def content_of(root: Any, text: str, posts: Sequence[PagePost]) -> Any:
-    """Return the element that holds the content of a page, without clutter in it.
+class PageContent(NamedTuple):
+    """What of a page is its content.
+
+    Attributes:
+        element: holds it, without clutter in it.
+        hidden: how many passages of it are hidden, and were taken out.
+        commented: whether readers comment on it in a part of their own.
+    """
+
+    element: Any
+    hidden: int
+    commented: bool
+
+
+def content_of(root: Any, text: str, posts: Sequence[PagePost]) -> PageContent:
+    """Return the content of a page.
 
     Args:
         root: the page, from which what is no content is removed.
@@ -64,7 +84,7 @@ def content_of(root: Any, text: str, posts: Sequence[PagePost]) -> Any:
         posts: what people wrote on it, which is content with names and dates.
     """
     body = next((element for element in root.iter("body", "frameset")), root)
-    _remove(body, _is_unseen)
+    hidden = _remove(body, _is_unseen)
     sizes = _sizes(body)
     whole = max(sizes.get(body, 0), 1)
     kept = {
@@ -77,7 +97,32 @@ def content_of(root: Any, text: str, posts: Sequence[PagePost]) -> Any:
     _remove(body, lambda element: element not in kept and _is_clutter(element, sizes, whole))
     sizes = _sizes(body)
     whole = max(sizes.get(body, 0), 1)
-    return _common([_main(body, text, sizes, whole), *(post.element for post in posts)], body)
+    content = _common([_main(body, text, sizes, whole), *(post.element for post in posts)], body)
+    commented = any(_is_comments(each, sizes, whole) for each in content.iter("section", "div"))
+    return PageContent(content, _hidden_in(content, hidden), commented)
+
+
+def _hidden_in(top: Any, hidden: Sequence[tuple[Any, Any]]) -> int:
+    """Return how many elements with words were taken out of an element as hidden."""
+    return sum(
+        not is_for_listeners(element)
+        and len("".join(element.itertext()).split()) >= _FEWEST_HIDDEN
+        and not any(_CLUTTER.fullmatch(name) for name in _names(element))
+        and top in (parent, *parent.iterancestors())
+        for element, parent in hidden
+    )
+
+
+def _is_comments(element: Any, sizes: dict[Any, int], whole: int) -> bool:
+    """Return whether an element holds what readers say of a page, and is not most of it."""
+    called = any(_COMMENTS.fullmatch(name) for name in _names(element))
+    words = len("".join(element.itertext()).split()) if called else 0
+    return words >= _FEWEST_HIDDEN and sizes.get(element, 0) <= _HALF * whole
+
+
+def _names(element: Any) -> list[str]:
+    """Return what an element is called: its id and its classes."""
+    return list(filter(None, [element.get("id", ""), *element.get("class", "").split()]))
 
 
 def _main(body: Any, text: str, sizes: dict[Any, int], whole: int) -> Any:
@@ -107,8 +152,12 @@ def heading_above(body: Any, content: Any) -> str:
     return outside[0] if len(outside) == 1 else ""
 
 
-def _remove(top: Any, unwanted: Any) -> None:
-    """Take elements out of a tree, and leave the text behind them."""
+def _remove(top: Any, unwanted: Any) -> list[tuple[Any, Any]]:
+    """Take elements out of a tree, leave the text behind them, and return each with its parent.
+
+    Those that never show words of a page, as scripts, are not returned.
+    """
+    removed = []
     for element in [each for each in top.iter() if each is not top and tag_of(each)]:
         if unwanted(element):
             parent, tail = element.getparent(), element.tail or ""
@@ -123,6 +172,8 @@ def _remove(top: Any, unwanted: Any) -> None:
                 parent.text = (parent.text or "") + tail
             element.tail = None
             parent.remove(element)
+            removed += [(element, parent)] if element.tag not in UNSEEN else []
+    return removed
 
 
 def _is_unseen(element: Any) -> bool:
@@ -149,8 +200,8 @@ def _is_clutter(element: Any, sizes: dict[Any, int], whole: int) -> bool:
         return True
     if tag == "aside" and is_quotation(element):
         return False
-    names = [element.get("id", ""), *element.get("class", "").split()]
-    if tag in ("aside", "footer") or any(name and _FOOT.fullmatch(name) for name in names):
+    names = _names(element)
+    if tag in ("aside", "footer") or any(_FOOT.fullmatch(name) for name in names):
         inside = next(element.iterancestors("main", "article", "blockquote"), None) is not None
         return not inside or _linked(element) > _MAX_LINKED
     if tag == "header":
@@ -158,7 +209,7 @@ def _is_clutter(element: Any, sizes: dict[Any, int], whole: int) -> bool:
         return not inside and next(element.iter("h1"), None) is None
     if tag == "form" and sizes.get(element, 0) < _MAX_FORM and _asks(element):
         return True
-    called = any(name and _CLUTTER.fullmatch(name) for name in names)
+    called = any(_CLUTTER.fullmatch(name) for name in names)
     return called and next(element.iter("h1"), None) is None
 
 
@@ -211,8 +262,9 @@ def _article(body: Any, text: str, sizes: dict[Any, int], whole: int) -> Any:
     return common if sizes.get(common, 0) >= _MIN_ARTICLE * whole else body
 
 
-def shown_body(root: Any) -> Any:
+def shown_body(root: Any) -> PageContent:
     """Return the body of a page, of which all is content, without what is not shown."""
     body = next((element for element in root.iter("body")), root)
-    _remove(body, lambda element: _is_unseen(element) or element.tag == "nav")
-    return body
+    removed = _remove(body, lambda element: _is_unseen(element) or element.tag == "nav")
+    hidden = [each for each in removed if each[0].tag != "nav"]
+    return PageContent(body, _hidden_in(body, hidden), commented=False)

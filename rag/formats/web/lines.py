@@ -9,6 +9,7 @@ from rag.formats.superscripts import lowered, raised
 from rag.formats.web.words import inline_text, settled
 
 _TYPED = ("text", "number", "date", "email", "tel", "url", "time", "month", "week", "color")
+_REFERENCE_MARKS = "*†‡§¶‖⁂※"
 
 
 class LineWalk:
@@ -42,7 +43,11 @@ class LineWalk:
         self._pieces.append("\n")
 
     def _raised(self, element: Any) -> None:
-        self._shift(element, lambda words: raised(words, self._before()))
+        self._shift(element, lambda words: self._mark(words) or raised(words, self._before()))
+
+    def _mark(self, words: str) -> str:
+        """Return a mark that refers to a note, of signs that stand for nothing else, as it is."""
+        return words.strip() if words.strip() and not words.strip().strip(_REFERENCE_MARKS) else ""
 
     def _before(self) -> str:
         """Return the character that the next one follows, if any."""

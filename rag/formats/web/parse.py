@@ -5,11 +5,13 @@ from __future__ import annotations
 import codecs
 import html
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from rag.errors import DocumentError
 from rag.formats.plain import decode
-from rag.formats.web.styles import apply_styles
+from rag.formats.web.look.styles import apply_styles
 
 _HEAD = 4_096  # bytes at the start, in which a page names its encoding
 _NAMED = re.compile(
@@ -35,6 +37,7 @@ _EMPTIED = re.compile(
 )
 _HEAD_TAGS = ("title", "meta", "link", "style", "script", "base", "noscript", "template")
 _DECLARED = re.compile(r"\A\s*<\?xml[^>]*\?>")
+NO_SHEETS: Mapping[str, str] = MappingProxyType({})
 
 
 def page_text(raw: bytes, charset: str | None = None) -> str:
@@ -63,8 +66,12 @@ def page_text(raw: bytes, charset: str | None = None) -> str:
     return text
 
 
-def page_tree(text: str) -> Any:
+def page_tree(text: str, linked: Mapping[str, str] = NO_SHEETS) -> Any:
     """Return the root of a page, without comments; the names of its elements are those of HTML.
+
+    Args:
+        text: the page.
+        linked: the style sheets beside it, by the addresses that it has for them.
 
     Raises:
         DocumentError: there is nothing to be read.
@@ -80,7 +87,7 @@ def page_tree(text: str) -> Any:
     for element in list(root.iter("dt", "dd")):  # which the parser puts into each other
         while (outer := element.getparent()) is not None and outer.tag in ("dt", "dd"):
             outer.addnext(element)
-    apply_styles(root)
+    apply_styles(root, linked)
     return root
 
 

@@ -60,8 +60,12 @@ def is_hidden(element: Any) -> bool:
     if get("aria-hidden") == "true":
         words = "".join(element.itertext())
         return not any(char.isalnum() for char in words) or _has_spoken_twin(element)
-    spoken = _FOR_SCREEN_READERS.search(get("class", "")) is not None
-    return spoken and not _has_shown_twin(element)
+    return is_for_listeners(element) and not _has_shown_twin(element)
+
+
+def is_for_listeners(element: Any) -> bool:
+    """Return whether an element is there for programs that read a page aloud."""
+    return _FOR_SCREEN_READERS.search(element.get("class", "")) is not None
 
 
 def _has_spoken_twin(element: Any) -> bool:
