@@ -23,10 +23,16 @@ NUMBERS = (
     ("2.25", "# ??/??", "2 1/4"),
     ("17", '0" km"', "17 km"),
     ("12", '[>10]"high";"low"', "high"),
-    ("45325", "dd/mm/yyyy", "2024-02-03"),
+    ("45325", "dd/mm/yyyy;@", "03/02/2024"),
     ("45325", "[$-407]d/ mmmm yyyy", "2024-02-03"),
-    ("45325", "mmm-yy", "Feb-2024"),
-    ("45325.604166666664", "m/d/yy h:mm", "2024-02-03 14:30"),
+    ("45325", "[$-407]dd.mm.yy", "03.02.24"),
+    ("45325", "[$-809]dddd, d mmmm yyyy", "Saturday, 3 February 2024"),
+    ("45325", "[$-F800]dddd, mmmm dd, yyyy", "2024-02-03"),
+    ("45325", 'yyyy"年"m"月"d"日"', "2024年2月3日"),
+    ("45325", '[$-411]ggge"年"m"月"d"日"', "2024-02-03"),
+    ("45325", "[$-407]d. mmm", "3. Feb"),
+    ("45325", "mmm-yy", "Feb-24"),
+    ("45325.604166666664", "m/d/yy h:mm", "2/3/24 14:30"),
     ("0.604166666666667", "h:mm AM/PM", "2:30 PM"),
     ("1.5", "[h]:mm", "36:00"),
     ("1", "yyyy-mm-dd", "1900-01-01"),
@@ -35,7 +41,7 @@ NUMBERS = (
 
 
 def test_numbers_and_dates_are_as_their_formats_show_them() -> None:
-    """A number is what the sheet shows of it; dates with day, month and year are ISO 8601."""
+    """A number or date is what the sheet shows of it, ISO 8601 where the program chooses."""
     rows: list[Row] = [["Name", "Value", "Text"]]
     rows += [
         [f"n{at}", f"<c><v>{number}</v></c>", "x"] for at, (number, _, _) in enumerate(NUMBERS)

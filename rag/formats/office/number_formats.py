@@ -1,14 +1,15 @@
 """Numbers and dates as a spreadsheet shows them, by the codes of its number formats.
 
-Dates with day, month and year become ISO 8601, as 03/04/2024 is two dates; month names are
-English, and the decimal mark a point, since files do not say what language a person's program has.
+Dates are as their codes have them. Where a code leaves the form to the language of a person's
+program, which files do not say, dates with day, month and year become ISO 8601; so they do where
+names of months are in a language other than English. The decimal mark is a point.
 """
 
 from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from fractions import Fraction
@@ -55,6 +56,11 @@ _OPERATORS: dict[str, Callable[[Decimal, Decimal], bool]] = {
     **{"<": operator.lt, ">": operator.gt, "=": operator.eq},
     **{"<=": operator.le, ">=": operator.ge, "<>": operator.ne},
 }
+# "[$-407]": the language, by number, of names of months; or a form that the program has.
+_LANGUAGE = re.compile(r"\[\$[^\]-]*-([^\]]*)\]")
+_LANGUAGE_BITS, _ENGLISH = 0x3FF, 0x09  # of the number, without the country
+_PROGRAMS_FORMS = ("F400", "F800")
+_ERAS = frozenset("geb")  # years of emperors and of Buddha
 _LITERALS = ("quoted", "escaped", "currency", "literal")
 
 
@@ -69,6 +75,7 @@ class _Section(NamedTuple):
     tokens: tuple[_Token, ...]
     condition: str
     is_date: bool
+    is_local: bool  # shows dates in a form or a language that is not known here
 
 
 def is_date_code(code: str) -> bool:
@@ -96,7 +103,7 @@ def shown_number(written: str, code: str = GENERAL, *, since_1904: bool = False)
     if section is None:
         return _general(value)
     if section.is_date:
-        return _moment(value, section.tokens, since_1904)
+        return _moment(value, section, since_1904)
     return _number(bare, section.tokens)
 
 
@@ -124,13 +131,33 @@ def _sections(code: str) -> tuple[_Section, ...]:
             condition = text
         elif kind == "literal" and text == ";":
             is_date = any(token.kind in ("date", "elapsed", "half") for token in tokens)
-            found.append(_Section(tuple(tokens), condition, is_date))
+            found.append(_Section(tuple(tokens), condition, is_date, _is_local(code, tokens)))
             tokens, condition = [], ""
         elif kind == "gap":
             tokens.append(_Token("literal", " "))
         elif kind not in ("fill", "aside"):
             tokens.append(_Token(kind, text))
     return tuple(found)
+
+
+def _is_local(code: str, tokens: list[_Token]) -> bool:
+    """Return whether a code leaves the form of dates to a program, or names months otherwise."""
+    if _has_era(tokens):
+        return True
+    named = any(
+        token.kind == "date" and token.text[:3].lower() in ("mmm", "ddd") for token in tokens
+    )
+    for match in _LANGUAGE.finditer(code):
+        number = match[1].upper()
+        if number in _PROGRAMS_FORMS or not re.fullmatch(r"[0-9A-F]{3,8}", number):
+            return True
+        if named and int(number, 16) & _LANGUAGE_BITS != _ENGLISH:
+            return True
+    return False
+
+
+def _has_era(tokens: Iterable[_Token]) -> bool:
+    return any(token.kind == "literal" and token.text.lower() in _ERAS for token in tokens)
 
 
 def _section_for(value: Decimal, sections: tuple[_Section, ...]) -> tuple[_Section | None, Decimal]:
@@ -277,7 +304,8 @@ def _fraction(value: Decimal, tokens: tuple[_Token, ...]) -> str:
 # Dates and times
 
 
-def _moment(value: Decimal, tokens: tuple[_Token, ...], since_1904: bool) -> str:
+def _moment(value: Decimal, section: _Section, since_1904: bool) -> str:
+    tokens = section.tokens
     if any(token.kind == "elapsed" for token in tokens):
         return _elapsed(value, tokens)
     first = datetime(1904, 1, 1) if since_1904 else datetime(1899, 12, 30)
@@ -294,7 +322,8 @@ def _moment(value: Decimal, tokens: tuple[_Token, ...], since_1904: bool) -> str
     parts = any(token.kind == "date" and "." in token.text for token in tokens)
     if not parts and when.microsecond >= 500_000:
         when += timedelta(seconds=1)
-    if {"y", "d"} <= letters and _has_month(tokens, clock):
+    whole = "d" in letters and ("y" in letters or _has_era(tokens))
+    if section.is_local and whole and _has_month(tokens, clock):
         time = [token for at, token in enumerate(tokens) if at in clock]
         if not time:
             return f"{when:%Y-%m-%d}"
@@ -350,7 +379,7 @@ def _date_part(when: datetime, token: _Token, is_clock: bool, tokens: tuple[_Tok
     if letter == "m" and is_clock:
         return f"{when.minute:0{min(length, 2)}}"
     if letter == "y":
-        return f"{when.year:04}"  # in full, as "Jan-24" is a day, too
+        return f"{when.year:04}" if length > 2 else f"{when.year % 100:02}"
     names = _MONTHS[when.month - 1] if letter == "m" else _DAYS[when.weekday()]
     number = when.month if letter == "m" else when.day
     if length > 2:
