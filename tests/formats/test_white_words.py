@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.formats.sheet_writing import MAIN, sheet, xlsx
+from tests.formats.sheet_writing import read as read_sheet
 from tests.formats.test_word import cell, docx, para, read, run, table
 
 WHITE = '<w:color w:val="FFFFFF"/>'
@@ -55,3 +57,48 @@ def test_white_words_on_another_ground_are_kept(body: str, styles: str) -> None:
     got = read(docx(SEEN + body, styles=styles))
     assert "So be it" in got.text
     assert got.notes == ()
+
+
+CELLS = sheet(["Name", "Pay"], ["Ada", 1], ["Bo", 2], ["Cy", 3], styles={"A4": 1})
+WHITE_FONT, DARK_FONT = '<color rgb="FFFFFFFF"/>', '<color rgb="FF203864"/>'
+NO_FILL = '<patternFill patternType="none"/>'
+
+
+def looks(colour: str, fill: str) -> dict[str, str]:
+    return {
+        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><fonts><font/><font>{colour}</font></fonts>'
+        f"<fills><fill>{NO_FILL}</fill><fill>{fill}</fill></fills><cellXfs><xf/>"
+        '<xf fontId="1" fillId="1"/></cellXfs></styleSheet>'
+    }
+
+
+def solid(colour: str) -> str:
+    return f'<patternFill patternType="solid"><fgColor {colour}/></patternFill>'
+
+
+RULE = '<conditionalFormatting sqref="{}"><cfRule type="top10"/></conditionalFormatting>'
+
+
+@pytest.mark.parametrize(
+    ("colour", "fill", "behind", "is_seen"),
+    [
+        (WHITE_FONT, NO_FILL, "", False),
+        ('<color theme="0"/>', solid('rgb="FFFFFFFF"'), "", False),
+        (WHITE_FONT, NO_FILL, RULE.format("B2:B4 C1"), False),
+        (DARK_FONT, NO_FILL, "", True),
+        ('<color theme="0" tint="-0.5"/>', NO_FILL, "", True),
+        (WHITE_FONT, solid('rgb="FF203864"'), "", True),
+        (WHITE_FONT, '<gradientFill degree="90"/>', "", True),
+        (WHITE_FONT, NO_FILL, RULE.format("B2 A3:A9"), True),
+        (WHITE_FONT, NO_FILL, '<picture r="a"/>', True),
+    ],
+)
+def test_white_cells_on_a_white_ground_are_left_out(
+    colour: str, fill: str, behind: str, is_seen: bool
+) -> None:
+    """A white cell is no cell unless something may give it another ground; a note says so."""
+    cells = CELLS.replace("</sheetData>", f"</sheetData>{behind}")
+    got = read_sheet(xlsx(cells, parts=looks(colour, fill)))
+    assert ("Cy" in got.text) == is_seen and "Bo" in got.text
+    note = "has 1 cell with white words on white, left out"
+    assert got.notes == (() if is_seen else (note,))

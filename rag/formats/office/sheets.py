@@ -26,6 +26,7 @@ from rag.formats.office.number_formats import (
 from rag.formats.office.package import OfficePackage, attribute, child, children, is_on
 from rag.formats.office.tables import add_grid
 from rag.formats.office.tally import SheetTally
+from rag.formats.office.unseen import GROUNDS, WhiteCells, is_white_on_white
 from rag.formats.packages import local_name, parser_options
 from rag.formats.superscripts import lowered, raised
 
@@ -44,6 +45,7 @@ class _Style(NamedTuple):
     is_bold: bool = False
     is_struck: bool = False
     shift: str = ""
+    is_white: bool = False  # on a ground that is white
 
 
 class _Shared(NamedTuple):
@@ -60,6 +62,7 @@ class _Sheet:
     grid: Grid = field(default_factory=Grid)
     hidden_columns: set[int] = field(default_factory=set)
     last_hidden: int = 0
+    unseen: WhiteCells = field(default_factory=WhiteCells)
 
 
 def read_xlsx(raw: bytes) -> Extracted:
@@ -113,7 +116,7 @@ class _WorkbookReader:
         sheet = _Sheet()
         if file is None:
             return sheet.grid
-        tags = [f"{{*}}{name}" for name in ("col", "row", "mergeCell")]
+        tags = [f"{{*}}{name}" for name in ("col", "row", "mergeCell", *GROUNDS)]
         row_number = 0
         with file:
             for _, element in etree.iterparse(file, tag=tags, **parser_options()):
@@ -130,7 +133,11 @@ class _WorkbookReader:
                 elif name == "mergeCell" and len(sheet.grid.merged) < MAX_CELLS:
                     span = _range(element.get("ref", ""))
                     sheet.grid.merged += [span] if span else []
+                elif name in GROUNDS:
+                    spans = map(_range, element.get("sqref", "").split())
+                    sheet.unseen.add_ground([span for span in spans if span])
         self._add_relations(part, sheet.grid)
+        self._tally.white += sheet.unseen.take_out(sheet.grid)
         return sheet.grid
 
     def _add_row(self, row: Any, number: int, sheet: _Sheet, *, since_1904: bool) -> None:
@@ -153,13 +160,14 @@ class _WorkbookReader:
                 return
             else:
                 sheet.grid.cells[number, column] = found
+                if self._style(cell).is_white:
+                    sheet.unseen.places.append((number, column))
                 shown += 1
         self._tally.cells += shown
         self._tally.rows += bool(shown)
 
     def _cell(self, cell: Any, *, since_1904: bool) -> GridCell | None:
-        at = int(cell.get("s", 0))
-        style = self._styles[at] if 0 <= at < len(self._styles) else _Style()
+        style = self._style(cell)
         kind = cell.get("t", "n")
         value = cell.find("{*}v")
         written = (value.text or "") if value is not None else ""
@@ -186,6 +194,10 @@ class _WorkbookReader:
             return GridCell(re.sub(r"T00:00(:00(\.0+)?)?Z?$", "", written), True, style.is_bold)
         text = shown_number(written, style.code, since_1904=since_1904)
         return GridCell(text, text != style.code or is_date_code(style.code), style.is_bold)
+
+    def _style(self, cell: Any) -> _Style:
+        at = int(cell.get("s", 0))
+        return self._styles[at] if 0 <= at < len(self._styles) else _Style()
 
     def _text_cell(self, shared: _Shared, style: _Style) -> GridCell | None:
         if style.is_struck and shared.text.strip():
@@ -219,12 +231,15 @@ class _WorkbookReader:
         for each in children(child(root, "numFmts"), "numFmt"):
             codes[int(each.get("numFmtId", 0))] = each.get("formatCode", GENERAL)
         fonts = list(children(child(root, "fonts"), "font"))
+        fills = list(children(child(root, "fills"), "fill"))
         found = []
         for xf in children(child(root, "cellXfs"), "xf"):
             at = int(xf.get("fontId", 0))
             font = fonts[at] if 0 <= at < len(fonts) else None
             code = codes.get(int(xf.get("numFmtId", 0)), GENERAL)
-            found.append(_Style(code, *_font(font)))
+            ground = int(xf.get("fillId", 0))
+            fill = fills[ground] if 0 <= ground < len(fills) else None
+            found.append(_Style(code, *_font(font), is_white_on_white(font, fill)))
         return found
 
     def _add_relations(self, part: str, grid: Grid) -> None:

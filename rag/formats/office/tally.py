@@ -21,6 +21,7 @@ class SheetTally:
     hidden_rows: int = 0
     hidden_columns: set[tuple[int, int]] = field(default_factory=set)
     struck: int = 0
+    white: int = 0
     comments: int = 0
     uncomputed: int = 0
 
@@ -36,9 +37,11 @@ class SheetTally:
         if hidden:
             builder.notes.append(f"has {listed(hidden)}, left out")
         cells, formulas = counted(self.struck, "cell"), counted(self.uncomputed, "formula")
+        white = counted(self.white, "cell")
         builder.remark(
             notes=(
                 (self.struck, f"has {cells} with struck-out words, left out"),
+                (self.white, f"has {white} with white words on white, left out"),
                 (self.comments, _comments(self.comments)),
             ),
             unread=(
