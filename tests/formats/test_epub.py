@@ -97,3 +97,35 @@ def test_a_large_book_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rag.formats.packages.MAX_UNPACKED", 2_000_000)
     with pytest.raises(DocumentError, match="over the limit"):
         load(book(**{"a": " " * 3_000_000}), "a.epub")
+
+
+ROLES = (
+    '<dc:creator id="t">Jo Roe</dc:creator><meta refines="#t" property="role">trl</meta>'
+    '<dc:creator opf:role="ill">Kim Poe</dc:creator></metadata>'
+)
+
+
+def test_who_translated_or_drew_is_no_author() -> None:
+    """A book names its people with what they did, in the way of either version of the format."""
+    package = PACKAGE.replace("</metadata>", ROLES).replace("de-AT", "C").format(more="")
+    article = load(book(**{"OPS/book.opf": package}), "a.epub")
+    assert article.author == "Ida Holm, Ole Brandt"
+    assert article.language != "c"
+
+
+def test_the_sheets_of_a_book_and_its_marks_are_minded() -> None:
+    """What a sheet hides is left out, and what refers to a note is raised, marked up or not."""
+    chapter = page(
+        '<p>Since 1919.<a epub:type="noteref" href="#n">1</a> They<a role="doc-noteref" href="#n">'
+        '<sup>2</sup></a> wrote<b class="up">3</b> of <s>it</s> all.</p><p class="off">Not it.</p>'
+        '<aside class="off" id="n">Read the note.</aside><p><del>Nor</del> this.</p>'
+    ).replace(
+        'xhtml"><head>',
+        'xhtml" xmlns:epub="http://www.idpf.org/2007/ops"><head>'
+        '<link rel="stylesheet" href="css/my%20book.css"/>',
+    )
+    sheet = ".off{display:none}.up{vertical-align:super}"
+    article = load(book(**{"OPS/two.xhtml": chapter, "OPS/css/my book.css": sheet}), "a.epub")
+    assert article.text.endswith("Since 1919.¹ They² wrote³ of all.\n\nRead the note.\n\nthis.")
+    assert "has 3 struck-out passages, left out" in article.notes
+    assert "has a hidden passage, left out" in article.notes

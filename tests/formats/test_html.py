@@ -391,3 +391,48 @@ def test_a_page_without_words_says_so(raw: bytes) -> None:
     """A page that holds nothing to read is an error, not an empty document."""
     with pytest.raises(DocumentError, match="no article text"):
         load(raw, "a.html")
+
+
+@pytest.mark.parametrize(
+    ("line", "label"),
+    [
+        ("The pass is sold here:", "The pass is sold here:"),
+        ("What does it cost?", "What does it cost?"),
+        ("Prices of the pass", "Prices of the pass"),
+        ("The prices are as follows.", "The prices are as follows."),
+        ("The river rose in the night.", ""),
+        ("“It rose in the night.”", ""),
+        ("It rose by a metre.<sup>3</sup>", ""),
+    ],
+)
+def test_a_list_hangs_on_a_line_that_announces_it(line: str, label: str) -> None:
+    """A whole sentence that says something else is no label of the list behind it."""
+    assert parts(f"<p>{line}</p><ul><li>Adults<li>Children</ul>")[1:] == [
+        ("item", "Adults", label),
+        ("item", "Children", label),
+    ]
+
+
+def test_preformatted_tables_and_lists_have_lines_of_their_own() -> None:
+    """Lines that a page sets one below the other are not one sentence; those of a text may be."""
+    plan = "<pre>Deck plan\n A   12 seats\n B   30 seats</pre>"
+    assert [part[:2] for part in parts(plan)] == [
+        ("heading", "Deck plan"),
+        ("item", "A   12 seats"),
+        ("item", "B   30 seats"),
+    ]
+    assert parts("<pre>if a:\n    go()\n</pre>") == [("text", "if a:\n    go()", "")]
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("", "Plan of the fair"),
+        ("<title>Exported Data</title>", "Plan of the fair"),
+        ("<title>The fair</title>", "The fair"),
+    ],
+)
+def test_a_line_in_the_style_of_a_title_is_the_title(head: str, title: str) -> None:
+    """Programs for texts name a style so; a heading further down is that of a part."""
+    body = f"<p class='c2 title'><span>Plan of the fair</span></p><h1>Costs</h1>{STORY}"
+    assert read(body, head).metadata["title"] == title

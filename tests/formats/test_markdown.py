@@ -36,7 +36,7 @@ def parts(source: str) -> list[tuple[str, str]]:
         ("    code\n      more", "code\n  more"),
         ("```py\na = 1\n\nb = [[2]]\n```", "a = 1\n\nb = [[2]]"),
         ("> quoted\n> words", "quoted words"),
-        ("> [!warning]- Careful\n> Thin ice.", "Careful\nThin ice."),
+        ("> [!warning]- Careful\n> Thin ice.", "Careful\n\nThin ice."),
         ("2 < 3 and a_b_c and 5 * 3 * 2", "2 < 3 and a_b_c and 5 * 3 * 2"),
         ("Term\n: Meaning", "Term: Meaning"),
         ("<div>\n\nInside **it**\n\n</div>", "Inside it"),

@@ -67,3 +67,18 @@ def test_an_archive_without_a_page_says_so(raw: bytes) -> None:
     """A file without a page in it is an error that says what to do."""
     with pytest.raises(DocumentError, match=r"no web page; save the page again"):
         load(raw, "a.mhtml")
+
+
+def test_a_date_above_the_story_goes_before_the_day_of_saving() -> None:
+    """A page that says when it was written is of that day, whenever it was saved."""
+    story = "<h1>Eels</h1><p>By Ada Poe, 2 February 2020</p><p>They are back.</p>"
+    article = load(archive(part("text/html", story.encode())), "a.mhtml")
+    assert (article.author, article.published) == ("Ada Poe", "2020-02-02")
+
+
+def test_the_sheets_of_an_archive_hide_words() -> None:
+    """A browser saves style sheets as parts of their own."""
+    page = '<link rel=stylesheet href="cid:c@x"><p>Shown.</p><p class=x>Not shown here.</p>'
+    sheet = part("text/css", b".x{display:none}", "Content-Location: cid:c@x\r\n")
+    article = load(archive(part("text/html", page.encode()), sheet), "a.mhtml")
+    assert article.text == "Shown."

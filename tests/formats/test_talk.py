@@ -196,3 +196,18 @@ def test_hostile_threads_cost_little() -> None:
     assert "words" in read_html(f"<p>{posts}".encode()).text
     said(OLD.format("Ann", quotes) * 2 + OLD.format("Bo", "1 " * 20_000) + "<a>1,1</a>" * 3_000)
     said("<p><b>Ann:</b> x<br><b>Bo:</b> y</p><p>z</p>" * 3_000)
+
+
+def test_a_message_that_a_chat_joins_to_the_one_before_has_the_same_author() -> None:
+    """Chats name who writes several messages in a row only once."""
+    chat = (
+        "<div class='message default'><div class=date>18:20</div><div class=from_name>Ada P</div>"
+        "<div class=text>The gate is open.</div></div>"
+        "<div class='message default joined'><div class=date>18:21</div>"
+        "<div class=text>Shut it.</div></div>"
+        "<div class='message default'><div class=from_name>Ben</div>"
+        "<div class=text>I did.</div></div><div class='message joined service'>Pinned</div>"
+    )
+    page = read_html(f"<html><body>{chat}</body></html>".encode())
+    turns = [(page.text[b.start : b.end], b.label) for b in page.blocks if b.kind == "turn"]
+    assert turns[:3] == [("The gate is open.", "Ada P"), ("Shut it.", "Ada P"), ("I did.", "Ben")]

@@ -148,10 +148,10 @@ def _inline(children: Sequence[Any], opens: str) -> list[Any]:
 
 
 def _break_behind(children: Sequence[Any], at: int) -> None:
-    """End the line of a title, where a text follows it."""
+    """End the paragraph of a title, where a text follows it."""
     for child in children[at:]:
         if child.type == "softbreak":
-            child.type = "hardbreak"
+            child.type, child.content = "html_inline", "</p><p>"
             return
 
 

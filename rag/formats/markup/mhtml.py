@@ -5,13 +5,18 @@ from __future__ import annotations
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from itertools import islice
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Extracted
 from rag.formats.plain import read_text
 from rag.formats.stated_dates import read_date
 from rag.formats.web.html import read_page
+from rag.text.written_dates import written_dates
 
+_HEAD = 2_000  # characters in which the first lines are looked for
+_HEAD_LINES = 8
+_MAX_LINE = 120  # characters; a longer line is a sentence of the story
 _SAVED = "inferred: from when the page was saved"
 
 
@@ -31,7 +36,7 @@ def read_mhtml(raw: bytes) -> Extracted:
     else:
         found = read_page(content, _charset(part), _sheets(message, part))
     about = _about(message)
-    if "published" in found.metadata:
+    if "published" in found.metadata or _dates_itself(found.text):
         about = {"title": about.get("title", "")}
     return found._replace(metadata=about | found.metadata | _place(message, part))
 
@@ -66,6 +71,13 @@ def _sheets(message: EmailMessage, page: EmailMessage) -> dict[str, str]:
 def _charset(part: EmailMessage) -> str | None:
     charset = part.get_content_charset()
     return charset if charset and charset.isascii() else None
+
+
+def _dates_itself(text: str) -> bool:
+    """Return whether the first lines of a page have a date, which may be that of its writing."""
+    lines = filter(None, map(str.strip, text[:_HEAD].splitlines()))
+    short = [line for line in islice(lines, _HEAD_LINES) if len(line) <= _MAX_LINE]
+    return any(written.day for line in short for written in written_dates(line))
 
 
 def _place(message: EmailMessage, part: EmailMessage) -> dict[str, str]:

@@ -44,6 +44,18 @@ _DATELINE = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"\s+(?:[|·•–—»:]{1,2}|-)\s+")
+# A style of that name; "title" in others, as "card-title", is of a part of the page.
+_TITLE_CLASS = re.compile(
+    r"(?:^|\s)(?:title|MsoTitle|(?:doc|document|page|entry|post|article)-?title)(?=$|\s)",
+    re.IGNORECASE,
+)
+_MAX_SHOWN_TITLE = 200  # characters
+# Titles that programs give to whatever they export.
+_OF_PROGRAMS = re.compile(
+    r"exported data|untitled(?: (?:document|page))?\d*|new page|no title|document\d*|index"
+    r"|unbenannt(?:es dokument)?|sans titre|sin título|senza titolo",
+    re.IGNORECASE,
+)
 _SAVED = re.compile(r"<!-- saved from url=\(\d+\)(https?://\S{1,500}) -->")
 
 
@@ -158,9 +170,20 @@ def _title(root: Any, stated: dict[str, list[str]], data: dict[str, str]) -> tup
     parts = _SEPARATOR.split(shown)
     if len(parts) > 1 and site and parts[-1].casefold() == site.casefold():
         shown = shown[: -len(parts[-1])].rstrip(" |·•–—»:-")
-    if not shown and len(headings) == 1:
-        shown = headings[0]
+    if not shown or _OF_PROGRAMS.fullmatch(shown):
+        called = _called_title(root)
+        shown = called or (headings[0] if len(headings) == 1 else "")
     return shown, ""
+
+
+def _called_title(root: Any) -> str:
+    """Return the first line that is styled as the title of a page, as by programs for texts."""
+    for element in root.iter("p", "div", "span", "h1", "h2"):
+        if _TITLE_CLASS.search(element.get("class", "")):
+            words = _text(element)
+            if 0 < len(words) <= _MAX_SHOWN_TITLE and any(map(str.isalnum, words)):
+                return words
+    return ""
 
 
 def _text(element: Any) -> str:

@@ -26,7 +26,9 @@ from rag.formats.web.words import (
     tag_of,
 )
 from rag.text.blocks import BlockKind
+from rag.text.lines import find_blocks
 
+_LINES = ("item", "row", "field")  # what stands on lines of its own
 _MAX_HOOK = 200  # characters of the line that a list hangs on
 _MAX_VALUE = 300  # characters of what stands beside a name on one line; more is a paragraph
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+")
@@ -341,9 +343,17 @@ class PageWalk(TalkWalk):
                 self._marker + words.strip(), "item", level=self._depth, label=self._labels[-1]
             )
             self._marker = ""
-        else:
+        elif self.speaker or not self._listed(words):
             self._put(words, "turn" if self.speaker else "text", label=self.speaker)
         self._hook = ""
+
+    def _listed(self, words: str) -> bool:
+        """Add the lines of a preformatted table or list each by itself, if it is one."""
+        parts = find_blocks(words)
+        listed = any(part.kind in _LINES for part in parts)
+        for part in parts if listed else ():
+            self._put(words[part.start : part.end], part.kind, level=part.level, label=part.label)
+        return listed
 
     def _summary(self, element: Any) -> None:
         """Add what a part that unfolds is headed with."""

@@ -14,6 +14,12 @@ _POST = re.compile(
     r"|response|review)(?:[\s_-]?(?:item|container|wrapper|content|\d+))?(?=$|\s)",
     re.IGNORECASE,
 )
+# A message of somebody who wrote the one before it, too, and is not named again.
+_JOINED = re.compile(
+    r"(?:^|[\s_-])(?:joined|grouped|continu(?:ed|ation|es)|consecutive|follow-?up|same-?(?:author|user"
+    r"|sender)|compact|no-?(?:avatar|header))(?=$|[\s_-])",
+    re.IGNORECASE,
+)
 _POST_TYPE = re.compile(r"schema\.org/(?:Comment|Question|Answer|DiscussionForumPosting|Review)\b")
 _AUTHOR = re.compile(
     r"(?:^|[\s_-])(?:author|user-?name|user|poster|nick(?:name)?|display-?name|by-?line|sender"
@@ -77,7 +83,8 @@ class PagePost(NamedTuple):
 
     Attributes:
         element: holds the post.
-        author: the box that holds the name of who wrote it, and perhaps more about them.
+        author: the box that holds the name of who wrote it, and perhaps more about them; None
+            where only the post before has it.
         name: their name.
         date: the element that says when, None where none does.
         told: other elements that only repeat the name and date.
@@ -100,6 +107,8 @@ def posts_in(root: Any) -> list[PagePost]:
         if not (named or _POST_TYPE.search(element.get("itemtype", ""))):
             continue
         author = _within(element, _AUTHOR, "author")
+        if author is None and (before := _goes_on(element, found)) is not None:
+            found[element] = _next_of(before, element)
         if author is None or next(element.iter("h1"), None) is not None:
             continue
         name = _name_in(author)
@@ -110,6 +119,18 @@ def posts_in(root: Any) -> list[PagePost]:
             box = _profile_of(author, element)
             found[element] = PagePost(element, box, name, date, _repeats(element, box, name))
     return list(found.values()) if len(found) > 1 else []
+
+
+def _goes_on(element: Any, found: dict[Any, PagePost]) -> PagePost | None:
+    """Return the post that an element without a name goes on from, as chats join them."""
+    before = element.getprevious()
+    joined = _JOINED.search(element.get("class", "")) is not None
+    return found.get(before) if joined and before is not None else None
+
+
+def _next_of(before: PagePost, element: Any) -> PagePost:
+    """Return another post by who wrote the one before it."""
+    return PagePost(element, None, before.name, _within(element, _DATE, "datePublished"))
 
 
 def _name_in(author: Any) -> str:

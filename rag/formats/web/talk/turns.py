@@ -79,12 +79,13 @@ class TalkWalk(LineWalk):
         """Add a post of a thread under its author and date."""
         self._end()
         day = "" if post.date is None else self.words_of(post.date).replace("\n", " ")
-        about = [line for line in shown_lines(post.author) if line not in (post.name, day)]
+        box = [] if post.author is None else shown_lines(post.author)
+        about = [line for line in box if line not in (post.name, day)]
         first = about[0] if about and post.name in about[0] else ""
         lines = [first, *(self.words_of(each).replace("\n", " ") for each in post.told)]
         dated = next((line for line in lines if any(map(str.isdigit, line))), post.name)
         heading = f"{post.name}, {day}" if day else dated
-        self._told |= {post.author, *post.told} | ({post.date} if post.date is not None else set())
+        self._told |= {each for each in (post.author, *post.told, post.date) if each is not None}
         self._put(heading, "heading", level=6)
         self._builder.add_clutter("\n".join(about[bool(first) :]), _PROFILE_LABEL)
         outer = self._in_post, self._depth, self._quoting
