@@ -11,6 +11,7 @@ from rag.errors import DocumentError
 from rag.formats import READERS
 from rag.formats.extracted import Extracted
 
+MATHML = 'xmlns="http://www.w3.org/1998/Math/MathML"'
 ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 NAMES = " ".join(
     (
@@ -23,6 +24,7 @@ NAMES = " ".join(
             )
         ),
         'xmlns:dc="http://purl.org/dc/elements/1.1/"',
+        'xmlns:xlink="http://www.w3.org/1999/xlink"',
     )
 )
 STYLES = (
@@ -44,8 +46,10 @@ STYLES = (
 )
 
 
-def odt(body: str, *, styles: str = "", meta: str = "", manifest: str = "") -> bytes:
-    """Return a text: what its body holds as XML, and other parts."""
+def odt(
+    body: str, *, styles: str = "", meta: str = "", manifest: str = "", **formulas: str
+) -> bytes:
+    """Return a text: what its body holds as XML, and other parts, formulas by their names."""
     out = io.BytesIO()
     automatic = f"<office:automatic-styles>{STYLES}</office:automatic-styles>"
     parts = {
@@ -55,6 +59,10 @@ def odt(body: str, *, styles: str = "", meta: str = "", manifest: str = "") -> b
         "meta.xml": f"<office:document-meta {NAMES}><office:meta>{meta}</office:meta>"
         "</office:document-meta>",
         "META-INF/manifest.xml": manifest,
+        **{
+            f"{name}/content.xml": f"<math {MATHML}>{inner}</math>"
+            for name, inner in formulas.items()
+        },
     }
     with zipfile.ZipFile(out, "w") as archive:
         for name, content in parts.items():
@@ -239,6 +247,56 @@ def test_pages_begin_where_libreoffice_found_them() -> None:
     """A page begins where LibreOffice noted one when it saved the file."""
     got = read(para("One <text:soft-page-break/>two.") + "<text:soft-page-break/>" + para("Three."))
     assert got.pages == (0, 4, 10)
+
+
+FRAME = '<draw:frame text:anchor-type="as-char"><draw:object xlink:href="./F"/></draw:frame>'
+FORMULAS = (
+    ("<mi>E</mi><mo>=</mo><mi>m</mi><msup><mi>c</mi><mn>2</mn></msup>", "E = mc²"),
+    ("<mfrac><mn>1</mn><mrow><mi>a</mi><mo>+</mo><mn>2</mn></mrow></mfrac><mi>v</mi>", "1/(a+2) v"),
+    ("<msqrt><mfrac><mi>a</mi><mi>b</mi></mfrac></msqrt>", "√(a/b)"),
+    ("<msubsup><mi>x</mi><mi>i</mi><mi>Q</mi></msubsup><mo>&#x2062;</mo><mi>y</mi>", "xᵢ^Qy"),
+    ("<munderover><mo>∑</mo><mrow><mi>k</mi><mo>=</mo><mn>1</mn></mrow><mi>n</mi></munderover>"
+     "<mi>k</mi>", "∑ₖ₌₁ⁿk"),
+    ("<mroot><mi>x</mi><mn>3</mn></mroot>", "³√(x)"),
+    ("<mfenced open='['><mi>a</mi><mi>b</mi></mfenced>", "[a, b)"),
+    ("<mtable><mtr><mtd><mn>1</mn></mtd><mtd><mn>0</mn></mtd></mtr><mtr><mtd><mn>0</mn></mtd>"
+     "<mtd><mn>1</mn></mtd></mtr></mtable>", "1, 0; 0, 1"),
+    ("<semantics><mrow><mi>k</mi></mrow><annotation>%k</annotation></semantics>", "k"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("inner", "line"), FORMULAS)
+def test_formulas_stand_where_they_are_shown(inner: str, line: str) -> None:
+    """A formula is read as one line within its sentence, from zipped files and from flat ones."""
+    body = para(f"The lift {FRAME} is large.") + para(FRAME)
+    own = f"<draw:object><math {MATHML}>{inner}</math></draw:object>"
+    flat = (
+        f"<office:document {NAMES}><office:body><office:text>"
+        + body.replace('<draw:object xlink:href="./F"/>', own)
+        + "</office:text></office:body></office:document>"
+    )
+    for got in (read(body, F=inner), READERS[".fodt"](flat.encode())):
+        assert got.text == f"The lift {line} is large.\n\n{line}"
+        assert got.unread == ()
+
+
+def test_an_object_that_is_no_formula_is_told() -> None:
+    """A frame that shows something else, or a formula that is broken, was not read."""
+    for formulas in ({}, {"F": "<mi>"}):
+        got = read(para(f"The lift {FRAME} is large."), **formulas)
+        assert got.unread == (
+            "has 1 embedded object that was not read; add it as a file of its own",
+        )
+
+
+def test_the_author_is_not_who_commented() -> None:
+    """In a flat file, where all parts are one, the properties are those of the document."""
+    note = "<office:annotation><dc:creator>Bo</dc:creator><text:p>Why?</text:p></office:annotation>"
+    flat = (
+        f"<office:document {NAMES}><office:meta/><office:body><office:text>{para(f'Words.{note}')}"
+        "</office:text></office:body></office:document>"
+    )
+    assert READERS[".fodt"](flat.encode()).metadata == {}
 
 
 def test_flat_files_and_properties() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from itertools import islice
 from typing import Any, NamedTuple
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Metadata
+from rag.formats.odf.formulas import formula_line, stored_formulas
 from rag.formats.packages import check_unpacked_size, parse_part, stated_fields
 
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -16,6 +18,8 @@ OFFICE, TEXT, TABLE = (f"{{{_ODF}{name}:1.0}}" for name in ("office", "text", "t
 STYLE, DRAW = (f"{{{_ODF}{name}:1.0}}" for name in ("style", "drawing"))
 FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
+_XLINK = "{http://www.w3.org/1999/xlink}"
+_MATH = "{http://www.w3.org/1998/Math/MathML}math"
 _META = f"{{{_ODF}meta:1.0}}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 LOEXT = "{urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0}"
@@ -25,11 +29,15 @@ _MAX_CHAIN = 30  # styles that one is based on
 
 
 class OdfFile(NamedTuple):
-    """The parts of a file: its content, its styles, what it says about itself; None if missing."""
+    """The parts of a file: its content, its styles, what it says about itself; None if missing.
+
+    Formulas are files within the file, by their names.
+    """
 
     content: Any
     styles: Any
     meta: Any
+    formulas: dict[str, Any]
 
 
 class OdfLook(NamedTuple):
@@ -49,7 +57,7 @@ def open_odf(raw: bytes) -> OdfFile:
     """
     if not raw.startswith(b"PK"):
         root = parse_part(raw)
-        return OdfFile(root, root, root)
+        return OdfFile(root, root, root, {})
     check_unpacked_size(raw)
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         names = set(archive.namelist())
@@ -62,16 +70,31 @@ def open_odf(raw: bytes) -> OdfFile:
             parse_part(archive.read(name)) if name in names else None
             for name in ("content.xml", "styles.xml", "meta.xml")
         )
-    return OdfFile(content, styles, meta)
+        formulas = stored_formulas(archive)
+    return OdfFile(content, styles, meta, formulas)
+
+
+def formula_of(frame: Any, formulas: dict[str, Any]) -> str:
+    """Return the formula that a frame shows, on one line; empty where it shows something else."""
+    for element in frame.iterchildren(DRAW + "object"):
+        own = element.find(_MATH)
+        name = element.get(_XLINK + "href", "").removeprefix("./").rstrip("/")
+        found = formulas.get(name) if own is None else own
+        if found is not None:
+            return formula_line(found)
+    return ""
 
 
 def odf_metadata(file: OdfFile) -> Metadata:
     """Return what a file says about itself."""
     found = {}
     names = (_DC + "title", _META + "initial-creator", _DC + "creator", _DC + "language")
-    for name in names if file.meta is not None else ():
-        element = next(file.meta.iter(name), None)
-        found[name] = (element.text or "") if element is not None else ""
+    # A flat file has all parts in one, and comments have creators, too.
+    metas = file.meta.iter(OFFICE + "meta") if file.meta is not None else ()
+    for meta in islice(metas, 1):
+        for name in names:
+            element = next(meta.iter(name), None)
+            found[name] = (element.text or "") if element is not None else ""
     title, first, last, language = (found.get(name, "") for name in names)
     return stated_fields(title, first or last, language)
 

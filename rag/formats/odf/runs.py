@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from rag.formats.odf.package import DRAW, LOEXT, OFFICE, TEXT, OdfLook, OdfStyles
+from rag.formats.odf.package import DRAW, LOEXT, OFFICE, TEXT, OdfLook, OdfStyles, formula_of
 from rag.formats.superscripts import lowered, raised
 
 _MAX_SPACES = 100  # in a row; a file may claim millions
@@ -37,8 +37,10 @@ class OdfLine:
 class OdfRuns:
     """Reads what stands in paragraphs, and counts what is left out."""
 
-    def __init__(self, styles: OdfStyles) -> None:
+    def __init__(self, styles: OdfStyles, formulas: dict[str, Any] | None = None) -> None:
+        """Prepare to read the paragraphs of a file, with its styles and formulas."""
         self.styles = styles
+        self._formulas = formulas or {}
         self.hidden = self.struck = False
         self.comments = self.placeholders = self.pictures = self.embedded = 0
 
@@ -52,6 +54,10 @@ class OdfRuns:
     def words(self, element: Any) -> str:
         """Return the words of a paragraph alone."""
         return self.paragraph(element).text().strip()
+
+    def formula(self, frame: Any) -> str:
+        """Return the formula in a frame on one line, empty where there is none."""
+        return formula_of(frame, self._formulas)
 
     def _inside(self, parent: Any, line: OdfLine, look: OdfLook) -> None:
         self._put(parent.text, line, look)
@@ -74,6 +80,8 @@ class OdfRuns:
             mark = "".join(child.find(TEXT + "note-citation").itertext()).strip()
             self._put(mark, line, look._replace(rise=1))
             line.notes.append((child, mark))
+        elif tag == DRAW + "frame" and (formula := self.formula(child)):
+            self._put(formula, line, look)
         elif tag.startswith(DRAW):
             line.boxes.append(child)
         elif tag in LEFT_OUT:

@@ -40,7 +40,7 @@ def read_opendocument_slides(raw: bytes) -> Extracted:
     if body is None:
         raise DocumentError("holds no presentation; give it the ending of its real format.")
     styles = OdfStyles(file)
-    reader = _SlideReader(styles, OdfLists(file.styles, file.content))
+    reader = _SlideReader(styles, OdfLists(file.styles, file.content), file.formulas)
     for number, page in enumerate(body.iterchildren(DRAW + "page"), 1):
         reader.add(number, page)
     reader.tally.comments += reader.tables.comments
@@ -50,14 +50,14 @@ def read_opendocument_slides(raw: bytes) -> Extracted:
 
 
 class _SlideReader:
-    def __init__(self, styles: OdfStyles, lists: OdfLists) -> None:
+    def __init__(self, styles: OdfStyles, lists: OdfLists, formulas: dict[str, Any]) -> None:
         self.builder = Builder()
         self.tally = SlideTally()
         self.tables = SheetTally()
         self.title = ""
         self._styles = styles
         self._lists = lists
-        self._runs = OdfRuns(styles)
+        self._runs = OdfRuns(styles, formulas)
         self._tables = OdfTables(styles, self.tables)
 
     def add(self, number: int, page: Any) -> None:
@@ -99,7 +99,9 @@ class _SlideReader:
             return
         for table in shape.iterchildren(TABLE + "table"):
             add_grid(self.builder, self._tables.grid(table), _SLIDE_LEVEL + 1)
-        if shape.find(TABLE + "table") is None:
+        if formula := self._runs.formula(shape):
+            self.builder.add(formula)
+        elif shape.find(TABLE + "table") is None:
             objects = shape.iterchildren(DRAW + "object", DRAW + "object-ole")
             self.tally.embedded += any(True for _ in objects)
         self._runs.struck = False

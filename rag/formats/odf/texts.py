@@ -52,7 +52,7 @@ class _TextReader:
     def __init__(self, file: OdfFile) -> None:
         self._file = file
         self._styles = OdfStyles(file)
-        self._runs = OdfRuns(self._styles)
+        self._runs = OdfRuns(self._styles, file.formulas)
         self._lists = OdfLists(file.styles, file.content)
         self._titled = 0  # 1 once there was a title: headings then are a level lower
         self._endnotes: list[str] = []
@@ -153,6 +153,9 @@ class _TextReader:
 
     def _box(self, element: Any) -> Iterator[FlowParagraph | FlowTable]:
         """Yield what stands in a frame or a shape, and count pictures and objects."""
+        if formula := self._runs.formula(element):
+            yield FlowParagraph(formula)
+            return
         for child in element:
             if child.tag in (DRAW + "object", DRAW + "object-ole"):
                 self._runs.embedded += 1
