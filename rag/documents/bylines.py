@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _MAX_LINE = 120  # characters
 # A label needs a colon; a preposition needs a name with a capital and nothing else in the line.
@@ -40,6 +41,19 @@ _NO_NAME = re.compile(
     r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday|staff|our|your|his|her|its)\b",
     re.IGNORECASE,
 )
+_BELOW_TITLE = 4  # lines in which names stand: a title may have two, and a subtitle
+_INITIAL = re.compile(rf"(?<![\w.]){_UPPER}\.\s?(?:{_UPPER}\.\s?)*(?={_UPPER}\w)")
+_INSTITUTE = re.compile(
+    r"universit|\b(?:institut|college|school|department|dept|facult|laborator|academ|hochschule"
+    r"|fakultät|école|faculté|facultad|facoltà|escuela|instituto|istituto|universidad|centre for"
+    r"|center for|research (?:centre|center|council)|museum|hospital|observatory)",
+    re.IGNORECASE,
+)
+_UNDER_NAMES = re.compile(
+    r"abstract\b|summary$|zusammenfassung|kurzfassung|résumé$|resumen$|resumo$|riassunto$"
+    r"|\S+@\S+\.\w+",
+    re.IGNORECASE,
+)
 _LATIN_OR_CASED = re.compile(r"[A-Za-zÀ-ɏͰ-ӿ]")
 _MAX_UNCASED = 30  # characters of a name in a script without capitals
 _BREAK = re.compile(r"\s*[|·•(（,，;；–—]|\s-\s|\s{2,}|\d")
@@ -59,6 +73,27 @@ def author_in(line: str, *, first: bool) -> str | None:
         return _named(labelled["name"], needs_two=False)
     behind = _WRITTEN_BY.fullmatch(line) or (None if first else _BY.fullmatch(line))
     return _named(behind["name"], needs_two=True) if behind else None
+
+
+def author_below(lines: Sequence[str]) -> str | None:
+    """Return the name that stands alone under a title, where something shows that it is one.
+
+    Any two words with capitals may be a title. They are a person's with an initial, or with an
+    address, an institute or an abstract right below, as papers have them.
+
+    Args:
+        lines: the first lines of a document, stripped, those without words left out.
+    """
+    for at in range(1, min(_BELOW_TITLE, len(lines))):
+        found = _PEOPLE.fullmatch(lines[at])
+        if not found or found["rest"].strip(" *†‡¹²³,") or _NO_NAME.search(lines[at]):
+            continue
+        if _INSTITUTE.search(lines[at]) or lines[at].isupper():
+            continue
+        below = lines[at + 1] if at + 1 < len(lines) else ""
+        if _INITIAL.search(lines[at]) or _INSTITUTE.search(below) or _UNDER_NAMES.match(below):
+            return found["people"]
+    return None
 
 
 def outlet_in(line: str) -> str | None:

@@ -24,6 +24,10 @@ _MOST_BARE = 2  # lines with nothing but a date; more of them are the entries of
 # What says that a date is the document's, in the large languages; compared in lower case.
 _PUBLISHED = (
     "published|posted|publication date|date of publication|release date|released|issued"
+    "|decided|delivered|handed down|pronounced|entered|recorded|interviewed|date of (?:judgment"
+    "|decision|meeting|interview|hearing|recording)|meeting date|interview date|sitzungsdatum"
+    "|verkündet|ergangen|rendue?|prononcée?|date de (?:la réunion|l['’]audience)|日時|開催日時"
+    "|開催日|会议时间|會議時間|회의일시|일시"
     "|date of issue|issue date|date|dated|written|created|sent|filed|published on|posted on"
     "|veröffentlicht|erschienen|publiziert|gesendet|erstellt|datum|stand|veröffentlichungsdatum"
     "|publiée?|parue?|mise? en ligne|envoyée?|date de publication|diffusée?|publicad[oa]|fecha"
@@ -63,7 +67,7 @@ _WEEKDAYS = (
 )
 _AROUND = re.compile(
     rf"\b(?:{_WEEKDAYS})\b\.?|[(（]?(?:星期|周|週)?[日一二三四五六天月火水木金土](?:曜日?)?[)）]"
-    r"|(?:\b|T)\d{1,2}[:.h]\d\d(?:[:.]\d\d)?(?:[.,]\d+)?(?:Z|\b)"
+    r"|(?:\b|T)\d{1,2}[:.h]\d\d(?:[:.]\d\d)?(?:[.,]\d+)?(?:Z|[ap]\.?m\b|\b)"
     r"|\b\d{1,2}\s*(?:a\.?m|p\.?m|uhr)\b\.?|\b[ap]\.?m\b\.?"
     r"|\b(?:uhr|gmt|utc|bst|e[sd]t|p[sd]t|ces?t|edt|msk|z|г|года)\b\.?|[+-]\d\d:?\d\d\b|\bT\b",
     re.IGNORECASE,
@@ -74,7 +78,7 @@ _FILLERS = frozenset(
 _MARKS = " \t,;:：|·•.()（）[]–—-/*_#"
 # Of these a line says when something is to happen, or happened.
 _EVENT = re.compile(
-    r"\b(?:deadline|due|until|till|by|before|after|since|from|expire[sd]?|expiry|valid|event|next"
+    r"\b(?:deadline|invitation|einladung|invitación|invito|convite|due|until|till|by|before|after|since|from|expire[sd]?|expiry|valid|event|next"
     r"|upcoming|starts?|starting|begins?|ends?|ending|closing|closes|opening|opens|effective|born"
     r"|died|anniversary|frist|bis|fällig|gültig|ab|seit|nächste[rs]?|échéance|jusqu|avant|après"
     r"|depuis|prochaine?|hasta|plazo|antes|desde|próxim[oa]|entro|scadenza|fino|prossim[oa]|prazo"
@@ -85,7 +89,8 @@ _EVENT = re.compile(
 _KIND = re.compile(
     r"\b(?:minutes|memo(?:randum)?|report|letter|agenda|press release|newsletter|bulletin|notes?"
     r"|call|transcript|proceedings|statement|briefing|notice|announcement|log|diary|journal|issue"
-    r"|edition|protokoll|niederschrift|bericht|brief|pressemitteilung|mitteilung|rundschreiben"
+    r"|edition|interview|oral history|deposition|testimony|hearing|lecture|sermon|speech"
+    r"|protokoll|niederschrift|bericht|brief|pressemitteilung|mitteilung|rundschreiben"
     r"|vermerk|notiz|tagesordnung|procès-verbal|compte[ -]rendu|rapport|lettre|communiqué|note"
     r"|acta|informe|carta|comunicado|nota|verbale|relazione|lettera|comunicato|ata|relatório"
     r"|ofício|notulen|verslag|persbericht|protokół|raport|sprawozdanie|протокол|отчёт|отчет|письмо"
@@ -93,6 +98,33 @@ _KIND = re.compile(
     r"|보고서",
     re.IGNORECASE,
 )
+# What a court gives out; such a word begins the line, as others may be about it.
+_RULING = re.compile(
+    r"(?:(?:final|interim|provisional|reserved|summary|dissenting|court)\s+)?"
+    r"(?:judge?ment|ruling|decision|order|verdict|opinion|sentence|award|decree|urteil|beschluss"
+    r"|bescheid|arrêt|jugement|ordonnance|sentencia|auto|sentenza|ordinanza|sentença|acórdão"
+    r"|vonnis|arrest|uitspraak|dom|wyrok|postanowienie|решение|постановление|определение)"
+    r"(?:\s+(?:of|dated|delivered|given|issued|on|vom|du|del|de|da|do|van|z|от|dnia|den))*\s*",
+    re.IGNORECASE,
+)
+# "Held on 5 March 2024 in the town hall", below a heading that names the minutes of a meeting.
+_HELD = re.compile(
+    r"(?:(?:the\s+)?(?:meeting|session|hearing|interview|sitting)\s+)?(?:was\s+)?(?:held|conducted"
+    r"|recorded|taken|abgehalten|tenue?|celebrad[oa]|tenut[oa]|realizad[oa]|gehouden)"
+    r"(?:\s+(?:on|am|le|el|il|em|op))?\s*",
+    re.IGNORECASE,
+)
+_MAX_PLACE = 8  # words behind such a date
+# What stands beside the date at the head of a paper or a magazine: its number, its price.
+_MASTHEAD = re.compile(
+    r"(?:no|nos|nr|n[º°o]|num|vol(?:ume)?|issue|number|edition|band|heft|jahrgang|jg|ausgabe|année"
+    r"|numéro|año|número|anno|numero|ano|jaargang|årgång|rok|price|preis|prix|precio|prezzo|preço"
+    r"|prijs|pris|cena|цена|№|第)[.:º°]?\s*[\dIVXLC£€$¥₹].*|[£€$¥₹]\s?\d.*"
+    r"|(?:free|late|morning|evening|final|international|weekend|national|city)(?:\s+edition)?"
+    r"|\d[\d.,]*\s?(?:p|c|cents?|pence|euros?|€|£|kr|zł)",
+    re.IGNORECASE,
+)
+_SEGMENTS = re.compile(r"\s*[|·•;—–]\s*|,\s+|\s{2,}|\s-\s")
 # "BAGHDAD, March 5, 2024 (Reuters) — The …": what stands before the first words of a report.
 _REPORT = re.compile(r"^\s*(?:\([^()]{1,40}\)\s*)?(?:[–—]|--?\s)\s*\S")
 _BEFORE_DATE = re.compile(r"\s+(?:on|at|am|le|el|il|em|op)\s*$", re.IGNORECASE)
@@ -147,11 +179,16 @@ def _read_line(lines: Sequence[str], at: int, language: str) -> _Line | None:
     is_long = len(line) > _MAX_LINE
     if not dates or (is_long and not _REPORT.match(line[dates[0].end :])):
         return None
+    headed = any(map(_KIND.search, lines[:at]))
     ranked = [
         _Line(rank, written, line)
         for before, written in zip([0, *(d.end for d in dates)], dates, strict=False)
         if (rank := _rank(line[before : written.start], written, line[written.end :], len(dates)))
         is not None
+    ] or [
+        _Line(_PLACED, written, line)
+        for written in dates[:1]
+        if len(dates) == 1 and _is_of_meeting_or_paper(line, written, headed=headed)
     ]
     best = min(ranked, key=lambda each: each.rank, default=None)
     if best is not None and best.rank == _BARE and _is_within_sentence(lines, at):
@@ -178,9 +215,34 @@ def _rank(before: str, written: WrittenDate, after: str, dates: int) -> int | No
         return None
     if not words:
         return _BARE
-    if _KIND.search(before):
+    if _KIND.search(before) or _RULING.fullmatch(before):
         return _HEADED
     return _PLACED if named and _PARTED.search(_AROUND.sub(" ", before)) else None
+
+
+def _is_of_meeting_or_paper(line: str, written: WrittenDate, *, headed: bool) -> bool:
+    """Return whether a line says when a meeting was held, or is the head of a paper.
+
+    Args:
+        line: one of the first lines of a document.
+        written: the one date in it.
+        headed: whether a line above names the kind of the document, as minutes.
+    """
+    before, after = line[: written.start], line[written.end :]
+    if written.short or written.day is None:
+        return False
+    place = after.strip(" .")
+    short = len(place.split()) <= _MAX_PLACE and not re.search(r"[.;!?]\s|,\s+[^\W\d_]", place)
+    if headed and _HELD.fullmatch(before) and short:
+        return True
+    around = _AROUND.sub(" ", f"{before} | {after}").replace("\t", " | ")
+    parts = [part.strip(_MARKS) for part in _SEGMENTS.split(around)]
+    parts = [part for part in parts if part]
+    told = [part for part in parts if _MASTHEAD.fullmatch(part)]
+    names = [part for part in parts if part not in told]
+    return bool(told) and all(
+        len(part.split()) <= _MAX_BEFORE and not part[0].islower() for part in names
+    )
 
 
 def _words(text: str) -> list[str]:

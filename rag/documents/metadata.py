@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
-from rag.documents.bylines import author_in, outlet_in
+from rag.documents.bylines import author_below, author_in, outlet_in
 from rag.documents.datelines import FoundDate, date_of
 from rag.formats.extracted import Metadata
+from rag.text.blocks import CELL_BREAK
 from rag.text.characters import printable_line
 from rag.text.words.languages import language_of
 from rag.text.written_dates import iso_date, written_dates
@@ -28,6 +30,16 @@ _TITLE_LABEL = re.compile(
     r"|тема|название|العنوان|الموضوع|标题|標題|件名|題名|제목)\s*[:：]\s*(?P<title>\S.*)",
     re.IGNORECASE,
 )
+_PAGE_NUMBER = re.compile(
+    r"[\W_]*(?:(?:page|seite|p|s|página|pagina|sida|strona|стр)\b\.?\s*)?\d{1,3}"
+    r"(?:\s*(?:of|/|von|de|di|van|av|z|из)\s*\d{1,4})?[\W_]*",
+    re.IGNORECASE,
+)
+_PAGE_HEAD = re.compile(r"\S[^\S\n]{4,}\S")  # a line with two ends, as above every page
+# What somebody says at a time of day: "[14:02:11] Ada: Hello", "14:02 From Ada : Hello".
+_SAID = re.compile(
+    r"[\[(]?\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]m)?[\])]?\s+\S.{0,80}?:\s", re.IGNORECASE
+)
 # Digits alone are a day where nothing else can be meant: "report_20230517".
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
 _JOINED = re.compile(r"(?<=\d)_(?=\d)")
@@ -43,19 +55,41 @@ def guess(text: str, stem: str, *, known: Metadata) -> Metadata:
         stem: its file name without the ending.
         known: what is already known.
     """
-    lines = [line.strip() for line in text[:_HEADER].splitlines() if line.strip()][:_HEADER_LINES]
+    lines = _head(text)
     language = known.get("language", "").split("-")[0].lower() or language_of(text)
     found: Metadata = {}
     if "title" not in known:
         found["title"] = printable_line(_title(lines, language) or stem)
     if "author" not in known:
         named = (author_in(line, first=not at) for at, line in enumerate(lines))
-        found["author"] = next(filter(None, named), None)
+        found["author"] = next(filter(None, named), None) or author_below(lines)
     if "outlet" not in known:
         found["outlet"] = next(filter(None, map(outlet_in, lines)), None)
     if "published" not in known:
         found |= _dated(lines, stem, language)
     return {field: value for field, value in found.items() if value}
+
+
+def _head(text: str) -> list[str]:
+    """Return the first lines of a text, without numbers of pages and the rows of its tables."""
+    lines = [line.strip() for line in text[:_HEADER].splitlines()]
+    shown = [line for line in lines if line and not _PAGE_NUMBER.fullmatch(line)]
+    return [line for at, line in enumerate(shown) if not at or not _is_row(shown, at)][
+        :_HEADER_LINES
+    ]
+
+
+def _is_row(lines: Sequence[str], at: int) -> bool:
+    """Return whether a line is a row of a table: with cells as the lines beside it have them.
+
+    Of two cells each it takes three, as a line may also name a site behind a title.
+    """
+    counts = [min(line.count(CELL_BREAK), 2) for line in lines]  # empty cells may be left out
+    cells = counts[at]
+    alike = [count == cells for count in counts]
+    above = sum(1 for _ in takewhile(bool, reversed(alike[:at])))
+    below = sum(1 for _ in takewhile(bool, alike[at + 1 :]))
+    return cells > 0 and above + below >= (2 if cells == 1 else 1)
 
 
 def _dated(lines: Sequence[str], stem: str, language: str) -> Metadata:
@@ -74,7 +108,7 @@ def _title(lines: Sequence[str], language: str) -> str | None:
         labelled = _TITLE_LABEL.fullmatch(line)
         if labelled:
             return labelled["title"]
-        if _is_about(line, language):
+        if _is_about(line, language) or _PAGE_HEAD.search(line):
             continue
         alone = at + 1 == len(lines)
         is_title = (
@@ -82,6 +116,7 @@ def _title(lines: Sequence[str], language: str) -> str | None:
             and any(char.isalnum() for char in line)
             and len(line) <= _MAX_TITLE
             and not line.endswith(_NO_TITLE_ENDS)
+            and not _SAID.match(line)
         )
         return line if is_title else None
     return None

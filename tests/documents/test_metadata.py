@@ -228,3 +228,78 @@ def test_dates_in_a_text() -> None:
         ("4 June 2022", None),
         ("٥ مارس ٢٠٢٤", "2024-03-05"),
     ]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Aldous v. The Ferry Board\nDecided March 5, 2024.",
+        "Aldous v. The Ferry Board\nArgued November 1, 2023—Decided March 5, 2024",
+        "Aldous v. The Ferry Board\nJudgment of 5 March 2024",
+        "Aldous gegen Fähramt\nUrteil vom 5. März 2024",
+        "Minutes of the Weir Committee\nHeld on 5 March 2024 in the Reading Room",
+        "Minutes of the Weir Committee\nMeeting held on 5 March 2024 at 7 p.m.",
+        "Interview with Ada Poe, 5 March 2024",
+        "議事録\n日時：2024年3月5日",
+        "The Aldmoor Post\nTuesday 5 March 2024 · No. 7,114 · Price £1.20",
+        "The Aldmoor Post\nVol. 12, No. 3, 5 March 2024",
+        "Weir call\nTue, Mar 5, 2024 9:02AM • 12:41",
+    ],
+)
+def test_what_courts_meetings_papers_and_recorders_state(head: str) -> None:
+    """The day of a ruling, a meeting, an issue or a recording is that of its document."""
+    assert dated(head)[0] == "2024-03-05"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "An appeal against the judgment of 5 March 2024",
+        "Held on 5 March 2024 in the Reading Room",
+        "Minutes\nHeld on 5 March 2024 in the Reading Room, the fair drew a crowd.",
+        "Minutes\nThe fair held on 5 March 2024 in the Reading Room",
+        "The fair\nTuesday 5 March 2024, entrance on the quay, free",
+        "Invitation to the lecture of 5 March 2024",
+        "Street | Tenant | Since\nQuay 4 | Ada Poe | 5 March 2024\nQuay 5 | Ben Roe | 7 May 2024",
+        "Street | Since\nQuay 4 | 5 March 2024\nQuay 5 | 7 May 2024",
+    ],
+)
+def test_days_of_fairs_and_in_tables_are_not_the_documents(head: str) -> None:
+    """A day in a cell, in a sentence or of another document says nothing of this one."""
+    assert dated(head) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("head", "author"),
+    [
+        ("Heat in an Oven\nR. Penhallow", "R. Penhallow"),
+        ("Heat in an Oven\nUsed for Clay\nJ. K. Roe and Ada Poe", "J. K. Roe and Ada Poe"),
+        ("Heat in an Oven\nAda Poe\nUniversity of Aldmoor", "Ada Poe"),
+        ("Heat in an Oven\nAda Poe\nAbstract", "Ada Poe"),
+        ("Heat in an Oven\nAda Poe\nada@aldmoor.example", "Ada Poe"),
+        ("Heat in an Oven\nAnnual Report", None),
+        ("Heat in an Oven\nAldmoor University\nAbstract", None),
+        ("R. Penhallow\nHeat in an Oven", None),
+        ("Heat in an Oven\nSee R. Penhallow for more", None),
+    ],
+)
+def test_a_name_alone_under_a_title_needs_a_sign(head: str, author: str | None) -> None:
+    """Two words with capitals are a name where an initial or what stands below shows it."""
+    assert guess(f"{head}\n\n{STORY}", "a", known={}).get("author") == author
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("27\nThe ferry", "The ferry"),
+        ("- 3 -\nThe ferry", "The ferry"),
+        ("Page 3 of 12\nThe ferry", "The ferry"),
+        ("1984\nA novel", "1984"),
+        ("Aldmoor Notes          A. Poe\nNote 88          March 1986\nThe ferry", "The ferry"),
+        ("14:02:11 From Ada Poe : Can you see it?", "a"),
+        ("[14:02] Ada: Can you see it?", "a"),
+    ],
+)
+def test_page_numbers_heads_of_pages_and_messages_are_no_title(head: str, title: str) -> None:
+    """What stands on every page, or is said at a time of day, does not name a document."""
+    assert guess(f"{head}\n\n{STORY}", "a", known={})["title"] == title
