@@ -202,6 +202,35 @@ def test_texts_in_xml() -> None:
     ]
 
 
+def test_what_names_and_attributes_say_in_texts() -> None:
+    """A value that is named, and attributes that say something, are fields; ids are not."""
+    text = (
+        '<minutes xml:id="a"><meeting id="m1" date="2024-02-05" n="7" place="Vik" class="a b"'
+        ' note="held in the barn"><chair>Ole Berg</chair><secretary>Mina</secretary>'
+        "<opening>All came.</opening><p>It was <b>cold</b>.</p><v>One</v><v>Two</v></meeting>"
+        "</minutes>"
+    )
+    assert [(kind, words) for kind, words, _ in shown(text, ".xml")] == [
+        ("field", "date: 2024-02-05"),
+        ("field", "place: Vik"),
+        ("field", "note: held in the barn"),
+        ("field", "chair: Ole Berg"),
+        ("field", "secretary: Mina"),
+        *(("text", words) for words in ("All came.", "It was cold.", "One", "Two")),
+    ]
+
+
+def test_entities_of_a_file_are_words() -> None:
+    """An entity that the file or HTML defines is its words; of another the name is told."""
+    made = '<!ENTITY house "Tea &#38;#38; Ca&#233;"><!ENTITY h "&house;">'
+    begins = f'<!DOCTYPE r SYSTEM "a.dtd" [{made}]>'
+    found = read(
+        f"{begins}<r><p>The &house;, &eacute;<b>x</b>&eacute;t&eacute; &odd; &h;.</p></r>", ".xml"
+    )
+    assert found.text == "The Tea & Caé, éxété &odd; Tea & Caé."
+    assert found.unread == ("refers to &odd;, which it does not define",)
+
+
 def test_xml_reads_nothing_from_elsewhere() -> None:
     """Entities are neither fetched nor multiplied."""
     begins = '<!DOCTYPE r [<!ENTITY e0 "boom"><!ENTITY f SYSTEM "file:///etc/passwd">'

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from rag.errors import DocumentError
+from rag.formats.counts import listed
 from rag.formats.extracted import Builder, Extracted, Metadata
 from rag.formats.office.nested import NestedWriter, without_markup
 from rag.formats.office.package import child, children
 from rag.formats.office.tables import add_pair, add_record
 from rag.formats.packages import local_name, parser_options
+from rag.formats.records.entities import expand_entities
 from rag.formats.web.html import read_html
 
 _FEEDS = ("rss", "feed", "RDF")
@@ -25,8 +28,17 @@ _TITLES = frozenset(
 )
 _PARAGRAPHS = frozenset("p para simpara ab l lg line seg quote text ptxt".split())
 _ENTRIES_OF_LISTS = frozenset("li item listitem list-item step".split())
+# Attributes that say something whatever their value, and those that are for programs alone.
+_TELLING = frozenset("date when author speaker name title place source subject from to by".split())
+_TECHNICAL = frozenset(
+    "id idref idrefs class style rend rendition role type target corresp ana transform".split()
+)
+_LONGEST_NAMED = 80  # characters of an element that is shown with its name, as a field
+_DAY = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
+_ENDS = tuple(".!?…。！？:;")
 _ROWS = frozenset(("row", "tr"))
 _CELLS = frozenset(("entry", "cell", "td", "th"))
+_NAMELESS = _TITLES | _PARAGRAPHS | _ENTRIES_OF_LISTS | _CELLS  # names that say only what it is
 _LOWEST = 5  # level of a heading
 _DEEPEST = 200  # elements within each other
 _MIN_MIXED = 0.02  # part of the elements that have words beside elements, in a text
@@ -49,6 +61,9 @@ def read_xml(raw: bytes) -> Extracted:
     if name.lower() == "html":
         return read_html(raw)
     builder = Builder()
+    unknown = expand_entities(root)
+    if unknown:
+        builder.unread.append(f"refers to {listed(unknown)}, which it does not define")
     metadata: Metadata = {}
     if name in _FEEDS:
         metadata = _add_feed(builder, root)
@@ -119,6 +134,19 @@ def _has_words_beside(element: Any) -> bool:
     return any(words and words.strip() for words in (element.text, *tails))
 
 
+def _is_named_value(element: Any) -> bool:
+    """Return whether an element is a short value that its name tells the meaning of."""
+    if len(element) or local_name(element) in _NAMELESS:
+        return False
+    words = _line(element)
+    return 0 < len(words) <= _LONGEST_NAMED and not words.endswith(_ENDS)
+
+
+def _is_spoken(words: str) -> bool:
+    """Return whether a value is of several words."""
+    return sum(any(map(str.isalpha, word)) for word in words.split()) > 1
+
+
 class _TextWriter:
     def __init__(self, builder: Builder) -> None:
         self._builder = builder
@@ -135,11 +163,24 @@ class _TextWriter:
         elif name in _ENTRIES_OF_LISTS and not self._is_deep(element):
             self._builder.add(_line(element), "item", level=1)
         else:
-            titled = any(local_name(each) in _TITLES for each in element)
+            names = Counter(map(local_name, element))
+            titled = not _TITLES.isdisjoint(names)
+            self._add_stated(element)
             for each in element:
                 is_title = local_name(each) in _TITLES
-                lower = titled and not is_title
-                self.write(each, level + lower, depth + 1)
+                if names[local_name(each)] == 1 and _is_named_value(each):
+                    add_pair(self._builder, local_name(each), _line(each))
+                    continue
+                self.write(each, level + (titled and not is_title), depth + 1)
+
+    def _add_stated(self, element: Any) -> None:
+        """Add what the attributes of a part say, as the day of a letter; the rest is technical."""
+        for name, value in element.attrib.items():
+            words = " ".join(value.split())
+            if name.startswith("{") or name.lower() in _TECHNICAL or words.startswith("#"):
+                continue
+            if name.lower() in _TELLING or _DAY.fullmatch(words) or _is_spoken(words):
+                add_pair(self._builder, name, words)
 
     def _add(self, name: str, words: str, level: int) -> None:
         if name in _TITLES:
