@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from rag.formats.extracted import Builder
-from rag.formats.web.content import PageContent
+from rag.formats.web.content import WebContent
 from rag.formats.web.lines import INLINE
 from rag.formats.web.numbering import first_ordinal, is_number, item_marker
 from rag.formats.web.tables import is_layout, own_rows, pairs_of, strays, table_grid
@@ -67,7 +67,7 @@ class PageWalk(TalkWalk):
         self._terms_told = False  # whether something was said of them
         self._dialogue = False  # whether they are who speaks
 
-    def add_content(self, content: PageContent, posts: Sequence[PagePost] = ()) -> None:
+    def add_content(self, content: WebContent, posts: Sequence[PagePost] = ()) -> None:
         """Add the content of a page, as :meth:`add_page` does, and count what it lacks."""
         self.hidden += content.hidden
         self.commented = self.commented or content.commented

@@ -61,7 +61,7 @@ _ASKING = re.compile(r"search|subscri|newsletter|login|log-in|signin|sign-in|sig
 _KEPT = ("html", "body", "main", "article", "h1", "td", "tr", "tbody", "table")
 
 
-class PageContent(NamedTuple):
+class WebContent(NamedTuple):
     """What of a page is its content.
 
     Attributes:
@@ -75,7 +75,7 @@ class PageContent(NamedTuple):
     commented: bool
 
 
-def content_of(root: Any, text: str, posts: Sequence[PagePost]) -> PageContent:
+def content_of(root: Any, text: str, posts: Sequence[PagePost]) -> WebContent:
     """Return the content of a page.
 
     Args:
@@ -99,7 +99,7 @@ def content_of(root: Any, text: str, posts: Sequence[PagePost]) -> PageContent:
     whole = max(sizes.get(body, 0), 1)
     content = _common([_main(body, text, sizes, whole), *(post.element for post in posts)], body)
     commented = any(_is_comments(each, sizes, whole) for each in content.iter("section", "div"))
-    return PageContent(content, _hidden_in(content, hidden), commented)
+    return WebContent(content, _hidden_in(content, hidden), commented)
 
 
 def _hidden_in(top: Any, hidden: Sequence[tuple[Any, Any]]) -> int:
@@ -262,9 +262,9 @@ def _article(body: Any, text: str, sizes: dict[Any, int], whole: int) -> Any:
     return common if sizes.get(common, 0) >= _MIN_ARTICLE * whole else body
 
 
-def shown_body(root: Any) -> PageContent:
+def shown_body(root: Any) -> WebContent:
     """Return the body of a page, of which all is content, without what is not shown."""
     body = next((element for element in root.iter("body")), root)
     removed = _remove(body, lambda element: _is_unseen(element) or element.tag == "nav")
     hidden = [each for each in removed if each[0].tag != "nav"]
-    return PageContent(body, _hidden_in(body, hidden), commented=False)
+    return WebContent(body, _hidden_in(body, hidden), commented=False)
