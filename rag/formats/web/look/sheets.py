@@ -60,20 +60,13 @@ class SheetRule(NamedTuple):
         steps: the selector, from the outermost element to the one that is meant.
         sure: whether it holds whatever is done with the page, on any screen.
         declared: each property with its value, and whether that is said to be important.
+        weight: how closely it describes the elements: the ids, classes and tags that it names.
     """
 
     steps: tuple[SelectorStep, ...]
     sure: bool
     declared: dict[str, tuple[str, bool]]
-
-    @property
-    def weight(self) -> tuple[int, int, int]:
-        """How closely it describes the elements: the ids, classes and tags that it names."""
-        return (
-            sum(len(step.ids) for step in self.steps),
-            sum(len(step.classes) for step in self.steps),
-            sum(bool(step.tag) for step in self.steps),
-        )
+    weight: tuple[int, int, int]
 
     def means(self, element: Any) -> bool:
         """Return whether it is about an element."""
@@ -110,7 +103,16 @@ def rules_in(sheet: str) -> Iterator[SheetRule]:
             for selector in _selectors(prelude):
                 read = _read(selector)
                 if read is not None:
-                    yield SheetRule(read[0], sure and read[1], declared)
+                    steps, whole = read
+                    yield SheetRule(steps, sure and whole, declared, _weight(steps))
+
+
+def _weight(steps: tuple[SelectorStep, ...]) -> tuple[int, int, int]:
+    return (
+        sum(len(step.ids) for step in steps),
+        sum(len(step.classes) for step in steps),
+        sum(bool(step.tag) for step in steps),
+    )
 
 
 def _blocks(text: str) -> Iterator[tuple[str, str, bool]]:

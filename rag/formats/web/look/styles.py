@@ -17,6 +17,7 @@ from rag.formats.web.look.unfolding import is_reachable, unfold
 from rag.formats.web.words import UNSEEN, is_hidden, tag_of
 
 _MAX_RULES = 50_000  # that tell how words look
+_MAX_LOOKS = 2_000_000  # at a rule, for an element; a large page with large sheets takes a tenth
 _INLINE = re.compile(
     r"(?:^|;)\s*(display|visibility|text-decoration|vertical-align)(?:-line)?\s*:\s*([^;!]+)",
     re.IGNORECASE,
@@ -105,6 +106,7 @@ class _Rules:
     def __init__(self, root: Any, linked: Mapping[str, str]) -> None:
         self._by_key: dict[str, list[tuple[int, SheetRule]]] = {}
         self._known: dict[Any, dict[str, str]] = {}
+        self._left = _MAX_LOOKS
         for at, rule in enumerate(_all_rules(root, linked)):
             if at == _MAX_RULES:
                 break
@@ -113,7 +115,7 @@ class _Rules:
 
     def looks(self, element: Any) -> dict[str, str]:
         """Return how the sheets and the element itself say that it looks."""
-        if not self._by_key or not tag_of(element):
+        if not self._by_key or not tag_of(element) or self._left < 0:
             return self._inline(element)
         if element not in self._known:
             self._known[element] = self._decided(element)
@@ -123,6 +125,7 @@ class _Rules:
         keys = [f".{name}" for name in element.get("class", "").split()]
         keys += [f"#{element.get('id')}", element.tag, "*"]
         about = [(at, rule) for key in dict.fromkeys(keys) for at, rule in self._at(key)]
+        self._left -= len(about)
         best: dict[str, tuple[_Rank, str, SheetRule]] = {}
         for at, rule in about:
             if rule.sure and rule.means(element):
