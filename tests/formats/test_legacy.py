@@ -32,6 +32,18 @@ def test_changes_are_read_as_finally_intended() -> None:
     assert got.metadata["author"] == "Tessa Quill"
 
 
+def test_cells_that_are_joined() -> None:
+    """A cell over several rows is said in each; one over several columns has the names of all."""
+    got = READERS[".doc"]((DATA / "joined.doc").read_bytes())
+    found = [(b.kind, got.text[b.start : b.end], b.label) for b in got.blocks]
+    assert found[1:] == [
+        ("heading", "House | Open", ""),
+        ("row", "Holm | May | 9 to 5", "House | Open | Open"),
+        ("row", "Holm | June | 9 to 8", "House | Open | Open"),
+        ("row", "Vik | never", "House | Open"),
+    ]
+
+
 def test_another_format_under_the_same_ending() -> None:
     """Word opens Rich Text under the ending of its old format, and so it is read."""
     assert READERS[".doc"](rb"{\rtf1 Words.}").text == "Words."

@@ -23,7 +23,10 @@ _MAX_PIECES = 200_000
 _COMPRESSED = 0x40000000  # of a piece: one byte a character
 # Operands of properties have a length by the top three bits of their code.
 _OPERANDS = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
-_LONG_OPERAND = 0xD608  # has its length in two bytes
+_ROW_CELLS = 0xD608  # how the cells of a row lie; the one property with its length in two bytes
+_CELL_SIZE = 20  # bytes that say of each cell how it is joined with others
+_BESIDE, _BELOW = (0x03, 0x01), (0x60, 0x20)  # bits, and their value where a cell goes on another
+_ROW_HEADER = 0x3404
 _DELETED, _INSERTED, _BOLD, _STRUCK, _HIDDEN = 0x0800, 0x0801, 0x0835, 0x0837, 0x083C
 _TWICE_STRUCK, _RISE, _IN_TABLE, _ROW_END = 0x2A53, 0x2A48, 0x2416, 0x2417
 _LEVEL, _LIST = 0x260A, 0x460B
@@ -129,8 +132,10 @@ def _grouped(page: bytes, at: int, *, style: bool) -> dict[int, int]:
         at += 2
         length = _OPERANDS.get(code >> 13)
         if length is None:
-            wide = code == _LONG_OPERAND
+            wide = code == _ROW_CELLS
             length = _number(page, at, "H") + 1 if wide else page[at] + 1
+            if wide:
+                found[code] = int.from_bytes(page[at + 2 : min(at + length, end)], "little")
         else:
             found[code] = int.from_bytes(page[at : min(at + length, end)], "little")
         at += length
@@ -254,11 +259,34 @@ class _DocReader:
         paragraph = RtfParagraph(tables=inside, listed=listed)
         if char == "\x07":
             if standing.get(_ROW_END):
+                _define_row(standing, flow)
                 flow.end_row(1)
             else:
                 flow.end_cell(paragraph, 0, 1)
         else:
             flow.end_paragraph(paragraph, min(level, _MAX_LEVEL))
+
+
+def _define_row(standing: dict[int, int], flow: RtfFlow) -> None:
+    """Say where the cells of a row end, and which of them go on others, if the file says it.
+
+    A row of many cells has that elsewhere; its cells stand for themselves.
+    """
+    flow.define_row()
+    if standing.get(_ROW_HEADER):
+        flow.mark_header()
+    stated = standing.get(_ROW_CELLS, 0)
+    raw = stated.to_bytes((stated.bit_length() + 7) // 8, "little")
+    count = raw[0] if raw else 0
+    cells = 1 + 2 * (count + 1)
+    raw = raw.ljust(cells + _CELL_SIZE * count, b"\0")  # zeros at the end are none of a number
+    for at in range(count):
+        edge = struct.unpack("<h", raw[2 * at + 3 : 2 * at + 5])[0]
+        joined = _number(raw, cells + _CELL_SIZE * at, "H")
+        for (bits, value), below in ((_BESIDE, False), (_BELOW, True)):
+            if joined & bits == value:
+                flow.merge_cell(below=below)
+        flow.define_cell(edge)
 
 
 def _number(raw: bytes, at: int, form: str) -> int:
