@@ -79,7 +79,8 @@ def author_below(lines: Sequence[str]) -> str | None:
     """Return the name that stands alone under a title, where something shows that it is one.
 
     Any two words with capitals may be a title. They are a person's with an initial, or with an
-    address, an institute or an abstract right below, as papers have them.
+    address, an institute or an abstract right below, as papers have them, or where another line
+    shortens them to an initial and the last name.
 
     Args:
         lines: the first lines of a document, stripped, those without words left out.
@@ -91,7 +92,14 @@ def author_below(lines: Sequence[str]) -> str | None:
         if _INSTITUTE.search(lines[at]) or lines[at].isupper():
             continue
         below = lines[at + 1] if at + 1 < len(lines) else ""
-        if _INITIAL.search(lines[at]) or _INSTITUTE.search(below) or _UNDER_NAMES.match(below):
+        first, *_, last = lines[at].split()
+        short = f"{first[0]}. {last}"  # as heads of pages have it
+        if (
+            _INITIAL.search(lines[at])
+            or _INSTITUTE.search(below)
+            or _UNDER_NAMES.match(below)
+            or any(short in line for line in lines)
+        ):
             return found["people"]
     return None
 

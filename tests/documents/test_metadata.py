@@ -277,6 +277,7 @@ def test_days_of_fairs_and_in_tables_are_not_the_documents(head: str) -> None:
         ("Heat in an Oven\nAda Poe\nUniversity of Aldmoor", "Ada Poe"),
         ("Heat in an Oven\nAda Poe\nAbstract", "Ada Poe"),
         ("Heat in an Oven\nAda Poe\nada@aldmoor.example", "Ada Poe"),
+        ("A. Poe: Heat in an Oven\nHeat in an Oven\nAda Poe", "Ada Poe"),
         ("Heat in an Oven\nAnnual Report", None),
         ("Heat in an Oven\nAldmoor University\nAbstract", None),
         ("R. Penhallow\nHeat in an Oven", None),
