@@ -315,10 +315,19 @@ def test_what_is_no_presentation_says_so() -> None:
 
 
 def test_groups_without_end_are_an_error_and_no_hang() -> None:
-    """Shapes nested too deep cost an error that says so."""
+    """Shapes nested deeper than a parser goes cost an error that says what to do."""
     deep = "<p:grpSp>" * 300 + shape("deep") + "</p:grpSp>" * 300
-    with pytest.raises(DocumentError, match=r"Excessive depth .*repair the file"):
+    with pytest.raises(DocumentError, match=r"is nested too deep to be read; save it"):
         load(pptx(slide(title("T"), deep)), "a.pptx")
+
+
+def test_words_in_many_groups_are_read() -> None:
+    """No word is lost for the number of groups that it stands in."""
+    deep = "<p:grpSp>" * 99 + shape("deep") + shape("words") + "</p:grpSp>" * 99
+    assert read(pptx(slide(title("T"), deep))).text == "T\n\ndeep\n\nwords"
+    drawn = "<draw:g>" * 99 + box("<text:p>deep</text:p>") + "</draw:g>" * 99
+    page = f"<draw:page>{box('<text:p>T</text:p>', 'title')}{drawn}</draw:page>"
+    assert read(odp(page), ".odp").text == "T\n\ndeep"
 
 
 def odp(*pages: str, styles: str = "") -> bytes:

@@ -17,6 +17,7 @@ from rag.formats.odf.package import (
     open_odf,
 )
 from rag.formats.odf.runs import OdfRuns
+from rag.formats.office.depth import told_if_too_deep
 from rag.formats.office.grid import MAX_CELLS, CellRange, Grid, GridCell
 from rag.formats.office.tables import add_grid
 from rag.formats.office.tally import SheetTally
@@ -30,6 +31,7 @@ _CELLS = (TABLE + "table-cell", TABLE + "covered-table-cell")
 _DATA = ("float", "percentage", "currency", "date", "time", "boolean")
 
 
+@told_if_too_deep()
 def read_opendocument_sheets(raw: bytes) -> Extracted:
     """Read the sheets of a spreadsheet in order, hidden ones, rows and columns left out."""
     file = open_odf(raw)

@@ -22,6 +22,7 @@ from rag.formats.odf.package import (
 )
 from rag.formats.odf.runs import OdfRuns
 from rag.formats.odf.sheets import OdfTables
+from rag.formats.office.depth import told_if_too_deep
 from rag.formats.office.paragraphs import ShapeParagraph, add_paragraphs
 from rag.formats.office.shapes import Box, reading_order
 from rag.formats.office.tables import add_grid, is_title
@@ -33,6 +34,7 @@ _MARGINS = ("header", "footer", "date-time", "page-number")
 _DEEPEST = 20  # groups and lists within each other
 
 
+@told_if_too_deep()
 def read_opendocument_slides(raw: bytes) -> Extracted:
     """Read the slides of a presentation in order, with their speaker notes; hidden ones not."""
     file = open_odf(raw)
@@ -92,8 +94,8 @@ class _SlideReader:
         self._add_notes(page)
 
     def _add_shape(self, shape: Any, depth: int) -> None:
-        if shape.tag == DRAW + "g" and depth < _DEEPEST:
-            inner = list(_shapes(shape))
+        if shape.tag == DRAW + "g":
+            inner = list(_shapes(shape) if depth < _DEEPEST else _all_in(shape))
             for at in reading_order([_box(each) for each in inner]):
                 self._add_shape(inner[at], depth + 1)
             return
@@ -155,6 +157,12 @@ class _SlideReader:
         return any(
             each is not None and each.get(_SHOW + "visibility") == "hidden" for each in shown
         )
+
+
+def _all_in(group: Any) -> Iterator[Any]:
+    """Yield the shapes in a group and in all groups in it."""
+    for inner in group.iter(DRAW + "g"):
+        yield from (each for each in _shapes(inner) if each.tag != DRAW + "g")
 
 
 def _shapes(parent: Any) -> Iterator[Any]:

@@ -23,6 +23,7 @@ from rag.formats.odf.package import (
     open_odf,
 )
 from rag.formats.odf.runs import LEFT_OUT, OdfLine, OdfRuns
+from rag.formats.office.depth import told_if_too_deep
 from rag.formats.superscripts import raised
 from rag.formats.word.layout import (
     MAX_SPAN,
@@ -41,6 +42,7 @@ _LARGE = 7 * 4  # square centimetres of a picture; a smaller one is a logo
 _ROW_GROUPS = {TABLE + f"table-{name}" for name in ("header-rows", "rows", "row-group")}
 
 
+@told_if_too_deep()
 def read_opendocument_text(raw: bytes) -> Extracted:
     """Read a text of LibreOffice or another program that writes OpenDocument."""
     return _TextReader(open_odf(raw)).extracted()

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted
+from rag.formats.office.depth import told_if_too_deep
 from rag.formats.office.grid import MAX_CELLS, CellRange, Grid, GridCell
 from rag.formats.office.number_formats import (
     BUILT_IN_FORMATS,
@@ -65,6 +66,7 @@ class _Sheet:
     unseen: WhiteCells = field(default_factory=WhiteCells)
 
 
+@told_if_too_deep()
 def read_xlsx(raw: bytes) -> Extracted:
     """Read the sheets of a workbook in order, hidden ones, rows and columns left out."""
     return _WorkbookReader(OfficePackage(raw)).read()

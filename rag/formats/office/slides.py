@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted, Metadata
 from rag.formats.office.charts import add_chart, add_diagram, chart_id, diagram_id
+from rag.formats.office.depth import told_if_too_deep
 from rag.formats.office.grid import MAX_CELLS, CellRange, Grid, GridCell
 from rag.formats.office.package import OfficePackage, Related, child, children, is_on
 from rag.formats.office.paragraphs import (
@@ -31,7 +32,7 @@ _FOOTS = ("ftr", "hdr")
 _MARGINS = (*_FOOTS, "dt", "sldNum")  # the day on which it is shown and its number say nothing
 _BODIES = ("obj", "body", "tbl", "chart", "dgm", "pic", "media", "clipArt")
 _FRAMES = ("sp", "graphicFrame", "grpSp", "pic", "AlternateContent")
-_DEEPEST_GROUP = 20
+_DEEPEST_GROUP = 20  # of groups in groups, whose places are worked out one by one
 
 
 class _Shape(NamedTuple):
@@ -43,6 +44,7 @@ class _Shape(NamedTuple):
     styles: list[Any]
 
 
+@told_if_too_deep()
 def read_pptx(raw: bytes) -> Extracted:
     """Read the slides of a presentation in order, with their speaker notes; hidden ones not."""
     return _DeckReader(OfficePackage(raw)).read()
@@ -127,8 +129,10 @@ class _DeckReader:
         self, shape: _Shape, related: dict[str, Related], layout: _Layout, depth: int = 0
     ) -> None:
         name = local_name(shape.element)
-        if name == "grpSp" and depth < _DEEPEST_GROUP:
-            inner = [_shape(each, layout) for each in _visible(shape.element)]
+        if name == "grpSp":
+            deep = depth >= _DEEPEST_GROUP
+            parts = _all_in(shape.element) if deep else _visible(shape.element)
+            inner = [_shape(each, layout) for each in parts]
             for at in reading_order([each.box for each in inner]):
                 self._add_shape(inner[at], related, layout, depth + 1)
         elif name == "graphicFrame":
@@ -251,6 +255,13 @@ def _shape(element: Any, layout: _Layout) -> _Shape:
     box = next((box for box in boxes if box is not None), None)
     styles = layout.styles(place[0], behind) if place else []
     return _Shape(element, box, place[0] if place else "", styles)
+
+
+def _all_in(group: Any) -> Iterator[Any]:
+    """Yield the shapes in a group and in all groups in it."""
+    for each in group.iter("{*}sp", "{*}graphicFrame"):
+        if local_name(each.getparent()) == "grpSp":
+            yield each
 
 
 def _visible(tree: Any) -> Iterator[Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from rag.errors import DocumentError
 from rag.formats.counts import listed
 from rag.formats.extracted import Builder, Extracted, Metadata
+from rag.formats.office.depth import is_too_deep, told_if_too_deep
 from rag.formats.office.nested import NestedWriter, without_markup
 from rag.formats.office.package import child, children
 from rag.formats.office.tables import add_pair, add_record
@@ -45,6 +46,7 @@ _MIN_MIXED = 0.02  # part of the elements that have words beside elements, in a 
 _TYPE_MARK = "{http"  # of attributes that say how to read and not what
 
 
+@told_if_too_deep()
 def read_xml(raw: bytes) -> Extracted:
     """Read XML: a feed as its entries, a text as its paragraphs, data as fields and tables."""
     from lxml import etree
@@ -55,6 +57,8 @@ def read_xml(raw: bytes) -> Extracted:
     except etree.XMLSyntaxError as error:
         if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
             raise MemoryError from error
+        if is_too_deep(error):
+            raise
         reason = " ".join(str(error.msg).split())[:200]
         raise DocumentError(f"is no valid XML ({reason}); repair or remove it.") from error
     name = local_name(root)

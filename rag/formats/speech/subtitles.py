@@ -12,6 +12,7 @@ from functools import reduce
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted, Metadata
+from rag.formats.office.depth import told_if_too_deep
 from rag.formats.plain import decode
 from rag.formats.speech.cues import Cue, without_repeats
 from rag.formats.speech.speakers import ENDS, CueSpeakers, SpokenPiece, joined
@@ -107,6 +108,7 @@ def _plain_line(line: str) -> str:
     return " ".join(html.unescape(_TAG.sub("", line)).split())
 
 
+@told_if_too_deep()
 def read_ttml(raw: bytes) -> Extracted:
     """Read Timed Text.
 

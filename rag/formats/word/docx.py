@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted
+from rag.formats.office.depth import told_if_too_deep
 from rag.formats.packages import check_unpacked_size, local_name, stated_fields
 from rag.formats.superscripts import raised
 from rag.formats.word.backgrounds import has_shading, paper_is_white, paragraph_is_shaded
@@ -38,6 +39,7 @@ _DIAGRAM_WORDS = ".//{http://schemas.openxmlformats.org/drawingml/2006/diagram}p
 _DRAWN_TEXT = "{http://schemas.openxmlformats.org/drawingml/2006/main}t"
 
 
+@told_if_too_deep()
 def read_docx(raw: bytes) -> Extracted:
     """Read a Word document as Word shows it, with all changes accepted.
 
