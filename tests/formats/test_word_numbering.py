@@ -57,6 +57,24 @@ def test_an_entry_has_the_one_above_as_its_label() -> None:
     ]
 
 
+def test_another_list_does_not_hang_on_the_lead_of_the_first() -> None:
+    """What follows the list of a lead directly, and is of another list, has no label from it."""
+    other = (
+        f'<w:abstractNum w:abstractNumId="7">{level(0, "Article %1")}</w:abstractNum>'
+        '<w:num w:numId="7"><w:abstractNumId w:val="7"/></w:num>'
+    )
+    body = (
+        para("The wardens are:") + entry("Ada") + entry("Bo") + entry("Fines are paid.", number=7)
+    )
+    got = read(docx(body + entry("Cy"), numbering=numbering(level(0, "", "bullet"), lists=other)))
+    assert [(words, label) for _, _, words, label in blocks(got)[1:]] == [
+        ("Ada", "The wardens are:"),
+        ("Bo", "The wardens are:"),
+        ("Article 1 Fines are paid.", ""),
+        ("Cy", "The wardens are:"),
+    ]
+
+
 def test_lists_of_one_numbering_go_on_unless_they_begin_anew() -> None:
     """A second list of the same numbering goes on; one with a start of its own does not."""
     anew = (

@@ -101,7 +101,7 @@ class _TextReader:
                 yield from self._flow(child, clutter)
 
     def _paragraph(
-        self, element: Any, clutter: str = "", depth: int = 0, number: str = ""
+        self, element: Any, clutter: str = "", depth: int = 0, number: str = "", listing: str = ""
     ) -> Iterator[FlowParagraph | FlowTable]:
         line = self._runs.paragraph(element)
         text, breaks = line.text(), [0] * self._turned + line.breaks
@@ -125,7 +125,14 @@ class _TextReader:
         notes = tuple(self._footnotes(line))
         depth = 0 if level else depth
         yield FlowParagraph(
-            text, level, depth, bold, tuple(breaks) if self._paged else (), notes, clutter
+            text,
+            level,
+            depth,
+            bold,
+            tuple(breaks) if self._paged else (),
+            notes,
+            clutter,
+            listing,
         )
         for box in line.boxes:
             yield from self._box(box)
@@ -145,7 +152,7 @@ class _TextReader:
                 if child.tag in (TEXT + "p", TEXT + "h"):
                     number = "" if numbered else self._lists.next(name, depth, entry)
                     numbered = True
-                    yield from self._paragraph(child, clutter, depth, number)
+                    yield from self._paragraph(child, clutter, depth, number, name)
                 elif child.tag == TEXT + "list":
                     yield from self._list(child, clutter, depth + 1, name)
                 elif child.tag == TEXT + "soft-page-break":

@@ -286,15 +286,15 @@ class _DocxReader:
             breaks = ()
         notes = tuple(self._footnotes(line)) if line.notes else ()
         level, clutter = self._standing(properties)
-        depth = 0
+        depth, listing = 0, ""
         if not (properties.hidden and not text.strip()) and not self._inside_note:
             number = self._number(properties)
             if number is not None and number.listed and text.strip():
-                depth = 0 if level else number.depth
+                depth, listing = 0 if level else number.depth, number.listing
                 text = number.shown + text
                 breaks = tuple(at + len(number.shown) if at else 0 for at in breaks)
         bold = not line.plain and bool(text.strip())
-        yield FlowParagraph(text, level, depth, bold, breaks, notes, clutter)
+        yield FlowParagraph(text, level, depth, bold, breaks, notes, clutter, listing)
         for box in line.boxes:
             if box.tag.startswith(W):
                 yield from self._on_ground(box)

@@ -43,6 +43,7 @@ class FlowParagraph:
         breaks: offsets in the text at which pages begin.
         notes: the footnotes that it refers to, each with its number.
         clutter: why it is not among the document's words, if so.
+        listing: which list it is in; empty where that is not known.
     """
 
     text: str
@@ -52,6 +53,7 @@ class FlowParagraph:
     breaks: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
     clutter: str = ""
+    listing: str = ""
 
 
 @dataclass(slots=True)
@@ -106,6 +108,7 @@ class FlowWriter:
     def __init__(self, builder: Builder) -> None:
         self.builder = builder
         self._hung: dict[int, str] = {}  # the line that a list hangs on, by the depth of its items
+        self._led = ""  # the list that hangs on the paragraph above it
         self._level = 0  # of the last heading that the document calls one
         self._tabbed: list[FlowParagraph] = []  # set in columns with tabs
 
@@ -159,6 +162,7 @@ class FlowWriter:
             self.builder.add(shown, page_breaks=paragraph.breaks)
             if words:
                 self._hung = {0: _lead(words)} if words[-1] not in _ENDS else {}
+                self._led = ""
         for note in paragraph.notes:
             self.builder.add(note)
 
@@ -171,6 +175,9 @@ class FlowWriter:
     def _item(self, paragraph: FlowParagraph) -> None:
         above = [depth for depth in self._hung if depth < paragraph.depth]
         label = self._hung[max(above)] if above else ""
+        if above == [0]:  # another list directly below one that has a lead does not hang on it
+            self._led = self._led or paragraph.listing
+            label = label if paragraph.listing in ("", self._led) else ""
         self._hung = {depth: self._hung[depth] for depth in above}
         words = paragraph.text.strip()
         self._hung[paragraph.depth] = _lead(words)

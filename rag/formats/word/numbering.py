@@ -145,6 +145,7 @@ class ListNumber(NamedTuple):
     shown: str
     depth: int
     listed: bool  # False where a level of a list shows nothing, as a paragraph that goes on
+    listing: str  # which list it is of
 
 
 class Numbering:
@@ -207,9 +208,10 @@ class Numbering:
             if after is None or at < after:
                 del counters[lower]
         if level.format == "bullet" or level.hidden:
-            return ListNumber("", at + 1, level.format == "bullet")
+            return ListNumber("", at + 1, level.format == "bullet", found.counts_in)
         shown = _filled(found, level, counters)
-        return ListNumber(shown and shown + level.gap, at + 1, bool(shown.strip()))
+        shown = shown and shown + level.gap
+        return ListNumber(shown, at + 1, bool(shown.strip()), found.counts_in)
 
 
 def _filled(found: _List, level: _Level, counters: dict[int, int]) -> str:
