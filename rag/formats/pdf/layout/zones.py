@@ -15,11 +15,13 @@ from typing import NamedTuple
 
 from rag.formats.pdf.layout.justified import whole_lines
 from rag.formats.pdf.layout.numbering import with_markers
+from rag.formats.pdf.layout.parting import parting_line
 from rag.formats.pdf.layout.shapes import Rect
 from rag.formats.pdf.lines import Fragment
 from rag.formats.pdf.tables.ruled import frames_of, ruled_tables
 from rag.formats.pdf.tables.unruled import (
     Table,
+    ends_lines,
     in_columns,
     is_prose,
     is_running_text,
@@ -27,6 +29,7 @@ from rag.formats.pdf.tables.unruled import (
     rows_of,
     table_of,
     table_part,
+    with_last_lines,
 )
 
 _GUTTER = 0.7  # of the size of the text: narrower white is a space between words
@@ -184,16 +187,16 @@ def _split(
     top, bottom = _extent(left, right)
     band = [item for item in band if top <= _middle(item) <= bottom]
     rows = [item for item in band if isinstance(item, Fragment)]
-    middle_of_gutter = (gutter.x0 + gutter.x1) / 2
-    core = table_part(rows, [middle_of_gutter]) if len(rows) == len(band) else []
-    edges = _edges(core, gutter, gutters) if core else []
-    columns = in_columns(core, edges)
     lines_left, lines_right = (_lines_in(side) for side in (left, right))
-    within = [each for each in rows if not any(each.x0 < edge < each.x1 for edge in edges)]
-    if is_table(columns, rules) and not is_running_text(in_columns(within, edges), rules):
-        table = table_of(columns, rules)
+    table = _table_in(rows, gutter, gutters, rules) if len(rows) == len(band) else None
+    if table is not None:
         middle = [Zone(table=table, x0=table.x0, x1=table.x1)]
         top, bottom = table.top, table.bottom
+    elif (y := parting_line(left, right, rules)) is not None:
+        parts = ([item for item in items if (_middle(item) > y) == low] for low in (False, True))
+        return [zone for part in parts for zone in _arranged(part, rules, depth + 1)]
+    elif len(rows) == len(band) and ends_lines(*_sides(rows, gutter)):
+        return None
     elif min(lines_left, lines_right) >= 2 or _is_last_line(left, lines_right):
         left = [item for item in left if item in band]
         right = [item for item in right if item in band]
@@ -207,6 +210,27 @@ def _split(
     below = [item for item in items if _middle(item) > bottom]
     before, after = (_arranged(part, rules, depth + 1) if part else [] for part in (above, below))
     return [*before, *middle, *after]
+
+
+def _table_in(
+    rows: list[Fragment], gutter: _Gutter, gutters: list[_Gutter], rules: Sequence[Rect]
+) -> Table | None:
+    """Return the table that some lines make, if they do, parted at a gutter and at others."""
+    core = table_part(rows, [(gutter.x0 + gutter.x1) / 2])
+    if not core:
+        return None
+    edges = _edges(core, gutter, gutters)
+    columns = in_columns(with_last_lines(core, rows, edges), edges)
+    within = [each for each in rows if not any(each.x0 < edge < each.x1 for edge in edges)]
+    if not is_table(columns, rules) or is_running_text(in_columns(within, edges), rules):
+        return None
+    return table_of(columns, rules)
+
+
+def _sides(rows: list[Fragment], gutter: _Gutter) -> tuple[list[Fragment], list[Fragment]]:
+    """Return what of some lines stands left of a gutter, and what stands right of it."""
+    left = [each for each in rows if each.x1 <= gutter.x0 + 1]
+    return left, [each for each in rows if each.x1 > gutter.x0 + 1]
 
 
 def _is_last_line(left: list[_Item], lines_right: float) -> bool:

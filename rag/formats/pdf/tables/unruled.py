@@ -15,6 +15,9 @@ from rag.formats.pdf.tables.rules import merged_rules
 
 _BASELINE, _LEFT = attrgetter("y"), attrgetter("x0")
 _WORDY = 3  # words: fragments of so many that go on in the next are no cells
+_ALIKE = 0.07  # of the size: by so much the lines of one cell differ
+_TITLE = 1.3  # times the size of what stands below: titles are larger than the header of a table
+_CLOSE = 1.5  # of the size: so far apart are the lines of one cell at most
 _SHORT_WORDS = 4  # of a cell: the median of a table's columns that are not prose
 
 
@@ -70,15 +73,41 @@ def table_part(fragments: Sequence[Fragment], edges: Sequence[float]) -> list[Fr
     several = [n for n, row in enumerate(rows) if sum(map(bool, in_columns(row, edges))) > 1]
     if not several:
         return []
-    first, last = several[0], several[-1]
-    steps = [rows[n + 1][0].y - rows[n][0].y for n in range(first, last)]
-    while last + 1 < len(rows):
-        row = rows[last + 1]
-        step = row[0].y - rows[last][0].y
-        if step > 1.1 * min(steps, default=1.4 * row[0].size) or in_columns(row, edges)[0]:
+    core = [fragment for row in rows[several[0] : several[-1] + 1] for fragment in row]
+    return with_last_lines(core, fragments, edges)
+
+
+def with_last_lines(
+    core: list[Fragment], fragments: Sequence[Fragment], edges: Sequence[float]
+) -> list[Fragment]:
+    """Return the lines of a table with those on which cells of its last row run on below it."""
+    lowest = max(each.y for each in core)
+    columns = in_columns(core, edges)
+    tight = [_tightest(column) for column in columns]
+    ids = set(map(id, core))
+    for row in rows_of([each for each in fragments if each.y > lowest and id(each) not in ids]):
+        cells = in_columns(row, edges)
+        if cells[0] or any(each.x0 < edge < each.x1 for each in row for edge in edges):
             break
-        last += 1
-    return [fragment for row in rows[first : last + 1] for fragment in row]
+        if not all(map(_is_below, cells, columns, tight)):
+            break
+        columns = [one + two for one, two in zip(columns, cells, strict=True)]
+        core = core + row
+    return core
+
+
+def _tightest(column: list[Fragment]) -> float:
+    """Return the least step from line to line of a column; 0 where it has one line."""
+    lines = rows_of(column)
+    return min((two[0].y - one[0].y for one, two in itertools.pairwise(lines)), default=0.0)
+
+
+def _is_below(cell: list[Fragment], column: list[Fragment], tight: float) -> bool:
+    """Return whether a cell, if there is one, stands close below the last line of its column."""
+    if not cell:
+        return True
+    step = cell[0].y - max((each.y for each in column), default=0.0)
+    return step <= 1.1 * (tight or 1.4 * cell[0].size)
 
 
 def is_table(columns: list[list[Fragment]], rules: Sequence[Rect]) -> bool:
@@ -94,6 +123,8 @@ def is_table(columns: list[list[Fragment]], rules: Sequence[Rect]) -> bool:
         return False  # the columns are columns themselves
     where = {id(fragment): n for n, column in enumerate(columns) for fragment in column}
     shared = sum(len({where[id(f)] for f in row}) > 1 for row in rows)
+    if _loose_lines(rows, where) > shared or _has_titles(rows):
+        return False  # a few lines have something at their other end, or parts have titles
     if shared >= 2 and _has_rules(columns, rules):
         return True
     prose = [is_prose(column) for column in columns]
@@ -105,6 +136,48 @@ def is_table(columns: list[list[Fragment]], rules: Sequence[Rect]) -> bool:
     if onward >= 0.4 * len(everything) and _usual_words(everything) >= _WORDY:
         return False
     return shared >= 2 and (shared >= 0.5 * len(rows) or shared >= 0.8 * min(map(len, lines)))
+
+
+def _loose_lines(rows: list[list[Fragment]], where: dict[int, int]) -> int:
+    """Return how many lines stand in one column alone and go on with no cell above them."""
+    last: dict[int, Fragment] = {}
+    loose = 0
+    for row in rows:
+        columns = {where[id(each)] for each in row}
+        above = last.get(where[id(row[0])])
+        if len(columns) == 1 and (above is None or not _is_close(above, row[0])):
+            loose += 1
+        last |= {where[id(each)]: each for each in row}
+    return loose
+
+
+def _has_titles(rows: list[list[Fragment]]) -> bool:
+    """Return whether a row is set so large that each cell is the title of what is below it."""
+    sizes = [[each.size for each in row] for row in rows]
+    usual = median(size for row in sizes[1:] for size in row)
+    if min(sizes[0]) > _TITLE * usual:
+        return True
+    return any(len(row) > 1 and min(row) > _TITLE * usual for row in sizes[1:])
+
+
+def _is_close(above: Fragment, below: Fragment) -> bool:
+    """Return whether a line may be of one cell with the line above it."""
+    alike = abs(above.size - below.size) <= _ALIKE * above.size
+    return alike and below.y - above.y <= _CLOSE * below.size
+
+
+def ends_lines(left: Sequence[Fragment], right: Sequence[Fragment]) -> bool:
+    """Return whether what stands right only ends lines of the left, as the dates of messages do.
+
+    Where the text of such a line goes on below, it is a note beside the text.
+    """
+    rows = rows_of([*left, *right])
+    ids = set(map(id, right))
+    ended = [n for n, row in enumerate(rows) if id(row[-1]) in ids]
+    if not 0 < len(ended) * 2 <= len(rows) or any(id(rows[n][0]) in ids for n in ended):
+        return False
+    below = [(rows[n][0], rows[n + 1][0]) for n in ended if n + 1 < len(rows)]
+    return not any(_is_close(one, two) and two.text[:1].islower() for one, two in below)
 
 
 def _usual_words(fragments: Sequence[Fragment]) -> float:

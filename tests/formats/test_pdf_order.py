@@ -1,0 +1,88 @@
+"""PDF files: no words of another part of the page come into a sentence or a row."""
+
+from __future__ import annotations
+
+from rag.formats.pdf.document import read_pdf
+from tests.formats.pdf_writing import box, lines, pdf, show
+from tests.formats.test_pdf import kinds, texts
+
+STORY = (
+    "The pilots of the sound met on Monday and",
+    "heard that the lamp on the outer skerry had",
+    "been dark for nine nights. A new glass was",
+    "ordered from the works at once, and the old",
+    "one is kept in the chapel. The keeper, who",
+)
+MORE = (
+    "had warned of the crack in spring, said that",
+    "nobody had answered his letters. He will be",
+    "paid for the nine nights all the same, as the",
+    "pilots decided, and his boat will be painted",
+    "before the winter comes.",
+)
+
+
+def test_a_line_across_the_page_parts_what_stands_below_the_columns() -> None:
+    """Boxes below a line that crosses all columns come after the columns, not into them."""
+    code = lines(60, 100, STORY) + lines(310, 100, MORE) + box(55, 165, 480, 1, "f")
+    code += show(60, 190, "Ferries", 16, bold=True) + show(310, 190, "Weather", 16, bold=True)
+    code += lines(60, 210, ["The ferry to the skerries does not", "sail on Sundays until Easter."])
+    code += lines(310, 210, ["Rain clears from the west by noon,", "with a fresh breeze later."])
+    read = texts(read_pdf(pdf(code)))
+    assert read[0] == " ".join([*STORY, *MORE])
+    assert read[1:] == [
+        "Ferries",
+        "The ferry to the skerries does not sail on Sundays until Easter.",
+        "Weather",
+        "Rain clears from the west by noon, with a fresh breeze later.",
+    ]
+
+
+def test_the_second_line_of_the_last_row_belongs_to_it() -> None:
+    """A cell in the middle of the last row that runs on is whole, also beside smaller notes."""
+    code = b""
+    rows = [("1", "No boat may lie at the chain unless the", "Chain"), ("2", "Herring is", "Fish")]
+    for n, (number, rule, note) in enumerate(rows):
+        y = 100 + 36 * n
+        code += show(60, y, number) + show(110, y, rule) + show(330, y - 1.5, note, 8)
+        code += show(110, y + 13, "master of the harbour allows it.")
+    assert texts(read_pdf(pdf(code))) == [
+        "1 | No boat may lie at the chain unless the master of the harbour allows it. | Chain",
+        "2 | Herring is master of the harbour allows it. | Fish",
+    ]
+
+
+def test_dates_at_the_end_of_a_few_lines_make_no_table() -> None:
+    """Printed messages have a date right of each sender; their words are text, line by line."""
+    code = b""
+    for n, (who, day) in enumerate([("Kari Moe", "4 May, 9:12"), ("Ola Lie", "5 May, 7:40")]):
+        y = 100 + 130 * n
+        code += show(60, y, f"{who} <mail@example>", 12) + show(440, y, day, 12)
+        code += show(60, y + 26, "Dear friend,") + show(60, y + 50, f"The boat number {n} is sold.")
+        code += show(60, y + 74, "Yours,") + show(60, y + 98, who)
+        code += box(55, y - 20, 480, 1, "f")
+    assert kinds(read_pdf(pdf(code))) == [
+        ("row", "Kari Moe <mail@example> | 4 May, 9:12"),
+        ("text", "Dear friend,"),
+        ("text", "The boat number 0 is sold."),
+        ("text", "Yours,"),
+        ("text", "Kari Moe"),
+        ("row", "Ola Lie <mail@example> | 5 May, 7:40"),
+        ("text", "Dear friend,"),
+        ("text", "The boat number 1 is sold."),
+        ("text", "Yours,"),
+        ("text", "Ola Lie"),
+    ]
+
+
+def test_a_page_between_head_and_foot_is_no_table() -> None:
+    """A head and a foot with something at both ends make no table of what is between them."""
+    code = show(60, 60, "EEL(1)") + show(480, 60, "EEL(1)")
+    code += show(60, 780, "Eel 2.1") + show(520, 780, "1")
+    for n, name in enumerate(["NAME", "SYNOPSIS", "FILES", "BUGS"]):
+        code += show(60, 100 + 40 * n, name, 10.9, bold=True)
+        code += show(90, 113 + 40 * n, f"The eel of part {n} counts fish.")
+    found = kinds(read_pdf(pdf(code)))
+    assert [text for kind, text in found if kind == "text"] == [
+        f"The eel of part {n} counts fish." for n in range(4)
+    ]
