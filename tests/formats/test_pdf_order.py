@@ -86,3 +86,21 @@ def test_a_page_between_head_and_foot_is_no_table() -> None:
     assert [text for kind, text in found if kind == "text"] == [
         f"The eel of part {n} counts fish." for n in range(4)
     ]
+
+
+def test_numbers_beside_each_fifth_line_are_no_words() -> None:
+    """Two numbers in the right margin with five lines between them are numbers of lines."""
+    text = [*STORY, *MORE]
+    code = lines(120, 100, text, step=20)
+    code += show(500, 180, "5", 9) + show(496, 280, "10", 9)
+    code += show(50, 120, "Pilots of", 8) + show(50, 130, "the sound", 8)
+    read = read_pdf(pdf(code))
+    assert set(texts(read)) == {"Pilots of the sound", " ".join(text)}
+    assert [mark.label for mark in read.marks] == ["line numbers"]
+
+
+def test_figures_at_the_end_of_lines_are_no_numbers_of_lines() -> None:
+    """Where fewer lines are between them, 5 and 10 are figures."""
+    code = lines(120, 100, ["Herring, salted", "Cod, dried", "Eel, smoked"], step=20)
+    code += show(400, 100, "5") + show(400, 120, "10") + show(400, 140, "15")
+    assert texts(read_pdf(pdf(code)))[-1] == "Eel, smoked | 15"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from statistics import median
 
@@ -20,6 +20,9 @@ _FIGURE = re.compile(r"[\W_]*\d[\d\s.,:/%°–-]*\S{0,8}")
 _LINE_NUMBER = re.compile(r"\d{1,4}")
 _FEWEST_NUMBERS = 5  # of lines on a page: fewer may be anything
 _UNEVEN = 0.2  # of the distance between two numbers: by how much it differs
+_COUNTED = 5  # lines, of which one is numbered in the acts of parliaments and in plays
+_WORDS = 6  # characters: what is longer is a line of the text
+_SAME_MARGIN = 4.0  # points: by how much the edges of numbers in a margin differ
 _STEPS = (1, 5, 10)  # each line is numbered, or each fifth
 _SURE_COUNT = 20  # so many in a row are numbers of lines, if the text has no columns
 _GOES_ON = 0.15  # of the lines: so many begin amid a sentence
@@ -81,6 +84,10 @@ def line_numbers(fragments: Sequence[Fragment]) -> list[Fragment]:
     """Return the numbers of the lines of a page, as courts and editors put them in the margin."""
     if not fragments:
         return []
+    return _in_left_margin(fragments) or _counted_lines(fragments)
+
+
+def _in_left_margin(fragments: Sequence[Fragment]) -> list[Fragment]:
     left = min(each.x0 for each in fragments)
     margin = [
         each
@@ -91,7 +98,11 @@ def line_numbers(fragments: Sequence[Fragment]) -> list[Fragment]:
         return []
     starts, ends = median(each.x0 for each in margin), median(each.x1 for each in margin)
     numbers = sorted(
-        (each for each in margin if abs(each.x0 - starts) < 4 or abs(each.x1 - ends) < 4),
+        (
+            each
+            for each in margin
+            if abs(each.x0 - starts) < _SAME_MARGIN or abs(each.x1 - ends) < _SAME_MARGIN
+        ),
         key=lambda each: each.y,
     )
     edge = max((each.x1 for each in numbers), default=0.0)
@@ -103,6 +114,45 @@ def line_numbers(fragments: Sequence[Fragment]) -> list[Fragment]:
     if any(each.x0 < edge for each in text):
         return []
     return numbers if _is_running(numbers, rows_of(with_markers(text))) else []
+
+
+def _counted_lines(fragments: Sequence[Fragment]) -> list[Fragment]:
+    """Return the numbers beside each fifth line, in either margin, if as many lines are between."""
+    numbers = _aligned(
+        each
+        for each in fragments
+        if _LINE_NUMBER.fullmatch(each.text) and int(each.text) % _COUNTED == 0
+    )
+    counts = [int(each.text) for each in numbers]
+    if len(numbers) < 2 or counts != list(range(counts[0], counts[-1] + 1, _COUNTED)):
+        return []
+    top, bottom = numbers[0].y - numbers[0].size, numbers[-1].y + numbers[-1].size
+    text = [each for each in fragments if top <= each.y <= bottom and len(each.text) > _WORDS]
+    usual = median(each.size for each in text) if text else 0.0
+    text = [each for each in text if each.size >= _NEARLY_FULL * usual]
+    if any(each.x0 < number.x1 and number.x0 < each.x1 for each in text for number in numbers):
+        return []
+    lines = [row[0].y for row in rows_of(text)]
+    if not all(any(abs(each.y - y) < each.size / 2 for y in lines) for each in numbers):
+        return []
+    between = [
+        sum(one.y + one.size / 2 < y <= two.y + two.size / 2 for y in lines)
+        for one, two in itertools.pairwise(numbers)
+    ]
+    return numbers if set(between) == {_COUNTED} else []
+
+
+def _aligned(numbers: Iterable[Fragment]) -> list[Fragment]:
+    """Return the numbers that begin or end where another of them does."""
+    every = list(numbers)
+    return [
+        one
+        for one in every
+        if any(
+            two is not one and min(abs(two.x0 - one.x0), abs(two.x1 - one.x1)) < _SAME_MARGIN
+            for two in every
+        )
+    ]
 
 
 def _is_even(numbers: Sequence[Fragment]) -> bool:
