@@ -106,6 +106,31 @@ def test_voices() -> None:
     ]
 
 
+def test_a_sentence_without_a_voice_is_nobodys() -> None:
+    """Where markup names who speaks, what it names nobody for is not given to the last speaker."""
+    lines = ("<v Anna>The vans", "are here.", "<v Ben>Good.", "All six?", "<v Anna>All.")
+    assert parts(vtt(*((at, at + 1, line) for at, line in enumerate(lines)))) == [
+        ("turn", "Anna", "Anna: The vans are here."),
+        ("turn", "Ben", "Ben: Good."),
+        ("text", "", "All six?"),
+        ("turn", "Anna", "Anna: All."),
+    ]
+
+
+def test_cues_that_are_named_after_their_speaker() -> None:
+    """Webex writes who speaks beside the number of a cue; other names of cues are no speakers."""
+    rows = ((1, '"Anna Ruhl" (312)', "The vans"), (2, '"Anna Ruhl" (312)', "are here."))
+    rows += ((3, '"Ben" (77)', "Good."), (4, '"scene" two', "Yes."))
+    cues = (
+        f"{at} {name}\n00:00:0{at}.000 --> 00:00:0{at}.900\n{words}" for at, name, words in rows
+    )
+    assert parts(read_subtitles("\n\n".join(["WEBVTT", *cues]).encode())) == [
+        ("turn", "Anna Ruhl", "Anna Ruhl: The vans are here."),
+        ("turn", "Ben", "Ben: Good."),
+        ("text", "", "Yes."),
+    ]
+
+
 def test_dialogue_between_unnamed_people() -> None:
     """A line that begins with a dash or arrows is somebody else's."""
     assert [w for _, _, w in parts(srt((1, 2, "- All six?\n- Yes."), (2, 3, ">> Good.")))] == [
@@ -267,7 +292,7 @@ def test_timed_text() -> None:
     <p begin="00:00:02.000" dur="1s" ttm:agent="a">all <span>here</span>.</p>
     <p begin="00:00:03:12">Good.</p></div></body></tt>"""
     found = read_ttml(raw)
-    assert parts(found) == [("turn", "Anna", "Anna: The vans are all here. Good.")]
+    assert parts(found) == [("turn", "Anna", "Anna: The vans are all here."), ("text", "", "Good.")]
     assert found.metadata == {"title": "Depot", "language": "en"}
     for entity in (b'"aa"', b'SYSTEM "file:///etc/passwd"'):  # none is expanded, or fetched
         begins = (

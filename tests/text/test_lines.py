@@ -205,6 +205,8 @@ def test_turns_have_speakers() -> None:
     assert words(text, "text") == ["(Laughter)"]
     said = split_sentences(text, [])
     assert said[2] == Sentence(text.index("It takes"), text.index("\n\nIt costs"), "text", "MAYOR")
+    timed = "Bo Lund (00:01):\nIt is old.\n\nAnna (00:09):\nWhy?\n\nBo Lund (00:12):\nSo.\n"
+    assert labels(timed, "turn") == ["Bo Lund", "Anna", "Bo Lund"]
     court = "THE COURT\nStep down.\n\nMS RUHL\nThank you.\n\nTHE COURT\nWe adjourn.\n"
     assert labels(court, "turn") == ["THE COURT", "MS RUHL", "THE COURT"]
 

@@ -22,6 +22,7 @@ _MOST_WORDS_OF_A_NAME = 4
 _MOST_WORDS_OF_AN_ACCOUNT = 6  # of a name that a program puts before every cue: "Ann Lee (Holm)"
 _LONGEST_PARTICLE = 3  # letters of the words that are small in a name: "Ludwig van der Aa"
 _EVERY_CUE = 0.8  # part of the cues that begin with a name, where a program puts it there
+_VOICED = 0.5  # part of the cues whose speakers markup names
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -47,6 +48,9 @@ class CueSpeakers:
 
     def __init__(self, cues: Sequence[Cue]) -> None:
         """Learn the names of all cues."""
+        voiced = sum(1 for cue in cues if any(cue.voices))
+        self._is_voiced = voiced >= _VOICED * len(cues) > 0
+        self._ended = True  # whether the last words ended a sentence
         labels = list(_labels(cues))
         first = [label.who for label in labels if label.is_first]
         self._open = set[str]()
@@ -86,7 +90,10 @@ class CueSpeakers:
             (self._names if certain else self._open).add(label.who)
 
     def pieces(self, cue: Cue) -> list[SpokenPiece]:
-        """Return the words of a cue by speaker."""
+        """Return the words of a cue by speaker; cues come in order.
+
+        Where markup names the speakers, a sentence without one is nobody's.
+        """
         pieces: list[SpokenPiece] = []
         dashes = sum(1 for line in cue.lines if _OTHER_SPEAKS.match(line))
         for line, voice in zip(cue.lines, cue.voices, strict=True):
@@ -102,7 +109,8 @@ class CueSpeakers:
             if named and who:
                 words = words[named.end() :]
             who = who or voice
-            is_other |= not who and label in self._open
+            is_other |= not who and (label in self._open or (self._is_voiced and self._ended))
+            self._ended = line.endswith(ENDS)
             if is_other or not pieces or (who and who != pieces[-1].who):
                 pieces.append(SpokenPiece(who, is_other, words))
             else:

@@ -30,6 +30,7 @@ _TAG = re.compile(
     r"|\{\\[^{}]{0,200}\}",
     re.IGNORECASE,
 )
+_NAMED_CUE = re.compile(r'\d{1,6}\s+"([^"]{1,80})"\s+\(\d{1,20}\)')  # of Webex: 7 "Ann Lee" (312)
 _LINE_TAG = re.compile(r"<br\s*/?>|\\N")
 _SOUND = re.compile(r"[\[(（【][^\[\]()（）【】]*[\])）】]|[♪♫#*\s]+")
 _SOUND_LABEL = "a sound"
@@ -60,7 +61,8 @@ def _vtt_cues(text: str) -> Iterator[Cue]:
         lines = block.strip("\n").split("\n")
         at = next((at for at, line in enumerate(lines[:2]) if _TIMING.match(line)), None)
         if at is not None:
-            yield _cue(lines[at], lines[at + 1 :])
+            named = _NAMED_CUE.fullmatch(lines[0].strip()) if at else None
+            yield _cue(lines[at], lines[at + 1 :], named[1].strip() if named else "")
 
 
 def _srt_cues(text: str) -> Iterator[Cue]:
@@ -81,12 +83,11 @@ def _srt_cues(text: str) -> Iterator[Cue]:
         yield _cue(timing, lines)
 
 
-def _cue(timing: str, lines: Sequence[str]) -> Cue:
+def _cue(timing: str, lines: Sequence[str], voice: str = "") -> Cue:
     match = _TIMING.match(timing)
     times = match.groups() if match else (None,) * 8
     start, end = (_seconds(times[at : at + 4]) for at in (0, 4))
     shown, voices = list[str](), list[str]()
-    voice = ""
     for line in _LINE_TAG.sub("\n", _VOICE.sub(r"\n\g<0>", "\n".join(lines))).split("\n"):
         named = _VOICE.match(line)
         voice = " ".join(html.unescape(named[1]).split()) if named else voice

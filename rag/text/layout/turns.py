@@ -10,7 +10,9 @@ from typing import NamedTuple
 from rag.text.layout.source import TextLine, ends_sentence
 
 _TIME = r"(?:[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])]?\s*[-–]?\s*)"
-_NAME = r"[^\W\d_][\w.'’\-]*(?: (?:[^\W\d_][\w.'’\-]*|\d{1,2})){0,4}(?: ?\([^()]{1,40}\))?"
+_NAME = (
+    r"[^\W\d_][\w.'’\-]*(?: (?:[^\W\d_][\w.'’\-]*|\d{1,2})){0,4}(?: ?\((?!\d{1,2}:)[^()]{1,40}\))?"
+)
 _SPOKEN = re.compile(rf"{_TIME}?({_NAME}|\*\*{_NAME}\*\*)\s?{_TIME}?(?::(?:\s+|$)|：\s*)\**")
 _INITIAL = re.compile(r"([A-ZÀ-ÞА-Я])\. (?=\S)")
 _MIN_TURNS = 3  # with fewer, nobody's label returns
