@@ -116,6 +116,7 @@ def test_irc() -> None:
             "{who} — Today at 10:15 AM\n",
             "{who} 2024-02-05 10:15\n",
         ),
+        *("00:10:15 {who}\n", "{who} (10:15)\n", "{who} 0:15\n"),
         *("{who} — 05/02/2024 10:15\n", "2024-02-05 10:15:03 {who}(10015)\n"),
     ],
 )
@@ -190,6 +191,7 @@ def test_zoom() -> None:
         "Programme\n10:15 Registration: in the hall\n10:30 Talk: boilers\n11:00 Break: coffee\n",
         "[2024-02-05 10:15:03] INFO: started\n[2024-02-05 10:15:04] ERROR: stopped\n",
         "10:15\tHolm\tGate 4\n10:30\tVik\tGate 5\n11:00\tAas\tGate 4\n",
+        "9:00 Talk\nRoom 4\n9:30 Break\nHall\n10:00 Talk\nRoom 5\n10:30 Break\nHall\n",
         "1. Ana: treasurer\n2. Ben: secretary\n3. Cem: chair\n",
         "[10:15] Only one: line of this form\nand then a long story\nthat goes on.\n",
         "05.02.24, 10:15 - Ana: once\n" + "A line of a story that goes on and on.\n" * 30,

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from rag.formats.extracted import Extracted
 from rag.formats.speech.exports import read_chat
 from rag.text.blocks import MAX_LABEL, Block
+from rag.text.layout.source import ends_sentence
 from rag.text.lines import find_blocks
 from rag.text.sentences import Mark
 
@@ -22,6 +23,7 @@ _FIRST_WITHIN = 6  # lines: what stands above the first message
 _HEAD_WITHIN = 30  # lines, where what is below is a chat beyond doubt, as below a summary
 _MIN_SHARE = 0.2  # of the lines looked at that begin a message; messages may run over lines
 _SHARE_BELOW_HEAD = 0.3  # of the lines from the first message on
+_SPOKEN_SHARE = 0.7  # of the messages that end like sentences
 _RETURNING = 1.5  # messages a speaker, where names that do not return may be those of a table
 
 _DAY = r"\d{1,4}(?:\. ?|/|-)\d{1,2}(?:\. ?|/|-)\d{1,4}\.?"
@@ -45,7 +47,8 @@ class _ChatForm(NamedTuple):
 
     ``fewest`` is the number of such lines that make a chat; ``below`` whether the words begin in
     the next line; ``wraps`` whether other lines continue the message above; ``returns`` whether
-    speakers must return, as a table may have such lines, too.
+    speakers must return, as a table may have such lines, too; ``spoken`` whether most messages
+    must end like sentences, as a programme may have them.
     """
 
     message: re.Pattern[str]
@@ -53,12 +56,11 @@ class _ChatForm(NamedTuple):
     below: bool = False
     wraps: bool = True
     returns: bool = False
+    spoken: bool = False
 
 
-def _form(
-    pattern: str, fewest: int, *, below: bool = False, wraps: bool = True, returns: bool = False
-) -> _ChatForm:
-    return _ChatForm(re.compile(_UNSEEN + pattern, re.IGNORECASE), fewest, below, wraps, returns)
+def _form(pattern: str, fewest: int, **more: bool) -> _ChatForm:
+    return _ChatForm(re.compile(_UNSEEN + pattern, re.IGNORECASE), fewest, **more)
 
 
 _FORMS = (
@@ -96,6 +98,9 @@ _FORMS = (
         3,
         below=True,
     ),
+    # Trint, Sonix: "00:10:15 Ana Ruhl", "Ana Ruhl (10:15)", "Ana Ruhl 10:15"
+    _form(rf"[\[(]?{_CLOCK}[\])]?\s{_WHO}:?$", 3, below=True, returns=True, spoken=True),
+    _form(rf"{_WHO}\s[\[(]?{_CLOCK}[\])]?:?$", 3, below=True, returns=True, spoken=True),
 )
 _STAMP = re.compile(rf"{_UNSEEN}(?:\[{_WHEN}\]\s|{_WHEN}\s[-–]\s)", re.IGNORECASE)
 _CLOCK_FIRST = rf"\[?(?:{_DAY}[ T])?{_CLOCK}\]?\s+"
@@ -190,20 +195,24 @@ def _form_of(text: str) -> _ChatForm | None:
         found = {
             at: who for at, line in enumerate(lines) if (who := _speaker(form.message.match(line)))
         }
-        if len(found) > most and _is_chat(form, found, len(lines)):
+        if len(found) > most and _is_chat(form, found, lines):
             best, most = form, len(found)
     return best
 
 
-def _is_chat(form: _ChatForm, speakers: dict[int, str], lines: int) -> bool:
+def _is_chat(form: _ChatForm, speakers: dict[int, str], lines: list[str]) -> bool:
     """Return whether the speakers that were found, by their lines, make a chat."""
-    if len(speakers) < max(form.fewest, _MIN_SHARE * lines):
+    if len(speakers) < max(form.fewest, _MIN_SHARE * len(lines)):
         return False
     if form.returns and len(speakers) < _RETURNING * len(set(speakers.values())):
         return False
-    head = min(speakers)
-    beyond_doubt = len(speakers) >= _SHARE_BELOW_HEAD * (lines - head)
-    return head < (_HEAD_WITHIN if beyond_doubt else _FIRST_WITHIN)
+    starts = list(speakers)
+    if form.spoken:
+        last = [lines[at - 1] for at in [*starts[1:], len(lines)]]
+        if sum(map(ends_sentence, last)) < _SPOKEN_SHARE * len(starts):
+            return False
+    beyond_doubt = len(speakers) >= _SHARE_BELOW_HEAD * (len(lines) - starts[0])
+    return starts[0] < (_HEAD_WITHIN if beyond_doubt else _FIRST_WITHIN)
 
 
 def _first_lines(text: str) -> Iterator[str]:
