@@ -6,6 +6,9 @@ import pytest
 
 from tests.formats.sheet_writing import MAIN, sheet, xlsx
 from tests.formats.sheet_writing import read as read_sheet
+from tests.formats.test_opendocument import para as line
+from tests.formats.test_opendocument import read as read_text
+from tests.formats.test_opendocument import span
 from tests.formats.test_word import cell, docx, para, read, run, table
 
 WHITE = '<w:color w:val="FFFFFF"/>'
@@ -102,3 +105,47 @@ def test_white_cells_on_a_white_ground_are_left_out(
     assert ("Cy" in got.text) == is_seen and "Bo" in got.text
     note = "has 1 cell with white words on white, left out"
     assert got.notes == (() if is_seen else (note,))
+
+
+ODF_WHITE = (
+    '<style:style style:name="W" style:family="text"><style:text-properties fo:color="#ffffff"'
+    ' {}/></style:style><style:style style:name="P" style:family="paragraph">'
+    '<style:paragraph-properties {}/></style:style><style:style style:name="C" '
+    'style:family="table-cell"><style:table-cell-properties {}/></style:style>'
+    "<style:page-layout><style:page-layout-properties {}/></style:page-layout>"
+)
+GROUND = 'fo:background-color="#1f3864"'
+IN_CELL = (
+    '<table:table><table:table-row><table:table-cell table:style-name="C">{}</table:table-cell>'
+    "</table:table-row></table:table>"
+)
+BOX = '<draw:frame text:anchor-type="as-char"><draw:text-box>{}</draw:text-box></draw:frame>'
+ANCHOR = '<draw:frame text:anchor-type="paragraph"><draw:image/></draw:frame>'
+LINE = line("So " + span("be it", "W") + ".", "P")
+
+
+@pytest.mark.parametrize(
+    ("body", "grounds", "is_seen"),
+    [
+        (LINE, ("", "", "", ""), False),
+        (LINE, ("", "", "", 'fo:background-color="#ffffff"'), False),
+        (LINE, ("", "", GROUND, ""), False),  # of cells, and this is none
+        (IN_CELL.format(LINE), ("", "", "", ""), False),
+        (LINE, (GROUND, "", "", ""), True),
+        (LINE, ("", GROUND, "", ""), True),
+        (LINE, ("", "", "", GROUND), True),
+        (IN_CELL.format(LINE), ("", "", GROUND, ""), True),
+        (line(BOX.format(LINE)), ("", "", "", ""), True),
+        (line(ANCHOR) + LINE, ("", "", "", ""), True),
+        (line(span("So be it, on a ground that nobody knows of.", "W")), ("", "", "", ""), True),
+    ],
+)
+def test_white_words_of_opendocument(
+    body: str, grounds: tuple[str, str, str, str], is_seen: bool
+) -> None:
+    """White words are left out of a text on white paper, and of no other."""
+    got = read_text(
+        line("The van is blue and stands in Vik.") + body, styles=ODF_WHITE.format(*grounds)
+    )
+    assert ("be it" in got.text) == is_seen and "So" in got.text
+    assert got.notes == (() if is_seen else ("has hidden words, which are left out",))

@@ -12,6 +12,7 @@ from rag.errors import DocumentError
 from rag.formats.extracted import Metadata
 from rag.formats.odf.formulas import formula_line, stored_formulas
 from rag.formats.packages import check_unpacked_size, parse_part, stated_fields
+from rag.formats.word.backgrounds import is_white
 
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 OFFICE, TEXT, TABLE = (f"{{{_ODF}{name}:1.0}}" for name in ("office", "text", "table"))
@@ -47,6 +48,8 @@ class OdfLook(NamedTuple):
     struck: bool = False
     bold: bool = False
     rise: int = 0  # 1 above the line, -1 below
+    white: bool = False
+    ground: bool = False  # whether they have a ground of their own that is not white
 
 
 def open_odf(raw: bytes) -> OdfFile:
@@ -83,6 +86,11 @@ def formula_of(frame: Any, formulas: dict[str, Any]) -> str:
         if found is not None:
             return formula_line(found)
     return ""
+
+
+def is_ground(colour: str | None) -> bool:
+    """Return whether the colour of a ground is one, and not that of paper."""
+    return colour not in (None, "", "transparent") and not is_white((colour or "").lstrip("#"))
 
 
 def odf_metadata(file: OdfFile) -> Metadata:
@@ -140,6 +148,8 @@ class OdfStyles:
             bool(own.get("struck", before.struck)),
             bool(own.get("bold", before.bold)),
             own.get("rise", before.rise),
+            bool(own.get("white", before.white)),
+            bool(own.get("ground", before.ground)),
         )
 
     def is_title(self, name: str) -> bool:
@@ -168,4 +178,8 @@ def _marks(properties: Any) -> dict[str, int]:
     if position := properties.get(STYLE + "text-position"):
         up = position.startswith("super") or bool(re.match(r"[1-9]", position))
         marks["rise"] = 1 if up else -1 if position.startswith(("sub", "-")) else 0
+    if colour := properties.get(FO + "color"):
+        marks["white"] = is_white(colour.removeprefix("#"))
+    if ground := properties.get(FO + "background-color"):
+        marks["ground"] = is_ground(ground)
     return marks

@@ -42,6 +42,7 @@ class OdfRuns:
         self.styles = styles
         self._formulas = formulas or {}
         self.hidden = self.struck = False
+        self.on_white = False  # whether what is read stands on white paper
         self.comments = self.placeholders = self.pictures = self.embedded = 0
 
     def paragraph(self, element: Any) -> OdfLine:
@@ -97,8 +98,9 @@ class OdfRuns:
         if not words:
             return
         shown = _BLANK.sub(" ", words)
-        if look.hidden or look.struck:
-            self.hidden |= look.hidden and not shown.isspace()
+        unseen = look.hidden or (self.on_white and look.white and not look.ground)
+        if unseen or look.struck:
+            self.hidden |= unseen and not shown.isspace()
             self.struck |= look.struck and not shown.isspace()
             return
         if not line.parts[-1] or line.parts[-1][-1] in " \n":

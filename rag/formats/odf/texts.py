@@ -8,6 +8,7 @@ from typing import Any
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted
+from rag.formats.odf.backgrounds import has_ground, paper_is_white, table_has_ground
 from rag.formats.odf.lists import OdfLists
 from rag.formats.odf.package import (
     DRAW,
@@ -55,6 +56,7 @@ class _TextReader:
         self._file = file
         self._styles = OdfStyles(file)
         self._runs = OdfRuns(self._styles, file.formulas)
+        self._white = paper_is_white(file, self._styles)
         self._lists = OdfLists(file.styles, file.content)
         self._titled = 0  # 1 once there was a title: headings then are a level lower
         self._endnotes: list[str] = []
@@ -103,7 +105,10 @@ class _TextReader:
     def _paragraph(
         self, element: Any, clutter: str = "", depth: int = 0, number: str = "", listing: str = ""
     ) -> Iterator[FlowParagraph | FlowTable]:
+        grounded = has_ground("paragraph", _style(element), self._styles)
+        self._runs.on_white = self._white and not grounded
         line = self._runs.paragraph(element)
+        self._runs.on_white = False
         text, breaks = line.text(), [0] * self._turned + line.breaks
         self._turned = 0
         if self._paged and not breaks and self._styles.begins_page(_style(element)):
@@ -165,6 +170,11 @@ class _TextReader:
         if formula := self._runs.formula(element):
             yield FlowParagraph(formula)
             return
+        outside, self._white = self._white, False  # a box may have a ground of any colour
+        yield from [*self._shown(element)]
+        self._white = outside
+
+    def _shown(self, element: Any) -> Iterator[FlowParagraph | FlowTable]:
         for child in element:
             if child.tag in (DRAW + "object", DRAW + "object-ole"):
                 self._runs.embedded += 1
@@ -211,10 +221,13 @@ class _TextReader:
 
     def _table(self, element: Any) -> FlowTable:
         table = FlowTable()
+        outside = self._white
+        self._white = outside and not table_has_ground(element, self._styles)
         for row in _rows(element):
             header = row.getparent().tag == TABLE + "table-header-rows"
             made = FlowRow(list(self._cells(row)), header)
             table.rows += [made] * _count(row, "number-rows-repeated", _MAX_REPEATED_ROWS)
+        self._white = outside
         return table
 
     def _cells(self, row: Any) -> Iterator[FlowCell]:
