@@ -13,7 +13,7 @@ from typing import Any
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted
-from rag.formats.pdf.words import Joiner
+from rag.formats.scanned import ScannedLine, paragraphs_of
 
 PAGE_SECONDS = 30.0  # that one page may take; an ordinary one takes two
 ALL_SECONDS = 45.0  # that all pages of a file may take: less than RAG_PARSE_SECONDS
@@ -110,7 +110,7 @@ def recognize(image: bytes, seconds: float) -> Recognized | None:
 
 def parse_tsv(output: str) -> Recognized:
     """Return the paragraphs in Tesseract's table of words."""
-    lines: dict[tuple[int, int], dict[int, list[str]]] = {}
+    lines: dict[tuple[int, int], dict[int, ScannedLine]] = {}
     sure: list[tuple[float, int]] = []
     for row in output.splitlines()[1:]:
         cells = row.split("\t", _COLUMNS - 1)
@@ -120,16 +120,10 @@ def parse_tsv(output: str) -> Recognized:
         if confidence < _LEAST:
             continue
         paragraph, line = (int(cells[2]), int(cells[3])), int(cells[4])
-        lines.setdefault(paragraph, {}).setdefault(line, []).append(word)
+        found_line = lines.setdefault(paragraph, {}).setdefault(line, ScannedLine())
+        found_line.add(word, int(cells[6]), int(cells[8]), int(cells[9]))
         sure.append((confidence, len(word)))
-    texts = [[" ".join(words) for words in paragraph.values()] for paragraph in lines.values()]
-    joiner = Joiner(line for paragraph in texts for line in paragraph)
-    found = Recognized()
-    for paragraph_lines in texts:
-        text = ""
-        for line_text in paragraph_lines:
-            text = joiner.join(text, line_text)
-        found.paragraphs.append(text)
+    found = Recognized(paragraphs_of([list(each.values()) for each in lines.values()]))
     letters = sum(length for _, length in sure)
     found.confidence = sum(value * length for value, length in sure) / letters if letters else 0.0
     return found

@@ -111,3 +111,53 @@ def test_tesseract_reads_pictures(kind: str) -> None:
 def test_tesseract_is_ended_in_time() -> None:
     """A picture for which there is no time is not read."""
     assert ocr.recognize(picture("The bridge."), 0.001) is None
+
+
+def _page(*lines: tuple[int, int, int, str]) -> str:
+    """Return a table of lines: of each its block, its place from the left, its height, its words.
+
+    A letter is ten dots wide.
+    """
+    rows = [HEAD]
+    for line, (block, left, height, text) in enumerate(lines):
+        for n, word in enumerate(text.split()):
+            width = 10 * len(word)
+            rows.append(
+                f"5\t1\t{block}\t1\t{line}\t{n}\t{left}\t{40 * line}\t{width}\t{height}\t95\t{word}"
+            )
+            left += width + 10
+    return "\n".join(rows)
+
+
+def test_a_heading_in_a_picture_does_not_go_on_in_the_text() -> None:
+    """A line that ends early, or is large or centred, is no beginning of the next paragraph."""
+    found = ocr.parse_tsv(
+        _page(
+            (1, 300, 20, "Inventory of a"),
+            (2, 100, 30, "The library of the old castle"),
+            (3, 100, 20, "The press on the east side holds"),
+            (3, 100, 20, "forty volumes of sermons in the"),
+            (4, 100, 20, "first row of it."),
+        )
+    )
+    assert [getattr(each, "goes_on", None) for each in found.paragraphs] == [
+        False,
+        False,
+        True,
+        False,
+    ]
+
+
+def test_lines_with_room_for_the_next_word_are_ends_of_paragraphs() -> None:
+    """A heading set close above the text, and the lines of an address, stand by themselves."""
+    found = ocr.parse_tsv(
+        _page(
+            (1, 100, 20, "Books"),
+            (1, 100, 20, "The press on the east side holds"),
+            (1, 100, 20, "forty volumes of sermons."),
+        )
+    )
+    assert found.paragraphs == [
+        "Books",
+        "The press on the east side holds forty volumes of sermons.",
+    ]

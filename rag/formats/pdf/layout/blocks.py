@@ -15,6 +15,7 @@ from rag.formats.pdf.lines import Fragment
 from rag.formats.pdf.markers import ends_before, is_ended, is_field, is_heading_number, is_leftward
 from rag.formats.pdf.tables.unruled import Table, in_columns, rows_of
 from rag.formats.pdf.words import Joiner
+from rag.formats.scanned import ScannedText
 from rag.text.words.abbreviations import leans_on
 from rag.text.words.boundaries import sentence_spans
 from rag.text.words.languages import language_of
@@ -68,8 +69,10 @@ class Assembler:
         """Add paragraphs of a page of which the setting is not known."""
         for text in texts:
             self._zones += 1
-            size, full = self._style.size, True
-            self._pieces.append(Piece("text", text, page, size=size, full=full, zone=self._zones))
+            piece = Piece("text", text, page, size=self._style.size, full=True, zone=self._zones)
+            if isinstance(text, ScannedText):  # a capital may be that of a note or a heading
+                piece.full, piece.closed = False, not text.goes_on
+            self._pieces.append(piece)
 
     def add_clutter(self, found: Iterable[tuple[str, str]], page: int) -> None:
         """Add heads, feet and numbers of a page, each with its kind."""
@@ -361,6 +364,8 @@ def _is_next_line(one: Piece, two: Piece) -> bool:
 
 def _continues(piece: Piece, other: Piece) -> bool:
     """Return whether a piece goes on with the sentence of another."""
+    if piece.closed:
+        return False
     leans = leans_on(piece.text, other.text)  # "said Prof." on "J. Weil", which is no entry
     if not (other.kind == "text" or (leans and other.kind == "item")) or other.zone == piece.zone:
         return False

@@ -61,6 +61,7 @@ class Piece:
         full: whether its last line reaches the edge of the column, so that it may go on.
         indented: whether its first line is set in, which begins a paragraph.
         aside: whether it stands beside the running text, as a caption or a footnote does.
+        closed: whether it goes on nowhere else, as a heading or a figure does not.
         x0, x1: its edges; of an entry of a list where its marker begins.
         y, last_y: the baselines of its first and its last line.
         breaks: offsets at which a new page begins.
@@ -78,6 +79,7 @@ class Piece:
     full: bool = False
     indented: bool = False
     aside: bool = False
+    closed: bool = False
     zone: int = 0
     x0: float = 0.0
     x1: float = 0.0
