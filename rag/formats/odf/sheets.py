@@ -17,10 +17,10 @@ from rag.formats.odf.package import (
     open_odf,
 )
 from rag.formats.odf.runs import OdfRuns
-from rag.formats.office.depth import told_if_too_deep
 from rag.formats.office.grid import MAX_CELLS, CellRange, Grid, GridCell
 from rag.formats.office.tables import add_grid
 from rag.formats.office.tally import SheetTally
+from rag.formats.records.depth import told_if_too_deep
 
 _SHEET_LEVEL = 2  # of the heading that names a sheet
 _MOST_COLUMNS, _MOST_ROWS = 16_384, 1_048_576

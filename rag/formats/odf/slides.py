@@ -22,11 +22,11 @@ from rag.formats.odf.package import (
 )
 from rag.formats.odf.runs import OdfRuns
 from rag.formats.odf.sheets import OdfTables
-from rag.formats.office.depth import told_if_too_deep
 from rag.formats.office.paragraphs import ShapeParagraph, add_paragraphs
 from rag.formats.office.shapes import Box, reading_order
 from rag.formats.office.tables import add_grid, is_title
 from rag.formats.office.tally import SheetTally, SlideTally
+from rag.formats.records.depth import told_if_too_deep
 
 _SHOW = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}"
 _SLIDE_LEVEL = 2  # of the heading that a slide's title is

@@ -24,7 +24,7 @@ from rag.formats.odf.package import (
     open_odf,
 )
 from rag.formats.odf.runs import LEFT_OUT, OdfLine, OdfRuns
-from rag.formats.office.depth import told_if_too_deep
+from rag.formats.records.depth import told_if_too_deep
 from rag.formats.superscripts import raised
 from rag.formats.word.layout import (
     MAX_SPAN,

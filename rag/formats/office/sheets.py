@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted
-from rag.formats.office.depth import told_if_too_deep
 from rag.formats.office.grid import MAX_CELLS, CellRange, Grid, GridCell
 from rag.formats.office.number_formats import (
     BUILT_IN_FORMATS,
@@ -29,6 +28,7 @@ from rag.formats.office.tables import add_grid
 from rag.formats.office.tally import SheetTally
 from rag.formats.office.unseen import GROUNDS, WhiteCells, is_white_on_white
 from rag.formats.packages import local_name, parser_options
+from rag.formats.records.depth import told_if_too_deep
 from rag.formats.superscripts import lowered, raised
 
 _SHEET_LEVEL = 2  # of the heading that names a sheet

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted, Metadata
 from rag.formats.office.charts import add_chart, add_diagram, chart_id, diagram_id
-from rag.formats.office.depth import told_if_too_deep
 from rag.formats.office.grid import MAX_CELLS, CellRange, Grid, GridCell
 from rag.formats.office.package import OfficePackage, Related, child, children, is_on
 from rag.formats.office.paragraphs import (
@@ -25,6 +24,7 @@ from rag.formats.office.shapes import Box, reading_order
 from rag.formats.office.tables import add_grid, is_title
 from rag.formats.office.tally import SlideTally
 from rag.formats.packages import local_name
+from rag.formats.records.depth import told_if_too_deep
 
 _SLIDE_LEVEL = 2  # of the heading that a slide's title is; of the first slide's, one higher
 _TITLES = ("title", "ctrTitle")

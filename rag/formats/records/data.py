@@ -8,8 +8,8 @@ from typing import Any
 from rag.errors import DocumentError
 from rag.formats.counts import counted
 from rag.formats.extracted import Builder, Extracted, Metadata
-from rag.formats.office.nested import NestedWriter
 from rag.formats.plain import decode
+from rag.formats.records.nested import NestedWriter
 from rag.formats.speech.exports import read_chat
 
 _MOST_DIGITS = 4_000  # of a whole number that Python reads

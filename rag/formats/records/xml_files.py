@@ -10,12 +10,12 @@ from typing import Any
 from rag.errors import DocumentError
 from rag.formats.counts import listed
 from rag.formats.extracted import Builder, Extracted, Metadata
-from rag.formats.office.depth import is_too_deep, told_if_too_deep
-from rag.formats.office.nested import NestedWriter, without_markup
 from rag.formats.office.package import child, children
 from rag.formats.office.tables import add_pair, add_record
 from rag.formats.packages import local_name, parser_options
+from rag.formats.records.depth import is_too_deep, told_if_too_deep
 from rag.formats.records.entities import expand_entities
+from rag.formats.records.nested import NestedWriter, without_markup
 from rag.formats.web.html import read_html
 
 _FEEDS = ("rss", "feed", "RDF")

@@ -12,8 +12,8 @@ from functools import reduce
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted, Metadata
-from rag.formats.office.depth import told_if_too_deep
 from rag.formats.plain import decode
+from rag.formats.records.depth import told_if_too_deep
 from rag.formats.speech.cues import Cue, without_repeats
 from rag.formats.speech.speakers import ENDS, CueSpeakers, SpokenPiece, joined
 

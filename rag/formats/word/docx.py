@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted
-from rag.formats.office.depth import told_if_too_deep
 from rag.formats.packages import check_unpacked_size, local_name, stated_fields
+from rag.formats.records.depth import told_if_too_deep
 from rag.formats.superscripts import raised
 from rag.formats.word.backgrounds import has_shading, paper_is_white, paragraph_is_shaded
 from rag.formats.word.layout import (
