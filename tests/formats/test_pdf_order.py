@@ -104,3 +104,62 @@ def test_figures_at_the_end_of_lines_are_no_numbers_of_lines() -> None:
     code = lines(120, 100, ["Herring, salted", "Cod, dried", "Eel, smoked"], step=20)
     code += show(400, 100, "5") + show(400, 120, "10") + show(400, 140, "15")
     assert texts(read_pdf(pdf(code)))[-1] == "Eel, smoked | 15"
+
+
+def test_bullets_in_a_cell_begin_rows() -> None:
+    """Two entries of a list beside a year are two rows, however close they stand."""
+    code = show(60, 100, "2012") + show(120, 100, "Restorer, Abbey of Vik", bold=True)
+    code += lines(135, 114, ["• Led the work on eleven books.", "• Trained four people."])
+    code += show(60, 150, "2019") + show(120, 150, "Head of Paper, Archive", bold=True)
+    assert texts(read_pdf(pdf(code))) == [
+        "2012 | Restorer, Abbey of Vik",
+        "| • Led the work on eleven books.",
+        "| • Trained four people.",
+        "2019 | Head of Paper, Archive",
+    ]
+
+
+def test_a_row_that_begins_in_the_second_column_is_one() -> None:
+    """Where rows have a little more white above them than lines, each is a row of its own."""
+    code, y = b"", 100.0
+    for first, cures, remarks in [
+        ("Age", ["Cure"], ["Remark"]),
+        ("8 weeks", ["Distemper and", "parvo"], ["First one; the puppy", "must be well."]),
+        ("12 weeks", ["Distemper"], ["Keep it in for a week."]),
+        ("", ["Leptospirosis"], ["Only near water, as", "the map shows."]),
+        ("1 year", ["Rabies"], ["Every year."]),
+    ]:
+        code += show(60, y, first, bold=y == 100) if first else b""
+        code += lines(150, y, cures, step=13.0) + lines(280, y, remarks, step=13.0)
+        y += 13.0 * max(len(cures), len(remarks)) + 3
+    assert "| Leptospirosis | Only near water, as the map shows." in texts(read_pdf(pdf(code)))
+
+
+def test_numbers_in_bold_above_times_name_their_columns() -> None:
+    """The numbers of trains, centred over the times, are the header of a narrow table."""
+    code = show(60, 100, "Train", bold=True)
+    for n, number in enumerate(["11", "13", "15", "17"]):
+        code += show(120 + 36 * n + 7, 100, number, bold=True)
+    for line, place in enumerate(["Vik", "Nes", "Bru"]):
+        code += show(60, 114 + 14 * line, place)
+        for n in range(4):
+            code += show(120 + 36 * n, 114 + 14 * line, f"0{6 + n}:1{line}")
+    read = read_pdf(pdf(code))
+    assert texts(read)[0] == "Train | 11 | 13 | 15 | 17"
+    assert read.blocks[1].label == "Train | 11 | 13 | 15 | 17"
+
+
+def test_a_first_row_that_every_page_repeats_is_the_header() -> None:
+    """A plain row above the rows of each page names the columns on all of them."""
+    pages = []
+    for page in range(3):
+        code = show(60, 100, "Date") + show(140, 100, "Event") + show(400, 100, "Source")
+        for n in range(4):
+            y, year = 118 + 18 * n, str(1801 + 4 * page + n)
+            code += show(60, y, year) + show(140, y, f"The bridge was built anew in {year}.")
+            code += show(400, y, "Annals of Vik")
+        pages.append(code)
+    read = read_pdf(pdf(*pages))
+    rows = [block for block in read.blocks if block.kind == "row"]
+    assert len(rows) == 12
+    assert {block.label for block in rows} == {"Date | Event | Source"}

@@ -113,7 +113,8 @@ class Assembler:
         rows = [[self._cell(cell) for cell in row] for row in table.rows]
         if is_leftward(" ".join(cell for row in rows for cell in row)):
             rows = [row[::-1] for row in rows]
-        heads, body = rows[: table.heads], rows[table.heads :]
+        count = table.heads or int(len(rows) > 1 and self._is_repeated(rows[0], page))
+        heads, body = rows[:count], rows[count:]
         header = (
             [" ".join(dict.fromkeys(filter(None, names))) for names in zip(*heads, strict=False)]
             if heads
@@ -136,7 +137,7 @@ class Assembler:
                 for label, value in zip(row[::2], row[1::2], strict=False):
                     yield Piece("field", f"{label} {value}".strip(), **common)  # type: ignore[arg-type]
             return
-        for row, cells in zip(body, table.rows[table.heads :], strict=True):
+        for row, cells in zip(body, table.rows[count:], strict=True):
             if all(each.kind for cell in cells for each in cell):
                 for cell in filter(None, row):
                     yield Piece("field", cell, **common)  # type: ignore[arg-type]
@@ -149,6 +150,24 @@ class Assembler:
                 edges=table.edges,
                 **common,  # type: ignore[arg-type]
             )
+
+    def _is_repeated(self, row: list[str], page: int) -> bool:
+        """Return whether a row begins the table on the page before, too, and so is its header.
+
+        The rows of that table are given it where they have none.
+        """
+        last = self._last_piece()
+        if last is None or last.kind != "row" or last.page != page - 1:
+            return False
+        if last.header:
+            return last.header == row
+        table = [each for each in self._pieces if each.kind == "row" and each.zone == last.zone]
+        if len(table) < 2 or table[0].cells != row or not all(row):
+            return False
+        table[0].kind = "header"
+        for each in table[1:]:
+            each.header = row
+        return True
 
     def _last_rows(self, zone: Zone, page: int) -> list[Piece]:
         """Take from the top of a page the rows of the table that ends the page before."""

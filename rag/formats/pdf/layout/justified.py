@@ -250,7 +250,10 @@ def _aligned(part: Sequence[Fragment], row: Sequence[Fragment]) -> int:
     pairs = list(zip(part, inside, strict=True))
     starts = all(abs(one.x0 - two.x0) <= near for one, two in pairs[1:])
     ends = all(abs(one.x1 - two.x1) <= near for one, two in pairs[:-1])
-    return len(pairs) - 1 if starts or ends else 0
+    middles = len(pairs) > 2 and all(
+        abs(one.x0 + one.x1 - two.x0 - two.x1) <= near for one, two in pairs[1:]
+    )
+    return len(pairs) - 1 if starts or ends or middles else 0
 
 
 def _one(part: Sequence[Fragment]) -> Fragment:

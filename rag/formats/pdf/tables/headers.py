@@ -10,6 +10,8 @@ from rag.formats.pdf.lines import Fragment
 
 HEAD_ROWS = 3  # of a header at most
 _NUMBER = re.compile(r"^[\W_]*\d[\d\s.,:/%°–-]*\S{0,8}$")
+_SHORT_NUMBER = re.compile(r"\d{1,4}")
+_FEWEST_COUNTED = 3  # columns: fewer numbers that go up are chance
 _YEAR = re.compile(r"(?:FY ?)?(?:1[5-9]|20)\d\d(?: ?[/–-] ?\d{2,4})?")
 
 
@@ -18,6 +20,8 @@ def heads_of(rows: list[list[list[Fragment]]], across: list[Rect], *, ruled: boo
     if len(rows) < 2:
         return 0
     texts = [[" ".join(f.text for f in cell) for cell in row] for row in rows]
+    if _are_counted(texts[0]) and _is_bold(rows[0]) and not any(map(_is_bold, rows[1:])):
+        return 1
     if any(map(_is_figure, texts[0][1:])) or sum(map(bool, texts[0])) < max(2, len(texts[0]) - 1):
         return 0
     years = [n for n, text in enumerate(texts[0]) if _YEAR.fullmatch(text)]
@@ -42,6 +46,13 @@ def heads_of(rows: list[list[list[Fragment]]], across: list[Rect], *, ruled: boo
 def _is_figure(text: str) -> bool:
     """Return whether a cell holds a figure that is no year, and so names no column."""
     return _NUMBER.match(text) is not None and not _YEAR.fullmatch(text)
+
+
+def _are_counted(texts: list[str]) -> bool:
+    """Return whether the cells behind the first are numbers that go up, as of trains or classes."""
+    numbers = [int(text) for text in texts[1:] if _SHORT_NUMBER.fullmatch(text)]
+    enough = len(numbers) == len(texts) - 1 >= _FEWEST_COUNTED
+    return enough and sorted(set(numbers)) == numbers and texts[0][:1].isalpha()
 
 
 def _are_named(texts: list[list[str]], years: list[int]) -> bool:

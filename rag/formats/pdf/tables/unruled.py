@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -10,12 +11,16 @@ from statistics import median
 
 from rag.formats.pdf.layout.shapes import Rect
 from rag.formats.pdf.lines import Fragment
+from rag.formats.pdf.markers import SURE_BULLETS
 from rag.formats.pdf.tables.headers import heads_of
 from rag.formats.pdf.tables.rules import merged_rules
 
 _BASELINE, _LEFT = attrgetter("y"), attrgetter("x0")
 _WORDY = 3  # words: fragments of so many that go on in the next are no cells
 _ALIKE = 0.07  # of the size: by so much the lines of one cell differ
+_CLOSEST, _PADDED = 1.05, 1.12  # times the least step: within a row, and from row to row
+_FIGURE = re.compile(r"[^\w\s]{0,2}\d[\d.,:’'/]*[^\w\s]?")
+_BULLET = re.compile(rf"[{SURE_BULLETS}]\s")
 _TITLE = 1.3  # times the size of what stands below: titles are larger than the header of a table
 _CLOSE = 1.5  # of the size: so far apart are the lines of one cell at most
 _SHORT_WORDS = 4  # of a cell: the median of a table's columns that are not prose
@@ -286,20 +291,46 @@ def _joined_rows(
     ruled = len([r for r in across if ys[0] < r.y0 < ys[-1]]) >= max(2, len(lines) // 4)
     tight = min(steps, default=0.0)
     roomy = bool(steps) and max(steps) > 1.3 * tight and _wraps_when_tight(lines, steps, tight)
+    close = 1.15 if roomy else _CLOSEST  # times the least step
+    roomy = roomy or _is_padded(lines, steps, tight)
     rows = [lines[0]]
     for n, line in enumerate(lines[1:]):
         above = rows[-1]
         if ruled:
             goes_on = not any(ys[n] < r.y0 < ys[n + 1] for r in across)
         elif roomy:
-            goes_on = steps[n] <= 1.15 * tight
+            goes_on = steps[n] <= close * tight and not _are_figures(above, line)
         else:
             goes_on = _goes_on(line, above) and steps[n] <= 1.6 * tight
-        if goes_on:
+        if goes_on and not any(cell and _BULLET.match(cell[0].text) for cell in line):
             rows[-1] = [one + two for one, two in zip(above, line, strict=True)]
         else:
             rows.append(line)
     return rows
+
+
+def _is_padded(lines: list[list[list[Fragment]]], steps: list[float], tight: float) -> bool:
+    """Return whether more white stands above a line that begins a row than above others.
+
+    The first cell of a line close below another is empty, and only there.
+    """
+    size = next(cell[0].size for cell in lines[0] if cell)
+    close = [step <= _CLOSEST * tight for step in steps]
+    if (
+        tight > _CLOSE * size
+        or all(close)
+        or any(tight * _CLOSEST < step < _PADDED * tight for step in steps)
+    ):
+        return False
+    first = [bool(line[0]) for line in lines[1:]]
+    pairs = list(zip(close, first, strict=True))
+    return any(close) and not any(near and begins for near, begins in pairs)
+
+
+def _are_figures(above: list[list[Fragment]], line: list[list[Fragment]]) -> bool:
+    """Return whether a figure of a line stands below another, which makes it one of its own row."""
+    pairs = [(one[-1], two[0]) for one, two in zip(above, line, strict=True) if one and two]
+    return any(_FIGURE.fullmatch(a.text) and _FIGURE.fullmatch(b.text) for a, b in pairs)
 
 
 def _wraps_when_tight(lines: list[list[list[Fragment]]], steps: list[float], tight: float) -> bool:
