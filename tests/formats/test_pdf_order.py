@@ -163,3 +163,49 @@ def test_a_first_row_that_every_page_repeats_is_the_header() -> None:
     rows = [block for block in read.blocks if block.kind == "row"]
     assert len(rows) == 12
     assert {block.label for block in rows} == {"Date | Event | Source"}
+
+
+def test_large_figures_stand_with_the_words_below_them() -> None:
+    """Figures side by side are not glued to one, nor are the words that say what they count."""
+    code = b""
+    for n, (figure, words) in enumerate(
+        [("4,120", "hives inspected"), ("17%", "winter losses"), ("€2.3m", "paid in grants")]
+    ):
+        code += show(60 + 170 * n, 120, figure, 30) + show(60 + 170 * n, 140, words, 11)
+    code += lines(60, 200, STORY)
+    assert kinds(read_pdf(pdf(code)))[:3] == [
+        ("row", "4,120 | hives inspected"),
+        ("row", "17% | winter losses"),
+        ("row", "€2.3m | paid in grants"),
+    ]
+
+
+def test_prices_in_a_narrow_table_are_lines_of_their_own() -> None:
+    """Where only one line of two shows the gap between its cells, the lines are not joined."""
+    code = lines(60, 100, STORY)
+    code += show(60, 200, "Adults", 12) + show(112, 200, "£4.50", 12)
+    code += show(60, 216, "Children £2.00", 12)
+    assert texts(read_pdf(pdf(code)))[1:] in (
+        ["Adults £4.50", "Children £2.00"],
+        ["Adults | £4.50", "Children | £2.00"],
+    )
+
+
+def test_figures_below_each_other_are_not_one() -> None:
+    """A column of figures without words beside it is no sentence."""
+    code = lines(60, 100, STORY) + lines(60, 200, ["62.5%", "37.5%"])
+    assert texts(read_pdf(pdf(code)))[1:] == ["62.5%", "37.5%"]
+
+
+def test_each_entry_of_a_table_of_contents_is_a_row() -> None:
+    """Dots that fill the line do not lead the number of a page into the next entry."""
+    entries = [("The road from Vik ", 1), ("The bridge at Nes ", 12), ("The inn of Bru ", 130)]
+    code = show(60, 80, "Contents", 16, bold=True)
+    for n, (name, page) in enumerate(entries):
+        dots = "." * (90 - len(name) - len(str(page)))
+        code += show(60, 100 + 13 * n, f"{name}{dots} {page}")
+    assert kinds(read_pdf(pdf(code)))[1:] == [
+        ("row", "The road from Vik | 1"),
+        ("row", "The bridge at Nes | 12"),
+        ("row", "The inn of Bru | 130"),
+    ]

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from rag.formats.extracted import Builder
 from rag.formats.pdf.layout.columns import Style
+from rag.formats.pdf.layout.keyfigures import with_key_figures
 from rag.formats.pdf.layout.paragraphs import Paragraphs, Piece
 from rag.formats.pdf.layout.turns import set_turns
 from rag.formats.pdf.layout.zones import Zone
@@ -50,7 +51,7 @@ class Assembler:
                     for piece in self._last_rows(zone, page):
                         self._add_row(piece)
                 read = Paragraphs(zone, self._style, self._joiner, page, self._zones)
-                self._add_pieces(read.pieces())
+                self._add_pieces(with_key_figures(read.pieces()))
             else:
                 for piece in self._rows(zone.table, page, boxed=zone.boxed):
                     self._add_row(piece)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,9 +11,12 @@ from dataclasses import dataclass, field
 from rag.formats.pdf.layout.zones import Zone
 from rag.formats.pdf.lines import Fragment
 from rag.formats.pdf.markers import MARKER, is_leftward
+from rag.formats.pdf.tables.headers import FIGURE
 
 _SAME_SIZE = 0.07  # by which sizes of one paragraph may differ
 _DOUBLE_SPACED = 2.9  # of the size: from line to line at most
+# The end of an entry of a table of contents: dots, and the number of the page.
+_ENTRY_END = re.compile(r"(?:\.\s?){4,}\s*(?:\d{1,4}|[ivxlc]{1,7})$")
 _WIDE_GAP = 2.0  # of the size: words this far apart on a line do not belong together
 
 
@@ -101,6 +105,22 @@ def are_alike(one: ColumnLine, two: ColumnLine) -> bool:
 def stands_alone(line: ColumnLine) -> bool:
     """Return whether a line is no part of a paragraph."""
     return any(part.kind for part in line.parts) or is_spread(line)
+
+
+def is_part_of(one: ColumnLine, two: ColumnLine) -> bool:
+    """Return whether two lines may be of one paragraph by what they hold.
+
+    They may not where both are figures, where the first ends with the number that its dots lead
+    to, and where stretches stand apart on one of them as cells do, unless a sentence goes on.
+    """
+    if _ENTRY_END.search(one.text) or (FIGURE.fullmatch(one.text) and FIGURE.fullmatch(two.text)):
+        return False
+    return two.text[:1].islower() or not (_is_loose(one) or _is_loose(two))
+
+
+def _is_loose(line: ColumnLine) -> bool:
+    """Return whether a line has two stretches that are no marker with its text."""
+    return len(line.parts) == 2 and not _is_marked(line)
 
 
 def is_spread(line: ColumnLine) -> bool:

@@ -15,6 +15,7 @@ from rag.formats.pdf.layout.columns import (
     Style,
     are_alike,
     has_room,
+    is_part_of,
     is_spread,
     lines_of,
     stands_alone,
@@ -39,6 +40,7 @@ from rag.formats.pdf.markers import (
     is_numbered_part,
     may_be_heading,
 )
+from rag.formats.pdf.tables.headers import FIGURE
 from rag.formats.pdf.words import Joiner
 from rag.text.words.abbreviations import leans_on
 
@@ -50,6 +52,8 @@ _MORE = 0.3  # of the size: white above a line beyond the usual parts paragraphs
 _NEARLY_FULL = 0.85  # of its paragraph's width: a line this long was wrapped, not ended
 _HEADING_WORDS = 25
 _HEADING_LINES = 4
+_FEW_LINES, _FEW_WORDS = 3, 3  # of a column: fewer lines do not show where it ends
+_OPEN = "-\u00ad\u2010,"  # goes on, however short
 _SHORT = 0.75  # of the width of its column: a longer line is no heading by white alone
 
 
@@ -172,6 +176,8 @@ class Paragraphs:
     def _stays(self, one: ColumnLine, two: ColumnLine) -> bool:
         """Return whether a line may belong to the paragraph of the one above it."""
         if not are_alike(one, two) or any(map(stands_alone, (one, two))):
+            return False
+        if not is_part_of(one, two):
             return False
         usual = self._steps.get(round(one.size * 2) / 2, _LEADING * one.size)
         step = two.y - one.y
@@ -399,7 +405,13 @@ class Paragraphs:
             x1=max(line.x1 for line in lines),
             y=first.y,
             last_y=last.y,
+            closed=len(lines) == 1 and self._is_closed(text),
         )
+
+    def _is_closed(self, text: str) -> bool:
+        """Return whether a line goes on nowhere else: a figure, or a few words by themselves."""
+        few = len(self._lines) < _FEW_LINES and len(text.split()) <= _FEW_WORDS
+        return FIGURE.fullmatch(text) is not None or (few and text[-1] not in _OPEN)
 
 
 def _with_fields(pieces: list[Piece]) -> list[Piece]:

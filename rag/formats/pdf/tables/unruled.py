@@ -12,14 +12,13 @@ from statistics import median
 from rag.formats.pdf.layout.shapes import Rect
 from rag.formats.pdf.lines import Fragment
 from rag.formats.pdf.markers import SURE_BULLETS
-from rag.formats.pdf.tables.headers import heads_of
+from rag.formats.pdf.tables.headers import FIGURE, heads_of
 from rag.formats.pdf.tables.rules import merged_rules
 
 _BASELINE, _LEFT = attrgetter("y"), attrgetter("x0")
 _WORDY = 3  # words: fragments of so many that go on in the next are no cells
 _ALIKE = 0.07  # of the size: by so much the lines of one cell differ
 _CLOSEST, _PADDED = 1.05, 1.12  # times the least step: within a row, and from row to row
-_FIGURE = re.compile(r"[^\w\s]{0,2}\d[\d.,:’'/]*[^\w\s]?")
 _BULLET = re.compile(rf"[{SURE_BULLETS}]\s")
 _TITLE = 1.3  # times the size of what stands below: titles are larger than the header of a table
 _CLOSE = 1.5  # of the size: so far apart are the lines of one cell at most
@@ -330,7 +329,7 @@ def _is_padded(lines: list[list[list[Fragment]]], steps: list[float], tight: flo
 def _are_figures(above: list[list[Fragment]], line: list[list[Fragment]]) -> bool:
     """Return whether a figure of a line stands below another, which makes it one of its own row."""
     pairs = [(one[-1], two[0]) for one, two in zip(above, line, strict=True) if one and two]
-    return any(_FIGURE.fullmatch(a.text) and _FIGURE.fullmatch(b.text) for a, b in pairs)
+    return any(FIGURE.fullmatch(a.text) and FIGURE.fullmatch(b.text) for a, b in pairs)
 
 
 def _wraps_when_tight(lines: list[list[list[Fragment]]], steps: list[float], tight: float) -> bool:
