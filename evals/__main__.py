@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import rag
-from evals import faults, fit, gate, models, pairs, report
+from evals import faults, fit, fit_checking, gate, models, pairs, report
 from evals.bench import BENCHMARKS
 from evals.bench.speed.run import run as speed
 from evals.cases import Timed, ask_all
@@ -73,8 +73,11 @@ def run_faults(given: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def run_claims(_: argparse.Namespace) -> int:
+def run_claims(given: argparse.Namespace) -> int:
     """Check the claims on the bundled articles; return 1 if too many get the wrong verdict."""
+    if given.groups:
+        print("\n".join(claims.group_table(given.groups)))
+        return 0
     loaded = [claim for split in claims.SPLITS for claim in claims.load(split)]
     judged = list(claims.judge(loaded))
     print("\n".join(claims.tables(judged)))
@@ -104,12 +107,18 @@ def run_bench(given: argparse.Namespace) -> int:
 
 
 def run_fit(given: argparse.Namespace) -> int:
-    """Fit the parameters of the answerer and write them to the file that it reads."""
+    """Fit the parameters of the answerer or of the checks, and write them to the file it reads."""
+    if given.what == "checking":
+        return _write_fitted(fit_checking.fit(), given.out or fit_checking.FILE)
     path = GOLD / "dev.jsonl"
     with tempfile.TemporaryDirectory() as index:
         corpus = rag.open(CORPUS, index_dir=index)
         text = fit.fit(corpus, pairs.load(path, corpus.articles()), [path], given.data)
-    given.out.write_text(text, "utf-8")
+    return _write_fitted(text, given.out or fit.FILE)
+
+
+def _write_fitted(text: str, out: Path) -> int:
+    out.write_text(text, "utf-8")
     print(text)
     return 0
 
@@ -127,6 +136,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_gold_options(command)
     command.set_defaults(run=run_faults)
     command = commands.add_parser("claims", help="check claims: is each verdict the right one?")
+    command.add_argument(
+        "--groups", choices=["dev", "test"], help="check the claims of these groups instead"
+    )
     command.set_defaults(run=run_claims)
     command = commands.add_parser("models", help="measure the reader and the entailment model")
     command.add_argument("--split", choices=["dev", "test"], default="dev")
@@ -137,9 +149,12 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("before", type=Path)
     command.add_argument("after", type=Path)
     command.set_defaults(run=run_compare)
-    command = commands.add_parser("fit", help="fit when to abstain and what to quote, on dev")
+    command = commands.add_parser(
+        "fit", help="fit when to abstain and what to quote, or the checks"
+    )
+    command.add_argument("what", choices=["answering", "checking"])
     command.add_argument("--data", type=Path, help="folder that holds CLAP NQ, for what to quote")
-    command.add_argument("--out", type=Path, default=fit.FILE, help="where the parameters go")
+    command.add_argument("--out", type=Path, help="where the parameters go, if not in the package")
     command.set_defaults(run=run_fit)
     command = commands.add_parser("bench", help="an outside benchmark, or what things cost")
     command.add_argument("name", choices=sorted([*BENCHMARKS, "speed"]))

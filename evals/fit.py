@@ -14,9 +14,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import numpy as np
 
 import rag
 from evals.bench.clapnq import load as load_clapnq
@@ -26,34 +23,14 @@ from evals.cases import touches
 from evals.groups import Group
 from evals.groups.corpora import group_corpus, is_right, right_sentences, unseen_groups
 from evals.pairs import Gold, Pair, Span, contains, spans
+from evals.regression import Example, Floats, regress, sizes, table_text
 
 FILE = Path(rag.__file__).parent / "answering" / "fitted.toml"
-STRENGTH = 0.1  # inverse of the L2 penalty on weights of standardised signals
-FOLDS = 5
 # How much worse it is to abstain from a question that could be answered than to quote what is near
 # and does not answer: the quote is real, ascribed, and can be judged by its reader.
 COST = 2.0
 EVEN_ODDS = 0.5  # a sentence is quoted that is likelier needed than not
-DIGITS = 3  # kept of each parameter
 LEFT_OUT = 0.5  # what a question without its evidence weighs beside one that was written so
-Floats = np.ndarray[Any, np.dtype[np.float64]]
-
-
-class Example(NamedTuple):
-    """Signals by name, what is right, the question it comes from, and what it weighs."""
-
-    signals: dict[str, float]
-    label: bool
-    group: str
-    weight: float = 1.0
-
-
-class Fit(NamedTuple):
-    """A logistic regression, and the probabilities that it gives out of its folds."""
-
-    intercept: float
-    weights: dict[str, float]
-    probabilities: Floats
 
 
 def fit(
@@ -77,7 +54,7 @@ def fit(
     from_what = ", ".join(
         f"{p.name} {hashlib.sha256(p.read_bytes()).hexdigest()[:12]}" for p in sources
     )
-    parts = ["# Written by `python -m evals fit`."]
+    parts = ["# Written by `python -m evals fit answering`."]
     parts.append(_abstention(answered, asked, from_what))
     if data is None:
         text = FILE.read_text("utf-8")
@@ -168,7 +145,7 @@ def _abstention(own: Sequence[Example], groups: Sequence[Example], from_what: st
     """Fit on the pairs and on the groups, each weighing half."""
     share = sum(example.weight for example in own) / len(groups)
     examples = [*own, *(example._replace(weight=share) for example in groups)]
-    made = _regression(examples)
+    made = regress(examples)
     weight = {side: sum(e.weight for e in examples if e.label == side) for side in (True, False)}
     threshold = weight[True] / (weight[True] + COST * weight[False])
     whole = [at for at, example in enumerate(own) if example.weight == 1.0]
@@ -180,7 +157,7 @@ def _abstention(own: Sequence[Example], groups: Sequence[Example], from_what: st
         f"{what}: {_abstention_figures(examples, made.probabilities, at)}"
         for what, at in shown.items()
     ]
-    return _table("abstention", made, threshold, notes)
+    return table_text("abstention", made, threshold, notes)
 
 
 def _abstention_figures(
@@ -197,49 +174,9 @@ def _selection(sets: Mapping[str, Sequence[Example]]) -> str:
     examples = [
         example._replace(weight=size / len(own)) for own in sets.values() for example in own
     ]
-    made = _regression(examples)
+    made = regress(examples)
     notes = [
-        f"the sentences weighed for {len(_groups(own))} questions of {what}"
+        f"the sentences weighed for {len(sizes(own))} questions of {what}"
         for what, own in sets.items()
     ]
-    return _table("selection", made, EVEN_ODDS, notes)
-
-
-def _regression(examples: Sequence[Example]) -> Fit:
-    """Fit a logistic regression on standardised signals and scale its weights back."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import GroupKFold
-
-    names = list(examples[0].signals)
-    table = np.array([[example.signals[name] for name in names] for example in examples])
-    labels = np.array([example.label for example in examples])
-    weights = np.array([example.weight for example in examples])
-    groups = [example.group for example in examples]
-    mean, spread = table.mean(axis=0), table.std(axis=0)
-    scaled = (table - mean) / np.where(spread > 0, spread, 1.0)
-    probabilities = np.zeros(len(examples))
-    for train, test in GroupKFold(FOLDS).split(scaled, labels, groups):
-        model = LogisticRegression(C=STRENGTH, tol=1e-8, max_iter=10_000)
-        model.fit(scaled[train], labels[train], weights[train])
-        probabilities[test] = model.predict_proba(scaled[test])[:, 1]
-    model = LogisticRegression(C=STRENGTH, tol=1e-8, max_iter=10_000)
-    model.fit(scaled, labels, weights)
-    unscaled = model.coef_[0] / np.where(spread > 0, spread, 1.0)
-    intercept = float(model.intercept_[0] - unscaled @ mean)
-    return Fit(intercept, dict(zip(names, map(float, unscaled), strict=True)), probabilities)
-
-
-def _groups(examples: Iterable[Example]) -> dict[str, int]:
-    """Return how many examples come from each question, in order."""
-    sizes: dict[str, int] = {}
-    for example in examples:
-        sizes[example.group] = sizes.get(example.group, 0) + 1
-    return sizes
-
-
-def _table(name: str, made: Fit, threshold: float, notes: Sequence[str]) -> str:
-    lines = [f"[{name}]", *(f"# Fitted on {note}." for note in notes)]
-    lines += [f"intercept = {made.intercept:.{DIGITS}f}", f"threshold = {threshold:.{DIGITS}f}"]
-    lines += ["", f"[{name}.weights]"]
-    lines += [f'"{key}" = {value:.{DIGITS}f}' for key, value in made.weights.items()]
-    return "\n".join(lines) + "\n"
+    return table_text("selection", made, EVEN_ODDS, notes)

@@ -93,9 +93,10 @@ class Settings(BaseSettings):
         "`none`, or the path or name of a sentence-transformers CrossEncoder.",
     )
     entailment: str = Field(
-        "none",
-        description="The model that gives a second opinion on whether a source supports a "
-        "sentence: `none`, `bundled`, or the path or name of a sentence-transformers CrossEncoder.",
+        "bundled",
+        description="The model that judges, beside exact rules, whether a source supports an "
+        "English sentence: `bundled`, `none`, or the path or name of a sentence-transformers "
+        "CrossEncoder.",
     )
     top_k: int = Field(8, ge=1, le=100, description="Passages that an answer is drawn from.")
     max_file_mb: float = Field(

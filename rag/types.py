@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, PlainSerializer
@@ -199,13 +200,17 @@ class Citation(Value):
 
 
 class Support(NamedTuple):
-    """How far some words support a sentence: see :func:`rag.check_support`."""
+    """How far some words support a sentence: see :func:`rag.check_support`.
+
+    ``signals`` are the figures that it was decided by, by name, where a model was asked.
+    """
 
     verdict: Verdict
     reason: str | None
     score: float
     new: int = 0
     flaw: str | None = None
+    signals: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +327,8 @@ class CheckedClaim(Value):
 
     ``start`` and ``end`` are its place in that text; ``reason`` says why where it is not
     ``supported``, and ``evidence`` is what speaks for it, against it, or nearest to it.
+    ``confidence`` in 0..1 is the estimated probability of the verdict, from the figures in
+    ``signals``; None where no model judged.
     """
 
     text: str
@@ -331,6 +338,8 @@ class CheckedClaim(Value):
     reason: str | None
     independent: int = 0
     evidence: tuple[Citation, ...] = ()
+    confidence: Annotated[float | None, Unserialized] = None
+    signals: Annotated[Mapping[str, float], Unserialized] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import pytest
 
 from evals.__main__ import main
 from evals.fit import FILE
+from evals.fit_checking import FILE as CHECKING
 from tests.support.places import ROOT
 
 pytestmark = pytest.mark.eval
@@ -18,8 +19,25 @@ pytestmark = pytest.mark.eval
 def test_fitting_again_writes_the_same_parameters(tmp_path: Path) -> None:
     """Abstention is fitted on dev and groups, and comes out the same to the digit."""
     out = tmp_path / "fitted.toml"
-    assert main(["fit", "--out", str(out)]) == 0
+    assert main(["fit", "answering", "--out", str(out)]) == 0
     assert out.read_text("utf-8") == FILE.read_text("utf-8")
+
+
+@pytest.mark.campaign  # a thousand sentences are checked
+def test_fitting_the_checks_again_writes_the_same_parameters(tmp_path: Path) -> None:
+    """The checks are fitted on groups and dev sentences, and come out the same to the digit."""
+    out = tmp_path / "fitted.toml"
+    assert main(["fit", "checking", "--out", str(out)]) == 0
+    assert out.read_text("utf-8") == CHECKING.read_text("utf-8")
+
+
+def test_the_checks_say_what_they_were_fitted_on() -> None:
+    """Each table names its data, and never held-out sentences or claims."""
+    text = CHECKING.read_text("utf-8")
+    tables = {"support", "claim supported", "claim contradicted", "claim in part"}
+    assert set(tomllib.loads(text)) == tables
+    assert text.count("# Fitted on ") == 2 * len(tables)
+    assert "/test" not in text
 
 
 def test_the_parameters_say_what_they_were_fitted_on() -> None:

@@ -13,6 +13,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -80,14 +81,20 @@ def load(split: str) -> list[Saying]:
     return found
 
 
-def judge(sayings: Sequence[Saying]) -> Iterator[Finding]:
-    """Have each sentence said and checked, over the bundled articles and the documents here."""
+@contextmanager
+def opened() -> Iterator[rag.Corpus]:
+    """Open a corpus of the bundled articles and the documents here, in a temporary folder."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "documents"
         shutil.copytree(HERE / "documents", folder)
         for path in CORPUS.glob("*.txt"):
             shutil.copy(path, folder)
-        corpus = rag.open(folder, index_dir=Path(place) / "index")
+        yield rag.open(folder, index_dir=Path(place) / "index")
+
+
+def judge(sayings: Sequence[Saying]) -> Iterator[Finding]:
+    """Have each sentence said and checked, over the bundled articles and the documents here."""
+    with opened() as corpus:
         for saying in sayings:
             yield _judge(corpus, saying)
 
@@ -103,7 +110,7 @@ def _judge(corpus: rag.Corpus, saying: Saying) -> Finding:
     if answer.status == "answered" and answer.llm:
         (statement,) = answer.statements
         return Finding(saying, statement.verdict, statement.reason, given=True)
-    support = corpus.check(saying.text, [_citation(corpus, saying)])
+    support = corpus.check(saying.text, [citation(corpus, saying)])
     return Finding(saying, support.verdict, support.reason, given=False)
 
 
@@ -118,7 +125,7 @@ def _number(prompt: str, saying: Saying) -> int | None:
     return others[-1] if others else None
 
 
-def _citation(corpus: rag.Corpus, saying: Saying) -> rag.Citation:
+def citation(corpus: rag.Corpus, saying: Saying) -> rag.Citation:
     """Return the evidence as a citation; a moved one cites the words that come after it."""
     article = corpus.article(saying.article)
     start = article.text.index(saying.quote)

@@ -3,18 +3,16 @@
 The decision to answer is made on a calibrated probability that the evidence answers the
 question, from the signals of :class:`rag.retrieval.lookup.Evidence`. They complement each
 other: no single one suffices to abstain on near misses. ``fitted.toml`` is written by
-``python -m evals fit`` and says what it was fitted on.
+``python -m evals fit answering`` and says what it was fitted on.
 """
 
 from __future__ import annotations
 
-import math
-import tomllib
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from rag.models.fitted import load_fitted
 from rag.retrieval.lookup import Evidence, Selection
 from rag.retrieval.question import Question
 from rag.retrieval.quoting import breaks_off, is_quotable
@@ -34,7 +32,7 @@ _SAME_WORDS = 0.6  # share of the shorter one's terms from which they do
 _NEAR = 600  # characters between the beginnings of sentences that stand near each other
 _MAX_NAMED = 3  # words of the question that a reason names
 
-NO_ANSWER = "The articles do not answer this question."
+NO_ANSWER = "Nothing was found that answers this question."
 _NO_QUESTION = (
     "This asks for something other than what the articles say. Footnote answers from the articles "
     "alone."
@@ -43,47 +41,16 @@ _VAGUE = "The question names nothing to look for in the articles; say what it is
 _CUT_SHORT = f"{NO_ANSWER[:-1]}: the text breaks off where the answer might stand."
 # What an answer of a kind would have to give.
 _GIVEN = {
-    "age": "an age",
-    "date": "a date",
-    "duration": "a length of time",
-    "money": "an amount of money",
-    "number": "a number",
-    "reason": "a reason",
-    "person": "a name",
-    "place": "a place",
-    "name": "a name",
+    "age": "age",
+    "date": "date",
+    "duration": "length of time",
+    "money": "amount of money",
+    "number": "number",
+    "reason": "reason",
+    "person": "name",
+    "place": "place",
+    "name": "name",
 }
-
-
-class Fitted(NamedTuple):
-    """A logistic regression: the intercept, a weight for each signal, and the threshold."""
-
-    intercept: float
-    weights: dict[str, float]
-    threshold: float
-
-    def probability(self, signals: Mapping[str, float]) -> float:
-        """Return the probability in 0..1 by the logistic function.
-
-        Args:
-            signals: a value for each name that has a weight; others are not looked at.
-
-        Raises:
-            KeyError: a signal is missing.
-        """
-        logit = self.intercept + sum(w * signals[name] for name, w in self.weights.items())
-        return 1 / (1 + math.exp(-max(-700.0, logit)))
-
-
-@lru_cache(maxsize=1)
-def _load_fitted() -> dict[str, Fitted]:
-    """Read the fitted regressions by name: ``abstention`` and ``selection``."""
-    with _FITTED.open("rb") as file:
-        tables = tomllib.load(file)
-    return {
-        name: Fitted(table["intercept"], table["weights"], table["threshold"])
-        for name, table in tables.items()
-    }
 
 
 class Decision(NamedTuple):
@@ -103,7 +70,7 @@ def decide(part: Selection) -> Decision:
         return Decision(False, 0.0, NO_ANSWER)
     if not part.concepts:
         return Decision(False, 0.0, _VAGUE)
-    fitted = _load_fitted()["abstention"]
+    fitted = load_fitted(_FITTED)["abstention"]
     if not part.retrieved.was_read:
         covers = evidence.signals["coverage"]
         reason = None if covers >= _UNREAD_COVERAGE else _reason(question, evidence)
@@ -126,30 +93,27 @@ def _lacks_required(question: Question, evidence: Evidence) -> bool:
 
 
 def _reason(question: Question, evidence: Evidence) -> str:
-    """Say what the nearest passages have of the question, and what they lack."""
+    """Say what the nearest passages have of the question; of others nothing is known."""
     rarest = sorted(evidence.present, key=lambda concept: -concept.weight)[:_MAX_NAMED]
     kept = [f"“{concept.word}”" for concept in evidence.present if concept in rarest]
-    lacking = [f"“{concept.word}”" for concept in evidence.missing[:_MAX_NAMED]]
     kind = question.kind.name if question.kind else ""
     if _lacks_required(question, evidence):
-        lack = f"do not give {_GIVEN[kind]} for it"
-    elif lacking:
-        lack = f"do not mention {_listed(lacking, 'or')}"
+        lack = f"give no {_GIVEN[kind]} for it"
     elif evidence.signals["untimely"]:
-        lack = "do not speak of that time"
+        lack = "speak of another time"
     elif evidence.signals["unwanted"] == 1 and kind in _GIVEN:
-        lack = f"do not give {_GIVEN[kind]} for it"
+        lack = f"give no {_GIVEN[kind]} for it"
     else:
         lack = "do not say what was asked"
     if not kept:
-        return f"{NO_ANSWER} They {lack}."
-    return f"{NO_ANSWER} They mention {_listed(kept, 'and')}, but {lack}."
+        return f"{NO_ANSWER} The nearest passages {lack}."
+    return f"{NO_ANSWER} The nearest passages mention {_listed(kept)}, but {lack}."
 
 
-def _listed(words: Sequence[str], conjunction: str) -> str:
+def _listed(words: Sequence[str]) -> str:
     if len(words) == 1:
         return words[0]
-    return f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
+    return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 class JudgedCandidate(NamedTuple):
@@ -167,7 +131,7 @@ def judge_candidates(question: Question, candidates: Sequence[Candidate]) -> lis
         question: one part of what is asked.
         candidates: ranked sentences, best first.
     """
-    fitted = _load_fitted()["selection"]
+    fitted = load_fitted(_FITTED)["selection"]
     quotable = [candidate for candidate in candidates if is_quotable(candidate)][:_MAX_JUDGED]
     judged = []
     for at, candidate in enumerate(quotable):
@@ -183,7 +147,7 @@ def choose_sentences(question: Question, judged: Sequence[JudgedCandidate]) -> l
         question: one part of what is asked.
         judged: candidates from :func:`judge_candidates`, best first.
     """
-    threshold = _load_fitted()["selection"].threshold
+    threshold = load_fitted(_FITTED)["selection"].threshold
     chosen: list[Candidate] = []
     for candidate, _, probability in judged:
         if len(chosen) == _MAX_STATEMENTS:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from rag.checking.citations import cite
 from rag.checking.evidence import SENTENCES_READ, ClaimReading, read_evidence
+from rag.checking.judgement import ask_model, judge_claim
 from rag.checking.statement import analyzed
-from rag.models.entailment import Opinions
+from rag.models.entailment import Entailment, Opinions
 from rag.retrieval.copies import is_copy
 from rag.retrieval.lookup import Snapshot
 from rag.retrieval.question import Question, outlets_named
 from rag.text.sentences import split_sentences
+from rag.text.words.languages import is_english
 from rag.types import Article, Checked, CheckedClaim, Scope, Verdict
 
 _PASSAGES = 8  # looked through for each sentence
@@ -20,6 +23,14 @@ _PASSAGES = 8  # looked through for each sentence
 _CLEARLY_MORE = 0.15
 _MOST_EVIDENCE = 3  # quotes for one claim
 _FEWEST_WORDS = 2  # meaningful ones; one alone, as in a heading, states nothing
+_NOTHING = "the articles say nothing about it"
+# What is said where no rule knows more.
+_REASONS = {
+    Verdict.SUPPORTED: None,
+    Verdict.CONTRADICTED: "the article says otherwise",
+    Verdict.PARTIAL: "the article says only part of it",
+    Verdict.NOT_FOUND: _NOTHING,
+}
 
 
 class _Judgement(NamedTuple):
@@ -27,6 +38,8 @@ class _Judgement(NamedTuple):
     reason: str | None
     evidence: Sequence[ClaimReading] = ()
     independent: int = 0
+    confidence: float | None = None
+    signals: Mapping[str, float] = MappingProxyType({})
 
 
 def check_text(
@@ -63,6 +76,8 @@ def check_text(
             judgement.reason,
             judgement.independent,
             evidence,
+            judgement.confidence,
+            judgement.signals,
         )
         checked.append(claim)
     return Checked(text, tuple(checked))
@@ -91,12 +106,33 @@ def _check_claim(
         several=False,
         asks=True,
     )
-    selection = snapshot.look_up_part(asked, _PASSAGES, scope)
+    selection = snapshot.look_up_part(asked, _PASSAGES, scope, read=False)
     nearest = selection.candidates[:SENTENCES_READ]
-    return _judge([read_evidence(claim, near, selection.concepts, opinions) for near in nearest])
+    readings = [read_evidence(claim, near, selection.concepts, opinions) for near in nearest]
+    if readings and opinions and opinions.entailment and is_english(claim):
+        return _judge_with_model(claim, readings, opinions.entailment)
+    return _judge_by_rules(readings)
 
 
-def _judge(readings: Sequence[ClaimReading]) -> _Judgement:
+def _judge_with_model(
+    claim: str, readings: Sequence[ClaimReading], model: Entailment
+) -> _Judgement:
+    """Judge a claim by the rules and a model together, with the reason that the rules know."""
+    opinions = ask_model(claim, readings, model)
+    by_rules = _judge_by_rules(readings)
+    verdict, probability, signals, shown = judge_claim(opinions, readings, by_rules.verdict)
+    evidence = _apart(opinion.reading for opinion in shown)
+    known = [reading.reason for reading in evidence if reading.verdict == verdict]
+    if verdict == Verdict.SUPPORTED:
+        known = known[:1]
+    reason = next(filter(None, known), _REASONS[verdict])
+    independent = 0
+    if verdict == Verdict.SUPPORTED:
+        independent = _count_independent([opinion.reading for opinion in shown])
+    return _Judgement(verdict, reason, evidence, independent, probability, signals)
+
+
+def _judge_by_rules(readings: Sequence[ClaimReading]) -> _Judgement:
     """Decide on a claim: supported, else contradicted, else supported in part, else not found."""
     contradicting = _readings(readings, Verdict.CONTRADICTED)
     # A sentence that contradicts supports nothing by being read together with the one beside it.
@@ -117,7 +153,7 @@ def _judge(readings: Sequence[ClaimReading]) -> _Judgement:
     if part:
         return _Judgement(Verdict.PARTIAL, part[0].reason, part)
     nearest = _best(readings)[:1]
-    return _Judgement(Verdict.NOT_FOUND, "the articles say nothing about it", nearest)
+    return _Judgement(Verdict.NOT_FOUND, _NOTHING, nearest)
 
 
 def _readings(readings: Iterable[ClaimReading], verdict: Verdict) -> list[ClaimReading]:
@@ -143,6 +179,15 @@ def _best(readings: Iterable[ClaimReading]) -> list[ClaimReading]:
         if apart and near and len(best) < _MOST_EVIDENCE:
             best.append(reading)
     return best
+
+
+def _apart(readings: Iterable[ClaimReading]) -> list[ClaimReading]:
+    """Return the first readings of different stretches of the articles."""
+    kept: list[ClaimReading] = []
+    for reading in readings:
+        if len(kept) < _MOST_EVIDENCE and not any(_overlaps(reading, other) for other in kept):
+            kept.append(reading)
+    return kept
 
 
 def _holds_more(some: Sequence[ClaimReading], others: Sequence[ClaimReading], *, by: float) -> bool:

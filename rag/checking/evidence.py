@@ -11,7 +11,7 @@ from rag.checking.citations import attribution_phrases, text_before
 from rag.checking.polarity import ANTONYMS
 from rag.checking.statement import YEARS, analyzed
 from rag.checking.support import check_support
-from rag.models.entailment import Opinions
+from rag.models.entailment import Opinions, evidence_text
 from rag.retrieval.concepts import Concept, covered
 from rag.retrieval.quoting import readable, stretch
 from rag.retrieval.rank import NEAR_SPELLING, Candidate
@@ -45,6 +45,7 @@ _ADDED_WORDS, _ADDED_KNOWN = 2, 0.34
 _CLAUSE = re.compile(r"[,;:—–]\s+|\s+\b(?:and|but|which|who|while|whereas|after|because)\b\s*")
 # Flaws by which a source says otherwise, rather than nothing.
 _CONTRADICTING = frozenset(("number", "date", "denial", "opposite", "quotation", "model"))
+OTHER_TIME = "time"  # the flaw of a claim about another time than its source
 _BEST_FIRST = (Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.PARTIAL, Verdict.NOT_FOUND)
 
 
@@ -63,7 +64,9 @@ class ClaimReading(NamedTuple):
     """A span of an article, and its verdict on a claim.
 
     ``held_share``, in 0..1, is the share of what the claim names that stands there, by rarity;
-    ``score`` is that of :func:`rag.check_support`; ``adds`` is as in :class:`Finding`.
+    ``score`` is that of the rules; ``adds`` is as in :class:`Finding`; ``near`` is the cosine of
+    claim and sentence; ``texts`` are the sentence by itself and with those beside it, each behind
+    outlet and date, as a model is to judge them; ``flaw`` is that of the rules, or OTHER_TIME.
     """
 
     article: Article
@@ -74,6 +77,9 @@ class ClaimReading(NamedTuple):
     adds: bool
     held_share: float
     score: float
+    near: float
+    texts: tuple[str, str]
+    flaw: str | None
 
 
 class _Match(NamedTuple):
@@ -135,25 +141,10 @@ def _read(
     article = candidate.article
     start, end = span
     source = in_context(article.text[start:end], *article.part(start, end))
-    terms = term_string(source).split()
-    found = covered(naming, terms, near=NEAR_SPELLING)
-    held = [c for c, part in zip(naming, found, strict=True) if part and _is_there(c, terms)]
-    known = analyzed(source).terms
-    missing = [c for c in naming if c not in held and not _has_antonym(c, known)]
+    held, missing = _held_and_missing(naming, source)
     held_share = _measure_held_share(claim, held, missing)
     times = _times(candidate, start, end)
-    support = check_support(
-        claim,
-        [source],
-        about=[
-            *attribution_phrases(article),
-            *(phrase for when in times for phrase in spoken_dates(when.date)),
-        ],
-        nearby=f"{article.title}\n{text_before(article, start)}",
-        # A sentence in wholly other words may be alike and say something else.
-        similarity=opinions.similarity if opinions and held_share >= _PART else None,
-        entailment=opinions.entailment if opinions else None,
-    )
+    support = _check(claim, candidate, span, times, opinions if held_share >= _PART else None)
     match = _Match(
         claim,
         source,
@@ -165,7 +156,63 @@ def _read(
         other_time=_other_time(find_times(claim, article.published), times),
         published=article.published,
     )
-    return ClaimReading(article, start, end, *_decide(match), held_share, support.score)
+    return ClaimReading(
+        article,
+        start,
+        end,
+        *_decide(match),
+        held_share,
+        support.score,
+        candidate.similarity,
+        _texts(candidate),
+        OTHER_TIME if match.other_time else support.flaw,
+    )
+
+
+def _check(
+    claim: str,
+    candidate: Candidate,
+    span: tuple[int, int],
+    times: Sequence[When],
+    opinions: Opinions | None,
+) -> Support:
+    """Check a claim by the rules against one span; times that it speaks of may be named."""
+    article, (start, end) = candidate.article, span
+    return check_support(
+        claim,
+        [in_context(article.text[start:end], *article.part(start, end))],
+        about=[
+            *attribution_phrases(article),
+            *(phrase for when in times for phrase in spoken_dates(when.date)),
+        ],
+        nearby=f"{article.title}\n{text_before(article, start)}",
+        # A sentence in wholly other words may be alike and say something else.
+        similarity=opinions.similarity if opinions else None,
+        entailment=None,
+    )
+
+
+def _held_and_missing(
+    naming: Sequence[Concept], source: str
+) -> tuple[list[Concept], list[Concept]]:
+    """Return the concepts that a source holds, and those of which it has not even the opposite."""
+    terms = term_string(source).split()
+    found = covered(naming, terms, near=NEAR_SPELLING)
+    held = [c for c, part in zip(naming, found, strict=True) if part and _is_there(c, terms)]
+    known = analyzed(source).terms
+    return held, [c for c in naming if c not in held and not _has_antonym(c, known)]
+
+
+def _texts(candidate: Candidate) -> tuple[str, str]:
+    """Return a sentence and its surroundings behind outlet and date."""
+    article = candidate.article
+    about = [part for part in (article.outlet, article.published) if part]
+    beside = [
+        article.text[each.start : each.end] if each else ""
+        for each in (candidate.before, candidate.after)
+    ]
+    around = " ".join(filter(None, (beside[0], candidate.in_context, beside[1])))
+    return evidence_text(candidate.in_context, about), evidence_text(around, about)
 
 
 def _decide(match: _Match) -> Finding:

@@ -300,7 +300,7 @@ def without(text: str, phrases: Sequence[str]) -> str:
     return "".join(parts)
 
 
-def windows(sentence: AnalyzedText, sources: Sequence[str]) -> Sequence[AnalyzedText]:
+def source_windows(sentence: AnalyzedText, sources: Sequence[str]) -> Sequence[AnalyzedText]:
     """Return the source in one piece, or of a long one the windows that share most terms."""
     pieces = _pieces("\n".join(sources))
     return sorted(pieces, key=lambda piece: -len(sentence.terms & piece.terms))[:_WINDOWS_READ]

@@ -1,60 +1,32 @@
-"""Check by rules on text, without a model, that a sentence says no more than the words it cites.
+"""Check that a sentence says no more than the words it cites, by rules and by a model together.
 
-What stands in quotation marks must be verbatim in a source; numbers and names
-must be there; what the source denies or holds merely possible must stay so; and
-most of the words that carry meaning must be the source's. Each rule that is broken
-gives a reason that a reader understands.
-
-What the rules cannot see: words of the source put together anew ("Iran attacked
-Israel" for "Israel attacked Iran"). A true paraphrase in wholly other words is
-called unsupported.
+The rules see numbers, dates, names and quotations exactly, and words; the entailment model
+sees what is meant. A logistic regression over both gives the probability that the source supports
+the sentence. It is in ``fitted.toml``, which ``python -m evals fit checking`` writes.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from pathlib import Path
 
-from rag.checking.polarity import ANTONYMS, HEDGE_CUES
-from rag.checking.statement import (
-    MEASURES,
-    YEARS,
-    Comparison,
-    analyzed,
-    canonical,
-    windows,
-    without,
-)
+from rag.checking.rules import BROKEN, FLAWS, FORM, QUOTATION, check_by_rules, without_marker
+from rag.checking.statement import analyzed, source_windows
+from rag.models.bundled import BUNDLED_MODEL
 from rag.models.cross_encoder import Judgement
-from rag.models.entailment import Entailment
-from rag.text.characters import disguised, undisguised
-from rag.text.dates import CALENDAR
-from rag.text.numbers import numbers_in
-from rag.text.quotations import ASCRIBED, is_verbatim, quotations
-from rag.text.terms import Term
+from rag.models.entailment import Entailment, evidence_text, load_entailment
+from rag.models.fitted import load_fitted, log_odds
+from rag.text.characters import undisguised
+from rag.text.words.languages import is_english
 from rag.types import Support, Verdict
 
-# Share of a sentence's meaningful words that its source must hold.
-_MOSTLY, _PARTLY = 0.6, 0.4
-# New words and new pairs of words that make a sentence more than its source, and the share from
-# which they do: hardly a faithful sentence of evals/written/dev.jsonl has as many.
-_MUCH_NEW, _SHARE_NEW = 11, 0.3
-_FEW_WORDS = 2  # words that are no names; of so few each one matters
-_FOREIGN_WORDS = 3  # words of a clause of which the source has none
-# Words around a number that the source has around another number, more than around this one.
-_MORE_AROUND = 2
+FITTED = Path(__file__).with_name("fitted.toml")
 # Cosine of sentence and source from which one may be the other in wholly other words. With the
 # bundled model, no faithful dev sentence of evals/written comes as near to evidence not its own.
 _SAME_MEANING = 0.7
-# Words on each side of an antonym, and the share of them that its source must have near the
-# opposite word, for both to be about the same thing.
-_WORDS_BESIDE, _SAME_PLACE = 2, 0.5
-_LIKELY = 0.5  # probability by an entailment model
-_BROKEN = 0.25  # factor of the score where a rule is broken
-_CLAUSE = re.compile(r"[,;:—–(]|\b(?:and|but|while|which|so)\b", re.IGNORECASE)
-_ITEM = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")  # the number of an item is no claim
-_WORST_FIRST = (Verdict.UNSUPPORTED, Verdict.PARTIAL, Verdict.SUPPORTED)
+_LIKELY = 0.5  # probability by the model
+_WINDOWS_JUDGED = 3  # of a long source, those that share most words with the sentence
+_EXCUSED_BY_NO_MODEL = (FORM, QUOTATION)
 
 
 def check_support(
@@ -64,7 +36,7 @@ def check_support(
     about: Sequence[str] = (),
     nearby: str = "",
     similarity: Callable[[str, str], float] | None = None,
-    entailment: Entailment | None = None,
+    entailment: Entailment | str | None = BUNDLED_MODEL,
 ) -> Support:
     """Check a sentence against the words that it cites.
 
@@ -75,268 +47,75 @@ def check_support(
             author and date.
         nearby: what stands around the sources; a name found only there leaves
             the sentence partly supported.
-        similarity: the cosine of two texts by an embedding model; where it is high, a
-            sentence in other words than its source's is supported if no rule is broken.
-        entailment: a model that gives a second opinion.
+        similarity: the cosine of two texts by an embedding model. It is asked where no model for
+            entailment is: where it is high, a sentence in other words than its source's is
+            supported if no rule is broken.
+        entailment: the model that judges beside the rules, or its name as in RAG_ENTAILMENT; None
+            for the rules alone. It is asked about English sentences.
 
-    Returns the verdict, the reason where it is not ``supported``, and a score in
-    0..1, higher for better support: half the share of meaningful words that the
-    source holds and half that of neighbouring pairs of them, cut to a quarter
-    where a rule is broken. ``new`` counts the words, and the pairs of neighbouring
-    words, that the source does not have, or has far apart; ``flaw`` is the kind of what is
-    wrong, one of those in ``_RULES`` or ``model``; it is ``words`` where the sentence is merely in
-    other words.
+    Returns the verdict, the reason where it is not ``supported``, and a score in 0..1: the
+    probability that the sources support the sentence, or by the rules alone that of
+    :func:`rag.checking.rules.check_by_rules`, which also says what ``new`` and ``flaw`` are. The
+    flaw is ``model`` where no rule is broken and the model does not find the sentence there.
+
+    Raises:
+        ModelError: the model cannot be loaded.
     """
-    if not any(source.strip() for source in sources):
-        return Support(Verdict.UNSUPPORTED, "it cites nothing", 0.0)
-    if not statement.strip():
-        return Support(Verdict.UNSUPPORTED, "it says nothing", 0.0)
-    if statement.rstrip('”"’ ').endswith("?"):
-        return Support(Verdict.UNSUPPORTED, "it asks and states nothing", 0.0)
-    plain = _ITEM.sub("", undisguised(statement))
-    sentence = analyzed(without(plain, about))
-    known, around = analyzed(" ".join(about)), analyzed(nearby)
-    texts = [undisguised(source) for source in sources]
-    whole = analyzed("\n".join(texts))
-    word = disguised(plain, whole.text)
-    if word:
-        return Support(Verdict.UNSUPPORTED, f"“{word}” has characters that look like others", 0.0)
-    attributed = sentence.text != plain
-    results = [
-        _judge(Comparison(sentence, source, whole, known, around, attributed))
-        for source in windows(sentence, texts)
-    ]
-    best = max(results, key=lambda result: (_WORST_FIRST.index(result.verdict), result.score))
-    if best.flaw == "words" and similarity and similarity(plain, whole.text) >= _SAME_MEANING:
-        best = best._replace(verdict=Verdict.SUPPORTED, reason=None, flaw=None)
-    if entailment is None:
-        return best
-    (opinion,) = entailment.judge([(whole.text, plain)])
-    return _with_opinion(best, opinion)
+    by_rules = check_by_rules(statement, sources, about=about, nearby=nearby)
+    if by_rules.flaw in _EXCUSED_BY_NO_MODEL:
+        return by_rules
+    model = load_entailment(entailment) if isinstance(entailment, str) else entailment
+    plain = without_marker(undisguised(statement))
+    whole = "\n".join(map(undisguised, sources))
+    if model is None or not is_english(plain):
+        same = by_rules.flaw == "words" and similarity and similarity(plain, whole) >= _SAME_MEANING
+        if same:
+            return by_rules._replace(verdict=Verdict.SUPPORTED, reason=None, flaw=None)
+        return by_rules
+    pieces = source_windows(analyzed(plain), [whole])[:_WINDOWS_JUDGED]
+    texts = [*(piece.text for piece in pieces), *(evidence_text(p.text, about) for p in pieces)]
+    judged = model.judge([(text, plain) for text in texts])
+    # With and without source and date: what is nearly the source's words is told better without.
+    bare, headed = judged[: len(pieces)], judged[len(pieces) :]
+    best = [max(each, key=lambda opinion: opinion.supported) for each in (bare, headed)]
+    return _decide(by_rules, best, support_signals(by_rules, *best))
 
 
-def _judge(pair: Comparison) -> Support:
-    """Give the verdict of the first rule that is broken, or ``supported``."""
-    bigrams = pair.sentence.bigrams
-    neighbours = len(bigrams & pair.source.bigrams) / len(bigrams) if bigrams else pair.coverage
-    score = (pair.coverage + neighbours) / 2
-    new, _ = pair.new
-    for verdict, flaw, rule in _RULES:
-        reason = rule(pair)
-        if reason:
-            return Support(verdict, reason, round(score * _BROKEN, 4), new, flaw)
-    return Support(Verdict.SUPPORTED, None, round(score, 4), new)
-
-
-def _with_opinion(support: Support, opinion: Judgement) -> Support:
-    """Amend a verdict by a model's opinion, which cannot excuse what a rule sees by itself."""
-    entailed = opinion.supported >= _LIKELY
-    if opinion.contradicted >= _LIKELY and support.verdict != Verdict.UNSUPPORTED:
-        reason = "the checking model finds that the source says otherwise"
-        return support._replace(verdict=Verdict.UNSUPPORTED, reason=reason, flaw="model")
-    if support.flaw == "words" and entailed:
-        return support._replace(verdict=Verdict.SUPPORTED, reason=None, flaw=None)
-    if support.verdict == Verdict.SUPPORTED and not entailed:
-        reason = "the checking model does not find it in the source"
-        return support._replace(verdict=Verdict.PARTIAL, reason=reason, flaw="model")
-    return support
-
-
-def _altered_quotation(pair: Comparison) -> str | None:
-    for start, end in quotations(pair.sentence.text):
-        if not is_verbatim(pair.sentence.text[start:end], pair.whole.plain):
-            return "the words in quotation marks are not those of the source"
-    return None
-
-
-def _missing_number(pair: Comparison) -> str | None:
-    for value, words in pair.sentence.numbers.items():
-        if value in pair.whole.numbers or _is_known_year(pair, value) or pair.counts(value):
-            continue
-        others = {
-            other: written
-            for other, written in pair.source.numbers.items()
-            if (other in YEARS) == (value in YEARS)
+def support_signals(by_rules: Support, bare: Judgement, headed: Judgement) -> dict[str, float]:
+    """Return what the regression is over: the rules' findings, the model's, and both together."""
+    passed = float(by_rules.flaw is None)
+    shared = by_rules.score if passed else min(1.0, by_rules.score / BROKEN)
+    signals = {
+        "shared": shared,
+        "passed": passed,
+        "passed, shared": passed * shared,
+        "new": float(by_rules.new),
+    }
+    for name, opinion in (("bare", bare), ("headed", headed)):
+        supported, contradicted = log_odds(opinion.supported), log_odds(opinion.contradicted)
+        signals |= {
+            f"supported, {name}": supported,
+            f"contradicted, {name}": contradicted,
+            f"passed, supported, {name}": passed * supported,
+            f"passed, contradicted, {name}": passed * contradicted,
+            f"shared, supported, {name}": shared * supported,
+            f"shared, contradicted, {name}": shared * contradicted,
         }
-        if not others:
-            return f"the source has no number {words}"
-        nearest = others[min(others, key=lambda other: abs(other - value))]
-        return f"the source says {nearest}, not {words}"
-    return None
+    unexcused = (flaw for flaw in FLAWS if flaw not in _EXCUSED_BY_NO_MODEL)
+    return signals | {flaw: float(by_rules.flaw == flaw) for flaw in unexcused}
 
 
-def _is_known_year(pair: Comparison, value: Decimal) -> bool:
-    """Return whether it is the year of a cited article, whose text itself names no year."""
-    names_year = any(number in YEARS for number in pair.whole.numbers)
-    return value in YEARS and value in pair.about.numbers and not names_year
-
-
-def _swapped_number(pair: Comparison) -> str | None:
-    """Find a number of the source that stands where the source has another one.
-
-    Of a long source only the part beside the sentence is looked at: elsewhere in it the same
-    words may stand around any number.
-    """
-    settings = pair.source.settings
-    for value, here in pair.sentence.settings.items():
-        if value not in settings:
-            continue
-        own = _most_shared(here, settings[value])
-        for other, places in settings.items():
-            # Years stand around each other; only that a year is there at all can be checked.
-            comparable = other != value and not {other, value} & set(YEARS)
-            if comparable and _most_shared(here, places) >= own + _MORE_AROUND:
-                words = pair.source.numbers[other]
-                return f"the source says {words} about that, not {pair.sentence.numbers[value]}"
-    return None
-
-
-def _most_shared(some: list[frozenset[str]], others: list[frozenset[str]]) -> int:
-    return max(len(one & other) for one in some for other in others)
-
-
-def _other_unit(pair: Comparison) -> str | None:
-    """Find a number that measures in other units than in the source: kilometres, not metres."""
-    for value, here in pair.sentence.counted.items():
-        there = pair.whole.counted.get(value, frozenset())
-        own, known = (
-            {MEASURES[term] for term in terms & MEASURES.keys()} for terms in (here, there)
-        )
-        if own and known and not own & known:
-            return f"the source gives {pair.sentence.numbers[value]} in another unit"
-    return None
-
-
-def _missing_date(pair: Comparison) -> str | None:
-    for term in pair.foreign_names:
-        if pair.sentence.word(term).lower() in CALENDAR:
-            return f"the source does not say “{pair.sentence.word(term)}”"
-    return None
-
-
-def _missing_name(pair: Comparison) -> str | None:
-    for term in pair.foreign_names:
-        if not pair.nearby.holds(term):
-            return f"the source does not mention “{pair.sentence.word(term)}”"
-    return None
-
-
-def _distant_name(pair: Comparison) -> str | None:
-    for term in pair.foreign_names:
-        return f"“{pair.sentence.word(term)}” stands near the cited words, not in them"
-    for term in pair.misplaced_names:
-        return f"the source mentions “{pair.sentence.word(term)}” elsewhere, not about this"
-    return None
-
-
-def _other_denial(pair: Comparison) -> str | None:
-    said, source = pair.sentence.denials, pair.source.denials
-    denied_there = (source.inside - source.outside) & said.outside
-    if denied_there and not (said.inside - said.outside) & (source.inside | source.outside):
-        excused = pair.sentence.negates(denied_there, unlike=pair.source)
-        return None if excused else "the source denies what it affirms"
-    denied_here = (said.inside - said.outside) & source.outside
-    if denied_here and not (source.inside - source.outside) & (said.inside | said.outside):
-        excused = pair.source.negates(denied_here, unlike=pair.sentence)
-        return None if excused else "it denies what the source affirms"
-    return None
-
-
-def _antonym(pair: Comparison) -> str | None:
-    """Find a word where its source has one that says the opposite."""
-    own = [canonical(term) for term in pair.own]
-    denied = pair.sentence.denials.inside | pair.source.denials.inside
-    for at, term in enumerate(pair.own):
-        known = ANTONYMS.get(term.term)
-        if known is None or term.term in denied or known.alike & pair.whole.terms:
-            continue
-        beside = [*own[max(0, at - _WORDS_BESIDE) : at], *own[at + 1 : at + 1 + _WORDS_BESIDE]]
-        for other in pair.source.words:
-            if other.term not in known.opposite or other.term in denied:
-                continue
-            near = sum(pair.source.joins(canonical(other), word) for word in beside)
-            if near and near >= _SAME_PLACE * len(beside):
-                there, here = pair.source.word(other), pair.sentence.word(term)
-                return f"the source says “{there}”, not “{here}”"
-    return None
-
-
-def _lost_possibility(pair: Comparison) -> str | None:
-    hedged = pair.source.hedges.inside - pair.source.hedges.outside
-    if hedged & pair.sentence.terms and not HEDGE_CUES.search(pair.sentence.text):
-        return "the source holds possible or plans what it states as a fact"
-    return None
-
-
-def _lost_attribution(pair: Comparison) -> str | None:
-    attributed = pair.attributed or ASCRIBED.search(pair.sentence.text)
-    if pair.is_claimed_in_source and not attributed:
-        return "the source reports it as someone's claim, the sentence states it as a fact"
-    return None
-
-
-def _mostly_other_words(pair: Comparison) -> str | None:
-    if pair.coverage < _PARTLY:
-        return "the source says little or nothing about it"
-    return None
-
-
-def _partly_other_words(pair: Comparison) -> str | None:
-    new, of = pair.new
-    if pair.coverage < _MOSTLY or (new >= _MUCH_NEW and new > of * _SHARE_NEW):
-        return "the source says only part of it"
-    return None
-
-
-def _foreign_clause(pair: Comparison) -> str | None:
-    """Find a clause about which the source says nothing, however near the rest is to it."""
-    text = pair.sentence.text
-    edges = [0, *(at for found in _CLAUSE.finditer(text) for at in found.span()), len(text)]
-    for start, end in zip(edges[::2], edges[1::2], strict=True):
-        own = [term for term in pair.own if start <= term.start < end]
-        known = any(map(pair.whole.holds, own))
-        if not known and len(_common_words(pair, own)) >= _FOREIGN_WORDS:
-            return f"the source says nothing about “{text[start:end].strip()}”"
-    return None
-
-
-def _only_names_shared(pair: Comparison) -> str | None:
-    """Find a sentence that hardly shares more than names, of which anything may be said."""
-    common = _common_words(pair, pair.own)
-    new = [term for term in common if not pair.whole.holds(term)]
-    if new and len(new) == len(common):
-        return "the source has no more of it than names"
-    if new and len(common) <= _FEW_WORDS:
-        return f"the source does not say “{pair.sentence.word(new[0])}”"
-    return None
-
-
-def _common_words(pair: Comparison, terms: list[Term]) -> list[Term]:
-    """Return the words that are neither names nor numbers."""
-    numbers = numbers_in(pair.sentence.text)
-    return [
-        term
-        for term in terms
-        if not (pair.is_name(term) or any(n.start <= term.start < n.end for n in numbers))
-    ]
-
-
-# Each rule returns the reason if it is broken. In this order, the first that is broken gives the
-# verdict and the flaw.
-_RULES: tuple[tuple[Verdict, str, Callable[[Comparison], str | None]], ...] = (
-    (Verdict.UNSUPPORTED, "quotation", _altered_quotation),
-    (Verdict.UNSUPPORTED, "number", _missing_number),
-    (Verdict.UNSUPPORTED, "number", _swapped_number),
-    (Verdict.UNSUPPORTED, "number", _other_unit),
-    (Verdict.UNSUPPORTED, "date", _missing_date),
-    (Verdict.UNSUPPORTED, "name", _missing_name),
-    (Verdict.UNSUPPORTED, "denial", _other_denial),
-    (Verdict.UNSUPPORTED, "opposite", _antonym),
-    (Verdict.UNSUPPORTED, "words", _mostly_other_words),
-    (Verdict.PARTIAL, "clause", _foreign_clause),
-    (Verdict.PARTIAL, "name", _distant_name),
-    (Verdict.PARTIAL, "possibility", _lost_possibility),
-    (Verdict.PARTIAL, "claim", _lost_attribution),
-    (Verdict.PARTIAL, "words", _only_names_shared),
-    (Verdict.PARTIAL, "words", _partly_other_words),
-)
+def _decide(by_rules: Support, opinions: Sequence[Judgement], signals: dict[str, float]) -> Support:
+    """Return the verdict of rules and model together, with the reason that the rules know."""
+    fitted = load_fitted(FITTED)["support"]
+    probability = fitted.probability(signals)
+    found = by_rules._replace(score=round(probability, 4), signals=signals)
+    if probability >= fitted.threshold:
+        return found._replace(verdict=Verdict.SUPPORTED, reason=None, flaw=None)
+    if by_rules.verdict != Verdict.SUPPORTED:
+        return found
+    if min(opinion.contradicted for opinion in opinions) >= _LIKELY:
+        reason = "the source seems to say otherwise"
+        return found._replace(verdict=Verdict.UNSUPPORTED, reason=reason, flaw="model")
+    reason = "the source does not clearly say so"
+    return found._replace(verdict=Verdict.PARTIAL, reason=reason, flaw="model")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from rag.checking.citations import Footnotes, attribution_phrases, cite, text_before
-from rag.checking.support import check_support
+from rag.checking.rules import check_by_rules
 from rag.retrieval.copies import is_copy
 from rag.retrieval.lookup import Selection
 from rag.retrieval.quoting import is_quotable, readable
@@ -70,7 +70,7 @@ def _others(
 
 
 def _supports(quote: Citation, article: Article, said: str) -> bool:
-    support = check_support(
+    support = check_by_rules(
         said,
         [quote.cited_text],
         about=attribution_phrases(article),

@@ -138,6 +138,12 @@ class DocumentReader(NamedTuple):
         return Parsed(Article(**fields | self.facts(name)), sentences)
 
 
+_NO_START = (
+    "was not read, as the process that reads documents ended when it started; run "
+    "`pip install --force-reinstall footnote-rag`."
+)
+
+
 class _ReaderProcess:
     """A running process that reads documents, used by one thread at a time."""
 
@@ -151,6 +157,10 @@ class _ReaderProcess:
     def is_running(self) -> bool:
         """Return whether it replies; that also keeps it from ending as idle just now."""
         return self._process.poll() is None and self.exchange(b"", _REPLY_SECONDS) is not None
+
+    def has_ended(self) -> bool:
+        """Return whether it has ended by itself."""
+        return self._process.poll() is not None
 
     def exchange(self, message: bytes, seconds: float) -> bytes | None:
         """Return the reply to a message; None where the process ended before it gave one.
@@ -210,7 +220,9 @@ class _ProcessPool:
                 if process is not None:
                     process.end()
                 process = _ReaderProcess(self._memory, self._seconds, self._languages)
-                process.is_running()  # waits for its start, which is none of the file's time
+                # Waits for its start, which is none of the file's time.
+                if not process.is_running() and process.has_ended():
+                    raise DocumentError(_NO_START)
             self._busy.add(process)
             reply = process.exchange(message, self._seconds)
             if reply is not None and not process.is_late:

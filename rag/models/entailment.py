@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from rag.models.bundled import BUNDLED_MODEL, Graph, Row
 from rag.models.cross_encoder import Judgement, load_cross_encoder
-from rag.models.layout import entailment_rows
+from rag.models.layout import entailment_rows, source_and_date
 
 _SETTING = "RAG_ENTAILMENT"
 
@@ -29,6 +30,7 @@ class Opinions(NamedTuple):
     entailment: Entailment | None = None
 
 
+@lru_cache(maxsize=2)  # two corpora of one process share the weights
 def load_entailment(name: str) -> Entailment | None:
     """Load a model for entailment: ``bundled``, ``none``, or a CrossEncoder by path or name.
 
@@ -38,6 +40,16 @@ def load_entailment(name: str) -> Entailment | None:
     if name == "none":
         return None
     return BundledEntailment() if name == BUNDLED_MODEL else load_cross_encoder(name, _SETTING)
+
+
+def evidence_text(words: str, about: Sequence[str]) -> str:
+    """Return words of a document as the bundled model is to be given them.
+
+    Args:
+        words: the evidence.
+        about: what is known of its document: the source first, a date as YYYY-MM-DD among the rest.
+    """
+    return f"{', '.join(source_and_date(about))}: {words}"
 
 
 class BundledEntailment:

@@ -6,6 +6,7 @@ The reader's second text begins with a head of its own, and each token of a unit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +19,10 @@ _QUESTION_TOKENS = 64  # of a longer question as many from its beginning as from
 _HEAD_TOKENS = 32
 _SENTENCE_TOKENS = 128
 _NO_UNIT = -1
+# Both models have learned on texts behind source and date, and see less where these are missing: a
+# document without them gets a name and a date that say nothing.
+_NO_SOURCE, _NO_DATE = "Document", "0000-00-00"
+_ISO_DATE = re.compile(r"\b\d{4}(?:-\d\d){0,2}\b")
 
 
 class ReaderRow(NamedTuple):
@@ -38,6 +43,17 @@ class ReaderRow(NamedTuple):
     offsets: list[tuple[int, int]]
     first: int
     size: int
+
+
+def source_and_date(about: Sequence[str]) -> list[str]:
+    """Return source and date of a document in the form that both bundled models have learned.
+
+    Args:
+        about: what is known of it: the source first, a date as YYYY-MM-DD among the rest.
+    """
+    dates = [known for known in about if _ISO_DATE.fullmatch(known)]
+    source = [known for known in about[:1] if known not in dates] or [_NO_SOURCE]
+    return [*source, *(dates[:1] or [_NO_DATE])]
 
 
 def reader_rows(

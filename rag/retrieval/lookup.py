@@ -70,11 +70,14 @@ class Snapshot:
                 break
         return self._keep(selections)
 
-    def look_up_part(self, part: Question, limit: int, scope: Scope | None = None) -> Selection:
+    def look_up_part(
+        self, part: Question, limit: int, scope: Scope | None = None, *, read: bool = True
+    ) -> Selection:
         """Return one part of a question, already read, with the best passages for it.
 
         Passages are fetched once, and once more where the articles spell a name otherwise. The
-        arguments are those of :meth:`look_up`.
+        arguments are those of :meth:`look_up`; ``read`` says whether the reader reads them: it
+        has learned to answer questions in English.
         """
         retrieved = retrieve(self.index, self.aliases, part, limit, scope)
         selection = retrieved.select(limit)
@@ -82,7 +85,7 @@ class Snapshot:
         if spelled != part:
             retrieved = retrieve(self.index, self.aliases, spelled, limit, scope)
             selection = retrieved.select(limit)
-        if self.reader is None or not spelled.english:  # it has learned English alone
+        if self.reader is None or not read or not spelled.english:
             return selection
         return retrieved.read(self.reader, selection)
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from rag.index.catalog import Catalog
 from rag.index.chunking import sentence_text
+from rag.models.layout import source_and_date
 from rag.models.reader import Readable, Reader, UnitReading
 from rag.text.blocks import QUOTABLE, heading_path
 from rag.text.sentences import Sentence
@@ -65,5 +66,5 @@ def _head(hit: Hit) -> str:
     """Return what stands in front of a passage: source, date, title and heading."""
     article, start = hit.article, hit.passage.start
     above = heading_path(article.text, article.blocks, start)[-1:]
-    parts = (article.outlet or "", article.published or "", article.title, *above)
-    return ", ".join(dict.fromkeys(part for part in parts if part))
+    known = source_and_date([part for part in (article.outlet, article.published) if part])
+    return ", ".join(dict.fromkeys((*known, *filter(None, (article.title, *above)))))

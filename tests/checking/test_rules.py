@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 import rag
@@ -63,11 +65,12 @@ def test_near_in_meaning_is_enough_where_no_rule_is_broken() -> None:
     def near(one: str, other: str) -> float:
         return 0.9
 
-    assert rag.check_support(loose, [source]).flaw == "words"
-    assert rag.check_support(loose, [source], similarity=near).verdict == "supported"
+    check = partial(rag.check_support, sources=[source], entailment=None)
+    assert check(loose).flaw == "words"
+    assert check(loose, similarity=near).verdict == "supported"
     wrong = loose.replace("51", "61")
-    assert rag.check_support(wrong, [source], similarity=near).flaw == "number"
-    assert rag.check_support(loose, [source], similarity=lambda *_: 0.1).flaw == "words"
+    assert check(wrong, similarity=near).flaw == "number"
+    assert check(loose, similarity=lambda *_: 0.1).flaw == "words"
 
 
 def test_what_is_new_is_counted() -> None:

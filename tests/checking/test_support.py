@@ -118,18 +118,18 @@ def test_of_a_long_source_some_stretch_must_support() -> None:
 
 
 def test_score_orders_better_before_worse() -> None:
-    """The closer to the source, the higher the score, and a broken rule costs most of it."""
-    scores = [
+    """The closer to the source, the higher the score, and a wrong number costs most of it."""
+    near, loose, wrong, other = (
         rag.check_support(statement, [TROOPS]).score
         for statement in (
             "The US has 3,000 troops in Iraq, and 900 across the border in Syria.",
             "There are 3,000 US troops in Iraq and 900 in Syria.",
             "The US has 3,100 troops in Iraq, and 900 across the border in Syria.",
-            "Nothing of this kind.",
+            "The harbour of Larnmouth was dredged in spring.",
         )
-    ]
-    assert scores == sorted(scores, reverse=True)
-    assert 1 >= scores[0] > scores[1] > scores[2] > scores[3] >= 0
+    )
+    assert 1 >= near > loose > 0.5 > wrong >= 0
+    assert loose > 0.5 > other >= 0
 
 
 def test_a_corpus_checks_with_what_it_knows_of_its_articles(folder: object) -> None:

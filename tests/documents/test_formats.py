@@ -93,10 +93,10 @@ def test_front_matter_is_read_and_not_part_of_the_text() -> None:
     """Front matter gives the metadata; what else it says stands above the text."""
     head = (
         "---\ntitle: A bridge\noutlet: Gazette\nauthor: A. Writer\npublished: 2024-02\n"
-        "url: https://example.org/a\nlanguage: de\nnote: kept\n---\n"
+        "url: https://example.org/a\nlanguage: de\nnote: ignored\nKeeper: Ida Lorne\n---\n"
     )
     article = load(f"{head}{STORY}".encode(), "a.txt")
-    assert article.text == f"note: kept\n\n{STORY}"
+    assert article.text == f"Keeper: Ida Lorne\n\n{STORY}"
     assert (article.title, article.outlet, article.author) == ("A bridge", "Gazette", "A. Writer")
     assert (article.published, article.language) == ("2024-02", "de")
     assert article.url == "https://example.org/a"

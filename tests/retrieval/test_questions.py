@@ -131,15 +131,15 @@ def test_orders_are_not_followed(corpus: rag.Corpus) -> None:
 @pytest.mark.parametrize(
     ("question", "words"),
     [
-        ("How many French soldiers are stationed in Iraq?", "but do not mention “French”"),
-        ("How old is Mohammed Shia al-Sudani?", "do not give an age"),
-        ("How many US troops were in Iraq in 2007?", "2007"),
+        ("How many French soldiers are stationed in Iraq?", "mention “soldiers”, “stationed” and “Iraq”, but do not say"),
+        ("How old is Mohammed Shia al-Sudani?", "give no age for it"),
+        ("How many US troops were in Iraq in 2007?", "speak of another time"),
         ("What did US and Iraqi officials both confirm?", "breaks off"),
         ("Why is that so?", "names nothing to look for"),
     ],
 )
 def test_an_abstention_says_what_is_missing(corpus: rag.Corpus, question: str, words: str) -> None:
-    """The reason names what of the question the articles have and what they lack."""
+    """The reason says what the nearest passages have of the question, and nothing of others."""
     answer = corpus.ask(question)
     assert answer.status == "abstained"
     assert answer.reason is not None and words in answer.reason

@@ -38,7 +38,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "language": ("language", "lang", "locale"),
 }
 KNOWN_KEYS = frozenset(key for keys in _KEYS.values() for key in keys)
-# Keys that are for a program: how a page is shown, filed and found.
+# Keys that are for a program, how a page is shown, filed and found, or for who keeps the file.
 _LAYOUT = re.compile(
     r"(?:css)?(?:tags?|keywords?|alias(?:es)?|class(?:es)?|layout|template|theme|style|permalink"
     r"|draft|publish|weight|order|categor(?:y|ies)|slug|u?u?id|type|kind|lang|dir|toc|nav|menu"
@@ -47,7 +47,7 @@ _LAYOUT = re.compile(
     r"|has-children|render|output|format|engine|math|mermaid|bibliography|csl|jupyter|kernelspec"
     r"|dg-.*|obsidian.*|excalidraw.*|kanban.*|banner-.*|nav-.*|sidebar-.*|hide-.*|show-.*|toc-.*"
     r"|enable-?.*|disable-?.*|header-includes|geometry|fontsize|documentclass|pdf-engine|no-?index"
-    r"|version-?control|editor|linter-.*)"
+    r"|version-?control|editor|linter-.*|notes?|todo)"
 )
 _CREATED = ("created", "created-at", "date-created", "createdat")
 _CREATED_BASIS = "inferred: from when the note was begun"

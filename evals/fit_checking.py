@@ -1,0 +1,129 @@
+"""Fit the parameters of the checks: is a sentence supported by what it cites, is a claim true.
+
+All are logistic regressions over what the rules and the entailment model find. They are fitted on
+claims about groups of invented documents that the bundled models have not seen, which are worded
+freely, and on the ``dev`` sentences of ``evals/written`` and ``dev`` claims of ``evals/claims``,
+which keep nearer to their sources. The latter two weigh more, as there are fewer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import rag
+from evals.bench.harness import separation
+from evals.claims import run as claims
+from evals.groups import Group
+from evals.groups.corpora import group_corpus, unseen_groups
+from evals.regression import Example, regress, table_text
+from evals.written import run as written
+
+FILE = Path(rag.__file__).parent / "checking" / "fitted.toml"
+WRITTEN_WEIGHT = 10.0  # of a sentence as an LLM writes it, beside a claim of a group
+GOLD_WEIGHT = 4.0  # of a claim on the bundled articles, beside a claim of a group
+EVEN_ODDS = 0.5
+# A sentence that is wrongly called supported misleads; one that is wrongly doubted is looked up.
+CLAIM_THRESHOLD = 0.55
+_ABOUT = "claims of groups"
+
+
+def fit() -> str:
+    """Return the text of ``fitted.toml``."""
+    groups = unseen_groups()
+    cited = [*_cited_claims(groups), *_written_sentences()]
+    found = [*_looked_up_claims(groups), *_gold_claims()]
+    neither = [each for each in found if each[1] in ("partial", "not_found")]
+    return "\n".join(
+        (
+            "# Written by `python -m evals fit checking`.",
+            _table("support", cited, lambda label: label == "supported", EVEN_ODDS),
+            _table("claim supported", found, lambda label: label == "supported", CLAIM_THRESHOLD),
+            _table("claim contradicted", found, lambda label: label == "contradicted", EVEN_ODDS),
+            _table("claim in part", neither, lambda label: label == "partial", EVEN_ODDS),
+        )
+    )
+
+
+_Labelled = tuple[dict[str, float], str, str, str, float]  # signals, label, set, group, weight
+
+
+def _cited_claims(groups: Sequence[Group]) -> Iterator[_Labelled]:
+    """Yield the claims of groups, each checked with its evidence as what it cites."""
+    for group in groups:
+        with group_corpus(group) as corpus:
+            articles = {article.path: article for article in corpus.articles()}
+            for claim in group["claims"]:
+                cited = [
+                    citation
+                    for id_, at in claim["evidence"]
+                    if (citation := _cite(group, articles[f"{id_}.txt"], id_, at))
+                ]
+                support = corpus.check(claim["claim"], cited) if cited else None
+                if support and support.signals:
+                    signals = dict(support.signals)
+                    yield signals, claim["label"], _ABOUT, group["group"], 1.0
+
+
+def _cite(group: Group, article: rag.Article, id_: str, at: int) -> rag.Citation | None:
+    """Return a sentence of a group's document as a citation; None if it stands otherwise there."""
+    (document,) = (document for document in group["documents"] if document["id"] == id_)
+    sentence = document["sentences"][at]
+    start = article.text.find(sentence)
+    if start < 0:
+        return None
+    end = start + len(sentence)
+    kind, label = article.part(start, end)
+    about = (article.title, article.outlet, article.published, article.published_basis, article.url)
+    return rag.Citation(
+        1, article.text[start:end], article.id, *about, start, end, kind=kind, label=label
+    )
+
+
+def _written_sentences() -> Iterator[_Labelled]:
+    """Yield the sentences of ``evals/written/dev.jsonl``, each checked with what it cites."""
+    with written.opened() as corpus:
+        for saying in written.load("dev"):
+            support = corpus.check(saying.text, [written.citation(corpus, saying)])
+            label = "supported" if saying.kind == written.FAITHFUL else "altered"
+            if support.signals:
+                group = saying.id.split(".")[0]
+                signals = dict(support.signals)
+                yield signals, label, "sentences of evals/written/dev", group, WRITTEN_WEIGHT
+
+
+def _looked_up_claims(groups: Sequence[Group]) -> Iterator[_Labelled]:
+    """Yield the claims of groups, each checked against the group's documents."""
+    for group in groups:
+        with group_corpus(group) as corpus:
+            for claim in group["claims"]:
+                checked = corpus.verify(claim["claim"]).statements
+                if len(checked) == 1 and checked[0].signals:
+                    signals = dict(checked[0].signals)
+                    yield signals, claim["label"], _ABOUT, group["group"], 1.0
+
+
+def _gold_claims() -> Iterator[_Labelled]:
+    """Yield the ``dev`` claims on the bundled articles, each checked against them."""
+    for found in claims.judge(claims.load("dev")):
+        if found.signals:
+            name = "claims of evals/claims/dev"
+            yield dict(found.signals), found.claim.verdict, name, found.claim.id, GOLD_WEIGHT
+
+
+def _table(
+    name: str, labelled: Sequence[_Labelled], is_right: Callable[[str], bool], threshold: float
+) -> str:
+    """Fit one regression; say for each set how it separates out of its folds."""
+    examples = [
+        Example(signals, is_right(label), group, weight)
+        for signals, label, _, group, weight in labelled
+    ]
+    made = regress(examples)
+    notes = []
+    for of in dict.fromkeys(each[2] for each in labelled):
+        at = [number for number, each in enumerate(labelled) if each[2] == of]
+        labels = [examples[number].label for number in at]
+        area, best = separation(labels, list(made.probabilities[at]))
+        notes.append(f"{len(at)} {of}: out of fold AUROC {area:.2f}, balanced accuracy {best:.2f}")
+    return table_text(name, made, threshold, notes)

@@ -1,0 +1,306 @@
+"""Check by rules on text, without a model, that a sentence says no more than the words it cites.
+
+What stands in quotation marks must be verbatim in a source; numbers and names
+must be there; what the source denies or holds merely possible must stay so; and
+most of the words that carry meaning must be the source's. Each rule that is broken
+gives a reason that a reader understands.
+
+What the rules cannot see: words of the source put together anew ("Iran attacked
+Israel" for "Israel attacked Iran"). A true paraphrase in wholly other words is
+called unsupported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from rag.checking.polarity import ANTONYMS, HEDGE_CUES
+from rag.checking.statement import (
+    MEASURES,
+    YEARS,
+    Comparison,
+    analyzed,
+    canonical,
+    source_windows,
+    without,
+)
+from rag.text.characters import disguised, undisguised
+from rag.text.dates import CALENDAR
+from rag.text.numbers import numbers_in
+from rag.text.quotations import ASCRIBED, is_verbatim, quotations
+from rag.text.terms import Term
+from rag.types import Support, Verdict
+
+# Share of a sentence's meaningful words that its source must hold.
+_MOSTLY, _PARTLY = 0.6, 0.4
+# New words and new pairs of words that make a sentence more than its source, and the share from
+# which they do: hardly a faithful sentence of evals/written/dev.jsonl has as many.
+_MUCH_NEW, _SHARE_NEW = 11, 0.3
+_FEW_WORDS = 2  # words that are no names; of so few each one matters
+_FOREIGN_WORDS = 3  # words of a clause of which the source has none
+# Words around a number that the source has around another number, more than around this one.
+_MORE_AROUND = 2
+# Words on each side of an antonym, and the share of them that its source must have near the
+# opposite word, for both to be about the same thing.
+_WORDS_BESIDE, _SAME_PLACE = 2, 0.5
+BROKEN = 0.25  # factor of the score where a rule is broken
+_CLAUSE = re.compile(r"[,;:—–(]|\b(?:and|but|while|which|so)\b", re.IGNORECASE)
+_ITEM = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
+FORM, QUOTATION = "form", "quotation"  # flaws that no model can excuse
+_WORST_FIRST = (Verdict.UNSUPPORTED, Verdict.PARTIAL, Verdict.SUPPORTED)
+
+
+def check_by_rules(
+    statement: str, sources: Sequence[str], *, about: Sequence[str] = (), nearby: str = ""
+) -> Support:
+    """Check a sentence against the words that it cites, without a model.
+
+    The arguments are those of :func:`rag.check_support`. The score is half the share of meaningful
+    words that the source holds and half that of neighbouring pairs of them, cut to a quarter
+    where a rule is broken. ``new`` counts the words, and the pairs of neighbouring words, that the
+    source does not have, or has far apart; ``flaw`` is the kind of what is wrong, one of
+    :data:`FLAWS`; it is ``words`` where the sentence is merely in other words.
+    """
+    for fails, reason in (
+        (not any(source.strip() for source in sources), "it cites nothing"),
+        (not statement.strip(), "it says nothing"),
+        (statement.rstrip('”"’ ').endswith("?"), "it asks and states nothing"),
+    ):
+        if fails:
+            return Support(Verdict.UNSUPPORTED, reason, 0.0, 0, FORM)
+    plain = without_marker(undisguised(statement))
+    sentence = analyzed(without(plain, about))
+    known, around = analyzed(" ".join(about)), analyzed(nearby)
+    texts = [undisguised(source) for source in sources]
+    whole = analyzed("\n".join(texts))
+    word = disguised(plain, whole.text)
+    if word:
+        reason = f"“{word}” has characters that look like others"
+        return Support(Verdict.UNSUPPORTED, reason, 0.0, 0, FORM)
+    attributed = sentence.text != plain
+    results = [
+        _judge(Comparison(sentence, source, whole, known, around, attributed))
+        for source in source_windows(sentence, texts)
+    ]
+    return max(results, key=lambda result: (_WORST_FIRST.index(result.verdict), result.score))
+
+
+def without_marker(sentence: str) -> str:
+    """Return a sentence without the bullet or number of a list's item, which is no claim."""
+    return _ITEM.sub("", sentence)
+
+
+def _judge(pair: Comparison) -> Support:
+    """Give the verdict of the first rule that is broken, or ``supported``."""
+    bigrams = pair.sentence.bigrams
+    neighbours = len(bigrams & pair.source.bigrams) / len(bigrams) if bigrams else pair.coverage
+    score = (pair.coverage + neighbours) / 2
+    new, _ = pair.new
+    for verdict, flaw, rule in _RULES:
+        reason = rule(pair)
+        if reason:
+            return Support(verdict, reason, round(score * BROKEN, 4), new, flaw)
+    return Support(Verdict.SUPPORTED, None, round(score, 4), new)
+
+
+def _altered_quotation(pair: Comparison) -> str | None:
+    for start, end in quotations(pair.sentence.text):
+        if not is_verbatim(pair.sentence.text[start:end], pair.whole.plain):
+            return "the words in quotation marks are not those of the source"
+    return None
+
+
+def _missing_number(pair: Comparison) -> str | None:
+    for value, words in pair.sentence.numbers.items():
+        if value in pair.whole.numbers or _is_known_year(pair, value) or pair.counts(value):
+            continue
+        others = {
+            other: written
+            for other, written in pair.source.numbers.items()
+            if (other in YEARS) == (value in YEARS)
+        }
+        if not others:
+            return f"the source has no number {words}"
+        nearest = others[min(others, key=lambda other: abs(other - value))]
+        return f"the source says {nearest}, not {words}"
+    return None
+
+
+def _is_known_year(pair: Comparison, value: Decimal) -> bool:
+    """Return whether it is the year of a cited article, whose text itself names no year."""
+    names_year = any(number in YEARS for number in pair.whole.numbers)
+    return value in YEARS and value in pair.about.numbers and not names_year
+
+
+def _swapped_number(pair: Comparison) -> str | None:
+    """Find a number of the source that stands where the source has another one.
+
+    Of a long source only the part beside the sentence is looked at: elsewhere in it the same
+    words may stand around any number.
+    """
+    settings = pair.source.settings
+    for value, here in pair.sentence.settings.items():
+        if value not in settings:
+            continue
+        own = _most_shared(here, settings[value])
+        for other, places in settings.items():
+            # Years stand around each other; only that a year is there at all can be checked.
+            comparable = other != value and not {other, value} & set(YEARS)
+            if comparable and _most_shared(here, places) >= own + _MORE_AROUND:
+                words = pair.source.numbers[other]
+                return f"the source says {words} about that, not {pair.sentence.numbers[value]}"
+    return None
+
+
+def _most_shared(some: list[frozenset[str]], others: list[frozenset[str]]) -> int:
+    return max(len(one & other) for one in some for other in others)
+
+
+def _other_unit(pair: Comparison) -> str | None:
+    """Find a number that measures in other units than in the source: kilometres, not metres."""
+    for value, here in pair.sentence.counted.items():
+        there = pair.whole.counted.get(value, frozenset())
+        own, known = (
+            {MEASURES[term] for term in terms & MEASURES.keys()} for terms in (here, there)
+        )
+        if own and known and not own & known:
+            return f"the source gives {pair.sentence.numbers[value]} in another unit"
+    return None
+
+
+def _missing_date(pair: Comparison) -> str | None:
+    for term in pair.foreign_names:
+        if pair.sentence.word(term).lower() in CALENDAR:
+            return f"the source does not say “{pair.sentence.word(term)}”"
+    return None
+
+
+def _missing_name(pair: Comparison) -> str | None:
+    for term in pair.foreign_names:
+        if not pair.nearby.holds(term):
+            return f"the source does not mention “{pair.sentence.word(term)}”"
+    return None
+
+
+def _distant_name(pair: Comparison) -> str | None:
+    for term in pair.foreign_names:
+        return f"“{pair.sentence.word(term)}” stands near the cited words, not in them"
+    for term in pair.misplaced_names:
+        return f"the source mentions “{pair.sentence.word(term)}” elsewhere, not about this"
+    return None
+
+
+def _other_denial(pair: Comparison) -> str | None:
+    said, source = pair.sentence.denials, pair.source.denials
+    denied_there = (source.inside - source.outside) & said.outside
+    if denied_there and not (said.inside - said.outside) & (source.inside | source.outside):
+        excused = pair.sentence.negates(denied_there, unlike=pair.source)
+        return None if excused else "the source denies what it affirms"
+    denied_here = (said.inside - said.outside) & source.outside
+    if denied_here and not (source.inside - source.outside) & (said.inside | said.outside):
+        excused = pair.source.negates(denied_here, unlike=pair.sentence)
+        return None if excused else "it denies what the source affirms"
+    return None
+
+
+def _antonym(pair: Comparison) -> str | None:
+    """Find a word where its source has one that says the opposite."""
+    own = [canonical(term) for term in pair.own]
+    denied = pair.sentence.denials.inside | pair.source.denials.inside
+    for at, term in enumerate(pair.own):
+        known = ANTONYMS.get(term.term)
+        if known is None or term.term in denied or known.alike & pair.whole.terms:
+            continue
+        beside = [*own[max(0, at - _WORDS_BESIDE) : at], *own[at + 1 : at + 1 + _WORDS_BESIDE]]
+        for other in pair.source.words:
+            if other.term not in known.opposite or other.term in denied:
+                continue
+            near = sum(pair.source.joins(canonical(other), word) for word in beside)
+            if near and near >= _SAME_PLACE * len(beside):
+                there, here = pair.source.word(other), pair.sentence.word(term)
+                return f"the source says “{there}”, not “{here}”"
+    return None
+
+
+def _lost_possibility(pair: Comparison) -> str | None:
+    hedged = pair.source.hedges.inside - pair.source.hedges.outside
+    if hedged & pair.sentence.terms and not HEDGE_CUES.search(pair.sentence.text):
+        return "the source holds possible or plans what it states as a fact"
+    return None
+
+
+def _lost_attribution(pair: Comparison) -> str | None:
+    attributed = pair.attributed or ASCRIBED.search(pair.sentence.text)
+    if pair.is_claimed_in_source and not attributed:
+        return "the source reports it as someone's claim, the sentence states it as a fact"
+    return None
+
+
+def _mostly_other_words(pair: Comparison) -> str | None:
+    if pair.coverage < _PARTLY:
+        return "the source says little or nothing about it"
+    return None
+
+
+def _partly_other_words(pair: Comparison) -> str | None:
+    new, of = pair.new
+    if pair.coverage < _MOSTLY or (new >= _MUCH_NEW and new > of * _SHARE_NEW):
+        return "the source says only part of it"
+    return None
+
+
+def _foreign_clause(pair: Comparison) -> str | None:
+    """Find a clause about which the source says nothing, however near the rest is to it."""
+    text = pair.sentence.text
+    edges = [0, *(at for found in _CLAUSE.finditer(text) for at in found.span()), len(text)]
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        own = [term for term in pair.own if start <= term.start < end]
+        known = any(map(pair.whole.holds, own))
+        if not known and len(_common_words(pair, own)) >= _FOREIGN_WORDS:
+            return f"the source says nothing about “{text[start:end].strip()}”"
+    return None
+
+
+def _only_names_shared(pair: Comparison) -> str | None:
+    """Find a sentence that hardly shares more than names, of which anything may be said."""
+    common = _common_words(pair, pair.own)
+    new = [term for term in common if not pair.whole.holds(term)]
+    if new and len(new) == len(common):
+        return "the source has no more of it than names"
+    if new and len(common) <= _FEW_WORDS:
+        return f"the source does not say “{pair.sentence.word(new[0])}”"
+    return None
+
+
+def _common_words(pair: Comparison, terms: list[Term]) -> list[Term]:
+    """Return the words that are neither names nor numbers."""
+    numbers = numbers_in(pair.sentence.text)
+    return [
+        term
+        for term in terms
+        if not (pair.is_name(term) or any(n.start <= term.start < n.end for n in numbers))
+    ]
+
+
+# Each rule returns the reason if it is broken. In this order, the first that is broken gives the
+# verdict and the flaw.
+_RULES: tuple[tuple[Verdict, str, Callable[[Comparison], str | None]], ...] = (
+    (Verdict.UNSUPPORTED, QUOTATION, _altered_quotation),
+    (Verdict.UNSUPPORTED, "number", _missing_number),
+    (Verdict.UNSUPPORTED, "number", _swapped_number),
+    (Verdict.UNSUPPORTED, "number", _other_unit),
+    (Verdict.UNSUPPORTED, "date", _missing_date),
+    (Verdict.UNSUPPORTED, "name", _missing_name),
+    (Verdict.UNSUPPORTED, "denial", _other_denial),
+    (Verdict.UNSUPPORTED, "opposite", _antonym),
+    (Verdict.UNSUPPORTED, "words", _mostly_other_words),
+    (Verdict.PARTIAL, "clause", _foreign_clause),
+    (Verdict.PARTIAL, "name", _distant_name),
+    (Verdict.PARTIAL, "possibility", _lost_possibility),
+    (Verdict.PARTIAL, "claim", _lost_attribution),
+    (Verdict.PARTIAL, "words", _only_names_shared),
+    (Verdict.PARTIAL, "words", _partly_other_words),
+)
+FLAWS = tuple(dict.fromkeys((FORM, *(flaw for _, flaw, _ in _RULES))))
