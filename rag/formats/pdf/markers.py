@@ -8,12 +8,13 @@ import unicodedata
 from rag.text.words.abbreviations import leans_on
 
 _FIELD_WORDS = 6  # of a label at most
-_BULLET = r"[•‣▪▫●○◦■□➢➤►▶∙·❖✓✔✗☐☒☑⁃–—*-]"
+_TICKS = "✓✔✗✘✕✖☐☒☑❏❐❑❒"  # say what somebody chose: they are words, too
+_BULLET = rf"[•‣▪▫●○◦■□➢➤►▶∙·❖⁃–—*{_TICKS}-]"
 _NUMBER = r"\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]|\d{1,2}(?:\.\d{1,2}){1,3}\.?|§\s?\d+[a-z]?\.?"
 MARKER = re.compile(rf"({_BULLET}|{_NUMBER})\s+(?=\S)")
 DECIMAL = re.compile(r"\d{1,2}\.\d{1,2}")
-BULLET_AT_START = re.compile(rf"{_BULLET}\s+")
-SURE_BULLETS = "•‣▪▫●○◦■□➢➤►▶∙❖✓✔✗☐☒☑⁃"
+BULLET_AT_START = re.compile(rf"(?![{_TICKS}]){_BULLET}\s+")
+SURE_BULLETS = f"•‣▪▫●○◦■□➢➤►▶∙❖⁃{_TICKS}"
 _ENDED = re.compile(r"[.!?…:。！？؟][\"'”’»)\]\u2070-\u209f¹²³]*$")
 _NO_HEADING_ENDS = ".,;:!?…-。，、；：？！"
 _HEADING_WORDS_BY_WHITE = 10  # of a line that only its place makes a heading
