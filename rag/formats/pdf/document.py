@@ -12,6 +12,7 @@ from rag.errors import DocumentError
 from rag.formats import ocr
 from rag.formats.extracted import Builder, Extracted, Metadata
 from rag.formats.pdf.findings import Findings
+from rag.formats.pdf.glyphs.layers import may_have_layers
 from rag.formats.pdf.layout.blocks import Assembler
 from rag.formats.pdf.layout.columns import style_of
 from rag.formats.pdf.layout.numbering import line_numbers
@@ -67,7 +68,7 @@ def read_pdf(raw: bytes) -> Extracted:
     """Read the text of a PDF in the order in which a person reads it."""
     document = _opened(raw)
     try:
-        return _Reader(document).read()
+        return _Reader(document, may_have_layers=may_have_layers(raw)).read()
     finally:
         document.close()
 
@@ -97,8 +98,9 @@ def _opened(raw: bytes) -> Any:
 class _Reader:
     """Reads a file: first the text of each page, then what it makes together."""
 
-    def __init__(self, document: Any) -> None:
+    def __init__(self, document: Any, *, may_have_layers: bool) -> None:
         self._document = document
+        self._may_have_layers = may_have_layers
         self._found = Findings()
         self._clock = ocr.Clock()
 
@@ -154,7 +156,7 @@ class _Reader:
             return _PdfPage(PageText([], 0.0, 0.0))
         try:
             text = page.get_textpage()
-            shown = read_page(page, text)
+            shown = read_page(page, text, may_have_layers=self._may_have_layers)
             text.close()
             return self._understood(page, shown, number)
         except pypdfium2.PdfiumError:
@@ -182,6 +184,8 @@ class _Reader:
             found.partly_garbled.append(at)
         if shown.hidden:
             found.hidden.append(at)
+        if shown.struck:
+            found.struck.append(at)
         if shown.is_cut:
             found.cut.append(at)
         drawn = len(shown.rules) + len(shown.boxes) > _DRAWN and not letters

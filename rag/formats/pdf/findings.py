@@ -19,6 +19,7 @@ class Findings:
         self.broken: list[int] = []
         self.cut: list[int] = []  # with more characters than are read
         self.hidden: list[int] = []
+        self.struck: list[int] = []
         self.by_ocr: dict[int, float] = {}  # with how sure OCR is of its words
         self.comments = 0
         self.attached = 0
@@ -64,6 +65,9 @@ class Findings:
             notes.append(ocr.note_of(sure, what))
         if self.hidden:
             notes.append(f"has text on {_numbered(self.hidden)} that nobody sees, left out")
+        if self.struck:
+            where = _numbered(self.struck)
+            notes.append(f"has struck-out words on {where}, which are left out")
         if self.comments:
             notes.append(f"has {_counted(self.comments, 'comment')}, not read as its text")
         if self.partly_garbled:

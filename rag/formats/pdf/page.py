@@ -12,21 +12,24 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from rag.formats.pdf.calls import PdfiumCalls
+from rag.formats.pdf.glyphs.characters import (
+    COMMON_CHARACTERS,
+    UNKNOWN_CHARACTER,
+    character,
+    characters_of,
+    has_true_codes,
+    joined_halves,
+)
+from rag.formats.pdf.glyphs.columns import FIRST_EAST_ASIAN, DOWNWARDS, turned_columns
+from rag.formats.pdf.glyphs.layers import texts_on_layers
+from rag.formats.pdf.glyphs.searchable import evened
+from rag.formats.pdf.glyphs.struck import BLACKENED, STRUCK, marks_of, struck_out
 from rag.formats.pdf.layout.shapes import PageShapes, Rect
 from rag.formats.pdf.visibility import Sight
 
 _MAX_CHARS = 100_000  # of a page; a large broadsheet page has 30,000
 _TINY = 1.2  # points: letters that nobody sees
 MAYBE_SPACE = "\x1f"  # between words as pdfium sees them; white space to Python, too
-_SYMBOLS = {
-    0xF0B7: "•",
-    0xF0A7: "•",
-    0xF0D8: "•",
-    0xF076: "•",
-    0xF0FC: "✓",
-    0xF0E0: "→",
-    0xF0FE: "☒",
-}
 _BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi")
 _BOLD_WEIGHT = 600
 
@@ -58,6 +61,7 @@ class PageContent:
         boxes: rectangles, in the order in which they are drawn.
         dots: small shapes, such as the bullets of lists.
         pictures: where images are.
+        struck: how many characters are struck out.
         hidden: how many characters are there that cannot be seen.
         garbled: how many characters are there of which the font does not tell the letter.
         is_cut: whether there are more characters than are read.
@@ -72,6 +76,7 @@ class PageContent:
     boxes: list[Rect] = field(default_factory=list)
     dots: list[Rect] = field(default_factory=list)
     pictures: list[Rect] = field(default_factory=list)
+    struck: int = 0
     hidden: int = 0
     garbled: int = 0
     is_cut: bool = False
@@ -101,6 +106,16 @@ class _Run(NamedTuple):
     bold: bool
     y: float | None  # its baseline in the file, where it runs from left to right
     seen: bool
+    font: _Font
+    later: tuple[Rect, ...] = ()  # what is painted behind it in time, perhaps over it
+
+
+class _Font(NamedTuple):
+    """What holds of all characters of a font."""
+
+    bold: bool
+    characters: dict[int, str]  # those that are known, by their codes
+    true_codes: bool  # whether a code is a letter though the font's table of them is broken
 
 
 def _turned(x: float, y: float, turn: int) -> tuple[float, float]:
@@ -108,20 +123,28 @@ def _turned(x: float, y: float, turn: int) -> tuple[float, float]:
     return ((x, y), (y, -x), (-x, -y), (-y, x))[turn]
 
 
-def read_page(page: Any, text: Any) -> PageContent:
+def read_page(page: Any, text: Any, *, may_have_layers: bool = False) -> PageContent:
     """Collect what is on a page.
 
     Args:
         page: a PdfPage.
         text: its PdfTextPage.
+        may_have_layers: whether parts of it may be switched off.
     """
     found = PageContent()
     box = page.get_bbox()
     shapes = PageShapes(page)
     shapes.collect()
     frames = [_frame(box, turn) for turn in range(4)]
-    reader = _GlyphReader(text, box, frames, Sight(page.raw, text.raw, shapes))
+    layered = texts_on_layers(page.raw) if may_have_layers else set()
+    reader = _GlyphReader(text, box, frames, Sight(page.raw, text.raw, shapes, layered))
     by_turn = reader.read()
+    if reader.is_searchable_scan:
+        by_turn = {turn: evened(glyphs) for turn, glyphs in by_turn.items()}
+    columns, rest = turned_columns(by_turn.get(0, []), frames[0][2])
+    if columns:
+        by_turn[DOWNWARDS] = [*by_turn.get(DOWNWARDS, []), *columns]
+        by_turn[0] = rest
     found.hidden, found.garbled = reader.hidden, reader.garbled
     found.is_cut = reader.is_cut
     found.slanted = reader.slanted_lines()
@@ -135,7 +158,16 @@ def read_page(page: Any, text: Any) -> PageContent:
         rects = getattr(shapes, name)
         moved = [found.place(r.x0, r.y0, r.x1, r.y1)._replace(color=r.color) for r in rects]
         setattr(found, name, moved)
+    _strike_out(found, marks_of(page.raw, found.place))
     return found
+
+
+def _strike_out(found: PageContent, marks: list[Rect]) -> None:
+    """Put a sign in the place of each character that is struck out."""
+    gone, found.rules = struck_out(found.glyphs, found.rules, marks)
+    for at in gone:
+        found.glyphs[at] = found.glyphs[at]._replace(char=STRUCK)
+    found.struck = len(gone)
 
 
 def _frame(box: Any, turn: int) -> tuple[float, float, float, float]:
@@ -164,8 +196,8 @@ class _GlyphReader:
         self._box = Rect(box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1)
         self._frames, self._sight = frames, sight
         self._runs: dict[int, _Run] = {}
-        self._fonts: dict[bytes, bool] = {}
-        self._bold: dict[int | None, bool] = {}  # by the address of a font
+        self._named: dict[bytes, _Font] = {}
+        self._fonts: dict[int | None, _Font] = {}  # by their addresses
         self._rect = pdfium.FS_RECTF()
         self._box_address = ctypes.addressof(self._rect)
         self._sides = memoryview(self._rect).cast("B").cast("f")  # left, top, right, bottom
@@ -174,7 +206,7 @@ class _GlyphReader:
         self._doubles = [ctypes.c_double() for _ in range(4)]
         self._slanted: list[str] = []
         self._last: tuple[_Run, tuple[int, float, float]] = (
-            _Run(0, 0.0, False, None, True),
+            _Run(0, 0.0, False, None, True, _Font(False, COMMON_CHARACTERS, False)),
             (0, 0, 0),
         )
         self.hidden = self.garbled = 0
@@ -184,12 +216,19 @@ class _GlyphReader:
         """Return the lines of slanted text."""
         return [line.strip() for line in "".join(self._slanted).splitlines() if line.strip()]
 
+    @property
+    def is_searchable_scan(self) -> bool:
+        """Return whether all text that was read is what OCR lays over a scan."""
+        runs = [run for run in self._runs.values() if run.seen]
+        return bool(runs) and all(run.font.true_codes for run in runs)
+
     def read(self) -> dict[int, list[Glyph]]:
         """Return the visible characters, by the direction in which they run."""
         by_turn, sight = self._read(), self._sight
-        visible = sight.visible() if sight.doubted else set()
-        sight.doubted.clear()
-        if visible:
+        if not sight.is_in_doubt:
+            return by_turn
+        visible = sight.visible()
+        if visible or sight.unseen:
             for key in visible:
                 self._runs[key] = self._runs[key]._replace(seen=True)
             self.hidden = self.garbled = 0
@@ -206,6 +245,7 @@ class _GlyphReader:
         get_object, get_unicode, get_box = calls.text_object, calls.unicode, calls.loose_box
         has_error, add, sides = calls.has_error, self._add, self._sides
         key, run = 0, self._last[0]
+        known, hides = run.font.characters, False
         for at in range(count):
             made = get_object(text, at)
             code = get_unicode(text, at)
@@ -218,14 +258,18 @@ class _GlyphReader:
                 key = made
                 run = runs.get(key) or self._run_of(at, key)
                 runs[key] = run
-            if not run.seen:
-                self.hidden += code > 0x20
-                self._sight.widen(key, self._rect)
-                continue
-            char = _CHARACTERS.get(code) or _character(code)
-            if char == "\ufffd" or has_error(text, at) == 1:
-                self.garbled += 1
-                char = "\ufffd"
+                known, hides = run.font.characters, bool(run.later or not run.seen)
+            char = known.get(code) or character(code)
+            if hides:
+                sign = self._sign_of_hidden(at, key, run, code)
+                if sign is None:
+                    continue
+                char = sign or char
+            if (char == UNKNOWN_CHARACTER or has_error(text, at) == 1) and char not in (
+                BLACKENED,
+                STRUCK,
+            ):
+                char = self._doubtful(at, code, run)
             if run.turn is None:
                 self._slanted.append(char)
             elif char:
@@ -235,6 +279,35 @@ class _GlyphReader:
                 else:
                     add(last, run, char, sides[0], sides[2], run.y)
         return {turn: glyphs for turn, glyphs in by_turn.items() if glyphs}
+
+    def _sign_of_hidden(self, at: int, made: int, run: _Run, code: int) -> str | None:
+        """Return what stands for a character that nobody sees: a sign, or None for nothing.
+
+        It is empty for one that is seen.
+        """
+        sight = self._sight
+        if not run.seen:
+            sight.widen(made, self._rect)
+        if run.later and code > 0x20:
+            sight.cover(made, at, self._rect, run.later)
+        if run.seen and at not in sight.unseen:
+            return ""
+        self.hidden += code > 0x20
+        if sight.unseen.get(at, made in sight.barred):
+            return BLACKENED
+        return STRUCK if run.seen else None
+
+    def _doubtful(self, at: int, code: int, run: _Run) -> str:
+        """Return the character of a code that alone does not tell it."""
+        get = self._calls.unicode
+        half = joined_halves(*(get(self._address, at + n) for n in (-1, 0, 1)))
+        if half is not None:
+            return half
+        char = character(code)
+        if run.font.true_codes and char != UNKNOWN_CHARACTER:
+            return char
+        self.garbled += 1
+        return UNKNOWN_CHARACTER
 
     def _add_space(self, last: list[Glyph], code: int) -> None:
         """Note a space that pdfium sees; it is one where the gap after it says so, too."""
@@ -270,7 +343,7 @@ class _GlyphReader:
             return
         if u1 < u0:
             u0, u1 = u1, u0
-        turn, size, bold, _, _ = run
+        turn, size, bold = run[:3]
         du, dv = self._edges[turn or 0]
         place = self._place
         if u1 > u0 == place[1] and u1 == place[2] and run is place[0] and "A" <= char < "\u0590":
@@ -296,12 +369,13 @@ class _GlyphReader:
 
         Some programs make an object of each character; on one line they have the same font.
         """
-        pdfium, rect = self._pdfium, self._rect
+        pdfium, rect, sight = self._pdfium, self._rect, self._sight
         font, mode = self._calls.font(made), self._calls.mode(made)
         height, seat = rect.top - rect.bottom, rect.bottom
         last, likeness = self._last
+        y: float | None
         if last.y is not None and font and likeness == (font, height, seat):
-            turn, size, y, bold = last.turn, last.size, last.y, last.bold
+            turn, size, y, look = last.turn, last.size, last.y, last.font
             x = rect.left
         else:
             matrix = pdfium.FS_MATRIX()
@@ -311,40 +385,37 @@ class _GlyphReader:
             turn = quarters % 4 if abs(angle - quarters * 90) < 2 else None
             size = pdfium.FPDFText_GetFontSize(self._text, at) * math.hypot(matrix.c, matrix.d)
             x, y = self._origin(at)
-            if font not in self._bold:
-                self._bold[font] = self._is_bold(made)
-            bold = self._bold[font]
-        seen = size >= _TINY and self._sight.is_sure(made, mode, at, x + size / 4, y + size / 4)
-        run = _Run(turn, size, bold or mode == 2, y if turn == 0 and height > 0 else None, seen)
+            if font not in self._fonts:
+                self._fonts[font] = self._font_of(made)
+            look = self._fonts[font]
+        inside = x + size / 4, y + size / 4
+        seen = size >= _TINY and sight.is_sure(made, mode, at, *inside)
+        later = sight.later_over(made, *inside)
+        if turn != 0 or height <= 0 or self._runs_down(at, made, x, y, size):
+            y = None
+        run = _Run(turn, size, look.bold or mode == 2, y, seen, look, later)
         if font:
             self._last = run, (font, height, seat)
         return run
 
-    def _is_bold(self, made: int) -> bool:
+    def _runs_down(self, at: int, made: int, x: float, y: float, size: float) -> bool:
+        """Return whether the characters of an object stand one below the other."""
+        calls, text = self._calls, self._address
+        if calls.unicode(text, at) < FIRST_EAST_ASIAN or calls.text_object(text, at + 1) != made:
+            return False
+        next_x, next_y = self._origin(at + 1)
+        return abs(next_x - x) < size / 2 and y - next_y > size / 4
+
+    def _font_of(self, made: int) -> _Font:
         text = ctypes.cast(made, self._pdfium.FPDF_PAGEOBJECT)
         font = self._pdfium.FPDFTextObj_GetFont(text)
         name = ctypes.create_string_buffer(128)
         self._pdfium.FPDFFont_GetBaseFontName(font, name, 128)
-        bold = self._fonts.get(name.value)
-        if bold is None:
-            shown = name.value.decode("utf-8", "replace").lower()
+        found = self._named.get(name.value)
+        if found is None:
+            shown = name.value.decode("utf-8", "replace")
             weight = self._pdfium.FPDFFont_GetWeight(font)
-            bold = any(each in shown for each in _BOLD_NAMES) or weight >= _BOLD_WEIGHT
-            self._fonts[name.value] = bold
-        return bold
-
-
-def _character(code: int) -> str:
-    """Return the character of a code as pdfium gives it; the replacement character if unknown."""
-    if code in (0x02, 0xAD, 0xFFFE):  # a hyphen at the end of a line
-        return "-" if code != 0xAD else "\u00ad"
-    if code in _SYMBOLS:
-        return _SYMBOLS[code]
-    if code < 0x20 or code in (0x7F, 0xFEFF, 0x200B, 0x2060):
-        return " " if code in (0x09, 0x0A, 0x0D) else ""
-    if 0xE000 <= code <= 0xF8FF or code in (0xFFFD, 0xFFFF) or 0xD800 <= code <= 0xDFFF:
-        return "\ufffd"
-    return chr(code) if code <= 0x10FFFF else "\ufffd"
-
-
-_CHARACTERS = {code: _character(code) for code in range(0x20, 0x7F)}  # what most text is made of
+            bold = any(each in shown.lower() for each in _BOLD_NAMES) or weight >= _BOLD_WEIGHT
+            found = _Font(bold, characters_of(shown), has_true_codes(shown))
+            self._named[name.value] = found
+        return found

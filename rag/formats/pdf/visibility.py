@@ -2,14 +2,15 @@
 
 Colours, boxes and pictures tell little of what a page shows: a box may be clipped to a line or
 lie below another, or be drawn over the text, and there are grounds that are no boxes. So text in
-doubt is taken off the page, and where the page then looks the same, nobody sees that text.
+doubt is taken off the page, and where the page then looks the same, nobody sees that text. A bar
+may cover some words of a text, and a layer may be switched off: these are told in the same way.
 """
 
 from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any, NamedTuple
 
 from rag.formats.pdf.calls import PdfiumCalls
@@ -20,6 +21,11 @@ _CHANNELS = 3  # bytes of a pixel: blue, green, red
 _STANDS_OUT = 20  # of 255 in one colour: what differs less from its ground is not seen
 _INVISIBLE_MODE = 3  # of rendering: neither filled nor stroked, as the text layer of a scan
 _MOST_BOXES = 2_000  # filled ones that are looked at, the largest
+_DARK = 100  # of 255 in each color: what is no brighter is taken for black
+_BAR_HEIGHT = 40.0  # points: what is no higher blackens words, and is no ground of a page
+_BAR_SHARE = 0.25  # of a page: the same on the picture of a scan
+_UNSEEN = 0.8  # of the letters under a box: where so many are not seen, none is
+_INNER = 0.25  # of its width: what is left out at both sides of a letter, as of its neighbours
 
 
 class Doubted(NamedTuple):
@@ -37,13 +43,15 @@ class Sight:
 
     Attributes:
         doubted: the texts that may be seen or not, by the address of each.
+        barred: the addresses of texts that stand on a black bar.
+        unseen: the places of characters under a box, each with whether it is a black bar.
     """
 
-    def __init__(self, page: Any, text: Any, shapes: PageShapes) -> None:
+    def __init__(self, page: Any, text: Any, shapes: PageShapes, layered: Set[int]) -> None:
         import pypdfium2.raw as pdfium
 
         self._pdfium, self._page = pdfium, page
-        self._shapes = shapes
+        self._shapes, self._layered = shapes, layered
         filled = [(n, box) for n, box in enumerate(shapes.boxes) if box.color]
         large = sorted(filled, key=lambda each: -_area(each[1]))[:_MOST_BOXES]
         self._boxes = sorted(large, key=lambda each: each[0])
@@ -51,7 +59,14 @@ class Sight:
         self._parts = (ctypes.c_uint * 4)()  # of a colour: red, green, blue, how far it covers
         start, step = ctypes.addressof(self._parts), ctypes.sizeof(ctypes.c_uint)
         self._part_addresses = [start + step * part for part in range(4)]
+        self._end = max((number for number, _ in self._boxes), default=-1)
+        width, height = pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)
+        self._bar_area = _BAR_SHARE * width * height
+        self._on_pictures: set[int] = set()
+        self._covered: dict[tuple[int, Rect], dict[int, Doubted]] = {}
         self.doubted: dict[int, Doubted] = {}
+        self.barred: set[int] = set()
+        self.unseen: dict[int, bool] = {}
 
     def is_sure(self, made: int, mode: int, at: int, x: float, y: float) -> bool:
         """Return whether a text is seen for sure; where it is in doubt, it is kept for later.
@@ -67,18 +82,24 @@ class Sight:
         pictures = self._shapes.pictures
         on_picture = bool(pictures) and any(each.holds(x, y) for each in pictures)
         if on_picture or mode == _INVISIBLE_MODE:
+            self._on_pictures.add(made)
             return on_picture
+        text = ctypes.cast(made, self._pdfium.FPDF_PAGEOBJECT)
+        if made in self._layered:
+            self.doubted[made] = Doubted(text, x, y, x, y)
+            return False
         under = self._shapes.boxes_under.get(made, 0)
         below = (255, 255, 255)
-        over = False
+        over, height = False, math.inf
         for number, box in self._boxes:
             if box.holds(x, y):
-                below = box.color or below
+                below, height = box.color or below, box.y1 - box.y0
                 over |= number >= under
         if self._stands_out(at, below) and not over:
             return True
+        if max(below) <= _DARK and height <= _BAR_HEIGHT:
+            self.barred.add(made)
         if self._shapes.is_painted:
-            text = ctypes.cast(made, self._pdfium.FPDF_PAGEOBJECT)
             self.doubted[made] = Doubted(text, x, y, x, y)
         return False
 
@@ -94,17 +115,69 @@ class Sight:
                 max(text.top, place.top),
             )
 
+    def later_over(self, made: int, x: float, y: float) -> tuple[Rect, ...]:
+        """Return the boxes that are painted after a text on its line, perhaps over it."""
+        under = self._shapes.boxes_under.get(made, 0)
+        if under > self._end:
+            return ()
+        return tuple(
+            box
+            for number, box in self._boxes
+            if number >= under and (box.y0 <= y <= box.y1 or box.x0 <= x <= box.x1)
+        )
+
+    def cover(self, made: int, at: int, place: Any, later: Sequence[Rect]) -> None:
+        """Note a character that one of some boxes may cover.
+
+        Args:
+            made: the address of its text.
+            at: its index.
+            place: the rectangle of the file that it fills.
+            later: what is painted after the text.
+        """
+        x, y = (place.left + place.right) / 2, (place.bottom + place.top) / 2
+        box = next((each for each in later if each.holds(x, y)), None)
+        if box is None or at in self.unseen:
+            return
+        if made not in self._on_pictures:
+            text = ctypes.cast(made, self._pdfium.FPDF_PAGEOBJECT)
+            aside = _INNER * (place.right - place.left)
+            inner = place.left + aside, place.bottom, place.right - aside, place.top
+            self._covered.setdefault((made, box), {})[at] = Doubted(text, *inner)
+        elif _is_dark(box) and _area(box) < self._bar_area:
+            self.unseen[at] = True  # the picture shows the bar in place of what the text says
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Return whether the page must be drawn, or read again, to tell what is seen."""
+        return bool(self.doubted or self._covered or self.unseen)
+
     def visible(self) -> set[int]:
-        """Return the addresses of those texts in doubt without which the page looks otherwise."""
-        pdfium, texts = self._pdfium, self.doubted.values()
-        drawing = _Drawing(self._page, list(texts))
+        """Return the addresses of those texts in doubt without which the page looks otherwise.
+
+        What boxes cover of other texts is noted as unseen.
+        """
+        pdfium = self._pdfium
+        parts = [part for group in self._covered.values() for part in group.values()]
+        doubted = [*self.doubted.values(), *parts]
+        if not doubted:
+            return set()
+        drawing = _Drawing(self._page, doubted)
+        texts = {ctypes.addressof(each.made.contents): each.made for each in doubted}
         before = drawing.pixels()
-        for text in texts:
-            pdfium.FPDFPageObj_SetIsActive(text.made, False)
+        for text in texts.values():
+            pdfium.FPDFPageObj_SetIsActive(text, False)
         after = drawing.pixels()
-        for text in texts:
-            pdfium.FPDFPageObj_SetIsActive(text.made, True)
-        return {key for key, text in self.doubted.items() if drawing.differs(before, after, text)}
+        for text in texts.values():
+            pdfium.FPDFPageObj_SetIsActive(text, True)
+        seen = {key for key, each in self.doubted.items() if drawing.differs(before, after, each)}
+        for (made, box), group in self._covered.items():
+            unseen = [not drawing.differs(before, after, part) for part in group.values()]
+            if (made in seen or made not in self.doubted) and sum(unseen) >= _UNSEEN * len(unseen):
+                self.unseen |= dict.fromkeys(group, _is_dark(box))
+        self.doubted.clear()
+        self._covered.clear()
+        return seen
 
     def _stands_out(self, at: int, ground: tuple[int, int, int]) -> bool:
         """Return whether a character is of another colour than its ground."""
@@ -117,6 +190,10 @@ class Sight:
 
 def _area(box: Rect) -> float:
     return (box.x1 - box.x0) * (box.y1 - box.y0)
+
+
+def _is_dark(box: Rect) -> bool:
+    return max(box.color or (0,)) <= _DARK
 
 
 class _Drawing:

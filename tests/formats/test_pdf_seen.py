@@ -1,0 +1,161 @@
+"""PDF files: what is struck out, blackened or on a layer that is off is not read as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from reportlab.pdfbase.pdfmetrics import stringWidth
+
+from rag.formats.pdf.document import read_pdf
+from tests.formats.pdf_writing import FULL_PAGE_PICTURE, HEIGHT, PICTURE, box, lines, pdf, show
+from tests.formats.test_pdf import texts
+
+SIZE, LEFT, TOP = 10, 60, 100  # of a line on its page
+DEPOTS = "We closed three two depots."
+STRUCK_NOTE = "has struck-out words on page 1, which are left out"
+HIDDEN_NOTE = "has text on page 1 that nobody sees, left out"
+
+
+def place(line: str, words: str) -> tuple[float, float]:
+    """Return where some words of a line begin and end."""
+    start = LEFT + stringWidth(line[: line.index(words)], "Helvetica", SIZE)
+    return start, start + stringWidth(words, "Helvetica", SIZE)
+
+
+def stroke(x0: float, x1: float, up: float, thick: float = 0.5) -> bytes:
+    """Return the code of a line that is drawn so far above the baseline."""
+    y = HEIGHT - TOP + up
+    return f"q {thick} w {x0:.2f} {y} m {x1:.2f} {y} l S Q\n".encode()
+
+
+def filled(x0: float, x1: float, up: float, thick: float = 0.7) -> bytes:
+    """Return the code of a line that is drawn as a flat box."""
+    return f"q {x0:.2f} {HEIGHT - TOP + up} {x1 - x0:.2f} {thick} re f Q\n".encode()
+
+
+@pytest.mark.parametrize("line", [stroke, filled])
+def test_words_with_a_line_through_them_are_left_out(line: Callable[..., bytes]) -> None:
+    """Who strikes words out takes them back: the sentence is what is left, and a note says so."""
+    x0, x1 = place(DEPOTS, "three")
+    found = read_pdf(pdf(show(LEFT, TOP, DEPOTS) + line(x0, x1, 2.7)))
+    assert texts(found) == ["We closed two depots."]
+    assert found.notes == (STRUCK_NOTE,)
+
+
+@pytest.mark.parametrize(
+    ("line", "words", "expected"),
+    [
+        ("It was an informal talk.", "in", "It was an formal talk."),
+        ("We closed two depots today.", "today", "We closed two depots."),
+        ("We closed two depots.", "We closed two depots.", "The rest stays."),
+        ("Fees: £18 £24 a year.", "£18", "Fees: £24 a year."),
+    ],
+)
+def test_a_strike_ends_where_its_letters_do(line: str, words: str, expected: str) -> None:
+    """Parts of words and whole lines may be struck; no white is left before a full stop."""
+    code = show(LEFT, TOP, line) + show(LEFT, TOP + 60, "The rest stays.")
+    assert texts(read_pdf(pdf(code + stroke(*place(line, words), 2.7))))[0] == expected
+
+
+def test_a_mark_that_strikes_out_does_so() -> None:
+    """Programs for reading strike words out by a mark that they lay over the page."""
+    x0, x1 = place(DEPOTS, "three")
+    low, high = HEIGHT - TOP - 2, HEIGHT - TOP + 8
+    corners = f"{x0} {high} {x1} {high} {x0} {low} {x1} {low}"
+    mark = f"/Annots [<< /Type /Annot /Subtype /StrikeOut /Rect [{x0} {low} {x1} {high}]"
+    page = f"{mark} /QuadPoints [{corners}] >>]".encode()
+    found = read_pdf(pdf(show(LEFT, TOP, DEPOTS), page=page))
+    assert texts(found) == ["We closed two depots."]
+    assert STRUCK_NOTE in found.notes
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        stroke(*place(DEPOTS, "three"), -1.2),  # underlines
+        stroke(*place(DEPOTS, "three"), 8.5),  # a line above
+        stroke(LEFT - 30, LEFT + 300, 2.7),  # one that goes on, as in a form
+        stroke(place(DEPOTS, "ree")[0] - 1.5, place(DEPOTS, "two")[1] + 5, 2.7),  # within words
+        filled(*place(DEPOTS, "three"), 1.0, 3.0),  # a marker pen
+        stroke(*place(DEPOTS, "three"), 15),  # of the row above
+    ],
+)
+def test_other_lines_strike_nothing_out(line: bytes) -> None:
+    """Lines below, above and beyond words are no strikes."""
+    found = read_pdf(pdf(show(LEFT, TOP, DEPOTS) + line))
+    assert texts(found) == [DEPOTS]
+    assert found.notes == ()
+
+
+NAMED = "She named Gulliver Thorne as the owner of the van."
+
+
+@pytest.mark.parametrize(
+    ("paint", "expected"),
+    [
+        ("0 g f", "She named █ as the owner of the van."),
+        ("0.2 g f", "She named █ as the owner of the van."),
+        ("1 g f", "She named as the owner of the van."),
+    ],
+)
+def test_words_under_a_bar_are_left_out(paint: str, expected: str) -> None:
+    """A bar painted over some words of a line hides them; a black one is seen in their place."""
+    x0, x1 = place(NAMED, "Gulliver Thorne")
+    color, operator = paint.rsplit(" ", 1)
+    bar = box(x0 - 1, TOP - 9, x1 - x0 + 2, 12, operator).replace(b"q ", f"q {color} ".encode())
+    found = read_pdf(pdf(show(LEFT, TOP, NAMED) + bar))
+    assert texts(found) == [expected]
+    assert found.notes == (HIDDEN_NOTE,)
+
+
+def test_words_of_their_own_under_a_black_bar_leave_the_bar() -> None:
+    """The bar is seen also where a program shows the words under it by themselves."""
+    x0, x1 = place(NAMED, "Gulliver Thorne")
+    code = show(LEFT, TOP, "She named ") + show(x0, TOP, "Gulliver Thorne")
+    code += box(x0 - 1, TOP - 9, x1 - x0 + 2, 12, "f")
+    code += show(x1, TOP, " as the owner of the van.")
+    assert texts(read_pdf(pdf(code))) == ["She named █ as the owner of the van."]
+
+
+def test_a_box_behind_words_of_a_later_line_hides_nothing() -> None:
+    """Cells are shaded one after the other: the boxes of the next lie over no words."""
+    code = b""
+    for n, words in enumerate(["Moorings are let", "for five years", "at the most."]):
+        shade = box(LEFT + 90 * n, TOP - 10, 88, 14, "f").replace(b"q ", b"q 0.9 g ")
+        code += shade + show(LEFT + 90 * n + 3, TOP, words)
+    assert "Moorings are let" in read_pdf(pdf(code)).text
+    assert read_pdf(pdf(code)).notes == ()
+
+
+def test_a_bar_on_a_scan_blackens_its_text() -> None:
+    """The invisible text of a scan says what the picture shows, but not under a bar on it."""
+    x0, x1 = place(NAMED, "Gulliver Thorne")
+    code = FULL_PAGE_PICTURE + show(LEFT, TOP, NAMED, look="3 Tr")
+    code += lines(LEFT, TOP + 14, ["The witness was not heard again until May."])
+    found = read_pdf(pdf(code + box(x0, TOP - 9, x1 - x0, 12, "f"), extra=[PICTURE]))
+    assert "Thorne" not in found.text
+    assert "She named █ as the owner of the van." in found.text
+
+
+@pytest.mark.parametrize("is_off", [True, False])
+@pytest.mark.parametrize("in_form", [True, False])
+def test_a_layer_that_is_off_is_left_out(*, in_form: bool, is_off: bool) -> None:
+    """What a layer holds is read where the layer is shown, and else left out with a note."""
+    shown, on_layer = (
+        show(LEFT, TOP, "The bridge opens in June."),
+        show(LEFT, TOP + 14, "It leaks."),
+    )
+    layer = b"<< /Type /OCG /Name (Internal) >>"
+    form = b"<< /Type /XObject /Subtype /Form /BBox [0 0 595 842] /OC 6 0 R /Resources 3 0 R"
+    form += b" /Length %d >>\nstream\n%b\nendstream" % (len(on_layer), on_layer)
+    state = b"/OFF [6 0 R]" if is_off else b"/ON [6 0 R]"
+    raw = pdf(
+        shown + (b"/I Do\n" if in_form else b"/OC /L BDC\n%bEMC\n" % on_layer),
+        extra=[form, layer],
+        catalog=b"/OCProperties << /OCGs [6 0 R] /D << %b >> >>" % state,
+    ).replace(b"/XObject <<", b"/Properties << /L 6 0 R >> /XObject <<")
+    found = read_pdf(raw)
+    assert found.text.startswith("The bridge opens in June.")
+    assert ("It leaks." in found.text) != is_off
+    assert found.notes == ((HIDDEN_NOTE,) if is_off else ())
