@@ -209,3 +209,43 @@ def test_each_entry_of_a_table_of_contents_is_a_row() -> None:
         ("row", "The bridge at Nes | 12"),
         ("row", "The inn of Bru | 130"),
     ]
+
+
+def test_a_narrow_table_is_read_cell_by_cell() -> None:
+    """Cells no farther apart than words are told by those above and below them."""
+    rows = [("Adults", "£4", "daily"), ("Children", "£2", "daily"), ("Dogs", "£1", "never")]
+    code = lines(60, 100, STORY)
+    for n, (who, price, days) in enumerate(rows):
+        y = 200 + 16 * n
+        if who == "Children":
+            code += show(60, y, f"{who} {price}") + show(150, y, days)
+            continue
+        code += show(60, y, who) + show(100, y, price) + show(150, y, days)
+    assert kinds(read_pdf(pdf(code)))[1:] == [("row", " | ".join(row)) for row in rows]
+
+
+def test_two_words_below_two_columns_are_no_cells() -> None:
+    """A stretch is parted only where both of its words stand where cells beside it do."""
+    code = lines(60, 100, STORY) + show(60, 200, "Crew", bold=True)
+    code += show(120, 200, "Start", bold=True) + show(60, 185, "Training hours", bold=True)
+    assert "Training hours" in texts(read_pdf(pdf(code)))
+
+
+def test_a_typed_report_is_read_line_by_line() -> None:
+    """White below white in the lines of a report makes no columns; typed dashes are no words."""
+    code = show(60, 100, "LABORATORY REPORT") + show(300, 100, "Taken: 8 May 2022")
+    code += show(60, 117, "Name: Edith Vik") + show(295, 117, "Born: 2 May 1950")
+    rows = [("Test", "Result", "Units", "Range"), ("Iron", "98", "g/l", "115 - 165")]
+    rows += [("Zinc", "4.1", "mmol/l", "3.5 - 5.3"), ("Lead", "6", "ug/l", "13 - 150")]
+    for n, row in enumerate(rows):
+        for x, cell in zip((60, 180, 270, 340), row, strict=True):
+            code += show(x, 151 + 17 * (n + (n > 0)), cell)
+    code += show(60, 168, "-" * 100) + show(60, 260, "Comment: The results suggest a lack of iron.")
+    read = read_pdf(pdf(code))
+    assert texts(read) == [
+        "LABORATORY REPORT | Taken: 8 May 2022",
+        "Name: Edith Vik | Born: 2 May 1950",
+        *(" | ".join(row) for row in rows),
+        "Comment: The results suggest a lack of iron.",
+    ]
+    assert {block.label for block in read.blocks[3:6]} == {" | ".join(rows[0])}

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.formats.pdf.lines import Fragment
 from rag.formats.pdf.markers import is_ended, is_leftward
+from rag.formats.pdf.tables.headers import FIGURE
 from rag.formats.pdf.tables.unruled import rows_of
 
 _FULL_LINE = 5.0  # of the size: a line this wide shows the edges of its column
@@ -166,6 +167,8 @@ def _is_stretched(
     spaces = [each.space for each in part if each.space]
     if not _are_alike(part, gaps, spaces):
         return False
+    if len(part) == 2 and any(FIGURE.fullmatch(each.text) for each in part):
+        return _support(part, columns) >= _SURE_LINES  # two cells, more likely
     every = gaps + spaces
     if len(every) >= _EVEN_GAPS and max(gaps) <= _STRETCHED * size:
         even = len(gaps) >= 2 and max(every) - min(every) <= _EVEN * size

@@ -1,13 +1,21 @@
-"""Lines drawn across a page: what stands above one is read before what stands below it."""
+"""Lines drawn across a page, and empty ones: what stands above one is read before what stands below it."""
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Sequence
 from typing import Protocol
 
 from rag.formats.pdf.layout.shapes import Rect
+from rag.formats.pdf.lines import Fragment
 from rag.formats.pdf.tables.rules import merged_rules
+from rag.formats.pdf.tables.unruled import is_prose, rows_of
 
+_TYPED = re.compile(r"[-=_*~–—.]{10,}")
+_FEWEST_ROWS = 3
+_THROUGH = 0.9  # of the lines: so many have words on both sides
+_EMPTY_LINE = 1.7  # times the least step: an empty line is between
 _SHORT = 4.0  # points: by so much a line may end within the text that it stands below
 
 
@@ -29,6 +37,46 @@ class Placed(Protocol):
     @property
     def bottom(self) -> float:
         """Return its lower edge."""
+
+
+def typed_rules(fragments: Sequence[Fragment]) -> list[Fragment]:
+    """Return the lines that are drawn with dashes and the like, as on a typewriter.
+
+    One beside words is a blank to be filled in.
+    """
+    typed = [each for each in fragments if _TYPED.fullmatch(each.text)]
+    return [
+        each
+        for each in typed
+        if not any(
+            each is not other and abs(other.y - each.y) < each.size / 2 for other in fragments
+        )
+    ]
+
+
+def parting_white(
+    left: Sequence[Fragment], right: Sequence[Fragment], rules: Sequence[Rect]
+) -> float | None:
+    """Return where an empty line parts lines that run through two columns.
+
+    Only lines each of which has something in both columns, as of a report that is typed, are
+    parted so; columns of text have lines of their own.
+    """
+    ids = set(map(id, left))
+    rows = rows_of([*left, *right])
+    through = sum(id(row[0]) in ids and id(row[-1]) not in ids for row in rows)
+    if len(rows) < _FEWEST_ROWS or through < _THROUGH * len(rows):
+        return None
+    if is_prose(list(left)) or is_prose(list(right)):
+        return None
+    steps = [
+        0.0 if any(one[0].y < rule.y0 < two[0].y for rule in rules) else two[0].y - one[0].y
+        for one, two in itertools.pairwise(rows)
+    ]
+    widest = max(range(len(steps)), key=steps.__getitem__)
+    if steps[widest] <= _EMPTY_LINE * min(filter(None, steps), default=0.0):
+        return None
+    return rows[widest][0].y + steps[widest] / 2
 
 
 def parting_line(

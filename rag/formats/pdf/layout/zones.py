@@ -15,9 +15,10 @@ from typing import NamedTuple
 
 from rag.formats.pdf.layout.justified import whole_lines
 from rag.formats.pdf.layout.numbering import with_markers
-from rag.formats.pdf.layout.parting import parting_line
+from rag.formats.pdf.layout.parting import parting_line, parting_white, typed_rules
 from rag.formats.pdf.layout.shapes import Rect
 from rag.formats.pdf.lines import Fragment
+from rag.formats.pdf.tables.narrow import with_narrow_cells
 from rag.formats.pdf.tables.ruled import frames_of, ruled_tables
 from rag.formats.pdf.tables.unruled import (
     Table,
@@ -90,6 +91,11 @@ def zones_of(
     """Return the parts of a page in the order in which they are read."""
     if not fragments:
         return []
+    typed = typed_rules(fragments)
+    if 0 < len(typed) < len(fragments):
+        gone = set(map(id, typed))
+        fragments = [each for each in fragments if id(each) not in gone]
+        rules = [*rules, *(Rect(each.x0, each.y - 2, each.x1, each.y - 2) for each in typed)]
     items: list[_Item] = list(fragments)
     for table, inside in ruled_tables(fragments, rules):
         gone = set(map(id, inside))
@@ -115,7 +121,7 @@ def _with_whole_lines(items: list[_Item]) -> list[_Item]:
     """Put together the lines that are stretched, and the entries of lists with their markers."""
     fragments = [item for item in items if isinstance(item, Fragment)]
     groups = [item for item in items if isinstance(item, _Group)]
-    return [*groups, *with_markers(whole_lines(fragments))]
+    return [*groups, *with_narrow_cells(with_markers(whole_lines(fragments)))]
 
 
 def _side_boxes(boxes: Sequence[Rect], items: Sequence[_Item]) -> list[Rect]:
@@ -192,7 +198,7 @@ def _split(
     if table is not None:
         middle = [Zone(table=table, x0=table.x0, x1=table.x1)]
         top, bottom = table.top, table.bottom
-    elif (y := parting_line(left, right, rules)) is not None:
+    elif (y := _parting(left, right, rules)) is not None:
         parts = ([item for item in items if (_middle(item) > y) == low] for low in (False, True))
         return [zone for part in parts for zone in _arranged(part, rules, depth + 1)]
     elif len(rows) == len(band) and ends_lines(*_sides(rows, gutter)):
@@ -210,6 +216,14 @@ def _split(
     below = [item for item in items if _middle(item) > bottom]
     before, after = (_arranged(part, rules, depth + 1) if part else [] for part in (above, below))
     return [*before, *middle, *after]
+
+
+def _parting(left: list[_Item], right: list[_Item], rules: Sequence[Rect]) -> float | None:
+    """Return where a line or an empty one parts two columns from what is below, if one does."""
+    both = [item for item in [*left, *right] if isinstance(item, Fragment)]
+    whole = len(both) == len(left) + len(right)
+    y = parting_white(both[: len(left)], both[len(left) :], rules) if whole else None
+    return parting_line(left, right, rules) if y is None else y
 
 
 def _table_in(

@@ -227,7 +227,7 @@ def is_prose(column: list[Fragment]) -> bool:
     uncased = _share(texts, lambda text: text[:1].isalpha() and text.lower() == text.upper()) > 0.5
     if uncased:
         return full and median(map(len, texts)) >= 8
-    onward = [two[:1].islower() for two in texts[1:]]
+    onward = [len(line) == 1 and line[0].text[:1].islower() for line in lines[1:]]
     return full and wordy and sum(onward) >= 0.3 * len(onward)
 
 
