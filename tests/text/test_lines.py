@@ -326,6 +326,19 @@ def test_heads_of_pages_are_no_part_of_the_text() -> None:
     assert {found for _, found in shown(text)} == {PROSE.strip()}
 
 
+def test_a_foot_that_counts_and_the_head_below_it_part_no_sentence() -> None:
+    """On the first two pages of a memo nothing returns, yet "[Page 1]" is a foot."""
+    text = (
+        "The pigeons bring the mail of the islands, and a second flight is\n\n\n"
+        f"Imre{' ' * 60}[Page 1]\n\fNote 88{' ' * 12}The Pigeons{' ' * 12}March 1986\n\n\n"
+        "impossible after dusk. They rest at night.\n"
+    )
+    spans = [" ".join(text[low:high].split()) for low, high in heads_of_pages(text)]
+    assert spans == ["Imre [Page 1]", "Note 88 The Pigeons March 1986"]
+    read = arrange(text)[0]
+    assert "a second flight is\n\fimpossible after dusk." in read
+
+
 def test_blocks_decide_where_they_are_given() -> None:
     """No sentence crosses a block, and a row is one unit with its label."""
     from rag.text.blocks import Block

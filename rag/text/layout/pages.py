@@ -31,6 +31,12 @@ _HEAD_AND_NUMBER = re.compile(
     r"(?P<words>\S.*?\S)(?:\s{4,}|\t+)(?:\w+\.?\s)?(?P<number>\d{1,4})|"
     r"(?P<first>\d{1,4})(?:\s{4,}|\t+)(?P<rest>\S.*\S)"
 )
+# The foot of a page that has its number in words at the end: "Imre             [Page 1]".
+_COUNTED_FOOT = re.compile(
+    r"(?:^|\s{3,})[\[(]?(?:page|seite|página|pagina|side|sida|strona|стр\.)\s\d{1,4}[\])]?$",
+    re.IGNORECASE,
+)
+_WIDE_GAP = re.compile(r"\S\s{3,}\S")
 _DASHES = "-–—"
 _MIN_LETTERS = 4  # of the words of such a head
 _OPEN_END = re.compile(r"(?:\s[^\W\d_A-ZÀ-Þ]{1,3}|[,–—(])$")  # "about 40 of the"
@@ -65,6 +71,23 @@ def find_page_heads(lines: Sequence[TextLine]) -> set[int]:
             if not heads:
                 break
             found |= heads
+    return found | _around_breaks(lines, starts[1:])
+
+
+def _around_breaks(lines: Sequence[TextLine], starts: Sequence[int]) -> set[int]:
+    """Return the feet that say "Page 1" above the break of a page, and the heads below those.
+
+    They may be found on one page only, as where a text has two; a head has words at both ends.
+    """
+    found: set[int] = set()
+    for at in starts:
+        foot, head = lines[at - 1], lines[at]
+        if len(foot.text) > _MAX_HEAD or not foot.gap or not _COUNTED_FOOT.search(foot.text):
+            continue
+        found.add(at - 1)
+        apart = at + 1 < len(lines) and lines[at + 1].gap > 0 and not lines[at + 1].page
+        if apart and len(head.text) <= _MAX_HEAD and _WIDE_GAP.search(head.text):
+            found.add(at)
     return found
 
 

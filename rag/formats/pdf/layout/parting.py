@@ -1,4 +1,4 @@
-"""Lines drawn across a page, and empty ones: what stands above one is read before what stands below it."""
+"""Lines across a page, drawn or empty: what is above one is read before what is below it."""
 
 from __future__ import annotations
 
