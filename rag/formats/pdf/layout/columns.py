@@ -113,7 +113,8 @@ def is_part_of(one: ColumnLine, two: ColumnLine) -> bool:
     They may not where both are figures, where the first ends with the number that its dots lead
     to, and where stretches stand apart on one of them as cells do, unless a sentence goes on.
     """
-    if _ENTRY_END.search(one.text) or (FIGURE.fullmatch(one.text) and FIGURE.fullmatch(two.text)):
+    leads = ("..." in one.text or ". ." in one.text) and _ENTRY_END.search(one.text)
+    if leads or (FIGURE.fullmatch(one.text) and FIGURE.fullmatch(two.text)):
         return False
     return two.text[:1].islower() or not (_is_loose(one) or _is_loose(two))
 

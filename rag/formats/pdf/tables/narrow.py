@@ -37,19 +37,16 @@ def _parted(each: Fragment, near: Sequence[list[Fragment]]) -> list[Fragment]:
     """Return the cells of a stretch; itself where it is one."""
     if not each.space or each.kind:
         return [each]
-    words = each.text.split(" ")
-    leftward = is_leftward(each.text)
-    if leftward and len(words) > 2:
-        return [each]
+    left, right, size = each.x0, each.x1, each.size
     for row in near:
         for one, two in itertools.pairwise(row):
-            if (
-                one.x1 > each.x0
-                and two.x0 < each.x1
-                and two.x0 - one.x1 >= _CELL_GAP * each.size
-                and abs(one.y - each.y) <= _NEAR * each.size
-                and _are_below(each, one, two, words)
-            ):
+            if two.x0 >= right or one.x1 <= left or two.x0 - one.x1 < _CELL_GAP * size:
+                continue
+            words = each.text.split(" ")
+            leftward = is_leftward(each.text)
+            if (leftward and len(words) > 2) or abs(one.y - each.y) > _NEAR * size:
+                continue
+            if _are_below(each, one, two, words):
                 return _cells(each, words, leftward=leftward)
     return [each]
 

@@ -86,13 +86,16 @@ def with_last_lines(
 ) -> list[Fragment]:
     """Return the lines of a table with those on which cells of its last row run on below it."""
     lowest = max(each.y for each in core)
-    columns = in_columns(core, edges)
-    tight = [_tightest(column) for column in columns]
     ids = set(map(id, core))
-    for row in rows_of([each for each in fragments if each.y > lowest and id(each) not in ids]):
+    below = [each for each in fragments if each.y > lowest and id(each) not in ids]
+    columns: list[list[Fragment]] = []
+    tight: list[float] = []
+    for row in rows_of(below):
         cells = in_columns(row, edges)
         if cells[0] or any(each.x0 < edge < each.x1 for each in row for edge in edges):
             break
+        columns = columns or in_columns(core, edges)
+        tight = tight or [_tightest(column) for column in columns]
         if not all(map(_is_below, cells, columns, tight)):
             break
         columns = [one + two for one, two in zip(columns, cells, strict=True)]
