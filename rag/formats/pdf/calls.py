@@ -7,6 +7,7 @@ way: the call itself is shorter than what Python does around it.
 from __future__ import annotations
 
 import ctypes
+from functools import lru_cache
 from typing import Any
 
 _ADDRESS, _NUMBER = ctypes.c_void_p, ctypes.c_int
@@ -30,3 +31,11 @@ class PdfiumCalls:
         )
         self.font = plain(pdfium.FPDFTextObj_GetFont, _ADDRESS, _ADDRESS)
         self.mode = plain(pdfium.FPDFTextObj_GetTextRenderMode, _NUMBER, _ADDRESS)
+
+
+@lru_cache(maxsize=1)
+def pdfium_calls() -> PdfiumCalls:
+    """Return the functions, made once: that takes as long as reading some hundred characters."""
+    import pypdfium2.raw as pdfium
+
+    return PdfiumCalls(pdfium)

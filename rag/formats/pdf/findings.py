@@ -50,6 +50,8 @@ class Findings:
             return "is a broken PDF; export it again."
         if self.by_ocr and ocr.is_installed():
             return "is a PDF without a text layer, in which OCR found no words."
+        if self.struck:
+            return "is a PDF in which all words are struck out."
         if not self.without_text:
             return "is a PDF without a text layer, and there is nothing on its pages to be read."
         return f"is a PDF without a text layer; run OCR on it first, or {ocr.remedy()}."

@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from rag.formats.pdf.calls import PdfiumCalls
+from rag.formats.pdf.calls import pdfium_calls
 from rag.formats.pdf.glyphs.characters import (
     COMMON_CHARACTERS,
     UNKNOWN_CHARACTER,
@@ -20,7 +20,7 @@ from rag.formats.pdf.glyphs.characters import (
     has_true_codes,
     joined_halves,
 )
-from rag.formats.pdf.glyphs.columns import FIRST_EAST_ASIAN, DOWNWARDS, turned_columns
+from rag.formats.pdf.glyphs.columns import DOWNWARDS, FIRST_EAST_ASIAN, turned_columns
 from rag.formats.pdf.glyphs.layers import texts_on_layers
 from rag.formats.pdf.glyphs.searchable import evened
 from rag.formats.pdf.glyphs.struck import BLACKENED, STRUCK, marks_of, struck_out
@@ -192,7 +192,7 @@ class _GlyphReader:
         self._pdfium = pdfium
         self._text = text.raw
         self._address = ctypes.cast(text.raw, ctypes.c_void_p).value
-        self._calls = PdfiumCalls(pdfium)
+        self._calls = pdfium_calls()
         self._box = Rect(box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1)
         self._frames, self._sight = frames, sight
         self._runs: dict[int, _Run] = {}
@@ -219,8 +219,8 @@ class _GlyphReader:
     @property
     def is_searchable_scan(self) -> bool:
         """Return whether all text that was read is what OCR lays over a scan."""
-        runs = [run for run in self._runs.values() if run.seen]
-        return bool(runs) and all(run.font.true_codes for run in runs)
+        runs = self._runs.values()
+        return bool(runs) and all(run.font.true_codes or not run.seen for run in runs)
 
     def read(self) -> dict[int, list[Glyph]]:
         """Return the visible characters, by the direction in which they run."""

@@ -13,7 +13,7 @@ import math
 from collections.abc import Sequence, Set
 from typing import Any, NamedTuple
 
-from rag.formats.pdf.calls import PdfiumCalls
+from rag.formats.pdf.calls import pdfium_calls
 from rag.formats.pdf.layout.shapes import PageShapes, Rect
 
 _LARGEST = 1_500_000.0  # pixels of a drawing: an A3 page at 72 dots an inch has a million
@@ -55,7 +55,7 @@ class Sight:
         filled = [(n, box) for n, box in enumerate(shapes.boxes) if box.color]
         large = sorted(filled, key=lambda each: -_area(each[1]))[:_MOST_BOXES]
         self._boxes = sorted(large, key=lambda each: each[0])
-        self._calls, self._address = PdfiumCalls(pdfium), ctypes.cast(text, ctypes.c_void_p).value
+        self._calls, self._address = pdfium_calls(), ctypes.cast(text, ctypes.c_void_p).value
         self._parts = (ctypes.c_uint * 4)()  # of a colour: red, green, blue, how far it covers
         start, step = ctypes.addressof(self._parts), ctypes.sizeof(ctypes.c_uint)
         self._part_addresses = [start + step * part for part in range(4)]
@@ -84,9 +84,8 @@ class Sight:
         if on_picture or mode == _INVISIBLE_MODE:
             self._on_pictures.add(made)
             return on_picture
-        text = ctypes.cast(made, self._pdfium.FPDF_PAGEOBJECT)
         if made in self._layered:
-            self.doubted[made] = Doubted(text, x, y, x, y)
+            self._doubt(made, x, y)
             return False
         under = self._shapes.boxes_under.get(made, 0)
         below = (255, 255, 255)
@@ -100,8 +99,12 @@ class Sight:
         if max(below) <= _DARK and height <= _BAR_HEIGHT:
             self.barred.add(made)
         if self._shapes.is_painted:
-            self.doubted[made] = Doubted(text, x, y, x, y)
+            self._doubt(made, x, y)
         return False
+
+    def _doubt(self, made: int, x: float, y: float) -> None:
+        text = ctypes.cast(made, self._pdfium.FPDF_PAGEOBJECT)
+        self.doubted[made] = Doubted(text, x, y, x, y)
 
     def widen(self, key: Any, place: Any) -> None:
         """Note where a character of a text stands, if that is in doubt."""

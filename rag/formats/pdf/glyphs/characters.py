@@ -61,7 +61,7 @@ def has_true_codes(font: str) -> bool:
 
 
 def character(code: int) -> str:
-    """Return the character of a code as pdfium gives it; :data:`UNKNOWN_CHARACTER` if nothing tells it."""
+    """Return the character of a code as pdfium gives it, also that for an unknown one."""
     if code in (0x02, 0xAD, 0xFFFE):  # a hyphen at the end of a line
         return "-" if code != 0xAD else "\u00ad"
     if code in _PRIVATE_BULLETS:

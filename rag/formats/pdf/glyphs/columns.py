@@ -7,12 +7,15 @@ program has turned by a right angle.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rag.formats.pdf.page import Glyph
 
 FIRST_EAST_ASIAN = 0x2E80  # the first character of the scripts of East Asia
+_EAST_ASIAN = chr(FIRST_EAST_ASIAN)
+_CHAR = attrgetter("char")
 DOWNWARDS = 3  # quarters against the clock: how a line that runs down is turned
 _IN_COLUMN = 0.36  # of the size: by how much the middles of letters of one column differ
 _NEXT = -0.6, 2.5  # of the size: how far below a letter the next one stands; stops lie higher
@@ -31,6 +34,8 @@ def turned_columns(glyphs: Sequence[Glyph], width: float) -> tuple[list[Glyph], 
         glyphs: upright characters in the order in which they are drawn.
         width: of the page.
     """
+    if not glyphs or max(map(_CHAR, glyphs)) < _EAST_ASIAN:
+        return [], list(glyphs)
     inked = [glyph for glyph in glyphs if not glyph.char.isspace()]
     wide = sum(map(is_written_down, inked))
     if wide < _FEWEST:
@@ -46,7 +51,7 @@ def turned_columns(glyphs: Sequence[Glyph], width: float) -> tuple[list[Glyph], 
 
 def is_written_down(glyph: Glyph) -> bool:
     """Return whether a character is of a script that may run from the top down."""
-    return "\u2e80" <= glyph.char <= "\u9fff" or "\uf900" <= glyph.char <= "\uffef"
+    return _EAST_ASIAN <= glyph.char <= "\u9fff" or "\uf900" <= glyph.char <= "\uffef"
 
 
 def _runs(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
