@@ -128,6 +128,28 @@ def test_a_box_behind_words_of_a_later_line_hides_nothing() -> None:
     assert read_pdf(pdf(code)).notes == ()
 
 
+@pytest.mark.parametrize(
+    ("mark", "color", "is_hidden"),
+    [
+        ("/Square /IC [0 0 0]", "[0 0 0]", True),
+        ("/Highlight", "[0 0 0]", True),
+        ("/Highlight", "[1 1 0]", False),
+        ("/Square", "[1 0 0]", False),  # a frame around the words
+    ],
+)
+def test_a_bar_that_is_laid_over_the_page_blackens(
+    mark: str, color: str, *, is_hidden: bool
+) -> None:
+    """People blacken words with what their program for reading has: a box, or a marker pen."""
+    x0, x1 = place(NAMED, "Gulliver Thorne")
+    low, high = HEIGHT - TOP - 3, HEIGHT - TOP + 9
+    corners = f"{x0} {high} {x1} {high} {x0} {low} {x1} {low}"
+    page = f"/Annots [<< /Type /Annot /Subtype {mark} /C {color} /F 4 "
+    page += f"/Rect [{x0} {low} {x1} {high}] /QuadPoints [{corners}] >>]"
+    found = read_pdf(pdf(show(LEFT, TOP, NAMED), page=page.encode()))
+    assert texts(found) == ["She named █ as the owner of the van." if is_hidden else NAMED]
+
+
 def test_a_bar_on_a_scan_blackens_its_text() -> None:
     """The invisible text of a scan says what the picture shows, but not under a bar on it."""
     x0, x1 = place(NAMED, "Gulliver Thorne")

@@ -22,8 +22,9 @@ from rag.formats.pdf.glyphs.characters import (
 )
 from rag.formats.pdf.glyphs.columns import DOWNWARDS, FIRST_EAST_ASIAN, turned_columns
 from rag.formats.pdf.glyphs.layers import texts_on_layers
+from rag.formats.pdf.glyphs.overlaid import strikes_over
 from rag.formats.pdf.glyphs.searchable import evened
-from rag.formats.pdf.glyphs.struck import BLACKENED, STRUCK, marks_of, struck_out
+from rag.formats.pdf.glyphs.struck import BLACKENED, STRUCK, struck_out
 from rag.formats.pdf.layout.shapes import PageShapes, Rect
 from rag.formats.pdf.visibility import Sight
 
@@ -158,7 +159,7 @@ def read_page(page: Any, text: Any, *, may_have_layers: bool = False) -> PageCon
         rects = getattr(shapes, name)
         moved = [found.place(r.x0, r.y0, r.x1, r.y1)._replace(color=r.color) for r in rects]
         setattr(found, name, moved)
-    _strike_out(found, marks_of(page.raw, found.place))
+    _strike_out(found, strikes_over(page.raw, found.place))
     return found
 
 

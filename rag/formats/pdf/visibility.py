@@ -14,6 +14,7 @@ from collections.abc import Sequence, Set
 from typing import Any, NamedTuple
 
 from rag.formats.pdf.calls import pdfium_calls
+from rag.formats.pdf.glyphs.overlaid import bars_over
 from rag.formats.pdf.layout.shapes import PageShapes, Rect
 
 _LARGEST = 1_500_000.0  # pixels of a drawing: an A3 page at 72 dots an inch has a million
@@ -21,6 +22,7 @@ _CHANNELS = 3  # bytes of a pixel: blue, green, red
 _STANDS_OUT = 20  # of 255 in one colour: what differs less from its ground is not seen
 _INVISIBLE_MODE = 3  # of rendering: neither filled nor stroked, as the text layer of a scan
 _MOST_BOXES = 2_000  # filled ones that are looked at, the largest
+_LAST = 1 << 30  # the number of a mark among boxes: it is laid over all that is drawn
 _DARK = 100  # of 255 in each color: what is no brighter is taken for black
 _BAR_HEIGHT = 40.0  # points: what is no higher blackens words, and is no ground of a page
 _BAR_SHARE = 0.25  # of a page: the same on the picture of a scan
@@ -55,11 +57,12 @@ class Sight:
         filled = [(n, box) for n, box in enumerate(shapes.boxes) if box.color]
         large = sorted(filled, key=lambda each: -_area(each[1]))[:_MOST_BOXES]
         self._boxes = sorted(large, key=lambda each: each[0])
+        self._bars = [(_LAST, box) for box in bars_over(page)]
         self._calls, self._address = pdfium_calls(), ctypes.cast(text, ctypes.c_void_p).value
         self._parts = (ctypes.c_uint * 4)()  # of a colour: red, green, blue, how far it covers
         start, step = ctypes.addressof(self._parts), ctypes.sizeof(ctypes.c_uint)
         self._part_addresses = [start + step * part for part in range(4)]
-        self._end = max((number for number, _ in self._boxes), default=-1)
+        self._end = max((number for number, _ in [*self._boxes, *self._bars]), default=-1)
         width, height = pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)
         self._bar_area = _BAR_SHARE * width * height
         self._on_pictures: set[int] = set()
@@ -125,7 +128,7 @@ class Sight:
             return ()
         return tuple(
             box
-            for number, box in self._boxes
+            for number, box in [*self._boxes, *self._bars]
             if number >= under and (box.y0 <= y <= box.y1 or box.x0 <= x <= box.x1)
         )
 
@@ -165,7 +168,7 @@ class Sight:
         doubted = [*self.doubted.values(), *parts]
         if not doubted:
             return set()
-        drawing = _Drawing(self._page, doubted)
+        drawing = _Drawing(self._page, doubted, with_marks=bool(self._bars))
         texts = {ctypes.addressof(each.made.contents): each.made for each in doubted}
         before = drawing.pixels()
         for text in texts.values():
@@ -202,10 +205,11 @@ def _is_dark(box: Rect) -> bool:
 class _Drawing:
     """Draws that part of a page, small, in which some texts stand."""
 
-    def __init__(self, page: Any, texts: Sequence[Doubted]) -> None:
+    def __init__(self, page: Any, texts: Sequence[Doubted], *, with_marks: bool) -> None:
         import pypdfium2.raw as pdfium
 
         self._pdfium, self._page = pdfium, page
+        self._flags = pdfium.FPDF_ANNOT if with_marks else 0
         width, height = pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)
         scale = min(1.0, math.sqrt(_LARGEST / max(width * height, 1.0)))
         self._whole = max(int(width * scale), 1), max(int(height * scale), 1)
@@ -225,7 +229,7 @@ class _Drawing:
         try:
             pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, self._width, self._height, 0xFFFFFFFF)
             place = (-self._left, -self._top, *self._whole)
-            pdfium.FPDF_RenderPageBitmap(bitmap, self._page, *place, 0, 0)
+            pdfium.FPDF_RenderPageBitmap(bitmap, self._page, *place, 0, self._flags)
             self._line = pdfium.FPDFBitmap_GetStride(bitmap)
             size = self._line * self._height
             return ctypes.string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), size)

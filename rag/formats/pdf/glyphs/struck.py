@@ -7,9 +7,9 @@ one below them underlines them, and those of tables and forms go on beside the w
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rag.formats.pdf.layout.shapes import Rect
 
@@ -27,7 +27,6 @@ _OVERSHOT = 0.7  # of the size: how far a line drawn by hand goes on beside its 
 _TOUCHING = 0.12  # of the size: letters this near are of one word
 _FILLED = 0.3  # of its width: what a line between words at least crosses of letters
 _SCRIPTS = -0.35, 0.8  # of the size: where a raised or lowered letter among struck ones is crossed
-_MOST_MARKS = 2_000  # annotations of a page that are looked at
 _LINE = attrgetter("y", "size")
 
 
@@ -122,30 +121,3 @@ def _is_strike(
 
 def _is_within(glyph: Glyph, mark: Rect) -> bool:
     return mark.holds((glyph.x0 + glyph.x1) / 2, glyph.y - 0.3 * glyph.size)
-
-
-def marks_of(page: Any, place: Callable[[float, float, float, float], Rect]) -> list[Rect]:
-    """Return where marks that strike out are laid over a page, as people do who edit a text.
-
-    Args:
-        page: a page of pdfium.
-        place: returns a rectangle of the file (left, bottom, right, top) as the page is read.
-    """
-    import pypdfium2.raw as pdfium
-
-    found: list[Rect] = []
-    for at in range(min(pdfium.FPDFPage_GetAnnotCount(page), _MOST_MARKS)):
-        mark = pdfium.FPDFPage_GetAnnot(page, at)
-        if not mark:
-            continue
-        unseen = pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
-        is_strike = pdfium.FPDFAnnot_GetSubtype(mark) == pdfium.FPDF_ANNOT_STRIKEOUT
-        if is_strike and not pdfium.FPDFAnnot_GetFlags(mark) & unseen:
-            corners = pdfium.FS_QUADPOINTSF()
-            for part in range(pdfium.FPDFAnnot_CountAttachmentPoints(mark)):
-                if pdfium.FPDFAnnot_GetAttachmentPoints(mark, part, corners):
-                    xs = corners.x1, corners.x2, corners.x3, corners.x4
-                    ys = corners.y1, corners.y2, corners.y3, corners.y4
-                    found.append(place(min(xs), min(ys), max(xs), max(ys)))
-        pdfium.FPDFPage_CloseAnnot(mark)
-    return found
