@@ -249,3 +249,19 @@ def test_a_typed_report_is_read_line_by_line() -> None:
         "Comment: The results suggest a lack of iron.",
     ]
     assert {block.label for block in read.blocks[3:6]} == {" | ".join(rows[0])}
+
+
+def test_a_number_apart_from_its_paragraph_parts_no_line_of_it() -> None:
+    """Numbers in brackets, as courts put them before paragraphs, make no cells of the text."""
+    code = b""
+    for n in (1, 2):
+        y = 100 + 40 * n
+        code += show(60, y, f"[{n}]") + show(84, y, "The order was made without a hearing of him.")
+        code += lines(
+            60, y + 12, ["Rivers may be closed where delay would cause any harm to fish."]
+        )
+    found = texts(read_pdf(pdf(code)))
+    assert len(found) == 2
+    assert found[0].endswith(
+        "hearing of him. " + "Rivers may be closed where delay would cause any harm to fish."
+    )

@@ -15,6 +15,7 @@ from rag.formats.pdf.tables.headers import FIGURE
 
 _SAME_SIZE = 0.07  # by which sizes of one paragraph may differ
 _DOUBLE_SPACED = 2.9  # of the size: from line to line at most
+_NUMBER_WIDTH = 6  # characters: the number of a paragraph, as "[112]"
 # The end of an entry of a table of contents: dots, and the number of the page.
 _ENTRY_END = re.compile(r"(?:\.\s?){4,}\s*(?:\d{1,4}|[ivxlc]{1,7})$")
 _WIDE_GAP = 2.0  # of the size: words this far apart on a line do not belong together
@@ -107,21 +108,28 @@ def stands_alone(line: ColumnLine) -> bool:
     return any(part.kind for part in line.parts) or is_spread(line)
 
 
-def is_part_of(one: ColumnLine, two: ColumnLine) -> bool:
+def is_part_of(one: ColumnLine, two: ColumnLine, *, flows: bool) -> bool:
     """Return whether two lines may be of one paragraph by what they hold.
 
     They may not where both are figures, where the first ends with the number that its dots lead
     to, and where stretches stand apart on one of them as cells do, unless a sentence goes on.
+
+    Args:
+        one, two: the lines, the upper one first.
+        flows: whether the upper one fills its column and ends no sentence.
     """
     leads = ("..." in one.text or ". ." in one.text) and _ENTRY_END.search(one.text)
     if leads or (FIGURE.fullmatch(one.text) and FIGURE.fullmatch(two.text)):
         return False
-    return two.text[:1].islower() or not (_is_loose(one) or _is_loose(two))
+    return flows or two.text[:1].islower() or not (_is_loose(one) or _is_loose(two))
 
 
 def _is_loose(line: ColumnLine) -> bool:
-    """Return whether a line has two stretches that are no marker with its text."""
-    return len(line.parts) == 2 and not _is_marked(line)
+    """Return whether a line has two stretches, the first of which is no number of the other."""
+    if len(line.parts) != 2:
+        return False
+    first = line.parts[0].text
+    return (len(first) > _NUMBER_WIDTH or first.isalpha()) and not _is_marked(line)
 
 
 def is_spread(line: ColumnLine) -> bool:

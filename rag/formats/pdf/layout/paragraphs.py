@@ -177,14 +177,15 @@ class Paragraphs:
         """Return whether a line may belong to the paragraph of the one above it."""
         if not are_alike(one, two) or any(map(stands_alone, (one, two))):
             return False
-        if not is_part_of(one, two):
+        flows = self._fills(one) and not is_ended(one.text)
+        if not is_part_of(one, two, flows=flows):
             return False
         usual = self._steps.get(round(one.size * 2) / 2, _LEADING * one.size)
         step = two.y - one.y
-        goes_on = two.text[:1].islower() and not is_ended(one.text) and self._fills(one)
+        goes_on = flows and two.text[:1].islower()
         if step > usual + (0.7 if goes_on else _MORE) * one.size:
             return False
-        return one.bold == two.bold or goes_on or (self._fills(one) and not is_ended(one.text))
+        return one.bold == two.bold or flows
 
     def _fills(self, line: ColumnLine) -> bool:
         """Return whether a line reaches towards the edge of the column."""
