@@ -23,6 +23,10 @@ _COLUMNS = 12  # of a line of its output
 _WORD_LEVEL = "5"
 _LEAST = 30.0  # of 100: words that Tesseract is less sure of are mostly specks
 _SURE = 60.0  # of 100: a page below it is worth a warning
+_UPRIGHT = 70.0  # of 100: a page read upside down gives words of 60, a poor scan more
+_NO_WORSE = 5.0  # of 100: by so much a page turned upright may be less sure than on its side
+_AS_MUCH = 0.7  # of the letters: a page turned upright has about as many
+_LONG_WORD = 4  # letters: a word that is wider than high
 # Of the process that reads documents; it is given by rag.documents.sandbox.
 LANGUAGES_VARIABLE = "RAG_OCR_LANGUAGES"
 _ASK_SECONDS = 10  # in which Tesseract must say which languages it has
@@ -81,7 +85,7 @@ def _missing(wanted: str) -> list[str]:
 
 
 def recognize(image: bytes, seconds: float) -> Recognized | None:
-    """Read a picture.
+    """Read a picture, also one that lies on its side or upside down.
 
     Args:
         image: its bytes, in a format that Tesseract takes from its standard input: PNM or PNG.
@@ -90,6 +94,24 @@ def recognize(image: bytes, seconds: float) -> Recognized | None:
     Returns:
         What it says; None where Tesseract fails or takes longer.
     """
+    end = monotonic() + seconds
+    output = _read(image, seconds)
+    if output is None:
+        return None
+    found, sideways = parse_tsv(output), _lies_on_its_side(output)
+    if not found.paragraphs or (found.confidence >= _UPRIGHT and not sideways):
+        return found
+    for turn in (90, 270) if sideways else (180,):
+        other = _read(_turned(image, turn), end - monotonic())
+        read = parse_tsv(other) if other is not None else Recognized()
+        is_sure = read.confidence >= max(_UPRIGHT, found.confidence - _NO_WORSE)
+        if is_sure and _letters(read) >= _AS_MUCH * _letters(found):
+            return read
+    return found
+
+
+def _read(image: bytes, seconds: float) -> str | None:
+    """Return Tesseract's table of the words of a picture as it lies; None where it fails."""
     found = shutil.which("tesseract")
     if found is None or seconds <= 0:
         return None
@@ -105,7 +127,32 @@ def recognize(image: bytes, seconds: float) -> Recognized | None:
         )
     except (subprocess.TimeoutExpired, OSError):
         return None
-    return parse_tsv(done.stdout.decode("utf-8", "replace")) if done.returncode == 0 else None
+    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
+
+
+def _letters(found: Recognized) -> int:
+    return sum(map(len, found.paragraphs))
+
+
+def _lies_on_its_side(output: str) -> bool:
+    """Return whether most long words in Tesseract's table are higher than they are wide."""
+    words = [row.split("\t", _COLUMNS - 1) for row in output.splitlines()[1:]]
+    long = [
+        int(cells[9]) > int(cells[8])
+        for cells in words
+        if len(cells) == _COLUMNS and cells[0] == _WORD_LEVEL and len(cells[11]) >= _LONG_WORD
+    ]
+    return sum(long) > len(long) / 2
+
+
+def _turned(image: bytes, degrees: int) -> bytes:
+    """Return a picture turned against the clock."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(image)) as opened:
+        opened.rotate(degrees, expand=True).save(out, "PNG", compress_level=1)
+    return out.getvalue()
 
 
 def parse_tsv(output: str) -> Recognized:

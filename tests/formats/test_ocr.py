@@ -161,3 +161,20 @@ def test_lines_with_room_for_the_next_word_are_ends_of_paragraphs() -> None:
         "Books",
         "The press on the east side holds forty volumes of sermons.",
     ]
+
+
+@needs_tesseract
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_pictures_that_do_not_lie_upright_are_read(turn: int) -> None:
+    """A scan may lie on its side or upside down, and says the same."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    lines = ["The ferry was moored at noon, and", "nobody crossed the water before", "spring."]
+    image = Image.new("L", (1000, 500), 255)
+    font = ImageFont.load_default(48)
+    ImageDraw.Draw(image).multiline_text((60, 60), "\n".join(lines), fill=0, font=font, spacing=20)
+    out = io.BytesIO()
+    image.rotate(turn, expand=True).save(out, "PNG")
+    found = ocr.recognize(out.getvalue(), 30)
+    assert found is not None
+    assert " ".join(found.paragraphs) == " ".join(lines)
