@@ -226,3 +226,16 @@ def test_a_font_that_runs_down_is_read_down() -> None:
     if len(found) < len("".join(COLUMNS)):
         pytest.skip("this machine has no Japanese font to measure letters with")
     assert found == "".join(COLUMNS)
+
+
+def test_the_last_word_beside_an_initial_is_not_lowered() -> None:
+    """A short line beside a large initial is a line, and no sign below it."""
+    rows = [
+        "nce the harbour of the old town was closed by a chain, and no",
+        "boat came in.",
+        "Or out.",
+    ]
+    rest = ["The chain was sold for scrap in the year of the great frost, and", "nobody saw it."]
+    code = show(60, 126, "O", 38) + lines(92, 100, rows, 10, 13) + lines(60, 160, rest, 10, 13)
+    assert "[" not in read_pdf(pdf(code)).text
+    assert "Once the harbour" in read_pdf(pdf(code)).text

@@ -244,6 +244,8 @@ def _shift(strip: _Strip, host: _Strip, up: float) -> int:
     """Return 1 where a strip stands raised beside a line, -1 where lowered, else 0."""
     if strip.size > _SMALLER * host.size:
         return int(_is_raised_mark(strip, host, up))
+    if strip.size * _DROPPED < host.size and len(host.text) == 1:
+        return 0  # a line beside a large initial
     return (_RAISED[0] <= up <= _RAISED[1]) - (_LOWERED[0] <= -up <= _LOWERED[1])
 
 
