@@ -256,12 +256,12 @@ def test_a_number_apart_from_its_paragraph_parts_no_line_of_it() -> None:
     code = b""
     for n in (1, 2):
         y = 100 + 40 * n
-        code += show(60, y, f"[{n}]") + show(84, y, "The order was made without a hearing of him.")
-        code += lines(
-            60, y + 12, ["Rivers may be closed where delay would cause any harm to fish."]
+        code += show(60, y, f"[{n}]") + show(
+            84, y, "The order of the board was made without any hearing of him."
         )
-    found = texts(read_pdf(pdf(code)))
-    assert len(found) == 2
-    assert found[0].endswith(
-        "hearing of him. " + "Rivers may be closed where delay would cause any harm to fish."
+        code += lines(60, y + 12, ["Rivers may be closed where delay would do harm to the salmon."])
+    paragraph = (
+        "The order of the board was made without any hearing of him. "
+        "Rivers may be closed where delay would do harm to the salmon."
     )
+    assert texts(read_pdf(pdf(code))) == [f"[{n}] {paragraph}" for n in (1, 2)]

@@ -14,6 +14,7 @@ from rag.formats.pdf.tables.unruled import is_prose, rows_of
 
 _TYPED = re.compile(r"[-=_*~–—.]{10,}")
 _FEWEST_ROWS = 3
+_SHARED = 0.6  # of the places of lines: fewer are not those of lines through both columns
 _THROUGH = 0.9  # of the lines: so many have words on both sides
 _EMPTY_LINE = 1.7  # times the least step: an empty line is between
 _SHORT = 4.0  # points: by so much a line may end within the text that it stands below
@@ -62,6 +63,9 @@ def parting_white(
     Only lines each of which has something in both columns, as of a report that is typed, are
     parted so; columns of text have lines of their own.
     """
+    one, two = ({round(each.y) for each in side} for side in (left, right))
+    if len(one & two) < _SHARED * len(one | two):
+        return None
     ids = set(map(id, left))
     rows = rows_of([*left, *right])
     through = sum(id(row[0]) in ids and id(row[-1]) not in ids for row in rows)

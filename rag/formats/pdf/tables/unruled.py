@@ -178,6 +178,9 @@ def ends_lines(left: Sequence[Fragment], right: Sequence[Fragment]) -> bool:
 
     Where the text of such a line goes on below, it is a note beside the text.
     """
+    places = {round(each.y) for each in right}
+    if len(places) * 2 > len(places | {round(each.y) for each in left}) + 1:
+        return False
     rows = rows_of([*left, *right])
     ids = set(map(id, right))
     ended = [n for n, row in enumerate(rows) if id(row[-1]) in ids]
