@@ -23,8 +23,8 @@ FILE = Path(rag.__file__).parent / "checking" / "fitted.toml"
 WRITTEN_WEIGHT = 10.0  # of a sentence as an LLM writes it, beside a claim of a group
 GOLD_WEIGHT = 4.0  # of a claim on the bundled articles, beside a claim of a group
 EVEN_ODDS = 0.5
-# A sentence that is wrongly called supported misleads; one that is wrongly doubted is looked up.
-CLAIM_THRESHOLD = 0.55
+# A verdict misleads where it is wrong; what is called partly stated or not found is looked up.
+SUPPORTED, CONTRADICTED = 0.65, 0.6
 _ABOUT = "claims of groups"
 
 
@@ -38,8 +38,10 @@ def fit() -> str:
         (
             "# Written by `python -m evals fit checking`.",
             _table("support", cited, lambda label: label == "supported", EVEN_ODDS),
-            _table("claim supported", found, lambda label: label == "supported", CLAIM_THRESHOLD),
-            _table("claim contradicted", found, lambda label: label == "contradicted", EVEN_ODDS),
+            _table("claim supported", found, lambda label: label == "supported", SUPPORTED),
+            _table(
+                "claim contradicted", found, lambda label: label == "contradicted", CONTRADICTED
+            ),
             _table("claim in part", neither, lambda label: label == "partial", EVEN_ODDS),
         )
     )

@@ -27,7 +27,7 @@ _NOTHING = "the articles say nothing about it"
 # What is said where no rule knows more.
 _REASONS = {
     Verdict.SUPPORTED: None,
-    Verdict.CONTRADICTED: "the article says otherwise",
+    Verdict.CONTRADICTED: "the article seems to say otherwise",
     Verdict.PARTIAL: "the article says only part of it",
     Verdict.NOT_FOUND: _NOTHING,
 }

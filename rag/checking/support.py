@@ -26,7 +26,12 @@ FITTED = Path(__file__).with_name("fitted.toml")
 _SAME_MEANING = 0.7
 _LIKELY = 0.5  # probability by the model
 _WINDOWS_JUDGED = 3  # of a long source, those that share most words with the sentence
-_EXCUSED_BY_NO_MODEL = (FORM, QUOTATION)
+_NEARLY_ALL = 0.7  # score by the rules, of which most words in their order are the source's
+# A sentence that shares so little with its source must be surer: its citation may be a wrong one.
+_LITTLE, _SURE = 0.2, 0.6
+_UNSURE = 0.49  # the highest probability of a sentence that is not passed for one of these reasons
+_NO_STATEMENT = (FORM, QUOTATION)  # flaws for which no model is asked
+_EXACT = ("number", "date")  # flaws that the rules see exactly, and small models miss
 
 
 def check_support(
@@ -62,7 +67,7 @@ def check_support(
         ModelError: the model cannot be loaded.
     """
     by_rules = check_by_rules(statement, sources, about=about, nearby=nearby)
-    if by_rules.flaw in _EXCUSED_BY_NO_MODEL:
+    if by_rules.flaw in _NO_STATEMENT:
         return by_rules
     model = load_entailment(entailment) if isinstance(entailment, str) else entailment
     plain = without_marker(undisguised(statement))
@@ -101,7 +106,7 @@ def support_signals(by_rules: Support, bare: Judgement, headed: Judgement) -> di
             f"shared, supported, {name}": shared * supported,
             f"shared, contradicted, {name}": shared * contradicted,
         }
-    unexcused = (flaw for flaw in FLAWS if flaw not in _EXCUSED_BY_NO_MODEL)
+    unexcused = (flaw for flaw in FLAWS if flaw not in _NO_STATEMENT)
     return signals | {flaw: float(by_rules.flaw == flaw) for flaw in unexcused}
 
 
@@ -109,12 +114,18 @@ def _decide(by_rules: Support, opinions: Sequence[Judgement], signals: dict[str,
     """Return the verdict of rules and model together, with the reason that the rules know."""
     fitted = load_fitted(FITTED)["support"]
     probability = fitted.probability(signals)
+    contradicted = min(opinion.contradicted for opinion in opinions) >= _LIKELY
+    little = signals["shared"] < _LITTLE and probability < _SURE
+    if by_rules.flaw in _EXACT or little:
+        probability = min(probability, _UNSURE)
+    elif signals["passed, shared"] >= _NEARLY_ALL and not contradicted:
+        probability = max(probability, fitted.threshold)
     found = by_rules._replace(score=round(probability, 4), signals=signals)
     if probability >= fitted.threshold:
         return found._replace(verdict=Verdict.SUPPORTED, reason=None, flaw=None)
     if by_rules.verdict != Verdict.SUPPORTED:
         return found
-    if min(opinion.contradicted for opinion in opinions) >= _LIKELY:
+    if contradicted:
         reason = "the source seems to say otherwise"
         return found._replace(verdict=Verdict.UNSUPPORTED, reason=reason, flaw="model")
     reason = "the source does not clearly say so"
