@@ -8,6 +8,7 @@ import re
 import pytest
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.pdfmetrics import registerFont
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from rag.formats.pdf.document import read_pdf
@@ -239,3 +240,15 @@ def test_the_last_word_beside_an_initial_is_not_lowered() -> None:
     code = show(60, 126, "O", 38) + lines(92, 100, rows, 10, 13) + lines(60, 160, rest, 10, 13)
     assert "[" not in read_pdf(pdf(code)).text
     assert "Once the harbour" in read_pdf(pdf(code)).text
+
+
+def test_digits_that_are_raised_by_their_shape_are_powers() -> None:
+    """Fonts have small digits that stand high, for which programs say that they are digits."""
+    registerFont(TTFont("Vera", "Vera.ttf"))
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842), pageCompression=0)
+    canvas.setFont("Vera", 11)
+    canvas.drawString(60, 700, "It held 4,210³ and 23 m² in 1932.")
+    canvas.save()
+    raw = out.getvalue().replace(b"<00B3>", b"<0033>").replace(b"<00B2>", b"<0032>")
+    assert texts(read_pdf(raw)) == ["It held 4,210³ and 23 m² in 1932."]

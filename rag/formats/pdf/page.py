@@ -14,11 +14,14 @@ from typing import Any, NamedTuple
 from rag.formats.pdf.calls import pdfium_calls
 from rag.formats.pdf.glyphs.characters import (
     COMMON_CHARACTERS,
+    DIGIT_CODES,
     UNKNOWN_CHARACTER,
     character,
     characters_of,
+    digit_of_shape,
     has_true_codes,
     joined_halves,
+    without_digits,
 )
 from rag.formats.pdf.glyphs.columns import DOWNWARDS, FIRST_EAST_ASIAN, turned_columns
 from rag.formats.pdf.glyphs.layers import texts_on_layers
@@ -114,6 +117,7 @@ class _Run(NamedTuple):
 class _Font(NamedTuple):
     """What holds of all characters of a font."""
 
+    name: str
     bold: bool
     characters: dict[int, str]  # those that are known, by their codes
     true_codes: bool  # whether a code is a letter though the font's table of them is broken
@@ -197,6 +201,7 @@ class _GlyphReader:
         self._box = Rect(box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1)
         self._frames, self._sight = frames, sight
         self._runs: dict[int, _Run] = {}
+        self._usual_digits: set[tuple[str, int, float]] = set()  # fonts, codes and widths
         self._named: dict[bytes, _Font] = {}
         self._fonts: dict[int | None, _Font] = {}  # by their addresses
         self._rect = pdfium.FS_RECTF()
@@ -207,7 +212,7 @@ class _GlyphReader:
         self._doubles = [ctypes.c_double() for _ in range(4)]
         self._slanted: list[str] = []
         self._last: tuple[_Run, tuple[int, float, float]] = (
-            _Run(0, 0.0, False, None, True, _Font(False, COMMON_CHARACTERS, False)),
+            _Run(0, 0.0, False, None, True, _Font("", False, COMMON_CHARACTERS, False)),
             (0, 0, 0),
         )
         self.hidden = self.garbled = 0
@@ -260,7 +265,7 @@ class _GlyphReader:
                 run = runs.get(key) or self._run_of(at, key)
                 runs[key] = run
                 known, hides = run.font.characters, bool(run.later or not run.seen)
-            char = known.get(code) or character(code)
+            char = known.get(code) or self._uncommon(at, code, run)
             if hides:
                 sign = self._sign_of_hidden(at, key, run, code)
                 if sign is None:
@@ -297,6 +302,22 @@ class _GlyphReader:
         if sight.unseen.get(at, made in sight.barred):
             return BLACKENED
         return STRUCK if run.seen else None
+
+    def _uncommon(self, at: int, code: int, run: _Run) -> str:
+        """Return the character of a code that is none of the common ones of its font."""
+        if code not in DIGIT_CODES or run.y is None:
+            return character(code)
+        left, _, right, _ = self._sides
+        shape = run.font.name, code, round((right - left) / run.size, 2)
+        if shape not in self._usual_digits:
+            sides = self._doubles
+            self._pdfium.FPDFText_GetCharBox(self._text, at, *sides)
+            bottom, top = ((side.value - run.y) / run.size for side in sides[2:])
+            digit = digit_of_shape(code, bottom, top)
+            if digit != chr(code):
+                return digit
+            self._usual_digits.add(shape)
+        return chr(code)
 
     def _doubtful(self, at: int, code: int, run: _Run) -> str:
         """Return the character of a code that alone does not tell it."""
@@ -417,6 +438,9 @@ class _GlyphReader:
             shown = name.value.decode("utf-8", "replace")
             weight = self._pdfium.FPDFFont_GetWeight(font)
             bold = any(each in shown.lower() for each in _BOLD_NAMES) or weight >= _BOLD_WEIGHT
-            found = _Font(bold, characters_of(shown), has_true_codes(shown))
+            known = characters_of(shown)
+            if "+" in shown:  # it is part of the file, and so are the shapes of its letters
+                known = without_digits(known)
+            found = _Font(shown, bold, known, has_true_codes(shown))
             self._named[name.value] = found
         return found

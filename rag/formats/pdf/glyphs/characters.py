@@ -6,6 +6,10 @@ UNKNOWN_CHARACTER = "\ufffd"  # shown for a character of which nothing tells the
 _TRUE_CODES = ("GlyphLessFont", "Occulta")  # fonts of Tesseract and OCRmyPDF: codes are letters
 _PRIVATE = 0xF000  # where the signs of a font without letters are put
 _SIGNS = range(0x20, 0x100)  # codes of such a font
+DIGIT_CODES = range(0x30, 0x3A)
+_RAISED, _LOWERED = (str.maketrans("0123456789", to) for to in ("⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉"))
+_SMALL_DIGIT = 0.5  # of the size: how high at most a raised or lowered digit is
+_RAISED_DIGIT, _LOWERED_DIGIT = 0.22, -0.04  # of the size: where its lower edge is
 _HIGH, _LOW = range(0xD800, 0xDC00), range(0xDC00, 0xE000)  # the halves of one character
 
 # The signs that people set in fonts of signs, by the letters in whose place they are.
@@ -53,6 +57,29 @@ def characters_of(font: str) -> dict[int, str]:
             ord(letter) + _PRIVATE: sign for letter, sign in _SYMBOL.items()
         }
     return COMMON_CHARACTERS
+
+
+def without_digits(letters: dict[int, str]) -> dict[int, str]:
+    """Return the characters of a font in which a digit may have more than one shape."""
+    return {code: letter for code, letter in letters.items() if code not in DIGIT_CODES}
+
+
+def digit_of_shape(code: int, bottom: float, top: float) -> str:
+    """Return a digit, raised or lowered where its shape is that of such a one.
+
+    Fonts have digits that are small and high, or low, by themselves, and programs use them for
+    powers and the marks of notes. Digits in the old style hang below the line, but are large.
+
+    Args:
+        code: of the digit.
+        bottom, top: where its shape ends, in sizes above the baseline.
+    """
+    digit = chr(code)
+    if top - bottom >= _SMALL_DIGIT:
+        return digit
+    if bottom >= _RAISED_DIGIT:
+        return digit.translate(_RAISED)
+    return digit.translate(_LOWERED) if bottom <= _LOWERED_DIGIT else digit
 
 
 def has_true_codes(font: str) -> bool:
