@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from rag.formats.pdf.document import read_pdf
+from rag.formats.pdf.layout.numbering import with_markers
+from rag.formats.pdf.lines import Fragment
 from tests.formats.pdf_writing import box, lines, pdf, show
 from tests.formats.test_pdf import kinds, texts
 
@@ -265,3 +267,11 @@ def test_a_number_apart_from_its_paragraph_parts_no_line_of_it() -> None:
         "Rivers may be closed where delay would do harm to the salmon."
     )
     assert texts(read_pdf(pdf(code))) == [f"[{n}] {paragraph}" for n in (1, 2)]
+
+
+def test_signs_of_a_choice_stand_with_their_words() -> None:
+    """A cross apart from its words is joined with them, as a tick is."""
+    ticked = [Fragment(sign, 60, 68, 100 + 14 * n, 10) for n, sign in enumerate("✔✘❏")]
+    words = [Fragment(f"I agree to {n}.", 80, 150, 100 + 14 * n, 10) for n in range(3)]
+    found = [each.text for each in with_markers([*ticked, *words])]
+    assert found == ["✔ I agree to 0.", "✘ I agree to 1.", "❏ I agree to 2."]

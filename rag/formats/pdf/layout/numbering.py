@@ -13,7 +13,7 @@ from rag.formats.pdf.tables.unruled import rows_of
 
 _MARKER_GAP = 4.0  # of the size: how far behind its bullet the text of a list may begin
 _MARKER = re.compile(
-    r"[•‣▪▫●○◦■□➢➤►▶∙·❖✓✔✗☐☒☑⁃]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)]|\d{1,2}(?:\.\d{1,2})+\.?"
+    r"[•‣▪▫●○◦■□➢➤►▶∙·❖✓✔✗✘✕✖☐☒☑❏❐❑❒⁃]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)]|\d{1,2}(?:\.\d{1,2})+\.?"
 )
 _SAME_EDGE = 1.5  # points: by how much the edges of the cells of a column differ
 _FIGURE = re.compile(r"[\W_]*\d[\d\s.,:/%°–-]*\S{0,8}")
