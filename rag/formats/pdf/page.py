@@ -439,7 +439,7 @@ class _GlyphReader:
             weight = self._pdfium.FPDFFont_GetWeight(font)
             bold = any(each in shown.lower() for each in _BOLD_NAMES) or weight >= _BOLD_WEIGHT
             known = characters_of(shown)
-            if "+" in shown:  # it is part of the file, and so are the shapes of its letters
+            if self._pdfium.FPDFFont_GetIsEmbedded(font) == 1:  # its shapes are those that are seen
                 known = without_digits(known)
             found = _Font(shown, bold, known, has_true_codes(shown))
             self._named[name.value] = found
