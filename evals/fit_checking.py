@@ -24,7 +24,7 @@ WRITTEN_WEIGHT = 10.0  # of a sentence as an LLM writes it, beside a claim of a 
 GOLD_WEIGHT = 4.0  # of a claim on the bundled articles, beside a claim of a group
 EVEN_ODDS = 0.5
 # A verdict misleads where it is wrong; what is called partly stated or not found is looked up.
-SUPPORTED, CONTRADICTED = 0.65, 0.6
+SUPPORTED, CONTRADICTED = 0.6, 0.55
 _ABOUT = "claims of groups"
 
 

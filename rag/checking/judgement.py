@@ -92,10 +92,11 @@ def judge_claim(
     supported = support >= max(contradiction, fitted["claim supported"].threshold)
     if _is_plain(signals):
         supported, support = True, max(support, fitted["claim supported"].threshold)
-    if supported and not _has_rival(readings, by_rules):
+    rival = supported and _has_rival(readings, by_rules)
+    if supported and not rival:
         shown = _shown(opinions, Verdict.SUPPORTED, lambda opinion: opinion.supported)
         return ClaimJudgement(Verdict.SUPPORTED, support, signals, shown)
-    if contradiction >= fitted["claim contradicted"].threshold or support >= _LIKELY:
+    if rival or contradiction >= fitted["claim contradicted"].threshold:
         shown = _shown(opinions, Verdict.CONTRADICTED, lambda opinion: opinion.contradicted)
         return ClaimJudgement(Verdict.CONTRADICTED, contradiction, signals, shown)
     neither = max(0.0, 1 - support - contradiction)
