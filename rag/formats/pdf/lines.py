@@ -244,8 +244,6 @@ def _shift(strip: _Strip, host: _Strip, up: float) -> int:
     """Return 1 where a strip stands raised beside a line, -1 where lowered, else 0."""
     if strip.size > _SMALLER * host.size:
         return int(_is_raised_mark(strip, host, up))
-    if strip.size * _DROPPED < host.size and len(host.text) == 1:
-        return 0  # a line beside a large initial
     return (_RAISED[0] <= up <= _RAISED[1]) - (_LOWERED[0] <= -up <= _LOWERED[1])
 
 
@@ -286,7 +284,10 @@ def _with_initials(strips: list[_Strip]) -> list[_Strip]:
             and other.size * _DROPPED < head.size
             and head.y - head.size <= other.y - 0.6 * other.size
             and other.y <= head.y - 0.5 * other.size
-            and -0.2 * other.size <= other.x0 - head.x1 <= 1.2 * other.size
+            and (
+                -0.2 * other.size <= other.x0 - head.x1 <= 1.2 * other.size
+                or abs(other.x0 - head.x0) <= 0.2 * other.size  # printed over it, by a slip
+            )
         ]
         if not beside or (len(letters) > 1 and not rest):
             kept.append(strip)
