@@ -10,6 +10,7 @@ import socket
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,10 @@ class ClusterPool:
         lengths = [min(tokens, limit) for tokens in self._embedder.count_tokens(texts)]
         batches = batches_of(lengths)
         size = max(1, -(-len(batches) // len(self._workers)))
-        shares = [sum(batches[at : at + size], []) for at in range(0, len(batches), size)]
+        shares = [
+            list(chain.from_iterable(batches[at : at + size]))
+            for at in range(0, len(batches), size)
+        ]
         found = [
             worker.encode.remote([texts[at] for at in share])
             for worker, share in zip(self._workers, shares, strict=False)

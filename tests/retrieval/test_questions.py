@@ -131,7 +131,7 @@ def test_orders_are_not_followed(corpus: rag.Corpus) -> None:
 @pytest.mark.parametrize(
     ("question", "words"),
     [
-        ("How many French soldiers are stationed in Iraq?", "mention “soldiers”, “stationed” and “Iraq”, but do not say"),
+        ("How many French soldiers are stationed in Iraq?", "and “Iraq”, but do not say"),
         ("How old is Mohammed Shia al-Sudani?", "give no age for it"),
         ("How many US troops were in Iraq in 2007?", "speak of another time"),
         ("What did US and Iraqi officials both confirm?", "breaks off"),

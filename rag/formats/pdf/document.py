@@ -47,7 +47,8 @@ _NO_AUTHOR = re.compile(
     r"\W*(\(?unspecified\)?|anonymous|unknown|none|null|author|"
     r"(default |windows |microsoft office )?user\W*\d*|"
     r"admin(istrator)?|owner|root|hp|dell|lenovo|acer|asus|pc|desktop|test|guest|"
-    r".*(scan|printer|copier|reportlab|latex|microsoft|adobe|acrobat).*)\W*",
+    r".*(scan|printer|copier|reportlab|latex|microsoft|adobe|acrobat"
+    r"|python-docx|docx4j|apache poi|openpyxl|libreoffice|pandoc).*)\W*",
     re.IGNORECASE,
 )
 
