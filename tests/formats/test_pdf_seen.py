@@ -160,6 +160,44 @@ def test_a_bar_on_a_scan_blackens_its_text() -> None:
     assert "She named █ as the owner of the van." in found.text
 
 
+LOOK = "/AP << /N 6 0 R >>"  # a mark that has a picture of its own, the object behind PICTURE
+
+
+@pytest.mark.parametrize(
+    ("mark", "drawn", "is_hidden"),
+    [
+        ("/Square /C [1 0 0]", "", False),  # a hollow frame
+        ("/Square /C [0 0 0] /IC [0 0 0] /CA 1", "", True),
+        ("/Square /C [0 0 0] /IC [0 0 0] /CA 0.1", "", False),
+        ("/Square /C [0 0 0] /IC [0 0 0] " + LOOK, "0 g 0 0 W H re f", True),
+        ("/Square /C [1 1 0] /IC [1 1 0] " + LOOK, "1 1 0 rg 0 0 W H re f", False),
+        ("/Square /C [1 0 0] " + LOOK, "1 0 0 RG 1 1 W H re S", False),
+        ("/Polygon /C [1 0 0] /Vertices [V]", "", False),
+        ("/Polygon /C [1 0 0] /Vertices [V] " + LOOK, "0 G 0 0 W H re S", False),
+        ("/Polygon /IC [0 0 0] /Vertices [V] " + LOOK, "0 g 0 0 W H re f", True),
+        ("/Redact /IC [0 0 0]", "", False),  # what is yet to be blackened can still be read
+        ("/Redact /IC [0 0 0] " + LOOK, "1 0 0 RG 1 1 W H re S", False),
+        ("/Highlight /C [0 0 0]", "", True),
+    ],
+)
+def test_only_a_mark_that_is_seen_as_a_bar_blackens_a_scan(
+    mark: str, drawn: str, *, is_hidden: bool
+) -> None:
+    """What people frame, tint or are yet to blacken on a scan is still read."""
+    x0, x1 = place(NAMED, "Gulliver Thorne")
+    low, high = HEIGHT - TOP - 3, HEIGHT - TOP + 9
+    sizes = f"{x1 - x0 + 2:.2f} {high - low}"
+    shown = drawn.replace("W H", sizes).encode()
+    form = f"<< /Type /XObject /Subtype /Form /BBox [0 0 {sizes}] /Length {len(shown)} >>"
+    corners = f"{x0} {high} {x1} {high} {x0} {low} {x1} {low}"
+    page = f"/Annots [<< /Type /Annot /Subtype {mark.replace('[V]', f'[{corners}]')} /F 4 "
+    page += f"/Rect [{x0 - 1} {low} {x1 + 1} {high}] /QuadPoints [{corners}] >>]"
+    code = FULL_PAGE_PICTURE + show(LEFT, TOP, NAMED, look="3 Tr")
+    extra = [PICTURE, form.encode() + b"\nstream\n%b\nendstream" % shown]
+    found = read_pdf(pdf(code, extra=extra, page=page.encode()))
+    assert texts(found) == ["She named █ as the owner of the van." if is_hidden else NAMED]
+
+
 @pytest.mark.parametrize("is_off", [True, False])
 @pytest.mark.parametrize("in_form", [True, False])
 def test_a_layer_that_is_off_is_left_out(*, in_form: bool, is_off: bool) -> None:

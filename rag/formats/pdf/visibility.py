@@ -28,6 +28,7 @@ _BAR_HEIGHT = 40.0  # points: what is no higher blackens words, and is no ground
 _BAR_SHARE = 0.25  # of a page: the same on the picture of a scan
 _UNSEEN = 0.8  # of the letters under a box: where so many are not seen, none is
 _INNER = 0.25  # of its width: what is left out at both sides of a letter, as of its neighbours
+_BESIDE = 0.25  # of its height: what is left out above and below a letter, as bars may be low
 
 
 class Doubted(NamedTuple):
@@ -57,7 +58,8 @@ class Sight:
         filled = [(n, box) for n, box in enumerate(shapes.boxes) if box.color]
         large = sorted(filled, key=lambda each: -_area(each[1]))[:_MOST_BOXES]
         self._boxes = sorted(large, key=lambda each: each[0])
-        self._bars = [(_LAST, box) for box in bars_over(page)]
+        self._marks = dict.fromkeys(bars_over(page))
+        self._bars = [(_LAST, box) for box in self._marks]
         self._calls, self._address = pdfium_calls(), ctypes.cast(text, ctypes.c_void_p).value
         self._parts = (ctypes.c_uint * 4)()  # of a colour: red, green, blue, how far it covers
         start, step = ctypes.addressof(self._parts), ctypes.sizeof(ctypes.c_uint)
@@ -67,6 +69,7 @@ class Sight:
         self._bar_area = _BAR_SHARE * width * height
         self._on_pictures: set[int] = set()
         self._covered: dict[tuple[int, Rect], dict[int, Doubted]] = {}
+        self._marked: dict[Rect, dict[int, Doubted]] = {}  # letters of a scan under each mark
         self.doubted: dict[int, Doubted] = {}
         self.barred: set[int] = set()
         self.unseen: dict[int, bool] = {}
@@ -142,27 +145,34 @@ class Sight:
             later: what is painted after the text.
         """
         x, y = (place.left + place.right) / 2, (place.bottom + place.top) / 2
-        box = next((each for each in later if each.holds(x, y)), None)
-        if box is None or at in self.unseen:
+        over = [each for each in later if each.holds(x, y)]
+        if not over or at in self.unseen:
             return
+        text = ctypes.cast(made, self._pdfium.FPDF_PAGEOBJECT)
+        aside = _INNER * (place.right - place.left)
+        inner = Doubted(text, place.left + aside, place.bottom, place.right - aside, place.top)
         if made not in self._on_pictures:
-            text = ctypes.cast(made, self._pdfium.FPDF_PAGEOBJECT)
-            aside = _INNER * (place.right - place.left)
-            inner = place.left + aside, place.bottom, place.right - aside, place.top
-            self._covered.setdefault((made, box), {})[at] = Doubted(text, *inner)
-        elif _is_dark(box) and _area(box) < self._bar_area:
-            self.unseen[at] = True  # the picture shows the bar in place of what the text says
+            self._covered.setdefault((made, over[0]), {})[at] = inner
+            return
+        for box in over:
+            if box in self._marks:
+                low = _BESIDE * (place.top - place.bottom)
+                middle = inner._replace(bottom=place.bottom + low, top=place.top - low)
+                self._marked.setdefault(box, {})[at] = middle
+            elif _is_dark(box) and _area(box) < self._bar_area:
+                self.unseen[at] = True  # the picture shows the bar in place of what the text says
 
     @property
     def is_in_doubt(self) -> bool:
         """Return whether the page must be drawn, or read again, to tell what is seen."""
-        return bool(self.doubted or self._covered or self.unseen)
+        return bool(self.doubted or self._covered or self._marked or self.unseen)
 
     def visible(self) -> set[int]:
         """Return the addresses of those texts in doubt without which the page looks otherwise.
 
         What boxes cover of other texts is noted as unseen.
         """
+        self._look_under_marks()
         pdfium = self._pdfium
         parts = [part for group in self._covered.values() for part in group.values()]
         doubted = [*self.doubted.values(), *parts]
@@ -184,6 +194,24 @@ class Sight:
         self.doubted.clear()
         self._covered.clear()
         return seen
+
+    def _look_under_marks(self) -> None:
+        """Note as unseen what the marks over a scan blacken, and not what they frame or tint.
+
+        The letters of a scan are dark themselves, some of them wholly: those tell nothing.
+        """
+        parts = [part for group in self._marked.values() for part in group.values()]
+        if not parts:
+            return
+        plain = _Drawing(self._page, parts, with_marks=False)
+        marked = _Drawing(self._page, parts, with_marks=True)
+        before, after = plain.pixels(), marked.pixels()
+        for group in self._marked.values():
+            light = {at: part for at, part in group.items() if not plain.is_dark(before, part)}
+            dark = [at for at, part in light.items() if marked.is_dark(after, part)]
+            is_bar = bool(dark) and len(dark) >= _UNSEEN * len(light)
+            self.unseen |= dict.fromkeys(group if is_bar else dark, True)
+        self._marked.clear()
 
     def _stands_out(self, at: int, ground: tuple[int, int, int]) -> bool:
         """Return whether a character is of another colour than its ground."""
@@ -238,14 +266,23 @@ class _Drawing:
 
     def differs(self, before: bytes, after: bytes, text: Doubted) -> bool:
         """Return whether two drawings differ where a text stands."""
-        left, top, right, bottom = self._place_of(text)
-        for row in range(top - self._top, bottom - self._top):
-            start = row * self._line - self._left * _CHANNELS
-            stretch = slice(start + left * _CHANNELS, start + right * _CHANNELS)
-            one, two = before[stretch], after[stretch]
+        for row in self._rows_of(text):
+            one, two = before[row], after[row]
             if one != two and any(abs(a - b) > _STANDS_OUT for a, b in zip(one, two, strict=True)):
                 return True
         return False
+
+    def is_dark(self, drawn: bytes, text: Doubted) -> bool:
+        """Return whether a drawing is dark all over the place of a text."""
+        rows = [drawn[row] for row in self._rows_of(text)]
+        return any(rows) and all(max(row, default=0) <= _DARK for row in rows)
+
+    def _rows_of(self, text: Doubted) -> list[slice]:
+        """Return where in a drawing the rows of the place of a text are."""
+        left, top, right, bottom = self._place_of(text)
+        starts = (row * self._line for row in range(top - self._top, bottom - self._top))
+        aside, end = (left - self._left) * _CHANNELS, (right - self._left) * _CHANNELS
+        return [slice(start + aside, start + end) for start in starts]
 
     def _place_of(self, text: Doubted) -> tuple[int, int, int, int]:
         """Return the first column and row that a text fills, and those behind its last."""

@@ -36,7 +36,11 @@ def strikes_over(page: Any, place: Callable[[float, float, float, float], Rect])
 
 
 def bars_over(page: Any) -> list[Rect]:
-    """Return where marks are laid over a page under which words may vanish, in its own places."""
+    """Return where marks are laid over a page under which words may vanish, in its own places.
+
+    Whether they do is told by a drawing: the color of a mark with a picture of its own is not
+    known, and that of a frame without a filling is said to be black.
+    """
     import pypdfium2.raw as pdfium
 
     shapes = pdfium.FPDF_ANNOT_SQUARE, pdfium.FPDF_ANNOT_POLYGON, pdfium.FPDF_ANNOT_REDACT
