@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 
 import pytest
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from rag.formats.pdf.document import read_pdf
+from rag.formats.pdf.layout.shapes import RectIndex
 from tests.formats.pdf_writing import FULL_PAGE_PICTURE, HEIGHT, PICTURE, box, lines, pdf, show
 from tests.formats.test_pdf import texts
 
@@ -196,6 +198,18 @@ def test_only_a_mark_that_is_seen_as_a_bar_blackens_a_scan(
     extra = [PICTURE, form.encode() + b"\nstream\n%b\nendstream" % shown]
     found = read_pdf(pdf(code, extra=extra, page=page.encode()))
     assert texts(found) == ["She named █ as the owner of the van." if is_hidden else NAMED]
+
+
+def test_rectangles_over_a_place_are_all_found() -> None:
+    """Looking boxes up by their places finds those that looking at each of them finds."""
+    chance = random.Random(7)
+    starts = [chance.randrange(-50, 800) / 2 for _ in range(1_500)]
+    sides = [(start, start + chance.choice([0, 12, 700])) for start in starts]
+    index = RectIndex(sides)
+    for spot in (n / 4 for n in range(-150, 4_600, 7)):
+        over = [n for n, (start, end) in enumerate(sides) if start <= spot <= end]
+        assert index.over(spot) == over
+    assert RectIndex([]).over(3.0) == []
 
 
 @pytest.mark.parametrize("is_off", [True, False])

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import ctypes
 import math
+from bisect import bisect_left
 from collections.abc import Sequence, Set
 from typing import Any, NamedTuple
 
 from rag.formats.pdf.calls import pdfium_calls
 from rag.formats.pdf.glyphs.overlaid import bars_over
-from rag.formats.pdf.layout.shapes import PageShapes, Rect
+from rag.formats.pdf.layout.shapes import PageShapes, Rect, RectIndex
 
 _LARGEST = 1_500_000.0  # pixels of a drawing: an A3 page at 72 dots an inch has a million
 _CHANNELS = 3  # bytes of a pixel: blue, green, red
@@ -57,14 +58,16 @@ class Sight:
         self._shapes, self._layered = shapes, layered
         filled = [(n, box) for n, box in enumerate(shapes.boxes) if box.color]
         large = sorted(filled, key=lambda each: -_area(each[1]))[:_MOST_BOXES]
-        self._boxes = sorted(large, key=lambda each: each[0])
+        boxes = sorted(large, key=lambda each: each[0])
         self._marks = dict.fromkeys(bars_over(page))
-        self._bars = [(_LAST, box) for box in self._marks]
+        self._painted = [*boxes, *((_LAST, box) for box in self._marks)]
+        self._numbers = [number for number, _ in self._painted]
+        self._rows = RectIndex([(box.y0, box.y1) for _, box in self._painted])
+        self._columns = RectIndex([(box.x0, box.x1) for _, box in self._painted])
         self._calls, self._address = pdfium_calls(), ctypes.cast(text, ctypes.c_void_p).value
         self._parts = (ctypes.c_uint * 4)()  # of a colour: red, green, blue, how far it covers
         start, step = ctypes.addressof(self._parts), ctypes.sizeof(ctypes.c_uint)
         self._part_addresses = [start + step * part for part in range(4)]
-        self._end = max((number for number, _ in [*self._boxes, *self._bars]), default=-1)
         width, height = pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)
         self._bar_area = _BAR_SHARE * width * height
         self._on_pictures: set[int] = set()
@@ -96,8 +99,8 @@ class Sight:
         under = self._shapes.boxes_under.get(made, 0)
         below = (255, 255, 255)
         over, height = False, math.inf
-        for number, box in self._boxes:
-            if box.holds(x, y):
+        for number, box in (self._painted[n] for n in self._rows.over(y)):
+            if number < _LAST and box.holds(x, y):
                 below, height = box.color or below, box.y1 - box.y0
                 over |= number >= under
         if self._stands_out(at, below) and not over:
@@ -127,13 +130,11 @@ class Sight:
     def later_over(self, made: int, x: float, y: float) -> tuple[Rect, ...]:
         """Return the boxes that are painted after a text on its line, perhaps over it."""
         under = self._shapes.boxes_under.get(made, 0)
-        if under > self._end:
+        first = bisect_left(self._numbers, under)
+        if first == len(self._painted):
             return ()
-        return tuple(
-            box
-            for number, box in [*self._boxes, *self._bars]
-            if number >= under and (box.y0 <= y <= box.y1 or box.x0 <= x <= box.x1)
-        )
+        near = {n for n in [*self._rows.over(y), *self._columns.over(x)] if n >= first}
+        return tuple(self._painted[n][1] for n in sorted(near))
 
     def cover(self, made: int, at: int, place: Any, later: Sequence[Rect]) -> None:
         """Note a character that one of some boxes may cover.
@@ -178,7 +179,7 @@ class Sight:
         doubted = [*self.doubted.values(), *parts]
         if not doubted:
             return set()
-        drawing = _Drawing(self._page, doubted, with_marks=bool(self._bars))
+        drawing = _Drawing(self._page, doubted, with_marks=bool(self._marks))
         texts = {ctypes.addressof(each.made.contents): each.made for each in doubted}
         before = drawing.pixels()
         for text in texts.values():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ _MAX_DEPTH = 5  # of forms in forms
 _THIN = 3.0  # points: a filled box this flat is a line
 _DOT = 1.5, 8.0  # points: the width and height of a bullet that is drawn
 _OPAQUE = 100  # of 255: a filling that shows through more than this hides nothing
+_BANDS = 256  # of a page: rectangles are looked up by the one in which they lie
 
 
 class Rect(NamedTuple):
@@ -27,6 +29,33 @@ class Rect(NamedTuple):
     def holds(self, x: float, y: float) -> bool:
         """Return whether a point lies within."""
         return self.x0 <= x <= self.x1 and self.y0 <= y <= self.y1
+
+
+class RectIndex:
+    """Finds those of some rectangles that reach over a place, in one direction of a page."""
+
+    def __init__(self, sides: Sequence[tuple[float, float]]) -> None:
+        """Sort rectangles into bands with about as many edges in each.
+
+        Args:
+            sides: where each begins and ends.
+        """
+        self._sides = sides
+        edges = sorted(edge for ends in sides for edge in ends)
+        self._starts = edges[:: len(edges) // _BANDS + 1]
+        self._bands: list[list[int]] = [[] for _ in range(len(self._starts) + 1)]
+        for number, (start, end) in enumerate(sides):
+            for band in range(self._band_of(start), self._band_of(end) + 1):
+                self._bands[band].append(number)
+
+    def over(self, place: float) -> list[int]:
+        """Return the numbers of the rectangles that reach over a place, the lowest first."""
+        sides = self._sides
+        near = self._bands[self._band_of(place)]
+        return [n for n in near if sides[n][0] <= place <= sides[n][1]]
+
+    def _band_of(self, place: float) -> int:
+        return bisect_right(self._starts, place)
 
 
 class PageShapes:
