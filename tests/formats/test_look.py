@@ -126,6 +126,49 @@ def test_tabs_are_read_though_one_is_shown_at_a_time() -> None:
     assert page.text.endswith("We post on Tuesdays.")
 
 
+MORE = "<button onclick='myFunction()'>Read more</button>"
+ON_REQUEST = {
+    "a button behind the paragraph": f"<p>Eels <span id=x class=x>pass in May.</span></p>{MORE}",
+    "a link beside": "<div>Eels <div class=x>pass in May.</div><a href='#'>Read more »</a></div>",
+    "a link behind": "<div class=x>pass in May.</div><p><a class=b>Mehr anzeigen</a></p>",
+    "a button among slides": "<div><p class=x>pass in May.</p><a onclick='turn(1)'>&gt;</a></div>",
+    "the id in a script": "<p id=x class=x>pass in May.</p>"
+    "<script>var a = document.getElementById('x');</script>",
+    "the class in a script": "<p class='a x'>pass in May.</p>"
+    '<script type="text/javascript">$(".w .x").each(turn)</script>',
+    "a button elsewhere": "<h2 onclick=\"toggle('x')\">Eels</h2><p>They</p>"
+    "<p id=x class=x>pass in May.</p>",
+}
+
+
+@pytest.mark.parametrize("part", ON_REQUEST.values(), ids=ON_REQUEST)
+@pytest.mark.parametrize("how", ["display:none", "visibility:hidden"])
+def test_what_a_page_shows_on_request_is_read(part: str, how: str) -> None:
+    """Words behind a button or a script are the page's, whether a sheet hides them or they do."""
+    for page in (
+        read(f"{STORY}{part}", f".x{{{how}}}"),
+        read(STORY + part.replace("class=x", f"style='{how}'").replace("'a x'", f"x style={how}")),
+    ):
+        assert "pass in May." in page.text
+        assert page.notes == ()
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<p class=x>Not public.</p><p>Eels pass.</p><p>In May.</p><button onclick='a()'>G</button>",
+        "<p class=x>Not public. <button onclick='a()'>Close</button></p>",
+        '<p class=x>Not public.</p><script type=\'application/ld+json\'>{"a": "x"}</script>',
+        "<p class=x>Not public.</p><script>a.x = 'no x of it';</script>",
+        "<div class='x modal' id=y>Not public.</div><script>show('y', '.x')</script>",
+        "<p>Eels <span class=x>Not public.</span> <a href=b.html>More on eels</a></p>",
+    ],
+)
+def test_what_no_button_shows_stays_hidden(part: str) -> None:
+    """A button far away, one within what is hidden, data and windows over a page show no words."""
+    assert "public" not in read(STORY + part + STORY, ".x{display:none}").text
+
+
 def test_comments_of_readers_are_told() -> None:
     """A note says that what readers wrote below a page is not its author's."""
     comments = "<section class=comments><div><b>eel</b><p>Nobody reads that.</p></div></section>"

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from rag.formats.web.look.sheets import SheetRule, is_for_screens, rules_in
-from rag.formats.web.look.unfolding import is_reachable, unfold
+from rag.formats.web.look.unfolding import PageReach, unfold
 from rag.formats.web.words import UNSEEN, is_hidden, tag_of
 
 _MAX_RULES = 50_000  # that tell how words look
@@ -39,7 +39,8 @@ def apply_styles(root: Any, linked: Mapping[str, str]) -> None:
         root: the page.
         linked: the sheets beside the page, by the addresses that it has for them.
     """
-    unfolded = unfold(root)
+    reach = PageReach(root)
+    unfolded = unfold(root, reach)
     rules = _Rules(root, linked)
     hidden = []
     for element in [each for each in root.iter() if tag_of(each)]:
@@ -51,7 +52,7 @@ def apply_styles(root: Any, linked: Mapping[str, str]) -> None:
         if _hides(looks) and element not in unfolded and not is_hidden(element):
             hidden.append(element)
     if hidden:
-        _hide(root, hidden, rules)
+        _hide(root, hidden, rules, reach)
 
 
 def _hides(looks: Mapping[str, str]) -> bool:
@@ -73,15 +74,12 @@ def _shift(element: Any, place: str) -> None:
         element.tag = _SHIFTED[place]
 
 
-def _hide(root: Any, hidden: list[Any], rules: _Rules) -> None:
+def _hide(root: Any, hidden: list[Any], rules: _Rules, reach: PageReach) -> None:
     """Hide elements, unless the page can show them, or hides nearly all that it has."""
-    linked = {
-        link.get("href", "")[1:] for link in root.iter("a") if link.get("href", "")[:1] == "#"
-    }
     chosen = {
         each
         for each in hidden
-        if not is_reachable(each, linked)
+        if not reach.holds(each)
         and (rules.looks(each).get("display") == "none" or not rules.shows_within(each))
     }
     outer = [each for each in chosen if chosen.isdisjoint(each.iterancestors())]
