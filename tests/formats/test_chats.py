@@ -116,7 +116,6 @@ def test_irc() -> None:
             "{who} — Today at 10:15 AM\n",
             "{who} 2024-02-05 10:15\n",
         ),
-        *("00:10:15 {who}\n", "{who} (10:15)\n", "{who} 0:15\n"),
         *("{who} — 05/02/2024 10:15\n", "2024-02-05 10:15:03 {who}(10015)\n"),
     ],
 )
@@ -128,6 +127,18 @@ def test_words_below_the_speaker(head: str) -> None:
     )
     expected = [("Ana Ruhl", "One.\nTwo."), ("Ben", "Three."), ("Ana Ruhl", "Four.")]
     assert turns(read_chat_text(text)) == expected
+
+
+@pytest.mark.parametrize("head", ["00:10:15 {who}\n", "{who} (10:15)\n", "{who} 0:15\n"])
+def test_lines_of_a_time_and_a_name_are_speech_where_speakers_alternate(head: str) -> None:
+    """Two who answer each other make a transcript; others may join once."""
+    said = [("Ana Ruhl", "One."), ("Ben", "Two."), ("Ana Ruhl", "Three."), ("Ben", "Four.")]
+    for talk in (said, [*said, ("Cem", "Five.")]):
+        text = "".join(f"{head.format(who=who)}{words}\n\n" for who, words in talk)
+        assert turns(read_chat_text(text)) == talk
+    for other in (said[:3], said[::2] * 2, [*said[::2], *said[1::2]]):
+        text = "".join(f"{head.format(who=who)}{words}\n\n" for who, words in other)
+        assert read_chat_text(text) is None
 
 
 def test_line() -> None:
@@ -192,6 +203,11 @@ def test_zoom() -> None:
         "[2024-02-05 10:15:03] INFO: started\n[2024-02-05 10:15:04] ERROR: stopped\n",
         "10:15\tHolm\tGate 4\n10:30\tVik\tGate 5\n11:00\tAas\tGate 4\n",
         "9:00 Talk\nRoom 4\n9:30 Break\nHall\n10:00 Talk\nRoom 5\n10:30 Break\nHall\n",
+        "10:10 Police\nOfficers reached the house.\n" * 4,
+        "Police (10:10)\nOfficers reached the house.\n" * 4,
+        "Police 2024-02-05 10:10\nOfficers reached the house.\n" * 4,
+        "10:10\tPolice\tOfficers reached the house.\n" * 4,
+        "9:10 Larnmouth\nThe train stops here.\n9:20 Aas\nIt stops.\n9:30 Larnmouth\nIt ends.\n",
         "1. Ana: treasurer\n2. Ben: secretary\n3. Cem: chair\n",
         "[10:15] Only one: line of this form\nand then a long story\nthat goes on.\n",
         "05.02.24, 10:15 - Ana: once\n" + "A line of a story that goes on and on.\n" * 30,

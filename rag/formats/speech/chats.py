@@ -6,7 +6,9 @@ What is exported as JSON is read by :func:`read_chat`, of :mod:`rag.formats.spee
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from itertools import groupby
 from typing import NamedTuple
 
 from rag.formats.extracted import Extracted
@@ -46,21 +48,22 @@ class _ChatForm(NamedTuple):
     """How a program writes the beginning of a message.
 
     ``fewest`` is the number of such lines that make a chat; ``below`` whether the words begin in
-    the next line; ``wraps`` whether other lines continue the message above; ``returns`` whether
-    speakers must return, as a table may have such lines, too; ``spoken`` whether most messages
-    must end like sentences, as a programme may have them.
+    the next line; ``wraps`` whether other lines continue the message above; ``returns`` how many
+    speakers must speak again after another did, as tables, timetables and logs of events may have
+    such lines, too; ``spoken`` whether most messages must end like sentences, as a programme may
+    have them.
     """
 
     message: re.Pattern[str]
     fewest: int
     below: bool = False
     wraps: bool = True
-    returns: bool = False
+    returns: int = 0
     spoken: bool = False
 
 
-def _form(pattern: str, fewest: int, **more: bool) -> _ChatForm:
-    return _ChatForm(re.compile(_UNSEEN + pattern, re.IGNORECASE), fewest, **more)
+def _form(pattern: str, fewest: int, returns: int = 0, **more: bool) -> _ChatForm:
+    return _ChatForm(re.compile(_UNSEEN + pattern, re.IGNORECASE), fewest, returns=returns, **more)
 
 
 _FORMS = (
@@ -85,13 +88,13 @@ _FORMS = (
     # Discord, copied: "ana — Today at 10:15", "ana — 05/02/2024 10:15"
     _form(rf"{_WHO}\s[—–]\s(?:(?:{_DAY},?|[^\W\d_]{{3,12}} at)\s)?{_CLOCK}$", 3, below=True),
     # LINE: "10:15\tAna Ruhl\twords"
-    _form(rf"{_CLOCK}\t(?P<who>[^\t\n]{{1,80}})\t(?P<words>.*)$", 3, returns=True),
+    _form(rf"{_CLOCK}\t(?P<who>[^\t\n]{{1,80}})\t(?P<words>.*)$", 3, returns=1),
     # KakaoTalk: "[Ana Ruhl] [오전 10:15] words", "2024년 2월 5일 오전 10:15, Ana Ruhl : words"
     _form(rf"\[(?P<who>[^\[\]\n]{{1,80}})\]\s\[{_CLOCK}\]\s(?P<words>.*)$", 2),
     _form(rf"{_KOREAN_DAY}\s{_CLOCK},\s{_WHO}\s:\s(?P<words>.*)$", 2),
     # QQ, WeChat: "2024-02-05 10:15:03 Ana Ruhl(10015)", "Ana Ruhl 2024-02-05 10:15:03"
     _form(rf"{_DAY}\s{_CLOCK}\s(?P<who>[^\n:]{{1,60}}?)\s?[(<][\w@.]+[)>]$", 2, below=True),
-    _form(rf"{_WHO}\s{_DAY}\s{_CLOCK}$", 3, below=True, returns=True),
+    _form(rf"{_WHO}\s{_DAY}\s{_CLOCK}$", 3, below=True, returns=1),
     # Slack, Otter: "Ana Ruhl  10:15"
     _form(
         rf"(?P<who>[^\s:<>\[\]|]+(?: [^\s:<>\[\]|]+){{0,5}})(?:[ \u00a0]{{2,}}|\t)\[?{_CLOCK}\]?$",
@@ -99,8 +102,8 @@ _FORMS = (
         below=True,
     ),
     # Trint, Sonix: "00:10:15 Ana Ruhl", "Ana Ruhl (10:15)", "Ana Ruhl 10:15"
-    _form(rf"[\[(]?{_CLOCK}[\])]?\s{_WHO}:?$", 3, below=True, returns=True, spoken=True),
-    _form(rf"{_WHO}\s[\[(]?{_CLOCK}[\])]?:?$", 3, below=True, returns=True, spoken=True),
+    _form(rf"[\[(]?{_CLOCK}[\])]?\s{_WHO}:?$", 3, below=True, returns=2, spoken=True),
+    _form(rf"{_WHO}\s[\[(]?{_CLOCK}[\])]?:?$", 3, below=True, returns=2, spoken=True),
 )
 _STAMP = re.compile(rf"{_UNSEEN}(?:\[{_WHEN}\]\s|{_WHEN}\s[-–]\s)", re.IGNORECASE)
 _CLOCK_FIRST = rf"\[?(?:{_DAY}[ T])?{_CLOCK}\]?\s+"
@@ -204,7 +207,7 @@ def _is_chat(form: _ChatForm, speakers: dict[int, str], lines: list[str]) -> boo
     """Return whether the speakers that were found, by their lines, make a chat."""
     if len(speakers) < max(form.fewest, _MIN_SHARE * len(lines)):
         return False
-    if form.returns and len(speakers) < _RETURNING * len(set(speakers.values())):
+    if form.returns and not _alternate(list(speakers.values()), form.returns):
         return False
     starts = list(speakers)
     if form.spoken:
@@ -213,6 +216,13 @@ def _is_chat(form: _ChatForm, speakers: dict[int, str], lines: list[str]) -> boo
             return False
     beyond_doubt = len(speakers) >= _SHARE_BELOW_HEAD * (len(lines) - starts[0])
     return starts[0] < (_HEAD_WITHIN if beyond_doubt else _FIRST_WITHIN)
+
+
+def _alternate(speakers: list[str], fewest: int) -> bool:
+    """Return whether so many speakers, and no crowd of others, speak again after another did."""
+    runs = Counter(who for who, _ in groupby(speakers))
+    again = sum(count > 1 for count in runs.values())
+    return again >= fewest and len(speakers) >= _RETURNING * len(runs)
 
 
 def _first_lines(text: str) -> Iterator[str]:
