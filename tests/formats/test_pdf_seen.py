@@ -72,6 +72,23 @@ def test_a_mark_that_strikes_out_does_so() -> None:
     assert STRUCK_NOTE in found.notes
 
 
+def test_each_mark_strikes_out_what_it_lies_over() -> None:
+    """Many marks on a page, also of several stretches, each take back their own words."""
+    code, marks = b"", ""
+    for n in range(30):
+        code += show(LEFT, TOP + 20 * n, DEPOTS)
+        low, high = HEIGHT - TOP - 20 * n - 2, HEIGHT - TOP - 20 * n + 8
+        quads = ""
+        for words in (["three"], ["two"], ["We closed", "two"])[n % 3]:
+            x0, x1 = place(DEPOTS, words)
+            quads += f"{x0} {high} {x1} {high} {x0} {low} {x1} {low} "
+        marks += f"<< /Type /Annot /Subtype /StrikeOut /Rect [0 {low} 595 {high}] "
+        marks += f"/QuadPoints [{quads}] >>\n"
+    found = read_pdf(pdf(code, page=f"/Annots [{marks}]".encode()))
+    left = ["We closed two depots.", "We closed three depots.", "three depots."]
+    assert " ".join(texts(found)) == " ".join(left * 10)
+
+
 @pytest.mark.parametrize(
     "line",
     [

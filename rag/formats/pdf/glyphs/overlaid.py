@@ -9,6 +9,7 @@ from typing import Any
 from rag.formats.pdf.layout.shapes import Rect
 
 _MOST_MARKS = 2_000  # annotations of a page that are looked at
+_MOST_STRIKES = 4_000  # stretches of a page that marks strike out: more than it has words
 _BLACK = (0, 0, 0)  # that a mark counts as which does not tell its color
 _DARK = 100  # of 255 in each color: a marker pen no brighter than this hides words
 
@@ -27,7 +28,8 @@ def strikes_over(page: Any, place: Callable[[float, float, float, float], Rect])
         if kind != pdfium.FPDF_ANNOT_STRIKEOUT:
             continue
         corners = pdfium.FS_QUADPOINTSF()
-        for part in range(pdfium.FPDFAnnot_CountAttachmentPoints(mark)):
+        left = _MOST_STRIKES - len(found)
+        for part in range(min(pdfium.FPDFAnnot_CountAttachmentPoints(mark), left)):
             if pdfium.FPDFAnnot_GetAttachmentPoints(mark, part, corners):
                 xs = corners.x1, corners.x2, corners.x3, corners.x4
                 ys = corners.y1, corners.y2, corners.y3, corners.y4

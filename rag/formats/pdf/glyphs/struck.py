@@ -6,7 +6,7 @@ one below them underlines them, and those of tables and forms go on beside the w
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ _EXACT = 0.1  # of the size: a line this true to the letters was drawn by a prog
 _OVERSHOT = 0.7  # of the size: how far a line drawn by hand goes on beside its words
 _TOUCHING = 0.12  # of the size: letters this near are of one word
 _FILLED = 0.3  # of its width: what a line between words at least crosses of letters
+_MIDDLE = 0.3  # of the size: how far above its baseline the middle of a letter is
 _SCRIPTS = -0.35, 0.8  # of the size: where a raised or lowered letter among struck ones is crossed
 _LINE = attrgetter("y", "size")
 
@@ -52,8 +53,8 @@ def struck_out(
         used = {id(rule) for rule, found in strikes if found}
         gone.update(at for _, found in strikes for at in found)
         kept = [rule for rule in rules if id(rule) not in used]
-    for mark in marks:
-        gone.update(at for at, glyph in enumerate(glyphs) if _is_within(glyph, mark))
+    if marks:
+        gone.update(_marked(glyphs, marks))
     return gone, kept
 
 
@@ -119,5 +120,15 @@ def _is_strike(
     )
 
 
-def _is_within(glyph: Glyph, mark: Rect) -> bool:
-    return mark.holds((glyph.x0 + glyph.x1) / 2, glyph.y - 0.3 * glyph.size)
+def _marked(glyphs: Sequence[Glyph], marks: Sequence[Rect]) -> set[int]:
+    """Return the places of the letters of which the middle lies within a mark."""
+    middles = sorted(
+        (glyph.y - _MIDDLE * glyph.size, (glyph.x0 + glyph.x1) / 2, at)
+        for at, glyph in enumerate(glyphs)
+    )
+    heights = [y for y, _, _ in middles]
+    found: set[int] = set()
+    for mark in marks:
+        near = middles[bisect_left(heights, mark.y0) : bisect_right(heights, mark.y1)]
+        found.update(at for _, x, at in near if mark.x0 <= x <= mark.x1)
+    return found
