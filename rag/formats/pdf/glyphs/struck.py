@@ -112,7 +112,8 @@ def _is_strike(
         return False
     if max(beside) <= _EXACT * size:
         return True
-    others = [glyphs[at] for at in near if at not in set(letters)]
+    crossed = set(letters)
+    others = [glyphs[at] for at in near if at not in crossed]
     return not any(
         abs(other.y - found[0].y) < size
         and (abs(left - other.x1) < _TOUCHING * size or abs(other.x0 - right) < _TOUCHING * size)
