@@ -196,8 +196,8 @@ def _shown(word: str) -> str:
 COLUMNS = ["山の村では雪が五月まで残る。", "子供たちは橇で学校へ通うが、", "川は凍る。"]
 
 
-def test_columns_of_letters_are_read_from_the_right() -> None:
-    """Books in Japanese run from the top down, their columns from right to left."""
+def columns_file(more: bytes = b"") -> bytes:
+    """Return a file with text in columns, and what else its page shows."""
     codes = {char: 0x21 + n for n, char in enumerate(sorted(set("".join(COLUMNS))))}
     code = "".join(
         f"BT /F2 12 Tf {500 - 20 * n} {700 - 12 * m} Td <{codes[char]:02X}> Tj ET\n"
@@ -208,10 +208,21 @@ def test_columns_of_letters_are_read_from_the_right() -> None:
     table += "\n".join(f"<{code:02X}> <{ord(char):04X}>" for char, code in codes.items())
     table = f"/CIDInit /ProcSet findresource begin begincmap {table}\nendbfchar endcmap end"
     stream = f"<< /Length {len(table)} >>\nstream\n{table}\nendstream".encode()
-    raw = pdf(code.encode(), extra=[stream])
+    raw = pdf(code.encode() + more, extra=[stream])
     bold = b"/BaseFont /Helvetica-Bold"
-    found = read_pdf(raw.replace(bold, bold + b" /ToUnicode 5 0 R"))
-    assert texts(found) == ["".join(COLUMNS)]
+    return raw.replace(bold, bold + b" /ToUnicode 5 0 R")
+
+
+def test_columns_of_letters_are_read_from_the_right() -> None:
+    """Books in Japanese run from the top down, their columns from right to left."""
+    assert texts(read_pdf(columns_file())) == ["".join(COLUMNS)]
+
+
+def test_a_line_beside_columns_has_its_written_spaces() -> None:
+    """White that is written in a line is a space, however narrow, also beside text in columns."""
+    line = b"q BT /F1 10 Tf -2.2 Tw 60 100 Td (Snow stays until May.) Tj ET Q\n"
+    assert "Snow stays until May." in texts(read_pdf(pdf(line)))
+    assert "Snow stays until May." in texts(read_pdf(columns_file(line)))
 
 
 def test_a_font_that_runs_down_is_read_down() -> None:

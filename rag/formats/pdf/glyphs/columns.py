@@ -6,7 +6,7 @@ program has turned by a right angle.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -45,8 +45,19 @@ def turned_columns(glyphs: Sequence[Glyph], width: float) -> tuple[list[Glyph], 
     if sum(sum(map(is_written_down, run)) for run in columns) < _MOSTLY * wide:
         return [], list(glyphs)
     taken = {id(glyph) for run in columns for glyph in run}
-    rest = [glyph for glyph in inked if id(glyph) not in taken]
+    rest = _others(glyphs, taken)
     return [glyph for run in columns for glyph in _turned(run, width)], rest
+
+
+def _others(glyphs: Sequence[Glyph], taken: Set[int]) -> list[Glyph]:
+    """Return the characters that are in no column, each with the white that is written after it."""
+    found, is_free = [], False
+    for glyph in glyphs:
+        if not glyph.char.isspace():
+            is_free = id(glyph) not in taken
+        if is_free:
+            found.append(glyph)
+    return found
 
 
 def is_written_down(glyph: Glyph) -> bool:
