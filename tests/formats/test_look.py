@@ -75,6 +75,31 @@ def test_a_note_tells_what_elements_hide_themselves(hidden: str) -> None:
     assert read(STORY + quiet + "<script>a b</script>").notes == ()
 
 
+@pytest.mark.parametrize(
+    ("rows", "count"),
+    [
+        ("<tr class=x><td>Ash</td><td>7</td></tr>", 1),
+        ("<tr class=x><td>7</td></tr><tr><td>Elm</td><td class=x>8</td></tr>", 2),
+        ("<tbody class=x><tr><td>Ash</td><td>7</td></tr></tbody>", 1),
+        ("<tr class=x><td class=x>Ash</td><td class=x>7</td></tr>", 1),
+        ("<tr class=x><td> </td><td>–</td></tr>", 0),
+    ],
+)
+@pytest.mark.parametrize("how", ["display:none", "visibility:collapse"])
+def test_a_note_counts_hidden_rows_and_cells(rows: str, count: int, how: str) -> None:
+    """A cell of one word is a passage, too, and so is a row of such cells."""
+    table = (
+        f"<table><tr><th>Tree</th><th>Age</th></tr><tr><td>Oak</td><td>9</td></tr>{rows}</table>"
+    )
+    several = "a hidden passage" if count == 1 else f"{count} hidden passages"
+    for page in (
+        read(STORY + table, f".x{{{how}}}"),
+        read(STORY + table.replace("class=x", f"style='{how}'")),
+    ):
+        assert "Oak" in page.text and "Ash" not in page.text
+        assert page.notes == ((f"has {several}, left out",) if count else ())
+
+
 def test_words_are_struck_out_as_the_sheet_decides() -> None:
     """A comment does not end a sheet; the rule that describes words more closely decides."""
     sheet = "/* a */ .old,.b{text-decoration: line-through red} ins.old{text-decoration:none}"

@@ -51,6 +51,7 @@ _COMMENTS = re.compile(
     re.IGNORECASE,
 )
 _FEWEST_HIDDEN = 2  # words; one alone is a name of something that can be clicked
+_OF_TABLES = ("table", "thead", "tbody", "tfoot", "tr", "td", "th")  # one word of a cell tells much
 _HALF = 0.5  # of the words: what holds more of them is no clutter, whatever it is called
 _MIN_MAIN = 0.3  # of the words that the part which a page calls its main one must hold
 _MAX_LINKED = 0.6  # of the words of an aside or a footer, in links
@@ -106,11 +107,19 @@ def _hidden_in(top: Any, hidden: Sequence[tuple[Any, Any]]) -> int:
     """Return how many elements with words were taken out of an element as hidden."""
     return sum(
         not is_for_listeners(element)
-        and len("".join(element.itertext()).split()) >= _FEWEST_HIDDEN
+        and _has_passage(element)
         and not any(_CLUTTER.fullmatch(name) for name in _names(element))
         and top in (parent, *parent.iterancestors())
         for element, parent in hidden
     )
+
+
+def _has_passage(element: Any) -> bool:
+    """Return whether the words of a hidden element are more than a name of what can be clicked."""
+    parts = element.itertext()
+    if element.tag in _OF_TABLES:
+        return any(any(map(str.isalnum, part)) for part in parts)
+    return len(" ".join(parts).split()) >= _FEWEST_HIDDEN
 
 
 def _is_comments(element: Any, sizes: dict[Any, int], whole: int) -> bool:
@@ -155,11 +164,13 @@ def heading_above(body: Any, content: Any) -> str:
 def _remove(top: Any, unwanted: Any) -> list[tuple[Any, Any]]:
     """Take elements out of a tree, leave the text behind them, and return each with its parent.
 
-    Those that never show words of a page, as scripts, are not returned.
+    Those that never show words of a page, as scripts, are not returned, nor those in others.
     """
     removed = []
+    gone: set[Any] = set()
     for element in [each for each in top.iter() if each is not top and tag_of(each)]:
-        if unwanted(element):
+        if (element not in gone or element.tag in UNSEEN) and unwanted(element):
+            gone.update(element.iter())
             parent, tail = element.getparent(), element.tail or ""
             if parent is None:
                 continue
