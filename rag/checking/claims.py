@@ -121,14 +121,15 @@ def _judge_with_model(
     opinions = ask_model(claim, readings, model)
     by_rules = _judge_by_rules(readings)
     verdict, probability, signals, shown = judge_claim(opinions, readings, by_rules.verdict)
-    evidence = _apart(opinion.reading for opinion in shown)
+    found = [opinion.reading for opinion in shown]
+    if by_rules.verdict == verdict:
+        found += by_rules.evidence
+    evidence = _apart(found)
     known = [reading.reason for reading in evidence if reading.verdict == verdict]
     if verdict == Verdict.SUPPORTED:
         known = known[:1]
     reason = next(filter(None, known), _REASONS[verdict])
-    independent = 0
-    if verdict == Verdict.SUPPORTED:
-        independent = _count_independent([opinion.reading for opinion in shown])
+    independent = _count_independent(found) if verdict == Verdict.SUPPORTED else 0
     return _Judgement(verdict, reason, evidence, independent, probability, signals)
 
 

@@ -7,10 +7,10 @@ support the claim, that they contradict it, and, where they do neither, that the
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.checking.evidence import OTHER_TIME, ClaimReading
+from rag.checking.evidence import ClaimReading
 from rag.checking.support import FITTED
 from rag.models.cross_encoder import Judgement
 from rag.models.entailment import Entailment
@@ -21,8 +21,8 @@ READINGS_JUDGED = 5  # the most relevant, which hold the evidence of nine claims
 _HELD_WEIGHT = 0.5  # of the share of the claim's names that a source holds, beside the cosine
 _SHARPNESS = 8.0  # how much more the more relevant of two readings counts
 _BY_RULES = (Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.PARTIAL)
-_EXACT = ("number", "date", OTHER_TIME)  # flaws that the rules see exactly
-_NEARLY_ALL = 0.7  # score by the rules, of which most words in their order are the source's
+_SEEN_EXACTLY = ("number", "date")  # flaws
+_MOST_WORDS, _ALL_NAMED = 0.7, 0.9  # score by the rules, and share of what the claim names
 _LIKELY = 0.5  # probability by the model from which a reading is shown as evidence
 
 
@@ -53,7 +53,7 @@ class ClaimJudgement(NamedTuple):
 
     Attributes:
         verdict: on the claim.
-        probability: of the verdict, 0..1.
+        probability: of the verdict, 0..1; where an exact rule decides, at least the threshold.
         signals: by name.
         opinions: those that show it, best first.
     """
@@ -65,8 +65,15 @@ class ClaimJudgement(NamedTuple):
 
 
 def ask_model(claim: str, readings: Sequence[ClaimReading], model: Entailment) -> list[Opinion]:
-    """Return the most relevant readings of a claim with what the model finds, best first."""
+    """Return the most relevant readings of a claim with what the model finds, best first.
+
+    The one that the rules pass with the highest score is among them.
+    """
     nearest = sorted(readings, key=lambda reading: -_relevance(reading))[:READINGS_JUDGED]
+    passed = [reading for reading in readings if reading.verdict == Verdict.SUPPORTED]
+    surest = max(passed, key=lambda reading: reading.score, default=None)
+    if surest is not None and surest not in nearest:
+        nearest[-1] = surest
     pairs = [(text, claim) for reading in nearest for text in reading.texts]
     judged = iter(model.judge(pairs))
     return [Opinion(reading, next(judged), next(judged)) for reading in nearest]
@@ -90,28 +97,35 @@ def judge_claim(
         for name in ("claim supported", "claim contradicted", "claim in part")
     )
     supported = support >= max(contradiction, fitted["claim supported"].threshold)
-    if _is_plain(signals):
+    if _is_plain(opinions):
         supported, support = True, max(support, fitted["claim supported"].threshold)
     rival = supported and _has_rival(readings, by_rules)
     if supported and not rival:
-        shown = _shown(opinions, Verdict.SUPPORTED, lambda opinion: opinion.supported)
-        return ClaimJudgement(Verdict.SUPPORTED, support, signals, shown)
-    if rival or contradiction >= fitted["claim contradicted"].threshold:
-        shown = _shown(opinions, Verdict.CONTRADICTED, lambda opinion: opinion.contradicted)
-        return ClaimJudgement(Verdict.CONTRADICTED, contradiction, signals, shown)
+        return ClaimJudgement(Verdict.SUPPORTED, support, signals, _supporting(opinions))
+    if rival:
+        contradiction = max(contradiction, fitted["claim contradicted"].threshold)
+    if contradiction >= fitted["claim contradicted"].threshold:
+        return ClaimJudgement(Verdict.CONTRADICTED, contradiction, signals, _opposing(opinions))
     neither = max(0.0, 1 - support - contradiction)
     if part >= fitted["claim in part"].threshold:
-        shown = _shown(opinions, Verdict.PARTIAL, lambda opinion: opinion.supported)
+        partly = [each for each in opinions if each.reading.verdict == Verdict.PARTIAL]
+        shown = partly or sorted(opinions, key=_supported)[-1:]
         return ClaimJudgement(Verdict.PARTIAL, neither * part, signals, shown)
     return ClaimJudgement(Verdict.NOT_FOUND, neither * (1 - part), signals, opinions[:1])
 
 
-def _is_plain(signals: dict[str, float]) -> bool:
-    """Return whether the rules and the model find a sentence that says nearly the same words.
+def _is_plain(opinions: Sequence[Opinion]) -> bool:
+    """Return whether the rules and the model find a sentence that says nearly the same.
 
-    Of 24 such claims, of groups and of evals/claims/dev, all are supported.
+    It has most of the claim's words in their order, or all that the claim names. Of the claims of
+    groups and of evals/claims/dev for which there is such a sentence, all are supported.
     """
-    return signals["passed, shared"] >= _NEARLY_ALL and signals["passed, supported"] >= 0
+    return any(
+        opinion.reading.verdict == Verdict.SUPPORTED
+        and (opinion.reading.score >= _MOST_WORDS or opinion.reading.held_share >= _ALL_NAMED)
+        and opinion.supported >= _LIKELY
+        for opinion in opinions
+    )
 
 
 def _has_rival(readings: Sequence[ClaimReading], by_rules: Verdict) -> bool:
@@ -124,17 +138,29 @@ def _has_rival(readings: Sequence[ClaimReading], by_rules: Verdict) -> bool:
     opposed = [each for each in readings if each.verdict == Verdict.CONTRADICTED]
     nearest = max(opposed, key=lambda each: (each.held_share, each.score))
     passes = any(each.verdict == Verdict.SUPPORTED for each in readings)
-    return nearest.flaw in _EXACT and not passes
+    return nearest.flaw in _SEEN_EXACTLY and not passes
 
 
-def _shown(
-    opinions: Sequence[Opinion], verdict: Verdict, likely: Callable[[Opinion], float]
-) -> list[Opinion]:
-    """Return the opinions that speak for a verdict: those that the rules back, then the likely."""
-    backed = [opinion for opinion in opinions if opinion.reading.verdict == verdict]
-    others = sorted((opinion for opinion in opinions if opinion not in backed), key=likely)[::-1]
-    speaking = [*backed, *(opinion for opinion in others if likely(opinion) >= _LIKELY)]
-    return speaking or others[:1]
+def _supporting(opinions: Sequence[Opinion]) -> list[Opinion]:
+    """Return the opinions that speak for a claim, those that the rules back first.
+
+    What has another number, date or name by the rules is no support, whatever the model finds.
+    """
+    kept = [each for each in opinions if each.reading.verdict != Verdict.CONTRADICTED] or opinions
+    backed = [each for each in kept if each.reading.verdict == Verdict.SUPPORTED]
+    others = sorted((each for each in kept if each not in backed), key=_supported)[::-1]
+    return [*backed, *(each for each in others if each.supported >= _LIKELY)] or others[:1]
+
+
+def _opposing(opinions: Sequence[Opinion]) -> list[Opinion]:
+    """Return the opinions against a claim: those that the rules back, or else the likely ones."""
+    backed = [each for each in opinions if each.reading.verdict == Verdict.CONTRADICTED]
+    ranked = sorted(opinions, key=lambda each: -each.contradicted)
+    return backed or [each for each in ranked if each.contradicted >= _LIKELY] or ranked[:1]
+
+
+def _supported(opinion: Opinion) -> float:
+    return opinion.supported
 
 
 def _relevance(reading: ClaimReading) -> float:

@@ -123,10 +123,10 @@ def _decide(by_rules: Support, opinions: Sequence[Judgement], signals: dict[str,
     found = by_rules._replace(score=round(probability, 4), signals=signals)
     if probability >= fitted.threshold:
         return found._replace(verdict=Verdict.SUPPORTED, reason=None, flaw=None)
-    if by_rules.verdict != Verdict.SUPPORTED:
-        return found
-    if contradicted:
+    if contradicted and by_rules.verdict != Verdict.UNSUPPORTED:
         reason = "the source seems to say otherwise"
         return found._replace(verdict=Verdict.UNSUPPORTED, reason=reason, flaw="model")
+    if by_rules.verdict != Verdict.SUPPORTED:
+        return found
     reason = "the source does not clearly say so"
     return found._replace(verdict=Verdict.PARTIAL, reason=reason, flaw="model")

@@ -36,6 +36,7 @@ from rag.types import Article
 # the memory that reading may take, and with one, whoever has a file that takes all its time
 # keeps all others waiting.
 _AT_ONCE = 2
+_END_SECONDS = 1  # in which a process whose pipe is closed has ended
 _REPLY_SECONDS = 60  # in which a process must show that it is there, on a busy machine too
 # The process needs this package alone. `import rag` would also load what answers questions: 0.7 s
 # of processor time instead of 0.2.
@@ -159,8 +160,11 @@ class _ReaderProcess:
         return self._process.poll() is None and self.exchange(b"", _REPLY_SECONDS) is not None
 
     def has_ended(self) -> bool:
-        """Return whether it has ended by itself."""
-        return self._process.poll() is not None
+        """Return whether it has ended by itself, and by no signal, as one without memory is."""
+        try:
+            return self._process.wait(_END_SECONDS) >= 0
+        except subprocess.TimeoutExpired:
+            return False
 
     def exchange(self, message: bytes, seconds: float) -> bytes | None:
         """Return the reply to a message; None where the process ended before it gave one.

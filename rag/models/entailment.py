@@ -30,7 +30,6 @@ class Opinions(NamedTuple):
     entailment: Entailment | None = None
 
 
-@lru_cache(maxsize=2)  # two corpora of one process share the weights
 def load_entailment(name: str) -> Entailment | None:
     """Load a model for entailment: ``bundled``, ``none``, or a CrossEncoder by path or name.
 
@@ -39,6 +38,11 @@ def load_entailment(name: str) -> Entailment | None:
     """
     if name == "none":
         return None
+    return _load(name)
+
+
+@lru_cache(maxsize=2)  # two corpora of one process share the weights
+def _load(name: str) -> Entailment:
     return BundledEntailment() if name == BUNDLED_MODEL else load_cross_encoder(name, _SETTING)
 
 

@@ -17,7 +17,7 @@ from rag.models.layout import ReaderRow, reader_rows
 _LONGEST_SPAN = 30  # tokens of an answer
 _SURE = 50.0  # a logit beyond which a probability is 0 or 1
 _SETTING = "RAG_READER"
-_KEPT = 4_096  # readings of a passage, some two kilobytes each
+_KEPT = 4_096  # readings, each with its passage: some four kilobytes
 
 
 class Readable(NamedTuple):

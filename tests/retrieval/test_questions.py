@@ -64,7 +64,6 @@ def test_another_time_is_no_answer(bulletin: Path) -> None:
     assert answer.reason is not None and "crossings" in answer.reason
 
 
-@pytest.mark.xfail(strict=True, reason="the reader finds no place of work in the only sentence")
 def test_a_count_is_no_year(tmp_path: Path) -> None:
     """A number between 1900 and 2099 that counts something is not taken for a time."""
     (tmp_path / "mill.txt").write_text("The mill of Orrin employs 2,000 weavers and a miller.\n")

@@ -224,7 +224,7 @@ def test_openais_client_is_told_of_silence_and_of_mistakes(base: str) -> None:
     asked = [{"role": "user", "content": "What is the capital of Mongolia?"}]
     made = client.chat.completions.create(model="footnote", messages=asked)
     assert made.footnote["status"] == "abstained"
-    assert "do not answer" in made.choices[0].message.content
+    assert "Nothing was found" in made.choices[0].message.content
     for messages in ([], [{"role": "user", "content": " "}]):
         for stream in (False, True):
             with pytest.raises(BadRequestError):
