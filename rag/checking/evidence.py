@@ -206,7 +206,7 @@ def _held_and_missing(
 def _texts(candidate: Candidate) -> tuple[str, str]:
     """Return a sentence and its surroundings behind outlet and date."""
     article = candidate.article
-    about = [part for part in (article.outlet, article.published) if part]
+    about = [part for part in (article.source, article.published) if part]
     beside = [
         article.text[each.start : each.end] if each else ""
         for each in (candidate.before, candidate.after)

@@ -66,5 +66,5 @@ def _head(hit: Hit) -> str:
     """Return what stands in front of a passage: source, date, title and heading."""
     article, start = hit.article, hit.passage.start
     above = heading_path(article.text, article.blocks, start)[-1:]
-    known = source_and_date([part for part in (article.outlet, article.published) if part])
+    known = source_and_date([part for part in (article.source, article.published) if part])
     return ", ".join(dict.fromkeys((*known, *filter(None, (article.title, *above)))))
