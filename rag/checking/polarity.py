@@ -97,7 +97,8 @@ ANTONYMS = _table()
 # NegEx, Chapman et al. 2001, it is five words of any kind).
 _SCOPE = 3
 NEGATION_CUES = re.compile(
-    r"(?<!not )(?:\b(?:not(?! only| just| merely)|no(?! doubt)|never|neither|nor|none|nobody"
+    r"(?<!not )(?:\b(?:not(?! only| just| merely| (?:more|less|fewer|later) than)"
+    r"|no(?! doubt| (?:more|less|fewer|later|lower|higher) than)|never|neither|nor|none|nobody"
     r"|nothing|cannot|without|lack(?:s|ed|ing)?|den(?:y|ies|ied|ying)|refus(?:e|es|ed|ing)"
     r"|reject(?:s|ed|ing|ion)?|yet to|denial|refusal|fail(?:s|ed|ing|ure)?|unlikely)\b|n[’']t\b)",
     re.IGNORECASE,

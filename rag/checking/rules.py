@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
+from rag.checking.limits import other_limit, say_not_all
 from rag.checking.polarity import ANTONYMS, HEDGE_CUES
 from rag.checking.statement import (
     MEASURES,
@@ -116,6 +117,8 @@ def _missing_number(pair: Comparison) -> str | None:
     for value, words in pair.sentence.numbers.items():
         if value in pair.whole.numbers or _is_known_year(pair, value) or pair.counts(value):
             continue
+        if pair.is_share(value) or pair.is_rounded(value) or pair.is_loose_count(value):
+            continue
         others = {
             other: written
             for other, written in pair.source.numbers.items()
@@ -195,6 +198,8 @@ def _distant_name(pair: Comparison) -> str | None:
 def _other_denial(pair: Comparison) -> str | None:
     said, source = pair.sentence.denials, pair.source.denials
     denied_there = (source.inside - source.outside) & said.outside
+    if say_not_all(pair.sentence, pair.source):
+        return None
     if denied_there and not (said.inside - said.outside) & (source.inside | source.outside):
         excused = pair.sentence.negates(denied_there, unlike=pair.source)
         return None if excused else "the source denies what it affirms"
@@ -222,6 +227,10 @@ def _antonym(pair: Comparison) -> str | None:
                 there, here = pair.source.word(other), pair.sentence.word(term)
                 return f"the source says “{there}”, not “{here}”"
     return None
+
+
+def _other_limit(pair: Comparison) -> str | None:
+    return other_limit(pair.sentence, pair.source, pair.whole)
 
 
 def _lost_possibility(pair: Comparison) -> str | None:
@@ -295,6 +304,7 @@ _RULES: tuple[tuple[Verdict, str, Callable[[Comparison], str | None]], ...] = (
     (Verdict.UNSUPPORTED, "name", _missing_name),
     (Verdict.UNSUPPORTED, "denial", _other_denial),
     (Verdict.UNSUPPORTED, "opposite", _antonym),
+    (Verdict.UNSUPPORTED, "opposite", _other_limit),
     (Verdict.UNSUPPORTED, "words", _mostly_other_words),
     (Verdict.PARTIAL, "clause", _foreign_clause),
     (Verdict.PARTIAL, "name", _distant_name),

@@ -20,7 +20,7 @@ from rag.checking.polarity import (
 )
 from rag.text.dates import MONTHS
 from rag.text.names import is_name
-from rag.text.numbers import SMALL_NUMBERS, Number, numbers_in
+from rag.text.numbers import NUMBER_WORDS, SMALL_NUMBERS, Number, numbers_in
 from rag.text.quotations import ASCRIBING_TERMS, CLAIMED, plain, quotations
 from rag.text.terms import Term, analyze, is_near, is_stopword, spelling_distance
 
@@ -53,6 +53,31 @@ MEASURES = {
     )
     for term in (unit, *others)
 }
+# Words that begin a sentence with a capital and are no names, beside those that end like none.
+_NO_NAMES = frozenset(NUMBER_WORDS) | frozenset(
+    """above across against ahead almost along alongside always amid among any anyone around aside
+    away barely behind below beneath beside besides beyond double dozen enough ever everyone
+    everything except far farther few fewer first fourth further half hardly hence here hundred
+    inside last least less like little lots majority million minority more most much near nearby
+    never next nor of off often once one only onto opposite otherwise out outside over past per
+    plenty previous prior quarter quite rarely rather regarding round same second seldom several
+    someone something sometime somewhat soon such third thousand thrice throughout till toward
+    triple twice under underneath unless until up upon usually via what whatever whereas whether
+    whichever whom whose why""".split()
+)
+_BEFORE = 4  # characters before a word that say whether it begins a sentence
+_SENTENCE_BEGINS = re.compile(r"(?:^|[.!?:…]\s|\n)[\s“\"‘'(]*$")
+_TIMES = frozenset({"onc", "twice", "thrice"})  # terms that say how often
+# Of a share by the percentage that it stands for: "a third" is 33 and 34 percent.
+_SHARE_OFF = 1
+# The words before a round number, and the share by which the exact one may differ.
+_ROUNDED = re.compile(
+    r"\b(?:(?P<above>(?:more|greater|higher) than|over|above|at least)"
+    r"|(?P<below>(?:less|fewer|lower) than|under|below|at most|nearly|almost|up to)"
+    r"|about|around|roughly|approximately|some)\s+$",
+    re.IGNORECASE,
+)
+_ROUND_OFF = Decimal("0.15")
 _PART_END = re.compile(rf"{CLAUSE_END.pattern}|\b(?:and|or)\b", re.IGNORECASE)
 _JOINED = re.compile(r"[.;:!?]\s|\b(?:and|or|but)\b", re.IGNORECASE)
 _COUNTRY = re.compile(r"\bUnited States(?: of America)?\b")  # two words where "US" is one
@@ -221,8 +246,17 @@ class Comparison:
         return self.sentence.word(term).lower() not in MONTHS and self.about.holds(term)
 
     def is_name(self, term: Term) -> bool:
-        """Return whether a word of the sentence is written like a name."""
-        return is_name(self.sentence.text, term)
+        """Return whether a word of the sentence is written like a name.
+
+        An English function word, quantifier or number that begins a sentence is none.
+        """
+        text = self.sentence.text
+        if self.sentence.word(term).lower() in _NO_NAMES:
+            low = max(0, term.start - _BEFORE)
+            opening = text[low : term.start]
+            if _SENTENCE_BEGINS.search(opening) and (low == 0 or opening.strip()):
+                return False
+        return is_name(text, term)
 
     @cached_property
     def foreign_names(self) -> list[Term]:
@@ -285,6 +319,35 @@ class Comparison:
             *(nouns for v, nouns in self.whole.counted.items() if v not in YEARS)
         )
         return words in _COUNTS and bool(noun) and not noun & (others | MEASURES.keys())
+
+    def is_share(self, value: Decimal) -> bool:
+        """Return whether a share is one that the source gives: "half" of 50 percent or 30 of 60."""
+        given = [other for other in self.source.numbers if other not in YEARS]
+        if not 0 < value < 1:
+            return any(0 < o < 1 and abs(value - 100 * o) < _SHARE_OFF for o in given)
+        return any(abs(100 * value - other) < _SHARE_OFF for other in given) or any(
+            abs(value * other - part) < Decimal("0.01") for other in given for part in given
+        )
+
+    def is_rounded(self, value: Decimal) -> bool:
+        """Return whether a number in words rounds one of the source: "over half" of 57 percent.
+
+        It must say on which side of it that number is, or that it is near.
+        """
+        at = next((n for n in numbers_in(self.sentence.text) if n.value == value), None)
+        near = _ROUNDED.search(self.sentence.text[: at.start]) if at else None
+        if near is None or self.sentence.numbers[value][0].isdigit():
+            return False
+        low = 1 if near["above"] else 1 - _ROUND_OFF
+        high = 1 if near["below"] else 1 + _ROUND_OFF
+        whole = 100 * value if 0 < value < 1 else value
+        return any(low * whole <= other <= high * whole for other in self.source.numbers)
+
+    def is_loose_count(self, value: Decimal) -> bool:
+        """Return whether "twice" may sum up what the source tells without saying how often."""
+        words = self.sentence.numbers[value].lower()
+        told = any("time" in counted for counted in self.whole.counted.values())
+        return words in _TIMES and not told and not _TIMES & self.whole.terms
 
 
 def without(text: str, phrases: Sequence[str]) -> str:

@@ -1,8 +1,9 @@
 """The numbers of a text as values: "2,500" is 2500, "three" 3, "8th" 8, "1.2 million" 1200000.
 
 Figures are read as the text's language writes them: "48,5 Millionen" is 48500000 and "12.400" 12400
-in German. Numbers in words are read in English and Chinese. A raised note behind a figure is no
-part of it: "4,210³" is 4210, but "10⁹" is a power of ten.
+in German. Numbers in words are read in English and Chinese, English ones also as "a dozen", "half
+of" and "twice". A raised note behind a figure is no part of it: "4,210³" is 4210, but "10⁹" is a
+power of ten.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rag.text.words.languages import ENGLISH, language_of
+from rag.text.words.parts import QUANTITIES, quantity
 from rag.text.words.raised import NOTE_LETTERS, POWER_OF_TEN, RAISED_DIGITS, power_of_ten
 from rag.text.words.scales import (
     CHINESE_NUMERAL,
@@ -102,9 +104,14 @@ def numbers_in(text: str) -> list[Number]:
     The second year of "2007-08" is 2008.
     """
     language = _language(text)
-    found = []
+    found: list[Number] = []
     seasons = {match.start(3): match for match in _SEASON.finditer(text) if match[3] > match[2]}
+    if language == ENGLISH:
+        found = [Number(quantity(match), *match.span()) for match in QUANTITIES.finditer(text)]
+    read = {at for number in found for at in range(number.start, number.end)}
     for match in _pattern(language).finditer(text):
+        if not read.isdisjoint(range(*match.span())):
+            continue
         if match.start() in seasons:
             season = seasons[match.start()]
             found.append(Number(Decimal(season[1] + season[3]), match.start(), match.end()))
@@ -115,8 +122,7 @@ def numbers_in(text: str) -> list[Number]:
     if language in ("zh", "ja"):
         numerals = ((read_chinese(match[0]), match) for match in _NUMERAL.finditer(text))
         found += [Number(value, *match.span()) for value, match in numerals if value is not None]
-        found.sort(key=lambda number: number.start)
-    return found
+    return sorted(found, key=lambda number: number.start)
 
 
 def _language(text: str) -> str:

@@ -57,6 +57,93 @@ def test_other_words_pass(statement: str, source: str) -> None:
     assert rag.check_support(statement, [source])[:2] == ("supported", None)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "flaw"),
+    [
+        ("Few schools have a library.", "Most schools have a library.", "opposite"),
+        ("At least a hundred people came.", "At most a hundred people came.", "opposite"),
+        ("More than 40 people came.", "Fewer than 40 people came.", "opposite"),
+        ("He left the city after the war.", "He left the city before the war.", "opposite"),
+        ("Before the war, he left the city.", "He left the city after the war.", "opposite"),
+        ("The first bridge was of stone.", "The second bridge was of stone.", "opposite"),
+        ("Bread is more expensive than rice.", "Bread is less expensive than rice.", "opposite"),
+        ("The inn always opens on Sunday.", "The inn rarely opens on Sunday.", "opposite"),
+        ("A dozen people died.", "Thirteen people died.", "number"),
+        ("Half of the town was destroyed.", "A third of the town was destroyed.", "number"),
+        ("A quarter of the town burned.", "Two thirds of the town burned.", "number"),
+        ("He won the prize twice.", "He won the prize three times.", "number"),
+        ("Over half of the town burned.", "In all, 30 percent of the town burned.", "number"),
+        ("Half a million people came.", "Half a dozen people came.", "number"),
+    ],
+)
+def test_limits_that_exclude_each_other(one: str, other: str, flaw: str) -> None:
+    """Of two limits that exclude each other neither is supported by the other."""
+    for statement, source in ((one, other), (other, one)):
+        support = rag.check_support(statement, [source], entailment=None)
+        assert (support.verdict, support.flaw) == ("unsupported", flaw), support
+        assert support.reason and "says" in support.reason
+
+
+@pytest.mark.parametrize(
+    ("statement", "source"),
+    [
+        ("All of the members voted.", "Some of the members voted."),
+        ("Every school has a library.", "Most schools have a library."),
+        ("Every school has a library.", "Nearly all schools have a library."),
+        ("Most schools have a library.", "Many schools have a library."),
+        ("All of the members voted.", "Not all of the members voted."),
+    ],
+)
+def test_more_than_the_source_says(statement: str, source: str) -> None:
+    """What the source says of some is not said of all or most."""
+    assert rag.check_support(statement, [source], entailment=None).verdict == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("statement", "source"),
+    [
+        ("Few schools have a library.", "Few schools have a library."),
+        ("Some of the members voted.", "All of the members voted."),
+        ("Not all members voted for the plan.", "Some members voted for the plan."),
+        ("Some members voted for the plan.", "Not all members voted for the plan."),
+        ("A few schools have a library.", "Several schools have a library."),
+        ("It is the most expensive bridge.", "It is the most expensive bridge of few bridges."),
+        ("Few schools have a pool.", "Most schools have a library. Few schools have a pool."),
+        ("At first the bridge was of wood.", "The second bridge, of stone, was at first of wood."),
+        ("He left the city after the war.", "After the war had ended, he left the city."),
+        ("He left after the war ended.", "The war ended before he left."),
+        ("He left the city after the war.", "He lived there before and after the war; he left the"
+         " city after the war."),
+        ("In town rice is less dear than bread.", "In town bread is more dear than rice."),
+        ("More than 40 people came.", "At least 40 people came."),
+        ("At least 40 people came to the fair.", "No fewer than 40 people came to the fair."),
+        ("Over a hundred people came to the fair.", "112 people came to the fair."),
+        ("Nearly half of the members voted for it.", "48 percent of the members voted for it."),
+        ("More than half of the members voted for it.", "57% of the members voted for it."),
+        ("After all, he left the city.", "After all, he left the city before the war."),
+        ("A dozen people died.", "Twelve people died."),
+        ("A hundred people came to the fair.", "100 people came to the fair."),
+        ("Half a million people came to the fair.", "About 500,000 people came to the fair."),
+        ("Half of the town was destroyed.", "In the fire, 50 percent of the town was destroyed."),
+        ("Half of the houses burned.", "Of the 60 houses, 30 houses burned."),
+        ("He won the prize twice.", "He won the prize two times."),
+        ("He won the prize twice.", "He won the prize in 1990 and won the prize in 1994."),
+        ("In the first half of the match it rained.", "It rained in the first half of the match."),
+    ],
+)  # fmt: skip
+def test_same_limits_in_other_words_pass(statement: str, source: str) -> None:
+    """Limits that are the same, weaker, or set to something else are no fault."""
+    assert rag.check_support(statement, [source], entailment=None)[:2] == ("supported", None)
+
+
+@pytest.mark.parametrize("word", ["Half of", "Fewer", "Twice", "Far", "Dozen", "Second", "Upon"])
+def test_a_first_word_that_is_no_name(word: str) -> None:
+    """A function word, quantifier or number with which a sentence begins is not called a name."""
+    source = "The old houses along the river burned in the fire."
+    support = rag.check_support(f"{word} the old houses burned.", [source], entailment=None)
+    assert support.flaw != "name", support
+
+
 def test_near_in_meaning_is_enough_where_no_rule_is_broken() -> None:
     """Similarity vouches for other words, and never for a wrong number."""
     source = "The company blamed rising fuel prices and 51,000 passengers."

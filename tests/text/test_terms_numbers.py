@@ -41,6 +41,21 @@ def test_numbers_in_languages(text: str, values: list[Decimal | int]) -> None:
     assert [number.value for number in numbers_in(text)] == values
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("A dozen people and half a dozen dogs came twice.", [12, 6, 2]),
+        ("Half of the town, a quarter of it, three-quarters.", ["0.5", "0.25", "0.75"]),
+        ("A hundred people paid half a million.", [100, 500_000]),
+        ("In the first half of the match there were dozens of fouls.", []),
+        ("A third bridge was built within a quarter of an hour.", []),
+    ],
+)
+def test_english_quantities(text: str, values: list[str | int]) -> None:
+    """Dozens, shares and "twice" are numbers where they are quantities, and only there."""
+    assert [number.value for number in numbers_in(text)] == [Decimal(v) for v in values]
+
+
 @pytest.mark.parametrize("text", ["星期三", "千万别说", "十分重要", "一百一", "三万五"])
 def test_chinese_that_is_no_exact_number(text: str) -> None:
     """A numeral within a word, or one that may mean two numbers, is none."""
