@@ -21,7 +21,7 @@ READINGS_JUDGED = 5  # the most relevant, which hold the evidence of nine claims
 _HELD_WEIGHT = 0.5  # of the share of the claim's names that a source holds, beside the cosine
 _SHARPNESS = 8.0  # how much more the more relevant of two readings counts
 _BY_RULES = (Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.PARTIAL)
-_SEEN_EXACTLY = ("number", "date")  # flaws
+_SEEN_EXACTLY = ("number", "date", "opposite")  # flaws
 _MOST_WORDS, _ALL_NAMED = 0.7, 0.9  # score by the rules, and share of what the claim names
 _LIKELY = 0.5  # probability by the model from which a reading is shown as evidence
 

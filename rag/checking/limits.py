@@ -111,12 +111,12 @@ class Limit(NamedTuple):
 def limits(text: AnalyzedText) -> tuple[Limit, ...]:
     """Return the limits that a text sets, in order."""
     matches = list(_LIMIT.finditer(text.text))
-    layout = _Layout.of_text(text) if matches else None
+    layout = _WordOrder.of_text(text) if matches else None
     found = (_read(text, layout, match) for match in matches if layout)
     return tuple(limit for limit in found if limit is not None)
 
 
-class _Layout(NamedTuple):
+class _WordOrder(NamedTuple):
     """Where the words, numbers, clauses and sentences of a text begin or end, in order."""
 
     words: list[int]
@@ -125,7 +125,7 @@ class _Layout(NamedTuple):
     sentences: list[int]
 
     @classmethod
-    def of_text(cls, text: AnalyzedText) -> _Layout:
+    def of_text(cls, text: AnalyzedText) -> _WordOrder:
         whole = len(text.text)
         return cls(
             [word.start for word in text.words],
@@ -135,7 +135,7 @@ class _Layout(NamedTuple):
         )
 
 
-def _read(text: AnalyzedText, layout: _Layout, match: re.Match[str]) -> Limit | None:
+def _read(text: AnalyzedText, layout: _WordOrder, match: re.Match[str]) -> Limit | None:
     """Read a limit with its setting; None where it limits nothing that can be told."""
     kind, value = _GROUPS[match.lastgroup or ""]
     start, end = match.span()
@@ -152,7 +152,7 @@ def _read(text: AnalyzedText, layout: _Layout, match: re.Match[str]) -> Limit | 
 
 
 def _limited(
-    text: AnalyzedText, layout: _Layout, kind: str, end: int
+    text: AnalyzedText, layout: _WordOrder, kind: str, end: int
 ) -> tuple[tuple[str, ...], int] | None:
     """Return what a limit that ends at an offset limits, and the place of the next word."""
     at = bisect_left(layout.words, end)

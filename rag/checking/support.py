@@ -31,7 +31,8 @@ _NEARLY_ALL = 0.7  # score by the rules, of which most words in their order are 
 _LITTLE, _SURE = 0.2, 0.6
 _UNSURE = 0.49  # the highest probability of a sentence that is not passed for one of these reasons
 _NO_STATEMENT = (FORM, QUOTATION)  # flaws for which no model is asked
-_EXACT = ("number", "date")  # flaws that the rules see exactly, and small models miss
+# Flaws that the rules see exactly, and small models miss.
+_EXACT = ("number", "date", "opposite")
 
 
 def check_support(
