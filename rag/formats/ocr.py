@@ -9,11 +9,14 @@ import subprocess
 from dataclasses import dataclass, field
 from functools import lru_cache
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted
 from rag.formats.scanned import ScannedLine, paragraphs_of
+
+if TYPE_CHECKING:
+    from PIL.ImageFile import ImageFile
 
 PAGE_SECONDS = 30.0  # that one page may take; an ordinary one takes two
 ALL_SECONDS = 45.0  # that all pages of a file may take: less than RAG_PARSE_SECONDS
@@ -187,16 +190,32 @@ def note_of(confidence: float, what: str) -> str:
     return f"{what} read by OCR (confidence {confidence:.0f} of 100){doubt}"
 
 
+def _opened(raw: bytes) -> ImageFile:
+    """Open a picture.
+
+    Raises:
+        DocumentError: it is damaged, or of a kind that cannot be read.
+    """
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        return Image.open(io.BytesIO(raw))
+    except UnidentifiedImageError as error:
+        raise DocumentError(
+            "is a picture that is damaged or of a kind that cannot be read; save it as PNG."
+        ) from error
+
+
 def read_image(raw: bytes) -> Extracted:
     """Read the words in a picture, each frame of which is a page."""
-    from PIL import Image, ImageSequence
+    from PIL import ImageSequence
 
     if not is_installed():
         raise DocumentError(f"is a picture, of which the words were not read; {remedy()}.")
     builder, clock = Builder(), Clock()
     sure: list[float] = []
     late: list[int] = []
-    with Image.open(io.BytesIO(raw)) as image:
+    with _opened(raw) as image:
         for number, frame in enumerate(ImageSequence.Iterator(image), start=1):
             builder.begin_page()
             found = recognize(_as_png(frame), clock.left())
