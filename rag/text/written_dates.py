@@ -78,6 +78,7 @@ _PATTERN = (
 _RANGE = re.compile(
     r"\d\.?\s*(?:and|und|et|y|e|i|en|och|и|to|bis|au|al|a|tot|до|&|\+)\s*$", re.IGNORECASE
 )
+_FIGURE = re.compile(rf"\d|{_NUMERAL}")
 _SHORT_YEARS = 2000  # what "24" is added to; behind a label only, so in this century
 
 
@@ -109,6 +110,8 @@ def written_dates(text: str, language: str = ENGLISH) -> Iterator[WrittenDate]:
     """
     if not text.isascii():
         text = "".join(str(unicodedata.decimal(char, char)) for char in text)
+    if not _FIGURE.search(text):  # which every date has; most lines of a text have none
+        return
     for match in _dates().finditer(text):
         if _RANGE.search(text, 0, match.start()):
             yield WrittenDate(None, match.start(), match.end())
