@@ -67,4 +67,4 @@ def _head(hit: Hit) -> str:
     article, start = hit.article, hit.passage.start
     above = heading_path(article.text, article.blocks, start)[-1:]
     known = source_and_date([part for part in (article.source, article.published) if part])
-    return ", ".join(dict.fromkeys((*known, *filter(None, (article.title, *above)))))
+    return ", ".join((*known, *dict.fromkeys(filter(None, (article.title, *above)))))

@@ -58,6 +58,7 @@ def test_a_text_is_checked_sentence_by_sentence(corpus: rag.Corpus) -> None:
             assert article.text[cited.start : cited.end] == cited.cited_text
 
 
+@pytest.mark.timeout(60)  # some twenty sentences are looked up and judged
 def test_an_article_bears_itself_out(corpus: rag.Corpus) -> None:
     """Every sentence that an article states is supported, and no heading is contradicted."""
     article = corpus.articles()[0]
