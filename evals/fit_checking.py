@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import rag
 from evals.bench.harness import separation
@@ -25,7 +26,9 @@ GOLD_WEIGHT = 4.0  # of a claim on the bundled articles, beside a claim of a gro
 EVEN_ODDS = 0.5
 # A verdict misleads where it is wrong; what is called partly stated or not found is looked up.
 SUPPORTED, CONTRADICTED = 0.6, 0.55
-_ABOUT = "claims of groups"
+_GROUP_CLAIMS = "claims of groups"
+_SENTENCES = "sentences of evals/written/dev"
+_GOLD_CLAIMS = "claims of evals/claims/dev"
 
 
 def fit() -> str:
@@ -33,7 +36,7 @@ def fit() -> str:
     groups = unseen_groups()
     cited = [*_cited_claims(groups), *_written_sentences()]
     found = [*_looked_up_claims(groups), *_gold_claims()]
-    neither = [each for each in found if each[1] in ("partial", "not_found")]
+    neither = [each for each in found if each.label in ("partial", "not_found")]
     return "\n".join(
         (
             "# Written by `python -m evals fit checking`.",
@@ -47,7 +50,17 @@ def fit() -> str:
     )
 
 
-_Labelled = tuple[dict[str, float], str, str, str, float]  # signals, label, set, group, weight
+class _Labelled(NamedTuple):
+    """What was found on a claim or sentence, what is right, and where it comes from.
+
+    ``group`` is never split between folds; ``origin`` names the set in the notes of a table.
+    """
+
+    signals: dict[str, float]
+    label: str
+    origin: str
+    group: str
+    weight: float = 1.0
 
 
 def _cited_claims(groups: Sequence[Group]) -> Iterator[_Labelled]:
@@ -64,7 +77,7 @@ def _cited_claims(groups: Sequence[Group]) -> Iterator[_Labelled]:
                 support = corpus.check(claim["claim"], cited) if cited else None
                 if support and support.signals:
                     signals = dict(support.signals)
-                    yield signals, claim["label"], _ABOUT, group["group"], 1.0
+                    yield _Labelled(signals, claim["label"], _GROUP_CLAIMS, group["group"])
 
 
 def _cite(group: Group, article: rag.Article, id_: str, at: int) -> rag.Citation | None:
@@ -91,7 +104,7 @@ def _written_sentences() -> Iterator[_Labelled]:
             if support.signals:
                 group = saying.id.split(".")[0]
                 signals = dict(support.signals)
-                yield signals, label, "sentences of evals/written/dev", group, WRITTEN_WEIGHT
+                yield _Labelled(signals, label, _SENTENCES, group, WRITTEN_WEIGHT)
 
 
 def _looked_up_claims(groups: Sequence[Group]) -> Iterator[_Labelled]:
@@ -102,29 +115,26 @@ def _looked_up_claims(groups: Sequence[Group]) -> Iterator[_Labelled]:
                 checked = corpus.verify(claim["claim"]).statements
                 if len(checked) == 1 and checked[0].signals:
                     signals = dict(checked[0].signals)
-                    yield signals, claim["label"], _ABOUT, group["group"], 1.0
+                    yield _Labelled(signals, claim["label"], _GROUP_CLAIMS, group["group"])
 
 
 def _gold_claims() -> Iterator[_Labelled]:
     """Yield the ``dev`` claims on the bundled articles, each checked against them."""
     for found in claims.judge(claims.load("dev")):
         if found.signals:
-            name = "claims of evals/claims/dev"
-            yield dict(found.signals), found.claim.verdict, name, found.claim.id, GOLD_WEIGHT
+            claim = found.claim
+            yield _Labelled(dict(found.signals), claim.verdict, _GOLD_CLAIMS, claim.id, GOLD_WEIGHT)
 
 
 def _table(
     name: str, labelled: Sequence[_Labelled], is_right: Callable[[str], bool], threshold: float
 ) -> str:
     """Fit one regression; say for each set how it separates out of its folds."""
-    examples = [
-        Example(signals, is_right(label), group, weight)
-        for signals, label, _, group, weight in labelled
-    ]
+    examples = [Example(e.signals, is_right(e.label), e.group, e.weight) for e in labelled]
     made = regress(examples)
     notes = []
-    for of in dict.fromkeys(each[2] for each in labelled):
-        at = [number for number, each in enumerate(labelled) if each[2] == of]
+    for of in dict.fromkeys(each.origin for each in labelled):
+        at = [number for number, each in enumerate(labelled) if each.origin == of]
         labels = [examples[number].label for number in at]
         area, best = separation(labels, list(made.probabilities[at]))
         notes.append(f"{len(at)} {of}: out of fold AUROC {area:.2f}, balanced accuracy {best:.2f}")

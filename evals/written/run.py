@@ -28,9 +28,7 @@ FAULTS = ("number", "date", "name", "negation")
 MOVED = "citation"
 FAITHFUL = "faithful"
 LEAST_FLAGGED = 0.95  # of the altered ones
-# Of the faithful ones. The rules alone flag 0.07, and four of five claims of other collections that
-# are true; with the model it is 0.1 here and half of those.
-MOST_FLAGGED = 0.1
+MOST_FLAGGED = 0.07  # of the faithful ones; the aim is 0.05, and `test` is not there yet
 
 
 class Saying(NamedTuple):

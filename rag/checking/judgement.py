@@ -21,7 +21,7 @@ READINGS_JUDGED = 5  # the most relevant, which hold the evidence of nine claims
 _HELD_WEIGHT = 0.5  # of the share of the claim's names that a source holds, beside the cosine
 _SHARPNESS = 8.0  # how much more the more relevant of two readings counts
 _BY_RULES = (Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.PARTIAL)
-_SEEN_EXACTLY = ("number", "date", "opposite")  # flaws
+_SEEN_EXACTLY = ("number", "date", "opposite")  # flaws that the rules see and small models miss
 _MOST_WORDS, _ALL_NAMED = 0.7, 0.9  # score by the rules, and share of what the claim names
 _LIKELY = 0.5  # probability by the model from which a reading is shown as evidence
 
@@ -100,8 +100,9 @@ def judge_claim(
     if _is_plain(opinions):
         supported, support = True, max(support, fitted["claim supported"].threshold)
     rival = supported and _has_rival(readings, by_rules)
-    if supported and not rival:
-        return ClaimJudgement(Verdict.SUPPORTED, support, signals, _supporting(opinions))
+    backing = [] if rival or not supported else _supporting(opinions)
+    if backing:
+        return ClaimJudgement(Verdict.SUPPORTED, support, signals, backing)
     if rival:
         contradiction = max(contradiction, fitted["claim contradicted"].threshold)
     if contradiction >= fitted["claim contradicted"].threshold:
@@ -142,11 +143,11 @@ def _has_rival(readings: Sequence[ClaimReading], by_rules: Verdict) -> bool:
 
 
 def _supporting(opinions: Sequence[Opinion]) -> list[Opinion]:
-    """Return the opinions that speak for a claim, those that the rules back first.
+    """Return the opinions that speak for a claim, those that the rules back first; perhaps none.
 
     What has another number, date or name by the rules is no support, whatever the model finds.
     """
-    kept = [each for each in opinions if each.reading.verdict != Verdict.CONTRADICTED] or opinions
+    kept = [each for each in opinions if each.reading.verdict != Verdict.CONTRADICTED]
     backed = [each for each in kept if each.reading.verdict == Verdict.SUPPORTED]
     others = sorted((each for each in kept if each not in backed), key=_supported)[::-1]
     return [*backed, *(each for each in others if each.supported >= _LIKELY)] or others[:1]

@@ -26,7 +26,6 @@ FITTED = Path(__file__).with_name("fitted.toml")
 _SAME_MEANING = 0.7
 _LIKELY = 0.5  # probability by the model
 _WINDOWS_JUDGED = 3  # of a long source, those that share most words with the sentence
-_NEARLY_ALL = 0.7  # score by the rules, of which most words in their order are the source's
 # A sentence that shares so little with its source must be surer: its citation may be a wrong one.
 _LITTLE, _SURE = 0.2, 0.6
 _UNSURE = 0.49  # the highest probability of a sentence that is not passed for one of these reasons
@@ -119,8 +118,6 @@ def _decide(by_rules: Support, opinions: Sequence[Judgement], signals: dict[str,
     little = signals["shared"] < _LITTLE and probability < _SURE
     if by_rules.flaw in _EXACT or little:
         probability = min(probability, _UNSURE)
-    elif signals["passed, shared"] >= _NEARLY_ALL and not contradicted:
-        probability = max(probability, fitted.threshold)
     found = by_rules._replace(score=round(probability, 4), signals=signals)
     if probability >= fitted.threshold:
         return found._replace(verdict=Verdict.SUPPORTED, reason=None, flaw=None)

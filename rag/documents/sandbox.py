@@ -38,6 +38,10 @@ from rag.types import Article
 _AT_ONCE = 2
 _END_SECONDS = 1  # in which a process whose pipe is closed has ended
 _REPLY_SECONDS = 60  # in which a process must show that it is there, on a busy machine too
+_NO_START = (
+    "was not read, as the process that reads documents ended when it started; run "
+    "`pip install --force-reinstall footnote-rag`."
+)
 # The process needs this package alone. `import rag` would also load what answers questions: 0.7 s
 # of processor time instead of 0.2.
 _PROGRAM = """
@@ -137,12 +141,6 @@ class DocumentReader(NamedTuple):
                 f"{self.limits.sentences:,}; split the file or raise RAG_MAX_SENTENCES."
             )
         return Parsed(Article(**fields | self.facts(name)), sentences)
-
-
-_NO_START = (
-    "was not read, as the process that reads documents ended when it started; run "
-    "`pip install --force-reinstall footnote-rag`."
-)
 
 
 class _ReaderProcess:

@@ -34,7 +34,7 @@ class Fitted(NamedTuple):
 
 @lru_cache(maxsize=8)
 def load_fitted(path: Path) -> dict[str, Fitted]:
-    """Read the regressions of a file by their names."""
+    """Read the regressions of a TOML file by their names; the file comes with the package."""
     with path.open("rb") as file:
         tables = tomllib.load(file)
     return {
@@ -44,6 +44,6 @@ def load_fitted(path: Path) -> dict[str, Fitted]:
 
 
 def log_odds(probability: float) -> float:
-    """Return the logarithm of the odds of a probability, within ±6.9: no certainty counts more."""
-    least = 0.001
+    """Return the natural logarithm of the odds of a probability in 0..1, within ±6.91."""
+    least = 0.001  # no certainty counts more than a thousand to one
     return math.log((probability + least) / (1 - probability + least))

@@ -22,7 +22,7 @@ _NO_UNIT = -1
 # Both models have learned on texts behind source and date, and see less where these are missing: a
 # document without them gets a name and a date that say nothing.
 _NO_SOURCE, _NO_DATE = "Document", "0000-00-00"
-_ISO_DATE = re.compile(r"\b\d{4}(?:-\d\d){0,2}\b")
+_ISO_DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
 
 
 class ReaderRow(NamedTuple):

@@ -125,7 +125,7 @@ def test_score_orders_better_before_worse() -> None:
             "The US has 3,000 troops in Iraq, and 900 across the border in Syria.",
             "There are 3,000 US troops in Iraq and 900 in Syria.",
             "The US has 3,100 troops in Iraq, and 900 across the border in Syria.",
-            "The harbour of Larnmouth was dredged in spring.",
+            "Nothing of this kind.",
         )
     )
     assert 1 >= near > loose > 0.5 > wrong >= 0

@@ -54,8 +54,8 @@ def test_without_a_model_rules_decide(folder: Path) -> None:
         ),
         (
             ["entailment", "neutral", "contradiction"],
-            [0.0, 9.0, 0.0],  # what is nearly the source's words needs no model to be so
-            [("supported", None), ("partial", "words"), ("unsupported", "number")],
+            [0.0, 9.0, 0.0],
+            [("partial", "model"), ("partial", "words"), ("unsupported", "number")],
         ),
         (
             ["LABEL_0"],  # one number, as consistency models give
