@@ -196,11 +196,11 @@ def _opened(raw: bytes) -> ImageFile:
     Raises:
         DocumentError: it is damaged, or of a kind that cannot be read.
     """
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
     try:
         return Image.open(io.BytesIO(raw))
-    except UnidentifiedImageError as error:
+    except (OSError, SyntaxError) as error:  # the latter of a broken PNG
         raise DocumentError(
             "is a picture that is damaged or of a kind that cannot be read; save it as PNG."
         ) from error

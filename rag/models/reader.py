@@ -17,7 +17,7 @@ from rag.models.layout import ReaderRow, reader_rows
 _LONGEST_SPAN = 30  # tokens of an answer
 _SURE = 50.0  # a logit beyond which a probability is 0 or 1
 _SETTING = "RAG_READER"
-_KEPT = 4_096  # readings, each with its passage: some four kilobytes
+KEPT_READINGS = 4_096  # readings, each with its passage: some four kilobytes
 
 
 class Readable(NamedTuple):
@@ -107,7 +107,7 @@ class CachedReader:
             for key in keys:
                 self._kept[key] = found[key]
                 self._kept.move_to_end(key)
-            while len(self._kept) > _KEPT:
+            while len(self._kept) > KEPT_READINGS:
                 self._kept.popitem(last=False)
         return [found[key] for key in keys]
 

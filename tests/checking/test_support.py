@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 import rag
 from rag.checking.citations import cite
+from rag.models.cross_encoder import Judgement
 
 TROOPS = (
     "It’s generally reported that the US has 3,000 troops in Iraq, and 900 across the border "
@@ -146,3 +149,67 @@ def test_a_corpus_checks_with_what_it_knows_of_its_articles(folder: object) -> N
         "unsupported"
     )
     assert check("The Sella bridge is 340 metres long.", [citation]).verdict == "partial"
+
+
+class Convinced:
+    """A model that gives every pair the same judgement."""
+
+    def __init__(self, supported: float = 0.98) -> None:
+        self.judgement = Judgement(supported, (1 - supported) / 2)
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
+        """Judge pairs of evidence and sentence."""
+        return [self.judgement for _ in pairs]
+
+
+@pytest.mark.parametrize(
+    ("statement", "source"),
+    [
+        ("The US has 3,500 troops in Iraq, and 900 across the border in Syria.", TROOPS),
+        ("Few of the schools in Hollin have a library.", "Most of the schools in Hollin have one."),
+        ("Prices rose in the spring.", "In the spring prices fell."),
+        ("“The US has 3,000 men in Iraq.”", TROOPS),
+        ("Has the US 3,000 troops in Iraq?", TROOPS),
+    ],
+)
+def test_no_model_excuses_what_rules_see_exactly(statement: str, source: str) -> None:
+    """Another number, the opposite, an altered quotation and a question are never supported."""
+    found = rag.check_support(statement, [source], entailment=Convinced())
+    assert found.verdict == "unsupported"
+    assert found.score < 0.5
+
+
+def test_a_model_is_believed_on_other_words() -> None:
+    """A sentence in other words, in which no rule sees another value, is passed if one is sure."""
+    said = "American soldiers in Iraq number three thousand, most accounts agree."
+    about = ["World at Large", "2024-07-20"]
+    checked = [
+        rag.check_support(said, [TROOPS], about=about, entailment=Convinced(at)).verdict
+        for at in (0.98, 0.02)
+    ]
+    assert checked == ["supported", "unsupported"]
+
+
+def test_a_sentence_that_shares_no_word_must_be_surer() -> None:
+    """Its citation may be a wrong one: between a half and the higher bound it is not passed."""
+    said = "Vessels were tied up for weeks."
+    source = "Boats did not leave port until July."
+    found = [
+        rag.check_support(said, [source], entailment=Convinced(at / 200)) for at in range(1, 200)
+    ]
+    assert {each.verdict for each in found} == {"supported", "unsupported"}
+    for each in found:
+        assert (each.score >= 0.6) == (each.verdict == "supported")
+        assert not 0.49 < each.score < 0.6
+
+
+def test_no_model_is_asked_about_other_languages() -> None:
+    """The bundled model knows English alone; of a German sentence the rules decide."""
+
+    class English:
+        def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
+            raise AssertionError(f"asked about {pairs}")
+
+    source = "Die Brücke über die Sella ist 340 Meter lang und wurde im Mai eröffnet."
+    said = "Die Brücke über die Sella ist 340 Meter lang."
+    assert rag.check_support(said, [source], entailment=English()).verdict == "supported"

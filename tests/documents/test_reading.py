@@ -188,3 +188,21 @@ def test_no_code_of_the_working_folder_is_run(tmp_path: Path) -> None:
         (tmp_path / f"{name}.py").write_text("open('run', 'w')")
     assert run("print(reader.parse(GOOD, 'a.txt').article.title)", tmp_path) == ["a"]
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [("exit 1", "force-reinstall"), ("kill -9 $$", "brought down the process")],
+)
+def test_a_process_that_does_not_start_is_no_fault_of_the_document(
+    program: str, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An installation that is broken is told as that; a process that is killed had no memory."""
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\n{program}\n")
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    # Limits of its own, so that no process of another test is at hand.
+    reader = DocumentReader(GENEROUS._replace(memory=10**9 + len(program)))
+    with pytest.raises(DocumentError, match=reason):
+        reader.parse(GOOD, "bridge.txt")

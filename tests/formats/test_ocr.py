@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from rag.documents.loading import load
 from rag.documents.sandbox import DocumentReader, ReadingLimits
 from rag.errors import DocumentError
 from rag.formats import ocr
@@ -178,3 +179,11 @@ def test_pictures_that_do_not_lie_upright_are_read(turn: int) -> None:
     found = ocr.recognize(out.getvalue(), 30)
     assert found is not None
     assert " ".join(found.paragraphs) == " ".join(lines)
+
+
+@needs_tesseract
+def test_a_damaged_picture_is_told_in_plain_words() -> None:
+    """What is no picture inside is one reason, which says what to do and nothing of the library."""
+    with pytest.raises(DocumentError, match=r"is damaged.*save it as PNG") as told:
+        load(b"\x89PNG\r\n\x1a\n" + b"junk" * 50, "chart.png")
+    assert "BytesIO" not in str(told.value)

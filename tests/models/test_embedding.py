@@ -19,7 +19,7 @@ import rag
 from rag.index.chunking import chunk_article
 from rag.models.embedder import Embedder
 from rag.models.export import NotExportable, check_copy, export
-from rag.models.runtime import BUNDLED, OnnxEncoder, OriginalEncoder
+from rag.models.runtime import BUNDLED, OnnxEncoder, OriginalEncoder, batches_of
 from tests.support.tiny_embedder import make_model
 
 pytestmark = pytest.mark.timeout(60)  # torch is loaded and models are exported
@@ -202,3 +202,16 @@ def test_one_question_loads_no_heavy_library(folder: Path) -> None:
     imported = {line.rsplit("|", 1)[-1].strip().split(".")[0] for line in done.stderr.splitlines()}
     assert "onnxruntime" in imported
     assert not imported & {"torch", "sentence_transformers", "transformers", "gradio", "sklearn"}
+
+
+def test_batches_are_small_and_of_like_lengths() -> None:
+    """Each text is in one batch, the longest first, of few tokens; one that is longer is alone."""
+    lengths = [12, 256, 900, 256, 256, *[10] * 20]
+    batches = batches_of(lengths)
+    assert sorted(at for batch in batches for at in batch) == list(range(len(lengths)))
+    sizes = [[lengths[at] for at in batch] for batch in batches]
+    assert [size for batch in sizes for size in batch] == sorted(lengths, reverse=True)
+    assert sizes[:2] == [[900], [256, 256]]
+    assert all(len(batch) == 1 or len(batch) * max(batch) <= 512 for batch in sizes)
+    assert max(map(len, batches)) == 8
+    assert batches_of([]) == []

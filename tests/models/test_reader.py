@@ -10,6 +10,7 @@ import pytest
 
 import rag
 from rag.models import bundled
+from rag.models import reader as readers
 from rag.models.reader import CachedReader
 from tests.support.cross_encoders import make_cross_encoder
 
@@ -190,3 +191,20 @@ def test_a_passage_is_read_once_for_a_question() -> None:
     reader.read("Who?", [one])
     reader.read("What?", [rag.Readable("a", ["Roses wilt."])])
     assert asked[2:] == [("Who?", "a"), ("What?", "a")]
+
+
+def test_the_readings_kept_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of more passages than are kept, those read longest ago are forgotten."""
+    monkeypatch.setattr(readers, "KEPT_READINGS", 2)
+    asked: list[str] = []
+
+    class Counting:
+        def read(self, question: str, passages: Sequence[rag.Readable]) -> list[rag.Reading]:
+            asked.extend(passage.head for passage in passages)
+            return [rag.Reading(0.5, ()) for _ in passages]
+
+    reader = CachedReader(Counting())
+    for head in "abca":
+        reader.read("What?", [rag.Readable(head, ["Roses grow."])])
+    assert asked == ["a", "b", "c", "a"]
+    assert len(reader.read("What?", [rag.Readable(head, ["Roses grow."]) for head in "xyz"])) == 3
