@@ -125,6 +125,18 @@ def test_names_change_places() -> None:
     assert ("On Monday Ida Lorne sued Ana Kovic.", NOT_SUPPORTED) in found
 
 
+def test_a_group_without_sources_asks_for_none() -> None:
+    """Heads say nothing, the sentences stay, and what only a source decides is left out."""
+    hidden = made.without_sources(GROUP)
+    named = GROUP["documents"][0]["outlet"]
+    asked = GROUP | {"questions": [GROUP["questions"][0] | {"q": f"What does the {named} say?"}]}
+    assert made.without_sources(asked)["questions"] == []
+    assert 0 < len(hidden["questions"]) <= len(GROUP["questions"])
+    for shown, source in zip(hidden["documents"], GROUP["documents"], strict=True):
+        assert shown["sentences"] == source["sentences"]
+        assert sets.head_of(shown) == f"Document, 0000-00-00, {source['title']}"
+
+
 def test_a_long_source_is_cut_to_what_a_claim_needs() -> None:
     """The sentences that share words with the claim stay, in their order."""
     filler = [f"Nothing of note happened on day {day} of the voyage." for day in range(60)]

@@ -15,6 +15,7 @@ from evals.training.sets import (
     Record,
     evidence_text,
 )
+from rag.models.layout import NO_DATE, NO_SOURCE
 
 _NUMBER = re.compile(r"(?<![\w.,/-])\d[\d,.]*\d|(?<![\w.,/-])\d(?![\w/-])")
 _MONTHS = (
@@ -205,3 +206,22 @@ def answer_pairs(group: Record, chance: random.Random) -> Iterator[Pair]:
                 yield Pair(evidence, question["q"], label)
         elif other["answer"] != question["answer"]:
             yield Pair(evidence, f"{question['q']} {other['answer']}", NOT_SUPPORTED)
+
+
+def without_sources(group: Record) -> Record:
+    """Return a group whose documents say neither where they are from nor of when they are.
+
+    Most people's files do not. Questions and claims that name a source are left out, since nothing
+    in the documents decides them then.
+    """
+    names = [document["outlet"].split(" (")[0].lower() for document in group["documents"]]
+
+    def names_none(text: str) -> bool:
+        return not any(name in text.lower() for name in names)
+
+    hidden = {"outlet": NO_SOURCE, "date": NO_DATE}
+    return group | {
+        "documents": [document | hidden for document in group["documents"]],
+        "questions": [one for one in group["questions"] if names_none(one["q"])],
+        "claims": [one for one in group["claims"] if names_none(one["claim"])],
+    }

@@ -33,6 +33,7 @@ _SEED = 5
 _WORDS = (55, 120)  # of the passages that groups are cut into, once each
 _MEASURED_WORDS = 90
 _WITHOUT_ANSWER = 0.2  # of the answerable questions that are asked again without their answers
+_WITHOUT_SOURCES = 0.35  # of the copies of a group whose documents tell neither source nor date
 _COPIES = 2  # of the groups' pairs, with other neighbours of the evidence each time
 _CHANGED = 0.35  # of the groups' sentences that are taken with one thing changed
 _LABELLED_TOKENS = 60_000  # of a batch that a teacher judges
@@ -88,18 +89,23 @@ def _lay_out(place: Place, say: Say) -> None:
 def _questions(groups: Iterable[Group], chance: random.Random) -> Iterable[sets.Question]:
     for words in _WORDS:
         for group in groups:
-            for question in sets.group_questions(group, words):
+            for question in sets.group_questions(_some_without_sources(group, chance), words):
                 yield question
                 if question.answerable and chance.random() < _WITHOUT_ANSWER:
                     yield sets.without_answer(question)
 
 
 def _pairs(groups: Iterable[Group], chance: random.Random) -> Iterable[sets.Pair]:
-    for group in [group for group in groups for _ in range(_COPIES)]:
+    for whole in [group for group in groups for _ in range(_COPIES)]:
+        group = _some_without_sources(whole, chance)
         yield from sets.group_pairs(group, chance)
         yield from made.changed_claims(group, chance)
         yield from made.changed_pairs(group, chance, _CHANGED)
         yield from made.answer_pairs(group, chance)
+
+
+def _some_without_sources(group: Group, chance: random.Random) -> Group:
+    return made.without_sources(group) if chance.random() < _WITHOUT_SOURCES else group
 
 
 def learn(model: str, place: Place, course: Course, say: Say) -> Network:

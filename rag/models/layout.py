@@ -21,7 +21,7 @@ _SENTENCE_TOKENS = 128
 _NO_UNIT = -1
 # Both models have learned on texts behind source and date, and see less where these are missing: a
 # document without them gets a name and a date that say nothing.
-_NO_SOURCE, _NO_DATE = "Document", "0000-00-00"
+NO_SOURCE, NO_DATE = "Document", "0000-00-00"
 _ISO_DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
 
 
@@ -52,8 +52,8 @@ def source_and_date(about: Sequence[str]) -> list[str]:
         about: what is known of it: the source first, a date as YYYY-MM-DD among the rest.
     """
     dates = [known for known in about if _ISO_DATE.fullmatch(known)]
-    source = [known for known in about[:1] if known not in dates] or [_NO_SOURCE]
-    return [*source, *(dates[:1] or [_NO_DATE])]
+    source = [known for known in about[:1] if known not in dates] or [NO_SOURCE]
+    return [*source, *(dates[:1] or [NO_DATE])]
 
 
 def reader_rows(
