@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from rag.render.document import Window, document_html, whole_parts
 from rag.render.html import header_row, placeholder_html
 from rag.render.walk import (
     all_citations,
@@ -29,7 +30,7 @@ def article_html(
     *,
     window: int = EVIDENCE_WINDOW,
 ) -> str:
-    """Return an article as an HTML fragment, clutter dimmed, quoted words highlighted.
+    """Return an article as an HTML fragment, clutter folded, quoted words highlighted.
 
     Args:
         article: ``Article.to_dict()``.
@@ -39,50 +40,28 @@ def article_html(
         current: the number of the quote to be put in view, 0 for none.
         window: characters shown on each side of the highlights, or from the beginning.
     """
-    text = article["text"]
-    spans = sorted((start, end, _mark(number, current)) for start, end, number in highlights)
-    low = max(0, spans[0][0] - window) if spans else 0
-    high = min(len(text), (spans[-1][1] if spans else 0) + window)
-    body = _body(text, sorted(spans + _dimmed(article)), low, high)
-    before = "<p><i>The beginning is left out.</i></p>" if low else ""
-    after = "<p><i>The rest is left out.</i></p>" if high < len(text) else ""
+    text, quotes = article["text"], sorted(highlights)
+    low = max(0, quotes[0][0] - window) if quotes else 0
+    high = min(len(text), (quotes[-1][1] if quotes else 0) + window)
+    shown = whole_parts(article, low, high)
+    body = document_html(article, quotes, current, shown)
+    before = _left_out(article, shown, "beginning") if shown.low else ""
+    after = _left_out(article, shown, "rest") if shown.high < len(text) else ""
     return (
         f'<article><header><h3 dir="auto">{escape(article["title"])}</h3>'
         f'<p class="meta">{_meta(article)}</p></header>'
-        f'{before}<div class="body" dir="auto">{body}</div>{after}'
+        f'{before}<div class="body document" dir="auto">{body}</div>{after}'
         f"{_clutter_list(article)}</article>"
     )
 
 
-def _body(text: str, tags: Iterable[tuple[int, int, str]], low: int, high: int) -> str:
-    """Write a part of a text, with tags around spans of it; overlapping spans are cut."""
-    body, at = [], low
-    for start, end, tag in tags:
-        start, end = max(start, at), min(end, high)
-        if start >= end:
-            # A highlight that an earlier one covers still needs its id, as a link leads to it.
-            body += [tag, "</mark>"] if tag.startswith("<mark") else []
-            continue
-        close = "</mark>" if tag.startswith("<mark") else "</span>"
-        body += [escape(text[at:start]), tag, escape(text[start:end]), close]
-        at = end
-    return "".join([*body, escape(text[at:high])])
-
-
-def _mark(number: int, current: int) -> str:
-    chosen = ' class="current"' if number == current else ""
-    return f'<mark id="cite-{number}"{chosen}>'
-
-
-def _dimmed(article: Mapping[str, Any]) -> list[tuple[int, int, str]]:
-    return [
-        (
-            mark["start"],
-            mark["end"],
-            f'<span class="{mark["kind"]}" title="{escape(mark["label"])}">',
-        )
-        for mark in article["marks"]
-    ]
+def _left_out(article: Mapping[str, Any], shown: Window, what: str) -> str:
+    """Say what of a text is not shown, with a button that asks for more of it."""
+    return (
+        f'<p class="added"><i>The {what} is left out.</i> <button type="button" class="tool"'
+        f' data-more="{escape(article["id"])}" data-low="{shown.low}" data-high="{shown.high}">'
+        "Show more</button></p>"
+    )
 
 
 def _meta(article: Mapping[str, Any]) -> str:

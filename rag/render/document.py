@@ -1,0 +1,378 @@
+"""Write the text of an article as the document that it is: headings, tables, lists, speakers.
+
+Every character of the text that is no white space is written once, in its order, except what
+parts the cells of a row. What is added to it, as the number of a page, stands in elements of the
+class ``added``; so the words of each ``<mark>`` are those from ``data-start`` to ``data-end``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from rag.text.blocks import CELL_BREAK, HEADER_LEVEL, MAX_LABEL, page_of
+from rag.text.characters import escape
+
+_TOP_HEADING = 4  # the title of the pane is one of level 3
+_LAST_HEADING = 6  # there is no lower one in HTML
+_WHOLE_PART = 4_000  # characters of a part up to which it is shown whole rather than cut
+_MOST_COLUMNS = 100  # of a table; a row of more cells is shown as a line
+_FIELD_NAME = re.compile(r"[^\n:：]{1,60}[:：](?=\s|$)")
+_PARAGRAPH = re.compile(r"\S(?:[^\n]|\n(?!\s*\n))*")
+# What an entry of a list may begin with in the text itself, so that no bullet is put before it.
+_OWN_BULLET = re.compile(r"[^\w\s“‘\"'(\[«„<]|\(?(?:\d+|\w|[ivxIVX]+)[.)]|\d+(?:\.\d+)+\s")
+_BAR = CELL_BREAK.strip()
+_BARS = re.compile(r"\s*\|\s*")
+_GAPS = re.compile(r"\t+|\s{2,}")  # between the cells of a row as a plain text has it
+
+
+class _Part(NamedTuple):
+    """A stretch of the text that is shown as one thing."""
+
+    start: int
+    end: int
+    kind: str  # that of a block, or "clutter"
+    level: int = 0
+    label: str = ""
+
+
+class _Tag(NamedTuple):
+    """A stretch that an element is put around; stretches do not overlap."""
+
+    start: int
+    end: int
+    kind: str  # "mark", or that of a mark of the article
+    number: int = 0
+    label: str = ""
+
+
+class Window(NamedTuple):
+    """The part of a text that is shown: offsets, 0-based, end-exclusive."""
+
+    low: int
+    high: int
+
+
+def cell_spans(text: str, start: int, end: int, *, enclosed: bool = False) -> list[tuple[int, int]]:
+    """Return the spans of the cells of a row of a table, empty ones included.
+
+    Args:
+        text: the whole text.
+        start, end: the row, 0-based, end-exclusive.
+        enclosed: whether a bar also stands before the first cell and behind the last one; else
+            such a bar says that there is an empty cell.
+    """
+    parting = _BARS if _BAR in text[start:end] else _GAPS
+    if enclosed:
+        start, end = text.index(_BAR, start) + 1, text.rindex(_BAR, start, end)
+    found, at = [], start
+    for match in parting.finditer(text, start, end):
+        found.append((at, match.start()))
+        at = match.end()
+    found.append((at, end))
+    return [_stripped(text, *span) for span in found]
+
+
+def _is_enclosed(words: str) -> bool:
+    """Return whether a row begins and ends with a bar."""
+    words = words.strip()
+    return words.count(_BAR) > 1 and words.startswith(_BAR) and words.endswith(_BAR)
+
+
+def _names(label: str) -> str:
+    """Return the names in the header of a table in one form, whatever stands between them."""
+    spans = cell_spans(label, 0, len(label), enclosed=_is_enclosed(label))
+    return _BAR.join(label[low:high] for low, high in spans)
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    words = text[start:end]
+    left = len(words) - len(words.lstrip())
+    return start + left, max(start + left, end - (len(words) - len(words.rstrip())))
+
+
+def document_html(
+    article: Mapping[str, Any],
+    highlights: Iterable[tuple[int, int, int]],
+    current: int,
+    window: Window,
+) -> str:
+    """Return a part of the text of an article as HTML.
+
+    Args:
+        article: ``Article.to_dict()``.
+        highlights: ``(start, end, number)`` of each quote; they become ``<mark id="cite-NUMBER">``,
+            further parts of one ``<mark data-of="NUMBER">``. Of two that overlap, the later one
+            begins where the earlier one ends.
+        current: the number of the quote to be put in view, 0 for none.
+        window: which part.
+    """
+    return _Writer(article, highlights, current).write(window)
+
+
+def whole_parts(article: Mapping[str, Any], low: int, high: int) -> Window:
+    """Return a window that begins and ends with the blocks of a text, unless one is very long."""
+    for block in article.get("blocks") or ():
+        if block["start"] < low < block["end"] and low - block["start"] < _WHOLE_PART:
+            low = block["start"]
+        if block["start"] < high < block["end"] and block["end"] - high < _WHOLE_PART:
+            high = block["end"]
+    return Window(low, high)
+
+
+class _Writer:
+    """Writes one article."""
+
+    def __init__(
+        self, article: Mapping[str, Any], highlights: Iterable[tuple[int, int, int]], current: int
+    ) -> None:
+        self._text: str = article["text"]
+        self._current = current
+        self._blocks: Sequence[Mapping[str, Any]] = article.get("blocks") or ()
+        self._pages: Sequence[int] = article.get("pages") or ()
+        self._clutter = [mark for mark in article["marks"] if mark["kind"] == "clutter"]
+        asides = [mark for mark in article["marks"] if mark["kind"] != "clutter"]
+        self._quotes = sorted(highlights)
+        self._tags = _apart(self._quotes, [*asides, *self._clutter])
+        self._next_tag = 0
+        self._next_page = 0
+        self._headings: list[int] = []
+        self._shown: set[int] = set()  # the numbers of quotes that have their id
+
+    def write(self, window: Window) -> str:
+        """Return the part of the text that is within a window."""
+        low, high = window
+        self._next_page = max(0, (page_of(self._pages, low) or 1) - 1) if low else 0
+        cut = (
+            part._replace(start=max(part.start, low), end=min(part.end, high))
+            for part in self._parts()
+        )
+        shown = (part for part in cut if part.start < part.end)
+        written = []
+        for key, group in groupby(shown, self._group):
+            parts = list(group)
+            written.append(self._pages_to(parts[0].start, "p"))
+            written.append(self._write_group(key[0], parts))
+        if high >= len(self._text):
+            written.append(self._pages_to(high, "p"))
+            rest = self._tags[self._next_tag :]
+            written += [self._element(tag, high, high) for tag in rest if tag.kind == "mark"]
+        return "".join(written)
+
+    def _group(self, part: _Part) -> tuple[str, str, int]:
+        """Return what parts that stand together have in common."""
+        if part.kind == "row":
+            return "row", _names(part.label), 0
+        if part.kind in ("item", "field", "clutter"):
+            return part.kind, "", 0
+        if part.kind == "heading" and part.level == HEADER_LEVEL:
+            words = " ".join(self._text[part.start : part.end].split())
+            return "row", _names(words[:MAX_LABEL]), 0
+        return part.kind, "", part.start
+
+    def _parts(self) -> Iterator[_Part]:
+        """Yield the blocks, those that are clutter as such, and what stands between them."""
+        at = clutter = 0
+        for block in self._blocks:
+            yield from self._between(at, block["start"])
+            at = block["end"]
+            while clutter < len(self._clutter) and self._clutter[clutter]["end"] < at:
+                clutter += 1
+            mark = self._clutter[clutter] if clutter < len(self._clutter) else None
+            gone = mark is not None and mark["start"] <= block["start"]
+            kind = "clutter" if gone else block["kind"]
+            label = mark["label"] if mark is not None and gone else block["label"]
+            yield _Part(block["start"], at, kind, block["level"], label)
+        yield from self._between(at, len(self._text))
+
+    def _between(self, start: int, end: int) -> Iterator[_Part]:
+        """Yield what stands outside of blocks: clutter, and words that are in no block."""
+        if not self._text[start:end].strip():
+            return
+        at = start
+        for mark in self._clutter:
+            low, high = max(mark["start"], at), min(mark["end"], end)
+            if low < high:
+                yield from self._words(at, low)
+                yield _Part(*_stripped(self._text, low, high), "clutter", 0, mark["label"])
+                at = high
+        yield from self._words(at, end)
+
+    def _words(self, start: int, end: int) -> Iterator[_Part]:
+        for paragraph in _PARAGRAPH.finditer(self._text[start:end]):
+            yield _Part(start + paragraph.start(), start + paragraph.end(), "text")
+
+    def _write_group(self, kind: str, parts: Sequence[_Part]) -> str:
+        if kind == "row" and parts[-1].kind == "row":
+            return self._table(parts)
+        kind = parts[0].kind
+        if kind == "item":
+            return f"<ul>{''.join(map(self._item, parts))}</ul>"
+        if kind == "clutter":
+            return self._folded(parts)
+        write = {"heading": self._heading, "turn": self._turn, "field": self._field}
+        return "".join(write.get(kind, self._paragraph)(part) for part in parts)
+
+    def _paragraph(self, part: _Part) -> str:
+        return f'<p dir="auto">{self._inline(part.start, part.end)}</p>'
+
+    def _heading(self, part: _Part) -> str:
+        """Write a heading, one level below the one that it stands under: none is skipped."""
+        while self._headings and self._headings[-1] >= part.level:
+            self._headings.pop()
+        self._headings.append(part.level)
+        level = min(_TOP_HEADING + len(self._headings) - 1, _LAST_HEADING)
+        return f'<h{level} dir="auto">{self._inline(part.start, part.end)}</h{level}>'
+
+    def _turn(self, part: _Part) -> str:
+        """Write what one person says, with the name in bold."""
+        words = self._text[part.start : part.end]
+        if not part.label:
+            return self._paragraph(part)
+        if words.startswith(part.label):
+            name = part.start + len(part.label)
+            name += self._text.startswith((":", "："), name)
+            said = f"<b>{self._inline(part.start, name)}</b>{self._inline(name, part.end)}"
+        else:
+            said = f'<b class="added">{escape(part.label)}:</b> '
+            said += self._inline(part.start, part.end)
+        return f'<p class="turn" dir="auto">{said}</p>'
+
+    def _field(self, part: _Part) -> str:
+        pages = self._pages_to(part.start, "p")
+        name = _FIELD_NAME.match(self._text, part.start, part.end)
+        cut = name.end() if name else part.start
+        shown = f"<b>{self._inline(part.start, cut)}</b>" if name else ""
+        return f'{pages}<p class="field" dir="auto">{shown}{self._inline(cut, part.end)}</p>'
+
+    def _item(self, part: _Part) -> str:
+        pages = self._pages_to(part.start, "li")
+        own = _OWN_BULLET.match(self._text, part.start, part.end) is not None
+        kinds = f"level-{min(max(part.level, 1), 6)}{' own' if own else ''}"
+        return f'{pages}<li class="{kinds}" dir="auto">{self._inline(part.start, part.end)}</li>'
+
+    def _folded(self, parts: Sequence[_Part]) -> str:
+        """Write clutter so that it can be unfolded; unfolded where a quote is from it."""
+        within = range(parts[0].start, parts[-1].end)
+        opened = any(start < within.stop and end > within.start for start, end, _ in self._quotes)
+        labels = ", ".join(dict.fromkeys(part.label for part in parts if part.label))
+        words = "".join(
+            self._pages_to(part.start, "p")
+            + f'<p class="clutter" dir="auto">{self._inline(part.start, part.end)}</p>'
+            for part in parts
+        )
+        summary = f'<summary class="added">{escape(labels or "left out")}</summary>'
+        return f'<details class="folded"{" open" if opened else ""}>{summary}{words}</details>'
+
+    def _table(self, parts: Sequence[_Part]) -> str:
+        enclosed = all(_is_enclosed(self._text[part.start : part.end]) for part in parts)
+        cells = [cell_spans(self._text, *part[:2], enclosed=enclosed) for part in parts]
+        width = max(map(len, cells))
+        if width > _MOST_COLUMNS:
+            return "".join(map(self._paragraph, parts))
+        head = ""
+        if parts[0].kind == "heading":
+            head = self._row(parts[0], cells[0], width, "th")
+            parts, cells = parts[1:], cells[1:]
+        elif parts[0].label:  # of a table of which the head is not shown, or stands elsewhere
+            titles = cell_spans(parts[0].label, 0, len(parts[0].label))
+            shown = "".join(
+                f'<th scope="col">{escape(parts[0].label[low:high])}</th>' for low, high in titles
+            )
+            head = f'<tr class="added">{shown}</tr>'
+        names = ("th" if part.kind == "heading" else "td" for part in parts)
+        rows = "".join(
+            self._row(part, row, width, name)
+            for part, row, name in zip(parts, cells, names, strict=True)
+        )
+        head = f"<thead>{head}</thead>" if head else ""
+        return f'<div class="wide"><table dir="auto">{head}<tbody>{rows}</tbody></table></div>'
+
+    def _row(self, part: _Part, cells: Sequence[tuple[int, int]], width: int, name: str) -> str:
+        pages = self._pages_to(part.start, "td", f' colspan="{width}"')
+        scope = ' scope="col"' if name == "th" else ""
+        last = width - len(cells)  # a row of fewer cells: its last one is as wide as what is left
+        wide = f' colspan="{last + 1}"' if last else ""
+        shown = "".join(
+            f"<{name}{scope}{wide if cell is cells[-1] else ''}>{self._inline(*cell)}</{name}>"
+            for cell in cells
+        )
+        return f"{f'<tr>{pages}</tr>' if pages else ''}<tr>{shown}</tr>"
+
+    def _pages_to(self, offset: int, name: str, attributes: str = "") -> str:
+        """Write the numbers of the pages that begin up to an offset."""
+        written = []
+        while self._next_page < len(self._pages) and self._pages[self._next_page] <= offset:
+            self._next_page += 1
+            written.append(self._page(name, attributes))
+        return "".join(written)
+
+    def _page(self, name: str, attributes: str = "") -> str:
+        number = self._next_page
+        return (
+            f'<{name}{attributes} class="page-number added" data-page-number="{number}">'
+            f"Page {number}</{name}>"
+        )
+
+    def _inline(self, start: int, end: int) -> str:
+        """Write words with the marks in them, and the numbers of pages that begin within them."""
+        written = []
+        while self._next_page < len(self._pages) and start < self._pages[self._next_page] < end:
+            cut = self._pages[self._next_page]
+            self._next_page += 1
+            written += [self._tagged(start, cut), self._page("span")]
+            start = cut
+        return "".join([*written, self._tagged(start, end)])
+
+    def _tagged(self, start: int, end: int) -> str:
+        written, at = [], start
+        while self._next_tag < len(self._tags):
+            tag = self._tags[self._next_tag]
+            if tag.start >= end and not tag.start == tag.end == end:
+                break
+            low, high = max(tag.start, at), min(tag.end, end)
+            if low < high or tag.start == tag.end:
+                written += [escape(self._text[at:low]), self._element(tag, low, high)]
+                at = max(at, high)
+            if tag.end > end:
+                break
+            self._next_tag += 1
+        return "".join([*written, escape(self._text[at:end])])
+
+    def _element(self, tag: _Tag, start: int, end: int) -> str:
+        """Write a piece of a stretch in its element; the first one of a quote has the id."""
+        words = escape(self._text[start:end])
+        if tag.kind != "mark":
+            return f'<span class="{tag.kind}" title="{escape(tag.label)}">{words}</span>'
+        now = tag.number == self._current
+        if tag.number in self._shown:
+            name, kind = f'data-of="{tag.number}"', "now"
+        else:
+            name, kind = f'id="cite-{tag.number}"', "current"
+            self._shown.add(tag.number)
+        chosen = f' class="{kind}"' if now else ""
+        return f'<mark {name}{chosen} data-start="{start}" data-end="{end}">{words}</mark>'
+
+
+def _apart(
+    quotes: Sequence[tuple[int, int, int]], marks: Iterable[Mapping[str, Any]]
+) -> list[_Tag]:
+    """Return stretches that do not overlap, in order; a quote goes before a mark of the article.
+
+    A quote that earlier ones cover is left without words: a link leads to it all the same.
+    """
+    found, at = [], 0
+    for start, end, number in quotes:
+        found.append(_Tag(max(start, at), max(end, at), "mark", number))
+        at = max(at, end)
+    taken, at = list(found), 0
+    for mark in sorted(marks, key=lambda mark: mark["start"]):
+        low = max(mark["start"], at)
+        for tag in (tag for tag in taken if tag.start < mark["end"] and tag.end > low):
+            found.append(_Tag(low, tag.start, mark["kind"], 0, mark["label"]))
+            low = tag.end
+        found.append(_Tag(low, mark["end"], mark["kind"], 0, mark["label"]))
+        at = max(at, mark["end"])
+    return sorted(tag for tag in found if tag.start < tag.end or tag.kind == "mark")
