@@ -142,11 +142,12 @@ class Corpus:
             mode: whether an LLM's sentences that the articles do not support are
                 flagged (``flag``) or withdrawn (``strict``).
             filters: only articles published ``since`` and ``until`` some ISO 8601 dates, both
-                included, and of ``outlets``; these three are meant by filters everywhere.
+                included, of ``outlets``, and among ``documents`` (ids, paths, or folders that end
+                in ``/``); these four are meant by filters everywhere.
 
         Raises:
             QuestionError: the question is empty, too long, or not text.
-            FilterError: a date is not one, or an outlet is unknown.
+            FilterError: a date is not one, or an outlet or a document is unknown.
             SettingError: an option is out of range, or the LLM needs a key.
             MissingExtra: the package for the LLM is not installed.
             LLMError, ModelError: a model in this process cannot be loaded.
@@ -240,11 +241,11 @@ class Corpus:
 
         Raises:
             QuestionError: the topic is empty, too long, or not text.
-            FilterError: a date is not one, or an outlet is unknown.
+            FilterError: a date is not one, or an outlet or a document is unknown.
         """
         within = check_range(filters.get("since"), filters.get("until"))
         topic = None if topic is None else check_question(topic)
-        scope = self._scope(outlets=filters.get("outlets"))
+        scope = self._scope(**(filters | {"since": None, "until": None}))
         snapshot, index = self._snapshot(), self._index
         index.refresh()
         about = None
@@ -271,7 +272,7 @@ class Corpus:
 
         Raises:
             QuestionError: the text is empty, too long, or not text.
-            FilterError: a date is not one, or an outlet is unknown.
+            FilterError: a date is not one, or an outlet or a document is unknown.
         """
         text, scope = check_text_given(text), self._scope(**filters)
         snapshot = self._snapshot()

@@ -30,16 +30,17 @@ _numbers = PlainSerializer(lambda cited: [one.number for one in cited], return_t
 
 
 class Scope(NamedTuple):
-    """Articles published from one day to another, both included, and of some outlets.
+    """Articles published from one day to another, both included, of some outlets, and named ones.
 
     ``first`` and ``last`` are ISO 8601 days, None where that side is open; an article known
     only to the month or year is within where any of its days is, an undated one is not.
-    ``outlets`` are whole names; None for all.
+    ``outlets`` are whole names, ``documents`` are ids of articles; None for all.
     """
 
     first: str | None = None
     last: str | None = None
     outlets: tuple[str, ...] | None = None
+    documents: tuple[str, ...] | None = None
 
 
 class Verdict(StrEnum):

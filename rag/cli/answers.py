@@ -11,6 +11,7 @@ import typer
 from rag import render
 from rag.cli.terminal import (
     CorpusOption,
+    DocumentOption,
     ExitCode,
     IndexOption,
     JsonOption,
@@ -48,6 +49,7 @@ def ask(
     since: SinceOption = None,
     until: UntilOption = None,
     outlet: OutletOption = None,
+    document: DocumentOption = None,
     llm: LLMOption = None,
     mode: ModeOption = None,
     top_k: Annotated[int | None, typer.Option(help="Passages to draw from [default: 8].")] = None,
@@ -59,8 +61,7 @@ def ask(
 
     The exit code is 3 if the documents do not answer it.
     """
-    options: dict[str, Any] = {"since": since, "until": until, "outlets": outlet, "top_k": top_k}
-    options |= {"llm": llm, "mode": mode}
+    options = _filters(since, until, outlet, document) | {"top_k": top_k, "llm": llm, "mode": mode}
     if (batch is None) == (question is None):
         raise QuestionError("Give a question, or a file of them with --json --batch FILE.")
     if batch is not None:
@@ -82,6 +83,14 @@ def ask(
     if answer.status == "abstained":
         raise typer.Exit(ExitCode.ABSTAINED)
     raise typer.Exit(ExitCode.STOOD_IN if answer.stood_in else 0)
+
+
+def _filters(
+    since: str | None, until: str | None, outlet: list[str] | None, document: list[str] | None
+) -> dict[str, Any]:
+    """Return the options that restrict which documents are looked at as keywords of a corpus."""
+    within = {"since": since, "until": until, "outlets": outlet}
+    return {**within, "documents": document or None}
 
 
 def chat(
@@ -123,11 +132,13 @@ def search(
     since: SinceOption = None,
     until: UntilOption = None,
     outlet: OutletOption = None,
+    document: DocumentOption = None,
     top_k: Annotated[int, typer.Option(help="Passages to show.")] = 5,
 ) -> None:
     """Show the passages that fit best, without an answer."""
+    within = _filters(since, until, outlet, document)
     with asked_corpus(corpus, index) as opened:
-        hits = opened.search(query, top_k=top_k, since=since, until=until, outlets=outlet)
+        hits = opened.search(query, top_k=top_k, **within)
     print_result([hit.to_dict() for hit in hits], _passages, as_json=as_json)
 
 
@@ -144,10 +155,12 @@ def compare(
     since: SinceOption = None,
     until: UntilOption = None,
     outlet: OutletOption = None,
+    document: DocumentOption = None,
 ) -> None:
     """Show where sources or dates give different values."""
+    within = _filters(since, until, outlet, document)
     with asked_corpus(corpus, index) as opened:
-        differences = opened.compare(question, since=since, until=until, outlets=outlet)
+        differences = opened.compare(question, **within)
     found = [difference.to_dict() for difference in differences]
     print_result(found, render.differences_text, as_json=as_json)
 
@@ -160,11 +173,13 @@ def timeline(
     since: Annotated[str | None, typer.Option(help="Only events from this date on.")] = None,
     until: Annotated[str | None, typer.Option(help="Only events up to this date.")] = None,
     outlet: OutletOption = None,
+    document: DocumentOption = None,
 ) -> None:
     """List dated events, oldest first, with how each was dated."""
+    within = _filters(since, until, outlet, document)
     opening = asked_corpus(corpus, index, loads_model=topic is not None)
     with opening as opened:
-        events = opened.timeline(topic, since=since, until=until, outlets=outlet)
+        events = opened.timeline(topic, **within)
     print_result([event.to_dict() for event in events], render.timeline_text, as_json=as_json)
 
 
@@ -179,6 +194,7 @@ def verify(
     since: SinceOption = None,
     until: UntilOption = None,
     outlet: OutletOption = None,
+    document: DocumentOption = None,
 ) -> None:
     """Check each sentence of a text against the articles.
 
@@ -190,8 +206,9 @@ def verify(
         text = read_text(file)
     elif text == STDIN:
         text = sys.stdin.read()
+    within = _filters(since, until, outlet, document)
     with asked_corpus(corpus, index) as opened:
-        checked = opened.verify(text, since=since, until=until, outlets=outlet)
+        checked = opened.verify(text, **within)
     print_result(checked.to_dict(), render.checked_text, as_json=as_json)
 
 

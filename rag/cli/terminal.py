@@ -41,6 +41,10 @@ SinceOption = Annotated[
 ]
 UntilOption = Annotated[str | None, typer.Option(help="Only articles up to this date.")]
 OutletOption = Annotated[list[str] | None, typer.Option(help="Only this outlet; repeatable.")]
+DocumentOption = Annotated[
+    list[str] | None,
+    typer.Option(help='Only this document, or folder ending in "/", of CORPUS; repeatable.'),
+]
 LLMOption = Annotated[
     str | None, typer.Option(help="LLM that writes the answer, as ollama/llama3.2 [default: none].")
 ]

@@ -119,14 +119,16 @@ def scope_condition(scope: Scope) -> tuple[str, list[str]]:
     """Return the condition of a scope on the table of articles, as SQL, with its values."""
     clauses, values = ["TRUE"], []
     if scope.first:
-        clauses.append("published_to >= ?")
-        values.append(scope.first)
+        clauses, values = ["published_to >= ?"], [scope.first]
     if scope.last:
         clauses.append("published_from <= ?")
         values.append(scope.last)
     if scope.outlets is not None:
         clauses.append(f"outlet IN ({','.join('?' * len(scope.outlets))})")
         values += scope.outlets
+    if scope.documents is not None:  # as one value: SQLite takes no more than 32,766
+        clauses.append("articles.id IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(scope.documents))
     return " AND ".join(clauses), values
 
 

@@ -171,6 +171,9 @@ class LexicalIndex:
         if scope.outlets is not None:
             any_of = tantivy.Query.term_set_query(self._schema, "outlet", list(scope.outlets))
             yield tantivy.Query.const_score_query(any_of, 0.0)
+        if scope.documents is not None:
+            named = tantivy.Query.term_set_query(self._schema, "article", list(scope.documents))
+            yield tantivy.Query.const_score_query(named, 0.0)
 
     def _any_of(self, options: Sequence[Alternative]) -> Any:
         queries = [self._alternative(option) for option in options]

@@ -72,6 +72,25 @@ def list_articles(
     return [ListedArticle(*row) for row in rows], total
 
 
+def documents_named(catalog: Catalog, name: str) -> list[str]:
+    """Return the ids of the served articles that a name means, sorted; none for an unknown name.
+
+    Args:
+        catalog: the articles.
+        name: the id of an article, a path within the folder, or a folder of it that ends in "/".
+    """
+    files = "path >= :name AND path < :beyond" if name.endswith("/") else "path = :name"
+    # "0" is what follows "/": all paths of a folder, by the index on paths.
+    values = {"name": name, "beyond": f"{name[:-1]}0"}
+    with catalog.transaction() as db:
+        rows = db.execute(
+            f"SELECT id FROM articles WHERE {SERVED} AND (id = :name"
+            f" OR id IN (SELECT article_id FROM files WHERE {files})) ORDER BY 1",
+            values,
+        )
+        return [row[0] for row in rows]
+
+
 _SCOPES = 3  # whose vectors are kept, each of 92 megabytes at most
 _PART = 10_000  # vectors read at once, of 15 megabytes
 _COUNTED = 64  # scopes whose passages are counted once; at a million that takes 30 milliseconds

@@ -27,6 +27,10 @@ class Filters(BaseModel):
     since: str | None = Field(default=None, description="Only from this ISO 8601 date on.")
     until: str | None = Field(default=None, description="Only up to this ISO 8601 date.")
     outlets: list[str] | None = Field(default=None, description="Only of these outlets.")
+    documents: list[str] | None = Field(
+        default=None,
+        description='Only these documents: ids, paths, or folders that end in "/".',
+    )
 
 
 class Ask(Filters):
@@ -91,7 +95,7 @@ class Articles(Value):
 
 
 def _filters(asked: Filters) -> dict[str, Any]:
-    return {"since": asked.since, "until": asked.until, "outlets": asked.outlets}
+    return asked.model_dump(include=set(Filters.model_fields))
 
 
 class Calls:

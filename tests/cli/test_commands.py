@@ -65,6 +65,7 @@ def test_export_and_verify(corpus: rag.Corpus, tmp_path: Path, ending: str) -> N
         (["timeline", "--since", "yesterday"], "yesterday"),
         (["compare", " "], "empty"),
         (["compare", QUESTION, "--outlet", "Nobody's Herald"], "Nobody"),
+        (["ask", QUESTION, "--document", "none.txt"], "none.txt"),
     ],
 )
 def test_mistakes_are_explained(corpus: rag.Corpus, words: list[str], why: str) -> None:

@@ -104,6 +104,13 @@ def test_an_outlet_narrows_it(corpus: rag.Corpus) -> None:
     assert {c.outlet for event in events for c in event.citations} == {"ISWNews"}
 
 
+def test_a_document_narrows_it(corpus: rag.Corpus) -> None:
+    """A document that is named selects the events that it reports."""
+    (article, *_) = corpus.articles()
+    events = corpus.timeline(documents=[article.path])
+    assert {c.article_id for event in events for c in event.citations} == {article.id}
+
+
 def test_bad_input_is_explained(corpus: rag.Corpus) -> None:
     """Invalid dates, dates in the wrong order and an empty topic are refused with a reason."""
     with pytest.raises(FilterError, match="2024-13"):

@@ -163,7 +163,7 @@ def test_links_are_not_followed_without_an_index_either(folder: Path, tmp_path: 
         (b"caf\xe9.txt", lambda path: path.write_text("A story."), "not valid UTF-8"),
         (b"circle.txt", lambda path: path.symlink_to(path.name), "symbolic links"),
         (b"gone.txt", lambda path: path.symlink_to("nowhere.txt"), "No such file"),
-        (b"pipe.txt", lambda path: os.mkfifo(path), "no regular file"),
+        (b"pipe.txt", lambda path: os.mkfifo(path), "not a regular file"),
     ],
 )
 def test_odd_files_are_named(
@@ -245,6 +245,12 @@ def test_a_bad_question_is_refused(corpus: rag.Corpus, question: Any, reason: st
         ({"since": "2024", "until": "2023"}, "swap"),
         ({"outlets": ["The Daily Planet"]}, "Daily Planet"),
         ({"outlets": [""]}, "outlet"),
+        ({"documents": ["2024-07-world-at-large.txt"]}, "there are: 2024-07-world-at-large-pm"),
+        ({"documents": [""]}, "no document ''"),
+        ({"documents": []}, "choose one or more"),
+        ({"documents": "2024"}, "must be a list"),
+        ({"documents": 2024}, "must be a list"),
+        ({"documents": ["\ud800"]}, "not valid text"),
     ],
 )
 def test_a_bad_filter_is_refused(corpus: rag.Corpus, filters: Any, reason: str) -> None:

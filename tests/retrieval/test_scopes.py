@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import rag
+from rag.errors import FilterError
 from rag.retrieval import search as nearest
 
 
@@ -52,6 +53,35 @@ def test_a_filter_finds_what_is_nearest_within_it(
         assert {hit.article.path for hit in found} >= set(wanted[:5])
         assert all(_within(hit.article, **filters) for hit in found)
     assert corpus.search("bridge", since="1990", until="1991") == []
+
+
+def test_documents_that_are_named_are_the_only_ones_looked_at(folder: Path) -> None:
+    """By id, by path, by the path of a copy, or by a folder: in each kind of question."""
+    (folder / "letters" / "old").mkdir(parents=True)
+    (folder / "lettersbox.txt").write_text("The bridge of Tarn is 75 metres long.\n")
+    (folder / "letters" / "tarn.txt").write_text("The bridge of Tarn is 70 metres long.\n")
+    (folder / "letters" / "old" / "tarn.txt").write_text("The bridge of Tarn is 60 metres long.\n")
+    (folder / "copy.txt").write_bytes((folder / "bridge.txt").read_bytes())
+    (folder / "torn.pdf").write_bytes(b"%PDF-1.7\ntorn")
+    corpus = rag.open(folder)
+    id_ = corpus.article("bridge.txt").id
+    question = "How long is the bridge?"
+    for name in (id_, "bridge.txt", "copy.txt", "./bridge.txt"):
+        assert {hit.article_id for hit in corpus.search(question, documents=[name])} == {id_}
+        assert "340 metres" in corpus.ask(question, documents=[name]).text
+    inside = {hit.article.path for hit in corpus.search(question, documents=["letters/"])}
+    assert inside == {"letters/tarn.txt", "letters/old/tarn.txt"}
+    both = corpus.search(question, documents=["letters/old/", id_], since="2024")
+    assert [hit.article_id for hit in both] == [id_]
+    claim = "The bridge of Tarn is 60 metres long."
+    assert corpus.verify(claim, documents=["letters/old/"]).statements[0].verdict == "supported"
+    assert corpus.verify(claim, documents=["owls.txt"]).statements[0].verdict == "not_found"
+    assert corpus.ask("How many documents are there?", documents=["letters/"]).text.startswith(
+        "There are 2 documents."
+    )
+    for name, why in (("letters", 'end its name in "/"'), ("torn.pdf", "was not read")):
+        with pytest.raises(FilterError, match=why):
+            corpus.ask(question, documents=[name])
 
 
 def _within(

@@ -94,6 +94,10 @@ def test_filters_are_passed_on(base: str) -> None:
     asked = {"question": QUESTION, "outlets": ["ISWNews"]}
     answer = call(f"{base}/api/ask", asked)[1]
     assert {citation["outlet"] for citation in answer["citations"]} == {"ISWNews"}
+    (passage, *_) = call(f"{base}/api/search", {"query": "Soleimani"})[1]["passages"]
+    only = {"query": QUESTION, "documents": [passage["article_id"]]}
+    found = call(f"{base}/api/search", only)[1]["passages"]
+    assert {each["article_id"] for each in found} == {passage["article_id"]}
 
 
 @pytest.mark.parametrize(
@@ -102,6 +106,7 @@ def test_filters_are_passed_on(base: str) -> None:
         ("ask", {"question": ""}, 400, "empty"),
         ("ask", {"question": "x", "since": "2024-13"}, 400, "2024-13"),
         ("ask", {"question": "x", "outlets": ["Nobody's Herald"]}, 400, "Nobody"),
+        ("ask", {"question": "x", "documents": ["none.txt"]}, 400, "none.txt"),
         ("ask", {}, 422, "question"),
         ("ask", {"question": 5}, 422, "question"),
         ("ask", {"question": "x", "top_k": 0}, 422, "top_k"),
