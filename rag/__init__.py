@@ -17,6 +17,8 @@ from rag.llms.streaming import llm_errors
 from rag.models.cross_encoder import Judgement
 from rag.models.entailment import Entailment, load_entailment
 from rag.models.reader import Readable, Reader, Reading, UnitReading, load_reader
+from rag.notebook.conversations import Conversations
+from rag.notebook.pins import Notebook
 from rag.packs import export_pack, verify_pack
 from rag.telemetry import switch_off
 from rag.text.sentences import Mark
@@ -54,6 +56,7 @@ __all__ = [
     "CheckedClaim",
     "Citation",
     "Considered",
+    "Conversations",
     "Corpus",
     "DatedEvent",
     "Difference",
@@ -62,6 +65,7 @@ __all__ = [
     "Hit",
     "Judgement",
     "Mark",
+    "Notebook",
     "Passage",
     "Position",
     "Progress",

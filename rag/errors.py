@@ -7,6 +7,7 @@
     │   ├── FilterError       a date or an outlet to filter by is invalid
     │   ├── SettingError      a setting has a value that cannot work
     │   ├── PackError         an evidence pack cannot be read or written
+    │   ├── NotKept           no kept conversation and no pin has that id
     │   └── ArticleNotFound   no article has that id or path
     ├── DocumentError         one file cannot be read; the others still can
     ├── IndexFault            the index on disk cannot be used as it is
@@ -15,6 +16,7 @@
     │   ├── IndexDamaged      a file of it is not as it was written
     │   ├── IndexUnwritable   the disk is full, or the folder is read-only
     │   └── IndexUnreachable  the Chroma server that holds it does not answer, or refuses
+    ├── HistoryFault          conversations cannot be kept, or what is kept cannot be read
     ├── ClusterError          the Ray cluster that reads and embeds failed
     ├── EmbedderError         the embedding model cannot be loaded
     ├── LLMError              the LLM gave no answer
@@ -60,6 +62,10 @@ class PackError(InputError):
     """A file is not an evidence pack, or cannot be written as one."""
 
 
+class NotKept(InputError):
+    """No kept conversation and no pin of the notebook has the given id."""
+
+
 class ArticleNotFound(InputError):
     """No article of the corpus has the given id or path."""
 
@@ -90,6 +96,10 @@ class IndexUnwritable(IndexFault):
 
 class IndexUnreachable(IndexFault):
     """The Chroma server that holds the index does not answer, or refuses."""
+
+
+class HistoryFault(RagError):
+    """Conversations cannot be kept, or the file of those that are cannot be read."""
 
 
 class ClusterError(RagError):

@@ -160,6 +160,11 @@ class Settings(BaseSettings):
     )
     audit_text: bool = Field(False, description="Whether the audit log has the words of questions.")
 
+    history: Literal["on", "off", "shared"] = Field(
+        "on",
+        description="Whether the page keeps conversations and quotes beside the index: `on`, where "
+        "only this machine is served; `shared`, also for all who know the password; or `off`.",
+    )
     report: Path = Field(
         Path("evals/report/report.json"),
         description="The last report of `python -m evals`, which the page shows.",

@@ -49,7 +49,10 @@ FLOORS: tuple[dict[str, str], ...] = (
         "remote": "an index on a Chroma server, documents embedded by a Ray cluster: optional",
     },
     {"corpus": "what a user calls: it joins the rooms and holds the order of steps"},
-    {"packs": "evidence packs: an answer with all that is needed to check it later"},
+    {
+        "packs": "evidence packs: an answer with all that is needed to check it later",
+        "notebook": "conversations kept on this machine, and a notebook of quotes",
+    },
     {"ui": "the web page"},
     {"server": "page, HTTP and MCP in one process, behind a password"},
     {"cli": "the `rag` command", "__main__": "`python -m rag`", "__init__": "the public names"},
@@ -69,8 +72,9 @@ HEAVY = {
 }
 PUBLIC = [
     *("Answer", "Article", "Backing", "Chat", "Checked", "CheckedClaim", "Citation"),
-    *("Considered", "Corpus", "DatedEvent", "Difference", "Entailment", "Event", "Hit"),
-    *("Judgement", "Mark", "Passage", "Position", "Progress", "RagError", "Readable", "Reader"),
+    *("Considered", "Conversations", "Corpus", "DatedEvent", "Difference", "Entailment", "Event"),
+    *("Hit", "Judgement", "Mark", "Notebook", "Passage", "Position", "Progress", "RagError"),
+    *("Readable", "Reader"),
     *("Reading", "Statement", "Support", "SyncReport", "UnitReading", "Verdict"),
     *("check_support", "export_pack", "llm_errors", "load_entailment", "load_llm"),
     *("load_reader", "open", "scripted_llm", "verify_pack"),
