@@ -22,8 +22,7 @@ from rag.errors import Busy
 
 WAIT_SECONDS = 60.0  # for a slot; most clients have given up by then
 FULL = (
-    "The server is answering {running} questions and {waiting} more wait; "
-    "ask again in a few seconds."
+    "The server is busy ({running} being answered, {waiting} waiting); ask again in a few seconds."
 )
 WAITED = "The server has been busy with other questions for a minute; ask again later."
 STOPPING = "The server is being stopped; ask again when it is back."

@@ -156,7 +156,7 @@ def date_of(lines: Sequence[str], language: str = ENGLISH) -> FoundDate | None:
 
     Args:
         lines: the first lines, stripped, those without words left out.
-        language: of the document, as of :func:`~rag.text.languages.language_of`.
+        language: of the document, as of :func:`~rag.text.words.languages.language_of`.
     """
     found = [
         line for at in range(len(lines)) if (line := _read_line(lines, at, language)) is not None

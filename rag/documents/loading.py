@@ -176,7 +176,7 @@ def read_bytes(path: Path, *, max_bytes: int) -> bytes:
         found = path.stat()
         size = found.st_size
         if not stat.S_ISREG(found.st_mode):  # reading a pipe would never end
-            raise DocumentError("is no regular file; remove it.")
+            raise DocumentError("is not a regular file and was not read.")
         if size > max_bytes:
             raise DocumentError(
                 f"is {size / 1e6:.0f} MB, over the limit of {max_bytes / 1e6:.0f} MB; "

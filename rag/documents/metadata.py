@@ -1,7 +1,7 @@
 """Title, author, outlet and date of an article, from its first lines and the name of its file.
 
-What the first lines state is told from what is merely likely (:mod:`.datelines`, :mod:`.bylines`);
-the rest stays open, since a wrong date or name would be shown with every quotation.
+A stated value is kept apart from a guessed one (:mod:`.datelines`, :mod:`.bylines`); where neither
+is safe the field stays empty, since a wrong date or name would be shown with every quotation.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from rag.text.words.languages import language_of
 from rag.text.written_dates import iso_date, written_dates
 
 _HEADER = 4_000  # characters in which the first lines are looked for
-_FULL = 2  # hyphens in a date to the day
 _HEADER_LINES = 8  # a dateline stands near the top; further down a date belongs to the story
 _MAX_TITLE = 200  # characters
 _TITLE_LINES = 3  # a title may stand below a date or the name of the author
@@ -136,9 +135,3 @@ def _date_of_name(stem: str, language: str) -> str | None:
     days = {written.day for written in written_dates(plain, language) if not written.short}
     days |= {iso_date(*map(int, parts)) for parts in _COMPACT.findall(stem)} - {None}
     return next(iter(days)) if len(days) == 1 else None
-
-
-def find_date(line: str) -> str | None:
-    """Return the first full date in a line as ISO 8601, if there is one."""
-    days = (written.day for written in written_dates(line))
-    return next((day for day in days if day and day.count("-") == _FULL), None)

@@ -1,7 +1,8 @@
 """Documents read in a process of their own, which is ended when it takes too long or too much.
 
 A file of a few kilobytes can unpack to gigabytes, and a parser may hang on one; that must cost
-its own file, and nothing else. It is no jail: the process has the rights of its user.
+its own file, and nothing else. This limits time and memory; it does not restrict what the process
+may do, which has the rights of its user.
 
 Starting the process takes longer than reading most files, so all corpora that are opened in one
 Python process with the same limits share it.
@@ -48,9 +49,10 @@ _PROGRAM = """
 import sys, types
 sys.modules["rag"] = package = types.ModuleType("rag")
 package.__path__ = [sys.argv[1]]
-from rag.documents.worker import main
-main(int(sys.argv[2]), float(sys.argv[3]))
+from importlib import import_module
+import_module(sys.argv[4]).main(int(sys.argv[2]), float(sys.argv[3]))
 """
+_READS = "rag.documents.worker"  # the module that the process which reads documents runs
 
 
 class ReadingLimits(NamedTuple):
@@ -103,7 +105,7 @@ class DocumentReader(NamedTuple):
 
     def _pool(self) -> _ProcessPool:
         limits = self.limits
-        return _process_pool(os.getpid(), limits.memory, limits.seconds, limits.languages)
+        return _process_pool(os.getpid(), limits.memory, limits.seconds, limits.languages, _READS)
 
     def _facts(self) -> Stated:
         return parse_stated(self.stated, Path(FACTS_FILE))
@@ -146,9 +148,9 @@ class DocumentReader(NamedTuple):
 class _ReaderProcess:
     """A running process that reads documents, used by one thread at a time."""
 
-    def __init__(self, memory: int, seconds: float, languages: str) -> None:
+    def __init__(self, memory: int, seconds: float, languages: str, module: str) -> None:
         self.is_late = False
-        self._process = _start(memory, seconds, languages)
+        self._process = _start(memory, seconds, languages, module)
         # Also when Python exits. A forked child inherits this object and must not end a process
         # that is not its own.
         self.end = weakref.finalize(self, _end, self._process, os.getpid())
@@ -194,10 +196,11 @@ class _ReaderProcess:
 class _ProcessPool:
     """At most _AT_ONCE processes with the same limits, each started when it is needed."""
 
-    def __init__(self, memory: int, seconds: float, languages: str) -> None:
+    def __init__(self, memory: int, seconds: float, languages: str, module: str) -> None:
         self._memory = memory
         self._seconds = seconds
         self._languages = languages
+        self._module = module
         # The one used last comes first, so that one thread alone needs one process.
         self._free: LifoQueue[_ReaderProcess | None] = LifoQueue()
         for _ in range(_AT_ONCE):
@@ -221,7 +224,7 @@ class _ProcessPool:
             if process is None or not process.is_running():
                 if process is not None:
                     process.end()
-                process = _ReaderProcess(self._memory, self._seconds, self._languages)
+                process = _ReaderProcess(self._memory, self._seconds, self._languages, self._module)
                 # Waits for its start, which is none of the file's time.
                 if not process.is_running() and process.has_ended():
                     raise DocumentError(_NO_START)
@@ -251,16 +254,37 @@ class _ProcessPool:
 
 
 @lru_cache(maxsize=8)  # sets of limits in use; a process of one that drops out is ended
-def _process_pool(owner: int, memory: int, seconds: float, languages: str) -> _ProcessPool:
+def _process_pool(
+    owner: int, memory: int, seconds: float, languages: str, module: str
+) -> _ProcessPool:
     """Return the pool of a Python process, by its id: after a fork the child has another one."""
-    return _ProcessPool(memory, seconds, languages)
+    return _ProcessPool(memory, seconds, languages, module)
 
 
-def _start(memory: int, seconds: float, languages: str) -> subprocess.Popen[bytes]:
+def ask_process(limits: ReadingLimits, module: str, message: bytes) -> dict[str, Any]:
+    """Return the reply of a process that runs a module on files, within the limits of reading one.
+
+    Args:
+        limits: what one file may cost.
+        module: its name; its ``main`` is given memory and seconds, as that of ``worker``.
+        message: what it is asked.
+
+    Raises:
+        DocumentError: it took too long, was brought down, or says what is wrong with the file.
+    """
+    pool = _process_pool(os.getpid(), limits.memory, limits.seconds, limits.languages, module)
+    reply = pool.ask(message)
+    if "problem" in reply:
+        raise DocumentError(reply["problem"])
+    return reply
+
+
+def _start(memory: int, seconds: float, languages: str, module: str) -> subprocess.Popen[bytes]:
     """Start a process; it imports what this one would, and nothing from the working folder."""
     paths = os.pathsep.join(path for path in sys.path if path)
     package = Path(__file__).parents[1]
-    command = [sys.executable, "-P", "-c", _PROGRAM, str(package), str(memory), str(seconds)]
+    command = [sys.executable, "-P", "-c", _PROGRAM, str(package)]
+    command += [str(memory), str(seconds), module]
     try:
         return subprocess.Popen(  # noqa: S603 - this package, by this interpreter
             command,

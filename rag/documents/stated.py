@@ -141,10 +141,10 @@ def _value(field: str, value: Any) -> tuple[str, str]:
     if field == "published":
         return _published(value)
     if not isinstance(value, str) or not printable_line(value):
-        return "", f'has a {field} that is no text; write it as {field} = "…" or leave it out.'
+        return "", f'has a {field} that is not text; write it as {field} = "…" or leave it out.'
     value = printable_line(value)
     if field == "url" and not re.match(r"https?://\S+$", value):
-        return "", "has a url that is no web address; begin it with https://."
+        return "", "has a url that is not a web address; begin it with https://."
     if field == "language" and not _LANGUAGE.fullmatch(value):
         return "", "has a language that is no code of one; write it as en, de or zh."
     return value, ""
@@ -162,7 +162,7 @@ def _published(value: Any) -> tuple[str, str]:
     try:
         known_range(value)
     except ValueError:
-        return "", f"has the date “{shown}”, which does not exist; mend it."
+        return "", f"has the date “{shown}”, which does not exist; correct it."
     return value, ""
 
 

@@ -1,7 +1,7 @@
-"""The bytes of a file in, its text and structure out.
+"""Turn the bytes of a file into its text and structure.
 
-A file a family of formats; READERS says which function reads which ending. Readers may fail in any
-way: :func:`rag.documents.loading.load` says so of the file.
+Each module reads one family of formats; READERS says which function reads which ending.
+Readers may fail in any way: :func:`rag.documents.loading.load` says so of the file.
 """
 
 from __future__ import annotations

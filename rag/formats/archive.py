@@ -126,7 +126,7 @@ def _contents(path: Path, max_members: int) -> list[zipfile.ZipInfo]:
     try:
         packed = path.stat()
         if not stat.S_ISREG(packed.st_mode):
-            raise DocumentError("is no regular file; remove it.")
+            raise DocumentError("is not a regular file and was not read.")
         _check_list(path, packed.st_size, max_members)
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()

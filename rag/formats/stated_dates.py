@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from rag.text.dates import ANY_MONTH, MONTHS
+from rag.text.written_dates import iso_date
 
 _MAX_DATE = 60  # characters; what is longer is no date
 _TIME = (
@@ -51,7 +51,7 @@ def read_date(shown: str) -> tuple[str | None, str]:
     either = _EITHER_WAY.fullmatch(shown)
     if either:
         one, two, year = int(either[1]), int(either[3]), int(either[4])
-        days = {day for day in (_iso(year, one, two), _iso(year, two, one)) if day}
+        days = {day for day in (iso_date(year, one, two), iso_date(year, two, one)) if day}
         if len(days) == 1:
             return days.pop(), ""
         why = "can be two days" if days else "does not exist"
@@ -62,19 +62,10 @@ def read_date(shown: str) -> tuple[str | None, str]:
     if match is None:
         return None, "is not a date; write YYYY-MM-DD"
     parts = match.groupdict()
-    month = _named(parts["name"]) if parts.get("name") else parts.get("m")
-    day = _iso(int(parts["y"]), int(month or 0), int(parts.get("d") or 0))
+    month = _named(parts["name"]) if parts.get("name") else int(parts.get("m") or 0) or None
+    day = iso_date(int(parts["y"]), month, int(parts.get("d") or 0) or None)
     return day, "" if day else "does not exist; write YYYY-MM-DD"
 
 
 def _named(name: str) -> int:
     return next(at for at, month in enumerate(MONTHS, 1) if month.startswith(name.lower()[:3]))
-
-
-def _iso(year: int, month: int, day: int) -> str | None:
-    """Return a date, of a month or a year where the rest is 0; None if there is no such date."""
-    try:
-        whole = date(year, month or 1, day or 1).isoformat()
-    except ValueError:
-        return None
-    return whole if day else whole[:7] if month else whole[:4]

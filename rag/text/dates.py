@@ -58,7 +58,11 @@ def date_range(published: str | None) -> tuple[date, date] | None:
 
 
 def known_range(published: str) -> tuple[date, date]:
-    """Return what :func:`date_range` does, of a date that is known."""
+    """Return the first and last day that an ISO 8601 day, month or year can mean.
+
+    Raises:
+        ValueError: ``published`` is no such date.
+    """
     parts = [int(part) for part in published.split("-")]
     if len(parts) == 3:
         day = date(*parts)
@@ -77,6 +81,11 @@ def spoken_date(published: str | None) -> str | None:
         return None
     shown = (str(days[0].year), f"{days[0]:%B %Y}", f"{days[0].day} {days[0]:%B %Y}")
     return shown[published.count("-")]
+
+
+def day_in_words(day: date) -> str:
+    """Return a day with its weekday, as ``Monday, 5 February 2024``."""
+    return f"{day:%A}, {day.day} {day:%B %Y}"
 
 
 def display_date(published: str | None, basis: str | None = None) -> str:

@@ -161,7 +161,7 @@ def is_stopword(term: str, language: str = ENGLISH) -> bool:
 
     Args:
         term: as of :func:`analyze`.
-        language: of the text that it stands in, as of :func:`~rag.text.languages.language_of`.
+        language: of its text, as of :func:`~rag.text.words.languages.language_of`.
     """
     if language == ENGLISH:
         return term in _STOP_WORDS

@@ -157,10 +157,10 @@ def _number(figure: str) -> int:
     return int(read_chinese(figure) or 0) or "零一二三四五六七八九十".find(figure)
 
 
-def iso_date(year: int, month: int, day: int | None = None) -> str | None:
-    """Return a day, or a month where ``day`` is None, as ISO 8601; None if there is none."""
+def iso_date(year: int, month: int | None = None, day: int | None = None) -> str | None:
+    """Return a day, month or year as ISO 8601, None for what is unknown; None if there is none."""
     try:
-        found = date(year, month, 1 if day is None else day).isoformat()
+        found = date(year, 1 if month is None else month, 1 if day is None else day).isoformat()
     except ValueError:
         return None
-    return found if day is not None else found[: len("2024-01")]
+    return found if day is not None else found[:7] if month is not None else found[:4]

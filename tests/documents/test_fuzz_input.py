@@ -10,12 +10,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rag.documents.loading import load
-from rag.documents.metadata import find_date
 from rag.errors import DocumentError, SettingError
 from rag.formats.markup.front_matter import FIELDS, split_front_matter
 from rag.settings import Settings, load_settings
 from rag.text.dates import date_range, spoken_date, times_in, times_meant
 from rag.text.times import find_times
+from rag.text.written_dates import written_dates
 from tests.support.fuzzing import EXAMPLES
 
 pytestmark = pytest.mark.fuzz
@@ -107,8 +107,8 @@ def test_times_of_a_question_are_ranges(text: str, years: list[int]) -> None:
     for first, last in (*times_in(text, years), *times_meant(text, years)):
         assert isinstance(first, date)
         assert isinstance(last, date)
-    found = find_date(text)
-    assert found is None or date.fromisoformat(found)
+    for written in written_dates(text):
+        assert written.day is None or date_range(written.day)
 
 
 @given(HEADERS, st.text(max_size=40))

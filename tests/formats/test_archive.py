@@ -196,7 +196,7 @@ def test_what_is_gone_or_empty_says_so(tmp_path: Path) -> None:
         read_member(path, "b.txt", max_bytes=LIMIT)
     with pytest.raises(DocumentError, match="cannot be read"):
         members(tmp_path / "none.zip")
-    with pytest.raises(DocumentError, match="no regular file"):
+    with pytest.raises(DocumentError, match="not a regular file"):
         members(tmp_path)
 
 

@@ -12,10 +12,9 @@ from datetime import date, timedelta
 
 from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted, Metadata
-from rag.formats.messages.days import written_date, written_day
 from rag.formats.messages.properties import Property, properties
 from rag.formats.messages.recurrence import recurrence
-from rag.text.dates import MONTHS
+from rag.text.dates import MONTHS, day_in_words, spoken_date
 
 _MAX_ENTRIES = 20_000  # events or cards of a file
 _COMPONENTS = ("VEVENT", "VTODO", "VJOURNAL")
@@ -216,10 +215,10 @@ def _written_time(value: str, zone: str, whole_day: str = "") -> str:
     if match is None or day is None:
         return value
     if match[4] is None:
-        return written_day(day) + whole_day
+        return day_in_words(day) + whole_day
     seconds = f":{match[6]}" if match[6] not in (None, "00") else ""
     behind = " UTC" if match[7] else f" ({zone})" if zone else ""
-    return f"{written_day(day)}, {match[4]}:{match[5]}{seconds}{behind}"
+    return f"{day_in_words(day)}, {match[4]}:{match[5]}{seconds}{behind}"
 
 
 def _end(start: Property | None, end: Property | None) -> str:
@@ -230,7 +229,7 @@ def _end(start: Property | None, end: Property | None) -> str:
     if "T" in end.value or first is None or behind is None:
         return _when(end)
     last = max(behind - timedelta(days=1), first)
-    return written_day(last) if last > first else ""
+    return day_in_words(last) if last > first else ""
 
 
 def _dates(found: Sequence[Property]) -> str:
@@ -261,6 +260,6 @@ def _written(stated: str) -> str:
         return stated
     if match[1] != "--":
         day = _day_of(stated)
-        return written_date(day) if day else stated
+        return (spoken_date(day.isoformat()) if day else None) or stated
     month = int(match[2])
     return f"{int(match[3])} {MONTHS[month - 1].title()}" if 1 <= month <= len(MONTHS) else stated

@@ -10,9 +10,9 @@ from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted
 from rag.formats.messages.attachments import Attachments, bare_name, text_ending
 from rag.formats.messages.body import ENCRYPTED, add_html_body, add_plain_body, only_points
-from rag.formats.messages.days import written_day
 from rag.formats.messages.headers import decoded, sent_on, utf8_page, words_of
 from rag.formats.messages.store import OutlookStore, decompressed
+from rag.text.dates import day_in_words
 
 _MAX_NESTED = 5  # messages in messages
 _NO_SUBJECT = "(no subject)"
@@ -165,7 +165,7 @@ def _date(message: OutlookStore) -> str:
     if stated:
         return words_of(stated[1])
     when = _time(message)
-    return f"{written_day(when.date())}, {when:%H:%M} UTC" if when else ""
+    return f"{day_in_words(when.date())}, {when:%H:%M} UTC" if when else ""
 
 
 def _day(message: OutlookStore) -> str:

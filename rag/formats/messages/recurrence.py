@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
 
-from rag.formats.messages.days import written_date
-from rag.text.dates import MONTHS, WEEKDAYS
+from rag.text.dates import MONTHS, WEEKDAYS, spoken_date
 
 _UNITS = {
     **{"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"},
@@ -50,7 +48,7 @@ def _in_words(parts: dict[str, str]) -> str:
         stamp = _STAMP.fullmatch(parts["UNTIL"])
         if stamp is None:
             raise ValueError(parts["UNTIL"])
-        words += f", until {written_date(date(*map(int, stamp.groups())))}"
+        words += f", until {spoken_date('-'.join(stamp.groups()))}"
     return words
 
 

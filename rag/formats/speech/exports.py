@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from rag.formats.extracted import Builder, Extracted
-from rag.formats.messages.days import written_day
+from rag.text.dates import day_in_words
 
 # Where a program keeps what, the most telling first; dots lead into nested objects.
 _SPEAKERS = (
@@ -274,7 +274,7 @@ def _add_messages(builder: Builder, said: list[_Said]) -> None:
             clock = f"{one.when:%H:%M}{zone}"
             if one.when.date() != day:
                 day = one.when.date()
-                builder.add(written_day(day), "heading", level=2)
+                builder.add(day_in_words(day), "heading", level=2)
         who = f"{one.who}, {clock}" if clock else one.who
         builder.add(f"{who}: {one.words}", "turn", label=one.who)
 
