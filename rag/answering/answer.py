@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from rag.answering.about_documents import FROM_FACTS, describe_documents
+from rag.answering.collection.answers import FROM_FACTS, Described, describe_documents
 from rag.answering.decide import NO_ANSWER, Decision, JudgedCandidate, decide, judge_candidates
 from rag.answering.extractive import quote_sentences
 from rag.answering.generative import MOST_EVIDENCE, Writer, write
@@ -57,8 +57,8 @@ def answer_steps(
         CitationError: a citation does not equal the words at its place.
     """
     times = [time.perf_counter()]
-    described = describe_documents(snapshot.index, question, scope)
-    if described:
+    described = describe_documents(snapshot.index, snapshot.aliases, question, scope)
+    if described is not None:
         yield from _describe(question, described, notice, times[0])
         return
     parts = snapshot.look_up(question, top_k, scope)
@@ -141,16 +141,17 @@ def _stream_quotes(statements: Iterable[Statement]) -> Iterator[Event]:
 
 
 def _describe(
-    question: str, statements: Sequence[Statement], notice: str | None, began: float
+    question: str, described: Described, notice: str | None, began: float
 ) -> Iterator[Event]:
     """Yield the events of an answer to a question about the documents themselves."""
+    statements = described.statements
     yield from _stream_quotes(statements)
     answer = Answer(
         question=question,
         understood_as=question,
-        status="answered",
+        status="answered" if statements else "abstained",
         confidence=1.0,
-        reason=None,
+        reason=described.reason,
         statements=tuple(statements),
         citations=_citations(statements),
         passages=(),

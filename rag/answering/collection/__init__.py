@@ -1,0 +1,1 @@
+"""Questions about the documents themselves, answered from the catalog."""

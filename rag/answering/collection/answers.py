@@ -1,0 +1,205 @@
+"""Answer questions about the documents themselves: how many there are, which, by whom, from when.
+
+Title, author, outlet and date of a document are facts of the index, and which documents hold a
+word is looked up in it, so that counts and lists are complete. Each statement cites the documents
+that it is about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from rag.answering.collection.asked import Asked, may_be_asked, read_asked
+from rag.answering.collection.chosen import Chosen, choose, word_count
+from rag.answering.collection.known import Known
+from rag.answering.collection.told import count_told, counted, described, unread
+from rag.checking.citations import Footnotes
+from rag.index.passages import ListedArticle, list_articles
+from rag.index.store import Index
+from rag.text.terms import AliasGroups
+from rag.types import Article, Scope, Statement
+
+_NOUN = (
+    r"(?:documents?|articles?|files?|texts?|reports?|notes?|papers?|memos?|letters?|minutes"
+    r"|stor(?:y|ies)|pieces?|posts?)"
+)
+_END = r"\s*[?.!]*\s*$"
+_BY_WHOM = re.compile(
+    r"^\s*(?:who (?:wrote|authored)|(?:who|what) (?:is|was) the author of|author of) (?:the |an? )?"
+    rf"(?P<about>(?:{_NOUN} )?.+?){_END}",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(
+    r"^\s*(?:when was (?:the |an? )?(?P<about>.+?) (?:published|written|dated|issued)"
+    r"|(?:what is|what['’]s|what was) the (?:publication )?date of (?:the |an? )?(?P<of>.+?)"
+    rf"|(?:what|which) date is (?:the |an? )?(?P<from>.+?) from){_END}",
+    re.IGNORECASE,
+)
+_NAMES_OF_KINDS = re.compile(
+    rf"^(?:the |an? )?{_NOUN}\s+(?:on|about|of|titled|called|named)?\s*", re.IGNORECASE
+)
+_MOST_NAMED = 20  # documents that an answer names; a longer list is for `rag articles`
+_MEASURED = 50  # documents with the most passages, whose words are counted
+FROM_FACTS = "Answered from what is known of the documents: their titles, authors and dates."
+
+
+class Described(NamedTuple):
+    """Statements on the documents, or if there are none, the reason."""
+
+    statements: list[Statement]
+    reason: str | None = None
+
+
+def describe_documents(
+    index: Index, aliases: AliasGroups, question: str, scope: Scope | None
+) -> Described | None:
+    """Return what is known of the documents that a question asks about; None for another question.
+
+    Args:
+        index: the documents.
+        aliases: groups of names that mean the same.
+        question: in words.
+        scope: only documents within it; None for all.
+    """
+    if not (_BY_WHOM.match(question) or _WHEN.match(question) or may_be_asked(question)):
+        return None
+    listed, _ = list_articles(index.catalog, "", offset=0, limit=-1)
+    if scope is not None:
+        inside = index.passages.within(scope, [article.id for article in listed])
+        listed = [article for article in listed if article.id in inside]
+    known = Known(listed)
+    one = _of_one(index, question, known)
+    if one:
+        return Described(one)
+    asked = read_asked(question, known)
+    if asked is None:
+        return None
+    if any(limit.kind == "unread" for limit in asked.limits):
+        return _of_unread(index, asked, listed)
+    chosen = choose(index, aliases, listed, asked.limits)
+    if not chosen.documents:
+        return Described([], count_told(asked.limits, 0, len(listed)))
+    return Described(list(_TOLD[asked.wants](index, asked, chosen, len(listed))))
+
+
+def _of_one(index: Index, question: str, known: Known) -> list[Statement]:
+    """Return what is asked of documents by their titles: who wrote them, when they are from."""
+    by_whom = _BY_WHOM.match(question)
+    match = by_whom or _WHEN.match(question)
+    if match is None:
+        return []
+    about = next(filter(None, match.groups()))
+    bare = _NAMES_OF_KINDS.sub("", about)
+    named = known.called(bare.strip(' "“”'), surely=bare != about)
+    articles = _articles(index, [a for a in named if a.author or not by_whom])
+    notes = Footnotes()
+    return [described(article, notes) for article in articles]
+
+
+def _articles(index: Index, documents: Sequence[ListedArticle]) -> list[Article]:
+    found = (index.catalog.article(article.id) for article in documents[:_MOST_NAMED])
+    return [article for article in found if article is not None]
+
+
+def _count(index: Index, asked: Asked, chosen: Chosen, total: int) -> Iterator[Statement]:
+    text = count_told(asked.limits, len(chosen.documents), total)
+    yield counted(text, _articles(index, chosen.documents), Footnotes())
+
+
+def _list(index: Index, asked: Asked, chosen: Chosen, total: int) -> Iterator[Statement]:
+    notes, count = Footnotes(), len(chosen.documents)
+    each = [
+        described(article, notes, place=chosen.places.get(article.id))
+        for article in _articles(index, chosen.documents)
+    ]
+    if count > 1:
+        text = count_told(asked.limits, count, total)
+        more = f" These are the first {_MOST_NAMED}, newest first." if count > _MOST_NAMED else ""
+        first = counted(text + more, (), notes)
+        cited = tuple(citation for statement in each for citation in statement.citations)
+        yield Statement(first.text, first.verdict, first.reason, cited)
+    yield from each
+
+
+def _newest(index: Index, asked: Asked, chosen: Chosen, total: int) -> Iterator[Statement]:
+    dated = [article for article in chosen.documents if article.published]
+    if not dated:
+        yield from _list(index, asked, chosen, total)
+        return
+    pick = max if asked.wants == "newest" else min
+    day = pick(article.published or "" for article in dated)
+    undated = len(chosen.documents) - len(dated)
+    notes = Footnotes()
+    lead = f"The {asked.wants} of {_documents(len(chosen.documents))}: "
+    for article in _articles(index, [a for a in dated if a.published == day]):
+        yield described(article, notes, lead=lead)
+    if undated:
+        text = f"No date is known of {_documents(undated)} more."
+        without = [article for article in chosen.documents if not article.published]
+        yield counted(text, _articles(index, without), notes)
+
+
+def _longest(index: Index, asked: Asked, chosen: Chosen, total: int) -> Iterator[Statement]:
+    sign = -1 if asked.wants == "longest" else 1
+    likely = sorted(chosen.documents, key=lambda article: sign * article.passages)[:_MEASURED]
+    articles = filter(None, (index.catalog.article(each.id) for each in likely))
+    best = min(articles, key=lambda article: sign * word_count(article), default=None)
+    if best is not None:
+        lead = f"The {asked.wants} of {_documents(len(chosen.documents))}, with "
+        yield described(best, Footnotes(), lead=f"{lead}{word_count(best):,} words: ")
+
+
+def _sources(index: Index, asked: Asked, chosen: Chosen, total: int) -> Iterator[Statement]:
+    groups: defaultdict[str, list[ListedArticle]] = defaultdict(list)
+    for article in chosen.documents:
+        name = article.outlet if asked.wants == "sources" else article.author
+        groups[name or ""].append(article)
+    nameless, notes = groups.pop("", []), Footnotes()
+    for name, documents in sorted(groups.items(), key=lambda group: (-len(group[1]), group[0])):
+        yield counted(f"{name}: {_documents(len(documents))}.", _articles(index, documents), notes)
+    if nameless and groups:
+        what = "source" if asked.wants == "sources" else "author"
+        text = f"No {what} is known of {_documents(len(nameless))}."
+        yield counted(text, _articles(index, nameless), notes)
+
+
+def _documents(count: int) -> str:
+    return "1 document" if count == 1 else f"{count:,} documents"
+
+
+def _of_unread(index: Index, asked: Asked, listed: Sequence[ListedArticle]) -> Described:
+    """Return which files were not read, or not in full, and why."""
+    reasons: defaultdict[str, list[str]] = defaultdict(list)
+    for path, reason in (*index.catalog.skipped(), *index.catalog.partly_read()):
+        reasons[path].append(reason)
+    if not reasons:
+        return Described([], f"Every file was read in full: {_documents(len(listed))}.")
+    ids = {article.path: article.id for article in listed}
+    notes = Footnotes()
+    text = f"{len(reasons):,} files were not read, or not in full."
+    if len(reasons) == 1:
+        text = "1 file was not read, or not in full."
+    if asked.wants == "count":
+        return Described([counted(text, (), notes)])
+    named = sorted(reasons.items())[:_MOST_NAMED]
+    each = [
+        unread(path, why, index.catalog.article(ids[path]) if path in ids else None, notes)
+        for path, why in named
+    ]
+    return Described([counted(text, (), notes), *each])
+
+
+_Teller = Callable[[Index, Asked, Chosen, int], Iterator[Statement]]
+_TOLD: dict[str, _Teller] = {
+    "count": _count,
+    "list": _list,
+    "newest": _newest,
+    "oldest": _newest,
+    "longest": _longest,
+    "shortest": _longest,
+    "sources": _sources,
+    "authors": _sources,
+}

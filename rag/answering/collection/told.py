@@ -1,0 +1,88 @@
+"""Tell what is known of documents in sentences, each with the documents it is about cited."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.answering.collection.asked import Limit
+from rag.checking.citations import QUOTE, Footnotes
+from rag.text.dates import display_date
+from rag.types import Article, Citation, Statement, Verdict
+
+_COUNTED = "counted in the index, not said by a document"
+_NOT_READ = "noted when the folder was read, not said by a document"
+_MOST_WORDS = 3  # reasons of one file that are told
+
+
+def count_told(limits: Sequence[Limit], count: int, total: int) -> str:
+    """Return how many documents keep to some limits, as a sentence."""
+    if not limits:
+        return "There is 1 document." if count == 1 else f"There are {count:,} documents."
+    many = count > 1
+    which = " and ".join(_LIMITS[limit.kind][many].format(limit.value) for limit in limits)
+    of = f"of the {total:,} documents" if total > 1 else "of 1 document"
+    return f"{f'{count:,}' if count else 'None'} {of} {which}."
+
+
+# What documents have in common, of one and of several.
+_LIMITS = {
+    "source": ("is from {}", "are from {}"),
+    "time": ("is dated {}", "are dated {}"),
+    "folder": ("is in the folder “{}”", "are in the folder “{}”"),
+    "words": ("mentions “{}”", "mention “{}”"),
+    "title": ("is called “{}”", "are called “{}”"),
+    "ending": ("is a file of the kind {}", "are files of the kind {}"),
+}
+
+
+def counted(text: str, named: Sequence[Article], notes: Footnotes) -> Statement:
+    """Return a statement on a number of documents, which no document says."""
+    cited = tuple(opening(article, notes) for article in named)
+    return Statement(text, Verdict.PARTIAL, _COUNTED, cited)
+
+
+def described(
+    article: Article, notes: Footnotes, *, place: tuple[int, int] | None = None, lead: str = ""
+) -> Statement:
+    """Return a statement on one document: its title, source, date and author.
+
+    Args:
+        article: the document.
+        notes: the citations of the answer.
+        place: words of it to quote; None for its beginning, which is cited only.
+        lead: what stands before.
+    """
+    dated = display_date(article.published, article.published_basis)
+    source = ", ".join(part for part in (article.outlet, dated) if part)
+    named = f"{lead}“{article.title}” ({source})"
+    if place is not None and place[1] > place[0]:
+        citation = notes.cite(article, *place)
+        text = f"{named}: {QUOTE.format(citation.cited_text)}"
+        return Statement(text, Verdict.SUPPORTED, None, (citation,))
+    by = f" is by {article.author}" if article.author else " has no author that is known"
+    cited = (opening(article, notes),)
+    return Statement(f"{named}{'' if lead else by}.", Verdict.SUPPORTED, None, cited)
+
+
+def unread(
+    path: str, reasons: Sequence[str], article: Article | None, notes: Footnotes
+) -> Statement:
+    """Return a statement on a file of which something was not read, with the reasons.
+
+    A file that is no document has no words that could be cited.
+    """
+    what = "was not read in full" if article else "was not read"
+    text = f"{path} {what}: {'; '.join(reasons[:_MOST_WORDS]).rstrip('.')}."
+    cited = (opening(article, notes),) if article else ()
+    return Statement(text, Verdict.PARTIAL, _NOT_READ, cited)
+
+
+def opening(article: Article, notes: Footnotes) -> Citation:
+    """Cite the first words of an article that are its own."""
+    own = (
+        block
+        for block in article.blocks
+        if not any(mark.start < block.end and block.start < mark.end for mark in article.marks)
+    )
+    block = next(own, article.blocks[0])
+    return notes.cite(article, block.start, block.end)

@@ -1,0 +1,102 @@
+"""Questions about the documents themselves: counted, listed and dated from the catalog."""
+
+from __future__ import annotations
+
+import pytest
+
+import rag
+
+# Path: title, author, date of publication, outlet, text.
+DOCUMENTS = {
+    "panels.md": ("A note on solar panels", "Ada Thorne", "2021-01-15", "Ostby Courier",
+                  "Solar panels need sun. The council met on panels."),
+    "bees.md": ("A note on bee keeping", "Bela Kiss", "2022-02-15", "Ostby Courier",
+                "Bees are kept in hives. The bees live through winter."),
+    "trams.md": ("The tram lines", "Ada Thorne", "2023-03-01", "Harbour Gazette",
+                 "The trams run every ten minutes. The newest tram line opened in 2022."),
+    "letters/mayor.md": ("Letter from the mayor", "Olga Brandt", "2023-05-09", "Town Hall",
+                         "Dear council, the mill must be restored. The old mill is from 1850."),
+    "letters/reply.md": ("Reply of the council", None, None, None,
+                         "We thank the mayor for the letter on the mill."),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def notes(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
+    place = tmp_path_factory.mktemp("notes")
+    (place / "letters").mkdir()
+    for name, (title, author, published, outlet, text) in DOCUMENTS.items():
+        facts = {"title": title, "author": author, "published": published, "outlet": outlet}
+        head = "".join(f"{key}: {value}\n" for key, value in facts.items() if value)
+        (place / name).write_text(f"---\n{head}---\n\n{text}\n")
+    (place / "broken.pdf").write_bytes(b"%PDF-1.4 broken")
+    return rag.open(place)
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted", "unwanted"),
+    [
+        ("How many documents do you have?", "There are 5 documents.", "panels"),
+        ("how many articles from the Ostby Courier are there", "2 of the 5", "panels"),
+        ("Who wrote the note on bee keeping?", "is by Bela Kiss", "Ada Thorne"),
+        ("Which articles did Ada Thorne write?", "The tram lines", "bee keeping"),
+        ("What has Ada Thorne written?", "2 of the 5 documents are from Ada Thorne", "bee"),
+        ("List all documents from 2022", "bee keeping", "tram"),
+        ("Which documents are older than 2022?", "solar panels", "bee"),
+        ("documents between 2021 and February 2022", "2 of the 5", "tram"),
+        ("When was the note on solar panels published?", "15 January 2021", "2022"),
+        ("What is the newest document?", "Letter from the mayor", "bee"),
+        ("latest article from the Ostby Courier", "bee keeping", "panels"),
+        ("Which is the longest text?", "Letter from the mayor", "bee"),
+        ("Which sources do you have?", "Ostby Courier: 2 documents.", "Ada"),
+        ("Who are the authors?", "Ada Thorne: 2 documents.", "Courier"),
+        ("Which documents mention the mill?", "the mill must be restored", "tram"),
+        ("Is the mill mentioned in any document?", "2 of the 5 documents mention", "tram"),
+        ("Do you have anything on solar panels?", "Solar panels need sun", "tram"),
+        ("What is in the folder letters?", "Reply of the council", "tram"),
+        ("Which files could not be read?", "broken.pdf was not read", "tram"),
+    ],
+)
+def test_documents_themselves_can_be_asked_about(
+    notes: rag.Corpus, question: str, wanted: str, unwanted: str
+) -> None:
+    """What is known of documents answers, with each document cited, and a notice."""
+    answer = notes.ask(question)
+    assert wanted in answer.text
+    assert unwanted not in answer.text
+    assert all(s.citations for s in answer.statements) or "broken.pdf" in answer.text
+    assert "Answered from what is known of the documents" in (answer.notice or "")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who wrote the note on sea birds?",
+        "How many documents were leaked to the press?",
+        "Which articles of the treaty mention fishing?",
+        "What is the newest tram line?",
+        "How many letters did the mayor receive?",
+        "What did the mayor write to the council?",
+        "Who are the authors of the study on bees?",
+        "What could not be read from the meter?",
+        "How many minutes does the journey take?",
+        "When was the letter on the harbour published?",
+    ],
+)
+def test_what_texts_tell_is_no_question_about_documents(notes: rag.Corpus, question: str) -> None:
+    """A question of which a word is not understood so is asked of the texts."""
+    assert "what is known of the documents" not in (notes.ask(question).notice or "")
+
+
+def test_none_is_told_as_none(notes: rag.Corpus) -> None:
+    """Where no document keeps to the limits, that is said with the number looked at."""
+    answer = notes.ask("Which documents mention sea birds?")
+    assert answer.status == "abstained"
+    assert answer.text == "None of the 5 documents mentions “sea birds”."
+
+
+def test_a_list_says_how_many_it_holds(notes: rag.Corpus) -> None:
+    """The count stands before the list and cites what the list cites."""
+    first, *others = notes.ask("Show me the documents since March 2023").statements
+    assert first.text == "2 of the 5 documents are dated since March 2023."
+    assert first.citations == tuple(each.citations[0] for each in others)
