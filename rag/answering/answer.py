@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from itertools import zip_longest
 from typing import NamedTuple
 
 from rag.answering.collection.answers import FROM_FACTS, Described, describe_documents
 from rag.answering.decide import NO_ANSWER, Decision, JudgedCandidate, decide, judge_candidates
 from rag.answering.extractive import quote_sentences
-from rag.answering.generative import MOST_EVIDENCE, Writer, write
+from rag.answering.generative import Writer, quotes_behind, write
+from rag.answering.written.dossier import Piece, gather, speaks_to
 from rag.checking.citations import Footnotes, check_citation, check_citations
 from rag.comparing.backing import with_backing
 from rag.comparing.differences import COMPARED_PASSAGES, find_differences
 from rag.retrieval.lookup import Selection, Snapshot, merge_hits
-from rag.retrieval.rank import Candidate
 from rag.text.words.languages import is_english
 from rag.types import Answer, Citation, Considered, Difference, Event, Scope, Statement
 
@@ -48,7 +47,8 @@ def answer_steps(
         snapshot: the articles.
         question: checked, as it is to be understood.
         writer: the LLM that answers, if any. Where it fails, quotes stand in, with a notice;
-            where no part of the question has enough evidence, it is not asked.
+            where nothing at all was found for it, or nothing of the time asked about, it is not
+            asked.
         top_k: passages that the answer is drawn from.
         scope: only from articles within it; None for all.
         notice: what the reader must know of the index.
@@ -65,7 +65,8 @@ def answer_steps(
     times.append(time.perf_counter())
     decisions = list(map(decide, parts))
     judged = [judge_candidates(part.question, part.candidates) for part in parts]
-    drafted = yield from _draft(question, parts, decisions, judged, writer)
+    evidence = _evidence(snapshot, parts, scope) if writer else []
+    drafted = yield from _draft(question, parts, decisions, judged, writer, evidence)
     times.append(time.perf_counter())
     statements, differences = _compare(snapshot, parts, drafted.statements, top_k)
     times += [time.perf_counter()] if statements else []
@@ -118,20 +119,27 @@ def _draft(
     decisions: Sequence[Decision],
     judged: Sequence[Sequence[JudgedCandidate]],
     writer: Writer | None,
+    evidence: Sequence[Piece],
 ) -> Generator[Event | None, None, _Draft]:
-    """Have an LLM answer the parts with enough evidence; quote where none is set, or it fails."""
-    answerable = [at for at, decision in enumerate(decisions) if decision.answer]
+    """Have an LLM answer from the evidence; quote where none is set, or it fails.
+
+    Whether there is enough to answer decides about quotes only: an LLM may itself say that the
+    documents do not answer.
+    """
     written = None
-    if writer and answerable:
-        evidence = _evidence([parts[at].candidates for at in answerable])
+    if writer and evidence:
         written = yield from write(question, evidence, writer)
-        if written.statements is not None:
+        if written.statements is not None and written.stands:
             return _Draft(written.statements, writer.name, False, written.notice, written.asked)
-    statements = quote_sentences([(parts[at], judged[at]) for at in answerable])
-    yield from _stream_quotes(statements)
+    answerable = [at for at, decision in enumerate(decisions) if decision.answer]
+    quotes = quote_sentences([(parts[at], judged[at]) for at in answerable])
     if written is None:
-        return _Draft(statements)
-    return _Draft(statements, None, True, written.notice, written.asked)
+        yield from _stream_quotes(quotes)
+        return _Draft(quotes)
+    struck = written.statements or [] if quotes else []
+    quotes = quotes_behind(struck, quotes)
+    yield from _stream_quotes(quotes)
+    return _Draft([*struck, *quotes], None, True, written.notice, written.asked)
 
 
 def _stream_quotes(statements: Iterable[Statement]) -> Iterator[Event]:
@@ -162,13 +170,10 @@ def _describe(
     yield Event("done", answer=answer)
 
 
-def _evidence(ranked: Sequence[Sequence[Candidate]]) -> list[Candidate]:
-    """Return the evidence for an LLM: the best of each part in turn, each sentence once."""
-    evidence: dict[tuple[str, int], Candidate] = {}
-    for row in zip_longest(*ranked):
-        for candidate in filter(None, row):
-            evidence.setdefault((candidate.article.id, candidate.sentence.start), candidate)
-    return list(evidence.values())[:MOST_EVIDENCE]
+def _evidence(snapshot: Snapshot, parts: Sequence[Selection], scope: Scope | None) -> list[Piece]:
+    """Return the evidence for an LLM; none where nothing was found of what was asked about."""
+    found = [part for part in parts if speaks_to(part)]
+    return gather(snapshot, found, scoped=scope is not None) if found else []
 
 
 def _compare(

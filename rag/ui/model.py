@@ -8,7 +8,6 @@ from typing import Any
 import gradio as gr
 
 from rag import render
-from rag.answering.generative import MOST_EVIDENCE
 from rag.corpus import Corpus
 from rag.limits import ServingPolicy
 from rag.llms.scripted import scripted_llm
@@ -105,7 +104,7 @@ def privacy_note(spec: str) -> str:
     if host is None:
         return f"{spec} writes the answers on this machine; nothing leaves this machine."
     return (
-        f"{spec} writes the answers. Your question and at most {MOST_EVIDENCE} sentences of the "
-        f"articles are sent to {host}; in a conversation, so are your latest questions and the "
+        f"{spec} writes the answers. Your question and passages of the documents that may "
+        f"answer it are sent to {host}; in a conversation, so are your latest questions and the "
         "beginnings of their answers."
     )

@@ -146,7 +146,7 @@ def test_evidence_is_dropped_until_the_prompt_fits(folder: Path) -> None:
         prompts.append(prompt)
         return "The articles do not answer this question."
 
-    for context in (8_192, 640, 200):
+    for context in (8_192, 860, 200):
         answer = corpus.ask(QUESTION, llm=rag.scripted_llm(script, context=context))
     wide, narrow = prompts
     evidence = [prompt.split("<evidence>")[1].splitlines() for prompt in (wide, narrow)]

@@ -57,10 +57,18 @@ def test_evidence_cited_twice_keeps_its_number(folder: Path) -> None:
     ],
 )
 def test_what_the_evidence_does_not_say_is_flagged(folder: Path, text: str, reason: str) -> None:
-    """An altered number or name, a false denial, an invention and a forged mark are unsupported."""
-    (statement,) = ask(folder, text).statements
+    """An altered number or name, a false denial, an invention and a forged mark are unsupported.
+
+    Since nothing else is left of the answer, quotes stand behind what is struck out.
+    """
+    answer = ask(folder, text)
+    statement, *quotes = answer.statements
     assert statement.verdict == "unsupported"
     assert reason in (statement.reason or "")
+    assert quotes and all(quote.verdict == "supported" for quote in quotes)
+    assert answer.stood_in and "bear out nothing" in (answer.notice or "")
+    numbers = [c.number for s in answer.statements for c in s.citations]
+    assert sorted(set(numbers)) == list(range(1, len(answer.citations) + 1))
 
 
 def test_an_unmarked_sentence_is_attributed(folder: Path) -> None:
@@ -98,10 +106,20 @@ def test_a_server_that_is_down_is_stood_in_for(folder: Path) -> None:
     assert "cannot be reached" in (answer.notice or "")
 
 
-def test_nothing_is_sent_where_the_articles_are_silent(folder: Path) -> None:
-    """Without evidence the LLM is not asked."""
+def test_the_llm_is_asked_also_where_little_was_found(folder: Path) -> None:
+    """No estimate refuses in front of an LLM; what nothing bears out is no answer all the same."""
+    for said in ("The documents say nothing about ethanol.", "It boils at 78 degrees [1]."):
+        with serve(lambda _, said=said: said) as served:
+            answer = rag.open(folder).ask("How hot must ethanol be to boil?", llm=served.spec)
+            assert len(served.requests) == 1
+        assert answer.status == "abstained"
+        assert not answer.statements
+
+
+def test_nothing_is_sent_where_nothing_is_found(folder: Path) -> None:
+    """Where no document is of the time asked for, the LLM is not asked."""
     with serve(lambda _: "Paris.") as served:
-        answer = rag.open(folder).ask("How hot must ethanol be to boil?", llm=served.spec)
+        answer = rag.open(folder).ask(QUESTION, llm=served.spec, since="2090-01-01")
         assert answer.status == "abstained"
         assert served.requests == []
 
