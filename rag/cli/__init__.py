@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import typer
 
-from rag.cli import answers, manage
+from rag.cli import answers, kept, manage
 from rag.cli.terminal import ExitCode, note
 from rag.errors import InputError, RagError
 
@@ -41,6 +41,7 @@ app = typer.Typer(
 )
 for command, example in EXAMPLES.items():
     app.command(epilog=f"Example: {example}")(command)
+kept.add_groups(app)
 
 
 @app.callback(

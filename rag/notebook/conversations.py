@@ -19,7 +19,7 @@ from rag.notebook.database import KeptDatabase, kept_folder, now
 from rag.notebook.keeping import KeptAnswer, every_citation, pack_answer, unpack_answer
 from rag.notebook.standing import DocumentsNow, Standings, as_it_stands, standings
 from rag.serialization import Value
-from rag.text.characters import printable_line
+from rag.text.characters import printable_line, without_surrogates
 from rag.text.terms import analyze
 from rag.types import Answer
 
@@ -147,7 +147,13 @@ class Conversations:
             db.execute(
                 "INSERT INTO turns (asked, question, answer, words, conversation)"
                 " VALUES (?, ?, ?, ?, ?)",
-                (at, answer.question, stored, _words(_said(answer)), conversation),
+                (
+                    at,
+                    without_surrogates(answer.question),
+                    stored,
+                    _words(_said(answer)),
+                    conversation,
+                ),
             )
             _purge(db)
         return conversation
@@ -176,7 +182,7 @@ class Conversations:
         Raises:
             HistoryFault: the file cannot be read.
         """
-        terms = [term.term for term in analyze(words)][:_MOST_TERMS]
+        terms = [term.term for term in analyze(without_surrogates(words))][:_MOST_TERMS]
         if not terms:
             return self.recent(limit) if not words.strip() else []
         ends = [" "] * (len(terms) - 1) + [""]
@@ -300,7 +306,7 @@ def check_history_is_on(corpus: Corpus) -> None:
 
 
 def _title(text: str) -> str:
-    line = printable_line(text)
+    line = without_surrogates(printable_line(text))
     return line if len(line) <= LONGEST_TITLE else f"{line[:LONGEST_TITLE].rstrip()}…"
 
 
@@ -313,7 +319,8 @@ def _said(answer: Answer) -> str:
 
 def _words(text: str) -> str:
     """Return the words of a text as terms, each once, with a space on either side."""
-    return f" {' '.join(dict.fromkeys(term.term for term in analyze(text)))} "
+    terms = dict.fromkeys(term.term for term in analyze(without_surrogates(text)))
+    return f" {' '.join(terms)} "
 
 
 def _purge(db: sqlite3.Connection) -> None:

@@ -14,6 +14,7 @@ from rag.notebook.conversations import check_history_is_on
 from rag.notebook.database import KeptDatabase, kept_folder, now
 from rag.notebook.keeping import KeptStatement, pack_statement, unpack_statement
 from rag.notebook.standing import DocumentsNow, statement_as_it_stands
+from rag.text.characters import without_surrogates
 from rag.types import Answer, Citation, Statement
 
 LONGEST_NOTE = 20_000  # characters of a note of one's own
@@ -187,7 +188,7 @@ class Notebook:
 def _checked(note: str) -> str:
     if len(note) > LONGEST_NOTE:
         raise NotKept(f"A note has at most {LONGEST_NOTE:,} characters; this has {len(note):,}.")
-    return note.strip()
+    return without_surrogates(note.strip())
 
 
 def _unknown(pin: str) -> NotKept:

@@ -1,0 +1,204 @@
+"""Commands on what is kept on this machine: `rag history …` and `rag notebook …`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rag import render
+from rag.cli.terminal import (
+    CorpusOption,
+    IndexOption,
+    JsonOption,
+    note,
+    open_corpus,
+    print_result,
+    without_line_ends,
+)
+from rag.notebook.conversations import UNDO_DAYS, ConversationInfo, Conversations
+from rag.notebook.export import (
+    check_export_ending,
+    conversation_file,
+    notebook_file,
+    write_export,
+)
+from rag.notebook.pins import Notebook
+from rag.text.dates import display_date
+
+ConversationId = Annotated[str, typer.Argument(help="Its id, or the beginning of it.")]
+ExportFile = Annotated[Path, typer.Argument(help="File to write: .md, .html or .docx.")]
+_LISTED_MINUTE = 16  # characters of a time in ISO 8601, to the minute
+
+
+def list_conversations(
+    corpus: CorpusOption = None, index: IndexOption = None, as_json: JsonOption = False
+) -> None:
+    """List the conversations, those used last first."""
+    kept = _conversations(corpus, index)
+    _print_listed(kept, kept.recent(), as_json=as_json)
+
+
+def search_conversations(
+    words: Annotated[str, typer.Argument(help="Words of questions, answers and quotes.")],
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the conversations in which all of some words stand."""
+    kept = _conversations(corpus, index)
+    _print_listed(kept, kept.search(words), as_json=as_json)
+
+
+def show_conversation(
+    conversation: ConversationId,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print a conversation.
+
+    What rests on documents that were changed or removed since is marked.
+    """
+    found = _conversations(corpus, index).get(conversation).to_dict()
+    print_result(found, _conversation_text, as_json=as_json)
+
+
+def export_conversation(
+    conversation: ConversationId,
+    file: ExportFile,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+) -> None:
+    """Write a conversation into a file, its quotes as footnotes."""
+    ending = check_export_ending(file)
+    write_export(file, conversation_file(_conversations(corpus, index).get(conversation), ending))
+    note(f"rag: the conversation was written to {file}")
+
+
+def delete_conversation(
+    conversation: ConversationId,
+    undo: Annotated[
+        bool, typer.Option(help="Bring back one that was deleted, by its whole id.")
+    ] = False,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+) -> None:
+    """Delete a conversation, or bring one back that was deleted in the last days."""
+    kept = _conversations(corpus, index)
+    if undo:
+        kept.undo_delete(conversation)
+        note(f"rag: conversation {conversation} is back")
+        return
+    id_ = kept.delete(conversation)
+    note(
+        f"rag: conversation {id_} is deleted; for {UNDO_DAYS} days, "
+        f"`rag history delete {id_} --undo` brings it back"
+    )
+
+
+def list_notebook(
+    corpus: CorpusOption = None, index: IndexOption = None, as_json: JsonOption = False
+) -> None:
+    """Print the notebook: statements that were pinned, their quotes, and notes."""
+    pins = Notebook(open_corpus(corpus, index, sync=False)).pins()
+    print_result([pin.to_dict() for pin in pins], _pins_text, as_json=as_json)
+
+
+def export_notebook(
+    file: ExportFile, corpus: CorpusOption = None, index: IndexOption = None
+) -> None:
+    """Write the notebook into a file, its quotes as footnotes."""
+    ending = check_export_ending(file)
+    pins = Notebook(open_corpus(corpus, index, sync=False)).pins()
+    write_export(file, notebook_file(pins, ending))
+    note(f"rag: the notebook was written to {file}")
+
+
+# Commands by group and name, each with an example, in the order of the help.
+GROUPS: dict[str, tuple[str, dict[str, tuple[Callable[..., None], str]]]] = {
+    "history": (
+        "Conversations that the page keeps on this machine.",
+        {
+            "list": (list_conversations, "rag history list"),
+            "show": (show_conversation, "rag history show 3f2a"),
+            "search": (search_conversations, 'rag history search "withdrawal of troops"'),
+            "export": (export_conversation, "rag history export 3f2a iraq.docx"),
+            "delete": (delete_conversation, "rag history delete 3f2a"),
+        },
+    ),
+    "notebook": (
+        "Statements that were pinned on the page, with their quotes, and notes.",
+        {
+            "list": (list_notebook, "rag notebook list"),
+            "export": (export_notebook, "rag notebook export notes.docx"),
+        },
+    ),
+}
+
+
+def add_groups(app: typer.Typer) -> None:
+    """Add the groups of commands to the `rag` command."""
+    for name, (about, commands) in GROUPS.items():
+        group = typer.Typer(help=about, no_args_is_help=True, rich_markup_mode=None)
+        for word, (command, example) in commands.items():
+            group.command(word, epilog=f"Example: {example}")(command)
+        app.add_typer(group, name=name)
+
+
+def _conversations(corpus: Path | None, index: Path | None) -> Conversations:
+    return Conversations(open_corpus(corpus, index, sync=False))
+
+
+def _print_listed(kept: Conversations, found: list[ConversationInfo], *, as_json: bool) -> None:
+    print_result([info.to_dict() for info in found], _list_text, as_json=as_json)
+    if kept.notice:
+        note(f"rag: {kept.notice}")
+
+
+def _list_text(found: list[dict[str, Any]]) -> str:
+    lines = [
+        without_line_ends(
+            f"{info['id']}  {_minute(info['changed'])}  {_counted(info['questions'])}  "
+            f"{info['title']}"
+        )
+        for info in found
+    ]
+    return "\n".join(lines) or "No conversations are kept here."
+
+
+def _minute(time: str) -> str:
+    return time[:_LISTED_MINUTE].replace("T", " ")
+
+
+def _counted(questions: int) -> str:
+    return f"{questions:>3} {'question ' if questions == 1 else 'questions'}"
+
+
+def _conversation_text(conversation: dict[str, Any]) -> str:
+    head = f"{conversation['title']} ({display_date(conversation['began'][:10])})"
+    turns = (
+        f"> {without_line_ends(turn['answer']['question'])}\n\n{render.answer_text(turn['answer'])}"
+        for turn in conversation["turns"]
+    )
+    return "\n\n".join([without_line_ends(head), *turns])
+
+
+def _pins_text(pins: list[dict[str, Any]]) -> str:
+    return "\n\n".join(map(_pin_text, pins)) or "The notebook is empty."
+
+
+def _pin_text(pin: dict[str, Any]) -> str:
+    statement = pin["statement"]
+    lines = [f"{pin['id']}  {without_line_ends(pin['question'])}".rstrip()]
+    if statement:
+        doubt = f" ({statement['verdict']}: {statement['reason']})" if statement["reason"] else ""
+        lines.append(without_line_ends(f"  {statement['text']}{doubt}"))
+    lines += [
+        without_line_ends(f"  {render.source_line(cited)}: “{cited['cited_text']}”")
+        for cited in pin["citations"]
+    ]
+    lines += [f"  {line}" for line in pin["note"].splitlines()]
+    return "\n".join(lines)
