@@ -43,6 +43,7 @@ def bomb(megabytes: int) -> bytes:
     return packed.getvalue()
 
 
+@pytest.mark.timeout(60)  # reading processes end and start
 def test_a_file_that_unpacks_to_gigabytes_costs_itself_alone(folder: Path) -> None:
     """A file that exceeds the memory limit is named with the setting; others are indexed."""
     (folder / "bomb.docx").write_bytes(bomb(150))

@@ -30,6 +30,7 @@ except rag.RagError as error:
 """
 
 
+@pytest.mark.timeout(60)  # another process starts and loads the model
 def test_an_index_of_another_schema_is_refused(folder: Path) -> None:
     """An index of another version is left alone, and the message says what to do."""
     state = rag.open(folder).state()

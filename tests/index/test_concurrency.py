@@ -58,6 +58,7 @@ def said(answer: rag.Answer) -> dict[str, Any]:
     return {name: value for name, value in answer.to_dict().items() if name != "seconds"}
 
 
+@pytest.mark.timeout(60)  # all questions are asked twice
 def test_questions_at_once_are_answered_as_if_alone(corpus: rag.Corpus) -> None:
     """Questions asked at the same time get the answers that they get alone."""
     alone = {question: said(corpus.ask(question)) for question in QUESTIONS}
