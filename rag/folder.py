@@ -272,9 +272,8 @@ class DocumentFolder:
         Raises:
             CorpusError: a file cannot be moved.
         """
-        files = self._index.catalog.files()
         moved = []
-        for path in sorted(path for path, row in files.items() if row.article_id == article_id):
+        for path in self.paths(article_id):
             place = self._folder / path
             target = self._folder / REMOVED / path
             try:
@@ -292,6 +291,42 @@ class DocumentFolder:
                     f"{path} cannot be moved to {self._folder / REMOVED} ({error.strerror})."
                 ) from error
         return moved
+
+    def paths(self, article_id: str) -> list[str]:
+        """Return the paths of the files that hold an article, given its whole id, sorted."""
+        files = self._index.catalog.files()
+        return sorted(path for path, row in files.items() if row.article_id == article_id)
+
+    def restore(self, removed: str, path: str) -> str:
+        """Move a file that was removed back into the folder; a :meth:`sync` then indexes it.
+
+        Args:
+            removed: its path as :meth:`remove` returned it.
+            path: where it was; a number is added where another file is there now.
+
+        Returns its path in the folder.
+
+        Raises:
+            CorpusError: it is gone, or cannot be moved.
+        """
+        place = self._folder / path
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            target = _reserve(place)
+            try:
+                shutil.move(self._folder / removed, target)
+            except OSError:
+                target.unlink()
+                raise
+        except OSError as error:
+            raise CorpusError(
+                f"{removed} cannot be moved back to {path} ({error.strerror})."
+            ) from error
+        return target.relative_to(self._folder).as_posix()
+
+    def size(self) -> int:
+        """Return the size of the indexed files together, in bytes."""
+        return sum(row.size for row in self._index.catalog.files().values())
 
 
 def _move_to_free_name(written: Path, wanted: Path) -> Path:

@@ -24,7 +24,8 @@ from rag.types import Passage, Scope
 
 _COLUMNS = (
     "id, (SELECT min(path) FROM files WHERE article_id = id), title, outlet, author, published,"
-    " published_basis, url, passages, (SELECT count(*) FROM files WHERE article_id = id)"
+    " published_basis, url, passages, (SELECT count(*) FROM files WHERE article_id = id),"
+    " json_array_length(pages)"
 )
 _MATCHES = (
     "(title LIKE :like ESCAPE '\\' OR outlet LIKE :like ESCAPE '\\' OR EXISTS"
@@ -34,7 +35,10 @@ _MATCHES = (
 
 @dataclass(frozen=True, slots=True)
 class ListedArticle(Value):
-    """An article as a list shows it; ``files`` counts the files with its bytes."""
+    """An article as a list shows it; ``files`` counts the files with its bytes.
+
+    ``page_count`` is 0 where it has no pages.
+    """
 
     id: str
     path: str
@@ -46,6 +50,7 @@ class ListedArticle(Value):
     url: str | None
     passages: int
     files: int
+    page_count: int
 
 
 def list_articles(

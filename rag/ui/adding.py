@@ -37,33 +37,33 @@ class AddingPanel:
         self._corpus = corpus
         self._local = local
         self._changed = changed
-        with gr.Accordion("Add articles", open=False, elem_id="adding"):
-            endings = " ".join(sorted(filter(None, READERS)))
-            self._files = gr.File(label=f"Files ({endings})", file_count="multiple", height=140)
-            with gr.Row(elem_classes="buttons"):
-                folder = gr.UploadButton("Upload a folder", file_count="directory")
-                again = gr.Button("Index again", min_width=120)
-            with gr.Row(visible=local):
-                path = gr.Textbox(
-                    label="Path on this machine",
-                    info="A file or a folder; it is copied into the corpus folder.",
-                    scale=4,
-                )
-                add = gr.Button("Add", min_width=90, scale=1)
+        small: dict[str, Any] = {"size": "sm", "min_width": 60}
+        with gr.Row(elem_id="adding", elem_classes="buttons"):
+            files = gr.UploadButton(
+                "Add files", file_count="multiple", elem_id="add-files", **small
+            )
+            folder = gr.UploadButton(
+                "Add a folder", file_count="directory", elem_id="add-folder", **small
+            )
+            again = gr.Button("Index again", **small)
+        with gr.Accordion(
+            "Add from this machine", open=False, visible=local, elem_id="adding-path"
+        ):
+            path = gr.Textbox(
+                label="Path on this machine",
+                info="A file or a folder; it is copied into the folder of documents.",
+            )
+            add = gr.Button("Add", **small)
         self._progress = html("adding-progress")
         done = [self._progress, changed]
         self.changes = [
-            self._files.upload(self._upload, self._files, [*done, self._files], **PRIVATE),
-            folder.upload(self._upload_folder, folder, done, **PRIVATE),
+            files.upload(self._upload, files, done, **PRIVATE),
+            folder.upload(self._upload, folder, done, **PRIVATE),
             again.click(self._index, None, done, **PRIVATE),
             gr.on([add.click, path.submit], self._add_path, path, done, **PRIVATE),
         ]
 
     def _upload(self, uploaded: list[str] | None) -> Iterator[Updates]:
-        for updates in self._upload_folder(uploaded):
-            yield updates | {self._files: None}
-
-    def _upload_folder(self, uploaded: list[str] | None) -> Iterator[Updates]:
         # The uploaded files stay: another window that uploads the same file shares them.
         yield from self._add([(Path(path), Path(path).name) for path in uploaded or []])
 

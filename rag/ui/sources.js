@@ -1,0 +1,210 @@
+// The list of documents: ticks, search, order, folders, and files that are dropped on the page.
+// `element` and `trigger` are Gradio's. The server draws the list anew whenever documents change;
+// what the reader has ticked, typed and folded is kept here and put back.
+const all = (selector, within = element) => [...within.querySelectorAll(selector)];
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+const linked = new Set(new URLSearchParams(location.search).getAll("documents"));
+const kept = {
+  usual: !linked.size, // whether a document is ticked that the reader has not touched
+  ticks: new Map(), // by id, what the reader has touched
+  known: new Set(), // ids of all documents that were listed
+  folded: new Set(), // folders
+  find: "",
+  order: "newest",
+};
+const rows = () => all("li[data-id]");
+const box = (row) => row.querySelector(".tick input");
+const ticked = (id) => kept.ticks.get(id) ?? kept.usual;
+
+// The ids that are asked; null where that is every document.
+const chosen = () => {
+  const ids = [...kept.known].filter(ticked);
+  const whole = ids.length === kept.known.size;
+  const partial = element.querySelector(".documents[data-partial]");
+  return whole && (kept.usual || !partial) ? null : ids;
+};
+const total = () => Number(element.querySelector(".documents")?.dataset.total || 0);
+const said = (ids) => {
+  const many = total().toLocaleString("en");
+  if (!ids) return total() === 1 ? "It is asked" : `All ${many} are asked`;
+  if (!ids.length) return "None is asked: tick one";
+  return `${ids.length.toLocaleString("en")} of ${many} ${ids.length === 1 ? "is" : "are"} asked`;
+};
+const half = (input, on, of) => {
+  input.checked = of > 0 && on === of;
+  input.indeterminate = on > 0 && on < of;
+};
+const tell = () => {
+  const ids = chosen();
+  const before = JSON.stringify(window.footnoteChosen ?? null);
+  window.footnoteChosen = ids;
+  const status = element.querySelector(".asked-of");
+  if (status && status.textContent !== said(ids)) status.textContent = said(ids);
+  const listed = rows().filter((row) => !row.hidden);
+  const allBox = element.querySelector(".tick-all");
+  if (allBox) half(allBox, listed.filter((row) => box(row).checked).length, listed.length);
+  all(".group").forEach((group) => {
+    const inside = all("li[data-id]", group).filter((row) => !row.hidden);
+    const head = group.querySelector(".tick-group");
+    if (head) half(head, inside.filter((row) => box(row).checked).length, inside.length);
+  });
+  if (before !== JSON.stringify(ids)) trigger("input", {});
+};
+const tick = (some, on) => {
+  some.forEach((row) => {
+    box(row).checked = on;
+    kept.ticks.set(row.dataset.id, on);
+  });
+  tell();
+};
+
+const filter = () => {
+  const words = plain(kept.find).split(/\s+/).filter(Boolean);
+  rows().forEach((row) => {
+    const text = words.length ? plain(row.dataset.find) : "";
+    row.hidden = !words.every((word) => text.includes(word));
+  });
+  all(".group").forEach((group) => {
+    group.hidden = !group.querySelector("li[data-id]:not([hidden])");
+  });
+  const nothing = element.querySelector(".nothing[hidden], .nothing[data-ours]");
+  if (nothing) {
+    nothing.dataset.ours = "yes";
+    nothing.hidden = rows().some((row) => !row.hidden);
+  }
+  const label = element.querySelector(".tick-all + span");
+  if (label) label.textContent = words.length ? "All found" : "All";
+  tell();
+};
+const text = (row, name) => row.dataset[name] || "";
+const undatedLast = (a, b) => Number(!text(a, "date")) - Number(!text(b, "date"));
+const byName = (a, b) => text(a, "name").localeCompare(text(b, "name"), undefined, { numeric: true });
+const ORDERS = {
+  newest: (a, b) => undatedLast(a, b) || text(b, "date").localeCompare(text(a, "date")) || byName(a, b),
+  oldest: (a, b) => undatedLast(a, b) || text(a, "date").localeCompare(text(b, "date")) || byName(a, b),
+  name: byName,
+  source: (a, b) =>
+    Number(!text(a, "source")) - Number(!text(b, "source"))
+    || text(a, "source").localeCompare(text(b, "source")) || byName(a, b),
+};
+const order = () => all(".group ul").forEach((list) => {
+  list.append(...[...list.children].sort(ORDERS[kept.order] || ORDERS.newest));
+});
+const fold = (group) => {
+  const closed = kept.folded.has(group.dataset.folder);
+  group.querySelector("ul").hidden = closed;
+  group.querySelector(".fold")?.setAttribute("aria-expanded", String(!closed));
+};
+
+const settle = () => {
+  const list = element.querySelector(".documents:not([data-settled])");
+  if (!list) return;
+  list.dataset.settled = "yes";
+  if (!("partial" in list.dataset)) kept.known.clear();
+  rows().forEach((row) => {
+    const { id, path } = row.dataset;
+    if (!kept.known.has(id) && (linked.has(id) || linked.has(path))) kept.ticks.set(id, true);
+    kept.known.add(id);
+    box(row).checked = ticked(id);
+  });
+  all(".group[data-folder]").forEach(fold);
+  const find = list.querySelector(".find");
+  if (find) {
+    find.value = kept.find;
+    if (kept.finding) find.focus();
+    list.querySelector(".order").value = kept.order;
+  }
+  order();
+  filter();
+};
+
+let waiting = 0;
+element.addEventListener("input", (event) => {
+  if (!event.target.matches(".find")) return;
+  event.stopPropagation();
+  kept.find = event.target.value;
+  filter();
+  // Of a folder of many thousands not all are listed: the server looks for the others.
+  if (!element.querySelector(".documents[data-partial]")) return;
+  clearTimeout(waiting);
+  waiting = setTimeout(() => trigger("submit", { find: kept.find }), 250);
+});
+element.addEventListener("focusin", (event) => { kept.finding = event.target.matches(".find"); });
+element.addEventListener("change", (event) => {
+  const input = event.target;
+  event.stopPropagation();
+  if (input.matches(".order")) {
+    kept.order = input.value;
+    order();
+  } else if (input.matches(".tick-all")) {
+    if (!kept.find.trim()) {
+      kept.usual = input.checked;
+      kept.ticks.clear();
+    }
+    tick(rows().filter((row) => !row.hidden), input.checked);
+  } else if (input.matches(".tick-group")) {
+    tick(all("li[data-id]", input.closest(".group")).filter((row) => !row.hidden), input.checked);
+  } else if (input.matches(".tick input")) {
+    tick([input.closest("li")], input.checked);
+  }
+});
+element.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-article]");
+  const button = event.target.closest("button");
+  if (link) {
+    event.preventDefault();
+    if (window.footnote) window.footnote.origin = link;
+    if (!window.footnote?.show?.(link)) trigger("select", { ...link.dataset });
+  } else if (button?.matches(".fold")) {
+    const group = button.closest(".group");
+    const name = group.dataset.folder;
+    if (!kept.folded.delete(name)) kept.folded.add(name);
+    fold(group);
+  } else if (button?.dataset.remove) {
+    button.disabled = true;
+    kept.known.delete(button.dataset.remove);
+    trigger("delete", { article: button.dataset.remove });
+  } else if (button && "undo" in button.dataset) {
+    button.disabled = true;
+    trigger("undo", {});
+  }
+});
+
+// Files may be dropped anywhere on the page; they go the way of those that are chosen.
+const uploader = () => document.querySelector("#adding input[type=file]");
+const holdsFiles = (event) => [...(event.dataTransfer?.types || [])].includes("Files") && uploader();
+const filesOf = async (entry) => {
+  if (entry.isFile) return [await new Promise((done, failed) => entry.file(done, failed))];
+  const reader = entry.createReader();
+  const found = [];
+  for (;;) {
+    const some = await new Promise((done, failed) => reader.readEntries(done, failed));
+    if (!some.length) return found;
+    for (const one of some) found.push(...(await filesOf(one)));
+  }
+};
+const mark = (on) => document.body.classList.toggle("dropping", on);
+window.addEventListener("dragover", (event) => {
+  if (!holdsFiles(event)) return;
+  event.preventDefault();
+  mark(true);
+});
+window.addEventListener("dragleave", (event) => { if (!event.relatedTarget) mark(false); });
+window.addEventListener("drop", async (event) => {
+  mark(false);
+  if (!holdsFiles(event)) return;
+  event.preventDefault();
+  const items = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.());
+  const plainFiles = [...event.dataTransfer.files];
+  const found = items.some((entry) => entry?.isDirectory)
+    ? (await Promise.all(items.filter(Boolean).map(filesOf))).flat()
+    : plainFiles;
+  const carried = new DataTransfer();
+  found.filter((file) => !file.name.startsWith(".")).forEach((file) => carried.items.add(file));
+  const input = uploader();
+  input.files = carried.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+new MutationObserver(settle).observe(element, { childList: true, subtree: true });
+settle();

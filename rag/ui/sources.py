@@ -1,0 +1,149 @@
+"""The sources pane: the documents with a tick box each, added, removed, and brought back."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import gradio as gr
+
+from rag import render
+from rag.corpus import Corpus
+from rag.limits import ServingPolicy
+from rag.render.sources import SourceList, sources_html, undo_html
+from rag.ui.adding import AddingPanel
+from rag.ui.widgets import PRIVATE, errors_as_messages, html, link_data
+
+MOST_LISTED = 3_000  # documents, about 2 MB of HTML; of more the search finds those not listed
+MOST_WORDS = 200  # characters of a search, more than anybody types
+# Articles among which near-copies are looked for without being asked: some seconds' work.
+MOST_COMPARED = 2_000
+_SOURCES_JS = (Path(__file__).resolve().parent / "sources.js").read_text("utf-8")
+# The ids of the ticked documents travel as one value of a list, which the list itself is not.
+_TICKED_JS = "() => [window.footnoteChosen ?? null]"
+
+Listed = tuple[str, list["Removed"]]  # the list as HTML, and what can be brought back
+
+
+class Removed(NamedTuple):
+    """A document that was removed: its title, and where its files are and were."""
+
+    title: str
+    files: list[tuple[str, str]]
+
+
+class SourcesPane:
+    """The components and callbacks of the pane, in the Gradio context that it is made in.
+
+    ``changed`` gets another value when the documents may have changed. The value of ``chosen`` are
+    the ids of the documents that are ticked, None where all are. ``open`` is the event of a
+    document's name being clicked, whose data is ``{"article": id}``.
+    """
+
+    def __init__(self, corpus: Corpus, policy: ServingPolicy) -> None:
+        self._corpus = corpus
+        self._may_change = policy.uploads
+        self._copies: tuple[int, dict[str, list[str]]] = (-1, {})  # by generation of the index
+        self._comparing = threading.Lock()
+        self.changed = gr.State(0)
+        self.chosen = gr.JSON(None, visible="hidden", elem_id="chosen")
+        self._removed = gr.State([])
+        self._finding = gr.State("")
+        changes = []
+        if policy.uploads:
+            changes = AddingPanel(corpus, self.changed, local=policy.local).changes
+        self._list = html("documents", js_on_load=_SOURCES_JS)
+        self.open = self._list.select
+        self._connect(changes)
+
+    def _connect(self, changes: list[Any]) -> None:
+        shown = [self._list, self._removed]
+        state = [self._finding, self._removed]
+        # Without a trigger: when a window opens, and when something else is looked for.
+        gr.on(None, self._show, state[:1], self._list, **PRIVATE)
+        self._list.submit(self._find, None, self._finding, **PRIVATE)
+        self._list.input(None, None, self.chosen, js=_TICKED_JS, **PRIVATE)
+        if not self._may_change:
+            return  # a callback that is not connected cannot be called either
+        for change in changes:
+            change.then(self._show, self._finding, self._list, **PRIVATE)
+        for event, callback in ((self._list.delete, self._remove), (self._list.undo, self._undo)):
+            event(callback, state, [*shown, self.changed], **PRIVATE)
+
+    def _show(self, finding: str) -> Iterator[str]:
+        """Show the list, at first without near-copies, which take longer to find."""
+        generation = self._corpus.documents.generation()
+        if self._copies[0] != generation:
+            yield self._html(finding, {})
+        yield self._html(finding, self._near_copies(generation))
+
+    def _html(self, finding: str, copies: dict[str, list[str]], notice: str = "") -> str:
+        documents = self._corpus.documents
+        rows, total = documents.page(finding, limit=MOST_LISTED)
+        if finding:
+            _, total = documents.page(limit=0)
+        shown = SourceList(
+            folder=self._corpus.folder.resolve().name or str(self._corpus.folder),
+            size=documents.size(),
+            rows=[row.to_dict() for row in rows],
+            total=total,
+            finding=finding,
+            skipped=self._corpus.skipped(),
+            copies=copies,
+            may_remove=self._may_change,
+        )
+        return sources_html(shown, notice)
+
+    def _near_copies(self, generation: int) -> dict[str, list[str]]:
+        """Return by article id the files with nearly the same words."""
+        with self._comparing:
+            if self._copies[0] != generation:
+                _, articles = self._corpus.documents.page(limit=0)
+                groups = self._corpus.copies() if articles <= MOST_COMPARED else []
+                found = {
+                    article.id: [other.path for other in group if other is not article]
+                    for group in groups
+                    for article in group
+                }
+                self._copies = (generation, found)
+            return self._copies[1]
+
+    def _find(self, event: gr.EventData) -> str:
+        return str(link_data(event).get("find", ""))[:MOST_WORDS]
+
+    def _remove(
+        self, finding: str, removed: list[Removed], event: gr.EventData
+    ) -> tuple[str, list[Removed], int]:
+        """Move the files of a document aside, and forget it."""
+        with errors_as_messages() as errors:
+            documents = self._corpus.documents
+            article = self._corpus.article(str(link_data(event).get("article", "")))
+            there = [path for path in documents.paths(article.id) if self._is_file(path)]
+            moved = documents.remove(article.id)
+            removed = [*removed, Removed(article.title, list(zip(moved, there, strict=True)))]
+            _, indexed = documents.page(limit=0)
+            documents.sync(may_be_empty=indexed == 1)
+        return self._changed(finding, removed, errors)
+
+    def _is_file(self, path: str) -> bool:
+        return (self._corpus.folder / path).exists()
+
+    def _undo(self, finding: str, removed: list[Removed]) -> tuple[str, list[Removed], int]:
+        """Bring back what was removed last."""
+        with errors_as_messages() as errors:
+            if removed:
+                *removed, last = removed
+                for moved, path in last.files:
+                    self._corpus.documents.restore(moved, path)
+                self._corpus.documents.sync()
+        return self._changed(finding, removed, errors)
+
+    def _changed(
+        self, finding: str, removed: list[Removed], errors: list[str]
+    ) -> tuple[str, list[Removed], int]:
+        notice = undo_html(removed[-1].title) if removed else ""
+        notice = render.message_html(errors[0]) if errors else notice
+        generation = self._corpus.documents.generation()
+        return self._html(finding, self._near_copies(generation), notice), removed, generation
