@@ -13,6 +13,7 @@ from rag.answering.collection.answers import FROM_FACTS, Described, describe_doc
 from rag.answering.decide import NO_ANSWER, Decision, JudgedCandidate, decide, judge_candidates
 from rag.answering.extractive import quote_sentences
 from rag.answering.generative import Writer, quotes_behind, write
+from rag.answering.open_parts import open_notice
 from rag.answering.written.dossier import Piece, gather, speaks_to
 from rag.checking.citations import Footnotes, check_citation, check_citations
 from rag.comparing.backing import with_backing
@@ -70,6 +71,7 @@ def answer_steps(
     times.append(time.perf_counter())
     statements, differences = _compare(snapshot, parts, drafted.statements, top_k)
     times += [time.perf_counter()] if statements else []
+    unanswered = None if drafted.llm else open_notice(parts, decisions)
     best = max(decisions, key=lambda decision: decision.probability)
     answer = Answer(
         question=question,
@@ -82,7 +84,7 @@ def answer_steps(
         differences=differences,
         passages=merge_hits(parts, top_k),
         answered_by=drafted.llm or EXTRACTIVE,
-        notice=_joined(notice, drafted.notice, _language_notice(question)),
+        notice=_joined(notice, drafted.notice, unanswered, _language_notice(question)),
         seconds=_seconds(times),
         signals=dict(parts[0].evidence.signals) if parts[0].evidence else {},
         considered=tuple(_considered(each) for part in judged for each in part),

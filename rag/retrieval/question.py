@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from rag.retrieval.parts import QuestionPart, meaningful_words, question_parts, sentences
 from rag.text.dates import MONTH_NAMES, TIME, Times, times_meant
 from rag.text.names import NAME_INSIDE
 from rag.text.numbers import QUANTITY
 from rag.text.quotations import ARTICLES_SAY, OUTLET_SAYING, OUTLET_SAYS, STATING
-from rag.text.terms import Term, analyze, is_stopword
-from rag.text.words.languages import is_english, language_of
+from rag.text.terms import Term, analyze
+from rag.text.words.languages import is_english
 
 _SPANS_OF_TIME = "seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)"
 _LENGTHS = "(?:centi|kilo|milli)?met(?:re|er)s?|k?m|cm|feet|foot|ft|inch(?:es)?|yards?|miles?"
@@ -86,7 +87,8 @@ _KINDS = (
     ),
     _kind(
         "money",
-        r"\bhow much\b.*\b(?:cost|pay|paid|spend|spent|price|earn|worth|money)\b|\bwhat.*\bprice\b",
+        r"\bhow much\b.*\b(?:cost|pay|paid|spend|spent|price|earn|worth|money)\b|\bwhat.*\bprice\b"
+        r"|\bwhat (?:did|does|do|would|will|has|have)\b.*\bcost\b",
         r"[$€£¥]\s?\d|\b(?:dollars?|euros?|pounds?|USD|EUR)\b|\d\W*(?:million|billion|cents?)\b"
         r"|\b(?:cost|costs|price|paid|spent|worth|earn\w*)\b.*\d",
         strict=True,
@@ -212,7 +214,7 @@ _AFTER_SOURCE = re.compile(
 
 
 def _without_orders(text: str) -> str:
-    return " ".join(each for each in _sentences(text) if not _ORDER.match(each))
+    return " ".join(each for each in sentences(text) if not _ORDER.match(each))
 
 
 def _without_frames(text: str, outlets: Sequence[str]) -> str:
@@ -229,29 +231,9 @@ def _without_frames(text: str, outlets: Sequence[str]) -> str:
         bare = re.sub(rf"\b(?:do(?:es)? )?{name} {OUTLET_SAYS}\b", " ", bare, flags=re.IGNORECASE)
     bare = re.sub(r"\s+([?.,;:])", r"\1", " ".join(bare.split()))
     bare = re.sub(r"\?(?:\s*\?)+", "?", bare)
-    return " ".join(part for part in _sentences(bare) if _meaningful_words(part)) or text
+    return " ".join(part for part in sentences(bare) if meaningful_words(part)) or text
 
 
-def _meaningful_words(text: str) -> int:
-    language = language_of(text)
-    return sum(not is_stopword(term.term, language) for term in analyze(text))
-
-
-def _sentences(text: str) -> list[str]:
-    """Return the sentences of what a user typed."""
-    from sentencex import segment
-
-    return [sentence.strip() for sentence in segment("en", text) if sentence.strip()]
-
-
-# A further question in the same sentence, which asks for something of its own.
-_WH = r"(?:who|whom|whose|what|which|when|where|why|how)"
-_JOINT = re.compile(rf"[,;:]?\s+and\s+(?={_WH}\b)|[:;]\s+(?={_WH}\b)", re.IGNORECASE)
-_TWO_TIMES = re.compile(
-    rf"\b(in |on |during )((?:{MONTH_NAMES})(?: \d{{4}})?|\d{{4}}),? (?:and|or|versus|vs\.?)"
-    rf" (?:in |on |during )?((?:(?:{MONTH_NAMES}) )?\d{{4}})\b",
-    re.IGNORECASE,
-)
 _NEWEST = re.compile(
     r"\b(?:the )?(?:latest|newest|most recent(?:ly)?|current(?:ly)?|now(?:adays)?|today"
     r"|at present)\b",
@@ -280,8 +262,6 @@ _SEVERAL = re.compile(
 )
 # What one article says of these is seldom all there is: another may say otherwise.
 _OPEN_KINDS = frozenset(("yes-no", "number"))
-_MOST_PARTS = 3
-_FEWEST_WORDS = 3  # meaningful ones; a part with fewer is understood behind the first part
 
 
 class Question(NamedTuple):
@@ -293,7 +273,8 @@ class Question(NamedTuple):
     ``sides`` marks that more than one article should speak, ``several`` that it asks for all
     members of a list, and ``asks`` that it asks anything, and is not only an order to the answerer.
     ``division`` is the number of the part of a text that it asks for, as of "clause 3.1".
-    ``english`` tells that it is in the language that the models have learned.
+    ``english`` tells that it is in the language that the models have learned, and ``is_side`` that
+    it is one side of a comparison.
     """
 
     text: str
@@ -307,6 +288,7 @@ class Question(NamedTuple):
     asks: bool
     division: str | None = None
     english: bool = True
+    is_side: bool = False
 
 
 def read_question(
@@ -324,29 +306,27 @@ def read_question(
     named = outlets_named(plain, outlets)
     sides = bool(_SIDES.search(plain)) or len(named) > 1
 
-    def understand(part: str, topic: str) -> Question:
-        kind = wanted_kind(_NEWEST.sub("the", part))
-        whole = f"{topic} {part}" if topic else part
-        counted = _COUNTED.search(part)
+    def understand(part: QuestionPart) -> Question:
+        kind = wanted_kind(_NEWEST.sub("the", part.asked))
+        counted = _COUNTED.search(part.asked)
         unit = analyze(counted[1])[-1:] if counted else []
         return Question(
             # A time without end stands in no text as it is asked for, nor does "the latest".
-            text=_NEWEST.sub("the", _UNTIL_OR_SINCE.sub("", whole)),
+            text=_NEWEST.sub("the", _UNTIL_OR_SINCE.sub("", part.text)),
             kind=kind,
             unit=unit[0].term if unit else None,
-            times=times_meant(whole, years),
-            newest=bool(_NEWEST.search(part)),
+            times=times_meant(part.text, years),
+            newest=bool(_NEWEST.search(part.asked)),
             outlets=named,
             sides=sides or (kind is not None and kind.name in _OPEN_KINDS and not named),
-            several=bool(_SEVERAL.search(part)),
+            several=bool(_SEVERAL.search(part.asked)),
             asks=bool(asked),
-            division=_division(part),
+            division=_division(part.asked),
             english=is_english(text),
+            is_side=part.is_side,
         )
 
-    first, *others = _parts(_without_frames(plain, named))[:_MOST_PARTS]
-    topics = [first if _meaningful_words(part) < _FEWEST_WORDS else "" for part in others]
-    return [understand(first, ""), *map(understand, others, topics)]
+    return [understand(part) for part in question_parts(_without_frames(plain, named))]
 
 
 def _division(text: str) -> str | None:
@@ -358,20 +338,6 @@ def _division(text: str) -> str | None:
 def begins_division(text: str, number: str) -> bool:
     """Return whether a text is the part of a document with a number: ``3.1 Either party …``."""
     return re.match(rf"(?:\w+\s+|§\s*)?{re.escape(number)}(?![\w)]|\.\d)", text) is not None
-
-
-def _parts(text: str) -> list[str]:
-    asked = [sentence for sentence in _sentences(text) if sentence.endswith("?")]
-    parts = [part.strip() for sentence in asked for part in _JOINT.split(sentence)]
-    parts = [part for part in parts if _meaningful_words(part)]
-    if len(parts) > 1:
-        return parts
-    two = _TWO_TIMES.search(text)
-    if two:
-        year = "" if two[2][-1].isdigit() else f" {two[3][-4:]}"
-        times = (f"{two[1]}{two[2]}{year}", f"{two[1]}{two[3]}")
-        return [text.replace(two[0], time) for time in times]
-    return [text]
 
 
 def outlets_named(text: str, outlets: Sequence[str]) -> tuple[str, ...]:
