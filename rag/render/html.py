@@ -15,7 +15,50 @@ from rag.text.characters import escape
 from rag.text.dates import display_date
 
 CHECKING = "Checking …"
+WHAT_TO_TRY = (
+    "Try the names and words that the documents use, or a longer time. These passages come nearest:"
+)
+NOTHING_NEAR = "Try other words, choose more documents, or add some that say it."
+_LONGEST_SOURCE = 42  # characters of a source's name on a chip
 Quotes = Mapping[int, Mapping[str, Any]]  # the citations of an answer by number
+
+
+class Chips:
+    """The chips of an answer, each a citation: number, source, date, page.
+
+    The date of an article is told where it is first cited, and not again.
+    """
+
+    def __init__(self, quotes: Quotes) -> None:
+        self.quotes = quotes
+        self._dated: set[str] = set()
+
+    def html(self, citation: Mapping[str, Any], kind: str = "cite", *, dated: bool = False) -> str:
+        """Write a chip: ``cite`` for what a statement says, ``quote`` elsewhere.
+
+        Args:
+            citation: ``Citation.to_dict()``.
+            kind: its class.
+            dated: whether the date is told in any case.
+        """
+        number, id_ = citation["number"], citation["article_id"]
+        dated = dated or id_ not in self._dated
+        self._dated.add(id_)
+        shown = [shorten(citation["outlet"] or citation["title"], _LONGEST_SOURCE)]
+        if dated and citation["published"]:
+            shown.append(display_date(citation["published"], citation.get("published_basis")))
+        if citation.get("page"):
+            shown.append(f"p. {citation['page']}")
+        return (
+            f' <a class="chip {kind}" href="#cite-{number}" data-cite="{number}"'
+            f' aria-label="{escape(f"[{number}] {source_line(citation)}")}"'
+            f' title="{escape(one_line(citation["cited_text"]) + walk.label_note(citation))}">'
+            f'<span class="number">[{number}]</span> {escape(", ".join(shown))}</a>'
+        )
+
+    def of(self, numbers: Sequence[int], kind: str = "cite") -> str:
+        """Write the chips of some citations."""
+        return "".join(self.html(self.quotes[number], kind) for number in numbers)
 
 
 def answer_html(answer: Mapping[str, Any]) -> str:
@@ -26,64 +69,100 @@ def answer_html(answer: Mapping[str, Any]) -> str:
     Args:
         answer: ``Answer.to_dict()``, or a part of one as for :func:`rag.render.walk.answer_blocks`.
     """
-    quotes = {citation["number"]: citation for citation in walk.all_citations(answer)}
-    parts = "".join(_block_html(block, quotes) for block in walk.answer_blocks(answer))
+    chips = Chips({citation["number"]: citation for citation in walk.all_citations(answer)})
+    parts = "".join(_block_html(block, chips) for block in walk.answer_blocks(answer))
     kind = "answer abstained" if answer["status"] == "abstained" else "answer"
     return f'<div class="{kind}">{parts}</div>'
 
 
-def _block_html(block: walk.Block, quotes: Quotes) -> str:
+def _block_html(block: walk.Block, chips: Chips) -> str:
     match block:
         case walk.QuestionBlock() | walk.SourcesBlock():
             return ""  # the page shows the question above the answer, and the sources beside it
         case walk.NoticeBlock(text):
             return f'<p class="notice">{escape(text)}</p>'
-        case walk.AbstentionBlock(reason, nearest):
-            items = "".join(
-                f'<li dir="auto">{open_link(hit, source_line(hit))}<br>'
-                f"{escape(shorten(hit['text']))}</li>"
-                for hit in nearest
-            )
-            passages = f"<p>{walk.NEAREST_HEADING}</p><ul>{items}</ul>" if items else ""
-            return f"<p>{escape(reason)}</p>{passages}"
+        case walk.AbstentionBlock():
+            return _refusal_html(block)
         case walk.StatementBlock():
-            return _statement_html(block, quotes)
+            return _statement_html(block, chips)
         case walk.DifferenceBlock():
-            return _difference_html(block, quotes)
+            return _difference_html(block, chips)
         case walk.AsOfBlock(text):
             return f'<p class="note">{escape(text)}</p>'
 
 
-def _statement_html(block: walk.StatementBlock, quotes: Quotes) -> str:
-    """Write a sentence; its notes go on a line below, which is kept free while it is a draft."""
-    said = f"<s>{escape(block.text)}</s>" if block.struck else escape(block.text)
-    marks = "".join(_mark_html(quotes[number]) for number in block.citations)
-    doubt = f'<span class="reason">{escape(block.doubt)}</span>' if block.doubt else ""
-    notes = "; ".join(
-        escape(note) + "".join(_mark_html(quotes[number], "quote") for number in numbers)
-        for note, numbers in block.notes
+def _refusal_html(block: walk.AbstentionBlock) -> str:
+    """Write why there is no answer, what to try, and what comes nearest."""
+    items = "".join(
+        f'<li dir="auto">{open_link(hit, source_line(hit))}<br>{escape(shorten(hit["text"]))}</li>'
+        for hit in block.nearest
     )
-    kind, doubt, notes = ("draft", "", CHECKING) if block.draft else (block.verdict, doubt, notes)
+    passages = f'<ul class="near">{items}</ul>' if items else ""
     return (
-        f'<p class="statement {kind}" dir="auto">{said}{marks}{doubt}'
-        f'<span class="note">{notes}</span></p>'
+        f'<p class="why">{escape(block.reason)}</p>'
+        f'<p class="note">{WHAT_TO_TRY if items else NOTHING_NEAR}</p>{passages}'
     )
 
 
-def _difference_html(block: walk.DifferenceBlock, quotes: Quotes) -> str:
+def _statement_html(block: walk.StatementBlock, chips: Chips) -> str:
+    """Write a sentence, and on a line below its sources, which is there from the beginning."""
+    said = _said(block, chips.quotes)
+    said = f"<s>{said}</s>" if block.struck else said
+    doubt = f'<span class="reason">{escape(block.doubt)}</span>' if block.doubt else ""
+    cited = chips.of(block.citations)
+    notes = "".join(
+        f'<p class="note backing">{_capital(escape(note))}{chips.of(numbers, "quote")}</p>'
+        for note, numbers in block.notes
+        if note != walk.ONE_SOURCE  # the chip says so
+    )
+    waits = f' <span class="note">{CHECKING}</span>' if block.draft else ""
+    kind, doubt, notes = ("draft", "", "") if block.draft else (block.verdict, doubt, notes)
+    return (
+        f'<div class="statement {kind}" dir="auto"><p>{said}{doubt}</p>'
+        f'<p class="sources">{cited}{waits}</p>{notes}</div>'
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _said(block: walk.StatementBlock, quotes: Quotes) -> str:
+    """Write the words of a statement; of one that is a quote, without its source.
+
+    The chip below names the source and its date; words that answer the question by themselves,
+    which stand before the quote, come first.
+    """
+    for cited in (quotes[number] for number in block.citations[:1]):
+        source = one_line(cited["outlet"] or cited["title"])
+        date = display_date(cited["published"], cited.get("published_basis"))
+        quote = f"“{one_line(cited['cited_text'])}”"
+        for lead in (f"{source}, {date}: ", f"{source}: ", f"{source} also says: "):
+            if not (block.text.startswith(lead) and block.text.endswith(quote)):
+                continue
+            between = block.text[len(lead) : -len(quote)].strip()
+            if not between:
+                return escape(quote)
+            if between.endswith(", in full:"):
+                short = between.removesuffix(", in full:").strip("“”")
+                return f'<strong class="short">{escape(short)}</strong> {escape(quote)}'
+    return escape(block.text)
+
+
+def _difference_html(block: walk.DifferenceBlock, chips: Chips) -> str:
+    """Write who says what as a table; its heading leaves out the values, which are the rows."""
     rows = []
     for position in block.positions:
         cited, later = position["citation"], position["overtaken_by"]
-        overtaken = f" (overtaken by{_mark_html(quotes[later], 'quote')})" if later else ""
+        overtaken = f" (overtaken by{chips.of([later], 'quote')})" if later else ""
         rows.append(
-            f"<tr><td>{escape(display_date(cited['published']))}</td>"
-            f"<td>{escape(cited['outlet'] or cited['title'])}</td>"
-            f"<td>{escape(position['value'])}{_mark_html(cited, 'quote')}{overtaken}</td>"
+            f"<tr><td><b>{escape(position['value'])}</b>{overtaken}</td>"
+            f"<td>{chips.html(cited, 'quote', dated=True)}</td>"
             f"<td>{escape(shorten(cited['cited_text']) + walk.label_note(cited))}</td></tr>"
         )
     return (
-        f'<table class="differences" dir="auto"><caption>{escape(block.summary)}</caption>'
-        f"{header_row('Date', 'Source', 'Says', 'In its words')}"
+        f'<table class="differences" dir="auto"><caption>{escape(block.summary.split(":")[0])}.'
+        f"</caption>{header_row('Says', 'Source', 'In its words')}"
         f"<tbody>{''.join(rows)}</tbody></table>"
     )
 
@@ -94,17 +173,6 @@ def header_row(*names: str) -> str:
         f'<th scope="col">{escape(name)}</th>' if name else "<td></td>" for name in names
     )
     return f"<thead><tr>{cells}</tr></thead>"
-
-
-def _mark_html(citation: Mapping[str, Any], kind: str = "cite") -> str:
-    """Write the mark that leads to a quote: ``cite`` in a statement, ``quote`` elsewhere."""
-    number = citation["number"]
-    source = escape(f"[{number}] {source_line(citation)}")
-    return (
-        f' <a class="{kind}" href="#cite-{number}" data-cite="{number}" aria-label="{source}"'
-        f' title="{escape(one_line(citation["cited_text"]) + walk.label_note(citation))}">'
-        f"[{number}]</a>"
-    )
 
 
 def open_link(place: Mapping[str, Any], shown: str) -> str:

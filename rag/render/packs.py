@@ -22,7 +22,7 @@ _PROMPT_HEADING = "What the model was told"
 _STYLE = """
 body { font: 1rem/1.55 Georgia, serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-.cite { font-size: .75em; vertical-align: super; text-decoration: none; }
+.chip { font-size: .85em; text-decoration: none; } .statement p { margin-bottom: .2em; }
 .note, .meta { color: #555; font-size: .9em; } .notice { border: 1px solid #999; padding: .4rem; }
 table { border-collapse: collapse; font-size: .9em; } caption { text-align: left; }
 th, td { text-align: left; vertical-align: top; padding: .2rem .7rem .2rem 0; }

@@ -14,6 +14,9 @@ from rag.render.walk import one_line, rewritten_question, shorten
 from rag.text.characters import escape
 
 NO_REPORT = "No evaluation has been run yet. Run `make eval` or `python -m evals`."
+QUESTIONS_HEADING = "Questions that these documents answer"
+PANES = {"sources": "Sources", "middle": "Conversation", "evidence": "Evidence"}
+APPEARANCES = {"system": "As the system", "light": "Light", "dark": "Dark"}
 _METRIC_LABELS = {  # the metrics of the evaluation that the page shows
     "correctness": "Correct",
     "decision": "Answered or abstained correctly",
@@ -37,6 +40,9 @@ def turn_html(answer: Mapping[str, Any], turn: int, filters: Mapping[str, Any]) 
         f'<button type="button" class="tool" data-turn="{turn}" data-save="{ending}">'
         f"Save as {ending[1:].upper()}</button>"
         for ending in (".html", ".md", ".json")
+    )
+    saves = (
+        f'<details class="saves"><summary class="tool">Save</summary><div>{saves}</div></details>'
     )
     query = {"q": answer["understood_as"]} | {name: v for name, v in filters.items() if v}
     tools = (
@@ -62,7 +68,7 @@ def partial_turn_html(answer: Mapping[str, Any], turn: int) -> str:
         answer: a part of an answer, as for :func:`rag.render.walk.answer_blocks`.
         turn: its index in the conversation, from 0.
     """
-    waiting = "" if answer["statements"] else working_html("Reading the articles …")
+    waiting = "" if answer["statements"] else working_html("Reading the documents …")
     return _turn(answer["question"], answer_html(answer) + waiting, turn, ' aria-busy="true"')
 
 
@@ -72,23 +78,95 @@ def failed_turn_html(question: str, problem: str, turn: int) -> str:
 
 
 def _turn(question: str, body: str, turn: int, attributes: str = "") -> str:
-    asked = f'<h2 class="asked" dir="auto">{escape(one_line(question))}</h2>' if question else ""
+    asked = ""
+    if question:
+        asked = (
+            f'<header><h2 class="asked" dir="auto">{escape(one_line(question))}</h2>'
+            f'<button type="button" class="tool edit" data-edit="{escape(question)}">Edit</button>'
+            "</header>"
+        )
     return f'<section class="turn" data-turn="{turn}"{attributes}>{asked}{body}</section>'
 
 
-def examples_html(questions: Iterable[str], intro: str) -> str:
-    """Return example questions, each a button that asks it.
+def welcome_html(
+    folder: str, facts: str, intro: str, questions: Iterable[str], *, ready: bool = True
+) -> str:
+    """Return what an empty conversation shows: the documents, and questions that they answer.
 
     Args:
-        questions: the questions.
-        intro: the sentence above them.
+        folder: the name of the folder of documents.
+        facts: how many there are, and from when to when.
+        intro: a sentence on what one can do.
+        questions: each becomes a button that asks it.
+        ready: whether no more questions are to come.
     """
     buttons = "".join(
         f'<button type="button" class="example" data-ask="{escape(question)}" dir="auto">'
         f"{escape(question)}</button>"
         for question in questions
     )
-    return f'<div class="welcome"><p>{escape(intro)}</p>{buttons}</div>'
+    heading = f'<p class="label">{QUESTIONS_HEADING}</p>' if buttons else ""
+    return (
+        f'<div class="welcome"{" data-ready" if ready else ""}>'
+        f'<h2 dir="auto">{escape(folder)}</h2><p class="facts-line">{escape(facts)}</p>'
+        f"<p>{escape(intro)}</p>{heading}{buttons}</div>"
+    )
+
+
+def brand_html(folder: str) -> str:
+    """Return the name of the product, and that of the folder that is open."""
+    return f'<h1>Footnote</h1><span class="folder" dir="auto">{escape(folder)}</span>'
+
+
+def sheet_head_html(title: str) -> str:
+    """Return the head of a sheet over the page: its title, and a button that closes it."""
+    return f'<h2>{escape(title)}</h2><button type="button" class="tool close">Close</button>'
+
+
+def divider_html(side: str) -> str:
+    """Return the bar between two panes, which is dragged, or moved by arrow keys.
+
+    Args:
+        side: ``left`` or ``right``: the pane that becomes wider or narrower.
+    """
+    name = {"left": "Width of the sources", "right": "Width of the evidence"}[side]
+    return (
+        f'<div class="divider" role="separator" aria-orientation="vertical" tabindex="0"'
+        f' data-side="{side}" aria-label="{name}" aria-valuenow="0"></div>'
+    )
+
+
+def panes_html() -> str:
+    """Return the bar by which a narrow window shows one pane after another."""
+    buttons = "".join(
+        f'<button type="button" data-pane="{pane}" aria-pressed="{_bool(pane == "middle")}">'
+        f"{name}</button>"
+        for pane, name in PANES.items()
+    )
+    return f'<nav aria-label="Panes">{buttons}</nav>'
+
+
+def walker_html() -> str:
+    """Return the buttons that lead from one citation of an answer to the next."""
+    return (
+        '<div class="walker" hidden><button type="button" class="tool" data-step="-1"'
+        ' aria-label="Previous citation" title="Previous citation (Alt+↑)">←</button>'
+        '<span class="count" role="status"></span><button type="button" class="tool"'
+        ' data-step="1" aria-label="Next citation" title="Next citation (Alt+↓)">→</button></div>'
+    )
+
+
+def appearance_html() -> str:
+    """Return the choice of light or dark, which the browser keeps by itself."""
+    choices = "".join(
+        f'<label><input type="radio" name="appearance" value="{value}"> {name}</label>'
+        for value, name in APPEARANCES.items()
+    )
+    return f'<fieldset id="appearance"><legend>Appearance</legend>{choices}</fieldset>'
+
+
+def _bool(value: bool) -> str:
+    return "true" if value else "false"
 
 
 def download_html(text: str, name: str) -> str:

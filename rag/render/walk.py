@@ -19,6 +19,7 @@ Json = Mapping[str, Any]  # the dictionary of some ``to_dict()``
 
 MOST_NEAREST = 3  # passages shown where nothing is answered
 NEAREST_HEADING = "Nearest passages:"
+ONE_SOURCE = "1 source"
 NO_DIFFERENCES = "The articles give no different values for this question."
 NO_EVENTS = "No dated events found for this topic."
 VERDICT_LABELS = {
@@ -154,7 +155,7 @@ def _notes(statement: Json, differences: Iterable[Json]) -> Iterator[tuple[str, 
         numbers = [citation["number"] for citation in sources["also"]]
         yield f"{sources['independent']} independent sources{', also' if numbers else ''}", numbers
     elif sources:
-        yield "1 source", []
+        yield ONE_SOURCE, []
     if sources and sources["copies"]:
         yield (
             "repeated in nearly the same words by",

@@ -1,4 +1,4 @@
-"""The Ask tab: the conversation on the left, the evidence on the right."""
+"""The conversation: its turns, the question box below them, and what a citation opens."""
 
 from __future__ import annotations
 
@@ -26,10 +26,12 @@ from rag.ui.widgets import (
     link_data,
     linked_html,
     page_request,
-    reader_pane,
 )
 
-NOTHING_CITED = "Ask a question, then click a citation: the article opens here at the quoted words."
+NOTHING_CITED = (
+    "The documents behind an answer open here, at the words that it quotes. "
+    "Ask a question, then follow one of its sources."
+)
 STOPPED = "Stopped. Ask again, or ask something else."
 # Gradio limits nothing here: the serving policy limits answers, for all interfaces together.
 NO_LIMIT = None
@@ -105,21 +107,28 @@ class PartialAnswer:
 
 
 class AskTab:
-    """The components and callbacks of the tab."""
+    """The components and callbacks of the view.
 
-    def __init__(self, corpus: Corpus, model: ModelTab, policy: ServingPolicy) -> None:
+    Args:
+        corpus: what is asked.
+        model: who answers.
+        policy: what users of the page may do.
+        evidence: the pane in which the cited documents open.
+    """
+
+    def __init__(
+        self, corpus: Corpus, model: ModelTab, policy: ServingPolicy, evidence: gr.HTML
+    ) -> None:
         self._corpus = corpus
         self._policy = policy
+        self.evidence = evidence
         self.conversation = gr.State(None)
-        with gr.Row(elem_id="ask"):
-            with gr.Column(scale=5, min_width=320, elem_id="conversation"):
-                with gr.Column(elem_id="turns"):
-                    self.past = linked_html("past")
-                    self.current = linked_html("answer")
-                    self.welcome = linked_html("welcome")
-                self._layout_question(model)
-            with gr.Column(scale=5, min_width=320, elem_id="evidence-column"):
-                self.evidence = reader_pane("evidence", NOTHING_CITED)
+        with gr.Column(elem_id="conversation"):
+            with gr.Column(elem_id="turns"):
+                self.past = linked_html("past")
+                self.current = linked_html("answer")
+                self.welcome = linked_html("welcome")
+            self._layout_question(model)
         self.saved = html("saved", visible="hidden")
         self._inputs = [self.since, self.until, self.outlets, model.spec, self.conversation]
         self._outputs = [self.past, self.current, self.evidence, self.understood, self.question]
@@ -133,19 +142,17 @@ class AskTab:
                 info="Edit the question and press Enter to ask it in these words.",
                 visible=False,
             )
-            self.question = gr.Textbox(
-                label="Question",
-                elem_id="question",
-                placeholder="Ask the articles …",
-                lines=1,
-                max_lines=6,
-                autofocus=True,
-            )
-            with gr.Row(elem_classes="buttons"):
-                self.ask = gr.Button("Ask", variant="primary", min_width=90)
-                self.stop = gr.Button("Stop", min_width=90, interactive=False, elem_id="stop")
-                self.delete = gr.Button("Delete conversation", min_width=150)
-            model.note.render()  # type: ignore[no-untyped-call]
+            with gr.Row(elem_id="composer"):
+                self.question = gr.Textbox(
+                    label="Question",
+                    elem_id="question",
+                    placeholder="Ask these documents …",
+                    lines=1,
+                    max_lines=6,
+                    autofocus=True,
+                )
+                self.stop = gr.Button("Stop", min_width=64, interactive=False, elem_id="stop")
+                self.ask = gr.Button("Ask", variant="primary", min_width=64, elem_id="send")
             with gr.Accordion("Filters", open=False, elem_id="filters"):
                 with gr.Row():
                     self.since = gr.Textbox(label="Since", placeholder="2024-01", min_width=110)
@@ -153,6 +160,9 @@ class AskTab:
                 self.outlets = gr.Dropdown(
                     label="Outlets", choices=[], multiselect=True, allow_custom_value=True
                 )
+            with gr.Row(elem_id="below"):
+                model.note.render()  # type: ignore[no-untyped-call]
+                self.delete = gr.Button("Delete conversation", min_width=64, elem_id="delete")
 
     def _connect(self) -> None:
         # A question asked while another is being answered takes its place.

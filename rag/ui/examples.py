@@ -1,12 +1,15 @@
-"""The example questions of an empty page, drawn from the articles themselves."""
+"""What an empty page shows: which documents there are, and questions that they answer."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
+from concurrent.futures import Future
+from contextlib import suppress
 from itertools import chain, islice, zip_longest
+from threading import Lock, Thread
 
 from rag import render
 from rag.corpus import Corpus
@@ -15,9 +18,10 @@ from rag.text.names import NAME_IN_PROSE
 from rag.types import Article
 from rag.ui.widgets import errors_as_messages
 
-WELCOME = "Every sentence of an answer is linked to the words that support it."
-WELCOME_WITH_EXAMPLES = f"{WELCOME} For example:"
-WELCOME_WITHOUT_ARTICLES = "There are no articles yet. Open “Articles” and add some."
+WELCOME = "Ask a question below. Each sentence of an answer leads to the words that support it."
+WELCOME_WITHOUT_DOCUMENTS = "Add files under “Sources”, then ask about them here."
+NO_DOCUMENTS_YET = "There are no documents in this folder yet."
+PATIENCE = 1.0  # seconds that a window waits for example questions; then it shows none
 ARTICLES_READ = 40  # the newest, which a new reader would look at first
 TRIED_PER_EXAMPLE = 4  # questions asked at most for each example that is wanted
 # A number, what it counts, and where: "2,500 US military personnel are stationed in Iraq".
@@ -35,16 +39,61 @@ class Examples:
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
-        self._questions = lru_cache(maxsize=1)(lambda generation: example_questions(corpus))
+        self._latest: tuple[int, Future[list[str]]] | None = None  # by generation of the index
+        self._lock = Lock()
+
+    def prepare(self) -> Future[list[str]]:
+        """Begin to look for questions, where that has not begun yet, beside all other work."""
+        generation = self._corpus.documents.generation()
+        with self._lock:
+            if self._latest is None or self._latest[0] != generation:
+                found: Future[list[str]] = Future()
+                self._latest = generation, found
+                Thread(target=self._find, args=(found,), daemon=True).start()
+            return self._latest[1]
+
+    def _find(self, found: Future[list[str]]) -> None:
+        questions: list[str] = []
+        with errors_as_messages():
+            questions = example_questions(self._corpus)
+        found.set_result(questions)
 
     def welcome(self) -> Iterator[str]:
-        """Yield the welcome as HTML: first without examples, then with them once they are found."""
-        _, articles = self._corpus.documents.page(limit=0)
-        yield render.examples_html([], WELCOME if articles else WELCOME_WITHOUT_ARTICLES)
-        if articles:
-            with errors_as_messages():
-                found = self._questions(self._corpus.documents.generation())
-                yield render.examples_html(found, WELCOME_WITH_EXAMPLES if found else WELCOME)
+        """Yield the welcome as HTML: first without examples, then with those found in time."""
+        name = folder_name(self._corpus)
+        facts = collection_facts(self._corpus)
+        if facts is None:
+            yield render.welcome_html(name, NO_DOCUMENTS_YET, WELCOME_WITHOUT_DOCUMENTS, [])
+            return
+        yield render.welcome_html(name, facts, WELCOME, [], ready=False)
+        questions: list[str] = []
+        with suppress(TimeoutError):
+            questions = self.prepare().result(PATIENCE)
+        yield render.welcome_html(name, facts, WELCOME, questions)
+
+
+def folder_name(corpus: Corpus) -> str:
+    """Return the name of the folder that is asked."""
+    return corpus.settings.corpus.resolve().name
+
+
+def collection_facts(corpus: Corpus) -> str | None:
+    """Return how many documents there are, and from when to when; None where there are none."""
+    _, count = corpus.documents.page(limit=1)
+    if not count:
+        return None
+    facts = "1 document" if count == 1 else f"{count:,} documents"
+    # The undated come last. Looking for the first of them reads a row for each halving.
+    dated = bisect_left(range(count), True, key=lambda at: _published(corpus, at) is None)
+    if not dated:
+        return facts
+    last, first = (spoken_date(_published(corpus, at)) for at in (0, dated - 1))
+    return f"{facts}, {last}" if first == last else f"{facts}, from {first} to {last}"
+
+
+def _published(corpus: Corpus, at: int) -> str | None:
+    rows, _ = corpus.documents.page(offset=at, limit=1)
+    return rows[0].published if rows else None
 
 
 def example_questions(corpus: Corpus, most: int = 4) -> list[str]:

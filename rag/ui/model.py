@@ -1,4 +1,4 @@
-"""The Model tab: choose who answers, test it, and preview what would be sent to it."""
+"""Who answers: choose, test, and preview what would be sent, in the settings."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from rag.llms.scripted import scripted_llm
 from rag.llms.specs import NO_LLM, LLMLimits, offered_specs, probe, remote_host
 from rag.ui.widgets import PRIVATE, errors_as_messages, filters, html, page_request
 
-QUOTES_ONLY = "No LLM: quotes from the articles"
+QUOTES_ONLY = "No LLM: quotes from the documents"
 TESTING = "Asking the LLM one short question …"
-NO_PROMPT = "The articles hold nothing about that, so no LLM would be asked."
+NO_PROMPT = "The documents hold nothing about that, so no LLM would be asked."
 HOW_TO_OFFER_MORE = "To offer LLMs here, name them in RAG_LLMS, separated by commas."
 
 
 class ModelTab:
-    """The choice of who answers, which all tabs share, and the tab in which it is made.
+    """The choice of who answers, which all views share, and the part of the settings for it.
 
     Gradio refuses any value for the choice that is not one of ``specs``. The choice ``spec`` and
     the sentence about it, ``note``, exist before they are laid out.
@@ -34,14 +34,14 @@ class ModelTab:
         self._limits = LLMLimits(settings.llm_timeout, settings.llm_context)
         self.specs = offered_specs(settings.llm, settings.llms)
         choices = [(QUOTES_ONLY if spec == NO_LLM else spec, spec) for spec in self.specs]
-        self.spec = gr.Radio(choices, value=settings.llm, label="Answered by", render=False)
+        self.spec = gr.Radio(choices, value=settings.llm, label="Who answers", render=False)
         self.note = html("answerer", render.note_html(privacy_note(settings.llm)), render=False)
 
     def layout(self, filter_boxes: list[Any]) -> None:
-        """Lay out the tab that is open.
+        """Lay out the part of the settings that is open.
 
         Args:
-            filter_boxes: the components for since, until and outlets of the Ask tab.
+            filter_boxes: the components for since, until and outlets of the conversation.
         """
         html("more", render.note_html(HOW_TO_OFFER_MORE if len(self.specs) == 1 else ""))
         self.spec.render()  # type: ignore[no-untyped-call]

@@ -1,24 +1,65 @@
 // What the browser does by itself: marks, hints, keys, copying, light and dark.
 () => {
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  const narrow = () => window.matchMedia("(max-width: 799px)").matches;
+  const narrow = () => window.matchMedia("(max-width: 1099px)").matches;
+  const desk = () => document.querySelector("#desk");
+  const question = () => document.querySelector("#question textarea");
 
-  // Following a citation shows its article and puts the quoted words in view.
-  const goTo = (mark) => {
+  // A narrow window shows one pane after another.
+  const openPane = (pane) => {
+    document.body.dataset.pane = pane;
+    all("#panes button").forEach((button) => {
+      button.setAttribute("aria-pressed", String(button.dataset.pane === pane));
+    });
+    const mark = document.querySelector("#evidence mark.current");
+    if (pane === "evidence" && mark) reveal(mark);
+  };
+
+  // Puts words in the middle of their pane; of long ones, the beginning at its top.
+  const reveal = (mark) => {
+    const pane = mark.closest(".block.pane");
+    const [box, at] = [pane.getBoundingClientRect(), mark.getBoundingClientRect()];
+    const head = mark.closest("article")?.querySelector("header")?.offsetHeight || 0;
+    const above = Math.max(head + 24, (box.height - at.height) / 2);
+    pane.scrollTop += at.top - box.top - above;
+  };
+  const marks = () => all("#evidence mark[id^=cite-]")
+    .sort((one, other) => one.id.slice(5) - other.id.slice(5));
+  const point = (mark) => {
     const pane = mark.closest(".block.pane");
     all("mark.current", pane).forEach((other) => other.classList.remove("current"));
     choose(pane, mark.closest(".source"));
     mark.classList.add("current");
     mark.dataset.seen = "yes";
     mark.tabIndex = -1;
+    reveal(mark);
+    count();
+  };
+  // Following a citation shows its article and puts the quoted words in view.
+  const goTo = (mark) => {
+    openPane("evidence");
+    point(mark);
     mark.focus({ preventScroll: true });
-    mark.scrollIntoView({ block: "center" });
-    document.body.classList.add("away");
+  };
+  const step = (by) => {
+    const there = marks();
+    if (!there.length) return;
+    const at = there.findIndex((mark) => mark.classList.contains("current"));
+    goTo(there[(at + by + there.length) % there.length]);
+  };
+  const count = () => {
+    const walker = document.querySelector(".walker");
+    const there = marks();
+    if (!walker) return;
+    walker.hidden = there.length < 2;
+    const at = there.findIndex((mark) => mark.classList.contains("current"));
+    const said = `Citation ${at + 1} of ${there.length}`;
+    const shown = walker.querySelector(".count");
+    if (shown.textContent !== said) shown.textContent = said;
   };
   const arrive = (article) => {
-    if (!narrow()) return;
-    article.scrollIntoView({ block: "start" });
-    document.body.classList.add("away");
+    openPane("evidence");
+    article.closest(".block.pane").scrollTop = 0;
   };
   const choose = (pane, source) => {
     if (!source) return;
@@ -29,20 +70,41 @@
   };
   const back = () => {
     const origin = window.footnote.origin;
-    document.body.classList.remove("away");
+    openPane(origin?.closest("#sources-pane") ? "sources" : "middle");
     if (!origin || !origin.isConnected) return;
     origin.focus();
     if (narrow()) origin.scrollIntoView({ block: "center" });
   };
 
+  // Settings and what is known of the documents lie over the page until they are closed.
+  let opener = null;
+  const openSheet = (name) => {
+    opener = document.activeElement;
+    document.body.dataset.sheet = name;
+    all("#top, #desk, #panes").forEach((part) => { part.inert = true; });
+    document.querySelector(`#${name} .close`)?.focus();
+  };
+  const closeSheet = () => {
+    delete document.body.dataset.sheet;
+    all("#top, #desk, #panes").forEach((part) => { part.inert = false; });
+    opener?.focus();
+  };
+
+  const write = (text) => {
+    const box = question();
+    if (!box) return;
+    box.value = text;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
   window.footnote = {
     origin: null, // the link that was followed last, to which Esc goes back
     turnSeen: null, // the question that was put in view last
+    openSheet,
     // What is open already needs no fetching; an article that is drawn alike is not drawn anew.
     show(link) {
       const place = `${link.dataset.article}:${link.dataset.start || ""}`;
-      const open = all(".block.pane [data-place]", link.closest("[role=tabpanel]") || document)
-        .find((section) => section.dataset.place === place);
+      const open = all("#evidence [data-place]").find((section) => section.dataset.place === place);
       if (open) {
         const mark = open.querySelector("mark.current");
         if (mark) goTo(mark);
@@ -56,20 +118,59 @@
       if (mark) goTo(mark);
       return Boolean(mark);
     },
-    toggleTheme() {
-      const dark = document.body.classList.toggle("dark");
-      localStorage.setItem("footnote-theme", dark ? "dark" : "light");
-    },
     clear() {
       hideHint();
       window.footnote.origin = window.footnote.turnSeen = null;
       history.replaceState(null, "", location.pathname);
-      document.querySelector("#question textarea")?.focus();
+      question()?.focus();
     },
   };
 
-  const theme = localStorage.getItem("footnote-theme");
-  if (theme) document.body.classList.toggle("dark", theme === "dark");
+  // Light, dark, or as the system: the browser's own setting, kept there.
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const appearance = () => localStorage.getItem("footnote-theme") || "system";
+  const paint = () => {
+    const wanted = appearance();
+    document.body.classList.toggle("dark", wanted === "dark" || (wanted === "system" && dark.matches));
+    all("#appearance input").forEach((input) => { input.checked = input.value === wanted; });
+  };
+  dark.addEventListener("change", paint);
+  document.addEventListener("change", (event) => {
+    if (event.target.name !== "appearance") return;
+    localStorage.setItem("footnote-theme", event.target.value);
+    paint();
+  });
+
+  // The bars between the panes are dragged, or moved by arrow keys; widths are kept.
+  const LIMITS = { left: [220, 480], right: [320, 900] }; // pixels
+  const MIDDLE = 440; // pixels that are left to the conversation
+  const widths = JSON.parse(localStorage.getItem("footnote-widths") || "{}");
+  const widen = (side, width) => {
+    const other = document.querySelector(side === "left" ? "#evidence-pane" : "#sources-pane");
+    const room = window.innerWidth - MIDDLE - (other?.offsetWidth || 0);
+    const [least, most] = LIMITS[side];
+    widths[side] = Math.round(Math.max(least, Math.min(width, most, room)));
+    desk().style.setProperty(`--${side}`, `${widths[side]}px`);
+    const bar = document.querySelector(`.divider[data-side=${side}]`);
+    bar?.setAttribute("aria-valuenow", String(widths[side]));
+  };
+  const width = (side) =>
+    document.querySelector(side === "left" ? "#sources-pane" : "#evidence-pane").offsetWidth;
+  const keepWidths = () => localStorage.setItem("footnote-widths", JSON.stringify(widths));
+  document.addEventListener("pointerdown", (event) => {
+    const bar = event.target.closest?.(".divider");
+    if (!bar) return;
+    const { side } = bar.dataset;
+    const [from, was] = [event.clientX, width(side)];
+    const move = (to) => widen(side, was + (side === "left" ? 1 : -1) * (to.clientX - from));
+    bar.setPointerCapture(event.pointerId);
+    bar.addEventListener("pointermove", move);
+    bar.addEventListener("pointerup", () => {
+      bar.removeEventListener("pointermove", move);
+      keepWidths();
+    }, { once: true });
+    event.preventDefault();
+  });
 
   // A hint beside a citation: its source and its words. All of it is text, none of it markup.
   const hint = document.createElement("div");
@@ -121,8 +222,19 @@
     setTimeout(() => { button.textContent = said; }, 1500);
   };
   document.addEventListener("click", (event) => {
+    const pane = event.target.closest?.("#panes button");
+    if (pane) openPane(pane.dataset.pane);
+    const menu = event.target.closest?.("details.saves");
+    all("details.saves[open]").forEach((other) => { if (other !== menu) other.open = false; });
+    if (document.body.dataset.sheet && event.target === document.body) closeSheet();
     const button = event.target.closest?.("button.tool");
     if (!button) return;
+    if (button.dataset.step) step(Number(button.dataset.step));
+    if (button.dataset.edit) {
+      write(button.dataset.edit);
+      question()?.focus();
+    }
+    if (button.classList.contains("close")) closeSheet();
     if (button.dataset.copy) copied(button, button.dataset.copy);
     if (button.dataset.link) copied(button, location.origin + location.pathname + button.dataset.link);
     if (button.dataset.shows) {
@@ -132,29 +244,43 @@
     if (button.classList.contains("back")) back();
   });
 
+  const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
   document.addEventListener("keydown", (event) => {
     const here = document.activeElement;
     const writes = here.matches("input, textarea, select, [contenteditable]");
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (step && here.matches("a[data-cite]")) {
+    const by = STEPS[event.key];
+    const asked = all("#turns [data-edit]").at(-1);
+    if (by && event.altKey && ["ArrowDown", "ArrowUp"].includes(event.key)) {
+      step(by);
+      event.preventDefault();
+    } else if (by && here.matches("a[data-cite]")) {
       const links = all("#turns a[data-cite]");
-      const next = links[links.indexOf(here) + step];
+      const next = links[links.indexOf(here) + by];
       if (next) next.focus();
       event.preventDefault();
-    } else if (step && here.matches("[role=tab]")) {
+    } else if (by && here.matches("[role=tab]")) {
       const tabs = all("[role=tab]", here.closest("[role=tablist]"));
-      const next = tabs[(tabs.indexOf(here) + step + tabs.length) % tabs.length];
+      const next = tabs[(tabs.indexOf(here) + by + tabs.length) % tabs.length];
       next.focus();
       next.click();
       event.preventDefault();
+    } else if (by && here.matches(".divider")) {
+      const { side } = here.dataset;
+      widen(side, width(side) + (side === "left" ? by : -by) * 16);
+      keepWidths();
+      event.preventDefault();
+    } else if (event.key === "ArrowUp" && here === question() && !here.value && asked) {
+      write(asked.dataset.edit); // the last question, to be asked in other words
+      event.preventDefault();
     } else if (event.key === "Escape") {
       hideHint();
-      if (here.closest(".block.pane")) back();
+      if (document.body.dataset.sheet) closeSheet();
+      else if (here.closest(".block.pane")) back();
       else if (here.closest("#asking")) document.querySelector("#stop:not([disabled])")?.click();
-    } else if (event.key === "/" && !writes) {
-      const question = document.querySelector("#question textarea");
-      if (question?.offsetParent) {
-        question.focus();
+    } else if (event.key === "/" && !writes && !document.body.dataset.sheet) {
+      openPane("middle");
+      if (question()?.offsetParent) {
+        question().focus();
         event.preventDefault();
       }
     }
@@ -168,16 +294,13 @@
   };
   const settle = () => {
     all(".block.pane").forEach((pane) => {
-      label(pane, "region", "Article");
+      label(pane, "region", "Evidence");
       pane.tabIndex = 0;
     });
     if (hinted && !hinted.isConnected) hideHint();
     all("#answer .turn[data-again]:not([data-seen])").forEach((turn) => {
       turn.dataset.seen = "yes";
-      const question = document.querySelector("#question textarea");
-      if (!question || question.value) return; // something else is being asked already
-      question.value = turn.dataset.again;
-      question.dispatchEvent(new Event("input", { bubbles: true }));
+      if (!question()?.value) write(turn.dataset.again); // else something else is being asked
     });
     all("#turns").forEach((turns) => {
       // A reader of the screen is told of an answer once, when it is whole.
@@ -192,10 +315,20 @@
       if (before !== turn.dataset.turn && turn.dataset.turn !== "0") turn.scrollIntoView({ block: "start" });
     });
     all(".block.pane mark.current:not([data-seen])").forEach(goTo);
-    // In a narrow window an article opens below what led to it.
-    all(".block.pane:not(#evidence) article:not([data-seen])").forEach((article) => {
+    all(".block.pane article:not([data-seen])").forEach((article) => {
       article.dataset.seen = "yes";
-      if (!article.querySelector("mark.current")) arrive(article);
+      if (article.closest("[data-place]") && !article.querySelector("mark.current")) arrive(article);
+    });
+    // The evidence of a new answer stands at its first quote; the reader stays at the answer.
+    all("#evidence [data-turn]:not([data-seen])").forEach((evidence) => {
+      evidence.dataset.seen = "yes";
+      const first = marks()[0];
+      if (first && !evidence.querySelector("mark.current")) point(first);
+    });
+    count();
+    all(".sheet").forEach((sheet) => {
+      label(sheet, "dialog", sheet.querySelector("h2")?.textContent || "");
+      sheet.setAttribute("aria-modal", "true");
     });
     all("#saved a[download]").forEach((link) => {
       link.click();
@@ -224,5 +357,8 @@
       settle();
     });
   }).observe(document.body, { childList: true, subtree: true });
+  openPane("middle");
+  paint();
+  Object.entries(widths).forEach(([side, kept]) => widen(side, kept));
   settle();
 }

@@ -1,10 +1,11 @@
-"""The web page: its tabs, the settings that a browser keeps, and how the page is served."""
+"""The web page: its panes, the settings that a browser keeps, and how the page is served."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import gradio as gr
 from fastapi import FastAPI
@@ -15,12 +16,13 @@ from rag.corpus import Corpus
 from rag.limits import ServingPolicy
 from rag.llms.specs import NO_LLM
 from rag.ui.articles import ArticlesTab
-from rag.ui.ask import AskTab
-from rag.ui.examples import Examples
+from rag.ui.ask import NOTHING_CITED, AskTab
+from rag.ui.examples import Examples, folder_name
 from rag.ui.model import ModelTab
 from rag.ui.tabs import CheckTab, QualityTab, TimelineTab
-from rag.ui.widgets import PRIVATE, html
+from rag.ui.widgets import PRIVATE, html, reader_pane
 
+ABOUT = "About this collection"
 MAY_ASK_LINKED = "Press Enter to ask this."
 STORAGE_KEY = "footnote"  # in the browser's own storage; neither it nor its content is a secret
 # Seconds after which uploads are deleted: by then they are in the folder, or were refused.
@@ -93,33 +95,53 @@ def build(corpus: Corpus, policy: ServingPolicy) -> gr.Blocks:
     )
     with page:
         memory = gr.BrowserState({}, storage_key=STORAGE_KEY, secret=STORAGE_KEY)
-        with gr.Row(elem_id="top"):
-            gr.Markdown("# Footnote", elem_id="name")
-            gr.Button("Dark or light", elem_id="theme", size="sm", min_width=110).click(
-                None, js="() => window.footnote.toggleTheme()", **PRIVATE
-            )
-            if policy.password_hash is not None:
-                html("logout", render.logout_html())
+        about = _top(corpus, policy)
         model = ModelTab(corpus, policy)
-        with gr.Tabs(elem_id="tabs"):
-            with gr.Tab("Ask"):
-                ask = AskTab(corpus, model, policy)
-            with gr.Tab("Articles") as tab:
-                articles = ArticlesTab(corpus, policy, tab)
-            with gr.Tab("Timeline") as tab:
-                timeline = TimelineTab(corpus, policy, tab)
-            with gr.Tab("Check"):
-                CheckTab(corpus, policy)
-            with gr.Tab("Quality") as tab:
-                QualityTab(corpus, tab)
-            with gr.Tab("Model"):
-                model.layout([ask.since, ask.until, ask.outlets])
-        _Startup(page, corpus, memory, ask, articles, timeline, model)
+        evidence = reader_pane("evidence", NOTHING_CITED, render=False)
+        with gr.Row(elem_id="desk"):
+            with gr.Column(elem_id="sources-pane", min_width=0):
+                gr.Column(elem_id="history")
+                opening = cast(gr.Tab, SimpleNamespace(select=page.load))
+                sources = ArticlesTab(corpus, policy, opening)
+            html("left-divider", render.divider_html("left"))
+            with gr.Column(elem_id="middle", min_width=0), gr.Tabs(elem_id="tabs"):
+                with gr.Tab("Ask"):
+                    ask = AskTab(corpus, model, policy, evidence)
+                with gr.Tab("Check"):
+                    CheckTab(corpus, policy, evidence)
+                with gr.Tab("Timeline") as tab:
+                    timeline = TimelineTab(corpus, policy, tab, evidence)
+            html("right-divider", render.divider_html("right"))
+            with gr.Column(elem_id="evidence-pane", min_width=0):
+                html("walker", render.walker_html())
+                evidence.render()  # type: ignore[no-untyped-call]
+        html("panes", render.panes_html())
+        with gr.Column(elem_id="settings", elem_classes="sheet"):
+            html("settings-head", render.sheet_head_html("Settings"), elem_classes="sheet-head")
+            model.layout([ask.since, ask.until, ask.outlets])
+            html("look", render.appearance_html())
+        with gr.Column(elem_id="about", elem_classes="sheet"):
+            html("about-head", render.sheet_head_html(ABOUT), elem_classes="sheet-head")
+            QualityTab(corpus, about)
+        _Startup(page, corpus, memory, ask, sources, timeline, model)
     page.max_threads = WORKER_THREADS
     page.queue(default_concurrency_limit=CALLS_AT_ONCE)
     page.state_session_capacity = WINDOWS_KEPT
     page.has_launched = True  # else Gradio checks no path that a browser names
     return page
+
+
+def _top(corpus: Corpus, policy: ServingPolicy) -> gr.Button:
+    """Lay out the bar at the top; return its button that opens what is known of the documents."""
+    with gr.Row(elem_id="top"):
+        html("name", render.brand_html(folder_name(corpus)))
+        about = gr.Button(ABOUT, elem_id="open-about", min_width=44)
+        about.click(None, js="() => window.footnote.openSheet('about')", **PRIVATE)
+        settings = gr.Button("Settings", elem_id="open-settings", min_width=44)
+        settings.click(None, js="() => window.footnote.openSheet('settings')", **PRIVATE)
+        if policy.password_hash is not None:
+            html("logout", render.logout_html())
+    return about
 
 
 class _Startup:
@@ -131,13 +153,14 @@ class _Startup:
         corpus: Corpus,
         memory: gr.BrowserState,
         ask: AskTab,
-        articles: ArticlesTab,
+        sources: ArticlesTab,
         timeline: TimelineTab,
         model: ModelTab,
     ) -> None:
         self._corpus = corpus
         self._model = model
         self._examples = Examples(corpus)
+        self._examples.prepare()
         kept: list[Any] = [model.spec, ask.since, ask.until, ask.outlets]
         may_ask = gr.State(False)
         restored = [*kept, timeline.outlets, ask.question, may_ask]
@@ -147,7 +170,7 @@ class _Startup:
         for component in kept:
             component.input(self._remember, kept, memory, **PRIVATE)
         refreshed = [ask.outlets, timeline.outlets, ask.welcome]
-        articles.changed.change(self._refresh, None, refreshed, **PRIVATE)
+        sources.changed.change(self._refresh, None, refreshed, **PRIVATE)
 
     def _remember(self, spec: str, since: str, until: str, outlets: list[str]) -> dict[str, Any]:
         return {"llm": spec, "since": since, "until": until, "outlets": outlets}
@@ -213,17 +236,5 @@ def mount(app: FastAPI, corpus: Corpus, policy: ServingPolicy) -> FastAPI:
 
 
 def _theme() -> gr.themes.Base:
-    """Return a theme with fonts that every machine has and texts of sufficient contrast."""
-    base = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"])
-    return base.set(
-        body_text_color_subdued="*neutral_600",
-        body_text_color_subdued_dark="*neutral_300",
-        block_info_text_color="*neutral_600",
-        block_info_text_color_dark="*neutral_300",
-        block_label_text_color="*neutral_700",
-        block_title_text_color="*neutral_700",
-        button_primary_background_fill="*primary_700",
-        button_primary_background_fill_hover="*primary_800",
-        button_primary_background_fill_dark="*primary_700",
-        link_text_color="*primary_700",
-    )
+    """Return a theme with fonts that every machine has; style.css sets its colours and spaces."""
+    return gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"])

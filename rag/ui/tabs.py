@@ -1,9 +1,12 @@
-"""The Check, Timeline and Quality tabs: each shows one call of the corpus."""
+"""Check, Timeline, and what is known of the collection: each shows one call of the corpus."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,52 +25,51 @@ from rag.ui.widgets import (
     html,
     linked_html,
     page_request,
-    reader_pane,
 )
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-NO_SOURCE_OPEN = (
-    "Click a source: the article opens here at the words that support or contradict the sentence."
-)
-CHECKING_TEXT = "Checking each sentence against the articles …"
+CHECKING_TEXT = "Checking each sentence against the documents …"
 NOTHING_CHECKED = (
-    "Paste a text above. Each sentence is checked: the articles support it, partly support it, "
+    "Paste a text above. Each sentence is checked: the documents support it, partly support it, "
     "contradict it, or do not mention it."
 )
-NO_EVENT_OPEN = "Click an event in the plot, or a source in the list: the article opens here."
-READING_EVENTS = "Reading the articles …"
-TOO_MANY_EVENTS = "There are too many articles to show all their events. Enter a topic above."
+READING_EVENTS = "Reading the documents …"
+TOO_MANY_EVENTS = "There are too many documents to show all their events. Enter a topic above."
 MOST_ARTICLES = 200  # whose events are shown without a topic: about a second's work
 MOST_LISTED = 200  # events that are listed; the plot shows all
+DAYS_A_YEAR = 365.25
+MOST_TICKS = 8  # of a broken axis
+MOST_BREAKS = 3  # of the axis of dates
+# A stretch without events is left out where it takes more than this part of the axis, and is long.
+LONGEST_GAP, SHORTEST_BREAK = 0.25, timedelta(days=5 * 365)
+_MARGIN = 0.1  # of a stretch, kept on each side of what is left out
 _HOVER_WIDTH = 60  # characters a line
 _ROW_HEIGHT = 44  # pixels of the plot's height for each outlet
 _TEXT_COLOR = "#737373"  # readable on light and on dark
+_POINT_COLOR = "#3f7cc4"  # seen on light and on dark
 _SYMBOLS = {"day": "circle", "month": "diamond", "year": "square"}  # by precision
 
 
 class CheckTab:
-    """The components and callbacks of the tab that checks a text against the articles."""
+    """The components and callbacks of the view that checks a text against the documents."""
 
-    def __init__(self, corpus: Corpus, policy: ServingPolicy) -> None:
+    def __init__(self, corpus: Corpus, policy: ServingPolicy, evidence: gr.HTML) -> None:
         self._corpus = corpus
         self._policy = policy
-        with gr.Row():
-            with gr.Column(scale=5, min_width=320):
-                text = gr.Textbox(
-                    label="Text to check",
-                    placeholder="A sentence, a paragraph, a draft …",
-                    lines=6,
-                    max_lines=20,
-                )
-                with gr.Row(elem_classes="buttons"):
-                    button = gr.Button("Check", variant="primary", min_width=90)
-                checked = linked_html("checked", render.placeholder_html(NOTHING_CHECKED))
-            with gr.Column(scale=5, min_width=320):
-                reader = reader_pane("claim-reader", NO_SOURCE_OPEN)
+        with gr.Column(elem_classes="view"):
+            text = gr.Textbox(
+                label="Text to check",
+                placeholder="A sentence, a paragraph, a draft …",
+                lines=6,
+                max_lines=20,
+            )
+            with gr.Row(elem_classes="buttons"):
+                button = gr.Button("Check", variant="primary", min_width=90)
+            checked = linked_html("checked", render.placeholder_html(NOTHING_CHECKED))
         button.click(self._check, text, checked, **PRIVATE)
-        checked.select(article_opener(corpus), None, reader, **PRIVATE)
+        checked.select(article_opener(corpus), None, evidence, **PRIVATE)
 
     def _check(self, text: str) -> Iterator[str]:
         yield render.working_html(CHECKING_TEXT)
@@ -79,24 +81,29 @@ class CheckTab:
 
 
 class TimelineTab:
-    """The components and callbacks of the tab that shows dated events, as a plot and as a list."""
+    """The components and callbacks of the view that shows dated events, in a plot and a list."""
 
-    def __init__(self, corpus: Corpus, policy: ServingPolicy, tab: gr.Tab) -> None:
+    def __init__(
+        self, corpus: Corpus, policy: ServingPolicy, tab: gr.Tab, evidence: gr.HTML
+    ) -> None:
         self._corpus = corpus
         self._policy = policy
-        with gr.Row():
-            topic = gr.Textbox(label="Topic", placeholder="All events, or a topic", scale=3)
-            self.outlets = gr.Dropdown(
-                label="From", choices=[], multiselect=True, allow_custom_value=True, scale=2
-            )
-            button = gr.Button("Show", variant="primary", min_width=90, scale=1)
-        plot = gr.Plot(show_label=False, elem_id="timeline-plot", container=False)
-        with gr.Row():
-            with gr.Column(scale=5, min_width=320):
-                events = linked_html("events", render.working_html(READING_EVENTS))
-            with gr.Column(scale=5, min_width=320):
-                reader = reader_pane("event-reader", NO_EVENT_OPEN)
-        events.select(article_opener(corpus), None, reader, **PRIVATE)
+        with gr.Column(elem_classes="view"):
+            with gr.Row(elem_classes="controls"):
+                topic = gr.Textbox(
+                    label="Topic", placeholder="All events, or a topic", min_width=160
+                )
+                self.outlets = gr.Dropdown(
+                    label="From",
+                    choices=[],
+                    multiselect=True,
+                    allow_custom_value=True,
+                    min_width=160,
+                )
+                button = gr.Button("Show", variant="primary", min_width=90)
+            plot = gr.Plot(show_label=False, elem_id="timeline-plot", container=False)
+            events = linked_html("events", render.working_html(READING_EVENTS))
+        events.select(article_opener(corpus), None, evidence, **PRIVATE)
         shown = [tab.select, topic.submit, button.click]
         gr.on(shown, self._show, [topic, self.outlets], [plot, events], **PRIVATE)
 
@@ -131,12 +138,13 @@ def timeline_figure(events: Sequence[DatedEvent]) -> Figure | None:
     sources = [render.plot_label(citation.outlet or citation.title) for _, citation in points]
     figure = Figure(
         Scatter(
-            x=[_middle(event.date) for event, _ in points],
+            x=[str(_middle_day(event.date)) for event, _ in points],
             y=sources,
             mode="markers",
             marker={
                 "size": 12,
                 "opacity": 0.75,
+                "color": _POINT_COLOR,
                 "symbol": [_SYMBOLS[event.precision] for event, _ in points],
             },
             customdata=[[c.article_id, c.start, c.end] for _, c in points],
@@ -146,7 +154,7 @@ def timeline_figure(events: Sequence[DatedEvent]) -> Figure | None:
     )
     figure.update_layout(
         height=120 + _ROW_HEIGHT * len(set(sources)),
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        margin={"l": 8, "r": 8, "t": 28, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": _TEXT_COLOR},
@@ -154,6 +162,7 @@ def timeline_figure(events: Sequence[DatedEvent]) -> Figure | None:
         hoverlabel={"align": "left"},
     )
     figure.update_xaxes(gridcolor="rgba(128,128,128,.25)", automargin=True)
+    _break_axis(figure, [_middle_day(event.date) for event in events])
     figure.update_yaxes(
         type="category",
         gridcolor="rgba(128,128,128,.25)",
@@ -164,28 +173,75 @@ def timeline_figure(events: Sequence[DatedEvent]) -> Figure | None:
     return figure
 
 
-def _middle(date: str) -> str:
-    """Return the day in the middle of a day, month or year, ISO 8601."""
-    first, last = known_range(date)
-    return (first + (last - first) / 2).isoformat()
+def _middle_day(day_or_longer: str) -> date:
+    """Return the day in the middle of a day, month or year."""
+    first, last = known_range(day_or_longer)
+    return first + (last - first) / 2
+
+
+def empty_stretches(days: Sequence[date]) -> list[tuple[date, date]]:
+    """Return what an axis of dates leaves out, so that an early event does not press all others.
+
+    Args:
+        days: of the events, in any order.
+    """
+    ordered = sorted(set(days))
+    stretches = sorted(pairwise(ordered), key=lambda two: two[0] - two[1])  # the longest first
+    found: list[tuple[date, date]] = []
+    axis = ordered[-1] - ordered[0] if ordered else timedelta()
+    for first, last in stretches[:MOST_BREAKS]:
+        gap = last - first
+        if gap < SHORTEST_BREAK or gap < LONGEST_GAP * axis:
+            break
+        edge = min(_MARGIN * gap, SHORTEST_BREAK / 12)
+        found.append((first + edge, last - edge))
+        axis -= gap
+    return sorted(found)
+
+
+def _break_axis(figure: Figure, days: Sequence[date]) -> None:
+    """Leave long stretches without events out of the dates, and say so in their place."""
+    stretches = empty_stretches(days)
+    around = max(timedelta(days=15), (max(days) - min(days)) * _MARGIN / 4)
+    figure.update_xaxes(
+        range=[str(min(days) - around), str(max(days) + around)],
+        rangebreaks=[{"bounds": [str(first), str(last)]} for first, last in stretches],
+    )
+    if stretches:  # ticks of whole years, as Plotly counts those left out
+        left_out = sum((last - first for first, last in stretches), timedelta())
+        years = (max(days) - min(days) - left_out).days / DAYS_A_YEAR
+        figure.update_xaxes(dtick=f"M{12 * ceil(max(years, 1) / MOST_TICKS)}", tickformat="%Y")
+    for first, last in stretches:
+        figure.add_shape(
+            type="line",
+            xref="x",
+            yref="paper",
+            **{"x0": str(first), "x1": str(first), "y0": 0, "y1": 1},
+            line={"dash": "dot", "width": 1, "color": _TEXT_COLOR},
+        )
+        figure.add_annotation(
+            x=str(first),
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            text=f"⋯ {round((last - first).days / DAYS_A_YEAR)} years",
+            showarrow=False,
+        )
 
 
 class QualityTab:
-    """The components of the tab that shows index and evaluation, read anew when it is opened."""
+    """The components that show index and evaluation, read anew when they are asked for."""
 
-    def __init__(self, corpus: Corpus, tab: gr.Tab) -> None:
+    def __init__(self, corpus: Corpus, button: gr.Button) -> None:
         self._corpus = corpus
-        with gr.Row():
-            with gr.Column(scale=3, min_width=320):
-                state = html("state")
-            with gr.Column(scale=7, min_width=320):
-                report = html("report")
-        tab.select(self._show, None, [state, report], **PRIVATE)
+        state = html("state")
+        report = html("report")
+        button.click(self._show, None, [state, report], **PRIVATE)
 
     def _show(self) -> tuple[str, str]:
         state = ""
         with errors_as_messages() as errors:
-            state = render.facts_html(self._state(), "The corpus and its index")
+            state = render.facts_html(self._state(), "The documents and their index")
             return state, report_html(self._corpus.settings.report)
         return state, render.message_html(errors[0])
 

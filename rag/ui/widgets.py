@@ -1,4 +1,4 @@
-"""What the tabs share: HTML components, panes to read articles in, errors as messages."""
+"""What the panes share: HTML components, a pane to read in, errors as messages."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def linked_html(elem_id: str, value: str = "") -> gr.HTML:
     return html(elem_id, value, js_on_load=_LINKS_JS)
 
 
-def reader_pane(elem_id: str, text: str) -> gr.HTML:
+def reader_pane(elem_id: str, text: str, **options: Any) -> gr.HTML:
     """Return a pane in which articles open, with the text that it shows until then."""
-    return html(elem_id, render.placeholder_html(text), elem_classes="pane")
+    return html(elem_id, render.placeholder_html(text), elem_classes="pane", **options)
 
 
 def article_opener(corpus: Corpus) -> Callable[[gr.EventData], str]:
