@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_NUMBERS = r"\d{1,6}(?:\s*(?:,|;|–|-|and|&)\s*(?:sources?\s*)?\d{1,6}){0,20}"
-_SOURCE = r"(?:sources?|evidence)"
+from rag.answering.written.lines import LineReader
+
+_SOURCE = r"(?:sources?|evidence|docs?|documents?|articles?|passages?|refs?|quotes?|excerpts?)"
+_NUMBERS = rf"\d{{1,6}}(?:\s*(?:,|;|–|-|and|&)\s*(?:{_SOURCE}:?\s*)?\d{{1,6}}){{0,20}}"
 # [1], [1, 2], [1-3], [[1]], [^1], 【1】, 【1†source】, [Source 1], (Source: 1), [1](#link); not
 # (1), which lists use.
 _MARKED = (
@@ -23,9 +25,40 @@ _MARKED = (
 )
 # Only where a run of blanks begins, or else each blank of a long run would be tried to its end.
 _MARK = re.compile(rf"(?<![ \t]){_MARKED}", re.IGNORECASE)
-# "Source 1 says", where the words are part of the sentence.
-_NAMED = re.compile(rf"\b{_SOURCE}\s+#?({_NUMBERS})(?!\w)", re.IGNORECASE)
-_STOP = re.compile(r"[.!?…]+[\"”’')*_]*|\n")
+# "Source 1 says", where the words are part of the sentence. Of "document 3" and "article 5" an
+# answer may really speak.
+_NAMED = re.compile(rf"\b(?:sources?|evidence)\s+#?({_NUMBERS})(?!\w)", re.IGNORECASE)
+# "According to [1]", "[1] says": marks that are words of the sentence.
+_SEVERAL = r"\[\s*\^?\d{1,6}\s*\](?:\s*(?:,|and|&|,\s*and)?\s*\[\s*\^?\d{1,6}\s*\]){0,5}"
+_SAYS = (
+    r"(?:also\s+|both\s+|all\s+)?(?:says?|states?|reports?|notes?|claims?|mentions?|describes?|"
+    r"gives?|puts?|adds?|explains?|shows?|confirms?|indicates?|tells?|writes?|argues?|suggests?|"
+    r"lists?|estimates?|quotes?|agrees?|disagrees?|differs?)\b"
+)
+_BY = (
+    r"according to|as per|per|as (?:stated|reported|noted|described|mentioned|given|shown|said) "
+    r"(?:in|by)|(?:stated|reported|noted|described|mentioned) (?:in|by)|laut|gemäß|selon|"
+    r"d[’']après|según|secondo|segundo|volgens|według|согласно"
+)
+_AS_WORDS = re.compile(
+    rf"(?<!\w)(?P<by>(?:{_BY})\s+)(?P<one>{_SEVERAL})|(?P<other>{_SEVERAL})(?=\s+{_SAYS})",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(rf"\s*(?:[-*•]\s+)?{_SEVERAL}\s+{_SAYS}", re.IGNORECASE)
+# "([1], [2])", "(see [1])": a mark in brackets of its own.
+_BRACKETED = re.compile(
+    rf"\(\s*(?:(?:see|cf\.?|vgl\.?|siehe|voir|source:?|sources:?)\s+)?({_SEVERAL})\s*\)",
+    re.IGNORECASE,
+)
+# What stands between "[1], [2]", and before an answer.
+_MARK_JOIN = re.compile(r"(?<=\])[ \t]{0,3}(?:,|;|&|and\b)[ \t]{0,3}(?=\[\^?\d)")
+_LEAD_IN = re.compile(
+    r"^\s*(?:(?:final\s+)?answer|antwort|réponse|respuesta|risposta|resposta|antwoord|odpowiedź|"
+    r"ответ|答案|回答|الإجابة)\s*[:：]\s*",
+    re.IGNORECASE,
+)
+_STOP = re.compile(r"[.!?…]+[\"”’')*_]*|[。！？]+[”’」』）]*|\n")
+_WIDE_STOPS = "。！？"  # behind which no space stands
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*\n?", re.MULTILINE)
 # What may stand behind a full stop and belong to the sentence before it.
 _TRAILING = re.compile(
@@ -70,6 +103,7 @@ class MarkReader:
     """
 
     def __init__(self) -> None:
+        self._lines = LineReader()
         self._text = ""  # not yet a sentence
         self._from = 0  # offset in it from which the next full stop is looked for
         self._held = ""  # possibly the beginning of a tag
@@ -78,13 +112,14 @@ class MarkReader:
 
     def feed(self, piece: str) -> list[WrittenSentence]:
         """Take the next piece of the text; return the sentences that are whole now."""
-        self._text += self._spoken(piece)
+        self._text += self._lines.feed(self._spoken(piece))
         return self._take(final=False)
 
     def close(self) -> list[WrittenSentence]:
         """Return the sentences that are left at the end of the text."""
         if not self._thinking:
-            self._text += self._held
+            self._text += self._lines.feed(self._held)
+        self._text += self._lines.close()
         found = self._take(final=True)
         found += _written(_BROKEN_MARK.sub("", self._text.rstrip()))
         self._text = self._held = ""
@@ -123,7 +158,8 @@ class MarkReader:
             unsure = not final and len(self._text) < LOOK_AHEAD
             if unsure and _MAY_LEAD.match(self._text):
                 return None
-            self._leads = _LEADING.match(self._text, 0, LOOK_AHEAD) is not None
+            leading = _LEADING.match(self._text, 0, LOOK_AHEAD) is not None
+            self._leads = leading and not _SUBJECT.match(self._text, 0, LOOK_AHEAD)
         while stop := _STOP.search(self._text, self._from, LONGEST_SENTENCE):
             end = self._ends_at(stop, final)
             if end is None:
@@ -158,6 +194,8 @@ class MarkReader:
         following = word[0].strip() if word else rest.strip()
         if not following:
             return at + behind if final else 0
+        if stop[0][0] in _WIDE_STOPS:
+            return at + behind
         if behind == 0 and not rest[:1].isspace():
             return 0
         new = _NEW_BLOCK.match(rest) or _begins(self._text[:at], following)
@@ -187,6 +225,8 @@ def _begins(before: str, word: str) -> bool:
 def _written(text: str) -> list[WrittenSentence]:
     """Make a sentence of a stretch of text; none where it has no words."""
     text = _EMPHASIS.sub("", _BULLET.sub("", _FENCE.sub("", text)))
+    text = _BRACKETED.sub(r" \1", _AS_WORDS.sub(_named, _LEAD_IN.sub("", text)))
+    text = _MARK_JOIN.sub("", text)
     numbers = [
         number for match in _MARK.finditer(text) for number in _numbers(match[1] or match[2])
     ]
@@ -199,6 +239,12 @@ def _written(text: str) -> list[WrittenSentence]:
         return []
     numbers += [number for _, _, found in named_sources(plain) for number in found]
     return [WrittenSentence(plain, tuple(dict.fromkeys(numbers)))]
+
+
+def _named(marks: re.Match[str]) -> str:
+    """Put "Source 1 and 2" in place of marks that are words of a sentence."""
+    numbers = re.findall(r"\d+", marks["one"] or marks["other"])
+    return f"{marks['by'] or ''}Source {' and '.join(numbers)}"
 
 
 def _numbers(found: str) -> list[int]:

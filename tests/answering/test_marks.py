@@ -39,11 +39,36 @@ CASES = [
     ("<think>So [9]. Hm.</think>One [1].", [("One.", (1,))]),
     ("<think>It never ends [1].", []),
     ("One\ngoes on [1].\n\nTwo [2].", [("One goes on.", (1,)), ("Two.", (2,))]),
+    ("According to [1], it is long.", [("According to Source 1, it is long.", (1,))]),
+    ("As reported in [1] and [2], it is.", [("As reported in Source 1 and 2, it is.", (1, 2))]),
+    ("[1] says it is. It cost 3 [2].", [("Source 1 says it is.", (1,)), ("It cost 3.", (2,))]),
+    ("24 [1].", [("24.", (1,))]),
+    ("Answer: 24 [1]", [("24", (1,))]),
+    ("**Cost:** It cost 3 [1].", [("Cost: It cost 3.", (1,))]),
+    ("**Overview**\nOne [1].", [("One.", (1,))]),
+    ("## Costs\nOne [1].\n\n## Length\n- Two [2].", [("One.", (1,)), ("Two.", (2,))]),
+    ("| Ward | Beds |\n|:--|--:|\n| Heart | 24 [1] |\n| Lung | 12 [2] |",
+     [("Ward: Heart · Beds: 24", (1,)), ("Ward: Lung · Beds: 12", (2,))]),
+    ("| A | B | Source |\n|--|--|--|\n| x | 2 | [1] |\nOne [2].", [("A: x · B: 2", (1,)),
+                                                                   ("One.", (2,))]),
+    ("One.[^1] Two it is.[^2]\n\n[^1]: Valley Times.\n[^2]: Gazette.", [("One.", (1,)),
+                                                                       ("Two it is.", (2,))]),
+    ("One [1].\n\nSources:\n[1] Valley Times\n[2] Gazette", [("One.", (1,))]),
+    ("One [1].\n\n**References**\n1. Valley Times\n\nSo two [2].", [("One.", (1,)),
+                                                                  ("So two.", (2,))]),
+    ("One [1].\nSources: Valley Times, Gazette", [("One.", (1,))]),
+    ("Sources say that one is two [1].", [("Sources say that one is two.", (1,))]),
+    ("One [1–3].", [("One.", (1, 2, 3))]),
+    ("One ([1], [2]). Two [1], [3].", [("One.", (1, 2)), ("Two.", (1, 3))]),
+    ("One (see [1]). Two [Doc 2; Doc 3].", [("One.", (1,)), ("Two.", (2, 3))]),
+    ("> One [1].", [("One.", (1,))]),
+    ("桥长340米[1]。造价三百万。[2]", [("桥长340米。", (1,)), ("造价三百万。", (2,))]),
     ("", []),
     ("[1]", []),
 ]  # fmt: skip
 MOST_LOOKED_AT = 200  # characters for each; a sentence of LONGEST_SENTENCE may have that many stops
 PARTS = (
+    *("| a | b |\n", "|--|--|\n", "## ", "**b**", "\nSources:\n", "[^1]: ", "> ", "。"),
     *("One ", "Two. ", "[1]", " [2", "]", "\n", "\n\n", "U.S. ", "- ", "```\n", "Source 1 ", "! "),
     *(
         "Source: 2. ",
@@ -62,6 +87,7 @@ PARTS = (
 HOSTILE = (
     *("[1", "[1]", "a. ", "U.S. ", "<think", "[", "\n", "(Source ", "**", "1-", "[1,", ". [1]\n"),
     *("Source 1,", "```\n", "Source 1. ", "【", "“", ".", "[1](http:", "</think>", "\t"),
+    *("|", "|-", "|\n", "#", "**", "Sources:\n", "[^1]:", ">", "-- ", "。", "[1], ", "[1] and "),
 )
 
 
