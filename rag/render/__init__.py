@@ -16,6 +16,7 @@ from rag.render.markdown import answer_markdown, chat_markdown, chat_statement
 from rag.render.page import (
     appearance_html,
     brand_html,
+    collection_html,
     divider_html,
     download_html,
     facts_html,
@@ -68,6 +69,7 @@ __all__ = [
     "chat_statement",
     "checked_html",
     "checked_text",
+    "collection_html",
     "differences_text",
     "divider_html",
     "download_html",

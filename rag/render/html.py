@@ -33,6 +33,10 @@ class Chips:
         self.quotes = quotes
         self._dated: set[str] = set()
 
+    def mark(self, number: int) -> str:
+        """Write a citation that is named nearby by its number alone."""
+        return f" {_link(self.quotes[number], 'mark', f'[{number}]')}"
+
     def html(self, citation: Mapping[str, Any], kind: str = "cite", *, dated: bool = False) -> str:
         """Write a chip: ``cite`` for what a statement says, ``quote`` elsewhere.
 
@@ -49,16 +53,23 @@ class Chips:
             shown.append(display_date(citation["published"], citation.get("published_basis")))
         if citation.get("page"):
             shown.append(f"p. {citation['page']}")
-        return (
-            f' <a class="chip {kind}" href="#cite-{number}" data-cite="{number}"'
-            f' aria-label="{escape(f"[{number}] {source_line(citation)}")}"'
-            f' title="{escape(one_line(citation["cited_text"]) + walk.label_note(citation))}">'
-            f'<span class="number">[{number}]</span> {escape(", ".join(shown))}</a>'
-        )
+        words = f'<span class="number">[{number}]</span> {escape(", ".join(shown))}'
+        return f" {_link(citation, f'chip {kind}', words)}"
 
     def of(self, numbers: Sequence[int], kind: str = "cite") -> str:
         """Write the chips of some citations."""
         return "".join(self.html(self.quotes[number], kind) for number in numbers)
+
+
+def _link(citation: Mapping[str, Any], kind: str, shown: str) -> str:
+    """Write a link to a quote; the browser shows its source and its words beside it."""
+    number = citation["number"]
+    return (
+        f'<a class="{kind}" href="#cite-{number}" data-cite="{number}"'
+        f' aria-label="{escape(f"[{number}] {source_line(citation)}")}"'
+        f' title="{escape(one_line(citation["cited_text"]) + walk.label_note(citation))}">'
+        f"{shown}</a>"
+    )
 
 
 def answer_html(answer: Mapping[str, Any]) -> str:
@@ -154,7 +165,9 @@ def _difference_html(block: walk.DifferenceBlock, chips: Chips) -> str:
     rows = []
     for position in block.positions:
         cited, later = position["citation"], position["overtaken_by"]
-        overtaken = f" (overtaken by{chips.of([later], 'quote')})" if later else ""
+        overtaken = ""
+        if later:
+            overtaken = f'<br><span class="note">overtaken by{chips.mark(later)}</span>'
         rows.append(
             f"<tr><td><b>{escape(position['value'])}</b>{overtaken}</td>"
             f"<td>{chips.html(cited, 'quote', dated=True)}</td>"

@@ -242,6 +242,20 @@ def facts_html(facts: Mapping[str, Any], caption: str) -> str:
     return f'<table class="facts"><caption>{escape(caption)}</caption><tbody>{rows}</tbody></table>'
 
 
+def collection_html(plainly: Mapping[str, Any], details: Mapping[str, Any]) -> str:
+    """Return what is known of the documents, and folded away what is for those who run this.
+
+    Args:
+        plainly: names and values that everyone understands.
+        details: ``Corpus.state()``.
+    """
+    more = facts_html(details, "The index in detail")
+    return (
+        f"{facts_html(plainly, 'The documents')}"
+        f'<details class="left-out"><summary>For those who run this</summary>{more}</details>'
+    )
+
+
 def _value(value: Any) -> str:
     if isinstance(value, list):
         return "<br>".join(escape(str(item)) for item in value) or "–"

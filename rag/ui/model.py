@@ -43,9 +43,9 @@ class ModelTab:
         Args:
             filter_boxes: the components for since, until and outlets of the conversation.
         """
-        html("more", render.note_html(HOW_TO_OFFER_MORE if len(self.specs) == 1 else ""))
         self.spec.render()  # type: ignore[no-untyped-call]
         note = html("sent-to", render.note_html(privacy_note(self._corpus.settings.llm)))
+        html("more", render.note_html(HOW_TO_OFFER_MORE if len(self.specs) == 1 else ""))
         with gr.Row(elem_classes="buttons"):
             test = gr.Button("Test it", min_width=90)
         tested = html("tested")

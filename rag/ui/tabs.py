@@ -18,6 +18,7 @@ from rag.errors import InputError
 from rag.limits import ServingPolicy
 from rag.text.dates import known_range
 from rag.types import DatedEvent
+from rag.ui.examples import collection_facts
 from rag.ui.widgets import (
     PRIVATE,
     article_opener,
@@ -161,7 +162,7 @@ def timeline_figure(events: Sequence[DatedEvent]) -> Figure | None:
         dragmode="zoom",  # along the dates; a double click shows all again
         hoverlabel={"align": "left"},
     )
-    figure.update_xaxes(gridcolor="rgba(128,128,128,.25)", automargin=True)
+    figure.update_xaxes(gridcolor="rgba(128,128,128,.25)", automargin=True, tickangle=0)
     _break_axis(figure, [_middle_day(event.date) for event in events])
     figure.update_yaxes(
         type="category",
@@ -207,10 +208,12 @@ def _break_axis(figure: Figure, days: Sequence[date]) -> None:
         range=[str(min(days) - around), str(max(days) + around)],
         rangebreaks=[{"bounds": [str(first), str(last)]} for first, last in stretches],
     )
-    if stretches:  # ticks of whole years, as Plotly counts those left out
-        left_out = sum((last - first for first, last in stretches), timedelta())
-        years = (max(days) - min(days) - left_out).days / DAYS_A_YEAR
-        figure.update_xaxes(dtick=f"M{12 * ceil(max(years, 1) / MOST_TICKS)}", tickformat="%Y")
+    if stretches:  # Plotly's own ticks fall into what is left out
+        years = sorted({day.year: day for day in sorted(days, reverse=True)}.items())
+        ticks = years[:: ceil(len(years) / MOST_TICKS)]
+        figure.update_xaxes(
+            tickvals=[str(day) for _, day in ticks], ticktext=[str(year) for year, _ in ticks]
+        )
     for first, last in stretches:
         figure.add_shape(
             type="line",
@@ -241,11 +244,12 @@ class QualityTab:
     def _show(self) -> tuple[str, str]:
         state = ""
         with errors_as_messages() as errors:
-            state = render.facts_html(self._state(), "The documents and their index")
+            state = render.collection_html(self._plainly(), self._corpus.state())
             return state, report_html(self._corpus.settings.report)
         return state, render.message_html(errors[0])
 
-    def _state(self) -> dict[str, Any]:
+    def _plainly(self) -> dict[str, Any]:
+        """Return what everyone wants to know of the documents."""
         last = self._corpus.documents.report
         failed = [f"{path} {reason}" for path, reason in last.failed] if last else []
         twins = (
@@ -253,10 +257,14 @@ class QualityTab:
             if last
             else []
         )
-        return self._corpus.state() | {
-            "files_not_read": failed,
-            "files_twice": twins,
-            "index_is": self._corpus.documents.notice or "up to date with the folder",
+        state = self._corpus.state()
+        return {
+            "folder": state["corpus"],
+            "documents": collection_facts(self._corpus) or 0,
+            "index": self._corpus.documents.notice or "up to date with the folder",
+            "index is complete": state["whole"],
+            "files not read": failed,
+            "files with the same content": twins,
         }
 
 
