@@ -1,0 +1,75 @@
+// The list of conversations and the notebook; `element` and `trigger` are Gradio's.
+const closeMenus = (but) => {
+  for (const menu of element.querySelectorAll("details[open]")) if (menu !== but) menu.open = false;
+};
+// A title becomes a field in its place; Enter or leaving it gives the new title, Esc the old one.
+const rename = (button) => {
+  const entry = button.closest("li").querySelector(".entry");
+  const field = document.createElement("input");
+  field.value = button.dataset.title;
+  field.maxLength = 120;
+  field.setAttribute("aria-label", "Title");
+  entry.replaceWith(field);
+  let done = false;
+  const end = (title) => {
+    if (done) return;
+    done = true;
+    field.replaceWith(entry);
+    entry.focus();
+    if (title && title !== button.dataset.title) {
+      trigger("input", { do: "rename", kept: button.dataset.kept, title });
+    }
+  };
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") end(field.value.trim());
+    if (event.key === "Escape") end("");
+    event.stopPropagation();
+  });
+  field.addEventListener("blur", () => end(field.value.trim()));
+  field.focus();
+  field.select();
+};
+element.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-article]");
+  const button = event.target.closest("button[data-do]");
+  closeMenus(event.target.closest("summary")?.parentElement);
+  if (link) {
+    event.preventDefault();
+    window.footnote.origin = link;
+    if (!window.footnote.show(link)) trigger("select", { ...link.dataset });
+  } else if (button?.dataset.do === "rename") {
+    rename(button);
+  } else if (button) {
+    trigger("input", { ...button.dataset });
+  }
+});
+element.addEventListener("keydown", (event) => {
+  const menu = event.target.closest("details[open]");
+  if (event.key !== "Escape" || !menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+// Each statement of an answer gets a button that pins it; the notebook hears of it.
+if (element.closest("#notebook")) {
+  const offer = () => {
+    for (const turn of document.querySelectorAll("#turns .turn:not([aria-busy])")) {
+      [...turn.querySelectorAll(".statement")].forEach((statement, at) => {
+        if (statement.querySelector(".pin")) return;
+        const pin = document.createElement("button");
+        pin.type = "button";
+        pin.className = "tool pin";
+        pin.textContent = "Pin";
+        pin.title = "Put this into the notebook";
+        pin.setAttribute("aria-label", "Pin this statement");
+        pin.addEventListener("click", () => {
+          pin.textContent = "Pinned";
+          trigger("input", { do: "pin", turn: turn.dataset.turn, at: String(at) });
+        });
+        statement.append(" ", pin);
+      });
+    }
+  };
+  const turns = document.querySelector("#turns");
+  if (turns) new MutationObserver(offer).observe(turns, { childList: true, subtree: true });
+  offer();
+}

@@ -1,0 +1,120 @@
+"""Conversations that the page keeps, in a real browser: listed, opened, gone on with, deleted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import rag
+from rag.limits import ServingPolicy
+from rag.ui.history import keeps_history
+from tests.support.browsing import NEEDS_BROWSER, WAIT, Site, answered, serve_folder, settle, window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+BRIDGE = "Who opened the Sella bridge?"
+
+
+@pytest.mark.parametrize(
+    ("history", "local", "keeps"),
+    [
+        ("on", True, True),
+        ("on", False, False),
+        ("shared", False, True),
+        ("shared", True, True),
+        ("off", True, False),
+    ],
+)
+def test_where_conversations_are_kept(
+    folder: Path, tiny: str, history: str, local: bool, keeps: bool
+) -> None:
+    """By default only a page for this machine keeps them: others would see each other's."""
+    opened = rag.open(folder, embedder=tiny, history=history)
+    assert keeps_history(opened.settings, ServingPolicy(local=local)) is keeps
+
+
+@pytest.fixture
+def served(folder: Path, tmp_path: Path) -> Iterator[Site]:
+    """Serve a small folder whose history is empty."""
+    with serve_folder(folder, tmp_path / "scratch") as site:
+        yield site
+
+
+def open_list(page: Page) -> None:
+    """Open the list of conversations, where it is closed."""
+    settle(page)
+    head = page.locator("#conversations > button, #conversations .label-wrap").first
+    if "open" not in (head.get_attribute("class") or ""):
+        head.click()
+
+
+def kept_as(site: Site) -> rag.Conversations:
+    """Return the conversations of a site, as the library sees them."""
+    scratch = site.folder.parent / "scratch"
+    return rag.Conversations(rag.open(site.folder, index_dir=scratch / "index", sync=False))
+
+
+class TestThePage:
+    """One path through all of it."""
+
+    pytestmark = NEEDS_BROWSER
+
+    def test_a_conversation_outlives_its_window(self, browser: Browser, served: Site) -> None:
+        """Ask, reload, open, ask a follow-up, rename, delete, and bring it back."""
+        with window(browser, served.url) as page:
+            answered(page, BRIDGE)
+            entry = page.locator("#history-list .entry")
+            entry.wait_for(state="attached", timeout=WAIT)
+            settle(page)
+            page.goto(served.url)
+            open_list(page)
+            entry.wait_for(timeout=WAIT)
+            assert BRIDGE in (entry.text_content() or "")
+            entry.click()
+            page.locator("#answer .turn", has_text="Ana Kovic").wait_for(timeout=WAIT)
+            page.locator("#evidence mark", has_text="Ana Kovic").first.wait_for(timeout=WAIT)
+            answered(page, "When was that?")
+            assert "Sella" in (page.locator("#answer").text_content() or "")
+            page.locator("#history-list small", has_text="2 questions").wait_for(timeout=WAIT)
+            self._rename(page)
+            self._delete(page)
+            (info,) = kept_as(served).recent()
+            assert (info.title, info.questions) == ("The bridge", 2)
+
+    def _rename(self, page: Page) -> None:
+        page.locator("#history-list summary").click()
+        page.locator("#history-list [data-do=rename]").click()
+        page.locator("#history-list input").fill("The bridge")
+        page.locator("#history-list input").press("Enter")
+        page.locator("#history-list .title", has_text="The bridge").wait_for(timeout=WAIT)
+
+    def _delete(self, page: Page) -> None:
+        page.locator("#history-list summary").click()
+        page.locator("#history-list [data-do=delete]").click()
+        page.locator("#history-message", has_text="was deleted").wait_for(timeout=WAIT)
+        page.locator("#history-list .entry").wait_for(state="detached", timeout=WAIT)
+        page.locator("#turns .turn").wait_for(state="detached", timeout=WAIT)
+        page.locator("#history-message [data-do=undo]").click()
+        page.locator("#history-list .title", has_text="The bridge").wait_for(timeout=WAIT)
+
+    def test_a_statement_is_pinned(self, browser: Browser, served: Site) -> None:
+        """A pinned statement stands in the notebook with its source, and can be saved."""
+        with window(browser, served.url) as page:
+            answered(page, BRIDGE)
+            page.locator("#answer .statement .pin").first.click()
+            page.locator("#notebook-pane .label-wrap").first.click()
+            pin = page.locator("#notebook .pins > li")
+            pin.wait_for(timeout=WAIT)
+            assert "Ana Kovic" in (pin.text_content() or "")
+            assert "Valley Times" in (pin.text_content() or "")
+            with page.expect_download() as saving:
+                page.locator("#notebook [data-do=export][data-ending='.docx']").click()
+            assert saving.value.suggested_filename == "notebook.docx"
+            page.locator("#notebook-note textarea").fill("My own thought")
+            page.get_by_role("button", name="Add note").click()
+            page.locator("#notebook .own", has_text="My own thought").wait_for(timeout=WAIT)
