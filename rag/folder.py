@@ -27,6 +27,8 @@ from rag.index.passages import ListedArticle, list_articles
 from rag.index.pipeline import OpenPool
 from rag.index.store import Index
 from rag.index.sync import sync as sync_index
+from rag.preview.describing import describe_in
+from rag.preview.views import DocumentViews
 from rag.text.terms import AliasGroups
 from rag.types import OnProgress, Progress, SyncReport
 
@@ -40,7 +42,7 @@ _HIDDEN = re.compile(r"^[.\s]+")  # what makes a name hidden, or seem so
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 
 
-class DocumentFolder:
+class DocumentFolder(DocumentViews):
     """The documents of the corpus folder, with their index.
 
     ``notice`` says why the index may not be in step with the folder, None where it is;
@@ -54,7 +56,7 @@ class DocumentFolder:
         self.report: SyncReport | None = None
         self._aliases = read_aliases(folder)
         self._stated = read_stated(folder)
-        self._index = index
+        super().__init__(index, folder, reader)
         self._folder = folder
         self._reader = reader
         self._open_pool = open_pool
@@ -327,6 +329,27 @@ class DocumentFolder:
     def size(self) -> int:
         """Return the size of the indexed files together, in bytes."""
         return sum(row.size for row in self._index.catalog.files().values())
+
+    def describe(self, article_id: str, **said: str) -> SyncReport:
+        """State facts of a document in the folder's ``documents.toml``, and read it anew.
+
+        Args:
+            article_id: its whole id.
+            said: ``title``, ``outlet``, ``author`` or ``published`` (ISO 8601, as 2024-02-05,
+                2024-02 or 2024), and ``url`` or ``language``; an empty value takes back what was
+                stated before.
+
+        Raises:
+            CorpusError: a value is none of its kind, or the file cannot be written.
+            ArticleNotFound: there is no such document.
+            IndexBusy, IndexUnwritable: it is stated, and not indexed yet.
+        """
+        self._article(article_id)
+        if self._reads_only():
+            raise CorpusError(f"There is no folder {self._folder} here to write to.")
+        for path in self.paths(article_id):
+            describe_in(self._folder, path, said)
+        return self.sync()
 
 
 def _move_to_free_name(written: Path, wanted: Path) -> Path:

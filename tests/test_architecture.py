@@ -40,7 +40,10 @@ FLOORS: tuple[dict[str, str], ...] = (
     },
     {"index": "articles on disk: catalog, vectors, words, and their sync"},
     {"retrieval": "a question in, ranked evidence out"},
-    {"checking": "whether evidence supports a sentence; citations; claims"},
+    {
+        "checking": "whether evidence supports a sentence; citations; claims",
+        "preview": "documents as they are looked at: pages of PDFs, overviews, what is stated of one",
+    },
     {"comparing": "what several sources say: differences, independent sources, timeline"},
     {"answering": "evidence in, statements out, and the decision to abstain"},
     {

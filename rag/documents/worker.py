@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from math import ceil
 from typing import IO, Any
@@ -48,6 +49,17 @@ def main(memory: int, seconds: float) -> None:
         memory: bytes that this process may use.
         seconds: how long one file may take.
     """
+    answer_messages(memory, seconds, _read)
+
+
+def answer_messages(
+    memory: int, seconds: float, answer: Callable[[bytes, int], dict[str, Any]]
+) -> None:
+    """Reply to messages with JSON until there are no more; arguments as of :func:`main`.
+
+    Args:
+        answer: makes the reply to a message; it is told how much memory there is.
+    """
     _limit_memory(memory)
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # parsers may print
@@ -58,7 +70,7 @@ def main(memory: int, seconds: float) -> None:
             return
         _end_after(ceil(seconds) + _GRACE_SECONDS)
         # An empty message asks whether the process still runs, and keeps it from going idle.
-        reply = json.dumps(_read(message, memory) if message else {})
+        reply = json.dumps(answer(message, memory) if message else {})
         send(replies, reply.encode("utf-8"))
 
 

@@ -1,0 +1,104 @@
+"""What a user says of a document is written beside what is stated already, and read at once."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import rag
+from rag.errors import CorpusError
+from rag.preview.describing import describe_in
+
+STATED = """# My notes on the folder
+["harbour.txt"]   # from the archive
+outlet = "Old Gazette" # bought in 2020
+published = 2021-01-02
+
+# minutes come last
+["minutes/*.pdf"]
+outlet = "Town council"
+"""
+
+
+def test_what_is_said_is_read_at_once(folder: Path, tmp_path: Path, tiny: str) -> None:
+    """A new file of facts is made, and the document has them without being embedded anew."""
+    corpus = rag.open(folder, index_dir=tmp_path / "index", embedder=tiny)
+    owls = corpus.article("owls.txt")
+    report = corpus.documents.describe(
+        owls.id, title="On “owls”", outlet="The Owl", published="2020-05"
+    )
+    assert report.embedded <= 1  # the title is embedded with a passage
+    found = corpus.article(owls.id)
+    assert (found.title, found.outlet, found.published) == ("On “owls”", "The Owl", "2020-05")
+    assert "documents.toml" in (found.published_basis or "")
+    facts = {fact.field: fact.basis for fact in corpus.documents.overview(owls.id).facts}
+    assert "documents.toml" in facts["outlet"]
+    corpus.documents.describe(owls.id, outlet="")
+    assert corpus.article(owls.id).outlet is None
+
+
+def test_comments_and_order_stay(folder: Path) -> None:
+    """Only the lines of what is said change."""
+    facts = folder / "documents.toml"
+    facts.write_text(STATED)
+    describe_in(folder, "harbour.txt", {"outlet": "Port Gazette", "author": 'Ana "A" Kovic'})
+    written = facts.read_text()
+    kept = [line for line in STATED.splitlines() if "Old Gazette" not in line]
+    assert [line for line in written.splitlines() if line in kept] == kept
+    assert tomllib.loads(written)["harbour.txt"] == {
+        **{"outlet": "Port Gazette", "author": 'Ana "A" Kovic'},
+        "published": tomllib.loads(STATED)["harbour.txt"]["published"],
+    }
+    describe_in(folder, "bridge.txt", {"published": "2024"})
+    assert facts.read_text().startswith(written)
+
+
+@pytest.mark.parametrize("said", [{"published": "May 2020"}, {"url": "evil"}, {"outlet": "\x00\n"}])
+def test_what_is_no_fact_is_refused(folder: Path, said: dict[str, str]) -> None:
+    """A value that the file may not hold is not written to it."""
+    (folder / "documents.toml").write_text(STATED)
+    if said.get("outlet"):
+        describe_in(folder, "owls.txt", said)  # nothing is left of it, so nothing is said
+    else:
+        with pytest.raises(CorpusError):
+            describe_in(folder, "owls.txt", said)
+    assert (folder / "documents.toml").read_text() == STATED
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        '"owls.txt" = {outlet = "A"}\n',
+        '"owls.txt".outlet = "A"\n',
+        '["owls.txt"]\noutlet = """A\nauthor = 1\n"""\n',
+    ],
+)
+def test_a_file_that_is_written_in_another_way_is_left_alone(folder: Path, odd: str) -> None:
+    """What cannot be changed line by line is not changed at all."""
+    (folder / "documents.toml").write_text(odd)
+    with pytest.raises(CorpusError, match="by hand"):
+        describe_in(folder, "owls.txt", {"author": "B", "outlet": "C"})
+    assert (folder / "documents.toml").read_text() == odd
+
+
+def test_a_link_is_not_written_through(folder: Path, tmp_path: Path) -> None:
+    """A file of facts that is a link is left to its owner."""
+    (folder / "facts").write_text(STATED)
+    (folder / "documents.toml").symlink_to(folder / "facts")
+    with pytest.raises(CorpusError, match="link"):
+        describe_in(folder, "owls.txt", {"author": "B"})
+    assert (folder / "facts").read_text() == STATED
+
+
+def test_a_folder_that_cannot_be_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The user is told which file cannot be written, and nothing is left behind."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("rag.preview.describing.tempfile.mkstemp", refuse)
+    with pytest.raises(CorpusError, match=r"documents\.toml cannot be written"):
+        describe_in(folder, "owls.txt", {"author": "B"})
+    assert not (folder / "documents.toml").exists()
