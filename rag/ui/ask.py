@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,25 +44,30 @@ class Conversation:
     """The turns of one window: each answer with the filters that it was asked with.
 
     ``latest`` counts the questions begun and stopped; an answer to an earlier one is abandoned.
-    ``question`` is the question that was begun last.
+    ``question`` is the question that was begun last. ``kept_as`` is the id under which the
+    conversation is kept, None while it is not.
     """
 
     chat: Chat
     turns: list[tuple[Answer, dict[str, Any]]] = field(default_factory=list)
     latest: int = 0
     question: str = ""
+    kept_as: str | None = None
 
     def abandon_running(self) -> int:
         """Abandon any answer that is being made; return the number of the next question."""
         self.latest += 1
         return self.latest
 
-    def html(self, first: int = 0) -> str:
-        """Return the turns from a turn on; -1 for the last turn alone."""
-        turns = list(enumerate(self.turns))[first:]
+    def html(self, first: int = 0, end: int | None = None) -> str:
+        """Return the turns from a turn on, before another; -1 for the last turn alone."""
+        turns = list(enumerate(self.turns))[first:end]
         return "".join(
             render.turn_html(answer.to_dict(), turn, within) for turn, (answer, within) in turns
         )
+
+
+Keep = Callable[[Conversation, Answer, dict[str, Any]], None]  # an answer with its filters
 
 
 @dataclass
@@ -109,20 +114,31 @@ class PartialAnswer:
 class AskTab:
     """The components and callbacks of the view.
 
+    ``keep`` is called with each answer, and ``answered`` are the events after which there may be
+    one; ``cleared`` are the components that :meth:`clear` and :meth:`show` give new values.
+
     Args:
         corpus: what is asked.
         model: who answers.
         policy: what users of the page may do.
         evidence: the pane in which the cited documents open.
+        chosen: its value are the ids of the documents that are asked, None for all.
     """
 
     def __init__(
-        self, corpus: Corpus, model: ModelTab, policy: ServingPolicy, evidence: gr.HTML
+        self,
+        corpus: Corpus,
+        model: ModelTab,
+        policy: ServingPolicy,
+        evidence: gr.HTML,
+        chosen: gr.JSON,
     ) -> None:
         self._corpus = corpus
         self._policy = policy
         self.evidence = evidence
         self.conversation = gr.State(None)
+        self.keep: Keep = lambda talk, answer, within: None
+        self.answered: list[Any] = []
         with gr.Column(elem_id="conversation"):
             with gr.Column(elem_id="turns"):
                 self.past = linked_html("past")
@@ -130,9 +146,11 @@ class AskTab:
                 self.welcome = linked_html("welcome")
             self._layout_question(model)
         self.saved = html("saved", visible="hidden")
-        self._inputs = [self.since, self.until, self.outlets, model.spec, self.conversation]
+        self._inputs = [self.since, self.until, self.outlets, model.spec, chosen]
+        self._inputs += [self.conversation]
         self._outputs = [self.past, self.current, self.evidence, self.understood, self.question]
         self._outputs += [self.conversation, self.stop]
+        self.cleared = [*self._outputs, self.saved]
         self._connect()
 
     def _layout_question(self, model: ModelTab) -> None:
@@ -168,22 +186,18 @@ class AskTab:
         # A question asked while another is being answered takes its place.
         asks: dict[str, Any] = {"outputs": self._outputs, "trigger_mode": "multiple"}
         asks |= {"concurrency_limit": NO_LIMIT, "show_progress": "hidden"}
-        gr.on(
-            [self.question.submit, self.ask.click],
-            self._ask,
-            [self.question, *self._inputs],
-            api_name="ask",
-            **asks,
-        )
+        asked = [self.question, *self._inputs]
+        typed = [self.question.submit, self.ask.click]
+        taken = self.welcome.input(self._take_example, None, self.question, **PRIVATE)
         private = asks | PRIVATE
-        self.understood.submit(self._ask_as_is, [self.understood, *self._inputs], **private)
-        self.welcome.input(self._take_example, None, self.question, **PRIVATE).then(
-            self._ask, [self.question, *self._inputs], **private
-        )
+        self.answered += [
+            gr.on(typed, self._ask, asked, api_name="ask", **asks),
+            self.understood.submit(self._ask_as_is, [self.understood, *self._inputs], **private),
+            taken.then(self._ask, asked, **private),
+        ]
         stopped = [self.current, self.stop]
         self.stop.click(self._stop, self.conversation, stopped, **PRIVATE)
-        deleted = [*self._outputs, self.saved]
-        self.delete.click(self._delete, self.conversation, deleted, **PRIVATE).then(
+        self.delete.click(self.clear, self.conversation, self.cleared, **PRIVATE).then(
             None, js="() => window.footnote.clear()", **PRIVATE
         )
         for turns in (self.past, self.current):
@@ -197,13 +211,14 @@ class AskTab:
             opened: the event after which the question is asked.
             may_ask: whether there is one, and it may be asked before the reader has seen it.
         """
-        opened.then(
+        asked = opened.then(
             self._ask_linked,
             [may_ask, self.question, *self._inputs],
             self._outputs,
             **PRIVATE,
             concurrency_limit=NO_LIMIT,
         )
+        self.answered.append(asked)
 
     def _ask_linked(self, may_ask: bool, question: str, *inputs: Any) -> Iterator[Any]:
         yield gr.skip()
@@ -223,13 +238,14 @@ class AskTab:
         until: str,
         outlets: list[str],
         spec: str,
+        chosen: list[str] | None,
         conversation: Conversation | None,
         *,
         alone: bool,
     ) -> Iterator[Updates]:
         """Answer step by step; the box is free for the next question at once."""
         talk = conversation or Conversation(self._corpus.chat())
-        within = filters(since, until, outlets)
+        within = filters(since, until, outlets, chosen)
         partial = PartialAnswer(question, len(talk.turns))
         number = talk.abandon_running()
         talk.question = question
@@ -248,6 +264,7 @@ class AskTab:
                 if event.answer is not None:
                     line |= {"result": event.answer.status, "llm": spec}
                     talk.turns.append((event.answer, within))
+                    self.keep(talk, event.answer, within)
                     yield self._finish(talk, event.answer)
                 else:
                     partial.apply(event)
@@ -311,8 +328,8 @@ class AskTab:
         stopped = render.failed_turn_html(talk.question, STOPPED, len(talk.turns))
         return stopped, gr.update(interactive=False)
 
-    def _delete(self, talk: Conversation | None) -> Updates:
-        """Delete the conversation from the page and from the server."""
+    def clear(self, talk: Conversation | None) -> Updates:
+        """Begin a new conversation; of this one, nothing is left on the page and in memory."""
         if talk is not None:
             talk.abandon_running()
         return {
@@ -320,6 +337,24 @@ class AskTab:
             self.evidence: render.placeholder_html(NOTHING_CITED),
             self.understood: _hidden(),
             self.conversation: None,
+            self.stop: gr.update(interactive=False),
+        }
+
+    def show(self, talk: Conversation, shown_before: Conversation | None) -> Updates:
+        """Show a conversation that was kept, to go on with.
+
+        Args:
+            talk: the conversation.
+            shown_before: the one that it takes the place of.
+        """
+        if shown_before is not None:
+            shown_before.abandon_running()
+        last = len(talk.turns) - 1
+        return {
+            **{self.conversation: talk, self.past: talk.html(0, last), self.saved: ""},
+            **{self.current: talk.html(last), self.understood: _hidden()},
+            self.evidence: self._evidence(talk, last),
+            self.question: gr.update(value="", info=""),
             self.stop: gr.update(interactive=False),
         }
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
@@ -15,12 +14,13 @@ from rag import render
 from rag.corpus import Corpus
 from rag.limits import ServingPolicy
 from rag.llms.specs import NO_LLM
-from rag.ui.articles import ArticlesTab
 from rag.ui.ask import NOTHING_CITED, AskTab
 from rag.ui.examples import Examples, folder_name
+from rag.ui.history import HistoryPanel
 from rag.ui.model import ModelTab
+from rag.ui.sources import SourcesPane
 from rag.ui.tabs import CheckTab, QualityTab, TimelineTab
-from rag.ui.widgets import PRIVATE, html, reader_pane
+from rag.ui.widgets import PRIVATE, article_opener, html, reader_pane
 
 ABOUT = "About this collection"
 MAY_ASK_LINKED = "Press Enter to ask this."
@@ -100,30 +100,32 @@ def build(corpus: Corpus, policy: ServingPolicy) -> gr.Blocks:
         evidence = reader_pane("evidence", NOTHING_CITED, render=False)
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="sources-pane", min_width=0):
-                gr.Column(elem_id="history")
-                opening = cast(gr.Tab, SimpleNamespace(select=page.load))
-                sources = ArticlesTab(corpus, policy, opening)
+                with gr.Column(elem_id="history"):
+                    history = HistoryPanel(corpus, policy)
+                sources = SourcesPane(corpus, policy)
             html("left-divider", render.divider_html("left"))
             with gr.Column(elem_id="middle", min_width=0), gr.Tabs(elem_id="tabs"):
                 with gr.Tab("Ask"):
-                    ask = AskTab(corpus, model, policy, evidence)
+                    ask = AskTab(corpus, model, policy, evidence, sources.chosen)
                 with gr.Tab("Check"):
-                    CheckTab(corpus, policy, evidence)
+                    CheckTab(corpus, policy, evidence, sources.chosen)
                 with gr.Tab("Timeline") as tab:
-                    timeline = TimelineTab(corpus, policy, tab, evidence)
+                    timeline = TimelineTab(corpus, policy, tab, evidence, sources.chosen)
             html("right-divider", render.divider_html("right"))
             with gr.Column(elem_id="evidence-pane", min_width=0):
                 html("walker", render.walker_html())
                 evidence.render()  # type: ignore[no-untyped-call]
+        sources.open(article_opener(corpus), None, evidence, **PRIVATE)
         html("panes", render.panes_html())
         with gr.Column(elem_id="settings", elem_classes="sheet"):
             html("settings-head", render.sheet_head_html("Settings"), elem_classes="sheet-head")
-            model.layout([ask.since, ask.until, ask.outlets])
             html("look", render.appearance_html())
+            model.layout([ask.since, ask.until, ask.outlets])
         with gr.Column(elem_id="about", elem_classes="sheet"):
             html("about-head", render.sheet_head_html(ABOUT), elem_classes="sheet-head")
             QualityTab(corpus, about)
         _Startup(page, corpus, memory, ask, sources, timeline, model)
+        history.connect(page, ask)
     page.max_threads = WORKER_THREADS
     page.queue(default_concurrency_limit=CALLS_AT_ONCE)
     page.state_session_capacity = WINDOWS_KEPT
@@ -153,7 +155,7 @@ class _Startup:
         corpus: Corpus,
         memory: gr.BrowserState,
         ask: AskTab,
-        sources: ArticlesTab,
+        sources: SourcesPane,
         timeline: TimelineTab,
         model: ModelTab,
     ) -> None:
@@ -163,7 +165,7 @@ class _Startup:
         self._examples.prepare()
         kept: list[Any] = [model.spec, ask.since, ask.until, ask.outlets]
         may_ask = gr.State(False)
-        restored = [*kept, timeline.outlets, ask.question, may_ask]
+        restored = [*kept, timeline.outlets, sources.chosen, ask.question, may_ask]
         opened = page.load(self._restore, memory, restored, **PRIVATE)
         ask.ask_linked(opened, may_ask)
         opened.then(self._examples.welcome, None, ask.welcome, **PRIVATE)
@@ -195,6 +197,7 @@ class _Startup:
             _fill(kept.get("until")),
             gr.update(choices=known, value=outlets),
             gr.update(choices=known),
+            gr.update(value=request.query_params.getlist("documents") or None),
             _fill(question, info=None if asks else MAY_ASK_LINKED),
             asks,
         )

@@ -56,7 +56,9 @@ _SYMBOLS = {"day": "circle", "month": "diamond", "year": "square"}  # by precisi
 class CheckTab:
     """The components and callbacks of the view that checks a text against the documents."""
 
-    def __init__(self, corpus: Corpus, policy: ServingPolicy, evidence: gr.HTML) -> None:
+    def __init__(
+        self, corpus: Corpus, policy: ServingPolicy, evidence: gr.HTML, chosen: gr.JSON
+    ) -> None:
         self._corpus = corpus
         self._policy = policy
         with gr.Column(elem_classes="view"):
@@ -69,14 +71,14 @@ class CheckTab:
             with gr.Row(elem_classes="buttons"):
                 button = gr.Button("Check", variant="primary", min_width=90)
             checked = linked_html("checked", render.placeholder_html(NOTHING_CHECKED))
-        button.click(self._check, text, checked, **PRIVATE)
+        button.click(self._check, [text, chosen], checked, **PRIVATE)
         checked.select(article_opener(corpus), None, evidence, **PRIVATE)
 
-    def _check(self, text: str) -> Iterator[str]:
+    def _check(self, text: str, chosen: list[str] | None) -> Iterator[str]:
         yield render.working_html(CHECKING_TEXT)
         shown = ""
         with errors_as_messages() as errors, page_request(self._policy, "verify", text) as line:
-            shown = render.checked_html(self._corpus.verify(text).to_dict())
+            shown = render.checked_html(self._corpus.verify(text, documents=chosen).to_dict())
             line["result"] = "checked"
         yield render.message_html(errors[0]) if errors else shown
 
@@ -85,7 +87,12 @@ class TimelineTab:
     """The components and callbacks of the view that shows dated events, in a plot and a list."""
 
     def __init__(
-        self, corpus: Corpus, policy: ServingPolicy, tab: gr.Tab, evidence: gr.HTML
+        self,
+        corpus: Corpus,
+        policy: ServingPolicy,
+        tab: gr.Tab,
+        evidence: gr.HTML,
+        chosen: gr.JSON,
     ) -> None:
         self._corpus = corpus
         self._policy = policy
@@ -106,15 +113,20 @@ class TimelineTab:
             events = linked_html("events", render.working_html(READING_EVENTS))
         events.select(article_opener(corpus), None, evidence, **PRIVATE)
         shown = [tab.select, topic.submit, button.click]
-        gr.on(shown, self._show, [topic, self.outlets], [plot, events], **PRIVATE)
+        gr.on(shown, self._show, [topic, self.outlets, chosen], [plot, events], **PRIVATE)
 
-    def _show(self, topic: str, outlets: list[str]) -> Iterator[tuple[Any, str]]:
+    def _show(
+        self, topic: str, outlets: list[str], chosen: list[str] | None
+    ) -> Iterator[tuple[Any, str]]:
         yield gr.skip(), render.working_html(READING_EVENTS)
         events: list[DatedEvent] | None = None
         with errors_as_messages() as errors, page_request(self._policy, "timeline", topic) as line:
             _, articles = self._corpus.documents.page(limit=1)
+            articles = articles if chosen is None else len(chosen)
             if topic.strip() or articles <= MOST_ARTICLES:
-                events = self._corpus.timeline(topic.strip() or None, outlets=outlets or None)
+                events = self._corpus.timeline(
+                    topic.strip() or None, outlets=outlets or None, documents=chosen
+                )
             line["result"] = "listed"
         if errors:
             yield None, render.message_html(errors[0])
@@ -155,7 +167,7 @@ def timeline_figure(events: Sequence[DatedEvent]) -> Figure | None:
     )
     figure.update_layout(
         height=120 + _ROW_HEIGHT * len(set(sources)),
-        margin={"l": 8, "r": 8, "t": 28, "b": 8},
+        margin={"l": 8, "r": 8, "t": 28, "b": 28},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": _TEXT_COLOR},
@@ -208,12 +220,11 @@ def _break_axis(figure: Figure, days: Sequence[date]) -> None:
         range=[str(min(days) - around), str(max(days) + around)],
         rangebreaks=[{"bounds": [str(first), str(last)]} for first, last in stretches],
     )
-    if stretches:  # Plotly's own ticks fall into what is left out
+    if stretches:  # Plotly's own ticks of a broken axis leave out those before the breaks
         years = sorted({day.year: day for day in sorted(days, reverse=True)}.items())
-        ticks = years[:: ceil(len(years) / MOST_TICKS)]
-        figure.update_xaxes(
-            tickvals=[str(day) for _, day in ticks], ticktext=[str(year) for year, _ in ticks]
-        )
+        figure.update_xaxes(showticklabels=False)
+        for year, day in years[:: ceil(len(years) / MOST_TICKS)]:
+            _label(figure, day, str(year), at=0)
     for first, last in stretches:
         figure.add_shape(
             type="line",
@@ -222,14 +233,17 @@ def _break_axis(figure: Figure, days: Sequence[date]) -> None:
             **{"x0": str(first), "x1": str(first), "y0": 0, "y1": 1},
             line={"dash": "dot", "width": 1, "color": _TEXT_COLOR},
         )
-        figure.add_annotation(
-            x=str(first),
-            y=1,
-            yref="paper",
-            yanchor="bottom",
-            text=f"⋯ {round((last - first).days / DAYS_A_YEAR)} years",
-            showarrow=False,
-        )
+        _label(figure, first, f"⋯ {round((last - first).days / DAYS_A_YEAR)} years", at=1)
+
+
+def _label(figure: Figure, day: date, text: str, *, at: int) -> None:
+    """Write a text at a day, below the plot (``at`` 0) or above it (1)."""
+    beside = {0: "top", 1: "bottom"}[at]
+    figure.add_annotation(
+        **{"x": str(day), "y": at, "yref": "paper", "yanchor": beside},
+        text=text,
+        showarrow=False,
+    )
 
 
 class QualityTab:

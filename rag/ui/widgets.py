@@ -79,9 +79,17 @@ def link_data(event: gr.EventData) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def filters(since: str, until: str, outlets: list[str]) -> dict[str, Any]:
-    """Return the filter boxes as keywords for a corpus; an empty box is no filter."""
-    return {"since": since or None, "until": until or None, "outlets": outlets or None}
+def filters(
+    since: str, until: str, outlets: list[str], documents: list[str] | None = None
+) -> dict[str, Any]:
+    """Return the filter boxes as keywords for a corpus; an empty box is no filter.
+
+    Args:
+        since, until, outlets: what is in the boxes.
+        documents: the ids of those that are ticked, None for all.
+    """
+    within = {"since": since or None, "until": until or None, "outlets": outlets or None}
+    return within if documents is None else within | {"documents": documents}
 
 
 def page_request(
