@@ -3,7 +3,7 @@
 An answer is walked once (:mod:`rag.render.walk`) and written three ways.
 """
 
-from rag.render.articles import article_html, article_list_html, evidence_html, reader_html
+from rag.render.articles import article_html, evidence_html, reader_html
 from rag.render.html import (
     answer_html,
     checked_html,
@@ -63,7 +63,6 @@ __all__ = [
     "answer_text",
     "appearance_html",
     "article_html",
-    "article_list_html",
     "brand_html",
     "chat_markdown",
     "chat_statement",

@@ -1,15 +1,14 @@
-"""Write articles as safe HTML: one to read with highlights, those that an answer cites, a list."""
+"""Write articles as safe HTML: one to read with highlights, and those that an answer cites."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rag.render.document import Window, document_html, whole_parts
-from rag.render.html import header_row, placeholder_html
+from rag.render.html import placeholder_html
 from rag.render.walk import (
     all_citations,
-    one_line,
     shorten,
     web_address,
 )
@@ -146,61 +145,3 @@ def reader_html(
     shown = article_html(article, spans, current=1, window=READER_WINDOW)
     place = escape(f"{article['id']}:{'' if start is None else start}")
     return f'<section class="source shown" data-place="{place}">{_BACK}{shown}</section>'
-
-
-def article_list_html(
-    rows: Sequence[Mapping[str, Any]],
-    copies: Mapping[str, Sequence[str]],
-    *,
-    total: int,
-    first: int,
-    skipped: Sequence[tuple[str, str]] = (),
-) -> str:
-    """Return a page of the list of articles, below it what was not read.
-
-    Args:
-        rows: ``ListedArticle.to_dict()`` of each article.
-        copies: for the id of an article, the file names of its near-copies.
-        total: how many articles there are in all.
-        first: the number of the first row among them, from 1.
-        skipped: the paths of files that were not read, or not in full, each with the reason.
-    """
-    lines = "".join(_row(row, copies.get(row["id"], ())) for row in rows)
-    counted = f"Articles {first:,} to {first + len(rows) - 1:,} of {total:,}, newest first"
-    return (
-        f'<table class="listing"><caption>{counted}</caption>'
-        f"{header_row('Article', 'Outlet', 'Date', 'Passages')}<tbody>{lines}</tbody></table>"
-        f"{_skipped_list(skipped)}"
-    )
-
-
-def _skipped_list(skipped: Sequence[tuple[str, str]]) -> str:
-    """List the files that were not read, or not in full."""
-    if not skipped:
-        return ""
-    items = "".join(
-        f'<li><span class="path">{escape(path)}</span> {escape(reason)}</li>'
-        for path, reason in skipped
-    )
-    count = len({path for path, _ in skipped})
-    files = "1 file was" if count == 1 else f"{count:,} files were"
-    return (
-        f'<details class="left-out"><summary>{files} not read, or not in full</summary>'
-        f"<ul>{items}</ul></details>"
-    )
-
-
-def _row(row: Mapping[str, Any], copies: Sequence[str]) -> str:
-    notes = [f"nearly the same words as {', '.join(copies)}"] if copies else []
-    notes += [f"{row['files']} files with the same bytes"] if row["files"] > 1 else []
-    aside = "".join(f'<br><span class="note">{escape(note)}</span>' for note in notes)
-    title = (
-        f'<a class="open" href="#" data-article="{escape(row["id"])}">'
-        f"{escape(one_line(row['title']))}</a>"
-    )
-    date = display_date(row["published"], row["published_basis"])
-    return (
-        f'<tr><td dir="auto">{title}<br><span class="path">{escape(row["path"])}</span>{aside}</td>'
-        f"<td>{escape(row['outlet'] or '–')}</td><td>{escape(date)}</td>"
-        f"<td>{row['passages']:,}</td></tr>"
-    )

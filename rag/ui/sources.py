@@ -73,10 +73,10 @@ class SourcesPane:
             event(callback, state, [*shown, self.changed], **PRIVATE)
 
     def _show(self, finding: str) -> Iterator[str]:
-        """Show the list, at first without near-copies, which take longer to find."""
+        """Show the list, at first with the near-copies known before: they take longer to find."""
         generation = self._corpus.documents.generation()
         if self._copies[0] != generation:
-            yield self._html(finding, {})
+            yield self._html(finding, self._copies[1])
         yield self._html(finding, self._near_copies(generation))
 
     def _html(self, finding: str, copies: dict[str, list[str]], notice: str = "") -> str:
@@ -115,7 +115,7 @@ class SourcesPane:
 
     def _remove(
         self, finding: str, removed: list[Removed], event: gr.EventData
-    ) -> tuple[str, list[Removed], int]:
+    ) -> Iterator[tuple[str, list[Removed], int]]:
         """Move the files of a document aside, and forget it."""
         with errors_as_messages() as errors:
             documents = self._corpus.documents
@@ -125,12 +125,14 @@ class SourcesPane:
             removed = [*removed, Removed(article.title, list(zip(moved, there, strict=True)))]
             _, indexed = documents.page(limit=0)
             documents.sync(may_be_empty=indexed == 1)
-        return self._changed(finding, removed, errors)
+        yield from self._changed(finding, removed, errors)
 
     def _is_file(self, path: str) -> bool:
         return (self._corpus.folder / path).exists()
 
-    def _undo(self, finding: str, removed: list[Removed]) -> tuple[str, list[Removed], int]:
+    def _undo(
+        self, finding: str, removed: list[Removed]
+    ) -> Iterator[tuple[str, list[Removed], int]]:
         """Bring back what was removed last."""
         with errors_as_messages() as errors:
             if removed:
@@ -138,12 +140,14 @@ class SourcesPane:
                 for moved, path in last.files:
                     self._corpus.documents.restore(moved, path)
                 self._corpus.documents.sync()
-        return self._changed(finding, removed, errors)
+        yield from self._changed(finding, removed, errors)
 
     def _changed(
         self, finding: str, removed: list[Removed], errors: list[str]
-    ) -> tuple[str, list[Removed], int]:
+    ) -> Iterator[tuple[str, list[Removed], int]]:
+        """Show the list anew, at first with the near-copies that were known before."""
         notice = undo_html(removed[-1].title) if removed else ""
         notice = render.message_html(errors[0]) if errors else notice
         generation = self._corpus.documents.generation()
-        return self._html(finding, self._near_copies(generation), notice), removed, generation
+        yield self._html(finding, self._copies[1], notice), removed, generation
+        yield self._html(finding, self._near_copies(generation), notice), removed, generation

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import rag
 from rag import render
+from rag.render.sources import SourceList, sources_html
 from tests.campaigns.markup import alive_in_html, unprintable
 from tests.campaigns.outcomes import Outcome
 
@@ -158,11 +159,18 @@ def faults_in_views(corpus: rag.Corpus, article: rag.Article, question: str = ""
 def faults_in_lists(corpus: rag.Corpus) -> list[str]:
     """Return what is alive in the list of all articles and in their timeline."""
     listed, total = corpus.documents.page(limit=1_000)
-    rows = [row.to_dict() for row in listed]
+    shown = SourceList(
+        folder=corpus.folder.name,
+        size=corpus.documents.size(),
+        rows=[row.to_dict() for row in listed],
+        total=total,
+        skipped=corpus.skipped(),
+        may_remove=True,
+    )
     events = [event.to_dict() for event in corpus.timeline()]
     return _faults(
         [
-            render.article_list_html(rows, {}, total=total, first=1),
+            sources_html(shown),
             render.timeline_html(events, total=len(events)),
         ]
     )
