@@ -49,8 +49,9 @@ element.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
-// Each statement of an answer gets a button that pins it; the notebook hears of it.
-if (element.closest("#notebook")) {
+// Each statement of an answer gets a button that pins it. The notebook may be closed, and then is
+// not on the page: a part of its own hears of the button.
+if (element.closest("#pinner")) {
   const offer = () => {
     for (const turn of document.querySelectorAll("#turns .turn:not([aria-busy])")) {
       [...turn.querySelectorAll(".statement")].forEach((statement, at) => {

@@ -60,7 +60,8 @@ class HistoryPanel:
         self.keeps = keeps_history(corpus.settings, policy)
         self._new = gr.Button("New conversation", elem_id="new-conversation", size="sm")
         look: dict[str, Any] = {"js_on_load": _JS, "css_template": _CSS}
-        with gr.Accordion("Conversations", open=False, visible=self.keeps, elem_id="conversations"):
+        self._pinner = html("pinner", visible=self.keeps, **look)
+        with gr.Accordion("Conversations", open=True, visible=self.keeps, elem_id="conversations"):
             self._words = gr.Textbox(
                 label="Search conversations",
                 show_label=False,
@@ -84,9 +85,9 @@ class HistoryPanel:
             ask: the conversation.
         """
         self._ask = ask
-        self._new.click(ask.clear, ask.conversation, ask.cleared, **PRIVATE).then(
+        began = self._new.click(ask.clear, ask.conversation, ask.cleared, **PRIVATE).then(
             None, js="() => window.footnote.clear()", **PRIVATE
-        ).then(self._listed, [self._words, ask.conversation], self._list, **PRIVATE)
+        )
         if not self.keeps:
             return
         ask.keep = self._keep
@@ -95,7 +96,7 @@ class HistoryPanel:
         page.load(**listed)
         page.load(self._pinned, None, self._pins, **PRIVATE)
         self._words.change(**listed)
-        for answered in ask.answered:
+        for answered in (began, *ask.answered):
             answered.then(**listed)
         acts = [*ask.cleared, self._list, self._message]
         state = [self._words, ask.conversation]
@@ -106,7 +107,8 @@ class HistoryPanel:
 
     def _connect_notebook(self, ask: AskTab) -> None:
         outputs = [self._pins, ask.saved]
-        self._pins.input(self._act_on_pin, ask.conversation, outputs, **PRIVATE)
+        for part in (self._pins, self._pinner):
+            part.input(self._act_on_pin, ask.conversation, outputs, **PRIVATE)
         self._pins.select(article_opener(self._corpus), None, ask.evidence, **PRIVATE)
         gr.on(
             [self._write.click, self._note.submit],
@@ -123,9 +125,8 @@ class HistoryPanel:
         for error in errors:
             gr.Warning(f"The conversation is not kept. {error}")
 
-    def _listed(self, words: str, talk: Conversation | None, message: str = "") -> str:
-        if not self.keeps:
-            return ""
+    def _listed(self, words: str | None, talk: Conversation | None) -> str:
+        words = words or ""  # a box in which nothing was typed yet has no value
         with errors_as_messages() as errors:
             found = self._conversations.search(words, MOST_SHOWN)
             notice = [self._conversations.notice] if self._conversations.notice else []
@@ -137,7 +138,7 @@ class HistoryPanel:
             )
         return problems_html(errors)
 
-    def _act(self, words: str, talk: Conversation | None, event: gr.EventData) -> Updates:
+    def _act(self, words: str | None, talk: Conversation | None, event: gr.EventData) -> Updates:
         """Do what a button of the list says."""
         link = link_data(event)
         acts = {
@@ -185,7 +186,7 @@ class HistoryPanel:
         ending = str(link["ending"])
         return {self._ask.saved: _saved(conversation_file(kept, ending), kept.info.title, ending)}
 
-    def _delete_open(self, words: str, talk: Conversation | None) -> Updates:
+    def _delete_open(self, words: str | None, talk: Conversation | None) -> Updates:
         """Delete the conversation that is open, where it is kept, as it was deleted on the page."""
         updates: Updates = {}
         if talk is not None and talk.kept_as is not None:
