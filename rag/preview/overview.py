@@ -15,7 +15,7 @@ from rag.types import Article
 
 MOST_MENTIONED = 20  # names and dates of a document
 MOST_HEADINGS = 200  # of a document that are listed
-MOST_LISTED = 30  # kinds, sources, folders, names of the collection
+MOST_COUNTED = 30  # kinds, sources, folders, names of the collection
 _FIRST_LINES = 3
 _FIRST_CHARACTERS = 300  # of a first line
 _WORD = re.compile(r"\w+(?:[’'‐-]\w+)*")
@@ -184,7 +184,7 @@ def collection_overview(
         first=min(dates, default=None),
         last=max(dates, default=None),
         unnamed=unnamed,
-        names=tuple(MentionedName(n, within[n], mentions[n]) for n in names[:MOST_LISTED]),
+        names=tuple(MentionedName(n, within[n], mentions[n]) for n in names[:MOST_COUNTED]),
         not_read=tuple(not_read),
         **{name: _most(counted) for name, counted in counts.items()},
     )
@@ -198,7 +198,7 @@ def _count(counts: Mapping[str, Counter[str]], **values: str | None) -> None:
 
 def _most(counted: Counter[str]) -> dict[str, int]:
     ordered = sorted(counted.items(), key=lambda each: (-each[1], each[0]))
-    return dict(ordered[:MOST_LISTED])
+    return dict(ordered[:MOST_COUNTED])
 
 
 def _facts(article: Article, stated: Metadata) -> Iterable[StatedFact]:

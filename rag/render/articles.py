@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rag.render.document import Window, document_html, whole_parts
+from rag.render.document import (
+    Window,
+    document_html,
+    has_pictures,
+    view_button,
+    whole_parts,
+)
 from rag.render.html import placeholder_html
 from rag.render.walk import (
     all_citations,
@@ -17,7 +23,8 @@ from rag.text.dates import display_date
 
 # Characters of a long article shown on each side of the highlights: for each article that an
 # answer cites, and for one that is opened to be read.
-EVIDENCE_WINDOW, READER_WINDOW = 20_000, 500_000
+EVIDENCE_WINDOW, READER_WINDOW = 20_000, 200_000
+MORE_SHOWN = 100_000  # characters that are shown when more is asked for: some thirty pages
 NO_EVIDENCE = "Follow a citation: the article opens here at the words that it quotes."
 _BACK = '<button type="button" class="tool back">Back</button>'
 
@@ -48,19 +55,44 @@ def article_html(
     after = _left_out(article, shown, "rest") if shown.high < len(text) else ""
     return (
         f'<article><header><h3 dir="auto">{escape(article["title"])}</h3>'
-        f'<p class="meta">{_meta(article)}</p></header>'
+        f'<p class="meta">{_meta(article)}</p>{_view_tools(article)}</header>'
         f'{before}<div class="body document" dir="auto">{body}</div>{after}'
         f"{_clutter_list(article)}</article>"
     )
 
 
+def part_html(article: Mapping[str, Any], at: int, *, behind: bool) -> str:
+    """Return a further part of an article that is shown: what follows an offset, or precedes it.
+
+    Args:
+        article: ``Article.to_dict()``.
+        at: the offset at which what is shown already ends or begins.
+        behind: whether what follows is wanted.
+    """
+    length = len(article["text"])
+    low, high = (at, min(length, at + MORE_SHOWN)) if behind else (max(0, at - MORE_SHOWN), at)
+    low, high = (whole_parts(article, low, high).low, high) if not behind else (low, high)
+    high = whole_parts(article, low, high).high if behind else high
+    shown = Window(low, high)
+    before = _left_out(article, shown, "beginning") if low and not behind else ""
+    after = _left_out(article, shown, "rest") if high < length and behind else ""
+    part = document_html(article, (), 0, shown)
+    fills = "rest" if behind else "beginning"
+    return f'<div data-fills="{fills}">{before}<div class="part">{part}</div>{after}</div>'
+
+
 def _left_out(article: Mapping[str, Any], shown: Window, what: str) -> str:
     """Say what of a text is not shown, with a button that asks for more of it."""
-    return (
-        f'<p class="added"><i>The {what} is left out.</i> <button type="button" class="tool"'
-        f' data-more="{escape(article["id"])}" data-low="{shown.low}" data-high="{shown.high}">'
-        "Show more</button></p>"
-    )
+    at = shown.low if what == "beginning" else shown.high
+    button = view_button("more", article["id"], "Show more", what=what, at=at)
+    return f'<p class="added left" data-left="{what}"><i>The {what} is left out.</i> {button}</p>'
+
+
+def _view_tools(article: Mapping[str, Any]) -> str:
+    """Return the buttons above an article: its pages as pictures, and what is known of it."""
+    page = view_button("page", article["id"], "See the page") if has_pictures(article) else ""
+    about = view_button("about", article["id"], "About this document")
+    return f'<div class="tools views">{page}{about}</div>'
 
 
 def _meta(article: Mapping[str, Any]) -> str:

@@ -93,6 +93,28 @@ def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
     return start + left, max(start + left, end - (len(words) - len(words.rstrip())))
 
 
+def has_pictures(article: Mapping[str, Any]) -> bool:
+    """Return whether the pages of an article can be shown as pictures: whether it is a PDF."""
+    is_pdf = article["path"].lower().endswith(".pdf")
+    return is_pdf and bool(article.get("page_count") or article.get("pages"))
+
+
+def view_button(view: str, article_id: str, words: str, **data: object) -> str:
+    """Return a button that shows something else of an article.
+
+    Args:
+        view: what: ``page``, ``about``, ``edit``, ``more``, ``text``.
+        article_id: of which article.
+        words: on the button.
+        data: what else its callback is told.
+    """
+    told = "".join(f' data-{name}="{escape(str(value))}"' for name, value in data.items())
+    return (
+        f'<button type="button" class="tool" data-view="{view}" data-of-article='
+        f'"{escape(article_id)}"{told}>{escape(words)}</button>'
+    )
+
+
 def document_html(
     article: Mapping[str, Any],
     highlights: Iterable[tuple[int, int, int]],
@@ -109,7 +131,7 @@ def document_html(
         current: the number of the quote to be put in view, 0 for none.
         window: which part.
     """
-    return _Writer(article, highlights, current).write(window)
+    return _DocumentWriter(article, highlights, current).write(window)
 
 
 def whole_parts(article: Mapping[str, Any], low: int, high: int) -> Window:
@@ -122,7 +144,7 @@ def whole_parts(article: Mapping[str, Any], low: int, high: int) -> Window:
     return Window(low, high)
 
 
-class _Writer:
+class _DocumentWriter:
     """Writes one article."""
 
     def __init__(
@@ -130,11 +152,14 @@ class _Writer:
     ) -> None:
         self._text: str = article["text"]
         self._current = current
+        # The id by which pages are asked for as pictures, empty where there are none.
+        self._drawn_as: str = article["id"] if has_pictures(article) else ""
         self._blocks: Sequence[Mapping[str, Any]] = article.get("blocks") or ()
         self._pages: Sequence[int] = article.get("pages") or ()
         self._clutter = [mark for mark in article["marks"] if mark["kind"] == "clutter"]
         asides = [mark for mark in article["marks"] if mark["kind"] != "clutter"]
         self._quotes = sorted(highlights)
+        self._spans = {number: (start, end) for start, end, number in self._quotes}
         self._tags = _apart(self._quotes, [*asides, *self._clutter])
         self._next_tag = 0
         self._next_page = 0
@@ -311,9 +336,12 @@ class _Writer:
 
     def _page(self, name: str, attributes: str = "") -> str:
         number = self._next_page
+        shown = f"Page {number}"
+        if self._drawn_as:
+            shown = view_button("page", self._drawn_as, shown, page=number)
         return (
             f'<{name}{attributes} class="page-number added" data-page-number="{number}">'
-            f"Page {number}</{name}>"
+            f"{shown}</{name}>"
         )
 
     def _inline(self, start: int, end: int) -> str:
@@ -351,6 +379,7 @@ class _Writer:
             name, kind = f'data-of="{tag.number}"', "now"
         else:
             name, kind = f'id="cite-{tag.number}"', "current"
+            name += ' data-quote="{}-{}"'.format(*self._spans[tag.number])
             self._shown.add(tag.number)
         chosen = f' class="{kind}"' if now else ""
         return f'<mark {name}{chosen} data-start="{start}" data-end="{end}">{words}</mark>'

@@ -16,6 +16,7 @@ from rag.corpus import Corpus
 from rag.errors import ArticleNotFound, Busy, InputError, RagError
 from rag.limits import ServingPolicy
 from rag.server.calls import Calls
+from rag.server.pictures import add_page_images
 
 DESCRIPTION = """Ask a collection of articles; every sentence of an answer cites the exact words
 that support it: `article.text[start:end] == cited_text`, 0-based, end-exclusive."""
@@ -56,6 +57,7 @@ def build_http(corpus: Corpus, policy: ServingPolicy, version: str) -> FastAPI:
         responses=PROBLEMS,
         tags=["corpus"],
     )(calls.article)
+    add_page_images(app, corpus)
     app.add_exception_handler(RagError, _on_rag_error)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)

@@ -15,12 +15,13 @@ from rag.corpus import Corpus
 from rag.limits import ServingPolicy
 from rag.llms.specs import NO_LLM
 from rag.ui.ask import NOTHING_CITED, AskTab
+from rag.ui.evidence import EvidencePane
 from rag.ui.examples import Examples, folder_name
 from rag.ui.history import HistoryPanel
 from rag.ui.model import ModelTab
 from rag.ui.sources import SourcesPane
 from rag.ui.tabs import CheckTab, QualityTab, TimelineTab
-from rag.ui.widgets import PRIVATE, article_opener, html, reader_pane
+from rag.ui.widgets import PRIVATE, article_opener, html
 
 ABOUT = "About this collection"
 MAY_ASK_LINKED = "Press Enter to ask this."
@@ -97,7 +98,8 @@ def build(corpus: Corpus, policy: ServingPolicy) -> gr.Blocks:
         memory = gr.BrowserState({}, storage_key=STORAGE_KEY, secret=STORAGE_KEY)
         about = _top(corpus, policy)
         model = ModelTab(corpus, policy)
-        evidence = reader_pane("evidence", NOTHING_CITED, render=False)
+        pane = EvidencePane(corpus, policy, NOTHING_CITED)
+        evidence = pane.document
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="sources-pane", min_width=0):
                 with gr.Column(elem_id="history"):
@@ -114,8 +116,9 @@ def build(corpus: Corpus, policy: ServingPolicy) -> gr.Blocks:
             html("right-divider", render.divider_html("right"))
             with gr.Column(elem_id="evidence-pane", min_width=0):
                 html("walker", render.walker_html())
-                evidence.render()  # type: ignore[no-untyped-call]
+                pane.layout()
         sources.open(article_opener(corpus), None, evidence, **PRIVATE)
+        pane.changed.change(lambda said: said, pane.changed, sources.changed, **PRIVATE)
         html("panes", render.panes_html())
         with gr.Column(elem_id="settings", elem_classes="sheet"):
             html("settings-head", render.sheet_head_html("Settings"), elem_classes="sheet-head")
