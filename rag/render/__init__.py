@@ -5,6 +5,7 @@ An answer is walked once (:mod:`rag.render.walk`) and written three ways.
 
 from rag.render.articles import article_html, evidence_html, reader_html
 from rag.render.html import (
+    Chips,
     answer_html,
     checked_html,
     event_label,
@@ -57,6 +58,7 @@ from rag.render.walk import (
 from rag.text.characters import json_text, visible
 
 __all__ = [
+    "Chips",
     "all_citations",
     "answer_html",
     "answer_markdown",

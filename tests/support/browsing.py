@@ -41,6 +41,14 @@ NEEDS_BROWSER = [
     ),
 ]
 TROOPS = "How many US troops are in Iraq?"
+# Whether all of an element, or its beginning where it is long, is within the pane it stands in.
+IN_PANE = """e => {
+  const at = e.getBoundingClientRect();
+  const pane = e.closest(".block.pane, #turns").getBoundingClientRect();
+  const bottom = Math.min(pane.bottom, innerHeight);
+  const end = Math.min(at.bottom, at.top + pane.height / 2);
+  return at.height > 0 && at.top >= pane.top && end <= bottom;
+}"""
 
 
 class Site(NamedTuple):
@@ -136,19 +144,20 @@ def _is_ours(address: str, url: str) -> bool:
 
 def settle(page: Page) -> None:
     """Wait until a window has loaded its own content; leaving earlier aborts its requests."""
-    page.locator("#welcome .example").first.wait_for(state="attached", timeout=WAIT)
+    page.locator("#welcome [data-ready]").wait_for(state="attached", timeout=WAIT)
     page.wait_for_timeout(500)
 
 
 def choose_llm(page: Page, name: str) -> None:
     """Select who answers, once the page has restored its own choice, which would undo another."""
     settle(page)
-    go_to(page, "Model")
+    page.get_by_role("button", name="Settings").click()
     choice = page.get_by_label(name)
     for _ in range(TRIES):
         choice.click()
         page.wait_for_timeout(300)
         if choice.is_checked():
+            page.keyboard.press("Escape")
             return
     raise AssertionError(f"{name} cannot be chosen")
 
@@ -168,6 +177,16 @@ def answered(page: Page, question: str) -> None:
     assert done.locator("h2").text_content() == " ".join(question.split())
 
 
+def see_suggestions(page: Page) -> None:
+    """Open the page until it suggests questions, which it looks for beside all other work."""
+    for _ in range(TRIES):
+        settle(page)
+        if page.locator("#welcome .example").count():
+            return
+        page.reload()
+    raise AssertionError("no question is suggested")
+
+
 def go_to(page: Page, tab: str) -> None:
-    """Open a tab of the page."""
+    """Open a view of the middle pane."""
     page.get_by_role("tab", name=tab, exact=True).click()

@@ -9,7 +9,17 @@ import pytest
 
 import rag
 from rag.packs import verify_pack
-from tests.support.browsing import NEEDS_BROWSER, TROOPS, WAIT, Site, answered, ask, window
+from tests.support.browsing import (
+    IN_PANE,
+    NEEDS_BROWSER,
+    TROOPS,
+    WAIT,
+    Site,
+    answered,
+    ask,
+    see_suggestions,
+    window,
+)
 from tests.support.places import ATTACK
 
 if TYPE_CHECKING:
@@ -30,11 +40,13 @@ def test_each_citation_opens_its_words(page: Page, opened: rag.Corpus) -> None:
     expected = opened.ask(question)
     assert len({citation.article_id for citation in expected.citations}) > 1
     answered(page, question)
+    assert page.locator("#evidence mark").first.evaluate(IN_PANE)
     assert page.locator("#answer a.cite").count() == len(expected.citations)
     for citation in expected.citations:
         page.locator(f'#answer a.cite[data-cite="{citation.number}"]').click()
         mark = page.locator(f"#evidence #cite-{citation.number}")
         assert mark.is_visible()
+        assert mark.evaluate(IN_PANE)
         assert mark.text_content() == citation.cited_text
         article = page.locator("#evidence .source.shown")
         assert article.count() == 1
@@ -224,8 +236,8 @@ def test_answers_come_from_what_the_filters_let_through(page: Page) -> None:
 
 def test_an_example_is_drawn_from_the_articles_and_answered(page: Page) -> None:
     """The empty page offers questions; each that it offers has an answer."""
+    see_suggestions(page)
     examples = page.locator("#welcome .example")
-    examples.first.wait_for(timeout=WAIT)
     assert examples.count() >= 3
     question = examples.first.text_content() or ""
     examples.first.click()
@@ -244,6 +256,7 @@ def test_the_evidence_can_be_saved(
     answered(page, "Who killed Qassem Soleimani?")
     for turns, about in (("#past", "3,000"), ("#answer", "Soleimani")):
         with page.expect_download() as saved:
+            page.locator(turns).get_by_text("Save", exact=True).click()
             page.locator(turns).get_by_role("button", name=f"Save as {kind}").click()
         path = tmp_path / saved.value.suggested_filename
         saved.value.save_as(path)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.browsing import (
+    IN_PANE,
     NEEDS_BROWSER,
     TROOPS,
     WAIT,
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
 pytestmark = NEEDS_BROWSER
 
 NARROW: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
-WIDE: dict[str, Any] = {"viewport": {"width": 1280, "height": 860}}
-IN_VIEW = "e => e.getBoundingClientRect().top < innerHeight && e.getBoundingClientRect().bottom > 0"
+WIDE: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 STEADY = 0.1  # cumulative layout shift up to which a page feels steady (web.dev, "CLS")
 # Notes layout shifts, and for each sentence of an answer the heights at which it stood.
 WATCH = """() => {
@@ -48,33 +48,32 @@ WATCH = """() => {
 }"""
 # Where the screenshots of the README are written, if anywhere.
 SCREENSHOTS = os.environ.get("FOOTNOTE_SCREENSHOTS")
-TABS = {
-    "Ask": "#answer [data-copy]",
-    "Articles": "#articles a.open",
-    "Timeline": "#events ol",
-    "Check": "#checked .claims",
-    "Quality": "#report table",
-    "Model": "#sent-to p",
-}
+VIEWS = {"Ask": "#answer [data-copy]", "Check": "#checked .claims", "Timeline": "#events ol"}
+SHEETS = {"Settings": "#sent-to p", "About this collection": "#report table"}
 
 
 def open_all(page: Page) -> None:
-    """Something to be seen in each tab."""
+    """Something to be seen in each view."""
     answered(page, TROOPS)
     page.locator("#answer a.cite").nth(1).click()
+    middle(page)
     page.locator("#answer a.cite").first.hover()
-    go_to(page, "Articles")
-    page.locator("#articles a.open").first.click()
-    page.locator("#reader article").wait_for(timeout=WAIT)
-    page.get_by_text("Add articles").click()
     go_to(page, "Timeline")
     page.locator("#timeline-plot .point").first.wait_for(timeout=WAIT)
     page.locator("#events a.open").first.click()
-    page.locator("#event-reader article").wait_for(timeout=WAIT)
+    page.locator("#evidence [data-place] mark.current").wait_for(timeout=WAIT)
+    middle(page)
     go_to(page, "Check")
     page.get_by_label("Text to check").fill("The US has 900 troops in Iraq. Penguins knit.")
     page.get_by_role("button", name="Check", exact=True).click()
     page.locator("#checked .claims").wait_for(timeout=WAIT)
+
+
+def middle(page: Page) -> None:
+    """Show the conversation, where a narrow window shows one pane alone."""
+    choice = page.locator("#panes [data-pane=middle]")
+    if choice.is_visible():
+        choice.click()
 
 
 @pytest.mark.parametrize(
@@ -86,21 +85,26 @@ def open_all(page: Page) -> None:
     ],
     ids=str,
 )
-def test_no_serious_barrier_in_any_tab(
+def test_no_serious_barrier_in_any_view(
     browser: Browser, site: Site, shape: dict[str, Any], scheme: str
 ) -> None:
-    """axe-core (Deque, MPL-2.0) finds nothing serious or critical, whatever tab is open."""
+    """axe-core (Deque, MPL-2.0) finds nothing serious or critical, whatever is open."""
     from axe_playwright_python.sync_playwright import Axe
 
     with window(browser, site.url, color_scheme=scheme, **shape) as page:
-        page.locator("#welcome .example").first.wait_for(timeout=WAIT)
+        settle(page)
         found = {"the empty page": _barriers(Axe().run(page).response)}
         open_all(page)
-        for tab, there in TABS.items():
-            go_to(page, tab)
+        for view, there in VIEWS.items():
+            go_to(page, view)
             page.locator(there).first.wait_for(timeout=WAIT)
-            found[tab] = _barriers(Axe().run(page).response)
-    assert not {tab: barriers for tab, barriers in found.items() if barriers}
+            found[view] = _barriers(Axe().run(page).response)
+        for sheet, there in SHEETS.items():
+            page.get_by_role("button", name=sheet).click()
+            page.locator(there).first.wait_for(timeout=WAIT)
+            found[sheet] = _barriers(Axe().run(page).response)
+            page.keyboard.press("Escape")
+    assert not {where: barriers for where, barriers in found.items() if barriers}
 
 
 def _barriers(response: dict[str, Any]) -> list[str]:
@@ -136,12 +140,16 @@ def test_the_keyboard_alone_suffices(page: Page) -> None:
     assert page.evaluate("document.activeElement.dataset.cite") == "1"
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.matches('#asking textarea')")
+    page.keyboard.press("Alt+ArrowDown")
+    assert page.evaluate("document.activeElement.matches('#evidence mark#cite-3.current')")
+    page.keyboard.press("Alt+ArrowUp")
+    assert page.evaluate("document.activeElement.matches('#evidence mark#cite-2.current')")
+    page.locator("#documents a.open").first.focus()
+    page.keyboard.press("Enter")
+    page.locator("#evidence [data-place]").wait_for(timeout=WAIT)
     page.get_by_role("tab", name="Ask").focus()
     page.keyboard.press("ArrowRight")
-    page.locator("#articles a.open").first.wait_for(timeout=WAIT)
-    page.locator("#articles a.open").first.focus()
-    page.keyboard.press("Enter")
-    page.locator("#reader article").wait_for(timeout=WAIT)
+    page.get_by_label("Text to check").wait_for(timeout=WAIT)
 
 
 @pytest.mark.campaign
@@ -175,45 +183,36 @@ def test_it_fits_a_narrow_window(browser: Browser, site: Site) -> None:
     """At 390 pixels nothing is cut off sideways, and a citation leads to its words and back."""
     with window(browser, site.url, **NARROW) as page:
         open_all(page)
-        for tab in TABS:
-            go_to(page, tab)
+        for view in VIEWS:
+            go_to(page, view)
             assert page.evaluate("document.documentElement.scrollWidth") <= 390
-        settle(page)
-        page.reload()
-        page.get_by_label("Question").wait_for(timeout=WAIT)
-        page.locator("#answer [data-copy]").wait_for(timeout=WAIT)
+        go_to(page, "Ask")
         link = page.locator("#answer a.cite").nth(1)
         link.click()
-        mark = page.locator("#evidence mark.current")
-        assert mark.evaluate(IN_VIEW)
+        page.locator("#evidence mark#cite-2.current").wait_for(timeout=WAIT)
+        assert page.locator("#evidence mark.current").evaluate(IN_PANE)
+        assert not page.get_by_label("Question").is_visible()
         page.get_by_role("button", name="Back").click()
-        assert link.evaluate(IN_VIEW)
-        go_to(page, "Articles")
-        link = page.locator("#articles a.open").first
+        assert link.evaluate(IN_PANE)
+        page.locator("#panes [data-pane=sources]").click()
+        link = page.locator("#documents a.open").first
         for _ in range(2):
             link.click()
-            page.locator("body.away").wait_for(timeout=WAIT)
-            assert page.locator("#reader h3").evaluate(IN_VIEW)
-            page.locator("#reader").get_by_role("button", name="Back").click()
-            assert link.evaluate(IN_VIEW)
-
-
-IN_VIEW = (
-    "e => { const r = e.getBoundingClientRect(); return r.top < innerHeight && r.bottom > 0; }"
-)
+            page.locator("#evidence [data-place] h3").wait_for(timeout=WAIT)
+            page.locator("#evidence").get_by_role("button", name="Back").click()
+            assert link.is_visible()
+        bar = page.locator("#panes").bounding_box()
+        assert bar is not None
+        assert bar["y"] + bar["height"] == 844
 
 
 @pytest.mark.campaign
 def test_what_is_written_from_right_to_left_is_shown_so(page: Page) -> None:
     """Hebrew runs from the right in the list and in the article, beside English from the left."""
-    go_to(page, "Articles")
-    page.get_by_label("Find an article").fill("hebrew")
-    page.locator("#articles").get_by_text("1 to 1 of 1").wait_for(timeout=WAIT)
-    page.locator("#articles a.open").first.click()
-    body = page.locator("#reader article .body")
+    page.locator("#documents li[data-path='hebrew.txt'] a.open").click()
+    body = page.locator("#evidence [data-place] .body")
     body.wait_for(timeout=WAIT)
     assert body.evaluate("e => getComputedStyle(e).direction") == "rtl"
-    go_to(page, "Ask")
     answered(page, "אורכו של הגשר?")
     direction = "e => getComputedStyle(e).direction"
     assert page.locator("#answer .asked").evaluate(direction) == "rtl"
@@ -225,13 +224,15 @@ def test_what_is_written_from_right_to_left_is_shown_so(page: Page) -> None:
 def test_settings_survive_a_reload(browser: Browser, site: Site, writer: Served) -> None:
     """Filters, who answers, and light or dark are as they were; another browser has its own."""
     with window(browser, site.url, color_scheme="light") as page:
-        page.get_by_role("button", name="Dark or light").click()
+        page.get_by_role("button", name="Settings").click()
+        page.get_by_label("Dark").check()
+        page.keyboard.press("Escape")
         page.get_by_text("Filters").click()
         page.get_by_label("Since").fill("2023")
         page.get_by_label("Outlets").click()
         page.get_by_role("option", name="ISWNews").click()
         choose_llm(page, writer.spec)
-        page.locator("#sent-to").get_by_text("on this machine").wait_for(timeout=WAIT)
+        page.locator("#answerer").get_by_text("on this machine").wait_for(timeout=WAIT)
         settle(page)
         page.reload()
         page.get_by_label("Question").wait_for(timeout=WAIT)

@@ -1,4 +1,4 @@
-"""The tabs of the page besides Ask: timeline, check, quality, model, and an LLM that answers."""
+"""The views besides Ask: timeline, check, settings, the collection; and an LLM that answers."""
 
 from __future__ import annotations
 
@@ -117,16 +117,19 @@ def test_a_caller_cannot_have_another_llm_asked(site: Site) -> None:
     with serve(lambda _: "The US has 3,000 troops in Iraq [1].") as stranger:
         client = Client(site.url, verbose=False)
         with pytest.raises(AppError, match="not in the list of choices"):
-            client.predict(TROOPS, "", "", [], stranger.spec, api_name="/ask")
+            client.predict(TROOPS, "", "", [], stranger.spec, None, api_name="/ask")
         assert not stranger.requests
 
 
 @pytest.mark.campaign
-def test_the_model_tab_says_what_goes_where(page: Page, writer: Served) -> None:
+def test_the_settings_say_what_goes_where(page: Page, writer: Served) -> None:
     """Where an LLM is, whether it works, and word for word what it would be told; unsent."""
-    go_to(page, "Model")
+    settle(page)
+    page.get_by_role("button", name="Settings").click()
     assert "nothing leaves this machine" in (page.locator("#sent-to").text_content() or "")
+    page.keyboard.press("Escape")
     choose_llm(page, writer.spec)
+    page.get_by_role("button", name="Settings").click()
     page.locator("#sent-to").get_by_text("on this machine").wait_for(timeout=WAIT)
     before = len(writer.requests)
     page.get_by_label("See what would be sent").fill(TROOPS)
@@ -156,7 +159,7 @@ def test_an_event_of_the_plot_opens_its_words(page: Page, corpus: rag.Corpus) ->
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_timeout(300)
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    mark = page.locator("#event-reader mark.current")
+    mark = page.locator("#evidence mark.current")
     mark.wait_for(timeout=WAIT)
     assert " ".join((mark.text_content() or "").split()) in quotes
 
@@ -192,7 +195,7 @@ def test_events_are_found_by_topic_and_outlet(page: Page, corpus: rag.Corpus) ->
     for link in page.locator("#events a.open").all():
         assert "ISWNews" in (link.text_content() or "")
     page.locator("#events a.open").first.click()
-    page.locator("#event-reader mark.current").wait_for(timeout=WAIT)
+    page.locator("#evidence mark.current").wait_for(timeout=WAIT)
 
 
 def test_a_text_is_checked_sentence_by_sentence(page: Page, corpus: rag.Corpus) -> None:
@@ -209,7 +212,7 @@ def test_a_text_is_checked_sentence_by_sentence(page: Page, corpus: rag.Corpus) 
         assert claim.get_attribute("class") == checked.verdict
         assert (checked.reason or "") in (claim.text_content() or "")
     claims.first.locator("a.open").first.click()
-    mark = page.locator("#claim-reader mark.current")
+    mark = page.locator("#evidence mark.current")
     mark.wait_for(timeout=WAIT)
     assert mark.text_content() == expected[0].evidence[0].cited_text
     page.get_by_label("Text to check").fill(" ")
@@ -217,9 +220,9 @@ def test_a_text_is_checked_sentence_by_sentence(page: Page, corpus: rag.Corpus) 
     page.locator("#checked .message").wait_for(timeout=WAIT)
 
 
-def test_the_quality_tab_shows_figures_failures_and_the_index(page: Page) -> None:
+def test_the_collection_shows_figures_failures_and_the_index(page: Page) -> None:
     """The last evaluation by category, what failed to be read, and whether the index is whole."""
-    go_to(page, "Quality")
+    page.get_by_role("button", name="About this collection").click()
     page.locator("#report table").first.wait_for(timeout=WAIT)
     shown = page.locator("#report").text_content() or ""
     assert "disagreement" in shown
@@ -228,5 +231,6 @@ def test_the_quality_tab_shows_figures_failures_and_the_index(page: Page) -> Non
     failure = page.locator("#report details").last
     failure.locator("summary").click()
     assert failure.get_by_text("Expected").is_visible()
-    assert "7" in (page.locator("#state tr", has_text="articles").first.text_content() or "")
-    assert "yes" in (page.locator("#state tr", has_text="whole").text_content() or "")
+    assert "7" in (page.locator("#state tr", has_text="documents").first.text_content() or "")
+    assert "yes" in (page.locator("#state tr", has_text="is complete").text_content() or "")
+    assert not page.locator("#state").get_by_text("passages in tantivy").is_visible()

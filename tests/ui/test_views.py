@@ -1,0 +1,56 @@
+"""What the views are made of, without a browser: the broken axis, chips, and facts in words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import rag
+from rag import render
+from rag.ui.examples import collection_facts, folder_name
+from rag.ui.tabs import LONGEST_GAP, empty_stretches
+from tests.support.browsing import TROOPS
+
+
+def test_long_empty_stretches_are_left_out() -> None:
+    """One event forty years before the others does not press them; near ones need no break."""
+    lately = [date(2024, month, 1) for month in range(1, 13)]
+    ((first, last),) = empty_stretches([date(1984, 5, 1), *lately])
+    assert date(1984, 5, 1) < first < last < date(2024, 1, 1)
+    assert (last - first).days > LONGEST_GAP * 365 * 40
+    assert empty_stretches(lately) == []
+    assert empty_stretches([date(2024, 1, 1)]) == []
+    assert empty_stretches([]) == []
+
+
+def test_a_date_is_told_with_the_first_chip_of_a_document() -> None:
+    """The second chip of a document names source and page alone."""
+    cited = {
+        **{"number": 1, "article_id": "a", "title": "T", "outlet": "Gazette", "page": 3},
+        **{"published": "2024-07", "published_basis": "stated", "cited_text": "w", "label": ""},
+    }
+    chips = render.Chips({1: cited, 2: {**cited, "number": 2}})
+    assert "[1]</span> Gazette, July 2024, p. 3</a>" in chips.of([1])
+    assert "[2]</span> Gazette, p. 3</a>" in chips.of([2])
+
+
+def test_a_quote_is_shown_without_its_source_before_it(corpus: rag.Corpus) -> None:
+    """What stands before the quote is on its chip; the words of the quote are all there."""
+    answer = corpus.ask(TROOPS)
+    shown = render.answer_html(answer.to_dict())
+    for citation in answer.citations:
+        words = " ".join(citation.cited_text.split())
+        assert f"<p>“{words}”" in shown
+
+
+def test_a_refusal_says_what_to_try(corpus: rag.Corpus) -> None:
+    """The reason comes first, then what one can do."""
+    answer = corpus.ask("Who won the 2022 football World Cup?").to_dict()
+    shown = render.answer_html(answer)
+    assert shown.index("Nothing was found") < shown.index("Try the names")
+    assert "Try other words" in render.answer_html({**answer, "passages": []})
+
+
+def test_the_collection_is_told_in_words(corpus: rag.Corpus) -> None:
+    """How many documents, and the dates of the first and the last."""
+    assert collection_facts(corpus) == "5 documents, from July 2021 to July 2024"
+    assert folder_name(corpus) == corpus.settings.corpus.name
