@@ -24,6 +24,7 @@ from rag.checking.statement import (
     Comparison,
     analyzed,
     canonical,
+    leans,
     source_windows,
     without,
 )
@@ -54,7 +55,12 @@ _WORST_FIRST = (Verdict.UNSUPPORTED, Verdict.PARTIAL, Verdict.SUPPORTED)
 
 
 def check_by_rules(
-    statement: str, sources: Sequence[str], *, about: Sequence[str] = (), nearby: str = ""
+    statement: str,
+    sources: Sequence[str],
+    *,
+    about: Sequence[str] = (),
+    nearby: str = "",
+    before: str = "",
 ) -> Support:
     """Check a sentence against the words that it cites, without a model.
 
@@ -74,6 +80,7 @@ def check_by_rules(
     plain = without_marker(undisguised(statement))
     sentence = analyzed(without(plain, about))
     known, around = analyzed(" ".join(about)), analyzed(nearby)
+    leant_on = analyzed(before if any(map(leans, sources)) else "")
     texts = [undisguised(source) for source in sources]
     whole = analyzed("\n".join(texts))
     word = disguised(plain, whole.text)
@@ -82,7 +89,7 @@ def check_by_rules(
         return Support(Verdict.UNSUPPORTED, reason, 0.0, 0, FORM)
     attributed = sentence.text != plain
     results = [
-        _judge(Comparison(sentence, source, whole, known, around, attributed))
+        _judge(Comparison(sentence, source, whole, known, around, attributed, leant_on))
         for source in source_windows(sentence, texts)
     ]
     return max(results, key=lambda result: (_WORST_FIRST.index(result.verdict), result.score))
