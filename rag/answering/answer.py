@@ -9,11 +9,12 @@ import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from rag.answering.collection.answers import FROM_FACTS, Described, describe_documents
+from rag.answering.collection.answers import Described, describe_documents
 from rag.answering.decide import NO_ANSWER, Decision, JudgedCandidate, decide, judge_candidates
 from rag.answering.extractive import quote_sentences
 from rag.answering.generative import Writer, quotes_behind, write
 from rag.answering.open_parts import open_notice
+from rag.answering.summaries.told import summarize
 from rag.answering.written.dossier import Piece, gather, speaks_to
 from rag.checking.citations import Footnotes, check_citation, check_citations
 from rag.comparing.backing import with_backing
@@ -58,9 +59,9 @@ def answer_steps(
         CitationError: a citation does not equal the words at its place.
     """
     times = [time.perf_counter()]
-    described = describe_documents(snapshot.index, snapshot.aliases, question, scope)
+    described = _describe_or_summarize(snapshot, question, scope, None if writer else top_k)
     if described is not None:
-        yield from _describe(question, described, notice, times[0])
+        yield from _describe(snapshot, question, described, notice, times[0])
         return
     parts = snapshot.look_up(question, top_k, scope)
     times.append(time.perf_counter())
@@ -71,7 +72,6 @@ def answer_steps(
     times.append(time.perf_counter())
     statements, differences = _compare(snapshot, parts, drafted.statements, top_k)
     times += [time.perf_counter()] if statements else []
-    unanswered = None if drafted.llm else open_notice(parts, decisions)
     best = max(decisions, key=lambda decision: decision.probability)
     answer = Answer(
         question=question,
@@ -84,7 +84,7 @@ def answer_steps(
         differences=differences,
         passages=merge_hits(parts, top_k),
         answered_by=drafted.llm or EXTRACTIVE,
-        notice=_joined(notice, drafted.notice, unanswered, _language_notice(question)),
+        notice=_joined(notice, drafted.notice, _language_notice(question)),
         seconds=_seconds(times),
         signals=dict(parts[0].evidence.signals) if parts[0].evidence else {},
         considered=tuple(_considered(each) for part in judged for each in part),
@@ -135,13 +135,15 @@ def _draft(
             return _Draft(written.statements, writer.name, False, written.notice, written.asked)
     answerable = [at for at, decision in enumerate(decisions) if decision.answer]
     quotes = quote_sentences([(parts[at], judged[at]) for at in answerable])
+    unanswered = open_notice(parts, decisions)
     if written is None:
         yield from _stream_quotes(quotes)
-        return _Draft(quotes)
+        return _Draft(quotes, notice=unanswered)
     struck = written.statements or [] if quotes else []
     quotes = quotes_behind(struck, quotes)
     yield from _stream_quotes(quotes)
-    return _Draft([*struck, *quotes], None, True, written.notice, written.asked)
+    told = _joined(written.notice, unanswered)
+    return _Draft([*struck, *quotes], None, True, told, written.asked)
 
 
 def _stream_quotes(statements: Iterable[Statement]) -> Iterator[Event]:
@@ -150,10 +152,25 @@ def _stream_quotes(statements: Iterable[Statement]) -> Iterator[Event]:
         yield Event("verified", statement=statement)
 
 
+def _describe_or_summarize(
+    snapshot: Snapshot, question: str, scope: Scope | None, limit: int | None
+) -> Described | None:
+    """Return what is known of the documents, or a summary of so many passages, where it is wanted.
+
+    Args:
+        snapshot, question, scope: as of :func:`answer_steps`.
+        limit: passages that a summary is drawn from; None where an LLM writes it.
+    """
+    described = describe_documents(snapshot.index, snapshot.aliases, question, scope)
+    if described is not None or limit is None:
+        return described
+    return summarize(snapshot, question, scope, limit)
+
+
 def _describe(
-    question: str, described: Described, notice: str | None, began: float
+    snapshot: Snapshot, question: str, described: Described, notice: str | None, began: float
 ) -> Iterator[Event]:
-    """Yield the events of an answer to a question about the documents themselves."""
+    """Yield the events of an answer about the documents themselves, or of a summary."""
     statements = described.statements
     yield from _stream_quotes(statements)
     answer = Answer(
@@ -166,9 +183,10 @@ def _describe(
         citations=_citations(statements),
         passages=(),
         answered_by=EXTRACTIVE,
-        notice=_joined(notice, FROM_FACTS),
+        notice=_joined(notice, described.notice),
         seconds={"retrieve": round(time.perf_counter() - began, 4)},
     )
+    _check(answer, snapshot)
     yield Event("done", answer=answer)
 
 

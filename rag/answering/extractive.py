@@ -16,7 +16,7 @@ from rag.text.dates import MONTH_NAMES, display_date
 from rag.text.names import NAME_IN_CLAUSE, PERSON_IN_CLAUSE
 from rag.text.numbers import COUNT
 from rag.text.terms import analyze
-from rag.types import Article, Statement
+from rag.types import Article, Citation, Statement
 
 # A short answer is a stretch between such breaks: it must read as words of one clause.
 _JOINS = "and|but|while|which|who|whose|when|where|because|after"
@@ -75,11 +75,16 @@ def quote_sentences(
         again = bool(places) and places[-1][0].id == article.id
         opening = None if statements else _short_answer(part, candidate)
         citation = cite(len(statements) + 1, article, start, end)
-        text = f"{_lead(article, opening, again=again)} {quoted(citation)}"
-        verdict, reason = check_quotation(text, article.source, [citation])
-        statements.append(Statement(text, verdict, reason, (citation,)))
+        statements.append(quoting(article, citation, _lead(article, opening, again=again)))
         places.append((article, start, end))
     return statements
+
+
+def quoting(article: Article, citation: Citation, lead: str) -> Statement:
+    """Return the statement that quotes an article's words behind some of our own, checked."""
+    text = f"{lead} {quoted(citation)}"
+    verdict, reason = check_quotation(text, article.source, [citation])
+    return Statement(text, verdict, reason, (citation,))
 
 
 def _pick(parts: Sequence[tuple[Selection, Sequence[JudgedCandidate]]]) -> list[_Pick]:

@@ -97,10 +97,14 @@ def is_quotable(candidate: Candidate) -> bool:
     """
     if candidate.sentence.kind != "text":
         return True
-    if len(candidate.terms) < _FEWEST_TERMS or CREDIT.match(candidate.text):
+    return is_statement(candidate.text, len(candidate.terms))
+
+
+def is_statement(text: str, terms: int) -> bool:
+    """Return whether prose with so many terms states something that can stand alone."""
+    if terms < _FEWEST_TERMS or CREDIT.match(text):
         return False
-    asks = candidate.text.rstrip(_CLOSERS).endswith("?")
-    return not asks and not breaks_off(candidate.text)
+    return not text.rstrip(_CLOSERS).endswith("?") and not breaks_off(text)
 
 
 def breaks_off(text: str) -> bool:

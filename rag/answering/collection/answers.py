@@ -47,10 +47,11 @@ FROM_FACTS = "Answered from what is known of the documents: their titles, author
 
 
 class Described(NamedTuple):
-    """Statements on the documents, or if there are none, the reason."""
+    """Statements on the documents, or if there are none, the reason; and what to know of them."""
 
     statements: list[Statement]
     reason: str | None = None
+    notice: str | None = FROM_FACTS
 
 
 def describe_documents(

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from rag.answering.collection.dated import DATED, Period
+from rag.answering.collection.dated import DATE_LIMIT, Period
 from rag.answering.collection.known import Known
 from rag.text.terms import analyze, is_stopword
 
@@ -19,7 +19,7 @@ Wanted = Literal["count", "list", "newest", "oldest", "longest", "shortest", "so
 LimitKind = Literal["source", "time", "folder", "words", "title", "ending", "unread"]
 
 
-class Limit(NamedTuple):
+class DocumentLimit(NamedTuple):
     """What the documents asked about have in common: a source, a time, a folder, words in them."""
 
     kind: LimitKind
@@ -31,7 +31,7 @@ class Asked(NamedTuple):
     """What is wanted of the documents, and of which ones."""
 
     wants: Wanted
-    limits: tuple[Limit, ...] = ()
+    limits: tuple[DocumentLimit, ...] = ()
 
 
 # Nouns that mean the documents at hand, and those that more often mean what a text tells of.
@@ -206,7 +206,7 @@ def read_asked(question: str, known: Known) -> Asked | None:
     text = _bare(question)
     mentioned = _MENTIONED.match(text)
     if mentioned and (mentioned["where"] or mentioned["end"] or mentioned["sure"]):
-        words = Limit("words", (mentioned["words"] or mentioned["where"]).strip(_QUOTES))
+        words = DocumentLimit("words", (mentioned["words"] or mentioned["where"]).strip(_QUOTES))
         return Asked("count" if text.lower().startswith("how many") else "list", (words,))
     trailing = _TRAILING.search(text)
     for head in _HEADS:
@@ -237,7 +237,12 @@ def _bare(question: str) -> str:
 
 
 def _asked(
-    head: _Head, match: re.Match[str], limits: Sequence[Limit], *, is_here: bool, known: Known
+    head: _Head,
+    match: re.Match[str],
+    limits: Sequence[DocumentLimit],
+    *,
+    is_here: bool,
+    known: Known,
 ) -> Asked | None:
     """Return what a head with limits asks; None where it may as well be asked of the texts."""
     groups = {name: text for name, text in match.groupdict().items() if text}
@@ -253,23 +258,23 @@ def _asked(
         own += _titled(groups["unsure"], known)
     kind = groups.get("kind", "").lower() or groups.get("sure", "").lower().rstrip("s")
     if kind in _ENDINGS and (kind == "pdf" or "kind" in groups):
-        own.append(Limit("ending", kind))
+        own.append(DocumentLimit("ending", kind))
     return Asked(order or head.wants, tuple(own))  # type: ignore[arg-type]
 
 
-def _titled(noun: str, known: Known) -> Iterator[Limit]:
+def _titled(noun: str, known: Known) -> Iterator[DocumentLimit]:
     """Yield the limit to the documents that call themselves by a noun, if there are such."""
     (term,) = analyze(noun)[:1]
     if any(term.term in terms for terms in known.titles()):
-        yield Limit("title", noun)
+        yield DocumentLimit("title", noun)
 
 
-def _read_limits(rest: str, known: Known) -> tuple[list[Limit], bool] | None:
+def _read_limits(rest: str, known: Known) -> tuple[list[DocumentLimit], bool] | None:
     """Return the limits that a text consists of, and whether it names the documents at hand.
 
     Returns None where a word of it is none of either.
     """
-    limits: list[Limit] = []
+    limits: list[DocumentLimit] = []
     is_here = False
     while rest:
         found = _next_limit(rest, known)
@@ -285,27 +290,27 @@ def _read_limits(rest: str, known: Known) -> tuple[list[Limit], bool] | None:
     return limits, is_here
 
 
-def _next_limit(rest: str, known: Known) -> tuple[Limit, int] | None:
+def _next_limit(rest: str, known: Known) -> tuple[DocumentLimit, int] | None:
     """Return the limit at the beginning of a text, and how many characters it takes."""
     if unread := _UNREAD.match(rest):
-        return Limit("unread"), unread.end()
+        return DocumentLimit("unread"), unread.end()
     for match in filter(None, (_FOLDER.match(rest),)):
         name = (match["after"] or match["before"]).strip(_QUOTES)
         if known.has_folder(name):
-            return Limit("folder", name), match.end()
-    if dated := DATED.match(rest):
+            return DocumentLimit("folder", name), match.end()
+    if dated := DATE_LIMIT.match(rest):
         period = Period.of(dated)
         if period is not None:
-            return Limit("time", Period.told(dated[0]), period), dated.end()
+            return DocumentLimit("time", Period.told(dated[0]), period), dated.end()
     did = _DID.match(rest)
     if did and known.has_source(did["name"]):
-        return Limit("source", did["name"]), did.end()
+        return DocumentLimit("source", did["name"]), did.end()
     if (by := _BY.match(rest)) and (name := _longest_source(rest[by.end() :], known)):
-        return Limit("source", name), by.end() + len(name)
+        return DocumentLimit("source", name), by.end() + len(name)
     if words := _WORDS.match(rest):
         named = words["words"].strip(_QUOTES)
         if any(not is_stopword(term.term) for term in analyze(named)):
-            return Limit("words", named), len(rest)
+            return DocumentLimit("words", named), len(rest)
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from rag.answering.collection.asked import Limit, endings_of
+from rag.answering.collection.asked import DocumentLimit, endings_of
 from rag.answering.collection.known import in_folder, is_from
 from rag.index.lexical import Alternative
 from rag.index.passages import ListedArticle
@@ -28,7 +28,10 @@ class Chosen(NamedTuple):
 
 
 def choose(
-    index: Index, aliases: AliasGroups, listed: Sequence[ListedArticle], limits: Iterable[Limit]
+    index: Index,
+    aliases: AliasGroups,
+    listed: Sequence[ListedArticle],
+    limits: Iterable[DocumentLimit],
 ) -> Chosen:
     """Return the documents that keep to all limits.
 
@@ -50,7 +53,7 @@ def choose(
     return Chosen(documents, places)
 
 
-def _keeps(article: ListedArticle, limit: Limit, unread: set[str]) -> bool:
+def _keeps(article: ListedArticle, limit: DocumentLimit, unread: set[str]) -> bool:
     if limit.kind == "time":
         return limit.period is not None and limit.period.holds(article.published)
     if limit.kind == "source":

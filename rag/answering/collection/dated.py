@@ -12,7 +12,7 @@ _DATE = (
     rf"(?:\d{{4}}-\d{{2}}(?:-\d{{2}})?|{DAY} {ANY_MONTH},? {YEAR}|{ANY_MONTH} {DAY},? {YEAR}"
     rf"|{ANY_MONTH},? {YEAR}|(?:the year )?{YEAR})"
 )
-DATED = re.compile(
+DATE_LIMIT = re.compile(
     rf"(?:(?:between|from) (?P<first>{_DATE}) (?:and|to|until|till|through) (?P<last>{_DATE})"
     r"|(?P<relation>since|after|newer than|later than|before|older than|earlier than|prior to"
     r"|until|till|up to|in|from|of|on|during|dated)?"
@@ -34,7 +34,7 @@ class Period(NamedTuple):
 
     @classmethod
     def of(cls, match: re.Match[str]) -> Period | None:
-        """Return the period that a match of ``DATED`` means; None where there is no such day."""
+        """Return the period that ``DATE_LIMIT`` has matched; None where there is no such day."""
         spans = [_span(match[name]) for name in ("first", "last", "one") if match[name]]
         if any(span is None for span in spans):
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.answering.collection.asked import Limit
+from rag.answering.collection.asked import DocumentLimit
 from rag.checking.citations import QUOTE, Footnotes
 from rag.text.dates import display_date
 from rag.types import Article, Citation, Statement, Verdict
@@ -14,7 +14,7 @@ _NOT_READ = "noted when the folder was read, not said by a document"
 _MOST_WORDS = 3  # reasons of one file that are told
 
 
-def count_told(limits: Sequence[Limit], count: int, total: int) -> str:
+def count_told(limits: Sequence[DocumentLimit], count: int, total: int) -> str:
     """Return how many documents keep to some limits, as a sentence."""
     if not limits:
         return "There is 1 document." if count == 1 else f"There are {count:,} documents."

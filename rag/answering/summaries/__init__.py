@@ -1,0 +1,1 @@
+"""Summaries and timelines in the documents' own words, without an LLM."""
