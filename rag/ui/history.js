@@ -70,7 +70,14 @@ if (element.closest("#pinner")) {
       });
     }
   };
-  const turns = document.querySelector("#turns");
-  if (turns) new MutationObserver(offer).observe(turns, { childList: true, subtree: true });
-  offer();
+  // Answers are drawn anew, and their part of the page may come after this one.
+  let waits = false;
+  new MutationObserver(() => {
+    if (waits) return;
+    waits = true;
+    requestAnimationFrame(() => {
+      waits = false;
+      offer();
+    });
+  }).observe(document.body, { childList: true, subtree: true });
 }
