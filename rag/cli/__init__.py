@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import typer
 
-from rag.cli import answers, kept, manage
+from rag.cli import answers, documents, kept, manage
 from rag.cli.terminal import ExitCode, note
 from rag.errors import InputError, RagError
 
@@ -28,6 +28,8 @@ EXAMPLES: dict[Callable[..., None], str] = {  # by command, in the order of the 
     manage.articles: "rag articles --json",
     manage.show: "rag show 3f2a",
     answers.verify_pack: "rag verify-pack evidence.html",
+    documents.overview: "rag overview report.pdf",
+    documents.describe: 'rag describe report.pdf --outlet "Town council" --date 2024-02-05',
     manage.doctor: "rag doctor --llm ollama/llama3.2",
     manage.serve: "rag serve --port 8000",
     manage.password: "rag password >> .env",

@@ -6,11 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import PurePosixPath
 
 from rag.formats.extracted import Metadata
 from rag.preview.counting import Mentioned, dates_in, names_in
 from rag.serialization import Value
+from rag.text.blocks import HEADER_LEVEL, Block
 from rag.types import Article
 
 MOST_MENTIONED = 20  # names and dates of a document
@@ -124,7 +126,7 @@ def document_overview(
         stated: what the folder's file of facts states of it.
         copies: the paths of documents with nearly the same words.
     """
-    headings = [block for block in article.blocks if block.kind == "heading"]
+    headings = _headings(article.blocks)
     return DocumentOverview(
         id=article.id,
         path=article.path,
@@ -199,6 +201,18 @@ def _count(counts: Mapping[str, Counter[str]], **values: str | None) -> None:
 def _most(counted: Counter[str]) -> dict[str, int]:
     ordered = sorted(counted.items(), key=lambda each: (-each[1], each[0]))
     return dict(ordered[:MOST_COUNTED])
+
+
+def _headings(blocks: Sequence[Block]) -> list[Block]:
+    """Return the headings, without those that are the header of a table."""
+    followed = zip_longest(blocks, blocks[1:])
+    return [
+        block
+        for block, after in followed
+        if block is not None
+        and block.kind == "heading"
+        and not (block.level == HEADER_LEVEL and after is not None and after.kind == "row")
+    ]
 
 
 def _facts(article: Article, stated: Metadata) -> Iterable[StatedFact]:

@@ -78,7 +78,8 @@ def document_overview_html(overview: Mapping[str, Any], *, editable: bool) -> st
         f'<span class="note">{escape(fact["basis"])}</span></td></tr>'
         for fact in overview["facts"]
     )
-    pages = f"{overview['pages']:,} pages, " if overview["pages"] else ""
+    count = overview["pages"]
+    pages = f"{count:,} {'page' if count == 1 else 'pages'}, " if count else ""
     counts = f"{escape(overview['kind'])}, {pages}{overview['words']:,} words"
     edit = view_button("edit", id_, "Change") if editable else ""
     listed = "".join(

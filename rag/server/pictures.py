@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import FastAPI, Path, Response
+from starlette.exceptions import HTTPException
 
 from rag.corpus import Corpus
+from rag.errors import DocumentError
 
 _KEPT = "private, max-age=600"  # seconds that a browser keeps a picture; its address has a digest
 
@@ -25,7 +27,10 @@ def add_page_images(app: FastAPI, corpus: Corpus) -> None:
         article_id: Annotated[str, Path(pattern="^[0-9a-f]{16}$")],
         page: Annotated[int, Path(ge=1, le=1_000_000)],
     ) -> Response:
-        image = corpus.documents.page_image(article_id, page)
+        try:
+            image = corpus.documents.page_image(article_id, page)
+        except DocumentError as error:
+            raise HTTPException(404, str(error)) from error
         return Response(image.png, media_type="image/png", headers={"Cache-Control": _KEPT})
 
     app.get("/api/pages/{article_id}/{page}.png", include_in_schema=False)(picture)

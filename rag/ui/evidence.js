@@ -30,6 +30,20 @@ element.addEventListener("click", (event) => {
     trigger("input", { ...cited, ...button.dataset });
   }
 });
+// A quote of several pieces, as a row of a table, is one: its other pieces follow the first.
+const follow = () => {
+  const now = element.querySelector("mark.current")?.id.slice(5);
+  element.querySelectorAll("mark[data-of]").forEach((piece) => {
+    piece.classList.toggle("now", piece.dataset.of === now);
+  });
+};
+if (element.closest("#evidence")) {
+  new MutationObserver(follow).observe(element, { attributeFilter: ["class"], subtree: true });
+  // Whoever follows a citation elsewhere on the page wants to see the text.
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("a[data-cite], a[data-article]")) look(false);
+  });
+}
 element.addEventListener("submit", (event) => {
   event.preventDefault();
   const typed = Object.fromEntries(new FormData(event.target));
@@ -64,5 +78,8 @@ new MutationObserver(() => {
       pane().querySelector("#evidence-view").scrollTop = 0;
       element.querySelector("button, .message")?.focus?.({ preventScroll: true });
     }
-  } else look(false);
+  } else {
+    look(false);
+    follow();
+  }
 }).observe(element, { childList: true, subtree: true });

@@ -1,0 +1,61 @@
+"""The evidence pane: a cited page as a picture with its boxes, what is known, and how to say it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.formats.pdf_writing import lines, pdf
+from tests.support.browsing import NEEDS_BROWSER, WAIT, Site, answered, serve_folder, window
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = NEEDS_BROWSER
+
+QUESTION = "How long is the Sella bridge?"
+FIRST = ["The Larnmouth council met in May.", "It spoke of roads."]
+SECOND = ["The Sella bridge is 340 metres long.", "It was opened by the mayor."]
+
+
+@pytest.fixture
+def papers(tmp_path: Path) -> Iterator[Site]:
+    """A page over a folder with a PDF of two pages."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "bridge.pdf").write_bytes(pdf(lines(72, 100, FIRST), lines(72, 100, SECOND)))
+    with serve_folder(folder, tmp_path / "scratch") as site:
+        yield site
+
+
+def test_a_cited_page_is_seen_and_described(browser: Browser, papers: Site) -> None:
+    """The page of the citation opens with its words boxed; a date that is stated is shown."""
+    with window(browser, papers.url) as page:
+        answered(page, QUESTION)
+        page.locator("#evidence mark.current, #evidence mark").first.wait_for(timeout=WAIT)
+        page.locator("#answer a[data-cite]").first.click()
+        page.locator("#evidence .views button", has_text="See the page").click()
+        view = page.locator("#evidence-view")
+        view.locator(".paper .box").first.wait_for(timeout=WAIT)
+        assert view.locator(".meta").text_content() == "Page 2 of 2"
+        drawn = "img => img.decode().then(() => img.naturalWidth)"
+        assert view.locator("img").evaluate(drawn) == 1190
+        assert not page.locator("#evidence").is_visible()
+        view.get_by_role("button", name="Previous page").click()
+        view.get_by_text("Page 1 of 2").wait_for(timeout=WAIT)
+        assert view.locator(".box").count() == 0
+        assert "Nothing of what is cited" in (view.locator(".notice").text_content() or "")
+        view.get_by_role("button", name="Back to the text").click()
+        assert page.locator("#evidence mark.current").is_visible()
+        page.locator("#evidence .views button", has_text="About this document").click()
+        view.get_by_role("button", name="Change").click()
+        view.get_by_label("Date").fill("May 2021")
+        view.get_by_role("button", name="Save").click()
+        view.get_by_role("alert").wait_for(timeout=WAIT)
+        view.get_by_label("Date").fill("2021-05-03")
+        view.get_by_role("button", name="Save").click()
+        view.get_by_text("3 May 2021").wait_for(timeout=WAIT)
+    assert "2021-05-03" in (papers.folder / "documents.toml").read_text()
