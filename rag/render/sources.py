@@ -90,7 +90,7 @@ def _head(shown: SourceList) -> str:
     return (
         f'<div class="documents-head">{facts}<div class="documents-tools">'
         '<input type="search" class="find" aria-label="Find a document"'
-        ' placeholder="Find a document" autocomplete="off">'
+        ' placeholder="Find …" autocomplete="off">'
         f'<select class="order" aria-label="Order of the documents">{orders}</select></div>'
         '<div class="documents-all"><label><input type="checkbox" class="tick-all" checked>'
         '<span>All</span></label><span class="asked-of meta" role="status"></span></div></div>'

@@ -43,7 +43,7 @@ class AddingPanel:
                 "Add files", file_count="multiple", elem_id="add-files", **small
             )
             folder = gr.UploadButton(
-                "Add a folder", file_count="directory", elem_id="add-folder", **small
+                "Add folder", file_count="directory", elem_id="add-folder", **small
             )
             again = gr.Button("Index again", **small)
         with gr.Accordion(

@@ -228,7 +228,7 @@ def test_a_folder_is_uploaded(browser: Browser, empty: Site, tmp_path: Path) -> 
             (mine / "owls.txt").write_text(OWLS)
             (mine / f"cranes-{number}.txt").write_text(f"Larnmouth has {number + 30} cranes.\n")
             with each.expect_file_chooser() as chooser:
-                each.get_by_role("button", name="Add a folder").click()
+                each.get_by_role("button", name="Add folder").click()
             chooser.value.set_files(str(mine))
         for number, each in enumerate((page, other)):
             each.locator("#adding-progress li", has_text="All").wait_for(timeout=WAIT)
@@ -247,7 +247,7 @@ def test_no_paths_where_others_see_the_page(browser: Browser, tmp_path: Path) ->
         serve_folder(folder, tmp_path / "scratch", host="0.0.0.0", **hashed) as site,  # noqa: S104
         window(browser, site.url, password) as page,
     ):
-        page.get_by_role("button", name="Add a folder").wait_for(timeout=WAIT)
+        page.get_by_role("button", name="Add folder").wait_for(timeout=WAIT)
         assert page.get_by_label("Path on this machine").count() == 0
 
 
