@@ -66,7 +66,7 @@ if (element.closest("#pinner")) {
           pin.textContent = "Pinned";
           trigger("input", { do: "pin", turn: turn.dataset.turn, at: String(at) });
         });
-        statement.append(" ", pin);
+        (statement.querySelector(".sources") || statement).append(" ", pin);
       });
     }
   };
