@@ -10,10 +10,11 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from rag.answering.collection.answers import Described, describe_documents
-from rag.answering.decide import NO_ANSWER, Decision, JudgedCandidate, decide, judge_candidates
+from rag.answering.decide import Decision, JudgedCandidate, decide, judge_candidates
 from rag.answering.extractive import quote_sentences
 from rag.answering.generative import Writer, quotes_behind, write
 from rag.answering.open_parts import open_notice
+from rag.answering.sought import NO_ANSWER
 from rag.answering.summaries.told import summarize
 from rag.answering.written.dossier import Piece, gather, speaks_to
 from rag.checking.citations import Footnotes, check_citation, check_citations

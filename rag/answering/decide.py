@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from rag.answering.sought import nothing_found
 from rag.models.fitted import load_fitted
 from rag.retrieval.lookup import Evidence, Selection
 from rag.retrieval.question import Question
@@ -32,13 +33,12 @@ _SAME_WORDS = 0.6  # share of the shorter one's terms from which they do
 _NEAR = 600  # characters between the beginnings of sentences that stand near each other
 _MAX_NAMED = 3  # words of the question that a reason names
 
-NO_ANSWER = "Nothing was found that answers this question."
 _NO_QUESTION = (
     "This asks for something other than what the articles say. Footnote answers from the articles "
     "alone."
 )
 _VAGUE = "The question names nothing to look for in the articles; say what it is about."
-_CUT_SHORT = f"{NO_ANSWER[:-1]}: the text breaks off where the answer might stand."
+_CUT_SHORT = "The text breaks off where the answer might stand."
 # What an answer of a kind would have to give.
 _GIVEN = {
     "age": "age",
@@ -67,7 +67,7 @@ def decide(part: Selection) -> Decision:
     if not question.asks:
         return Decision(False, 0.0, _NO_QUESTION)
     if evidence is None:
-        return Decision(False, 0.0, NO_ANSWER)
+        return Decision(False, 0.0, nothing_found(question.text))
     if not part.concepts:
         return Decision(False, 0.0, _VAGUE)
     fitted = load_fitted(_FITTED)["abstention"]
@@ -79,7 +79,8 @@ def decide(part: Selection) -> Decision:
     if is_division(part.candidates[0], question):
         return Decision(True, max(probability, fitted.threshold))
     if breaks_off(part.candidates[0].text):
-        return Decision(False, min(probability, fitted.threshold), _CUT_SHORT)
+        reason = f"{nothing_found(question.text)} {_CUT_SHORT}"
+        return Decision(False, min(probability, fitted.threshold), reason)
     ruled_out = evidence.signals["untimely"] or _lacks_required(question, evidence)
     if probability >= fitted.threshold and not ruled_out:
         return Decision(True, probability)
@@ -106,8 +107,10 @@ def _reason(question: Question, evidence: Evidence) -> str:
     else:
         lack = "do not say what was asked"
     if not kept:
-        return f"{NO_ANSWER} The nearest passages {lack}."
-    return f"{NO_ANSWER} The nearest passages mention {_listed(kept)}, but {lack}."
+        return f"{nothing_found(question.text)} The nearest passages {lack}."
+    return (
+        f"{nothing_found(question.text)} The nearest passages mention {_listed(kept)}, but {lack}."
+    )
 
 
 def _listed(words: Sequence[str]) -> str:

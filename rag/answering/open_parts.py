@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.answering.decide import Decision
+from rag.answering.sought import nothing_found
 from rag.retrieval.lookup import Selection
 
 _END = " ?.!,"
@@ -43,4 +44,4 @@ def _told(part: Selection) -> str:
     words = part.question.text.strip(_END)
     if part.question.is_side:
         return f"Nothing was found on “{words}”, so only one side is shown."
-    return f"Nothing was found that answers “{words[0].upper()}{words[1:]}?”."
+    return nothing_found(words)
