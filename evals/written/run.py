@@ -27,6 +27,7 @@ SPLITS = ("dev", "test")
 FAULTS = ("number", "date", "name", "negation")
 MOVED = "citation"
 FAITHFUL = "faithful"
+CORRECTED = "corrected"  # the verdict on a moved citation that was put right, and told of
 LEAST_FLAGGED = 0.95  # of the altered ones
 MOST_FLAGGED = 0.07  # of the faithful ones; the aim is 0.05, and `test` is not there yet
 
@@ -52,7 +53,7 @@ class Finding(NamedTuple):
 
     @property
     def flagged(self) -> bool:
-        """Whether a reader is told that something is wrong with it."""
+        """Whether a reader is told that something is or was wrong with it."""
         return self.verdict != "supported"
 
 
@@ -107,8 +108,11 @@ def _judge(corpus: rag.Corpus, saying: Saying) -> Finding:
         )
 
     answer = corpus.ask(saying.question, llm=rag.scripted_llm(script))
-    if answer.status == "answered" and answer.llm:
-        (statement,) = answer.statements
+    statement = next((s for s in answer.statements if s.text == saying.text), None)
+    if statement is not None and answer.asked:
+        own = any(saying.quote in cited.cited_text for cited in statement.citations)
+        if saying.kind == MOVED and own:
+            return Finding(saying, CORRECTED, "it now cites the words that say so", given=True)
         return Finding(saying, statement.verdict, statement.reason, given=True)
     support = corpus.check(saying.text, [citation(corpus, saying)])
     return Finding(saying, support.verdict, support.reason, given=False)

@@ -22,10 +22,10 @@ NO_LLM = "none"  # the spec of answers without an LLM
 _FORMS = "none, ollama/MODEL, openai/MODEL, anthropic/MODEL, hf/PATH-OR-ID, or http(s)://HOST:PORT/v1#MODEL"
 LLM_SECONDS = 120.0  # seconds for one answer; a small model on a CPU takes about one
 # The context size in tokens where the user sets none: what any current model has, in no more
-# memory than a laptop has (Ollama reserves it all). Twelve sentences of evidence and the rules
-# take about one thousand.
+# memory than a laptop has (Ollama reserves it all). The rules take about five hundred; evidence
+# takes the rest.
 CONTEXT = 8_192
-_ANSWER_TOKENS = 512  # four sentences with marks take about two hundred
+_ANSWER_TOKENS = 768  # six sentences with marks take about three hundred
 _SERVER_KEY = "RAG_LLM_KEY"  # of an OpenAI-compatible server, where it wants one
 # Variables that set the addresses, as each provider's own client reads them. The address is always
 # passed on, so that the host that a user is told of is the one that a question is sent to.
