@@ -65,9 +65,9 @@ _OWNER = re.compile(r"[’']s?$")
 _OWNED = re.compile(r"^\S+(?: \S+)?[’']s? (?P<thing>.+)$")
 _THAT_OF = re.compile(r"^(?:that|those|the one) (?:of|for|in|at|by|from|on) ", re.IGNORECASE)
 _NAMED = r"(?:the [\w’'-]+|(?:the )?[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*)"
-_TWO = re.compile(rf"\b(?:both )?({_NAMED}),? and ({_NAMED})(?=[\s?,.]|$)")
+_TWO = re.compile(rf"\b(?:both )?({_NAMED}),? and ({_NAMED})(?!\s+[\w’'-]+s\b)(?=[\s?,.]|$)")
 # Where each of two is asked for what it says, or for what is its own.
-_EACH = re.compile(rf"\b(?:each|both|respectively|{STATING}|think)\b", re.IGNORECASE)
+_SPEAKING = re.compile(rf"\s+(?:{STATING}|think)\b", re.IGNORECASE)
 _EACH_WORDS = re.compile(r",?\s*\b(?:each|both|respectively)\b", re.IGNORECASE)
 
 
@@ -167,6 +167,9 @@ def _compared(text: str) -> list[str]:
 def _of_two(text: str) -> list[str]:
     """Return the question for each of two who are asked about together."""
     two = _TWO.search(text)
-    if two is None or not _EACH.search(text):
+    if two is None:
+        return []
+    # In "US and Iraqi officials say" the second is no speaker, but says of what kind they are.
+    if not (_EACH_WORDS.search(text) or _SPEAKING.match(text, two.end())):
         return []
     return [_EACH_WORDS.sub("", text.replace(two[0], each, 1)) for each in two.groups()]

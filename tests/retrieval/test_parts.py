@@ -72,6 +72,7 @@ def test_parts_stand_alone(question: str, parts: list[tuple[str, str | None]]) -
         "What do we know about supply and demand?",
         "When did the town, where the mill stood, flood?",
         "What did Smith and Sons build?",
+        "What did Danish and Swedish officials confirm?",
         "Which document says when and where the meeting was held?",
         "How are the pier and the bridge connected?",
     ],
