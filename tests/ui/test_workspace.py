@@ -76,7 +76,7 @@ def test_buttons_have_room(page: Page) -> None:
     for button in seen:
         found = button.bounding_box()
         assert found is not None
-        name = button.text_content()
+        name = (button.text_content() or "").strip()
         assert button.evaluate(PADDING) >= LEAST_PADDING, name
         assert found["height"] >= (28 if name in SMALL else LEAST_TARGET), name
 
