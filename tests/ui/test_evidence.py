@@ -59,3 +59,29 @@ def test_a_cited_page_is_seen_and_described(browser: Browser, papers: Site) -> N
         view.get_by_role("button", name="Save").click()
         view.get_by_text("3 May 2021").wait_for(timeout=WAIT)
     assert "2021-05-03" in (papers.folder / "documents.toml").read_text()
+
+
+@pytest.mark.campaign
+def test_a_long_document_goes_on(browser: Browser, papers: Site) -> None:
+    """What is left out before and behind the citation comes when it is asked for, in its place."""
+    text = "\n\n".join(
+        f"Paragraph {n} says that station {n} counted herons by the river early in the morning."
+        for n in range(600)
+    ).replace("Paragraph 300 says", "Paragraph 300 says that the lighthouse is red and")
+    (papers.folder / "long.txt").write_text(text)
+    with window(browser, papers.url) as page:
+        page.get_by_role("button", name="Index again").click()
+        page.locator("#sources-pane a[data-article]", has_text="long").wait_for(timeout=WAIT)
+        answered(page, "Which lighthouse is red?")
+        body = page.locator("#evidence .source.shown .document")
+        body.get_by_text("Paragraph 300 says").wait_for(timeout=WAIT)
+        more = page.locator("#evidence .source.shown [data-left] button")
+        assert more.count() == 2
+        more.last.click()
+        page.locator("#evidence").get_by_text("Paragraph 599 says").wait_for(timeout=WAIT)
+        more.first.click()
+        page.locator("#evidence").get_by_text("Paragraph 0 says").wait_for(timeout=WAIT)
+        assert more.count() == 0
+        shown = page.locator("#evidence .source.shown .document, #evidence .source.shown .part")
+        words = " ".join(" ".join(shown.all_text_contents()).split())
+        assert words.count("herons by the river") == 600
