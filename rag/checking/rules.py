@@ -20,6 +20,7 @@ from rag.checking.limits import other_limit, say_not_all
 from rag.checking.polarity import ANTONYMS, HEDGE_CUES
 from rag.checking.statement import (
     MEASURES,
+    SENTENCE_END,
     YEARS,
     Comparison,
     analyzed,
@@ -47,6 +48,7 @@ _MORE_AROUND = 2
 # Words on each side of an antonym, and the share of them that its source must have near the
 # opposite word, for both to be about the same thing.
 _WORDS_BESIDE, _SAME_PLACE = 2, 0.5
+_LONGEST_SHOWN = 140  # characters of a source that a reason shows
 BROKEN = 0.25  # factor of the score where a rule is broken
 _CLAUSE = re.compile(r"[,;:—–(]|\b(?:and|but|while|which|so)\b", re.IGNORECASE)
 _ITEM = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
@@ -209,12 +211,22 @@ def _other_denial(pair: Comparison) -> str | None:
         return None
     if denied_there and not (said.inside - said.outside) & (source.inside | source.outside):
         excused = pair.sentence.negates(denied_there, unlike=pair.source)
-        return None if excused else "the source denies what it affirms"
+        return None if excused else f"the source says “{_nearest(pair)}”, which denies this"
     denied_here = (said.inside - said.outside) & source.outside
     if denied_here and not (source.inside - source.outside) & (said.inside | said.outside):
         excused = pair.source.negates(denied_here, unlike=pair.sentence)
-        return None if excused else "it denies what the source affirms"
+        return None if excused else f"the source says “{_nearest(pair)}”, and this denies it"
     return None
+
+
+def _nearest(pair: Comparison) -> str:
+    """Return the sentence of the source that shares most words, as far as a reason shows it."""
+    parts = [part for part in SENTENCE_END.split(pair.source.text) if part.strip()]
+    said = pair.sentence.terms
+    nearest = max(parts, key=lambda part: len(said & analyzed(part).terms)).strip(' .“”"')
+    if len(nearest) <= _LONGEST_SHOWN:
+        return nearest
+    return f"{nearest[:_LONGEST_SHOWN].rsplit(' ', 1)[0]} …"
 
 
 def _antonym(pair: Comparison) -> str | None:

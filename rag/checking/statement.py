@@ -89,7 +89,7 @@ _LEANING = re.compile(
 )
 # "It was Orla who …" leans on nothing.
 _CLEFT = re.compile(r"\W*it(?:’s|'s|\s+(?:is|was))\b.{1,60}?\b(?:who|that|which)\b", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+|\n+")
+SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+|\n+")
 
 
 @dataclass(frozen=True)
@@ -303,7 +303,7 @@ class Comparison:
     @cached_property
     def is_claimed_in_source(self) -> bool:
         """Whether the nearest sentence of the source gives the sentence as someone's claim."""
-        parts = [analyzed(part) for part in _SENTENCE_END.split(self.source.text) if part.strip()]
+        parts = [analyzed(part) for part in SENTENCE_END.split(self.source.text) if part.strip()]
         said = self.sentence.terms
         nearest = max(parts, key=lambda part: len(said & part.terms), default=None)
         verb = CLAIMED.search(nearest.text) if nearest else None
@@ -405,6 +405,6 @@ def source_windows(sentence: AnalyzedText, sources: Sequence[str]) -> Sequence[A
 def _pieces(source: str) -> tuple[AnalyzedText, ...]:
     if len(source) <= _SHORT_SOURCE:
         return (AnalyzedText(source),)
-    sentences = [part for part in _SENTENCE_END.split(source) if part.strip()]
+    sentences = [part for part in SENTENCE_END.split(source) if part.strip()]
     starts = range(max(1, len(sentences) - _WINDOW + 1))
     return tuple(AnalyzedText(" ".join(sentences[at : at + _WINDOW])) for at in starts)

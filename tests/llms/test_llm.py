@@ -51,7 +51,7 @@ def test_evidence_cited_twice_keeps_its_number(folder: Path) -> None:
     [
         ("It is 430 metres long [LENGTH].", "the source says 340, not 430"),
         ("Mayor Ana Novak opened the Sella bridge [MAYOR].", "does not mention “Novak”"),
-        ("The bridge was never opened by Ana Kovic [MAYOR].", "denies what the source affirms"),
+        ("The bridge was never opened by Ana Kovic [MAYOR].", "and this denies it"),
         ("The bridge was paid for by the port of Larnmouth.", "cites nothing"),
         ("The bridge is the pride of the valley [99].", "it cites 99, and there is no such"),
     ],
