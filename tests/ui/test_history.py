@@ -10,7 +10,7 @@ import pytest
 import rag
 from rag.limits import ServingPolicy
 from rag.ui.history import keeps_history
-from tests.support.browsing import NEEDS_BROWSER, WAIT, Site, answered, serve_folder, settle, window
+from tests.support.browsing import NEEDS_BROWSER, WAIT, Site, answered, serve_folder, window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,14 +45,6 @@ def served(folder: Path, tmp_path: Path) -> Iterator[Site]:
         yield site
 
 
-def open_list(page: Page) -> None:
-    """Open the list of conversations, where it is closed."""
-    settle(page)
-    head = page.locator("#conversations > button, #conversations .label-wrap").first
-    if "open" not in (head.get_attribute("class") or ""):
-        head.click()
-
-
 def kept_as(site: Site) -> rag.Conversations:
     """Return the conversations of a site, as the library sees them."""
     scratch = site.folder.parent / "scratch"
@@ -70,9 +62,8 @@ class TestThePage:
             answered(page, BRIDGE)
             entry = page.locator("#history-list .entry")
             entry.wait_for(state="attached", timeout=WAIT)
-            settle(page)
+            page.wait_for_timeout(1_500)  # milliseconds; leaving earlier aborts requests
             page.goto(served.url)
-            open_list(page)
             entry.wait_for(timeout=WAIT)
             assert BRIDGE in (entry.text_content() or "")
             entry.click()
