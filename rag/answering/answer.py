@@ -16,7 +16,7 @@ from rag.answering.generative import Writer, quotes_behind, write
 from rag.answering.open_parts import open_notice
 from rag.answering.sought import NO_ANSWER
 from rag.answering.summaries.told import summarize
-from rag.answering.written.dossier import Piece, gather, speaks_to
+from rag.answering.written.dossier import EvidencePiece, gather, speaks_to
 from rag.checking.citations import Footnotes, check_citation, check_citations
 from rag.comparing.backing import with_backing
 from rag.comparing.differences import COMPARED_PASSAGES, find_differences
@@ -122,7 +122,7 @@ def _draft(
     decisions: Sequence[Decision],
     judged: Sequence[Sequence[JudgedCandidate]],
     writer: Writer | None,
-    evidence: Sequence[Piece],
+    evidence: Sequence[EvidencePiece],
 ) -> Generator[Event | None, None, _Draft]:
     """Have an LLM answer from the evidence; quote where none is set, or it fails.
 
@@ -191,7 +191,7 @@ def _describe(
     yield Event("done", answer=answer)
 
 
-def _evidence(snapshot: Snapshot, parts: Sequence[Selection], scope: Scope | None) -> list[Piece]:
+def _evidence(snapshot: Snapshot, parts: Sequence[Selection], scope: Scope | None) -> list[EvidencePiece]:
     """Return the evidence for an LLM; none where nothing was found of what was asked about."""
     found = [part for part in parts if speaks_to(part)]
     return gather(snapshot, found, scoped=scope is not None) if found else []

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rag.answering.extractive import attribution
 from rag.answering.leaks import LeakDetector
 from rag.answering.prompts import FENCE, Prompts, fill, load_prompts
-from rag.answering.written.dossier import Piece, heading_of, in_reading_order
+from rag.answering.written.dossier import EvidencePiece, heading_of, in_reading_order
 from rag.answering.written.sentences import StatementStream
 from rag.errors import LLMError
 from rag.llms.specs import NO_LLM, LLMLimits, check_spec, load_llm
@@ -125,7 +125,7 @@ class LLMAnswer(NamedTuple):
 
 
 def write(
-    question: str, evidence: Sequence[Piece], writer: Writer
+    question: str, evidence: Sequence[EvidencePiece], writer: Writer
 ) -> Generator[Event | None, None, LLMAnswer]:
     """Have an LLM answer; what it wrote before it failed is withdrawn.
 
@@ -193,8 +193,8 @@ def quotes_behind(struck: Sequence[Statement], quotes: Sequence[Statement]) -> l
 
 
 def _fill_prompts(
-    question: str, evidence: Sequence[Piece], prompts: Prompts, context: int
-) -> tuple[str, str, list[Piece]]:
+    question: str, evidence: Sequence[EvidencePiece], prompts: Prompts, context: int
+) -> tuple[str, str, list[EvidencePiece]]:
     """Return the system and the user message, and the evidence in them, numbered from 1.
 
     As much of the evidence is sent as fits into the context of the LLM, in tokens.
@@ -204,7 +204,7 @@ def _fill_prompts(
     """
     system = fill(prompts.system, abstention=prompts.abstention)
 
-    def filled(count: int) -> tuple[str, list[Piece]]:
+    def filled(count: int) -> tuple[str, list[EvidencePiece]]:
         given = in_reading_order(evidence[:count])
         return fill(prompts.request, evidence=_fenced(given, prompts), question=question), given
 
@@ -221,7 +221,7 @@ def _fill_prompts(
     return system, user, given
 
 
-def _fenced(evidence: Sequence[Piece], prompts: Prompts) -> str:
+def _fenced(evidence: Sequence[EvidencePiece], prompts: Prompts) -> str:
     """Return the evidence as one text in which no fence can be closed."""
     lines: list[str] = []
     above = ""

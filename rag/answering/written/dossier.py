@@ -30,7 +30,7 @@ _REPEATED = 60  # characters from which a line that is there already is not sent
 _T = TypeVar("_T")
 
 
-class Piece(NamedTuple):
+class EvidencePiece(NamedTuple):
     """A sentence, row or item that an LLM may cite, with the sentences beside it."""
 
     article: Article
@@ -68,7 +68,9 @@ def speaks_to(part: Selection) -> bool:
     return not named or any(each.article.outlet in named for each in part.candidates)
 
 
-def gather(snapshot: Snapshot, parts: Sequence[Selection], *, scoped: bool = False) -> list[Piece]:
+def gather(
+    snapshot: Snapshot, parts: Sequence[Selection], *, scoped: bool = False
+) -> list[EvidencePiece]:
     """Return what may be sent, the most relevant first, each sentence once.
 
     Args:
@@ -101,7 +103,7 @@ def gather(snapshot: Snapshot, parts: Sequence[Selection], *, scoped: bool = Fal
     return list(_once(pieces.values()))
 
 
-def in_reading_order(pieces: Sequence[Piece]) -> list[Piece]:
+def in_reading_order(pieces: Sequence[EvidencePiece]) -> list[EvidencePiece]:
     """Return pieces document by document, each in reading order, the first document first."""
     rank: dict[str, int] = {}
     for piece in pieces:
@@ -109,7 +111,7 @@ def in_reading_order(pieces: Sequence[Piece]) -> list[Piece]:
     return sorted(pieces, key=lambda p: (rank[p.article.id], p.sentence.start))
 
 
-def heading_of(piece: Piece) -> str:
+def heading_of(piece: EvidencePiece) -> str:
     """Say which document a piece is of, and which part of it."""
     article, start = piece.article, piece.sentence.start
     dated = display_date(article.published, article.published_basis) if article.published else None
@@ -167,7 +169,7 @@ def _holds(hit: Hit, candidate: Candidate) -> bool:
     return same and hit.passage.start <= candidate.sentence.start < hit.passage.end
 
 
-def _within(snapshot: Snapshot, article: Article, start: int, end: int) -> Iterator[Piece]:
+def _within(snapshot: Snapshot, article: Article, start: int, end: int) -> Iterator[EvidencePiece]:
     """Yield the sentences of an article that begin in a span and can be quoted."""
     low, high = max(0, start - 2 * _BESIDE), end + 2 * _BESIDE  # for those beside them
     rows = [row.sentence for row in snapshot.index.catalog.sentences(article.id, low, high)]
@@ -175,10 +177,10 @@ def _within(snapshot: Snapshot, article: Article, start: int, end: int) -> Itera
         if start <= sentence.start < end and sentence.kind in QUOTABLE:
             before = rows[at - 1] if at else None
             after = rows[at + 1] if at + 1 < len(rows) else None
-            yield Piece(article, sentence, before, after)
+            yield EvidencePiece(article, sentence, before, after)
 
 
-def _once(pieces: Iterable[Piece]) -> Iterator[Piece]:
+def _once(pieces: Iterable[EvidencePiece]) -> Iterator[EvidencePiece]:
     """Yield pieces without those whose long line is there already, as in copies of a text."""
     seen: set[str] = set()
     for piece in pieces:

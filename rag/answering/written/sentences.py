@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rag.answering.leaks import LeakDetector
 from rag.answering.marks import MarkReader, WrittenSentence, named_sources
-from rag.answering.written.dossier import Piece
+from rag.answering.written.dossier import EvidencePiece
 from rag.answering.written.refusals import claim_beside, says_not_held
 from rag.checking.citations import check_cited_statement, cite
 from rag.checking.statement import analyzed
@@ -42,7 +42,7 @@ class StatementStream:
 
     def __init__(
         self,
-        evidence: Sequence[Piece],
+        evidence: Sequence[EvidencePiece],
         *,
         abstention: str,
         leaks: LeakDetector,
