@@ -191,7 +191,9 @@ def _describe(
     yield Event("done", answer=answer)
 
 
-def _evidence(snapshot: Snapshot, parts: Sequence[Selection], scope: Scope | None) -> list[EvidencePiece]:
+def _evidence(
+    snapshot: Snapshot, parts: Sequence[Selection], scope: Scope | None
+) -> list[EvidencePiece]:
     """Return the evidence for an LLM; none where nothing was found of what was asked about."""
     found = [part for part in parts if speaks_to(part)]
     return gather(snapshot, found, scoped=scope is not None) if found else []
