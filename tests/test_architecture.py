@@ -42,7 +42,7 @@ FLOORS: tuple[dict[str, str], ...] = (
     {"retrieval": "a question in, ranked evidence out"},
     {
         "checking": "whether evidence supports a sentence; citations; claims",
-        "preview": "documents as they are looked at: pages of PDFs, overviews, what is stated of one",
+        "preview": "documents as they are shown: pages of PDFs, overviews, stated facts",
     },
     {"comparing": "what several sources say: differences, independent sources, timeline"},
     {"answering": "evidence in, statements out, and the decision to abstain"},

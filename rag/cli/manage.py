@@ -29,7 +29,8 @@ def index(
     corpus: CorpusOption = None,
     index: IndexOption = None,
     rebuild: Annotated[
-        bool, typer.Option(help="Delete the index first, and with it all old text.")
+        bool,
+        typer.Option(help="Build the index anew, and then delete the old one."),
     ] = False,
     as_json: JsonOption = False,
 ) -> None:

@@ -8,14 +8,14 @@ from pathlib import Path
 from rag.errors import HistoryFault, NotKept
 from rag.notebook.conversations import KeptConversation
 from rag.notebook.pins import Pin
-from rag.notebook.standing import CHANGED, CHANGED_HAS_WORDS, GONE
+from rag.notebook.standing import CHANGED_HAS_WORDS, CHANGED_LOST_WORDS, GONE
 from rag.render.kept.footnoted import FootnotedText, footnoted_html, footnoted_markdown
 from rag.render.kept.word import footnoted_word
 from rag.text.dates import display_date
 from rag.types import Verdict
 
 NOTEBOOK_TITLE = "Notebook"
-_FALLEN = (GONE, CHANGED, CHANGED_HAS_WORDS)
+_FALLEN = (GONE, CHANGED_LOST_WORDS, CHANGED_HAS_WORDS)
 _WRITERS: dict[str, Callable[[FootnotedText], bytes]] = {
     ".md": lambda text: footnoted_markdown(text).encode(),
     ".html": lambda text: footnoted_html(text).encode(),

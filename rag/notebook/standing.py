@@ -16,7 +16,7 @@ from rag.notebook.keeping import KeptAnswer, every_citation
 from rag.types import Answer, Article, Backing, Citation, Statement, Verdict
 
 GONE = "its document is no longer there"
-CHANGED = "its document was changed and no longer has the words"
+CHANGED_LOST_WORDS = "its document was changed and no longer has the words"
 CHANGED_HAS_WORDS = "its document was changed since; it still has the words"
 
 
@@ -79,7 +79,7 @@ class DocumentsNow:
             return Standing(citation.number, GONE, False)
         if citation.cited_text in now.text:
             return Standing(citation.number, CHANGED_HAS_WORDS)
-        return Standing(citation.number, CHANGED, False)
+        return Standing(citation.number, CHANGED_LOST_WORDS, False)
 
     def _refresh(self) -> None:
         generation = self._corpus.documents.generation()

@@ -39,7 +39,7 @@ NOTHING_CHECKED = (
 READING_EVENTS = "Reading the documents …"
 TOO_MANY_EVENTS = "There are too many documents to show all their events. Enter a topic above."
 MOST_ARTICLES = 200  # whose events are shown without a topic: about a second's work
-MOST_LISTED = 200  # events that are listed; the plot shows all
+MOST_EVENTS = 200  # events that are listed; the plot shows all
 DAYS_A_YEAR = 365.25
 MOST_TICKS = 8  # of a broken axis
 MOST_BREAKS = 3  # of the axis of dates
@@ -133,7 +133,7 @@ class TimelineTab:
         elif events is None:
             yield None, render.placeholder_html(TOO_MANY_EVENTS)
         else:
-            shown = [event.to_dict() for event in events[:MOST_LISTED]]
+            shown = [event.to_dict() for event in events[:MOST_EVENTS]]
             yield timeline_figure(events), render.timeline_html(shown, total=len(events))
 
 

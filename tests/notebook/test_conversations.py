@@ -16,7 +16,7 @@ import pytest
 import rag
 from rag.errors import HistoryFault, NotKept
 from rag.notebook.database import KEPT_SCHEMA
-from rag.notebook.standing import CHANGED, CHANGED_HAS_WORDS, GONE
+from rag.notebook.standing import CHANGED_HAS_WORDS, CHANGED_LOST_WORDS, GONE
 
 BRIDGE = "How long is the Sella bridge?"
 HARBOUR = "What did the work on the harbour cost?"
@@ -158,7 +158,7 @@ def test_a_follow_up_is_understood_after_reading_back(
     ("change", "reason", "verdict"),
     [
         (lambda text: None, GONE, "unsupported"),
-        (lambda text: text.replace("340", "350"), CHANGED, "unsupported"),
+        (lambda text: text.replace("340", "350"), CHANGED_LOST_WORDS, "unsupported"),
         (lambda text: text + "More was said.\n", CHANGED_HAS_WORDS, "partial"),
     ],
     ids=["gone", "changed", "has the words"],
