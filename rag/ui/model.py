@@ -41,7 +41,7 @@ class ModelTab:
         """Lay out the part of the settings that is open.
 
         Args:
-            filter_boxes: the components for since, until and outlets of the conversation.
+            filter_boxes: the components for since, until, outlets and documents of the conversation.
         """
         self.spec.render()  # type: ignore[no-untyped-call]
         note = html("sent-to", render.note_html(privacy_note(self._corpus.settings.llm)))
@@ -79,13 +79,21 @@ class ModelTab:
         works = found.pop("works")
         yield render.facts_html(found, "It works" if works else "It does not work")
 
-    def _preview(self, question: str, spec: str, since: str, until: str, outlets: list[str]) -> str:
+    def _preview(
+        self,
+        question: str,
+        spec: str,
+        since: str,
+        until: str,
+        outlets: list[str],
+        documents: list[str] | None,
+    ) -> str:
         """Show the first prompt for a question, which is given to an LLM that says nothing."""
         note = privacy_note(spec)
         if spec == NO_LLM:
             return render.prompt_html(None, note)
         silent = scripted_llm(["–"], context=self._limits.context)
-        within = filters(since, until, outlets)
+        within = filters(since, until, outlets, documents)
         with (
             errors_as_messages() as errors,
             page_request(self._policy, "preview", question) as line,

@@ -120,7 +120,7 @@ def build(corpus: Corpus, policy: ServingPolicy) -> gr.Blocks:
         sources.open(article_opener(corpus), None, evidence, **PRIVATE)
         pane.changed.change(lambda said: said, pane.changed, sources.changed, **PRIVATE)
         html("panes", render.panes_html())
-        _sheets(corpus, about, model, ask)
+        _sheets(corpus, about, model, [ask.since, ask.until, ask.outlets, sources.chosen])
         _Startup(page, corpus, memory, ask, sources, timeline, model)
         history.connect(page, ask)
     page.max_threads = WORKER_THREADS
@@ -143,12 +143,12 @@ def _top(corpus: Corpus, policy: ServingPolicy) -> gr.Button:
     return about
 
 
-def _sheets(corpus: Corpus, about: gr.Button, model: ModelTab, ask: AskTab) -> None:
+def _sheets(corpus: Corpus, about: gr.Button, model: ModelTab, filter_boxes: list[Any]) -> None:
     """Lay out what opens over the page: the settings, and what is known of the documents."""
     with gr.Column(elem_id="settings", elem_classes="sheet"):
         html("settings-head", render.sheet_head_html("Settings"), elem_classes="sheet-head")
         html("look", render.appearance_html())
-        model.layout([ask.since, ask.until, ask.outlets])
+        model.layout(filter_boxes)
     with gr.Column(elem_id="about", elem_classes="sheet"):
         html("about-head", render.sheet_head_html(ABOUT), elem_classes="sheet-head")
         QualityTab(corpus, about)
