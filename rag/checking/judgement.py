@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rag.checking.evidence import ClaimReading
+from rag.checking.rules import EXACT_FLAWS
 from rag.checking.support import FITTED
 from rag.models.cross_encoder import Judgement
 from rag.models.entailment import Entailment
@@ -21,7 +22,6 @@ READINGS_JUDGED = 5  # the most relevant, which hold the evidence of nine claims
 _HELD_WEIGHT = 0.5  # of the share of the claim's names that a source holds, beside the cosine
 _SHARPNESS = 8.0  # how much more the more relevant of two readings counts
 _BY_RULES = (Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.PARTIAL)
-_SEEN_EXACTLY = ("number", "date", "opposite")  # flaws that the rules see and small models miss
 _MOST_WORDS, _ALL_NAMED = 0.7, 0.9  # score by the rules, and share of what the claim names
 _LIKELY = 0.5  # probability by the model from which a reading is shown as evidence
 
@@ -139,7 +139,7 @@ def _has_rival(readings: Sequence[ClaimReading], by_rules: Verdict) -> bool:
     opposed = [each for each in readings if each.verdict == Verdict.CONTRADICTED]
     nearest = max(opposed, key=lambda each: (each.held_share, each.score))
     passes = any(each.verdict == Verdict.SUPPORTED for each in readings)
-    return nearest.flaw in _SEEN_EXACTLY and not passes
+    return nearest.flaw in EXACT_FLAWS and not passes
 
 
 def _supporting(opinions: Sequence[Opinion]) -> list[Opinion]:

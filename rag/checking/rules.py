@@ -53,6 +53,8 @@ BROKEN = 0.25  # factor of the score where a rule is broken
 _CLAUSE = re.compile(r"[,;:—–(]|\b(?:and|but|while|which|so)\b", re.IGNORECASE)
 _ITEM = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 FORM, QUOTATION = "form", "quotation"  # flaws that no model can excuse
+# Flaws that the rules see exactly, and small models miss.
+EXACT_FLAWS = ("number", "date", "opposite")
 _WORST_FIRST = (Verdict.UNSUPPORTED, Verdict.PARTIAL, Verdict.SUPPORTED)
 
 

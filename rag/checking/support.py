@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from rag.checking.rules import BROKEN, FLAWS, FORM, QUOTATION, check_by_rules, without_marker
+from rag.checking.rules import BROKEN, EXACT_FLAWS, FLAWS, FORM, QUOTATION, check_by_rules, without_marker
 from rag.checking.statement import analyzed, leans, source_windows
 from rag.models.bundled import BUNDLED_MODEL
 from rag.models.cross_encoder import Judgement
@@ -33,8 +33,6 @@ _WINDOWS_JUDGED = 3  # of a long source, those that share most words with the se
 _LITTLE, _SURE = 0.2, 0.6
 _UNSURE = 0.49  # the highest probability of a sentence that is not passed for one of these reasons
 _NO_STATEMENT = (FORM, QUOTATION)  # flaws for which no model is asked
-# Flaws that the rules see exactly, and small models miss.
-_EXACT = ("number", "date", "opposite")
 
 
 def check_support(
@@ -132,7 +130,7 @@ def _decide(by_rules: Support, opinions: Sequence[Judgement], signals: dict[str,
     probability = fitted.probability(signals)
     contradicted = min(opinion.contradicted for opinion in opinions) >= _LIKELY
     little = signals["shared"] < _LITTLE and probability < _SURE
-    if by_rules.flaw in _EXACT or little:
+    if by_rules.flaw in EXACT_FLAWS or little:
         probability = min(probability, _UNSURE)
     found = by_rules._replace(score=round(probability, 4), signals=signals)
     if probability >= fitted.threshold:

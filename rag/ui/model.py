@@ -41,7 +41,7 @@ class ModelTab:
         """Lay out the part of the settings that is open.
 
         Args:
-            filter_boxes: the components for since, until, outlets and documents of the conversation.
+            filter_boxes: the conversation's components for since, until, outlets and documents.
         """
         self.spec.render()  # type: ignore[no-untyped-call]
         note = html("sent-to", render.note_html(privacy_note(self._corpus.settings.llm)))
