@@ -11,7 +11,15 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from rag.checking.rules import BROKEN, EXACT_FLAWS, FLAWS, FORM, QUOTATION, check_by_rules, without_marker
+from rag.checking.rules import (
+    BROKEN,
+    EXACT_FLAWS,
+    FLAWS,
+    FORM,
+    QUOTATION,
+    check_by_rules,
+    without_marker,
+)
 from rag.checking.statement import analyzed, leans, source_windows
 from rag.models.bundled import BUNDLED_MODEL
 from rag.models.cross_encoder import Judgement
