@@ -105,7 +105,7 @@ def test_no_answer_is_taken_for_a_refusal() -> None:
     written = (ROOT / "evals/written/dev.jsonl").read_text("utf-8").splitlines()
     texts = {said["text"] for line in written for said in json.loads(line)["said"]}
     model = rag.load_entailment("bundled")
-    assert len(texts) > 100
+    assert len(texts) > 90
     assert [text for text in sorted(texts) if says_not_held(text, model)] == []
 
 

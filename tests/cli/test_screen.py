@@ -162,5 +162,6 @@ def test_only_addresses_of_the_web_are_links(url: str) -> None:
     """Only http and https addresses become links."""
     assert (render.web_address(url) is not None) == ADDRESSES[url]
     article = {"id": "a", "title": "t", "text": "x", "marks": [], "outlet": None, "author": None}
+    article |= {"path": "a.txt"}
     article |= {"published": None, "published_basis": None, "url": url}
     assert ("href" in render.reader_html(article)) == ADDRESSES[url]

@@ -141,7 +141,7 @@ def test_what_was_uploaded_can_be_named(folder: Path) -> None:
         (button,) = (
             widget["id"]
             for widget in page["components"]
-            if widget["props"].get("label") == "Upload a folder"
+            if widget["props"].get("elem_id") == "add-folder"
         )
         (call,) = (c for c in page["dependencies"] if c["inputs"] == [button])
         named = {"path": path, "meta": {"_type": "gradio.FileData"}}
@@ -217,10 +217,10 @@ def test_uploads_can_be_switched_off(folder: Path) -> None:
         sent = client.post("/gradio_api/upload", files={"files": ("a.txt", b"An owl.")})
         assert sent.status_code == 403
         page = client.get("/config").text
-    for label in ("Add articles", "Upload a folder", "Index again"):
+    for label in ("Add files", "Add folder", "Index again"):
         assert label not in page
     with TestClient(build_app(rag.open(folder)), base_url=HOME) as client:
-        assert "Upload a folder" in client.get("/config").text
+        assert "Add folder" in client.get("/config").text
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
