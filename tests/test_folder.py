@@ -211,6 +211,7 @@ def test_the_list_comes_by_the_page(corpus: rag.Corpus) -> None:
 def test_what_is_suggested_has_an_answer(corpus: rag.Corpus, folder: Path) -> None:
     """Questions come from the articles' own words, and each is answered."""
     for opened in (corpus, rag.open(folder)):
+        assert example_questions(opened, stopped=lambda: True) == []
         asked = example_questions(opened)
         assert asked
         assert len(asked) == len(set(asked)) <= 4

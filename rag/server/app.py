@@ -10,7 +10,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import replace
 from importlib.metadata import version
 from io import TextIOWrapper
@@ -34,13 +34,17 @@ from rag.server.http import build_http
 from rag.server.mcp import build_mcp
 from rag.server.security import SecurityMiddleware
 from rag.settings import Settings
-from rag.ui import mount
+from rag.ui import Examples, mount
 
 THREADS = 200  # idle ones cost next to nothing
 
 
 def build_app(
-    corpus: Corpus, host: str = "127.0.0.1", *, policy: ServingPolicy | None = None
+    corpus: Corpus,
+    host: str = "127.0.0.1",
+    *,
+    policy: ServingPolicy | None = None,
+    examples: Examples | None = None,
 ) -> FastAPI:
     """Return the app: the page at ``/``, ``/api``, ``/v1``, ``/docs`` and ``/mcp``.
 
@@ -50,6 +54,8 @@ def build_app(
             than those of ``RAG_HOSTS`` are refused. Such names mean that a proxy is in front, so
             that clients may be anywhere.
         policy: the terms; by default those of the settings.
+        examples: questions that the page suggests; by default they are looked for when a first
+            window opens.
 
     Raises:
         SettingError: there is no password and other machines can ask, or its hash is invalid.
@@ -83,7 +89,7 @@ def build_app(
             yield
 
     app.router.lifespan_context = running
-    mount(app, corpus, policy)
+    mount(app, corpus, policy, examples)
     hosts = [name.strip().lower() for name in settings.hosts.split(",") if name.strip()]
     _add_middleware(app, settings, hosts, policy)
     return app
@@ -224,7 +230,8 @@ def serve(corpus: Corpus, *, host: str = "127.0.0.1", port: int | None = None) -
     if policy.password_hash is None and not policy.local:
         generated = secrets.token_urlsafe(18)
         policy = replace(policy, password_hash=hash_password(generated))
-    app = build_app(corpus, host, policy=policy)
+    examples = Examples(corpus)
+    app = build_app(corpus, host, policy=policy, examples=examples)
     listening = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listening.getsockname()[1]}"
@@ -238,7 +245,8 @@ def serve(corpus: Corpus, *, host: str = "127.0.0.1", port: int | None = None) -
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=CLOSE_SECONDS,
     )
-    with write_audit_log(settings.audit):
+    examples.prepare()  # so that the first window has them
+    with write_audit_log(settings.audit), closing(examples):
         patience = settings.llm_timeout + CLOSE_SECONDS
         GracefulServer(config, policy.limiter, patience).run(sockets=[listening])
 

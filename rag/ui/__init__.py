@@ -1,5 +1,6 @@
 """The web page. Importing this package imports Gradio."""
 
+from rag.ui.examples import Examples
 from rag.ui.page import build, mount
 
-__all__ = ["build", "mount"]
+__all__ = ["Examples", "build", "mount"]

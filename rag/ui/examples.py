@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
-from itertools import chain, islice, zip_longest
-from threading import Lock, Thread
+from itertools import chain, islice, takewhile, zip_longest
+from threading import Event, Lock, Thread
 
 from rag import render
 from rag.corpus import Corpus
@@ -39,6 +39,8 @@ class Examples:
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
+        self._closed = Event()
+        self._thread: Thread | None = None
         self._latest: tuple[int, Future[list[str]]] | None = None  # by generation of the index
         self._lock = Lock()
 
@@ -49,14 +51,21 @@ class Examples:
             if self._latest is None or self._latest[0] != generation:
                 found: Future[list[str]] = Future()
                 self._latest = generation, found
-                Thread(target=self._find, args=(found,), daemon=True).start()
+                self._thread = Thread(target=self._find, args=(found,), daemon=True)
+                self._thread.start()
             return self._latest[1]
 
     def _find(self, found: Future[list[str]]) -> None:
         questions: list[str] = []
         with errors_as_messages():
-            questions = example_questions(self._corpus)
+            questions = example_questions(self._corpus, stopped=self._closed.is_set)
         found.set_result(questions)
+
+    def close(self) -> None:
+        """Stop looking for questions, and wait for the one that is being tried."""
+        self._closed.set()
+        if self._thread is not None:
+            self._thread.join()
 
     def welcome(self) -> Iterator[str]:
         """Yield the welcome as HTML: first without examples, then with those found in time."""
@@ -96,12 +105,15 @@ def _published(corpus: Corpus, at: int) -> str | None:
     return rows[0].published if rows else None
 
 
-def example_questions(corpus: Corpus, most: int = 4) -> list[str]:
+def example_questions(
+    corpus: Corpus, most: int = 4, *, stopped: Callable[[], bool] = lambda: False
+) -> list[str]:
     """Return questions that the articles answer; none where none was found.
 
     Args:
         corpus: what is to be asked; the newest of its articles are read.
         most: how many questions are wanted.
+        stopped: asked before each question is tried; where it holds, those found are returned.
     """
     rows, _ = corpus.documents.page(limit=ARTICLES_READ)
     articles = [corpus.article(row.id) for row in rows]
@@ -109,7 +121,8 @@ def example_questions(corpus: Corpus, most: int = 4) -> list[str]:
     kinds = (islice(counts, 1), _about_names(articles), _about_months(articles))
     mixed = (q for q in chain(*zip_longest(*kinds), counts) if q is not None)
     tried = islice(dict.fromkeys(mixed), most * TRIED_PER_EXAMPLE)
-    answered = (q for q in tried if corpus.ask(q, llm="none").status == "answered")
+    wanted = takewhile(lambda _: not stopped(), tried)
+    answered = (q for q in wanted if corpus.ask(q, llm="none").status == "answered")
     return list(islice(answered, most))
 
 

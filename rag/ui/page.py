@@ -78,7 +78,7 @@ def _was_uploaded(file: dict[str, Any]) -> bool:
     return Path(path).resolve().is_relative_to(Path(get_upload_folder()).resolve())
 
 
-def build(corpus: Corpus, policy: ServingPolicy) -> gr.Blocks:
+def build(corpus: Corpus, policy: ServingPolicy, examples: Examples) -> gr.Blocks:
     """Build the page over a corpus.
 
     Each window has a conversation of its own, which Gradio forgets within an hour of the window's
@@ -87,6 +87,7 @@ def build(corpus: Corpus, policy: ServingPolicy) -> gr.Blocks:
     Args:
         corpus: what is asked; shared by all who have the page open.
         policy: what users of the page may do, and how many are served at once.
+        examples: the questions that an empty page suggests.
     """
     page = Page(
         title="Footnote",
@@ -121,7 +122,7 @@ def build(corpus: Corpus, policy: ServingPolicy) -> gr.Blocks:
         pane.changed.change(lambda said: said, pane.changed, sources.changed, **PRIVATE)
         html("panes", render.panes_html())
         _sheets(corpus, about, model, [ask.since, ask.until, ask.outlets, sources.chosen])
-        _Startup(page, corpus, memory, ask, sources, timeline, model)
+        _Startup(page, corpus, memory, ask, sources, timeline, model, examples)
         history.connect(page, ask)
     page.max_threads = WORKER_THREADS
     page.queue(default_concurrency_limit=CALLS_AT_ONCE)
@@ -166,11 +167,11 @@ class _Startup:
         sources: SourcesPane,
         timeline: TimelineTab,
         model: ModelTab,
+        examples: Examples,
     ) -> None:
         self._corpus = corpus
         self._model = model
-        self._examples = Examples(corpus)
-        self._examples.prepare()
+        self._examples = examples
         kept: list[Any] = [model.spec, ask.since, ask.until, ask.outlets]
         may_ask = gr.State(False)
         restored = [*kept, timeline.outlets, sources.chosen, ask.question, may_ask]
@@ -221,17 +222,20 @@ def _fill(value: Any, **options: Any) -> Any:
     return gr.update(value=str(value), **options) if value else gr.update()
 
 
-def mount(app: FastAPI, corpus: Corpus, policy: ServingPolicy) -> FastAPI:
+def mount(
+    app: FastAPI, corpus: Corpus, policy: ServingPolicy, examples: Examples | None = None
+) -> FastAPI:
     """Mount the page at the root of an app; routes that the app has already have precedence.
 
     Args:
         app: the app.
         corpus: what is asked.
         policy: what users of the page may do, and how many are served at once.
+        examples: questions that an empty page suggests, where the caller has begun to find them.
     """
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        build(corpus, policy),
+        build(corpus, policy, examples or Examples(corpus)),
         path="/",
         ssr_mode=False,
         show_error=False,

@@ -93,6 +93,7 @@ class TestThePage:
         page.locator("#history-message [data-do=undo]").click()
         page.locator("#history-list .title", has_text="The bridge").wait_for(timeout=WAIT)
 
+    @pytest.mark.campaign
     def test_a_statement_is_pinned(self, browser: Browser, served: Site) -> None:
         """A pinned statement stands in the notebook with its source, and can be saved."""
         with window(browser, served.url) as page:
