@@ -26,6 +26,7 @@ from rag.checking.statement import (
     analyzed,
     canonical,
     leans,
+    only_name_in,
     source_windows,
     without,
 )
@@ -64,7 +65,7 @@ def check_by_rules(
     *,
     about: Sequence[str] = (),
     nearby: str = "",
-    before: str = "",
+    before: Sequence[str] = (),
 ) -> Support:
     """Check a sentence against the words that it cites, without a model.
 
@@ -84,7 +85,9 @@ def check_by_rules(
     plain = without_marker(undisguised(statement))
     sentence = analyzed(without(plain, about))
     known, around = analyzed(" ".join(about)), analyzed(nearby)
-    leant_on = analyzed(before if any(map(leans, sources)) else "")
+    sides = zip(before, sources, strict=True) if before else ()
+    leaning = [only_name_in(text) for text, source in sides if leans(source)]
+    leant_on = analyzed(" ".join(leaning))
     texts = [undisguised(source) for source in sources]
     whole = analyzed("\n".join(texts))
     word = disguised(plain, whole.text)

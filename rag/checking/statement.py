@@ -19,7 +19,7 @@ from rag.checking.polarity import (
     cue_scope,
 )
 from rag.text.dates import CALENDAR, MONTHS
-from rag.text.names import is_name
+from rag.text.names import actors_named, is_name
 from rag.text.numbers import NUMBER_WORDS, SMALL_NUMBERS, Number, numbers_in
 from rag.text.quotations import ASCRIBING_TERMS, CLAIMED, plain, quotations
 from rag.text.terms import Term, analyze, is_near, is_stopword, spelling_distance
@@ -230,8 +230,8 @@ class Comparison:
 
     ``source`` is the part of the ``whole`` source that is read beside the sentence; ``about`` is
     known of the source, ``nearby`` stands around it. ``attributed`` says that the sentence names
-    an outlet, author or date of its source. ``leant_on`` are the words before a source that has a
-    pronoun: the sentence may have the name in place of it.
+    an outlet, author or date of its source. ``leant_on`` is the sentence before a source that
+    begins with a pronoun: this sentence may have the only name in it in place of the pronoun.
     """
 
     sentence: AnalyzedText
@@ -380,6 +380,18 @@ def leans(source: str) -> bool:
     if found is None or _CLEFT.match(source):
         return False
     return not any(is_name(source, term) for term in analyze(source[: found.start("pronoun")]))
+
+
+def only_name_in(before: str) -> str:
+    """Return the last sentence of what stands before a source, if it names one and no other.
+
+    Where it names two, a pronoun may stand for either.
+    """
+    sentences = [part for part in SENTENCE_END.split(before) if part.strip()]
+    if not sentences:
+        return ""
+    last = sentences[-1]
+    return last if len({last[a:b] for a, b in actors_named(last, 0, len(last))}) == 1 else ""
 
 
 def without(text: str, phrases: Sequence[str]) -> str:

@@ -7,7 +7,6 @@ the sentence. It is in ``fitted.toml``, which ``python -m evals fit checking`` w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from rag.checking.rules import (
     check_by_rules,
     without_marker,
 )
-from rag.checking.statement import analyzed, leans, source_windows
+from rag.checking.statement import analyzed, leans, only_name_in, source_windows
 from rag.models.bundled import BUNDLED_MODEL
 from rag.models.cross_encoder import Judgement
 from rag.models.entailment import Entailment, evidence_text, load_entailment
@@ -34,8 +33,6 @@ FITTED = Path(__file__).with_name("fitted.toml")
 # bundled model, no faithful dev sentence of evals/written comes as near to evidence not its own.
 _SAME_MEANING = 0.7
 _LIKELY = 0.5  # probability by the model
-_LEANT_ON = 300  # characters before a source with a pronoun that the model is given with it
-_SENTENCE_START = re.compile(r"[.!?…][\"”’')]*\s+|\n+")
 _WINDOWS_JUDGED = 3  # of a long source, those that share most words with the sentence
 # A sentence that shares so little with its source must be surer: its citation may be a wrong one.
 _LITTLE, _SURE = 0.2, 0.6
@@ -49,7 +46,7 @@ def check_support(
     *,
     about: Sequence[str] = (),
     nearby: str = "",
-    before: str = "",
+    before: Sequence[str] = (),
     similarity: Callable[[str, str], float] | None = None,
     entailment: Entailment | str | None = BUNDLED_MODEL,
 ) -> Support:
@@ -62,8 +59,9 @@ def check_support(
             author and date.
         nearby: what stands around the sources; a name found only there leaves
             the sentence partly supported.
-        before: what stands just before the sources. Where they have a pronoun, the sentence may
-            have a name from there in its place, and the model is given both.
+        before: what stands just before each source. Where the source begins with a pronoun and the
+            sentence before it has one name, that name may stand in place of the pronoun; the model
+            is given both.
         similarity: the cosine of two texts by an embedding model. It is asked where no model for
             entailment is: where it is high, a sentence in other words than its source's is
             supported if no rule is broken.
@@ -92,20 +90,13 @@ def check_support(
     pieces = source_windows(analyzed(plain), [whole])[:_WINDOWS_JUDGED]
     # With and without source and date: what is nearly the source's words is told better without.
     # What a pronoun stands for is told with them.
-    lead = f"{_end_of(before)} " if before and leans(whole) else ""
+    lead = f"{only_name_in(before[0])} " if before and leans(whole) else ""
     bare = [piece.text for piece in pieces]
     headed = [evidence_text(lead + text, about) for text in bare]
     judged = model.judge([(text, plain) for text in (*bare, *headed)])
     ways = judged[: len(pieces)], judged[len(pieces) :]
     best = [max(each, key=lambda opinion: opinion.supported) for each in ways]
     return _decide(by_rules, best, support_signals(by_rules, *best))
-
-
-def _end_of(before: str) -> str:
-    """Return the last sentences of a text, as far as a model is to be given them."""
-    text = before[-_LEANT_ON:]
-    whole = _SENTENCE_START.search(text) if len(before) > _LEANT_ON else None
-    return " ".join(text[whole.end() if whole else 0 :].split())
 
 
 def support_signals(by_rules: Support, bare: Judgement, headed: Judgement) -> dict[str, float]:

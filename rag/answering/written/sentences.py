@@ -11,7 +11,7 @@ from rag.answering.marks import MarkReader, WrittenSentence, named_sources
 from rag.answering.written.dossier import EvidencePiece
 from rag.answering.written.refusals import claim_beside, says_not_held
 from rag.checking.citations import check_cited_statement, cite
-from rag.checking.statement import analyzed
+from rag.checking.statement import analyzed, leans
 from rag.errors import LLMError
 from rag.models.entailment import Opinions
 from rag.types import Citation, Event, Statement, Support, Verdict
@@ -145,16 +145,17 @@ class StatementStream:
     def _check(self, text: str, known: Sequence[int]) -> _Checked:
         """Check a sentence against what it cites; where that fails, against what is near it.
 
-        A quote that is too short to be understood is made longer by the sentence before it. A
+        A quote that begins with a pronoun is made longer by the sentence before it. A
         sentence whose mark points to what does not support it, or that has none, cites what does.
         """
         if known:
             cited = self._judge(text, [(n, self._evidence[n - 1].span) for n in known])
             if cited.support.verdict == Verdict.SUPPORTED:
                 return cited
-            wider = self._judge(text, [(n, self._evidence[n - 1].wider_span) for n in known])
-            if wider.spans != cited.spans and wider.support.verdict == Verdict.SUPPORTED:
-                return wider
+            if any(leans(self._evidence[n - 1].text) for n in known):
+                wider = self._judge(text, [(n, self._evidence[n - 1].wider_span) for n in known])
+                if wider.support.verdict == Verdict.SUPPORTED:
+                    return wider
         else:
             cited = _Checked(Support(Verdict.UNSUPPORTED, "it cites nothing", 0.0), ())
         if known and cited.support.verdict != Verdict.UNSUPPORTED:
