@@ -147,6 +147,7 @@ def test_a_follow_up_shows_how_it_was_understood(page: Page) -> None:
     assert not meant.is_visible()
 
 
+@pytest.mark.campaign
 def test_a_deleted_conversation_is_gone(page: Page, site: Site) -> None:
     """Nothing of it is left on the page, in its address, nor in what a follow-up is read by."""
     answered(page, "How many US troops are in Iraq according to World at Large?")
@@ -201,6 +202,7 @@ def test_windows_do_not_see_each_other(page: Page, browser: Browser, site: Site)
         assert "Soleimani" not in (other.locator("#turns").text_content() or "")
 
 
+@pytest.mark.campaign
 def test_where_sources_differ_is_a_table(page: Page) -> None:
     """Differences are a table, newest first, whose marks lead to the quotes."""
     answered(page, TROOPS)
@@ -214,6 +216,7 @@ def test_where_sources_differ_is_a_table(page: Page) -> None:
     assert "2500" in (page.locator("#evidence mark.current").text_content() or "")
 
 
+@pytest.mark.campaign
 def test_answers_come_from_what_the_filters_let_through(page: Page) -> None:
     """Dates and outlets narrow the articles; a bad date is told."""
     page.get_by_text("Filters").click()

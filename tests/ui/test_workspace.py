@@ -110,6 +110,7 @@ def test_a_question_can_be_edited(page: Page) -> None:
     assert question.input_value() == TROOPS
 
 
+@pytest.mark.campaign
 def test_widths_are_kept(browser: Browser, site: Site) -> None:
     """A bar between two panes is moved by mouse or keys, and stays there after a reload."""
     with window(browser, site.url, viewport={"width": 1440, "height": 900}) as page:
