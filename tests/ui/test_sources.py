@@ -191,7 +191,7 @@ def test_an_empty_folder_is_filled(browser: Browser, empty: Site, tmp_path: Path
         page.get_by_text("There are no documents yet").first.wait_for(timeout=WAIT)
         upload(page, good, broken, hostile, odd)
         assert "you can ask about it" in told(page, "owls.txt")
-        assert "cannot be read as PDF" in told(page, "broken.pdf")
+        assert "is a broken PDF" in told(page, "broken.pdf")
         assert "format that cannot be read" in told(page, "a.exe")
         listed(page, 2)
         assert page.evaluate("window.hacked") is None
