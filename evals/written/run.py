@@ -27,7 +27,7 @@ SPLITS = ("dev", "test")
 FAULTS = ("number", "date", "name", "negation")
 MOVED = "citation"
 FAITHFUL = "faithful"
-CORRECTED = "corrected"  # the verdict on a moved citation that was put right, and told of
+CORRECTED = "corrected"  # a moved citation that was put right, of which a notice tells
 LEAST_FLAGGED = 0.95  # of the altered ones
 MOST_FLAGGED = 0.07  # of the faithful ones; the aim is 0.05, and `test` is not there yet
 
@@ -53,7 +53,7 @@ class Finding(NamedTuple):
 
     @property
     def flagged(self) -> bool:
-        """Whether a reader is told that something is or was wrong with it."""
+        """Whether a reader is told that something is wrong with it, or was and is put right."""
         return self.verdict != "supported"
 
 
@@ -111,7 +111,7 @@ def _judge(corpus: rag.Corpus, saying: Saying) -> Finding:
     statement = next((s for s in answer.statements if s.text == saying.text), None)
     if statement is not None and answer.asked:
         own = any(saying.quote in cited.cited_text for cited in statement.citations)
-        if saying.kind == MOVED and own:
+        if saying.kind == MOVED and own and "now cite words that do" in (answer.notice or ""):
             return Finding(saying, CORRECTED, "it now cites the words that say so", given=True)
         return Finding(saying, statement.verdict, statement.reason, given=True)
     support = corpus.check(saying.text, [citation(corpus, saying)])
@@ -141,12 +141,15 @@ def citation(corpus: rag.Corpus, saying: Saying) -> rag.Citation:
 
 
 def tables(findings: Sequence[Finding]) -> list[str]:
-    """Return, as Markdown, by split and kind the shares flagged, and those called unsupported."""
-    rows = [["split", "sentences", "cases", "flagged", "unsupported", "evidence given"]]
+    """Return, as Markdown, by split and kind the shares flagged, put right, unsupported."""
+    rows = [
+        ["split", "sentences", "cases", "flagged", "put right", "unsupported", "evidence given"]
+    ]
     for split in SPLITS:
         mine = [found for found in findings if found.saying.id.startswith(split)]
         altered = [found for found in mine if found.saying.kind != FAITHFUL]
         groups = [(kind, [f for f in mine if f.saying.kind == kind]) for kind in (*FAULTS, MOVED)]
+        groups += [("words altered", [f for f in altered if f.saying.kind != MOVED])]
         groups += [("all altered", altered)]
         groups += [(FAITHFUL, [f for f in mine if f.saying.kind == FAITHFUL])]
         rows += [[split, name, *_figures(group)] for name, group in groups if group]
@@ -170,6 +173,7 @@ def shortfalls(findings: Sequence[Finding]) -> list[str]:
 def _figures(found: Sequence[Finding]) -> list[str]:
     shares = (
         sum(f.flagged for f in found),
+        sum(f.verdict == CORRECTED for f in found),
         sum(f.verdict == "unsupported" for f in found),
         sum(f.given for f in found),
     )

@@ -104,9 +104,14 @@ class KeptDatabase:
         except sqlite3.DatabaseError as error:
             if _is_damage(error):
                 self._ready = False  # the next step looks at the file, and sets it aside
-            raise HistoryFault(f"{self.path} cannot be used ({error}).") from error
+            raise HistoryFault(
+                f"{self.path} cannot be used ({error}); try again, or move it away to begin anew."
+            ) from error
         except OSError as error:
-            raise HistoryFault(f"{self.path} cannot be written ({error.strerror}).") from error
+            raise HistoryFault(
+                f"{self.path} cannot be written ({error.strerror}); free the disk or the folder's "
+                "permissions, or set RAG_HISTORY=off."
+            ) from error
 
     def _connect(self) -> sqlite3.Connection:
         db = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
