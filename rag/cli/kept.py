@@ -30,6 +30,7 @@ from rag.text.dates import display_date
 
 ConversationId = Annotated[str, typer.Argument(help="Its id, or the beginning of it.")]
 ExportFile = Annotated[Path, typer.Argument(help="File to write: .md, .html or .docx.")]
+Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
 _LISTED_MINUTE = 16  # characters of a time in ISO 8601, to the minute
 
 
@@ -69,12 +70,14 @@ def show_conversation(
 def export_conversation(
     conversation: ConversationId,
     file: ExportFile,
+    force: Force = False,
     corpus: CorpusOption = None,
     index: IndexOption = None,
 ) -> None:
     """Write a conversation into a file, its quotes as footnotes."""
     ending = check_export_ending(file)
-    write_export(file, conversation_file(_conversations(corpus, index).get(conversation), ending))
+    content = conversation_file(_conversations(corpus, index).get(conversation), ending)
+    write_export(file, content, force=force)
     note(f"rag: the conversation was written to {file}")
 
 
@@ -108,12 +111,15 @@ def list_notebook(
 
 
 def export_notebook(
-    file: ExportFile, corpus: CorpusOption = None, index: IndexOption = None
+    file: ExportFile,
+    force: Force = False,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
 ) -> None:
     """Write the notebook into a file, its quotes as footnotes."""
     ending = check_export_ending(file)
     pins = Notebook(open_corpus(corpus, index, sync=False)).pins()
-    write_export(file, notebook_file(pins, ending))
+    write_export(file, notebook_file(pins, ending), force=force)
     note(f"rag: the notebook was written to {file}")
 
 

@@ -27,6 +27,7 @@ UNDO_DAYS = 7  # that a deleted conversation can be brought back, before it is d
 LONGEST_TITLE = 120  # characters
 _ID_BYTES = 5  # of a conversation's id, which one types at the command line
 _MOST_TERMS = 50  # of what is searched for; more say nothing
+_IS_KEPT = "SELECT 1 FROM conversations WHERE id = ? AND deleted IS NULL"
 _LISTED = """
     SELECT id, title, began, changed, (SELECT count(*) FROM turns WHERE conversation = c.id)
     FROM conversations c
@@ -120,8 +121,8 @@ class Conversations:
         Args:
             answer: of the corpus.
             filters: those that it was asked with.
-            conversation: to which one it belongs; None, or one that was deleted for good, begins
-                a new one, which has the question as its title.
+            conversation: to which one it belongs; None, or one that was deleted, begins a new
+                one, which has the question as its title.
 
         Raises:
             HistoryFault: the file cannot be written, or ``RAG_HISTORY`` is ``off``.
@@ -132,7 +133,7 @@ class Conversations:
         stored = pack_answer(KeptAnswer(answer, dict(filters or {}), paths))
         at = now()
         with self._database.writing() as db:
-            found = db.execute("SELECT 1 FROM conversations WHERE id = ?", (conversation,))
+            found = db.execute(_IS_KEPT, (conversation,))
             if conversation is None or found.fetchone() is None:
                 conversation = secrets.token_hex(_ID_BYTES)
                 title = _title(answer.question)
@@ -140,10 +141,7 @@ class Conversations:
                     "INSERT INTO conversations VALUES (?, ?, ?, ?, ?, NULL)",
                     (conversation, title, _words(title), at, at),
                 )
-            db.execute(
-                "UPDATE conversations SET changed = ?, deleted = NULL WHERE id = ?",
-                (at, conversation),
-            )
+            db.execute("UPDATE conversations SET changed = ? WHERE id = ?", (at, conversation))
             db.execute(
                 "INSERT INTO turns (asked, question, answer, words, conversation)"
                 " VALUES (?, ?, ?, ?, ?)",
@@ -275,7 +273,10 @@ class Conversations:
                 (conversation,),
             )
             if not done.rowcount:
-                raise NotKept(f"No conversation {conversation!r} can be brought back.")
+                raise NotKept(
+                    f"No deleted conversation has the id {conversation!r}; give the whole id that "
+                    f"`rag history delete` printed, within {UNDO_DAYS} days."
+                )
 
     def delete_all(self) -> None:
         """Delete all conversations at once and for good, those that could be brought back too.
@@ -302,7 +303,10 @@ def check_history_is_on(corpus: Corpus) -> None:
         HistoryFault: ``RAG_HISTORY`` is ``off``.
     """
     if corpus.settings.history == "off":
-        raise HistoryFault("Nothing is kept, as RAG_HISTORY is off.")
+        raise HistoryFault(
+            "Nothing is kept, as RAG_HISTORY is off; set RAG_HISTORY=on to keep conversations "
+            "and notes."
+        )
 
 
 def _title(text: str) -> str:

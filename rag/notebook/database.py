@@ -15,7 +15,7 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from rag.errors import HistoryFault
 from rag.settings import Settings
@@ -106,6 +106,10 @@ class KeptDatabase:
                 self._ready = False  # the next step looks at the file, and sets it aside
             raise HistoryFault(
                 f"{self.path} cannot be used ({error}); try again, or move it away to begin anew."
+            ) from error
+        except Timeout as error:  # an OSError that has no reason
+            raise HistoryFault(
+                f"{self.path} is being written by another process; try again when it is done."
             ) from error
         except OSError as error:
             raise HistoryFault(

@@ -8,14 +8,12 @@ from pathlib import Path
 from rag.errors import HistoryFault, NotKept
 from rag.notebook.conversations import KeptConversation
 from rag.notebook.pins import Pin
-from rag.notebook.standing import CHANGED_HAS_WORDS, CHANGED_LOST_WORDS, GONE
+from rag.notebook.standing import Standings
 from rag.render.kept.footnoted import FootnotedText, footnoted_html, footnoted_markdown
 from rag.render.kept.word import footnoted_word
 from rag.text.dates import display_date
-from rag.types import Verdict
 
 NOTEBOOK_TITLE = "Notebook"
-_FALLEN = (GONE, CHANGED_LOST_WORDS, CHANGED_HAS_WORDS)
 _WRITERS: dict[str, Callable[[FootnotedText], bytes]] = {
     ".md": lambda text: footnoted_markdown(text).encode(),
     ".html": lambda text: footnoted_html(text).encode(),
@@ -37,8 +35,7 @@ def conversation_file(conversation: KeptConversation, ending: str) -> bytes:
     text = FootnotedText(conversation.info.title)
     text.add("note", _dated("Asked", conversation.info.began, conversation.info.changed))
     for turn in conversation.turns:
-        reasons = {one.number: one.reason for one in turn.standings.values() if one.reason}
-        text.add_answer(turn.shown.to_dict(), reasons)
+        text.add_answer(turn.shown.to_dict(), _reasons(turn.standings))
         text.add("note", _limits(turn.filters))
         text.add("note", f"Answered by: {turn.answer.answered_by}.")
     return _writer(ending)(text)
@@ -56,10 +53,8 @@ def notebook_file(pins: Sequence[Pin], ending: str) -> bytes:
             text.add("heading", pin.question)
         question = pin.question or question
         if pin.shown is not None:
-            fallen = pin.shown.verdict != Verdict.SUPPORTED and pin.shown.reason in _FALLEN
-            reasons = {cited.number: pin.shown.reason or "" for cited in pin.citations if fallen}
             citations = [citation.to_dict() for citation in pin.citations]
-            text.add_statement(pin.shown.to_dict(), citations, reasons)
+            text.add_statement(pin.shown.to_dict(), citations, _reasons(pin.standings))
         text.add("text", pin.note)
     return _writer(ending)(text)
 
@@ -75,14 +70,24 @@ def check_export_ending(path: str | Path) -> str:
     return ending
 
 
-def write_export(path: Path, content: bytes) -> None:
+def write_export(path: Path, content: bytes, *, force: bool = False) -> None:
     """Write a file.
 
+    Args:
+        path: its place.
+        content: what is written.
+        force: write it in the place of one that is there.
+
     Raises:
-        HistoryFault: it cannot be written.
+        HistoryFault: it cannot be written, or is there already.
     """
     try:
-        path.write_bytes(content)
+        with path.open("wb" if force else "xb") as out:
+            out.write(content)
+    except FileExistsError as error:
+        raise HistoryFault(
+            f"{path} is there already; give another name, or --force to write over it."
+        ) from error
     except OSError as error:
         raise HistoryFault(f"{path} cannot be written ({error.strerror}).") from error
 
@@ -96,6 +101,11 @@ def _writer(ending: str) -> Callable[[FootnotedText], bytes]:
     return _WRITERS[ending]
 
 
+def _reasons(held: Standings) -> dict[int, str]:
+    """Return why quotes do not hold any more, by their numbers."""
+    return {one.number: one.reason for one in held.values() if one.reason}
+
+
 def _dated(what: str, first: str, last: str) -> str:
     days = list(dict.fromkeys((first[:10], last[:10])))
     return f"{what} {' to '.join(display_date(day) for day in days)}."
@@ -106,10 +116,18 @@ def _limits(filters: object) -> str:
     if not isinstance(filters, dict):
         return ""
     since, until, outlets = (filters.get(name) for name in ("since", "until", "outlets"))
+    chosen = filters.get("documents")
+    documents = "documents" if chosen is None else _chosen(len(chosen))
     said = [
         f"since {since}" if since else "",
         f"until {until}" if until else "",
         f"of {', '.join(outlets)}" if outlets else "",
     ]
     limits = ", ".join(filter(None, said))
-    return f"Asked of documents {limits} only." if limits else ""
+    if chosen is None and not limits:
+        return ""
+    return f"Asked of {' '.join(filter(None, (documents, limits)))} only."
+
+
+def _chosen(count: int) -> str:
+    return "1 chosen document" if count == 1 else f"{count:,} chosen documents"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from rag.errors import NotKept
 from rag.notebook.conversations import check_history_is_on
 from rag.notebook.database import KeptDatabase, kept_folder, now
 from rag.notebook.keeping import KeptStatement, pack_statement, unpack_statement
-from rag.notebook.standing import DocumentsNow, statement_as_it_stands
+from rag.notebook.standing import DocumentsNow, Standings, statement_as_it_stands
 from rag.text.characters import without_surrogates
 from rag.types import Answer, Citation, Statement
 
@@ -25,9 +24,8 @@ _ID_BYTES = 5  # of a pin's id
 class Pin:
     """An entry of the notebook: a statement of an answer, a note of one's own, or both.
 
-    ``statement`` is as it was pinned, None for a note alone; ``shown`` is as it may be shown now,
-    where a document that it cites was changed or removed. ``question`` is what was asked.
-    ``made`` is when, ISO 8601 in UTC.
+    ``statement`` is as it was pinned, None for a note alone; ``standings`` says of each of its
+    quotes whether it holds now. ``question`` is what was asked. ``made`` is when, ISO 8601 in UTC.
     """
 
     id: str
@@ -35,23 +33,31 @@ class Pin:
     note: str
     question: str = ""
     statement: Statement | None = None
-    shown: Statement | None = None
     answered_by: str = ""
+    standings: Standings = field(default_factory=dict)
+
+    @property
+    def shown(self) -> Statement | None:
+        """The statement as it may be shown now, where its documents were changed or removed."""
+        if self.statement is None:
+            return None
+        return statement_as_it_stands(self.statement, self.standings)
 
     @property
     def citations(self) -> tuple[Citation, ...]:
         """The quotes of the statement."""
-        return self.shown.citations if self.shown else ()
+        return self.statement.citations if self.statement else ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON-ready values, the statement as it may be shown now."""
+        shown = self.shown
         return {
             "id": self.id,
             "made": self.made,
             "note": self.note,
             "question": self.question,
             "answered_by": self.answered_by,
-            "statement": self.shown.to_dict() if self.shown else None,
+            "statement": shown.to_dict() if shown else None,
             "citations": [citation.to_dict() for citation in self.citations],
         }
 
@@ -178,11 +184,9 @@ class Notebook:
         if pinned is None:
             return Pin(id_, made, note)
         kept = unpack_statement(pinned)
-        shown = self._shown(kept.statement, kept.paths)
-        return Pin(id_, made, note, kept.question, kept.statement, shown, kept.answered_by)
-
-    def _shown(self, statement: Statement, paths: Mapping[str, str]) -> Statement:
-        return statement_as_it_stands(statement, paths, self._documents)
+        cited = kept.statement.citations
+        held = {one.number: self._documents.standing(one, kept.paths) for one in cited}
+        return Pin(id_, made, note, kept.question, kept.statement, kept.answered_by, held)
 
 
 def _checked(note: str) -> str:

@@ -125,12 +125,14 @@ def as_it_stands(answer: Answer, held: Standings) -> Answer:
     return replace(answer, statements=statements, differences=differences, notice=notice)
 
 
-def statement_as_it_stands(
-    statement: Statement, paths: Mapping[str, str], documents: DocumentsNow
-) -> Statement:
-    """Return a statement by itself as it may be shown now."""
-    found = (documents.standing(citation, paths) for citation in statement.citations)
-    return _statement(statement, {one.number: one for one in found if not one.holds})
+def statement_as_it_stands(statement: Statement, held: Standings) -> Statement:
+    """Return a statement by itself as it may be shown now.
+
+    Args:
+        statement: as it was kept.
+        held: the standings of its quotes.
+    """
+    return _statement(statement, {number: one for number, one in held.items() if not one.holds})
 
 
 def _statement(statement: Statement, fallen: Standings) -> Statement:

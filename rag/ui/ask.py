@@ -115,7 +115,8 @@ class AskTab:
     """The components and callbacks of the view.
 
     ``keep`` is called with each answer, and ``answered`` are the events after which there may be
-    one; ``cleared`` are the components that :meth:`clear` and :meth:`show` give new values.
+    one; ``cleared`` are the components that :meth:`clear` and :meth:`show` give new values. What
+    the buttons ``delete`` and "New conversation" do is connected by whoever keeps conversations.
 
     Args:
         corpus: what is asked.
@@ -197,9 +198,6 @@ class AskTab:
         ]
         stopped = [self.current, self.stop]
         self.stop.click(self._stop, self.conversation, stopped, **PRIVATE)
-        self.delete.click(self.clear, self.conversation, self.cleared, **PRIVATE).then(
-            None, js="() => window.footnote.clear()", **PRIVATE
-        )
         for turns in (self.past, self.current):
             turns.select(self._open, self.conversation, self.evidence, **PRIVATE)
             turns.input(self._save, self.conversation, [self.saved, self.evidence], **PRIVATE)

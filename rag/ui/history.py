@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import gradio as gr
 
 from rag.corpus import Corpus
+from rag.errors import NotKept
 from rag.limits import ServingPolicy
 from rag.notebook.conversations import Conversations
 from rag.notebook.export import conversation_file, notebook_file
@@ -32,6 +34,9 @@ _CSS = (_FOLDER / "history.css").read_text("utf-8")
 _NOT_OF_A_NAME = re.compile(r"[^\w-]+")  # of a file
 LONGEST_FILE_NAME = 60  # characters
 MOST_SHOWN = 200  # conversations; older ones are found by their words
+
+# What the browser does after a conversation was closed.
+_CLEARED_PAGE: dict[str, Any] = {"fn": None, "js": "() => window.footnote.clear()"} | PRIVATE
 
 Updates = dict[Any, Any]  # new values by component
 
@@ -86,9 +91,12 @@ class HistoryPanel:
         """
         self._ask = ask
         began = self._new.click(ask.clear, ask.conversation, ask.cleared, **PRIVATE).then(
-            None, js="() => window.footnote.clear()", **PRIVATE
+            **_CLEARED_PAGE
         )
         if not self.keeps:
+            ask.delete.click(ask.clear, ask.conversation, ask.cleared, **PRIVATE).then(
+                **_CLEARED_PAGE
+            )
             return
         ask.keep = self._keep
         listed: dict[str, Any] = {"fn": self._listed, "outputs": self._list} | PRIVATE
@@ -102,7 +110,7 @@ class HistoryPanel:
         state = [self._words, ask.conversation]
         for part in (self._list, self._message):
             part.input(self._act, state, acts, **PRIVATE)
-        ask.delete.click(self._delete_open, state, [self._list, self._message], **PRIVATE)
+        ask.delete.click(self._delete_open, state, acts, **PRIVATE).then(**_CLEARED_PAGE)
         self._connect_notebook(ask)
 
     def _connect_notebook(self, ask: AskTab) -> None:
@@ -187,14 +195,19 @@ class HistoryPanel:
         return {self._ask.saved: _saved(conversation_file(kept, ending), kept.info.title, ending)}
 
     def _delete_open(self, words: str | None, talk: Conversation | None) -> Updates:
-        """Delete the conversation that is open, where it is kept, as it was deleted on the page."""
-        updates: Updates = {}
+        """Close the conversation that is open, and delete it where it is kept.
+
+        One callback does both: of two, the one that closes could leave the other none to delete.
+        One that could not be deleted stays open.
+        """
+        updates = self._ask.clear(talk)
         if talk is not None and talk.kept_as is not None:
-            with errors_as_messages() as errors:
-                updates = self._delete({"kept": talk.kept_as}, None)
+            with errors_as_messages() as errors, suppress(NotKept):  # deleted elsewhere already
+                updates |= self._delete({"kept": talk.kept_as}, None)
             if errors:
                 updates = {self._message: problems_html(errors)}
-        return updates | {self._list: self._listed(words, None)}
+        shown = updates.get(self._ask.conversation, talk)
+        return updates | {self._list: self._listed(words, shown)}
 
     def _pinned(self) -> str:
         with errors_as_messages() as errors:

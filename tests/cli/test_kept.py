@@ -60,6 +60,9 @@ def test_exports_are_written(folder: Path, id_: str, tmp_path: Path) -> None:
             done = command(*words, str(path), *on(folder))
             assert done.returncode == 0, done.stderr
             assert path.stat().st_size > 0
+            again = command(*words, str(path), *on(folder))
+            assert "--force" in again.stderr
+            assert command(*words, str(path), "--force", *on(folder)).returncode == 0
         refused = command(*words, str(tmp_path / "file.pdf"), *on(folder))
         assert refused.returncode == 2
         assert ".docx" in refused.stderr

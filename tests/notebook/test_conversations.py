@@ -125,6 +125,16 @@ def test_a_deleted_conversation_can_be_brought_back(
         kept.undo_delete(id_)
 
 
+def test_a_deleted_conversation_stays_deleted(opened: rag.Corpus, kept: rag.Conversations) -> None:
+    """A follow-up that another window asks begins a new conversation."""
+    id_ = kept.add(opened.ask(BRIDGE))
+    kept.delete(id_)
+    other = kept.add(opened.ask(HARBOUR), conversation=id_)
+    assert [info.id for info in kept.recent()] == [other] != [id_]
+    kept.undo_delete(id_)
+    assert len(kept.get(id_).turns) == 1
+
+
 def test_what_was_deleted_long_ago_is_gone(opened: rag.Corpus, kept: rag.Conversations) -> None:
     """After some days nothing of a deleted conversation is left in the file."""
     id_ = kept.add(opened.ask(BRIDGE))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -18,6 +19,8 @@ from rag.notebook.export import (
     notebook_file,
     write_export,
 )
+from rag.notebook.pins import Pin
+from rag.notebook.standing import GONE, Standing
 from tests.support.places import ATTACK
 
 BRIDGE = "How long is the Sella bridge?"
@@ -148,3 +151,43 @@ def test_another_ending_is_refused(conversation: KeptConversation, tmp_path: Pat
     assert check_export_ending("a/TALK.DOCX") == ".docx"
     with pytest.raises(HistoryFault):
         write_export(tmp_path / "missing" / "talk.md", b"")
+
+
+def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
+    """An export takes the place of another file only where that is said."""
+    path = tmp_path / "talk.md"
+    path.write_bytes(b"mine")
+    with pytest.raises(HistoryFault, match="--force"):
+        write_export(path, b"export")
+    assert path.read_bytes() == b"mine"
+    write_export(path, b"export", force=True)
+    assert path.read_bytes() == b"export"
+
+
+@pytest.mark.parametrize(
+    ("within", "said"),
+    [
+        ({"documents": ["a"]}, "Asked of 1 chosen document only."),
+        ({"documents": ["a", "b"], "since": "2024"}, "Asked of 2 chosen documents since 2024 only"),
+        ({"documents": None, "until": "2024"}, "Asked of documents until 2024 only."),
+    ],
+)
+def test_limits_of_a_question_are_told(
+    opened: rag.Corpus, within: dict[str, object], said: str
+) -> None:
+    """An export says of which documents a question was asked, those ticked too."""
+    kept = rag.Conversations(opened)
+    id_ = kept.add(opened.ask(BRIDGE), within)
+    assert said in conversation_file(kept.get(id_), ".md").decode()
+
+
+def test_only_the_quote_that_fell_is_told(opened: rag.Corpus) -> None:
+    """Of a pin with two quotes, the one whose document is as it was still holds."""
+    statement = opened.ask(BRIDGE).statements[0]
+    cited = statement.citations[0]
+    fallen = replace(cited, number=cited.number + 1)
+    both = replace(statement, citations=(cited, fallen))
+    held = {cited.number: Standing(cited.number), fallen.number: Standing(fallen.number, GONE)}
+    pin = Pin("1", "2024-01-01", "", BRIDGE, both, standings=held)
+    text = notebook_file([pin], ".md").decode()
+    assert text.count("This does not hold any more") == 1
