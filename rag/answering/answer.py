@@ -12,7 +12,7 @@ from typing import NamedTuple
 from rag.answering.collection.answers import Described, describe_documents
 from rag.answering.decide import Decision, JudgedCandidate, decide, judge_candidates
 from rag.answering.extractive import quote_sentences
-from rag.answering.generative import Writer, quotes_behind, write
+from rag.answering.generative import STAND_IN, Writer, quotes_behind, write
 from rag.answering.open_parts import open_notice
 from rag.answering.sought import NO_ANSWER
 from rag.answering.summaries.told import summarize
@@ -140,10 +140,13 @@ def _draft(
     if written is None:
         yield from _stream_quotes(quotes)
         return _Draft(quotes, notice=unanswered)
-    struck = written.statements or [] if quotes else []
+    struck = written.statements or []
+    if not quotes:
+        yield from (Event("withdrawn", statement=statement) for statement in struck)
+        return _Draft([], notice=written.notice, asked=written.asked)
     quotes = quotes_behind(struck, quotes)
     yield from _stream_quotes(quotes)
-    told = _joined(written.notice, unanswered)
+    told = _joined(written.notice, STAND_IN, unanswered)
     return _Draft([*struck, *quotes], None, True, told, written.asked)
 
 

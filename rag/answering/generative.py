@@ -34,8 +34,8 @@ MOST_CONTEXT = (
 )
 _BYTES_A_TOKEN = 3  # English has four or more, Chinese about three: no prompt is underestimated
 _ANSWER_ROOM = 300  # tokens kept free at least; bytes are counted so that more are left in fact
-_STAND_IN = "Quotes stand in for its answer."
-_NOTHING_LEFT = f"The documents bear out nothing that the LLM wrote. {_STAND_IN}"
+STAND_IN = "Quotes stand in for its answer."
+_NOTHING_LEFT = "The documents bear out nothing that the LLM wrote."
 
 
 class Writer(NamedTuple):
@@ -144,6 +144,7 @@ def write(
         system, user, given = _fill_prompts(question, evidence, prompts, room)
         asked = (system, user)
         stream = StatementStream(
+            question,
             given,
             abstention=prompts.abstention,
             leaks=LeakDetector(system, user),
@@ -160,7 +161,7 @@ def write(
         reason = str(error)
         if asked and LeakDetector(*asked).is_leak(reason):  # a server may quote what it was sent
             reason = f"The LLM {writer.name} gave no answer."
-        return LLMAnswer(None, f"{reason} {_STAND_IN}", asked)
+        return LLMAnswer(None, reason, asked)
     notice = _forged_notice(stream.forged)
     if stream.refused and not stream.answers:
         for statement in stream.statements:
@@ -169,8 +170,7 @@ def write(
     gone = _withdrawn_notice(stream.withdrawn, stream.leaked)
     if not stream.statements:
         nothing = "that the articles support" if gone else "that can be read"
-        failure = f"The LLM {writer.name} said nothing {nothing}. {_STAND_IN}"
-        return LLMAnswer(None, failure, asked)
+        return LLMAnswer(None, f"The LLM {writer.name} said nothing {nothing}.", asked)
     stands = any(s.verdict != Verdict.UNSUPPORTED for s in stream.statements)
     told = (notice, gone, _anew_notice(stream.cited_anew), None if stands else _NOTHING_LEFT)
     return LLMAnswer(stream.statements, " ".join(filter(None, told)) or None, asked, stands)

@@ -160,8 +160,7 @@ def check_cited_statement(
     """Return how far a sentence is supported by the quotes that it cites.
 
     The sentence may name outlet, author and date of a cited article although the quote does
-    not. The only name of the sentence before the quote may stand for a pronoun that the quote
-    begins with; another name from there or from the title makes it partly supported.
+    not; a name from the title or from just before the quote makes it partly supported.
 
     Args:
         statement: one sentence, without citation marks.
@@ -177,7 +176,6 @@ def check_cited_statement(
         nearby="\n".join(
             f"{source.title}\n{text_before(source, citation.start)}" for citation, source in cited
         ),
-        before=[text_before(source, citation.start) for citation, source in cited],
         similarity=opinions.similarity if opinions else None,
         entailment=opinions.entailment if opinions else None,
     )

@@ -25,8 +25,6 @@ from rag.checking.statement import (
     Comparison,
     analyzed,
     canonical,
-    leans,
-    only_name_in,
     source_windows,
     without,
 )
@@ -60,12 +58,7 @@ _WORST_FIRST = (Verdict.UNSUPPORTED, Verdict.PARTIAL, Verdict.SUPPORTED)
 
 
 def check_by_rules(
-    statement: str,
-    sources: Sequence[str],
-    *,
-    about: Sequence[str] = (),
-    nearby: str = "",
-    before: Sequence[str] = (),
+    statement: str, sources: Sequence[str], *, about: Sequence[str] = (), nearby: str = ""
 ) -> Support:
     """Check a sentence against the words that it cites, without a model.
 
@@ -85,9 +78,6 @@ def check_by_rules(
     plain = without_marker(undisguised(statement))
     sentence = analyzed(without(plain, about))
     known, around = analyzed(" ".join(about)), analyzed(nearby)
-    sides = zip(before, sources, strict=True) if before else ()
-    leaning = [only_name_in(text) for text, source in sides if leans(source)]
-    leant_on = analyzed(" ".join(leaning))
     texts = [undisguised(source) for source in sources]
     whole = analyzed("\n".join(texts))
     word = disguised(plain, whole.text)
@@ -96,7 +86,7 @@ def check_by_rules(
         return Support(Verdict.UNSUPPORTED, reason, 0.0, 0, FORM)
     attributed = sentence.text != plain
     results = [
-        _judge(Comparison(sentence, source, whole, known, around, attributed, leant_on))
+        _judge(Comparison(sentence, source, whole, known, around, attributed))
         for source in source_windows(sentence, texts)
     ]
     return max(results, key=lambda result: (_WORST_FIRST.index(result.verdict), result.score))

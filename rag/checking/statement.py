@@ -18,8 +18,8 @@ from rag.checking.polarity import (
     CueScope,
     cue_scope,
 )
-from rag.text.dates import CALENDAR, MONTHS
-from rag.text.names import actors_named, is_name
+from rag.text.dates import MONTHS
+from rag.text.names import is_name
 from rag.text.numbers import NUMBER_WORDS, SMALL_NUMBERS, Number, numbers_in
 from rag.text.quotations import ASCRIBING_TERMS, CLAIMED, plain, quotations
 from rag.text.terms import Term, analyze, is_near, is_stopword, spelling_distance
@@ -81,14 +81,6 @@ _ROUND_OFF = Decimal("0.15")
 _PART_END = re.compile(rf"{CLAUSE_END.pattern}|\b(?:and|or)\b", re.IGNORECASE)
 _JOINED = re.compile(r"[.;:!?]\s|\b(?:and|or|but)\b", re.IGNORECASE)
 _COUNTRY = re.compile(r"\bUnited States(?: of America)?\b")  # two words where "US" is one
-# A beginning of a sentence with a pronoun before any name: "Afterwards she said".
-_LEANING = re.compile(
-    r"^[^\w\n]*(?P<before>(?:[\w’'-]+,?\s+){0,3}?)(?P<pronoun>he|she|him|his|her|they|them|their|it|its"
-    r"|we|us|our|i|me|my|this|these|those|both)\b",
-    re.IGNORECASE,
-)
-# "It was Orla who …" leans on nothing.
-_CLEFT = re.compile(r"\W*it(?:’s|'s|\s+(?:is|was))\b.{1,60}?\b(?:who|that|which)\b", re.IGNORECASE)
 SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+|\n+")
 
 
@@ -230,8 +222,7 @@ class Comparison:
 
     ``source`` is the part of the ``whole`` source that is read beside the sentence; ``about`` is
     known of the source, ``nearby`` stands around it. ``attributed`` says that the sentence names
-    an outlet, author or date of its source. ``leant_on`` is the sentence before a source that
-    begins with a pronoun: this sentence may have the only name in it in place of the pronoun.
+    an outlet, author or date of its source.
     """
 
     sentence: AnalyzedText
@@ -240,7 +231,6 @@ class Comparison:
     about: AnalyzedText
     nearby: AnalyzedText
     attributed: bool = False
-    leant_on: AnalyzedText = AnalyzedText("")
 
     @cached_property
     def own(self) -> list[Term]:
@@ -248,22 +238,8 @@ class Comparison:
         return [
             term
             for term in self.sentence.words
-            if not (
-                term.term in ASCRIBING_TERMS
-                or term.term[0].isdigit()
-                or self._is_about(term)
-                or self._is_meant(term)
-            )
+            if not (term.term in ASCRIBING_TERMS or term.term[0].isdigit() or self._is_about(term))
         ]
-
-    def _is_meant(self, term: Term) -> bool:
-        """Return whether a word is a name that a pronoun of the source may stand for."""
-        return (
-            self.leant_on.holds(term)
-            and not self.whole.holds(term)
-            and self.sentence.word(term).lower() not in CALENDAR
-            and self.is_name(term)
-        )
 
     def _is_about(self, term: Term) -> bool:
         """Return whether a word is part of what is known; a month is so only as part of a date."""
@@ -372,26 +348,6 @@ class Comparison:
         words = self.sentence.numbers[value].lower()
         told = any("time" in counted for counted in self.whole.counted.values())
         return words in _TIMES and not told and not _TIMES & self.whole.terms
-
-
-def leans(source: str) -> bool:
-    """Return whether a source begins with a pronoun, for which a sentence may have the name."""
-    found = _LEANING.match(source)
-    if found is None or _CLEFT.match(source):
-        return False
-    return not any(is_name(source, term) for term in analyze(source[: found.start("pronoun")]))
-
-
-def only_name_in(before: str) -> str:
-    """Return the last sentence of what stands before a source, if it names one and no other.
-
-    Where it names two, a pronoun may stand for either.
-    """
-    sentences = [part for part in SENTENCE_END.split(before) if part.strip()]
-    if not sentences:
-        return ""
-    last = sentences[-1]
-    return last if len({last[a:b] for a, b in actors_named(last, 0, len(last))}) == 1 else ""
 
 
 def without(text: str, phrases: Sequence[str]) -> str:

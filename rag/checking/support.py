@@ -19,7 +19,7 @@ from rag.checking.rules import (
     check_by_rules,
     without_marker,
 )
-from rag.checking.statement import analyzed, leans, only_name_in, source_windows
+from rag.checking.statement import analyzed, source_windows
 from rag.models.bundled import BUNDLED_MODEL
 from rag.models.cross_encoder import Judgement
 from rag.models.entailment import Entailment, evidence_text, load_entailment
@@ -46,7 +46,6 @@ def check_support(
     *,
     about: Sequence[str] = (),
     nearby: str = "",
-    before: Sequence[str] = (),
     similarity: Callable[[str, str], float] | None = None,
     entailment: Entailment | str | None = BUNDLED_MODEL,
 ) -> Support:
@@ -59,9 +58,6 @@ def check_support(
             author and date.
         nearby: what stands around the sources; a name found only there leaves
             the sentence partly supported.
-        before: what stands just before each source. Where the source begins with a pronoun and the
-            sentence before it has one name, that name may stand in place of the pronoun; the model
-            is given both.
         similarity: the cosine of two texts by an embedding model. It is asked where no model for
             entailment is: where it is high, a sentence in other words than its source's is
             supported if no rule is broken.
@@ -76,7 +72,7 @@ def check_support(
     Raises:
         ModelError: the model cannot be loaded.
     """
-    by_rules = check_by_rules(statement, sources, about=about, nearby=nearby, before=before)
+    by_rules = check_by_rules(statement, sources, about=about, nearby=nearby)
     if by_rules.flaw in _NO_STATEMENT:
         return by_rules
     model = load_entailment(entailment) if isinstance(entailment, str) else entailment
@@ -88,14 +84,11 @@ def check_support(
             return by_rules._replace(verdict=Verdict.SUPPORTED, reason=None, flaw=None)
         return by_rules
     pieces = source_windows(analyzed(plain), [whole])[:_WINDOWS_JUDGED]
+    texts = [*(piece.text for piece in pieces), *(evidence_text(p.text, about) for p in pieces)]
+    judged = model.judge([(text, plain) for text in texts])
     # With and without source and date: what is nearly the source's words is told better without.
-    # What a pronoun stands for is told with them.
-    lead = f"{only_name_in(before[0])} " if before and leans(whole) else ""
-    bare = [piece.text for piece in pieces]
-    headed = [evidence_text(lead + text, about) for text in bare]
-    judged = model.judge([(text, plain) for text in (*bare, *headed)])
-    ways = judged[: len(pieces)], judged[len(pieces) :]
-    best = [max(each, key=lambda opinion: opinion.supported) for each in ways]
+    bare, headed = judged[: len(pieces)], judged[len(pieces) :]
+    best = [max(each, key=lambda opinion: opinion.supported) for each in (bare, headed)]
     return _decide(by_rules, best, support_signals(by_rules, *best))
 
 

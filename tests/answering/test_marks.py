@@ -63,6 +63,11 @@ CASES = [
     ("One (see [1]). Two [Doc 2; Doc 3].", [("One.", (1,)), ("Two.", (2, 3))]),
     ("> One [1].", [("One.", (1,))]),
     ("桥长340米[1]。造价三百万。[2]", [("桥长340米。", (1,)), ("造价三百万。", (2,))]),
+    ("**The bridge cost 3 million euros [1].**", [("The bridge cost 3 million euros.", (1,))]),
+    ("Evidence:\n- It cost 3 million [1].", [("Evidence:", ()), ("It cost 3 million.", (1,))]),
+    ("Sources: two mayors said it cost 3 [1].", [("Sources: two mayors said it cost 3.", (1,))]),
+    ("One [1].\n\nSources:\n- It also cost more than that [2].",
+     [("One.", (1,)), ("It also cost more than that.", (2,))]),
     ("", []),
     ("[1]", []),
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import rag
-from rag.answering.written.refusals import claim_beside, says_not_held
+from rag.answering.written.refusals import brings_in, claim_beside, says_not_held
 from tests.support.fake_llm import QUESTION
 from tests.support.places import ROOT
 
@@ -114,6 +114,29 @@ def test_a_claim_beside_a_refusal_is_found() -> None:
     said = "The documents do not name the builder, but it cost 3 million crowns."
     assert claim_beside(said) == "It cost 3 million crowns."
     assert claim_beside(PARTLY) is None
+
+
+def test_a_refusal_brings_in_no_number_and_no_name() -> None:
+    """What has one that neither question nor sources have is a claim, whatever it denies."""
+    assert not any(brings_in(form, "") for form in FORMS)
+    for claim in (
+        "The documents do not name the builder and Mayor Finn was jailed for fraud in 1999.",
+        "Mayor Finn could not be found after she stole 9 million euros.",
+        "No hay agua potable en el pueblo desde 2019.",
+    ):
+        assert brings_in(claim, "Who built the bridge?")
+    assert not brings_in(
+        "The articles do not say when Ana Kovic resigned.", "Did Ana Kovic resign?"
+    )
+
+
+def test_a_claim_of_a_refusal_is_checked(folder: Path) -> None:
+    """An invention is not shown as what the documents do not hold, in either mode."""
+    said = "Mayor Finn could not be found after she stole 9 million euros [1]."
+    for mode in ("flag", "strict"):
+        answer = rag.open(folder, mode=mode).ask(QUESTION, llm=rag.scripted_llm([said]))
+        verdicts = [s.verdict for s in answer.statements if "stole" in s.text]
+        assert verdicts == (["unsupported"] if mode == "flag" else [])
 
 
 def test_any_refusal_makes_an_abstention(folder: Path) -> None:

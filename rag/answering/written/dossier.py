@@ -49,11 +49,6 @@ class EvidencePiece(NamedTuple):
         """What is quoted: the words, with the sentence beside them that they lean on."""
         return stretch(self.article, self.sentence, self.before, self.after)
 
-    @property
-    def wider_span(self) -> tuple[int, int]:
-        """The words with the sentence before them, whatever they begin with."""
-        return stretch(self.article, self.sentence, self.before, self.after, leans=True)
-
 
 def speaks_to(part: Selection) -> bool:
     """Return whether anything was found of what a part of a question asks about.

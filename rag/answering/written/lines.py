@@ -12,12 +12,12 @@ import re
 _LONGEST_LINE = 1_000  # characters of a line that is held back; a longer one is text
 _MARK = r"\[{1,2}\s*\^?(?:\w+\s+)?\d{1,4}(?:\s*[,;–-]\s*\d{1,4})*\s*\]{1,2}|【[^】\n]{1,40}】"
 _SOURCES = (
-    "sources?|references?|citations?|footnotes?|notes?|evidence|bibliography|works cited|"
+    "sources?|references?|citations?|footnotes?|bibliography|works cited|"
     "sources used|cited sources|quellen|belege|fußnoten|literatur|références|notes de bas de page|"
     "fuentes|referencias|fonti|riferimenti|fontes|referências|bronnen|źródła|источники|"
     "来源|參考資料|参考资料|参考文献|出典|المصادر|المراجع"
 )
-# "Sources:", "**References**", "## Notes" on a line of its own.
+# "Sources:", "**References**" on a line of its own.
 _SOURCES_LINE = re.compile(rf"\W*(?:{_SOURCES})\W*", re.IGNORECASE)
 # "Sources: Valley Times, Port Gazette", "Source: [1]": the same on one line.
 _SOURCES_IN_LINE = re.compile(
@@ -35,6 +35,10 @@ _LONGEST_HEAD = 40  # characters of such a line
 _FOOTNOTE = re.compile(r"\s*\[\^?\d{1,4}\]:")
 # What an entry of a list of sources begins with.
 _ENTRY = re.compile(rf"\s*(?:[-*•–]\s|\d{{1,3}}[.)]\s|{_MARK}|\(\d)")
+# A mark behind words, as at the end of a sentence.
+_ENDS_IN_MARK = re.compile(rf"\w[^\w\n]*?(?:{_MARK})[^\w\n]*$")
+_SMALL_WORD = re.compile(r"\b(?![A-Z])[^\W\d_]\w*")
+_FEWEST_SMALL = 3  # such words; "Valley Times, 3 May" names a source and states nothing
 _HEADING = re.compile(r"\s*#{1,6}\s")
 _BOLD_LINE = re.compile(r"\s*(?:\*\*|__)[^*_\n]{1,80}(?:\*\*|__):?\s*")
 _BOLD_OPEN = re.compile(r"\s*(?:\*(?:\*[^*\n]{0,80}\*{0,2}:?\s*)?|_(?:_[^_\n]{0,80}_{0,2}:?\s*)?)")
@@ -106,15 +110,16 @@ class LineReader:
         if _SOURCES_LINE.fullmatch(plain.strip()):
             self._listing = True
             return "\n\n"
-        if _SOURCES_IN_LINE.fullmatch(plain.rstrip("\n")):
+        if _SOURCES_IN_LINE.fullmatch(plain.rstrip("\n")) and not _states(plain):
             return "\n\n"
-        if _FOOTNOTE.match(plain) or (self._listing and _ENTRY.match(plain)):
+        if _FOOTNOTE.match(plain) or (self._listing and _is_entry(plain)):
             return "\n\n"
         self._listing = False
         if plain.lstrip().startswith("|"):
             return self._row(plain)
         self._header = None
-        if any(each.fullmatch(plain) for each in (_BOLD_LINE, _RULE)) or _HEADING.match(plain):
+        title = _BOLD_LINE.fullmatch(plain) and not _states(plain)
+        if title or _RULE.fullmatch(plain) or _HEADING.match(plain):
             return "\n\n"
         return plain
 
@@ -134,6 +139,19 @@ class LineReader:
                 name = self._header[at] if at < len(self._header) else ""
                 named.append(f"{name}: {cell}" if name else cell)
         return f"\n\n{' '.join([_BETWEEN_CELLS.join(named), *marks])}\n\n" if named else ""
+
+
+def _is_entry(line: str) -> bool:
+    """Return whether a line behind "Sources:" names one: it begins with a mark, or says nothing."""
+    begins = re.match(rf"\s*(?:[-*•–]\s*)?(?:{_MARK})", line)
+    return begins is not None or (bool(_ENTRY.match(line)) and not _states(line))
+
+
+def _states(line: str) -> bool:
+    """Return whether a line is a sentence with its mark: words in small letters, then the mark."""
+    return (
+        _ENDS_IN_MARK.search(line) is not None and len(_SMALL_WORD.findall(line)) >= _FEWEST_SMALL
+    )
 
 
 def _is_prose(start: str) -> bool:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 
 from rag.models.entailment import Entailment
+from rag.text.names import NAME_INSIDE
+from rag.text.terms import analyze
 from rag.text.words.languages import is_english
 
 # What is spoken of: that which the LLM was given. A document of a name is none of it, for "the
@@ -180,6 +182,7 @@ _OTHERS = {
         r"يمكن|يمكنني)",
     ),
 }  # fmt: skip
+_NAME = re.compile(NAME_INSIDE)
 _PHRASINGS = re.compile("|".join(_ENGLISH), re.IGNORECASE)
 _FOREIGN = re.compile("|".join(each for table in _OTHERS.values() for each in table), re.IGNORECASE)
 # What the model is asked about a sentence in other words, and from which probability it says so.
@@ -199,8 +202,8 @@ _SPEAKS_OF_GIVEN = re.compile(
 )
 # "The documents do not name the builder, but it cost 3 million": what follows is a claim.
 _TURN = re.compile(
-    r"(?:[,;—–]|\s-)\s*(?:but|however|although|though|only that|yet|"
-    r"while)\s+(?=\S)",
+    r";\s*(?:but|however|although|though|only that|yet|while)?\s*(?=\S)"
+    r"|(?:[,—–]|\s-)\s*(?:but|however|although|though|only that|yet|while)\s+(?=\S)",
     re.IGNORECASE,
 )
 
@@ -222,6 +225,23 @@ def says_not_held(sentence: str, model: Entailment | None = None) -> bool:
         return False
     (judged,) = model.judge([(plain, _MEANING)])
     return judged.supported >= _SURE
+
+
+def brings_in(sentence: str, known: str) -> bool:
+    """Return whether a sentence has a number or, in English, a name that is not known before it.
+
+    "The documents do not name the builder and Mayor Finn was jailed in 1999" says more than what
+    they do not hold, and is to be checked as any other sentence.
+
+    Args:
+        sentence: one sentence, without citation marks.
+        known: the question and the names of the sources, in which such words may stand.
+    """
+    words = {term.term for term in analyze(known)}
+    names = _NAME.finditer(sentence) if is_english(sentence) else ()
+    named = {term.term for name in names for term in analyze(name[0])}
+    numbers = {term.term for term in analyze(sentence) if term.term[0].isdigit()}
+    return bool((named | numbers) - words)
 
 
 def claim_beside(sentence: str) -> str | None:

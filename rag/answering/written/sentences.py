@@ -9,9 +9,9 @@ from typing import NamedTuple
 from rag.answering.leaks import LeakDetector
 from rag.answering.marks import MarkReader, WrittenSentence, named_sources
 from rag.answering.written.dossier import EvidencePiece
-from rag.answering.written.refusals import claim_beside, says_not_held
+from rag.answering.written.refusals import brings_in, claim_beside, says_not_held
 from rag.checking.citations import check_cited_statement, cite
-from rag.checking.statement import analyzed, leans
+from rag.checking.statement import analyzed
 from rag.errors import LLMError
 from rag.models.entailment import Opinions
 from rag.types import Citation, Event, Statement, Support, Verdict
@@ -42,6 +42,7 @@ class StatementStream:
 
     def __init__(
         self,
+        question: str,
         evidence: Sequence[EvidencePiece],
         *,
         abstention: str,
@@ -52,6 +53,7 @@ class StatementStream:
         """Begin.
 
         Args:
+            question: as understood.
             evidence: as numbered in the prompt.
             abstention: the phrase that means that there is no answer.
             leaks: knows the instructions, which must not be repeated.
@@ -59,6 +61,8 @@ class StatementStream:
             opinions: of models, on sentences in other words than the evidence.
         """
         self._evidence = evidence
+        sources = {piece.article.source or "" for piece in evidence}
+        self._known = " ".join((question, *sorted(sources)))
         self._abstention = _letters(abstention)
         self._leaks = leaks
         self._strict = strict
@@ -117,7 +121,8 @@ class StatementStream:
         forged = [number for number in written.numbers if number not in known]
         self.forged += [number for number in forged if number not in self.forged]
         text = self._with_sources_named(written.text)
-        if says_not_held(text, self._opinions.entailment):
+        is_gap = says_not_held(text, self._opinions.entailment)
+        if is_gap and not brings_in(text, self._known):
             claim = claim_beside(text)
             found = self._check(claim or text, known) if known or claim else None
             if found is None or (claim is None and found.support.verdict != Verdict.SUPPORTED):
@@ -143,19 +148,14 @@ class StatementStream:
         return tuple(dict.fromkeys(citations))
 
     def _check(self, text: str, known: Sequence[int]) -> _Checked:
-        """Check a sentence against what it cites; where that fails, against what is near it.
+        """Check a sentence against what it cites.
 
-        A quote that begins with a pronoun is made longer by the sentence before it. A
-        sentence whose mark points to what does not support it, or that has none, cites what does.
+        A sentence whose mark points to what does not support it, or that has none, cites what does.
         """
         if known:
             cited = self._judge(text, [(n, self._evidence[n - 1].span) for n in known])
             if cited.support.verdict == Verdict.SUPPORTED:
                 return cited
-            if any(leans(self._evidence[n - 1].text) for n in known):
-                wider = self._judge(text, [(n, self._evidence[n - 1].wider_span) for n in known])
-                if wider.support.verdict == Verdict.SUPPORTED:
-                    return wider
         else:
             cited = _Checked(Support(Verdict.UNSUPPORTED, "it cites nothing", 0.0), ())
         if known and cited.support.verdict != Verdict.UNSUPPORTED:
