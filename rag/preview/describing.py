@@ -14,18 +14,23 @@ import tempfile
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
+from glob import escape
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from rag.documents.stated import FACTS_FILE, parse_stated, read_stated
 from rag.errors import CorpusError
-from rag.text.characters import printable_line
+from rag.text.characters import printable_line, without_surrogates
 
 _FIRST_LINES = (
     "# What is said here of a document goes before what it says itself; delete a line to take\n"
     "# it back.\n"
 )
 _HEADER = re.compile(r"\s*\[")
-_PLAIN_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_PLAIN_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_LOCK = f".{FACTS_FILE}.lock"  # beside the file; a name that begins with a dot is not indexed
+_BUSY_SECONDS = 10.0  # that one change waits for another, which takes milliseconds
 _NOT_EDITED = (
     "{} is written in a way that cannot be changed from here without touching the rest of it; "
     "edit it by hand: {}"
@@ -45,38 +50,75 @@ def describe_in(folder: Path, path: str, said: Mapping[str, str]) -> None:
         CorpusError: a value is none of its kind, or the file cannot be written.
     """
     place = folder / FACTS_FILE
-    before = read_stated(folder)
-    after = _with(before, path, said, place)
-    _check(before, after, path, said, place)
-    parse_stated(after, place)
-    _replace(place, after)
+    _refuse_what_cannot_be_said(path, said, place)
+    try:
+        with FileLock(folder / _LOCK, timeout=_BUSY_SECONDS):
+            read_stated(folder)  # whose errors say what is wrong with the file
+            before = _own_text(place)
+            after = _with(before, path, said, place)
+            _check(before, after, path, said, place)
+            parse_stated(after, place)
+            _replace(place, after)
+    except Timeout as error:  # an OSError that has no reason
+        raise CorpusError(f"{place} is being changed by another process; try again.") from error
+    except OSError as error:
+        reason = error.strerror or error
+        raise CorpusError(f"{place} cannot be written ({reason}); nothing was changed.") from error
+
+
+def _refuse_what_cannot_be_said(path: str, said: Mapping[str, str], place: Path) -> None:
+    """Refuse a path or a value that the file may not hold, before anything is written.
+
+    Raises:
+        CorpusError: the message says what to do.
+    """
+    if any(without_surrogates(text) != text for text in (path, *said.values())):
+        raise CorpusError(
+            f"“{printable_line(path)}”: its name or what is said of it holds characters that no "
+            "file can hold; rename it, or type what is said again."
+        )
+    exact = escape(path)  # the pattern that means this name alone
+    if exact != path:
+        raise CorpusError(
+            f"“{printable_line(path)}” has a name that {place.name} takes for a pattern, which may "
+            f"mean other documents too; rename it, or write [{_quoted(exact)}] there by hand."
+        )
+    known = {field: printable_line(value) for field, value in said.items()}
+    stated = ", ".join(f"{field} = {_quoted(value)}" for field, value in known.items() if value)
+    parse_stated(f"{_quoted(path)} = {{{stated}}}", place)
+
+
+def _own_text(place: Path) -> str:
+    """Return the text of the file with its own ends of lines."""
+    return place.read_bytes().decode("utf-8-sig") if place.is_file() else ""
 
 
 def _with(text: str, path: str, said: Mapping[str, str], place: Path) -> str:
     """Return the text of a file of facts with what is said of one document."""
     lines = text.splitlines(keepends=True)
     known = {field: printable_line(value) for field, value in said.items()}
+    end_of_line = "\r\n" if "\r\n" in text else "\n"
     tables = tomllib.loads(text)
     if path not in tables:
-        new = [_line(field, value) for field, value in known.items() if value]
+        new = [_line(field, value, end_of_line) for field, value in known.items() if value]
         if not new:
             return text
-        gap = "" if not text else "\n" if text.endswith("\n") else "\n\n"
-        return f"{text or _FIRST_LINES}{gap}[{_quoted(path)}]\n{''.join(new)}"
+        gap = "" if not text else end_of_line * (1 if text.endswith("\n") else 2)
+        return f"{text or _FIRST_LINES}{gap}[{_quoted(path)}]{end_of_line}{''.join(new)}"
     start, end = _table_lines(lines, path, place)
     body = lines[start:end]
     for field, value in known.items():
         at = next((n for n, line in enumerate(body) if _states(line, field)), None)
-        written = [_line(field, value)] if value else []
+        written = [_line(field, value, end_of_line)] if value else []
         if at is not None:
             body[at : at + 1] = written
         elif written:
             if body and not body[-1].endswith("\n"):
-                body[-1] += "\n"
+                body[-1] += end_of_line
             last = max((n for n, line in enumerate(body) if line.strip()), default=-1)
             body[last + 1 : last + 1] = written
     if start and not lines[start - 1].endswith("\n"):
-        lines[start - 1] += "\n"
+        lines[start - 1] += end_of_line
     return "".join([*lines[:start], *body, *lines[end:]])
 
 
@@ -103,9 +145,9 @@ def _states(line: str, field: str) -> bool:
     return re.match(rf"\s*[\"']?{re.escape(field)}[\"']?\s*=", line) is not None
 
 
-def _line(field: str, value: str) -> str:
+def _line(field: str, value: str, end_of_line: str) -> str:
     plain = field == "published" and _PLAIN_DATE.fullmatch(value)
-    return f"{field} = {value if plain else _quoted(value)}\n"
+    return f"{field} = {value if plain else _quoted(value)}{end_of_line}"
 
 
 def _quoted(text: str) -> str:
@@ -134,19 +176,14 @@ def _replace(place: Path, text: str) -> None:
     """Put a text in the place of a file, all at once."""
     if place.is_symlink():
         raise CorpusError(f"{place} is a link to another file; edit that by hand.")
-    temporary: str | None = None
+    mode = place.stat().st_mode & 0o777 if place.exists() else 0o644
+    handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=".documents-")
     try:
-        mode = place.stat().st_mode & 0o777 if place.exists() else 0o644
-        handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=".documents-")
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
             out.write(text)
             out.flush()
             os.fsync(out.fileno())
         Path(temporary).chmod(mode)
         Path(temporary).replace(place)
-    except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-        raise CorpusError(
-            f"{place} cannot be written ({error.strerror}); nothing was changed."
-        ) from error
+    finally:
+        Path(temporary).unlink(missing_ok=True)  # where it did not take the file's place

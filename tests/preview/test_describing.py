@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import rag
+from rag.documents.stated import parse_stated, stated_for
 from rag.errors import CorpusError
 from rag.preview.describing import describe_in
 
@@ -81,6 +82,46 @@ def test_a_file_that_is_written_in_another_way_is_left_alone(folder: Path, odd: 
     with pytest.raises(CorpusError, match="by hand"):
         describe_in(folder, "owls.txt", {"author": "B", "outlet": "C"})
     assert (folder / "documents.toml").read_text() == odd
+
+
+@pytest.mark.parametrize("day", ["2024-13-01", "2024-02-30"])
+def test_a_day_that_does_not_exist_is_told(folder: Path, day: str) -> None:
+    """The message is about the date that was typed, and not about the file."""
+    with pytest.raises(CorpusError, match=f"“{day}”, which does not exist"):
+        describe_in(folder, "owls.txt", {"published": day})
+    assert not (folder / "documents.toml").exists()
+
+
+def test_a_name_that_is_a_pattern_is_refused(folder: Path) -> None:
+    """What is said of one document is not read for another; the message has what means only it."""
+    with pytest.raises(
+        CorpusError, match=r'write \["report\[\[\]1\]\.pdf"\] there by hand'
+    ) as told:
+        describe_in(folder, "report[1].pdf", {"author": "B"})
+    header = str(told.value).split("write ")[1].split(" there")[0]
+    stated = parse_stated(f'{header}\nauthor = "B"\n', Path("documents.toml"))
+    assert stated_for(stated, "report[1].pdf") == {"author": "B"}
+    assert stated_for(stated, "report1.pdf") == {}
+
+
+@pytest.mark.parametrize(("path", "author"), [("owls.txt", "B\ud800"), ("ow\udcffls.txt", "B")])
+def test_halves_of_characters_are_refused(folder: Path, path: str, author: str) -> None:
+    """What cannot be encoded is refused, and nothing is left behind."""
+    before = sorted(folder.iterdir())
+    with pytest.raises(CorpusError, match="no file can hold"):
+        describe_in(folder, path, {"author": author})
+    assert sorted(folder.iterdir()) == before
+
+
+@pytest.mark.parametrize("path", ["harbour.txt", "bridge.txt"])
+def test_ends_of_lines_stay(folder: Path, path: str) -> None:
+    """A file that was written on Windows keeps its ends of lines, and new lines have them."""
+    facts = folder / "documents.toml"
+    facts.write_bytes(STATED.replace("\n", "\r\n").encode())
+    describe_in(folder, path, {"author": "B"})
+    written = facts.read_bytes()
+    assert b'author = "B"\r\n' in written
+    assert written.count(b"\n") == written.count(b"\r\n")
 
 
 def test_a_link_is_not_written_through(folder: Path, tmp_path: Path) -> None:
