@@ -72,15 +72,16 @@ def _refuse_what_cannot_be_said(path: str, said: Mapping[str, str], place: Path)
     Raises:
         CorpusError: the message says what to do.
     """
+    shown = without_surrogates(printable_line(path))
     if any(without_surrogates(text) != text for text in (path, *said.values())):
         raise CorpusError(
-            f"“{printable_line(path)}”: its name or what is said of it holds characters that no "
-            "file can hold; rename it, or type what is said again."
+            f"“{shown}”: its name or what is said of it holds characters that no file can hold; "
+            "rename it, or type what is said again."
         )
     exact = escape(path)  # the pattern that means this name alone
     if exact != path:
         raise CorpusError(
-            f"“{printable_line(path)}” has a name that {place.name} takes for a pattern, which may "
+            f"“{shown}” has a name that {place.name} takes for a pattern, which may "
             f"mean other documents too; rename it, or write [{_quoted(exact)}] there by hand."
         )
     known = {field: printable_line(value) for field, value in said.items()}

@@ -72,11 +72,17 @@ class DocumentViews:
             ArticleNotFound: there is no such document.
         """
         article = self._article(article_id)
-        groups: list[list[str]] = self._kept("copies", self._copies)
-        near = next((group for group in groups if article_id in group), [])
-        paths = [self._article(other).path for other in near if other != article_id]
+        paths = self.near_copies().get(article_id, [])
         stated = parse_stated(self._index.catalog.stated(), Path())
         return document_overview(article, stated_for(stated, article.path), paths)
+
+    def near_copies(self) -> dict[str, list[str]]:
+        """Return by the ids of documents the paths of those that have nearly the same words.
+
+        Empty where there are too many documents to compare them unasked.
+        """
+        found: dict[str, list[str]] = self._kept("copies", self._copies)
+        return found
 
     def collection(self) -> CollectionOverview:
         """Return what is in the collection: how many documents, of which kinds, from whom."""
@@ -92,11 +98,17 @@ class DocumentViews:
             raise ArticleNotFound(f"No document has the id {article_id!r}.")
         return found
 
-    def _copies(self) -> list[list[str]]:
+    def _copies(self) -> dict[str, list[str]]:
         articles = self._index.catalog.articles()
         if len(articles) > _MOST_COMPARED:
-            return []
-        return copies_among((article.id, article.text) for article in articles)
+            return {}
+        paths = {article.id: article.path for article in articles}
+        groups = copies_among((article.id, article.text) for article in articles)
+        return {
+            id_: [paths[other] for other in group if other != id_]
+            for group in groups
+            for id_ in group
+        }
 
     def _kept(self, name: str, find: Callable[[], _Found]) -> _Found:
         """Return what was found of this generation of the index, which is found once."""

@@ -302,9 +302,10 @@ class _DocumentWriter:
             head = self._row(parts[0], cells[0], width, "th")
             parts, cells = parts[1:], cells[1:]
         elif parts[0].label:  # of a table of which the head is not shown, or stands elsewhere
-            titles = cell_spans(parts[0].label, 0, len(parts[0].label))
+            label = parts[0].label
+            titles = cell_spans(label, 0, len(label), enclosed=_is_enclosed(label))
             shown = "".join(
-                f'<th scope="col">{escape(parts[0].label[low:high])}</th>' for low, high in titles
+                f'<th scope="col">{escape(label[low:high])}</th>' for low, high in titles
             )
             head = f'<tr class="added">{shown}</tr>'
         names = ("th" if part.kind == "heading" else "td" for part in parts)

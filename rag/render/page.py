@@ -17,6 +17,7 @@ NO_REPORT = "No evaluation has been run yet. Run `make eval` or `python -m evals
 QUESTIONS_HEADING = "Questions that these documents answer"
 PANES = {"sources": "Sources", "middle": "Conversation", "evidence": "Evidence"}
 APPEARANCES = {"system": "As the system", "light": "Light", "dark": "Dark"}
+MOST_LINKED = 50  # chosen documents that a link names, of 27 characters each
 _METRIC_LABELS = {  # the metrics of the evaluation that the page shows
     "correctness": "Correct",
     "decision": "Answered or abstained correctly",
@@ -34,7 +35,8 @@ def turn_html(answer: Mapping[str, Any], turn: int, filters: Mapping[str, Any]) 
     Args:
         answer: ``Answer.to_dict()``.
         turn: its index in the conversation, from 0.
-        filters: ``since``, ``until`` and ``outlets`` that it was asked with, for its link.
+        filters: ``since``, ``until``, ``outlets`` and ``documents`` that it was asked with, for
+            its link.
     """
     saves = "".join(
         f'<button type="button" class="tool" data-turn="{turn}" data-save="{ending}">'
@@ -44,12 +46,10 @@ def turn_html(answer: Mapping[str, Any], turn: int, filters: Mapping[str, Any]) 
     saves = (
         f'<details class="saves"><summary class="tool">Save</summary><div>{saves}</div></details>'
     )
-    query = {"q": answer["understood_as"]} | {name: v for name, v in filters.items() if v}
     tools = (
         f'<button type="button" class="tool" data-copy="{escape(answer_markdown(answer))}">'
         "Copy with citations</button>"
-        f'<button type="button" class="tool" data-link="?{escape(urlencode(query, doseq=True))}">'
-        f"Copy link</button>{saves}"
+        f"{_link_button(answer['understood_as'], filters)}{saves}"
     )
     meant = rewritten_question(answer)
     understood = (
@@ -59,6 +59,22 @@ def turn_html(answer: Mapping[str, Any], turn: int, filters: Mapping[str, Any]) 
     )
     body = f'{understood}{answer_html(answer)}<div class="tools">{tools}</div>'
     return _turn(answer["question"], body, turn)
+
+
+def _link_button(question: str, filters: Mapping[str, Any]) -> str:
+    """Return the button that copies a link to a question with its filters.
+
+    Of many chosen documents the link would be longer than programs pass on: it leaves them out,
+    and the button says so.
+    """
+    held = {name: value for name, value in filters.items() if value}
+    count = len(held.get("documents", ()))
+    title = ""
+    if count > MOST_LINKED:
+        del held["documents"]
+        title = f' title="The link asks all documents: it cannot name the {count:,} chosen ones."'
+    query = escape(urlencode({"q": question} | held, doseq=True))
+    return f'<button type="button" class="tool" data-link="?{query}"{title}>Copy link</button>'
 
 
 def partial_turn_html(answer: Mapping[str, Any], turn: int) -> str:
@@ -169,9 +185,9 @@ def _bool(value: bool) -> str:
     return "true" if value else "false"
 
 
-def download_html(text: str, name: str) -> str:
-    """Return a link that saves a text as a file; the link itself holds the text."""
-    packed = b64encode(text.encode()).decode()
+def download_html(content: bytes, name: str) -> str:
+    """Return a link that saves a file; the link itself holds the content."""
+    packed = b64encode(content).decode()
     return (
         f'<a download="{escape(name)}" href="data:application/octet-stream;base64,{packed}">'
         f"{escape(name)}</a>"

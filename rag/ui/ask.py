@@ -315,7 +315,8 @@ class AskTab:
                 return "", gr.skip()
             answer = talk.turns[int(link["turn"])][0]
             pack = evidence_pack(self._corpus, answer, prompts=self._policy.local)
-            saved = render.download_html(pack_text(pack, ending), f"evidence{ending}")
+            content = pack_text(pack, ending).encode()
+            saved = render.download_html(content, f"evidence{ending}")
             return saved, gr.skip()
         return "", render.message_html(errors[0])
 

@@ -70,8 +70,10 @@ class EvidencePane:
             show = self._views.get(str(asked.get("view", "")))
             if show is None:
                 return gr.skip(), gr.skip(), gr.skip()
-            generation = self._corpus.documents.generation()
-            return show(article, asked), "", generation
+            before = self._corpus.documents.generation()
+            shown = show(article, asked)
+            now = self._corpus.documents.generation()
+            return shown, "", gr.skip() if now == before else now
         return render.message_html(errors[0]), "", gr.skip()
 
     def _part(self, article: Article, asked: dict[str, Any]) -> str:

@@ -57,9 +57,11 @@ class Examples:
 
     def _find(self, found: Future[list[str]]) -> None:
         questions: list[str] = []
-        with errors_as_messages():
-            questions = example_questions(self._corpus, stopped=self._closed.is_set)
-        found.set_result(questions)
+        try:
+            with errors_as_messages():
+                questions = example_questions(self._corpus, stopped=self._closed.is_set)
+        finally:  # whatever ended it: somebody may be waiting
+            found.set_result(questions)
 
     def close(self) -> None:
         """Stop looking for questions, and wait for the one that is being tried."""
@@ -82,8 +84,8 @@ class Examples:
 
 
 def folder_name(corpus: Corpus) -> str:
-    """Return the name of the folder that is asked."""
-    return corpus.settings.corpus.resolve().name
+    """Return the name of the folder that is asked; the root of a disk has its path."""
+    return corpus.folder.resolve().name or str(corpus.folder)
 
 
 def collection_facts(corpus: Corpus) -> str | None:

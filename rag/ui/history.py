@@ -21,8 +21,8 @@ from rag.render.kept.lists import (
     deleted_html,
     pins_html,
     problems_html,
-    saved_file_html,
 )
+from rag.render.page import download_html
 from rag.settings import Settings
 from rag.types import Answer
 from rag.ui.ask import AskTab, Conversation
@@ -248,4 +248,4 @@ class HistoryPanel:
 
 def _saved(content: bytes, title: str, ending: str) -> str:
     name = _NOT_OF_A_NAME.sub("-", title)[:LONGEST_FILE_NAME].strip("-").lower()
-    return saved_file_html(content, f"{name or 'conversation'}{ending}")
+    return download_html(content, f"{name or 'conversation'}{ending}")

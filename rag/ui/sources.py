@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,17 +13,14 @@ from rag.corpus import Corpus
 from rag.limits import ServingPolicy
 from rag.render.sources import SourceList, sources_html, undo_html
 from rag.ui.adding import AddingPanel
+from rag.ui.examples import folder_name
 from rag.ui.widgets import PRIVATE, errors_as_messages, html, link_data
 
 MOST_LISTED = 3_000  # documents, about 2 MB of HTML; of more the search finds those not listed
 MOST_WORDS = 200  # characters of a search, more than anybody types
-# Articles among which near-copies are looked for without being asked: some seconds' work.
-MOST_COMPARED = 2_000
 _SOURCES_JS = (Path(__file__).resolve().parent / "sources.js").read_text("utf-8")
 # The ids of the ticked documents travel as one value of a list, which the list itself is not.
 _TICKED_JS = "() => [window.footnoteChosen ?? null]"
-
-Listed = tuple[str, list["Removed"]]  # the list as HTML, and what can be brought back
 
 
 class Removed(NamedTuple):
@@ -46,7 +42,6 @@ class SourcesPane:
         self._corpus = corpus
         self._may_change = policy.uploads
         self._copies: tuple[int, dict[str, list[str]]] = (-1, {})  # by generation of the index
-        self._comparing = threading.Lock()
         self.changed = gr.State(0)
         self.chosen = gr.JSON(None, visible="hidden", elem_id="chosen")
         self._removed = gr.State([])
@@ -61,23 +56,28 @@ class SourcesPane:
     def _connect(self, changes: list[Any]) -> None:
         shown = [self._list, self._removed]
         state = [self._finding, self._removed]
-        # Without a trigger: when a window opens, and when something else is looked for.
-        gr.on(None, self._show, state[:1], self._list, **PRIVATE)
+        gr.on(None, self._show, None, self._list, **PRIVATE)  # when a window opens
+        self._finding.change(self._show, state, self._list, **PRIVATE)
         self._list.submit(self._find, None, self._finding, **PRIVATE)
         self._list.input(None, None, self.chosen, js=_TICKED_JS, **PRIVATE)
         if not self._may_change:
             return  # a callback that is not connected cannot be called either
         for change in changes:
-            change.then(self._show, self._finding, self._list, **PRIVATE)
+            self.show_after(change)
         for event, callback in ((self._list.delete, self._remove), (self._list.undo, self._undo)):
             event(callback, state, [*shown, self.changed], **PRIVATE)
 
-    def _show(self, finding: str) -> Iterator[str]:
+    def show_after(self, event: Any) -> None:
+        """Show the list anew after an event that may have changed what is known of a document."""
+        event.then(self._show, [self._finding, self._removed], self._list, **PRIVATE)
+
+    def _show(self, finding: str = "", removed: Sequence[Removed] = ()) -> Iterator[str]:
         """Show the list, at first with the near-copies known before: they take longer to find."""
+        notice = _undo_notice(removed)
         generation = self._corpus.documents.generation()
         if self._copies[0] != generation:
-            yield self._html(finding, self._copies[1])
-        yield self._html(finding, self._near_copies(generation))
+            yield self._html(finding, self._copies[1], notice)
+        yield self._html(finding, self._near_copies(generation), notice)
 
     def _html(self, finding: str, copies: dict[str, list[str]], notice: str = "") -> str:
         documents = self._corpus.documents
@@ -85,7 +85,7 @@ class SourcesPane:
         if finding:
             _, total = documents.page(limit=0)
         shown = SourceList(
-            folder=self._corpus.folder.resolve().name or str(self._corpus.folder),
+            folder=folder_name(self._corpus),
             size=documents.size(),
             rows=[row.to_dict() for row in rows],
             total=total,
@@ -98,17 +98,9 @@ class SourcesPane:
 
     def _near_copies(self, generation: int) -> dict[str, list[str]]:
         """Return by article id the files with nearly the same words."""
-        with self._comparing:
-            if self._copies[0] != generation:
-                _, articles = self._corpus.documents.page(limit=0)
-                groups = self._corpus.copies() if articles <= MOST_COMPARED else []
-                found = {
-                    article.id: [other.path for other in group if other is not article]
-                    for group in groups
-                    for article in group
-                }
-                self._copies = (generation, found)
-            return self._copies[1]
+        if self._copies[0] != generation:
+            self._copies = (generation, self._corpus.documents.near_copies())
+        return self._copies[1]
 
     def _find(self, event: gr.EventData) -> str:
         return str(link_data(event).get("find", ""))[:MOST_WORDS]
@@ -135,19 +127,29 @@ class SourcesPane:
     ) -> Iterator[tuple[str, list[Removed], int]]:
         """Bring back what was removed last."""
         with errors_as_messages() as errors:
-            if removed:
-                *removed, last = removed
-                for moved, path in last.files:
-                    self._corpus.documents.restore(moved, path)
-                self._corpus.documents.sync()
-        yield from self._changed(finding, removed, errors)
+            while removed:
+                *before, last = removed
+                if not last.files:
+                    removed = before
+                    break
+                (moved, path), *left = last.files
+                self._corpus.documents.restore(moved, path)
+                removed = [*before, last._replace(files=left)]
+        with errors_as_messages() as more:  # of several files, some may be back
+            self._corpus.documents.sync()
+        yield from self._changed(finding, removed, errors + more)
 
     def _changed(
         self, finding: str, removed: list[Removed], errors: list[str]
     ) -> Iterator[tuple[str, list[Removed], int]]:
         """Show the list anew, at first with the near-copies that were known before."""
-        notice = undo_html(removed[-1].title) if removed else ""
-        notice = render.message_html(errors[0]) if errors else notice
+        notice = render.message_html(errors[0]) if errors else ""
+        notice += _undo_notice(removed)
         generation = self._corpus.documents.generation()
         yield self._html(finding, self._copies[1], notice), removed, generation
         yield self._html(finding, self._near_copies(generation), notice), removed, generation
+
+
+def _undo_notice(removed: Sequence[Removed]) -> str:
+    """Return the button that brings back what was removed last, empty where nothing was."""
+    return undo_html(removed[-1].title) if removed else ""

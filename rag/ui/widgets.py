@@ -37,11 +37,6 @@ def linked_html(elem_id: str, value: str = "") -> gr.HTML:
     return html(elem_id, value, js_on_load=_LINKS_JS)
 
 
-def reader_pane(elem_id: str, text: str, **options: Any) -> gr.HTML:
-    """Return a pane in which articles open, with the text that it shows until then."""
-    return html(elem_id, render.placeholder_html(text), elem_classes="pane", **options)
-
-
 def article_opener(corpus: Corpus) -> Callable[[gr.EventData], str]:
     """Return a callback that shows the article, and the part of it, that a link names."""
 

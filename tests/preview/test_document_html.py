@@ -105,6 +105,17 @@ def test_cells_are_those_of_the_row() -> None:
     assert len(cell_spans("| b |", 0, 5)) == 3  # the first and the last are empty
 
 
+def test_a_table_that_goes_on_has_its_own_columns() -> None:
+    """The header that is shown again above later rows has as many columns as they have."""
+    text = "| Heart | 24 |\n| Eye | 12 |\n"
+    article = load(text.encode(), "a.txt").to_dict()
+    rows = [(0, 14), (15, 27)]
+    block = {"kind": "row", "level": 0, "label": "| Ward | Beds |"}
+    article["blocks"] = [{"start": low, "end": high} | block for low, high in rows]
+    shown = render.article_html(article)
+    assert re.findall(r"<th[^>]*>([^<]*)</th>", shown) == ["Ward", "Beds"]
+
+
 def test_a_long_document_is_cut_at_its_parts(tmp_path: Path) -> None:
     """What is near the quote is shown, and a button asks for more."""
     text = "\n\n".join(f"Paragraph {n} says that owls sleep by day." for n in range(9_000))

@@ -58,6 +58,8 @@ def test_a_cited_page_is_seen_and_described(browser: Browser, papers: Site) -> N
         view.get_by_label("Date").fill("2021-05-03")
         view.get_by_role("button", name="Save").click()
         view.get_by_text("3 May 2021").wait_for(timeout=WAIT)
+        # The list of sources has it too.
+        page.locator("#documents li", has_text="3 May 2021").wait_for(timeout=WAIT)
     assert "2021-05-03" in (papers.folder / "documents.toml").read_text()
 
 

@@ -77,6 +77,17 @@ class TestThePage:
             (info,) = kept_as(served).recent()
             assert (info.title, info.questions) == ("The bridge", 2)
 
+    def test_the_open_conversation_is_deleted(self, browser: Browser, served: Site) -> None:
+        """The button closes it, deletes what is kept of it, and offers it back."""
+        with window(browser, served.url) as page:
+            answered(page, BRIDGE)
+            page.locator("#history-list .entry").wait_for(timeout=WAIT)
+            page.locator("#delete").click()
+            page.locator("#history-message", has_text="was deleted").wait_for(timeout=WAIT)
+            page.locator("#turns .turn").wait_for(state="detached", timeout=WAIT)
+            page.locator("#history-list .entry").wait_for(state="detached", timeout=WAIT)
+            assert kept_as(served).recent() == []
+
     def _rename(self, page: Page) -> None:
         page.locator("#history-list summary").click()
         page.locator("#history-list [data-do=rename]").click()

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
+
+import gradio as gr
+import pytest
 
 import rag
 from rag import render
+from rag.errors import CorpusError
+from rag.limits import ServingPolicy
 from rag.ui.examples import collection_facts, folder_name
+from rag.ui.sources import SourcesPane
 from rag.ui.tabs import LONGEST_GAP, empty_stretches
 from tests.support.browsing import TROOPS
 
@@ -40,6 +47,44 @@ def test_a_quote_is_shown_without_its_source_before_it(corpus: rag.Corpus) -> No
     for citation in answer.citations:
         words = " ".join(citation.cited_text.split())
         assert f"<p>“{words}”" in shown
+
+
+def test_a_link_names_only_a_few_documents(corpus: rag.Corpus) -> None:
+    """A link with very many chosen documents would be cut by programs: it says what it lacks."""
+    answer = corpus.ask(TROOPS).to_dict()
+    few = render.turn_html(answer, 0, {"documents": ["a" * 20] * 50})
+    many = render.turn_html(answer, 0, {"documents": ["a" * 20] * 1_999, "since": "2024"})
+    assert few.count("documents=aaa") == 50
+    assert "documents=" not in many
+    assert "since=2024" in many
+    assert "cannot name the 1,999 chosen ones" in many
+
+
+def test_a_removed_document_can_be_brought_back_after_an_error(
+    folder: Path, tiny: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where undoing fails, the error and the button are shown, and a second try works."""
+    opened = rag.open(folder, embedder=tiny)
+    with gr.Blocks():
+        pane = SourcesPane(opened, ServingPolicy(local=True))
+    owls = opened.article("owls.txt").id
+    event = gr.EventData(None, {"article": owls})
+    *_, (_, removed, _) = pane._remove("", [], event)
+    with monkeypatch.context() as patch:
+        patch.setattr(opened.documents, "restore", _refuse)
+        *_, (shown, still, _) = pane._undo("", removed)
+    assert still == removed
+    assert "The disk is full" in shown
+    assert "Undo" in shown
+    assert "Undo" in list(pane._show("", still))[-1]
+    *_, (shown, left, _) = pane._undo("", still)
+    assert left == []
+    assert "Undo" not in shown
+    assert opened.article("owls.txt").id == owls
+
+
+def _refuse(*_: object) -> None:
+    raise CorpusError("The disk is full.")
 
 
 def test_a_refusal_says_what_to_try(corpus: rag.Corpus) -> None:

@@ -5,7 +5,6 @@ What a button does is in its ``data-do``, and what it is about in ``data-kept``.
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -115,15 +114,6 @@ def _button(do: str, id_: str, shown: str, more: str = "") -> str:
     return (
         f'<button type="button" class="tool" data-do="{do}" data-kept="{id_}"{more}>'
         f"{escape(shown)}</button>"
-    )
-
-
-def saved_file_html(content: bytes, name: str) -> str:
-    """Return a link that saves a file; the link itself holds the content."""
-    packed = b64encode(content).decode()
-    return (
-        f'<a download="{escape(name)}" href="data:application/octet-stream;base64,{packed}">'
-        f"{escape(name)}</a>"
     )
 
 
