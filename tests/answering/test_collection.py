@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 
 import rag
+from rag.answering.collection.dated import DATE_LIMIT, Period
+from rag.answering.collection.known import is_from
+from rag.answering.collection.told import count_told
+from rag.index.passages import ListedArticle
 
 # Path: title, author, date of publication, outlet, text.
 DOCUMENTS = {
@@ -100,3 +104,62 @@ def test_a_list_says_how_many_it_holds(notes: rag.Corpus) -> None:
     first, *others = notes.ask("Show me the documents since March 2023").statements
     assert first.text == "2 of the 5 documents are dated since March 2023."
     assert first.citations == tuple(each.citations[0] for each in others)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Which is the longest text?", "What is the newest document?", "Who wrote The tram lines?"],
+)
+def test_what_cited_words_do_not_say_is_not_called_supported(
+    notes: rag.Corpus, question: str
+) -> None:
+    """Lengths, orders, authors and dates known from the catalog are told as that."""
+    statement = notes.ask(question).statements[0]
+    assert statement.verdict == "partial"
+    assert "not said by" in (statement.reason or "")
+
+
+def test_an_author_and_a_date_that_a_document_says_are_supported(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """The record of a document is borne out where its cited words name both."""
+    place = tmp_path_factory.mktemp("byline")
+    head = "title: The quay wall\nauthor: Ada Thorne\npublished: 2021-01-15"
+    (place / "a.md").write_text(
+        f"---\n{head}\n---\n\nBy Ada Thorne, 15 January 2021\n\nIt leaks.\n"
+    )
+    (statement,) = rag.open(place).ask("Who wrote the report on the quay wall?").statements
+    assert statement.citations[0].cited_text == "By Ada Thorne, 15 January 2021"
+    assert statement.verdict == "supported"
+
+
+@pytest.mark.parametrize(
+    ("words", "held"),
+    [
+        ("before 0001-01-01", ()),
+        ("after 9999-12-31", ()),
+        ("between 2022 and 2020", ("2020-01-01", "2021", "2022-12-31")),
+        ("between 2020 and 2022", ("2020-01-01", "2021", "2022-12-31")),
+        ("before 2021-01-01", ("0001-01-01", "2020-01-01")),
+    ],
+)
+def test_periods_hold_what_is_within_them(words: str, held: tuple[str, ...]) -> None:
+    """No date is too early or too late to be asked about, and two may stand in any order."""
+    match = DATE_LIMIT.match(words)
+    period = match and Period.of(match)
+    assert period
+    days = ("0001-01-01", "2020-01-01", "2021", "2022-12-31", "9999-12-31")
+    assert tuple(day for day in days if period.holds(day)) == held
+
+
+def test_a_name_without_words_is_nobody() -> None:
+    """Signs that name nothing do not mean every document."""
+    article = ListedArticle("1", "a.md", "A", "Courier", "Ada", None, None, None, 1, 1, 0)
+    assert is_from(article, "ada")
+    assert not is_from(article, "🙂")
+
+
+def test_no_documents_are_told_as_none() -> None:
+    """Where nothing is there to choose from, no document is spoken of."""
+    assert count_told((), 0, 0) == "There are no documents."
+    assert count_told((), 1, 1) == "There is 1 document."

@@ -91,3 +91,12 @@ def test_a_timeline_is_in_order(crossing: rag.Corpus) -> None:
     told = [statement.text for statement in crossing.ask("Give me a timeline").statements]
     assert [text[:10] for text in told][:2] == ["4 May 2021", "1 June 202"]
     assert all(text in told for text in texts if text[0].isdigit())
+
+
+def test_an_event_cites_only_who_says_it_so(tmp_path: Path) -> None:
+    """Notes that are alike but name another hall are not cited for the hall that is quoted."""
+    for number, hall in enumerate(("the north hall", "the south hall", "the north hall")):
+        text = f"The pump in {hall} was repaired in May 2021 and works again."
+        (tmp_path / f"{number}.md").write_text(f"---\ntitle: Note {number}\n---\n\n{text}\n")
+    for statement in rag.open(tmp_path).ask("Timeline of the pump").statements:
+        assert {c.cited_text for c in statement.citations} == {statement.citations[0].cited_text}

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from rag.text.dates import ANY_MONTH, DAY, MONTHS, YEAR, date_range
 
+_A_DAY = timedelta(days=1)
 _DATE = (
     rf"(?:\d{{4}}-\d{{2}}(?:-\d{{2}})?|{DAY} {ANY_MONTH},? {YEAR}|{ANY_MONTH} {DAY},? {YEAR}"
     rf"|{ANY_MONTH},? {YEAR}|(?:the year )?{YEAR})"
@@ -34,21 +35,26 @@ class Period(NamedTuple):
 
     @classmethod
     def of(cls, match: re.Match[str]) -> Period | None:
-        """Return the period that ``DATE_LIMIT`` has matched; None where there is no such day."""
+        """Return the period that ``DATE_LIMIT`` has matched; None where there is no such day.
+
+        Of two dates the later may stand first. Before the first day that the calendar knows, and
+        after the last, there is no day.
+        """
         spans = [_span(match[name]) for name in ("first", "last", "one") if match[name]]
         if any(span is None for span in spans):
             return None
         found = [span for span in spans if span is not None]
         if len(found) > 1:
-            return cls(found[0][0], found[1][1])
+            (since, _), (_, until) = sorted(found, key=lambda span: span[0])
+            return cls(since, until)
         (first, last) = found[0]
         relation = (match["relation"] or "").lower()
         if relation in ("before", "prior to", "older than", "earlier than"):
-            return cls(date.min, first - timedelta(days=1))
+            return cls(date.min, first - _A_DAY) if first > date.min else cls(date.max, date.min)
         if relation in ("until", "till", "up to"):
             return cls(date.min, last)
         if relation in ("after", "newer than", "later than"):
-            return cls(last + timedelta(days=1), date.max)
+            return cls(last + _A_DAY, date.max) if last < date.max else cls(date.max, date.min)
         return cls(first, date.max if relation == "since" or match["open"] else last)
 
     def holds(self, published: str | None) -> bool:

@@ -59,7 +59,7 @@ def is_from(article: ListedArticle, name: str) -> bool:
     """Return whether a document is of an outlet, or by an author, of a name."""
     terms = meaningful_terms(name)
     names = (article.outlet, article.author)
-    return any(terms <= meaningful_terms(each) for each in names if each)
+    return bool(terms) and any(terms <= meaningful_terms(each) for each in names if each)
 
 
 def in_folder(article: ListedArticle, name: str) -> bool:

@@ -6,16 +6,19 @@ from collections.abc import Sequence
 
 from rag.answering.collection.asked import DocumentLimit
 from rag.checking.citations import QUOTE, Footnotes
-from rag.text.dates import display_date
+from rag.text.dates import display_date, spoken_dates
 from rag.types import Article, Citation, Statement, Verdict
 
 _COUNTED = "counted in the index, not said by a document"
+_RECORDED = "known from the document's record, not said by the words cited"
 _NOT_READ = "noted when the folder was read, not said by a document"
 _MOST_WORDS = 3  # reasons of one file that are told
 
 
 def count_told(limits: Sequence[DocumentLimit], count: int, total: int) -> str:
     """Return how many documents keep to some limits, as a sentence."""
+    if not total or not (limits or count):
+        return "There are no documents."
     if not limits:
         return "There is 1 document." if count == 1 else f"There are {count:,} documents."
     many = count > 1
@@ -59,9 +62,19 @@ def described(
         citation = notes.cite(article, *place)
         text = f"{named}: {QUOTE.format(citation.cited_text)}"
         return Statement(text, Verdict.SUPPORTED, None, (citation,))
-    by = f" is by {article.author}" if article.author else " has no author that is known"
-    cited = (opening(article, notes),)
-    return Statement(f"{named}{'' if lead else by}.", Verdict.SUPPORTED, None, cited)
+    cited = opening(article, notes)
+    if lead:
+        return Statement(f"{named}.", Verdict.PARTIAL, _COUNTED, (cited,))
+    by = f"is by {article.author}" if article.author else "has no author that is known"
+    if _says_its_record(cited.cited_text, article):
+        return Statement(f"{named} {by}.", Verdict.SUPPORTED, None, (cited,))
+    return Statement(f"{named} {by}.", Verdict.PARTIAL, _RECORDED, (cited,))
+
+
+def _says_its_record(words: str, article: Article) -> bool:
+    """Return whether words of an article say both who wrote it and when it was published."""
+    says_when = any(date in words for date in spoken_dates(article.published))
+    return bool(article.author) and (article.author or "") in words and says_when
 
 
 def unread(

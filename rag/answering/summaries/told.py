@@ -19,6 +19,7 @@ from rag.retrieval.lookup import Selection, Snapshot
 from rag.retrieval.quoting import is_quotable, readable
 from rag.retrieval.rank import SPEAKS_AS_WELL
 from rag.text.dates import spoken_date
+from rag.text.quotations import plain
 from rag.types import DatedEvent, Scope, Statement, Verdict
 
 _SIZE = 6  # sentences, where no number is asked for
@@ -180,16 +181,22 @@ def _timeline(
     kept = sorted(sorted(events, key=lambda event: -len(event.citations))[:most], key=events.index)
     notes = Footnotes()
     statements = [_dated(snapshot, event, notes) for event in kept]
-    left = len(events) - len(kept)
-    told = f"{left:,} more dated events are in the timeline of the documents." if left else None
+    shown = sum(len(statement.citations) for statement in statements)
+    left = sum(len(event.citations) for event in events) - shown
+    told = f"Dated sentences in the timeline of the documents, besides: {left:,}." if left else None
     return Described(statements, None, told)
 
 
 def _dated(snapshot: Snapshot, event: DatedEvent, notes: Footnotes) -> Statement:
-    """Return what happened at a date, with every document that says so cited."""
+    """Return what happened at a date, with every document that says it in the same words cited.
+
+    What others say of the date is alike, but may be of another place or person.
+    """
+    words = plain(event.text).casefold()
     cited = tuple(
         notes.cite(snapshot.article(each.article_id), each.start, each.end)
         for each in event.citations
+        if plain(each.cited_text).casefold() == words
     )
     about = "About " if event.about else ""
     date = spoken_date(event.date) or event.date
