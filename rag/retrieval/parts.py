@@ -33,6 +33,8 @@ _LISTED = re.compile(
 )
 _ALONE = re.compile(rf"{_BARE}\W*$", re.IGNORECASE)
 _ASKING = re.compile(rf"^\W*(?:{_WH}|{_VERB})\b", re.IGNORECASE)
+# Without a question mark "May 2020 saw the flood" and "Will Smith acted in it" ask nothing.
+_STATING_START = re.compile(r"^\W*(?:May|Will|Can|Might|Must)\s+(?:[A-Z]|\d)")
 _FIRST_WORDS = re.compile(
     r"^\W*(?:(?:what|which|whose) (?=\w+ing\b|\w+ed\b)|how (?:much|many|long|often) |"
     r"(?:who|whom|what|which|when|where|why|how) )",
@@ -88,7 +90,7 @@ def question_parts(text: str) -> list[QuestionPart]:
     Args:
         text: a question, without what addresses the answerer.
     """
-    asked = [each for each in sentences(text) if each.endswith("?") or _ASKING.match(each)]
+    asked = [each for each in sentences(text) if each.endswith("?") or _asks(each)]
     found = [part.strip() for each in asked for part in _split(each)]
     found = [part for part in found if meaningful_words(part) or _ALONE.match(part)]
     if len(found) > 1 and meaningful_words(found[0]):
@@ -101,6 +103,11 @@ def question_parts(text: str) -> list[QuestionPart]:
         if both:
             return [QuestionPart(part, part, parted is _compared) for part in both]
     return [QuestionPart(text, text)]
+
+
+def _asks(sentence: str) -> bool:
+    """Return whether a sentence without a question mark is one that asks."""
+    return _ASKING.match(sentence) is not None and not _STATING_START.match(sentence)
 
 
 def meaningful_words(text: str) -> int:

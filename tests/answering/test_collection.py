@@ -59,6 +59,7 @@ def notes(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
         ("Do you have anything on solar panels?", "Solar panels need sun", "tram"),
         ("What is in the folder letters?", "Reply of the council", "tram"),
         ("Which files could not be read?", "broken.pdf was not read", "tram"),
+        ("How many Word files could not be read?", "Every such file was read", "broken"),
     ],
 )
 def test_documents_themselves_can_be_asked_about(

@@ -139,6 +139,18 @@ def test_a_claim_of_a_refusal_is_checked(folder: Path) -> None:
         assert verdicts == (["unsupported"] if mode == "flag" else [])
 
 
+def test_what_is_dropped_is_withdrawn(folder: Path) -> None:
+    """Where neither the LLM nor quotes answer, nothing that was shown stays; no quotes are told."""
+    said = "The zebra contest in Atlantis was won by Ana Kovic [1]."
+    llm = rag.scripted_llm([said])
+    events = list(rag.open(folder).stream("Who won the zebra contest in Atlantis?", llm=llm))
+    answer = events[-1].answer
+    assert answer is not None and answer.status == "abstained" and not answer.stood_in
+    assert "Quotes stand in" not in (answer.notice or "")
+    kinds = [event.kind for event in events]
+    assert kinds.count("verified") == kinds.count("withdrawn")
+
+
 def test_any_refusal_makes_an_abstention(folder: Path) -> None:
     """An answer that only says that there is none is an abstention, whatever it adds unproven."""
     corpus = rag.open(folder)

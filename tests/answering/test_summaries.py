@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import rag
 from rag.answering.summaries.asked import read_summary
+from rag.answering.summaries.central import Unit, choose_central
 
 BRIDGE = (
     "The Orrin bridge must be closed because its steel is corroded. Inspectors found corroded "
@@ -46,6 +48,10 @@ def crossing(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
         ("What are these documents about?", "summary", "", None),
         ("What was the summary that the judge read?", None, None, None),
         ("How long was the timeline of the plan?", None, None, None),
+        ("Summarized results show what profit?", None, None, None),
+        ("Recapitalization of the bank: how much was paid?", None, None, None),
+        ("Timeline Inc reported what revenue in 2020?", None, None, None),
+        ("Main points scorer in the 2020 season?", None, None, None),
     ],
 )
 def test_what_is_to_be_summarised(
@@ -66,6 +72,25 @@ def test_a_summary_repeats_nothing(crossing: rag.Corpus) -> None:
     assert answer.text.count("corroded") <= 2
     assert all(statement.verdict == "supported" for statement in answer.statements)
     assert "the documents say more" in (answer.notice or "")
+
+
+def test_a_summary_of_the_shortest_is_of_it_alone(crossing: rag.Corpus) -> None:
+    """Longest and shortest are told by the documents' words."""
+    answer = crossing.ask("Summarise the shortest document")
+    assert {citation.title for citation in answer.citations} == {"The ferry"}
+
+
+def test_what_is_said_twice_is_chosen_once() -> None:
+    """A unit with the meaning of one that is chosen has no place, however central it is."""
+    article = rag.Article(id="a", path="a.txt", title="A", text="One. Uno. Two.")
+    axes = np.eye(2, dtype=np.float32)
+    same = axes[0] * np.float32(0.999)
+    units = [
+        Unit(article, 0, 4, axes[0], 0.9),
+        Unit(article, 5, 9, same, 0.9),
+        Unit(article, 10, 14, axes[1], 0.1),
+    ]
+    assert [(unit.start, unit.end) for unit in choose_central(units, 3)] == [(0, 4), (10, 14)]
 
 
 def test_a_summary_is_as_long_as_asked(crossing: rag.Corpus) -> None:

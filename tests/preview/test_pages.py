@@ -125,6 +125,14 @@ def test_words_in_another_order_are_found_piece_by_piece() -> None:
     assert (number.x0, number.y1) == (0, word.y1)
 
 
+def test_of_the_same_words_those_in_their_place_are_boxed() -> None:
+    """Where a page has the words twice, what stands around them tells which are meant."""
+    page = letters((0, 10, "The mayor of Vire said: It is safe."), (0, 40, "Later the"))
+    page += letters((50, 40, "engineer said: It is safe."))
+    (box,) = find_words(page, "It is safe.", before="Later the engineer said: ").boxes
+    assert round(box.y1) == 42
+
+
 def test_what_is_not_there_is_not_boxed() -> None:
     """Words that a page does not have are not marked on others, nor a number within another."""
     page = letters((0, 10, "In 2024 the town had twelve bridges."))

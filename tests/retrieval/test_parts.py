@@ -75,6 +75,8 @@ def test_parts_stand_alone(question: str, parts: list[tuple[str, str | None]]) -
         "What did Danish and Swedish officials confirm?",
         "Which document says when and where the meeting was held?",
         "How are the pier and the bridge connected?",
+        "May 2020 saw the flood. Who built the dam?",
+        "Will Smith acted in it. Who directed it?",
     ],
 )
 def test_one_question_stays_one(question: str) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from rag.answering.collection.asked import Asked, may_be_asked, read_asked
-from rag.answering.collection.chosen import Chosen, choose, word_count
+from rag.answering.collection.chosen import Chosen, choose, keeps_path, longest_of, word_count
 from rag.answering.collection.known import Known
 from rag.answering.collection.told import count_told, counted, described, unread
 from rag.checking.citations import Footnotes
@@ -42,7 +42,7 @@ _NAMES_OF_KINDS = re.compile(
     rf"^(?:the |an? )?{_NOUN}\s+(?:on|about|of|titled|called|named)?\s*", re.IGNORECASE
 )
 _MOST_NAMED = 20  # documents that an answer names; a longer list is for `rag articles`
-_MEASURED = 50  # documents with the most passages, whose words are counted
+_CITED_EACH = 2  # documents of each source or author
 FROM_FACTS = "Answered from what is known of the documents: their titles, authors and dates."
 
 
@@ -144,10 +144,7 @@ def _newest(index: Index, asked: Asked, chosen: Chosen, total: int) -> Iterator[
 
 
 def _longest(index: Index, asked: Asked, chosen: Chosen, total: int) -> Iterator[Statement]:
-    sign = -1 if asked.wants == "longest" else 1
-    likely = sorted(chosen.documents, key=lambda article: sign * article.passages)[:_MEASURED]
-    articles = filter(None, (index.catalog.article(each.id) for each in likely))
-    best = min(articles, key=lambda article: sign * word_count(article), default=None)
+    best = longest_of(index, chosen.documents, shortest=asked.wants == "shortest")
     if best is not None:
         lead = f"The {asked.wants} of {_documents(len(chosen.documents))}, with "
         yield described(best, Footnotes(), lead=f"{lead}{word_count(best):,} words: ")
@@ -159,10 +156,15 @@ def _sources(index: Index, asked: Asked, chosen: Chosen, total: int) -> Iterator
         name = article.outlet if asked.wants == "sources" else article.author
         groups[name or ""].append(article)
     nameless, notes = groups.pop("", []), Footnotes()
-    for name, documents in sorted(groups.items(), key=lambda group: (-len(group[1]), group[0])):
-        yield counted(f"{name}: {_documents(len(documents))}.", _articles(index, documents), notes)
+    what = "source" if asked.wants == "sources" else "author"
+    most_first = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
+    for name, documents in most_first[:_MOST_NAMED]:
+        shown = _articles(index, documents[:_CITED_EACH])
+        yield counted(f"{name}: {_documents(len(documents))}.", shown, notes)
+    if more := most_first[_MOST_NAMED:]:
+        text = f"There are {len(more):,} more {what}s, each of fewer documents or as many."
+        yield counted(text, _articles(index, more[0][1][:1]), notes)
     if nameless and groups:
-        what = "source" if asked.wants == "sources" else "author"
         text = f"No {what} is known of {_documents(len(nameless))}."
         yield counted(text, _articles(index, nameless), notes)
 
@@ -172,12 +174,13 @@ def _documents(count: int) -> str:
 
 
 def _of_unread(index: Index, asked: Asked, listed: Sequence[ListedArticle]) -> Described:
-    """Return which files were not read, or not in full, and why."""
+    """Return which files of the folder or kind asked for were not read, or not in full, and why."""
     reasons: defaultdict[str, list[str]] = defaultdict(list)
     for path, reason in (*index.catalog.skipped(), *index.catalog.partly_read()):
-        reasons[path].append(reason)
+        if all(keeps_path(path, limit) for limit in asked.limits):
+            reasons[path].append(reason)
     if not reasons:
-        return Described([], f"Every file was read in full: {_documents(len(listed))}.")
+        return Described([], f"Every such file was read in full: {_documents(len(listed))} in all.")
     ids = {article.path: article.id for article in listed}
     notes = Footnotes()
     text = f"{len(reasons):,} files were not read, or not in full."

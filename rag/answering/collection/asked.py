@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from rag.answering.collection.dated import DATE_LIMIT, Period
@@ -17,6 +18,9 @@ from rag.text.terms import analyze, is_stopword
 
 Wanted = Literal["count", "list", "newest", "oldest", "longest", "shortest", "sources", "authors"]
 LimitKind = Literal["source", "time", "folder", "words", "title", "ending", "unread"]
+
+
+_MOST_NAME_WORDS = 12  # of a source
 
 
 class DocumentLimit(NamedTuple):
@@ -265,7 +269,7 @@ def _asked(
 def _titled(noun: str, known: Known) -> Iterator[DocumentLimit]:
     """Yield the limit to the documents that call themselves by a noun, if there are such."""
     (term,) = analyze(noun)[:1]
-    if any(term.term in terms for terms in known.titles()):
+    if any(term.term in terms for terms in known.titles):
         yield DocumentLimit("title", noun)
 
 
@@ -294,10 +298,10 @@ def _next_limit(rest: str, known: Known) -> tuple[DocumentLimit, int] | None:
     """Return the limit at the beginning of a text, and how many characters it takes."""
     if unread := _UNREAD.match(rest):
         return DocumentLimit("unread"), unread.end()
-    for match in filter(None, (_FOLDER.match(rest),)):
-        name = (match["after"] or match["before"]).strip(_QUOTES)
+    if folder := _FOLDER.match(rest):
+        name = (folder["after"] or folder["before"]).strip(_QUOTES)
         if known.has_folder(name):
-            return DocumentLimit("folder", name), match.end()
+            return DocumentLimit("folder", name), folder.end()
     if dated := DATE_LIMIT.match(rest):
         period = Period.of(dated)
         if period is not None:
@@ -315,8 +319,8 @@ def _next_limit(rest: str, known: Known) -> tuple[DocumentLimit, int] | None:
 
 
 def _longest_source(text: str, known: Known) -> str | None:
-    """Return the longest beginning of a text, in whole words, that names a source."""
-    ends = [match.end() for match in re.finditer(r"\S+", text)]
+    """Return the longest beginning of a text, of at most 12 whole words, that names a source."""
+    ends = [match.end() for match in islice(re.finditer(r"\S+", text), _MOST_NAME_WORDS)]
     names = (text[:end].rstrip(" ,") for end in reversed(ends))
     return next((name for name in names if known.has_source(name)), None)
 

@@ -14,6 +14,7 @@ from rag.retrieval.concepts import find_concepts
 from rag.text.terms import AliasGroups, analyze, term_string
 from rag.types import Article
 
+_MEASURED = 50  # documents with the most passages, whose words are counted
 _MOST_HELD = 20_000  # passages that are looked through for a word
 _FEWEST_NAMED = 2  # words that are looked for as a phrase first
 
@@ -58,13 +59,18 @@ def _keeps(article: ListedArticle, limit: DocumentLimit, unread: set[str]) -> bo
         return limit.period is not None and limit.period.holds(article.published)
     if limit.kind == "source":
         return is_from(article, limit.value)
-    if limit.kind == "folder":
-        return in_folder(article, limit.value)
-    if limit.kind == "ending":
-        return article.path.lower().endswith(endings_of(limit.value))
+    if limit.kind in ("folder", "ending"):
+        return keeps_path(article.path, limit)
     if limit.kind == "title":
         return analyze(limit.value)[0].term in term_string(article.title).split()
     return article.path in unread
+
+
+def keeps_path(path: str, limit: DocumentLimit) -> bool:
+    """Return whether a file keeps to a limit on folder or ending; any other says nothing of it."""
+    if limit.kind == "folder":
+        return in_folder(path, limit.value)
+    return limit.kind != "ending" or path.lower().endswith(endings_of(limit.value))
 
 
 def _holding(index: Index, aliases: AliasGroups, words: str, among: set[str]) -> dict[str, Span]:
@@ -126,9 +132,14 @@ def _has(terms: Sequence[str], row: Sequence[str]) -> bool:
     return any(list(terms[at : at + size]) == list(row) for at in range(len(terms) - size + 1))
 
 
-def longest_first(articles: Iterable[Article]) -> list[Article]:
-    """Return articles by the number of their words, the longest first."""
-    return sorted(articles, key=lambda article: -word_count(article))
+def longest_of(
+    index: Index, documents: Sequence[ListedArticle], *, shortest: bool = False
+) -> Article | None:
+    """Return the longest document by its words, or the shortest; None where there are none."""
+    sign = 1 if shortest else -1
+    likely = sorted(documents, key=lambda article: sign * article.passages)[:_MEASURED]
+    articles = filter(None, (index.catalog.article(each.id) for each in likely))
+    return min(articles, key=lambda article: sign * word_count(article), default=None)
 
 
 def word_count(article: Article) -> int:

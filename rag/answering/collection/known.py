@@ -24,11 +24,7 @@ class Known:
 
     def has_folder(self, name: str) -> bool:
         """Return whether a folder within the corpus has this name, or a path that ends so."""
-        return any(in_folder(article, name) for article in self.listed)
-
-    def titles(self) -> list[frozenset[str]]:
-        """Return the terms of each title."""
-        return self._titles
+        return any(in_folder(article.path, name) for article in self.listed)
 
     def called(self, about: str, *, surely: bool) -> list[ListedArticle]:
         """Return the documents with a title that words mean.
@@ -39,7 +35,7 @@ class Known:
         """
         wanted = meaningful_terms(about)
         found = []
-        for article, terms in zip(self.listed, self._titles, strict=True):
+        for article, terms in zip(self.listed, self.titles, strict=True):
             enough = 1 if surely else max(2, _OF_TITLE * len(terms))
             if wanted and wanted <= terms and len(wanted) >= enough:
                 found.append(article)
@@ -51,7 +47,8 @@ class Known:
         return {meaningful_terms(name) for name in names if name}
 
     @cached_property
-    def _titles(self) -> list[frozenset[str]]:
+    def titles(self) -> list[frozenset[str]]:
+        """The terms of each title."""
         return [meaningful_terms(article.title) for article in self.listed]
 
 
@@ -62,9 +59,9 @@ def is_from(article: ListedArticle, name: str) -> bool:
     return bool(terms) and any(terms <= meaningful_terms(each) for each in names if each)
 
 
-def in_folder(article: ListedArticle, name: str) -> bool:
-    """Return whether a document lies in a folder of a name, or in one within it."""
-    parents = [part.casefold() for part in article.path.split("/")[:-1]]
+def in_folder(path: str, name: str) -> bool:
+    """Return whether a file lies in a folder of a name, or in one within it."""
+    parents = [part.casefold() for part in path.split("/")[:-1]]
     wanted = name.casefold().strip("/").split("/")
     size = len(wanted)
     return any(parents[at : at + size] == wanted for at in range(len(parents) - size + 1))

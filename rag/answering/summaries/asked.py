@@ -11,9 +11,10 @@ _SIZES = {word: number for number, word in enumerate(SMALL_NUMBERS)} | {"a": 1, 
 _NUMBER = rf"(?:\d{{1,2}}|{'|'.join(filter(None, SMALL_NUMBERS))}|a)"
 _UNITS = r"(?:sentences?|points?|bullets?|bullet points|lines?|quotes?)"
 _PLEASE = r"^\W*(?:please |can you |could you |give me |show me |i need |write |make |create )*"
-_OF = r"(?: of| on| about| for| from| in)?"
+# What follows a noun, so that "Timeline Inc" and "main points scorer" ask for no summary.
+_OF = r"(?= (?:of|on|about|for|from|in)\b|\s*[:,?.!]|\s*$)"
 _SUMMARY = re.compile(
-    rf"{_PLEASE}(?:summari[sz]e|sum up|recap|tl;?dr|(?:an? |the )?(?:short |brief |quick )?"
+    rf"{_PLEASE}(?:(?:summari[sz]e|sum up|recap|tl;?dr)\b|(?:an? |the )?(?:short |brief |quick )?"
     rf"(?:summary|overview|gist|outline|synopsis|digest|recap)(?: of| on| about|:|\W*$)"
     rf"|(?:the |your )?(?:{_NUMBER} )?(?:key|main|most important|central) "
     rf"(?:points|takeaways|messages|facts|findings|ideas){_OF}"
@@ -28,7 +29,7 @@ _SUMMARY = re.compile(
 )
 _TIMELINE = re.compile(
     rf"{_PLEASE}(?:an? |the )?(?:timeline|chronology|time line|sequence of events|course of events)"
-    r"(?P<of>.*)$",
+    rf"{_OF}(?P<of>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _SIZE = re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from rag.answering.collection.answers import Described
 from rag.answering.collection.asked import read_asked
-from rag.answering.collection.chosen import choose
+from rag.answering.collection.chosen import choose, longest_of
 from rag.answering.collection.known import Known, in_folder, is_from
 from rag.answering.extractive import attribution, quoting
 from rag.answering.summaries.asked import SummaryAsked, read_summary
@@ -15,6 +15,7 @@ from rag.answering.summaries.central import Unit, choose_central, units_of
 from rag.checking.citations import QUOTE, Footnotes, cite
 from rag.comparing.timeline import Topic, timeline
 from rag.index.passages import ListedArticle, list_articles
+from rag.index.store import Index
 from rag.retrieval.lookup import Selection, Snapshot
 from rag.retrieval.quoting import is_quotable, readable
 from rag.retrieval.rank import SPEAKS_AS_WELL
@@ -89,16 +90,19 @@ def _documents_meant(
         if by or named or len(listed) == 1:
             return by or named or list(listed)
     if known.has_folder(bare):
-        return [article for article in listed if in_folder(article, bare)]
+        return [article for article in listed if in_folder(article.path, bare)]
     asked = read_asked(of.removeprefix("the "), known)
     if asked is None or any(limit.kind == "words" for limit in asked.limits):
         return []
     found = choose(snapshot.index, snapshot.aliases, listed, asked.limits).documents
-    return _at_the_end(found, asked.wants)
+    return _at_the_end(snapshot.index, found, asked.wants)
 
 
-def _at_the_end(found: list[ListedArticle], wants: str) -> list[ListedArticle]:
-    """Return the newest or the oldest of documents, where that is wanted; else all."""
+def _at_the_end(index: Index, found: list[ListedArticle], wants: str) -> list[ListedArticle]:
+    """Return the newest, oldest, longest or shortest, where that is wanted; else all."""
+    if wants in ("longest", "shortest"):
+        best = longest_of(index, found, shortest=wants == "shortest")
+        return [each for each in found if best is not None and each.id == best.id]
     dated = sorted(
         (each for each in found if each.published), key=lambda each: each.published or ""
     )
