@@ -8,13 +8,13 @@ from pathlib import Path
 from evals.bench.clapnq import run as clapnq
 from evals.bench.cost import run as cost
 from evals.bench.faithbench import run as faithbench
-from evals.bench.ui import run as ui
+from evals.bench.page import run as page
 from evals.bench.xquad import run as xquad
 
 BENCHMARKS: dict[str, Callable[[Path | None], int]] = {
     "clapnq": clapnq,
     "cost": cost,
     "faithbench": faithbench,
-    "ui": ui,
+    "page": page,
     "xquad": xquad,
 }
