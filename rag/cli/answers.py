@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -35,6 +36,9 @@ from rag.packs import check_ending, export_pack
 
 NEW_CONVERSATION, WITHOUT_CONTEXT = "/new", "="
 STDIN = "-"
+QuotesOption = Annotated[
+    bool, typer.Option(help="Show the words that an LLM's answer cites below it.")
+]
 PREVIEW = 300  # characters of a passage that `rag search` shows
 
 
@@ -52,6 +56,7 @@ def ask(
     document: DocumentOption = None,
     llm: LLMOption = None,
     mode: ModeOption = None,
+    quotes: QuotesOption = True,
     top_k: Annotated[int | None, typer.Option(help="Passages to draw from [default: 8].")] = None,
     export: Annotated[
         Path | None, typer.Option(help="Also write an evidence pack: .md, .html or .json.")
@@ -76,7 +81,7 @@ def ask(
         check_ending(export)
     with asked_corpus(corpus, index) as opened:
         answer = opened.ask(question, **options)
-    print_result(answer.to_dict(), render.answer_text, as_json=as_json)
+    print_result(answer.to_dict(), partial(render.answer_text, quotes=quotes), as_json=as_json)
     if export is not None:
         export_pack(opened, answer, export)
         note(f"rag: evidence written to {export}")
@@ -99,6 +104,7 @@ def chat(
     as_json: JsonOption = False,
     llm: LLMOption = None,
     mode: ModeOption = None,
+    quotes: QuotesOption = True,
 ) -> None:
     """Answer questions line by line, as a conversation.
 
@@ -121,7 +127,7 @@ def chat(
         if as_json:
             print_json(answer, indent=None)
         else:
-            print_text(render.answer_text(answer), end="\n\n")
+            print_text(render.answer_text(answer, quotes=quotes), end="\n\n")
 
 
 def search(

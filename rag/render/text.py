@@ -10,22 +10,55 @@ from rag.render import walk
 from rag.render.walk import one_line, shorten, source_line
 from rag.text.characters import visible
 
-
-def answer_text(answer: Mapping[str, Any]) -> str:
-    """Return an ``Answer.to_dict()`` as text for a terminal."""
-    return visible(_blocks_text(walk.answer_blocks(answer)))
+_QUOTED = "extractive"  # ``answered_by`` of an answer that consists of quotes
 
 
-def _blocks_text(blocks: Iterable[walk.Block]) -> str:
-    """Join blocks with blank lines; statements stand on consecutive lines."""
+def answer_text(answer: Mapping[str, Any], *, quotes: bool = True) -> str:
+    """Return an ``Answer.to_dict()`` as text for a terminal.
+
+    Args:
+        answer: the dictionary.
+        quotes: whether the sources of an answer in an LLM's words are followed by the words that
+            it cites.
+    """
+    quoted = _quoted_apart(answer) if quotes else frozenset()
+    return visible(_blocks_text(walk.answer_blocks(answer), quoted))
+
+
+def _quoted_apart(answer: Mapping[str, Any]) -> frozenset[int]:
+    """Return the numbers of the citations of a written answer whose words it does not show."""
+    struck = any(statement["verdict"] == "unsupported" for statement in answer["statements"])
+    if answer["answered_by"] == _QUOTED and not struck:  # quotes may stand behind what is struck
+        return frozenset()
+    said = [one_line(statement["text"]) for statement in answer["statements"]]
+    told = {
+        position["citation"]["number"]
+        for difference in answer["differences"]
+        for position in difference["positions"]
+    }
+    return frozenset(
+        citation["number"]
+        for citation in walk.all_citations(answer)
+        if citation["number"] not in told
+        and not any(one_line(citation["cited_text"]) in text for text in said)
+    )
+
+
+def _blocks_text(blocks: Iterable[walk.Block], quoted: frozenset[int] = frozenset()) -> str:
+    """Join blocks with blank lines; statements stand on consecutive lines.
+
+    Args:
+        blocks: in order.
+        quoted: numbers of the citations whose words stand below their source.
+    """
     sections = []
     for statements, group in groupby(blocks, lambda b: isinstance(b, walk.StatementBlock)):
-        written = ["\n".join(_block_lines(block)) for block in group]
+        written = ["\n".join(_block_lines(block, quoted)) for block in group]
         sections += ["\n".join(written)] if statements else written
     return "\n\n".join(section for section in sections if section)
 
 
-def _block_lines(block: walk.Block) -> Iterator[str]:
+def _block_lines(block: walk.Block, quoted: frozenset[int]) -> Iterator[str]:
     match block:
         case walk.QuestionBlock(understood=understood):
             yield from [understood] if understood else []
@@ -48,7 +81,10 @@ def _block_lines(block: walk.Block) -> Iterator[str]:
                 yield f"  {walk.position_source(position)}: {value}{overtaken}"
                 yield f"    “{shorten(cited['cited_text'])}”{walk.label_note(cited)}"
         case walk.SourcesBlock(citations):
-            yield from (_citation_line(citation) for citation in citations)
+            for cited in citations:
+                yield _citation_line(cited)
+                if cited["number"] in quoted:  # whole, for a sentence is held against all of it
+                    yield f"    “{one_line(cited['cited_text'])}”{walk.label_note(cited)}"
 
 
 def _statement_line(block: walk.StatementBlock) -> str:

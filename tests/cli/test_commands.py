@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 import rag
-from tests.support.commands import Done, command, place
+from tests.support.commands import Done, command, on, place
+from tests.support.fake_llm import QUESTION as BRIDGE
+from tests.support.fake_llm import saying, serve
 
 QUESTION = "How many US troops are in Iraq?"
 
@@ -86,3 +89,19 @@ def test_an_llms_answer_is_compared_too(corpus: rag.Corpus) -> None:
     assert answer.as_of == "2024-07"
     assert answer.asked is not None
     assert QUESTION in answer.asked[1]
+
+
+def test_the_words_that_an_llm_cites_stand_below_it(folder: Path) -> None:
+    """A written answer is followed by the cited words, each under its source, unless unwanted.
+
+    An answer that consists of quotes repeats none of them.
+    """
+    asked = ("ask", BRIDGE, *on(folder))
+    with serve(saying("The bridge has a length of 340 metres [{}].")) as served:
+        written = command(*asked, "--llm", served.spec).stdout
+        bare = command(*asked, "--llm", served.spec, "--no-quotes").stdout
+        talk = command("chat", *on(folder), "--llm", served.spec, stdin=BRIDGE).stdout
+    quote = re.compile(r"^\[1\] .+\n    “.*It is 340 metres long\.”$", re.MULTILINE)
+    assert quote.search(written) and quote.search(talk)
+    assert "\n    “" not in bare and "\n[1] " in bare
+    assert command(*asked).stdout.count("340 metres") == 1
