@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import rag
-from evals import faults, fit, fit_checking, gate, models, pairs, report
+from evals import ablate, faults, fit, fit_checking, gate, models, pairs, report
 from evals.bench import BENCHMARKS
 from evals.bench.speed.run import run as speed
 from evals.cases import Timed, ask_all
@@ -92,6 +92,11 @@ def run_models(given: argparse.Namespace) -> int:
     return models.run(given.split, given.data, given.groups)
 
 
+def run_ablate(given: argparse.Namespace) -> int:
+    """Measure what each hand-made rule is worth."""
+    return ablate.run(given.rules, given.groups)
+
+
 def run_compare(given: argparse.Namespace) -> int:
     """Print what changed between two reports."""
     before, after = gate.load_report(given.before), gate.load_report(given.after)
@@ -145,6 +150,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--groups", type=int, help="so many of the split; by default all")
     command.add_argument("--data", type=Path, help="folder of XQuAD, CLAP NQ and FaithBench")
     command.set_defaults(run=run_models)
+    command = commands.add_parser("ablate", help="what is each hand-made rule worth?")
+    command.add_argument("rules", nargs="*", help="parts of the names of rules; all without any")
+    command.add_argument("--groups", type=int, default=8, help="so many of the unseen groups")
+    command.set_defaults(run=run_ablate)
     command = commands.add_parser("compare", help="what changed between two reports")
     command.add_argument("before", type=Path)
     command.add_argument("after", type=Path)

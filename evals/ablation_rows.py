@@ -1,0 +1,466 @@
+"""The hand-made lists, rules and weights that decide about meaning, each with what is off of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from evals.ablate import Row
+
+_CHECK, _READ, _RANK = "rag.checking", "rag.retrieval", "rag.retrieval.rank"
+_ASK, _COMPARE = "rag.answering", "rag.comparing"
+_ANY = "any"
+
+
+def _never(_: re.Pattern[str]) -> re.Pattern[str]:
+    return re.compile(r"(?!)")
+
+
+def _empty(table: Any) -> Any:
+    return type(table)()
+
+
+def _gives(value: Any) -> Callable[[Any], Any]:
+    """Put a function that always returns the same in the place of another."""
+
+    def neutral(_: Any) -> Callable[..., Any]:
+        return lambda *_args, **_more: value
+
+    return neutral
+
+
+def _is(value: Any) -> Callable[[Any], Any]:
+    return lambda _: value
+
+
+def _first_given(_: Any) -> Callable[..., Any]:
+    """Put a function that returns its first argument in the place of another."""
+    return lambda first, *_args, **_more: first
+
+
+def _second_given(_: Any) -> Callable[..., Any]:
+    return lambda _first, second, *_args, **_more: second
+
+
+def _without_rule(name: str) -> Callable[[Any], Any]:
+    return lambda rules: tuple(rule for rule in rules if rule[2].__name__ != name)
+
+
+def _without_kind(name: str) -> Callable[[Any], Any]:
+    return lambda kinds: tuple(kind for kind in kinds if kind.name != name)
+
+
+def _without_key(name: str) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    return lambda table: {key: value for key, value in table.items() if key != name}
+
+
+def _by_reader(_: Any) -> Callable[..., Any]:
+    """Answer where the reader finds an answer likely, and say how likely."""
+    from rag.answering.decide import Decision
+    from rag.answering.sought import nothing_found
+
+    def decide(part: Any) -> Any:
+        found = part.retrieved.answers if part.candidates and part.concepts else 0.0
+        return Decision(found >= 0.5, found, nothing_found(part.question.text))
+
+    return decide
+
+
+def _rule(name: str, decides: str, *owns: str, guards: str = "", works_in: str = "English") -> Row:
+    """Return the row of one rule of the check of sentences."""
+    target = f"{_CHECK}.rules:_RULES"
+    title = name.strip("_").replace("_", " ")
+    return Row(
+        f"check, {title}", target, _without_rule(name), decides, (name, *owns), works_in, guards
+    )
+
+
+ROWS = (
+    # The check of a sentence against its source.
+    Row(
+        "opposites",
+        f"{_CHECK}.polarity:ANTONYMS",
+        _empty,
+        "which words exclude each other",
+        ("_PAIRS", "_table", "Opposition"),
+    ),
+    Row("denials", f"{_CHECK}.polarity:NEGATION_CUES", _never, "what a text denies"),
+    Row("possibilities", f"{_CHECK}.polarity:HEDGE_CUES", _never, "what a text holds possible"),
+    Row(
+        "negative words",
+        f"{_CHECK}.polarity:NEGATIVE_TERMS",
+        _empty,
+        "which words deny in themselves",
+    ),
+    Row("ends of clauses", f"{_CHECK}.polarity:CLAUSE_END", _never, "how far a denial reaches"),
+    Row("limits", f"{_CHECK}.limits:limits", _gives(()), "few or most, at least or at most"),
+    Row("not all", f"{_CHECK}.limits:say_not_all", _gives(False), "that not all means some"),
+    _rule("_swapped_number", "whether a number stands where the source has another"),
+    _rule("_other_unit", "whether a number is of another unit", works_in="English"),
+    _rule("_missing_date", "whether the source has a day or month"),
+    _rule("_missing_name", "whether the source has a name", works_in=_ANY),
+    _rule("_distant_name", "whether a name stands near its words", works_in=_ANY),
+    _rule("_other_denial", "whether the source denies it"),
+    _rule("_antonym", "whether the source says the opposite"),
+    _rule("_other_limit", "whether the source sets another limit"),
+    _rule("_lost_possibility", "whether the source holds it merely possible"),
+    _rule("_lost_attribution", "whether the source reports it as a claim"),
+    _rule("_mostly_other_words", "whether the source has few of the words", works_in=_ANY),
+    _rule("_foreign_clause", "whether the source has nothing of a clause"),
+    _rule("_only_names_shared", "whether no more than names are shared", works_in=_ANY),
+    _rule("_partly_other_words", "whether the source has most of the words", works_in=_ANY),
+    Row("canonical terms", f"{_CHECK}.statement:_CANONICAL", _empty, "which terms are one"),
+    Row("units", f"{_CHECK}.statement:MEASURES", _empty, "which words are units"),
+    Row("no names", f"{_CHECK}.statement:_NO_NAMES", _empty, "which capitals begin no name"),
+    Row("the US", f"{_CHECK}.statement:_COUNTRY", _never, "that two words are one"),
+    Row("counts", f"{_CHECK}.statement:Comparison.counts", _gives(False), "what is merely counted"),
+    Row("shares", f"{_CHECK}.statement:Comparison.is_share", _gives(False), "half of 60 is 30"),
+    Row(
+        "rounded",
+        f"{_CHECK}.statement:Comparison.is_rounded",
+        _gives(False),
+        "over half of 57 percent",
+    ),
+    Row(
+        "loose counts",
+        f"{_CHECK}.statement:Comparison.is_loose_count",
+        _gives(False),
+        "twice, told one by one",
+    ),
+    Row(
+        "similar meaning",
+        f"{_CHECK}.support:_SAME_MEANING",
+        _is(2.0),
+        "same by the cosine",
+        (),
+        _ANY,
+    ),
+    Row(
+        "little shared",
+        f"{_CHECK}.support:_LITTLE",
+        _is(-1.0),
+        "surer where little is shared",
+        (),
+        _ANY,
+    ),
+    # Claims.
+    Row(
+        "claim, times", f"{_CHECK}.evidence:_other_time", _gives(None), "of another time", (), _ANY
+    ),
+    Row(
+        "claim, added clause",
+        f"{_CHECK}.evidence:_added_clause",
+        _gives(None),
+        "what a claim adds",
+        ("_ADDED_WORDS",),
+    ),
+    Row(
+        "claim, a clause supported",
+        f"{_CHECK}.evidence:_supports_a_clause",
+        _gives(False),
+        "which part is supported",
+        ("_CLAUSE_WORDS",),
+    ),
+    Row(
+        "claim, other name",
+        f"{_CHECK}.evidence:_differs_in_name_only",
+        _gives(False),
+        "that only a name differs",
+        ("_SAME_BUT_NAME",),
+        _ANY,
+    ),
+    Row(
+        "claim, rival number",
+        f"{_CHECK}.evidence:_has_rival_number",
+        _gives(True),
+        "that the source has another number",
+        ("_share_a_word",),
+        _ANY,
+    ),
+    Row(
+        "claim, opposite held",
+        f"{_CHECK}.evidence:_has_antonym",
+        _gives(False),
+        "that an opposite is about the same",
+    ),
+    Row(
+        "claim, same stem",
+        f"{_CHECK}.evidence:_is_there",
+        _gives(True),
+        "which close spellings are",
+        ("_STEM",),
+        _ANY,
+    ),
+    Row(
+        "claim, other form",
+        f"{_CHECK}.evidence:_OTHER_FORM",
+        _is(1.0),
+        "what another form counts",
+        (),
+        _ANY,
+    ),
+    Row(
+        "claim, plainly said",
+        f"{_CHECK}.judgement:_is_plain",
+        _gives(False),
+        "what is said nearly word for word",
+        ("_MOST_WORDS",),
+        _ANY,
+    ),
+    Row(
+        "claim, exact rival",
+        f"{_CHECK}.judgement:_has_rival",
+        _gives(False),
+        "that an exact difference contradicts",
+        (),
+        _ANY,
+    ),
+    # What a question asks for.
+    Row(
+        "kinds of answers",
+        f"{_READ}.question:wanted_kind",
+        _gives(None),
+        "what is asked for",
+        ("_KINDS", "_PEOPLE", "_PLACES", "_kind", "Kind", "held_kind"),
+    ),
+    *(
+        Row(
+            f"kind, {name}",
+            f"{_READ}.question:_KINDS",
+            _without_kind(name),
+            f"asks for {name}",
+            ("-",),
+        )
+        for name in (
+            "age",
+            "date",
+            "duration",
+            "money",
+            "number",
+            "reason",
+            "person",
+            "place",
+            "name",
+            "statement",
+            "yes-no",
+        )
+    ),
+    Row("counted unit", f"{_READ}.question:_COUNTED", _never, "what how many counts"),
+    Row(
+        "frames",
+        f"{_READ}.question:_without_frames",
+        _first_given,
+        "words that speak of the sources",
+        ("_SOURCES", "_OPENERS", "_FRAMES"),
+    ),
+    Row(
+        "orders",
+        f"{_READ}.question:_without_orders",
+        _first_given,
+        "what orders the answerer",
+        ("_ORDERS", "_ORDER"),
+    ),
+    Row("newest", f"{_READ}.question:_NEWEST", _never, "whether how things are now is asked"),
+    Row("until, since", f"{_READ}.question:_UNTIL_OR_SINCE", _never, "times without an end"),
+    Row("several sides", f"{_READ}.question:_SIDES", _never, "whether several should speak"),
+    Row("open kinds", f"{_READ}.question:_OPEN_KINDS", _empty, "kinds with several sides"),
+    Row(
+        "members of a list",
+        f"{_READ}.question:_SEVERAL",
+        _never,
+        "whether all are asked for",
+        (),
+        "English, German, French, Spanish",
+    ),
+    Row(
+        "outlets named",
+        f"{_READ}.question:outlets_named",
+        _gives(()),
+        "whose words are asked for",
+        ("_BEFORE_SOURCE", "_AFTER_SOURCE", "_names", "_places"),
+    ),
+    Row(
+        "divisions",
+        f"{_READ}.question:_division",
+        _gives(None),
+        "clause 3.1",
+        ("_DIVISION",),
+        "English, German, French, Spanish",
+    ),
+    Row(
+        "parts",
+        f"{_READ}.parts:_split",
+        lambda _: lambda text: iter([text]),
+        "two questions in one",
+        (
+            "_JOINT",
+            "_LISTED",
+            "_behind",
+            "_BARE",
+            "_ALONE",
+            "_FIRST_WORDS",
+            "_THING",
+            "_IT",
+            "_ITS",
+        ),
+    ),
+    Row("parts, listed", f"{_READ}.parts:_LISTED", _never, "questions behind commas"),
+    Row(
+        "parts, of two times",
+        f"{_READ}.parts:_of_two_times",
+        _gives([]),
+        "two times asked about",
+        ("_TWO_TIMES",),
+    ),
+    Row(
+        "parts, compared",
+        f"{_READ}.parts:_compared",
+        _gives([]),
+        "what is compared",
+        ("_COMPARED", "_SHARED", "_OWNER", "_OWNED", "_THAT_OF"),
+    ),
+    Row(
+        "parts, of two",
+        f"{_READ}.parts:_of_two",
+        _gives([]),
+        "two asked about together",
+        ("_TWO", "_NAMED", "_SPEAKING", "_EACH_WORDS"),
+    ),
+    Row(
+        "names of divisions",
+        f"{_READ}.concepts:_is_frame",
+        _gives(False),
+        "words that name nothing",
+        ("_DIVISIONS", "_division_terms"),
+        "English, German, French, Spanish",
+    ),
+    Row(
+        "inflections",
+        f"{_READ}.concepts:inflections",
+        _gives(()),
+        "other forms of a word",
+        (),
+        "several",
+    ),
+    Row(
+        "spellings",
+        f"{_READ}.lookup:_as_spelled_in",
+        lambda _: lambda found: found.question,
+        "names spelled otherwise",
+        (),
+        _ANY,
+    ),
+    # How sentences are ranked and quoted.
+    Row("rank, kind", f"{_RANK}:WANTED_BONUS", _is(0.0), "a kind of answer counts"),
+    Row("rank, time", f"{_RANK}:TIME_BONUS", _is(0.0), "a time counts"),
+    Row("rank, length", f"{_RANK}:_LENGTH_BONUS", _is(0.0), "length counts", ("_LONG",), _ANY),
+    Row("rank, passage", f"{_RANK}:_PASSAGE_WEIGHT", _is(0.0), "the passage counts", (), _ANY),
+    Row("rank, cosine", f"{_RANK}:_COSINE_WEIGHT", _is(0.0), "meaning counts", (), _ANY),
+    Row("rank, words", f"{_RANK}:_COVERAGE_WEIGHT", _is(0.0), "words count", (), _ANY),
+    Row("rank, reader", f"{_RANK}:READING_WEIGHT", _is(0.0), "the reader counts"),
+    Row(
+        "rank, context before",
+        f"{_RANK}:_JUST_BEFORE",
+        _is(0.0),
+        "the sentence before counts",
+        (),
+        _ANY,
+    ),
+    Row("rank, context fading", f"{_RANK}:_FADING", _is(0.0), "those further back count", (), _ANY),
+    Row("rank, context around", f"{_RANK}:_AROUND", _is(0.0), "title and outlet count", (), _ANY),
+    Row(
+        "rank, kind beside", f"{_RANK}:_with_the_answer_first", _second_given, "the neighbour first"
+    ),
+    Row(
+        "rank, newest first",
+        f"{_RANK}:_with_the_newest_first",
+        _first_given,
+        "the newest first",
+        (),
+        _ANY,
+    ),
+    Row("times", f"{_READ}.question:times_meant", _gives(()), "what time is asked about"),
+    Row(
+        "leaning",
+        f"{_READ}.quoting:_LEANING",
+        _never,
+        "which sentence needs the one before",
+        ("_LINKS", "_POINTERS", "_KNOWN", "_STANDING"),
+    ),
+    Row("leaning, standing", f"{_READ}.quoting:_STANDING", _never, "which leans on nothing"),
+    Row("open speech", f"{_READ}.quoting:_OPEN_SPEECH", _never, "speech that goes on"),
+    Row("credits", f"{_READ}.quoting:CREDIT", _never, "which line credits a picture"),
+    Row(
+        "share of an article",
+        f"{_READ}.search:_ARTICLE_SHARE",
+        _is(1.0),
+        "how many are of one",
+        (),
+        _ANY,
+    ),
+    Row(
+        "copies",
+        f"{_READ}.search:fold_copies",
+        lambda _: list,
+        "which passages are copies",
+        (),
+        _ANY,
+    ),
+    # Whether to answer, and by what.
+    Row(
+        "regression, answering",
+        f"{_ASK}.decide:decide",
+        _by_reader,
+        "whether to answer",
+        ("_lacks_required",),
+    ),
+    Row("strict kinds", f"{_ASK}.decide:_lacks_required", _gives(False), "what no answer may lack"),
+    Row(
+        "other side",
+        f"{_ASK}.decide:_is_side",
+        _gives(False),
+        "which other views are quoted",
+        ("_OTHER_SIDE",),
+    ),
+    Row(
+        "said already",
+        f"{_ASK}.decide:_says_the_same",
+        _gives(False),
+        "what was said already",
+        ("_SAME_COSINE", "_SAME_WORDS"),
+        _ANY,
+    ),
+    Row(
+        "short answers",
+        f"{_ASK}.extractive:_short_answer",
+        _gives(None),
+        "the words that answer",
+        ("_VALUES", "_BREAK", "_JOINS", "_clauses", "_MIN_NAMED"),
+    ),
+    Row("summaries", f"{_ASK}.answer:summarize", _gives(None), "what asks for a summary"),
+    # Where sources differ.
+    *(
+        Row(
+            f"differences, {name}",
+            f"{_COMPARE}.values:VALUE_READERS",
+            _without_key(key),
+            f"where sources differ in a {name}",
+            owns,
+        )
+        for name, key, owns in (
+            ("number", "number", ("_read_amounts", "_amount", "_same_amount", "_BOUND_WORDS")),
+            ("date", "date", ("_read_dates", "_same_date", "_PLANNED")),
+            ("doer", "person", ("_read_actors", "_BY")),
+            ("yes or no", "yes-no", ("_read_stances", "_stance", "_is_hedged", "_is_by_another")),
+            ("name", "statement", ("_read_names", "_quoted_names", "_words_before_noun")),
+        )
+    ),
+    Row(
+        "verbs alike",
+        f"{_COMPARE}.matching:_FAMILIES",
+        _empty,
+        "which verbs say the same",
+        ("_VERB_FAMILIES", "_families"),
+    ),
+)
