@@ -39,6 +39,13 @@ CAMPAIGN_SECONDS = 600  # a test that is marked so; others have what pyproject.t
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Start three workers for two processors: a quarter of the time tests wait for a process."""
+    processors = os.cpu_count() or 1
+    return processors + processors // 2
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let one worker have all tests that want a server or a browser, and begin with them.

@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.formats.pdf_writing import lines, pdf
-from tests.support.browsing import NEEDS_BROWSER, WAIT, Site, answered, serve_folder, window
+from tests.support.browsing import NEEDS_BROWSER, WAIT, Site, answered, window
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 pytestmark = NEEDS_BROWSER
 
-QUESTION = "How long is the Sella bridge?"
-FIRST = ["The Larnmouth council met in May.", "It spoke of roads."]
-SECOND = ["The Sella bridge is 340 metres long.", "It was opened by the mayor."]
+QUESTION = "How long is the Arnow tunnel?"
 
 
-@pytest.fixture
-def papers(tmp_path: Path) -> Iterator[Site]:
-    """A page over a folder with a PDF of two pages."""
-    folder = tmp_path / "documents"
-    folder.mkdir()
-    (folder / "bridge.pdf").write_bytes(pdf(lines(72, 100, FIRST), lines(72, 100, SECOND)))
-    with serve_folder(folder, tmp_path / "scratch") as site:
-        yield site
-
-
-def test_a_cited_page_is_seen_and_described(browser: Browser, papers: Site) -> None:
+def test_a_cited_page_is_seen_and_described(browser: Browser, shelf: Site) -> None:
     """The page of the citation opens with its words boxed; a date that is stated is shown."""
-    with window(browser, papers.url) as page:
+    with window(browser, shelf.url) as page:
         answered(page, QUESTION)
         page.locator("#evidence mark.current, #evidence mark").first.wait_for(timeout=WAIT)
         page.locator("#answer a[data-cite]").first.click()
@@ -60,18 +45,18 @@ def test_a_cited_page_is_seen_and_described(browser: Browser, papers: Site) -> N
         view.get_by_text("3 May 2021").wait_for(timeout=WAIT)
         # The list of sources has it too.
         page.locator("#documents li", has_text="3 May 2021").wait_for(timeout=WAIT)
-    assert "2021-05-03" in (papers.folder / "documents.toml").read_text()
+    assert "2021-05-03" in (shelf.folder / "documents.toml").read_text()
 
 
 @pytest.mark.campaign
-def test_a_long_document_goes_on(browser: Browser, papers: Site) -> None:
+def test_a_long_document_goes_on(browser: Browser, empty: Site) -> None:
     """What is left out before and behind the citation comes when it is asked for, in its place."""
     text = "\n\n".join(
         f"Paragraph {n} says that station {n} counted herons by the river early in the morning."
         for n in range(600)
     ).replace("Paragraph 300 says", "Paragraph 300 says that the lighthouse is red and")
-    (papers.folder / "long.txt").write_text(text)
-    with window(browser, papers.url) as page:
+    (empty.folder / "long.txt").write_text(text)
+    with window(browser, empty.url) as page:
         page.get_by_role("button", name="Index again").click()
         page.locator("#sources-pane a[data-article]", has_text="long").wait_for(timeout=WAIT)
         answered(page, "Which lighthouse is red?")

@@ -10,11 +10,9 @@ import pytest
 import rag
 from rag.limits import ServingPolicy
 from rag.ui.history import keeps_history
-from tests.support.browsing import NEEDS_BROWSER, WAIT, Site, answered, serve_folder, window
+from tests.support.browsing import NEEDS_BROWSER, WAIT, Site, answered, window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser, Page
 
 BRIDGE = "Who opened the Sella bridge?"
@@ -38,17 +36,19 @@ def test_where_conversations_are_kept(
     assert keeps_history(opened.settings, ServingPolicy(local=local)) is keeps
 
 
-@pytest.fixture
-def served(folder: Path, tmp_path: Path) -> Iterator[Site]:
-    """Serve a small folder whose history is empty."""
-    with serve_folder(folder, tmp_path / "scratch") as site:
-        yield site
-
-
 def kept_as(site: Site) -> rag.Conversations:
     """Return the conversations of a site, as the library sees them."""
     scratch = site.folder.parent / "scratch"
     return rag.Conversations(rag.open(site.folder, index_dir=scratch / "index", sync=False))
+
+
+@pytest.fixture
+def served(shelf: Site) -> Site:
+    """Return the shared page without the conversations that other tests had there."""
+    kept = kept_as(shelf)
+    for info in kept.recent():
+        kept.delete(info.id)
+    return shelf
 
 
 class TestThePage:

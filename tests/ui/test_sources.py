@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,34 +18,6 @@ pytestmark = NEEDS_BROWSER
 
 QUESTION = "How long is the Sella bridge?"
 OWLS = "---\ntitle: Owls\noutlet: Port Gazette\n---\nThe Larnmouth zoo has 14 owls.\n"
-BRIDGES = {
-    "a-report.txt": ("The bridge report", "Valley Times", "2024-02-10", 340),
-    "letters/b.txt": ("A letter on the bridge", "Amy Lund", "2021-05-01", 350),
-    "letters/old/c.txt": ("Ébauche of the bridge", "Port Gazette", "2022-03", 360),
-}
-
-
-@pytest.fixture(scope="module")
-def bridges(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A page over three documents in three folders, and a file that cannot be read."""
-    root = tmp_path_factory.mktemp("sources")
-    for path, (title, outlet, date, length) in BRIDGES.items():
-        place = root / "documents" / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        head = f"---\ntitle: {title}\noutlet: {outlet}\npublished: {date}\n---\n"
-        place.write_text(f"{head}The Sella bridge is {length} metres long.\n")
-    (root / "documents" / "torn.pdf").write_bytes(b"%PDF-1.7\ntorn")
-    with serve_folder(root / "documents", root / "scratch") as site:
-        yield site
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Site]:
-    """A page over a folder in which there is nothing yet."""
-    folder = tmp_path / "documents"
-    folder.mkdir()
-    with serve_folder(folder, tmp_path / "scratch") as site:
-        yield site
 
 
 def listed(page: Page, count: int) -> Locator:
@@ -79,18 +50,18 @@ def told(page: Page, name: str) -> str:
     return page.locator("#adding-progress .files li", has_text=name).first.text_content() or ""
 
 
-def test_only_what_is_ticked_is_asked(browser: Browser, bridges: Site) -> None:
+def test_only_what_is_ticked_is_asked(browser: Browser, shelf: Site) -> None:
     """One document of several is asked and cited, by its link too; with none, the page says so."""
-    with window(browser, bridges.url) as page:
-        row = listed(page, 3).filter(has_text="A letter on the bridge")
+    with window(browser, shelf.url) as page:
+        row = listed(page, 4).filter(has_text="A letter on the bridge")
         said = page.locator(".asked-of")
-        assert said.text_content() == "All 3 are asked"
+        assert said.text_content() == "All 4 are asked"
         page.get_by_label("All", exact=True).uncheck()
         assert said.text_content() == "None is asked: tick one"
         ask(page, QUESTION)
         page.locator("#answer .message", has_text="No document is chosen").wait_for(timeout=WAIT)
         row.get_by_label("Ask A letter on the bridge").check()
-        assert said.text_content() == "1 of 3 is asked"
+        assert said.text_content() == "1 of 4 is asked"
         answered(page, QUESTION)
         answer = page.locator("#answer").text_content() or ""
         assert "350 metres" in answer
@@ -99,18 +70,18 @@ def test_only_what_is_ticked_is_asked(browser: Browser, bridges: Site) -> None:
         page.wait_for_function("location.search.includes('documents=')")
         address = page.url
         page.get_by_label("Ask all documents in letters/old").check()
-        assert said.text_content() == "2 of 3 are asked"
+        assert said.text_content() == "2 of 4 are asked"
     with window(browser, address) as page:
         page.locator("#answer .statement", has_text="350 metres").wait_for(timeout=WAIT)
-        listed(page, 3)
-        assert page.locator(".asked-of").text_content() == "1 of 3 is asked"
+        listed(page, 4)
+        assert page.locator(".asked-of").text_content() == "1 of 4 is asked"
 
 
-def test_documents_are_found_sorted_and_folded(browser: Browser, bridges: Site) -> None:
+def test_documents_are_found_sorted_and_folded(browser: Browser, shelf: Site) -> None:
     """By words of title, source or path, without accents; in four orders; folder by folder."""
-    with window(browser, bridges.url) as page:
-        listed(page, 3)
-        assert names(page) == [
+    with window(browser, shelf.url) as page:
+        listed(page, 4)
+        assert names(page)[:3] == [
             "The bridge report",
             "A letter on the bridge",
             "Ébauche of the bridge",
@@ -124,7 +95,7 @@ def test_documents_are_found_sorted_and_folded(browser: Browser, bridges: Site) 
             find.fill(words)
             assert names(page) == found
         page.get_by_label("All found").uncheck()
-        assert page.locator(".asked-of").text_content() == "1 of 3 is asked"
+        assert page.locator(".asked-of").text_content() == "2 of 4 are asked"
         find.fill("zebra")
         assert page.get_by_text("No document has these words").is_visible()
         find.fill("")
@@ -134,21 +105,21 @@ def test_documents_are_found_sorted_and_folded(browser: Browser, bridges: Site) 
         assert "A letter on the bridge" not in names(page)
 
 
-def test_what_was_not_read_is_named(browser: Browser, bridges: Site) -> None:
+def test_what_was_not_read_is_named(browser: Browser, shelf: Site) -> None:
     """A file that cannot be read has its reason in the pane."""
-    with window(browser, bridges.url) as page:
-        listed(page, 3)
+    with window(browser, shelf.url) as page:
+        listed(page, 4)
         unread = page.locator("#documents .unread")
         assert "1 file was not read" in (unread.text_content() or "")
         assert "torn.pdf is a broken PDF" in (unread.locator("li").text_content() or "")
 
 
 def test_documents_are_dropped_removed_and_brought_back(
-    browser: Browser, bridges: Site, tmp_path: Path
+    browser: Browser, shelf: Site, tmp_path: Path
 ) -> None:
     """A dropped file can be asked; one that is removed is gone, and undone it is as before."""
-    with window(browser, bridges.url) as page:
-        listed(page, 3)
+    with window(browser, shelf.url) as page:
+        listed(page, 4)
         page.evaluate(
             """words => {
                 const dataTransfer = new DataTransfer();
@@ -159,22 +130,22 @@ def test_documents_are_dropped_removed_and_brought_back(
             }""",
             OWLS,
         )
-        row = listed(page, 4).filter(has_text="Owls")
+        row = listed(page, 5).filter(has_text="Owls")
         assert "you can ask about it" in told(page, "owls.txt")
         row.get_by_role("link", name="Owls").click()
         page.locator("#evidence article", has_text="14 owls").wait_for(timeout=WAIT)
         row.hover()
         row.get_by_role("button", name="Remove Owls").click()
-        listed(page, 3)
-        assert (bridges.folder / ".removed" / "owls.txt").read_text() == OWLS
-        page.get_by_role("button", name="Undo").click()
         listed(page, 4)
-        assert (bridges.folder / "owls.txt").read_text() == OWLS
+        assert (shelf.folder / ".removed" / "owls.txt").read_text() == OWLS
+        page.get_by_role("button", name="Undo").click()
+        listed(page, 5)
+        assert (shelf.folder / "owls.txt").read_text() == OWLS
         answered(page, "How many owls does the Larnmouth zoo have?")
         assert "14 owls" in (page.locator("#answer").text_content() or "")
         row.hover()
         row.get_by_role("button", name="Remove Owls").click()
-        listed(page, 3)
+        listed(page, 4)
 
 
 @pytest.mark.campaign
