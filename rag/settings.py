@@ -66,7 +66,8 @@ class Settings(BaseSettings):
     llm: str = Field(
         "none",
         description="Who answers: `none` quotes the articles; `ollama/MODEL`, `openai/MODEL`, "
-        "`anthropic/MODEL`, `hf/PATH-OR-ID` or `http://HOST:PORT/v1#MODEL` names an LLM.",
+        "`anthropic/MODEL`, `hf/PATH-OR-ID`, `smollm2` or `http://HOST:PORT/v1#MODEL` names "
+        "an LLM.",
     )
     llms: str = Field(
         "",
@@ -78,8 +79,11 @@ class Settings(BaseSettings):
         gt=0,
         description="Seconds that an LLM may take for an answer; then it is answered by quotes.",
     )
-    llm_context: int = Field(
-        8192, ge=64, description="Tokens of the LLM's context; no more evidence is sent than fits."
+    llm_context: int | None = Field(
+        None,
+        ge=64,
+        description="Tokens of the LLM's context; no more evidence is sent than fits. By default "
+        "that of the model where it is known, and 8,192.",
     )
     mode: Literal["flag", "strict"] = Field(
         "flag",

@@ -87,8 +87,10 @@ class Writers:
             if llm == NO_LLM:
                 return None
             name, llm = llm, self._load(llm, limits)
+            limits = limits._replace(context=limits.context_for(name))
         else:
             name = llm.metadata.model_name
+            limits = limits._replace(context=limits.context or context_of(llm))
         return Writer(llm, name, self._prompts, limits, strict, self.opinions())
 
     def opinions(self) -> Opinions:
@@ -140,7 +142,8 @@ def write(
     stream: StatementStream | None = None
     asked: tuple[str, str] | None = None
     try:
-        room = min(writer.limits.context, context_of(writer.llm) or writer.limits.context)
+        room = writer.limits.context_for(writer.name)
+        room = min(room, context_of(writer.llm) or room)
         system, user, given = _fill_prompts(question, evidence, prompts, room)
         asked = (system, user)
         stream = StatementStream(

@@ -13,18 +13,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from rag.errors import LLMError, LLMNotFound, LLMUnreachable, MissingExtra, SettingError
+from rag.llms.contexts import known_context
+from rag.llms.smollm import SMOLLM, SMOLLM_CONTEXT, SMOLLM_EXTRA, smollm_options
 from rag.llms.streaming import ENV_FILE, context_of, llm_errors, stream_text
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
 NO_LLM = "none"  # the spec of answers without an LLM
-_FORMS = "none, ollama/MODEL, openai/MODEL, anthropic/MODEL, hf/PATH-OR-ID, or http(s)://HOST:PORT/v1#MODEL"
+_FORMS = (
+    "none, ollama/MODEL, openai/MODEL, anthropic/MODEL, hf/PATH-OR-ID, smollm2, or "
+    "http(s)://HOST:PORT/v1#MODEL"
+)
 LLM_SECONDS = 120.0  # seconds for one answer; a small model on a CPU takes about one
-# The context size in tokens where the user sets none: what any current model has, in no more
-# memory than a laptop has (Ollama reserves it all). The rules take about five hundred; evidence
-# takes the rest.
-CONTEXT = 8_192
 _ANSWER_TOKENS = 768  # six sentences with marks take about three hundred
 _SERVER_KEY = "RAG_LLM_KEY"  # of an OpenAI-compatible server, where it wants one
 # Variables that set the addresses, as each provider's own client reads them. The address is always
@@ -34,10 +35,21 @@ THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 
 
 class LLMLimits(NamedTuple):
-    """The limits of an LLM: seconds for one answer, and its context size in tokens."""
+    """The limits of an LLM: seconds for one answer, and its context size in tokens.
+
+    The context is None where it is not set, and then that of the model.
+    """
 
     seconds: float = LLM_SECONDS
-    context: int = CONTEXT
+    context: int | None = None
+
+    def context_for(self, spec: str) -> int:
+        """Return the context size as set, or else that which is known of the model of a spec."""
+        if self.context is not None:
+            return self.context
+        if spec == SMOLLM:
+            return SMOLLM_CONTEXT
+        return known_context(spec, here=_is_here(spec))
 
 
 class _Provider(NamedTuple):
@@ -45,7 +57,8 @@ class _Provider(NamedTuple):
 
     ``extra`` is the part of this package that installs ``module``; ``options`` makes
     the arguments of the class ``name`` from model, key and limits; ``key`` is the
-    variable that holds a key, ``required`` whether there must be one.
+    variable that holds a key, ``required`` whether there must be one; ``in_process`` says that
+    the model runs in this process.
     """
 
     extra: str
@@ -54,6 +67,7 @@ class _Provider(NamedTuple):
     options: Callable[[str, str | None, LLMLimits], dict[str, Any]]
     key: str | None = None
     required: bool = False
+    in_process: bool = False
 
 
 def load_llm(spec: str, limits: LLMLimits | None = None) -> LLM:
@@ -61,7 +75,7 @@ def load_llm(spec: str, limits: LLMLimits | None = None) -> LLM:
 
     Args:
         spec: a spec of any known form but ``none``.
-        limits: time and context size; by default two minutes and 8,192 tokens.
+        limits: time and context size; by default two minutes and what is known of the model.
 
     Raises:
         SettingError: the spec has no known form, or its key is not set.
@@ -79,7 +93,9 @@ def load_llm(spec: str, limits: LLMLimits | None = None) -> LLM:
     except ModuleNotFoundError as error:
         raise MissingExtra(provider.extra, error.name) from error
     with llm_errors(spec):
-        options = provider.options(model, key, limits or LLMLimits())
+        limits = limits or LLMLimits()
+        fixed = limits._replace(context=limits.context_for(spec))
+        options = provider.options(model, key, fixed)
         llm: LLM = getattr(module, provider.name)(**options)
     return llm
 
@@ -114,10 +130,20 @@ def remote_host(spec: str) -> str | None:
     if spec == NO_LLM:
         return None
     provider, model = _provider(spec)
+    if provider.in_process:
+        return None
     options = provider.options(model, None, LLMLimits())
     address = options.get("api_base") or options.get("base_url")
     host = urlsplit(address).hostname if address else None
     return None if host in THIS_MACHINE else host
+
+
+def _is_here(spec: str) -> bool:
+    """Return whether the model of a spec runs on this machine, as far as the spec tells."""
+    try:
+        return remote_host(spec) is None
+    except SettingError:  # the name of an LLM that the caller made
+        return True
 
 
 def _variable(name: str) -> str | None:
@@ -178,14 +204,20 @@ def _in_process(model: str, _: str | None, limits: LLMLimits) -> dict[str, Any]:
     }
 
 
+def _smollm(_: str, __: str | None, limits: LLMLimits) -> dict[str, Any]:
+    return smollm_options(limits.context_for(SMOLLM), limits.seconds)
+
+
 _OPENAI_LIKE = ("llama_index.llms.openai_like", "OpenAILike")
 _ANTHROPIC = ("llama_index.llms.anthropic", "Anthropic")
+_TRANSFORMERS = ("llama_index.llms.huggingface", "HuggingFaceLLM")
 _PROVIDERS = {
     "ollama": _Provider("ollama", "llama_index.llms.ollama", "Ollama", _ollama),
     "openai": _Provider("openai", *_OPENAI_LIKE, _openai, "OPENAI_API_KEY", True),
     "anthropic": _Provider("anthropic", *_ANTHROPIC, _anthropic, "ANTHROPIC_API_KEY", True),
-    "hf": _Provider("hf", "llama_index.llms.huggingface", "HuggingFaceLLM", _in_process),
+    "hf": _Provider("hf", *_TRANSFORMERS, _in_process, in_process=True),
 }
+_SMOLLM = _Provider(SMOLLM_EXTRA, *_TRANSFORMERS, _smollm, in_process=True)
 _SERVER = _Provider("server", *_OPENAI_LIKE, _server, _SERVER_KEY)
 
 
@@ -194,6 +226,8 @@ def _provider(spec: str) -> tuple[_Provider, str]:
     if spec.startswith(("http://", "https://")):
         if spec.partition("#")[2]:
             return _SERVER, spec
+    elif spec == SMOLLM:
+        return _SMOLLM, spec
     else:
         prefix, _, model = spec.partition("/")
         if prefix in _PROVIDERS and model:
@@ -224,7 +258,8 @@ def probe(spec: str, limits: LLMLimits) -> dict[str, Any]:
     began = time.perf_counter()
     try:
         llm = load_llm(spec, limits)
-        found["context"] = min(context_of(llm) or limits.context, limits.context)
+        context = limits.context_for(spec)
+        found["context"] = min(context_of(llm) or context, context)
         began = time.perf_counter()
         answer = stream_text(llm, spec, _PROBE_SYSTEM, _PROBE, seconds=limits.seconds)
         pieces.extend((time.perf_counter(), piece) for piece in answer if piece)

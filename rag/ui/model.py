@@ -92,7 +92,7 @@ class ModelTab:
         note = privacy_note(spec)
         if spec == NO_LLM:
             return render.prompt_html(None, note)
-        silent = scripted_llm(["–"], context=self._limits.context)
+        silent = scripted_llm(["–"], context=self._limits.context_for(spec))
         within = filters(since, until, outlets, documents)
         with (
             errors_as_messages() as errors,
