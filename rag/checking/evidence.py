@@ -20,7 +20,7 @@ from rag.text.dates import CALENDAR, date_range, overlap, spoken_date, spoken_da
 from rag.text.numbers import numbers_in
 from rag.text.quotations import SAID
 from rag.text.terms import Term, term_string
-from rag.text.times import When, find_times
+from rag.text.time_expressions import When, find_times
 from rag.types import Article, Support, Verdict
 
 SENTENCES_READ = 12  # sentences of the articles, the nearest ones

@@ -18,9 +18,9 @@ from decimal import Decimal
 
 from rag.checking.limits import other_limit, say_not_all
 from rag.checking.polarity import ANTONYMS, HEDGE_CUES
+from rag.checking.reasons import lacking, nearest_words, other_measure, other_number
 from rag.checking.statement import (
     MEASURES,
-    SENTENCE_END,
     YEARS,
     Comparison,
     analyzed,
@@ -47,7 +47,6 @@ _MORE_AROUND = 2
 # Words on each side of an antonym, and the share of them that its source must have near the
 # opposite word, for both to be about the same thing.
 _WORDS_BESIDE, _SAME_PLACE = 2, 0.5
-_LONGEST_SHOWN = 140  # characters of a source that a reason shows
 BROKEN = 0.25  # factor of the score where a rule is broken
 _CLAUSE = re.compile(r"[,;:—–(]|\b(?:and|but|while|which|so)\b", re.IGNORECASE)
 _ITEM = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
@@ -156,8 +155,7 @@ def _swapped_number(pair: Comparison) -> str | None:
             # Years stand around each other; only that a year is there at all can be checked.
             comparable = other != value and not {other, value} & set(YEARS)
             if comparable and _most_shared(here, places) >= own + _MORE_AROUND:
-                words = pair.source.numbers[other]
-                return f"the source says {words} about that, not {pair.sentence.numbers[value]}"
+                return other_number(pair, value, other)
     return None
 
 
@@ -173,7 +171,7 @@ def _other_unit(pair: Comparison) -> str | None:
             {MEASURES[term] for term in terms & MEASURES.keys()} for terms in (here, there)
         )
         if own and known and not own & known:
-            return f"the source gives {pair.sentence.numbers[value]} in another unit"
+            return other_measure(pair, value)
     return None
 
 
@@ -215,13 +213,7 @@ def _other_denial(pair: Comparison) -> str | None:
 
 
 def _nearest(pair: Comparison) -> str:
-    """Return the sentence of the source that shares most words, as far as a reason shows it."""
-    parts = [part for part in SENTENCE_END.split(pair.source.text) if part.strip()]
-    said = pair.sentence.terms
-    nearest = max(parts, key=lambda part: len(said & analyzed(part).terms)).strip(' .“”"')
-    if len(nearest) <= _LONGEST_SHOWN:
-        return nearest
-    return f"{nearest[:_LONGEST_SHOWN].rsplit(' ', 1)[0]} …"
+    return nearest_words(pair.sentence, pair.source)
 
 
 def _antonym(pair: Comparison) -> str | None:
@@ -250,27 +242,29 @@ def _other_limit(pair: Comparison) -> str | None:
 def _lost_possibility(pair: Comparison) -> str | None:
     hedged = pair.source.hedges.inside - pair.source.hedges.outside
     if hedged & pair.sentence.terms and not HEDGE_CUES.search(pair.sentence.text):
-        return "the source holds possible or plans what it states as a fact"
+        shown = _nearest(pair)
+        return f"the source holds possible or plans what this states as a fact: “{shown}”"
     return None
 
 
 def _lost_attribution(pair: Comparison) -> str | None:
     attributed = pair.attributed or ASCRIBED.search(pair.sentence.text)
     if pair.is_claimed_in_source and not attributed:
-        return "the source reports it as someone's claim, the sentence states it as a fact"
+        shown = _nearest(pair)
+        return f"the source reports as someone's claim what this states as a fact: “{shown}”"
     return None
 
 
 def _mostly_other_words(pair: Comparison) -> str | None:
     if pair.coverage < _PARTLY:
-        return "the source says little or nothing about it"
+        return f"the source says little or nothing about it{lacking(pair, pair.own)}"
     return None
 
 
 def _partly_other_words(pair: Comparison) -> str | None:
     new, of = pair.new
     if pair.coverage < _MOSTLY or (new >= _MUCH_NEW and new > of * _SHARE_NEW):
-        return "the source says only part of it"
+        return f"the source says only part of it{lacking(pair, pair.own)}"
     return None
 
 
@@ -291,7 +285,7 @@ def _only_names_shared(pair: Comparison) -> str | None:
     common = _common_words(pair, pair.own)
     new = [term for term in common if not pair.whole.holds(term)]
     if new and len(new) == len(common):
-        return "the source has no more of it than names"
+        return f"the source has no more of it than names{lacking(pair, new)}"
     if new and len(common) <= _FEW_WORDS:
         return f"the source does not say “{pair.sentence.word(new[0])}”"
     return None

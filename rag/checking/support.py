@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from rag.checking.reasons import not_clearly, otherwise
 from rag.checking.rules import (
     BROKEN,
     EXACT_FLAWS,
@@ -19,7 +20,7 @@ from rag.checking.rules import (
     check_by_rules,
     without_marker,
 )
-from rag.checking.statement import analyzed, source_windows
+from rag.checking.statement import AnalyzedText, analyzed, source_windows
 from rag.models.bundled import BUNDLED_MODEL
 from rag.models.cross_encoder import Judgement
 from rag.models.entailment import Entailment, evidence_text, load_entailment
@@ -89,7 +90,8 @@ def check_support(
     # With and without source and date: what is nearly the source's words is told better without.
     bare, headed = judged[: len(pieces)], judged[len(pieces) :]
     best = [max(each, key=lambda opinion: opinion.supported) for each in (bare, headed)]
-    return _decide(by_rules, best, support_signals(by_rules, *best))
+    signals = support_signals(by_rules, *best)
+    return _decide(by_rules, best, signals, (analyzed(plain), pieces[0]))
 
 
 def support_signals(by_rules: Support, bare: Judgement, headed: Judgement) -> dict[str, float]:
@@ -116,8 +118,17 @@ def support_signals(by_rules: Support, bare: Judgement, headed: Judgement) -> di
     return signals | {flaw: float(by_rules.flaw == flaw) for flaw in unexcused}
 
 
-def _decide(by_rules: Support, opinions: Sequence[Judgement], signals: dict[str, float]) -> Support:
-    """Return the verdict of rules and model together, with the reason that the rules know."""
+def _decide(
+    by_rules: Support,
+    opinions: Sequence[Judgement],
+    signals: dict[str, float],
+    texts: tuple[AnalyzedText, AnalyzedText],
+) -> Support:
+    """Return the verdict of rules and model together, with the reason that the rules know.
+
+    Where the rules know none, the reason shows the words of the source: ``texts`` are the sentence
+    and the part of the source that is nearest to it.
+    """
     fitted = load_fitted(FITTED)["support"]
     probability = fitted.probability(signals)
     contradicted = min(opinion.contradicted for opinion in opinions) >= _LIKELY
@@ -128,9 +139,9 @@ def _decide(by_rules: Support, opinions: Sequence[Judgement], signals: dict[str,
     if probability >= fitted.threshold:
         return found._replace(verdict=Verdict.SUPPORTED, reason=None, flaw=None)
     if contradicted and by_rules.verdict != Verdict.UNSUPPORTED:
-        reason = "the source seems to say otherwise"
+        reason = otherwise(*texts)
         return found._replace(verdict=Verdict.UNSUPPORTED, reason=reason, flaw="model")
     if by_rules.verdict != Verdict.SUPPORTED:
         return found
-    reason = "the source does not clearly say so"
+    reason = not_clearly(*texts)
     return found._replace(verdict=Verdict.PARTIAL, reason=reason, flaw="model")

@@ -32,7 +32,7 @@ HERE = "http://127.0.0.1:1234/v1"
     ],
 )
 def test_the_context_of_a_known_model_is_used(spec: str, tokens: int) -> None:
-    """A hosted model gets what it can read; one on this machine no more than memory has room for."""
+    """A hosted model gets what it can read; one here what memory has room for."""
     assert LLMLimits().context_for(spec) == tokens
     assert LLMLimits(context=512).context_for(spec) == 512
 
