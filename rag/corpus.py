@@ -19,7 +19,7 @@ from rag.checking.citations import Footnotes, check_citation, check_cited_statem
 from rag.checking.claims import check_text
 from rag.comparing.differences import COMPARED_PASSAGES, find_differences
 from rag.comparing.timeline import Topic, timeline
-from rag.documents.sandbox import DocumentReader, ReadingLimits
+from rag.documents.reading_process import DocumentReader, ReadingLimits
 from rag.documents.scan import check_folder, scan
 from rag.errors import ArticleNotFound
 from rag.folder import DocumentFolder

@@ -18,9 +18,9 @@ from pathlib import Path, PurePosixPath
 
 from rag.documents.aliases import ALIASES_FILE, parse_aliases, read_aliases
 from rag.documents.loading import archive_of, article_id
-from rag.documents.sandbox import DocumentReader
+from rag.documents.reading_process import DocumentReader
 from rag.documents.scan import SETTINGS_FILES
-from rag.documents.stated import read_stated
+from rag.documents.documents_toml import read_stated
 from rag.errors import CorpusError, DocumentError, IndexBusy, IndexUnwritable
 from rag.formats import READERS
 from rag.index.passages import ListedArticle, list_articles

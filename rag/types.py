@@ -24,7 +24,7 @@ from rag.serialization import Unserialized, Value, keyed, one_of, rounded, seria
 from rag.text.blocks import Block, BlockKind, block_of, in_context, page_of
 from rag.text.characters import visible
 from rag.text.sentences import Mark
-from rag.text.times import Precision
+from rag.text.time_expressions import Precision
 
 _numbers = PlainSerializer(lambda cited: [one.number for one in cited], return_type=list[int])
 

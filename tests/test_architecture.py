@@ -35,7 +35,7 @@ FLOORS: tuple[dict[str, str], ...] = (
     },
     {
         "llms": "LLMs by their spec, streamed, with their failures explained",
-        "documents": "a file in, an article out: metadata, clutter, sandbox",
+        "documents": "a file in, an article out: metadata, clutter, process",
         "models": "everything learned and what runs it: embedder, reader, entailment",
     },
     {"index": "articles on disk: catalog, vectors, words, and their sync"},

@@ -13,7 +13,7 @@ from rag.retrieval.concepts import Concept, covered, weighted_coverage
 from rag.retrieval.quoting import CREDIT, stretch
 from rag.retrieval.rank import NEAR_SPELLING
 from rag.text.dates import date_range, known_range
-from rag.text.times import When, find_times
+from rag.text.time_expressions import When, find_times
 from rag.types import Article, DatedEvent
 
 # Cosine from which two sentences that give one date speak of one event. Of a year there are many

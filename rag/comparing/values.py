@@ -17,7 +17,7 @@ from rag.text.names import actors_named
 from rag.text.numbers import Number
 from rag.text.quotations import NAMING_TERMS, quotations
 from rag.text.terms import Term, analyze
-from rag.text.times import PRECISIONS, When, find_times
+from rag.text.time_expressions import PRECISIONS, When, find_times
 from rag.types import DifferenceKind
 
 

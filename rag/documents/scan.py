@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rag.documents.aliases import ALIASES_FILE
-from rag.documents.stated import FACTS_FILE
+from rag.documents.documents_toml import FACTS_FILE
 from rag.errors import CorpusError, DocumentError
 from rag.formats.archive import ARCHIVE, ARCHIVES_UNREAD, members
 

@@ -1,7 +1,7 @@
 """The process that reads documents, and the messages by which it is spoken to.
 
-:mod:`rag.documents.sandbox` starts it and gives it files on its standard input, each behind its
-name; for each, the article or the problem goes to the standard output.
+:mod:`rag.documents.reading_process` starts it and gives it files on its standard input, each
+behind its name; for each, the article or the problem goes to the standard output.
 """
 
 from __future__ import annotations

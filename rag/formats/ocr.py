@@ -30,7 +30,7 @@ _UPRIGHT = 70.0  # of 100: a page read upside down gives words of 60, a poor sca
 _NO_WORSE = 5.0  # of 100: by so much a page turned upright may be less sure than on its side
 _AS_MUCH = 0.7  # of the letters: a page turned upright has about as many
 _LONG_WORD = 4  # letters: a word that is wider than high
-# Of the process that reads documents; it is given by rag.documents.sandbox.
+# Of the process that reads documents; it is given by rag.documents.reading_process.
 LANGUAGES_VARIABLE = "RAG_OCR_LANGUAGES"
 _ASK_SECONDS = 10  # in which Tesseract must say which languages it has
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from rag.documents.loading import article_id
-from rag.documents.sandbox import DocumentReader
+from rag.documents.reading_process import DocumentReader
 from rag.errors import DocumentError
 from rag.index.catalog import FileRow, TextRow, pack, unpack
 from rag.index.chunking import ChunkedArticle, chunk_article, digest

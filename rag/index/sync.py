@@ -13,10 +13,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from rag.documents.documents_toml import FACTS_FILE
 from rag.documents.loading import article_id
-from rag.documents.sandbox import DocumentReader
+from rag.documents.reading_process import DocumentReader
 from rag.documents.scan import Found, Scan, scan
-from rag.documents.stated import FACTS_FILE
 from rag.errors import DocumentError, IndexDamaged
 from rag.formats import READERS
 from rag.index.catalog import FileRow, passage_place, unpack

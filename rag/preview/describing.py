@@ -19,7 +19,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from rag.documents.stated import FACTS_FILE, parse_stated, read_stated
+from rag.documents.documents_toml import FACTS_FILE, parse_stated, read_stated
 from rag.errors import CorpusError
 from rag.text.characters import printable_line, without_surrogates
 
@@ -29,7 +29,6 @@ _FIRST_LINES = (
 )
 _HEADER = re.compile(r"\s*\[")
 _PLAIN_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_LOCK = f".{FACTS_FILE}.lock"  # beside the file; a name that begins with a dot is not indexed
 _BUSY_SECONDS = 10.0  # that one change waits for another, which takes milliseconds
 _NOT_EDITED = (
     "{} is written in a way that cannot be changed from here without touching the rest of it; "
@@ -37,14 +36,15 @@ _NOT_EDITED = (
 )
 
 
-def describe_in(folder: Path, path: str, said: Mapping[str, str]) -> None:
+def describe_in(folder: Path, path: str, said: Mapping[str, str], *, lock: Path) -> None:
     """Write what is said of a document into the file of facts of a folder.
 
     Args:
         folder: the corpus folder.
         path: the document's path in it, with forward slashes.
-        said: the fields, as of :data:`rag.documents.stated.STATED_FIELDS`; an empty value takes
-            back what was said of it before.
+        said: the fields, as of :data:`rag.documents.documents_toml.STATED_FIELDS`; an empty value
+            takes back what was said of it before.
+        lock: a file that is held meanwhile; it stays, so it is none of the user's folder.
 
     Raises:
         CorpusError: a value is none of its kind, or the file cannot be written.
@@ -52,7 +52,7 @@ def describe_in(folder: Path, path: str, said: Mapping[str, str]) -> None:
     place = folder / FACTS_FILE
     _refuse_what_cannot_be_said(path, said, place)
     try:
-        with FileLock(folder / _LOCK, timeout=_BUSY_SECONDS):
+        with FileLock(lock, timeout=_BUSY_SECONDS):
             read_stated(folder)  # whose errors say what is wrong with the file
             before = _own_text(place)
             after = _with(before, path, said, place)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from rag.documents.sandbox import DocumentReader, ask_process
+from rag.documents.reading_process import DocumentReader, ask_process
 from rag.errors import DocumentError
 from rag.formats.kinds import true_ending
 from rag.preview.matching import PageBox

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rag.documents.sandbox import DocumentReader
-from rag.documents.stated import parse_stated, stated_for
+from rag.documents.documents_toml import parse_stated, stated_for
+from rag.documents.reading_process import DocumentReader
 from rag.errors import ArticleNotFound
 from rag.index.store import Index
 from rag.preview.overview import (

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from rag.documents.sandbox import DocumentReader
+from rag.documents.reading_process import DocumentReader
 from rag.errors import ClusterError, MissingExtra, SettingError
 from rag.index.failures import error_reason
 from rag.index.pipeline import RawDocument, ReadDocument, WorkerPool, read_document

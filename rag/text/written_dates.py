@@ -1,7 +1,7 @@
-"""Dates as texts and names of files write them, in the usual forms of the large languages.
+"""Dates as texts, names of files and fields of documents write them.
 
-Only what can be no other day is a date: 25/04/2024 is, 03/04/2024 may be two. Words are read in
-all languages at once, as few of them mean different months.
+Only what can be no other day is a date: 25/04/2024 is, 03/04/2024 may be two. In texts, words of
+the large languages are read all at once, as few of them mean different months.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from rag.text.dates import ANY_MONTH, MONTHS
 from rag.text.words.languages import ENGLISH
 from rag.text.words.scales import read_chinese
 
@@ -164,3 +165,72 @@ def iso_date(year: int, month: int | None = None, day: int | None = None) -> str
     except ValueError:
         return None
     return found if day is not None else found[:7] if month is not None else found[:4]
+
+
+# A field of a document holds a date and nothing else: its form may say less, as a year alone.
+_MAX_DATE = 60  # characters; what is longer is no date
+_CLOCK = (
+    r"(?:(?:[T ,]|at |um )*\d{1,2}[:.h]\d\d(?:[:.]\d\d(?:[.,]\d{1,9})?)?"
+    r"(?:\s*[ap]\.?m\.?)?(?:\s*(?:Z|UTC|GMT|[A-Z]{2,5}|[+-]\d\d:?\d\d))*(?:\s*\([\w ]+\))?)?"
+)
+_D, _M, _Y = r"(?P<d>[0-9]{1,2})", r"(?P<m>[0-9]{1,2})", r"(?P<y>[0-9]{4})"
+_MONTH_WORD = rf"(?P<name>{ANY_MONTH})"
+_DAY_NAME = r"(?:[^\W\d_]{2,12}\.?,?\s+)?"
+_ORDINAL = r"(?:st|nd|rd|th)?"
+_FIELD_FORMS = tuple(
+    re.compile(rf"{form}{_CLOCK}", re.IGNORECASE)
+    for form in (
+        rf"{_Y}(?:-{_M}(?:-{_D})?)?",
+        rf"{_Y}/{_M}(?:/{_D})?",
+        rf"{_Y}\.{_M}\.{_D}\.?",
+        r"(?P<y>(?:19|20)[0-9]{2})(?P<m>[0-9]{2})(?P<d>[0-9]{2})",
+        rf"{_D}\.\s?{_M}\.\s?{_Y}",
+        rf"{_DAY_NAME}{_D}{_ORDINAL}\.?[\s-]+(?:of\s+)?{_MONTH_WORD},?[\s-]+{_Y}",
+        rf"{_DAY_NAME}{_MONTH_WORD}\s+{_D}{_ORDINAL},?\s+{_Y}",
+        rf"{_MONTH_WORD},?\s+{_Y}",
+        rf"{_Y}[\s-]+{_MONTH_WORD}(?:[\s-]+{_D})?",
+        rf"{_Y}年{_M}月(?:{_D}日)?",
+    )
+)
+# "Tue Mar 05 10:00:00 2024", as programs write it.
+_PROGRAM = re.compile(
+    rf"[^\W\d_]{{3}},?\s+{_MONTH_WORD}\s+{_D}\s+(?:[0-9:]+\s+)?(?:[A-Z]{{2,5}}\s+)?{_Y}(?:\s.*)?",
+    re.IGNORECASE,
+)
+_EITHER_WAY = re.compile(
+    rf"([0-9]{{1,2}})([/-])([0-9]{{1,2}})\2([0-9]{{4}}){_CLOCK}", re.IGNORECASE
+)
+_STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ].{0,40}")  # whatever the time behind it
+
+
+def read_date(shown: str) -> tuple[str | None, str]:
+    """Return a date as ISO 8601, to the day, month or year; else None, and what is wrong with it.
+
+    A date of two numbers and a year, as 03/04/2024, is read where only one order makes a date.
+    """
+    shown = " ".join(shown.split())
+    if len(shown) > _MAX_DATE or not shown:
+        return None, "is not a date; write YYYY-MM-DD"
+    either = _EITHER_WAY.fullmatch(shown)
+    if either:
+        one, two, year = int(either[1]), int(either[3]), int(either[4])
+        days = {day for day in (iso_date(year, one, two), iso_date(year, two, one)) if day}
+        if len(days) == 1:
+            return days.pop(), ""
+        why = "can be two days" if days else "does not exist"
+        return None, f"{why}; write YYYY-MM-DD"
+    if _STAMP.fullmatch(shown):
+        shown = shown[:10]
+    match = next(
+        (found for form in (*_FIELD_FORMS, _PROGRAM) if (found := form.fullmatch(shown))), None
+    )
+    if match is None:
+        return None, "is not a date; write YYYY-MM-DD"
+    parts = match.groupdict()
+    month = _named(parts["name"]) if parts.get("name") else int(parts.get("m") or 0) or None
+    day = iso_date(int(parts["y"]), month, int(parts.get("d") or 0) or None)
+    return day, "" if day else "does not exist; write YYYY-MM-DD"
+
+
+def _named(name: str) -> int:
+    return next(at for at, month in enumerate(MONTHS, 1) if month.startswith(name.lower()[:3]))

@@ -14,7 +14,7 @@ from rag.errors import DocumentError, SettingError
 from rag.formats.markup.front_matter import FIELDS, split_front_matter
 from rag.settings import Settings, load_settings
 from rag.text.dates import date_range, spoken_date, times_in, times_meant
-from rag.text.times import find_times
+from rag.text.time_expressions import find_times
 from rag.text.written_dates import written_dates
 from tests.support.fuzzing import EXAMPLES
 

@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 import rag
-from rag.documents.sandbox import DocumentReader, ReadingLimits
+from rag.documents.reading_process import DocumentReader, ReadingLimits
 from rag.errors import DocumentError
 from tests.support.messages import one_sentence
 
@@ -96,7 +96,7 @@ def run(script: str, folder: Path) -> list[str]:
     """The lines that a program prints; it has a reader and a good document."""
     head = f"""
 import os, sys, psutil
-from rag.documents.sandbox import DocumentReader, ReadingLimits
+from rag.documents.reading_process import DocumentReader, ReadingLimits
 GOOD = {GOOD!r}
 reader = DocumentReader(ReadingLimits(*{tuple(GENEROUS)}))
 def processes():

@@ -6,7 +6,7 @@ import pytest
 
 from rag.documents.loading import load
 from rag.formats.markup.front_matter import split_front_matter
-from rag.formats.stated_dates import read_date
+from rag.text.written_dates import read_date
 
 HEADS = {
     "YAML": "---\ntitle: A: b\nauthors: [N. Aker, R. Lund]\ndate: 2024-03-05T10:00:00Z\n---\n",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from rag.documents.loading import load
-from rag.documents.sandbox import DocumentReader, ReadingLimits
+from rag.documents.reading_process import DocumentReader, ReadingLimits
 from rag.errors import DocumentError
 from rag.formats import ocr
 

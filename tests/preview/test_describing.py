@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import rag
-from rag.documents.stated import parse_stated, stated_for
+from rag.documents.documents_toml import parse_stated, stated_for
 from rag.errors import CorpusError
 from rag.preview.describing import describe_in
 

@@ -13,11 +13,11 @@ from urllib.parse import quote, unquote
 from rag.errors import DocumentError
 from rag.formats.extracted import Builder, Extracted, Metadata
 from rag.formats.packages import check_unpacked_size, local_name, parser_options
-from rag.formats.stated_dates import read_date
 from rag.formats.web.blocks import PageWalk
 from rag.formats.web.content import shown_body
 from rag.formats.web.html import note_struck
 from rag.formats.web.parse import page_text, page_tree
+from rag.text.written_dates import read_date
 
 _MAX_PART = 40_000_000  # bytes of a chapter, or of what describes the book
 _MAX_CHAPTERS = 5_000

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from rag.formats.extracted import Metadata
-from rag.formats.stated_dates import read_date
 from rag.text.characters import joined_surrogates, printable_line
+from rag.text.written_dates import read_date
 
 FIELDS = ("title", "outlet", "author", "published", "published_basis", "url", "language")
 # The keys that tools use, the one that counts most first.

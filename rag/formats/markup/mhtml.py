@@ -10,9 +10,8 @@ from itertools import islice
 from rag.errors import DocumentError
 from rag.formats.extracted import Extracted
 from rag.formats.plain import read_text
-from rag.formats.stated_dates import read_date
 from rag.formats.web.html import read_page
-from rag.text.written_dates import written_dates
+from rag.text.written_dates import read_date, written_dates
 
 _HEAD = 2_000  # characters in which the first lines are looked for
 _HEAD_LINES = 8

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from rag.formats.extracted import Metadata
-from rag.formats.stated_dates import read_date
+from rag.text.written_dates import read_date
 
 _MAX_DATA = 500_000  # characters of a script with data about the page
 _MAX_THINGS = 200  # that such a script describes

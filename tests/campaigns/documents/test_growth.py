@@ -18,7 +18,7 @@ import rag
 from rag.answering.marks import read_marks
 from rag.documents.loading import load, sentences_of
 from rag.text.terms import term_string
-from rag.text.times import find_times
+from rag.text.time_expressions import find_times
 from tests.campaigns.outcomes import Outcome, Record
 
 SIZE, TIMES = 6_000, 8  # characters, and how many times as many

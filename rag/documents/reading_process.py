@@ -23,8 +23,8 @@ from pathlib import Path
 from queue import LifoQueue
 from typing import Any, NamedTuple
 
+from rag.documents.documents_toml import FACTS_FILE, Stated, find_unused, parse_stated, stated_for
 from rag.documents.loading import read_bytes
-from rag.documents.stated import FACTS_FILE, Stated, find_unused, parse_stated, stated_for
 from rag.documents.worker import GIGABYTE, receive, send
 from rag.errors import DocumentError
 from rag.formats.extracted import Metadata

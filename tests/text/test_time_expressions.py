@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.text.times import When, find_times
+from rag.text.time_expressions import When, find_times
 
 PUBLISHED = "2024-07-15"
 READINGS = [
