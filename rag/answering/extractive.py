@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rag.answering.decide import JudgedCandidate, choose_sentences
+from rag.answering.listed import found_entries, wants_all
 from rag.checking.citations import QUOTE, check_quotation, cite, quoted
 from rag.retrieval.concepts import covered
 from rag.retrieval.lookup import Selection
@@ -66,8 +67,8 @@ def quote_sentences(
 
     for part, candidate in _pick(parts):
         article = candidate.article
-        listed = whole_list(candidate) if part.question.several else None
-        start, end = listed or readable(candidate)
+        listed = whole_list(candidate) if wants_all(part.question, candidate) else None
+        start, end = listed[:2] if listed else readable(candidate)
         if is_quoted(article, start, end):
             start, end = candidate.sentence[:2]
             if is_quoted(article, start, end):
@@ -75,7 +76,9 @@ def quote_sentences(
         again = bool(places) and places[-1][0].id == article.id
         opening = None if statements else _short_answer(part, candidate)
         citation = cite(len(statements) + 1, article, start, end)
-        statements.append(quoting(article, citation, _lead(article, opening, again=again)))
+        counted = found_entries(listed) if listed and (start, end) == listed[:2] else ""
+        lead = _lead(article, opening, again=again, counted=counted)
+        statements.append(quoting(article, citation, lead))
         places.append((article, start, end))
     return statements
 
@@ -125,14 +128,17 @@ def attribution(article: Article) -> str:
     return f"{article.source}, {display_date(article.published, article.published_basis)}"
 
 
-def _lead(article: Article, opening: str | None, *, again: bool) -> str:
+def _lead(article: Article, opening: str | None, *, again: bool, counted: str = "") -> str:
     """Return what stands before a quote.
 
     Args:
         article: the article that is quoted.
         opening: a few words of the quote that answer the question, if there are such.
         again: whether the quote before is of the same article.
+        counted: how many entries a list has that is quoted whole.
     """
+    if counted:
+        return f"{article.source if again else attribution(article)}, {counted}:"
     if opening is not None:
         return f"{attribution(article)}: {QUOTE.format(opening)}, in full:"
     return f"{article.source} also says:" if again else f"{attribution(article)}:"

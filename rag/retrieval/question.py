@@ -252,11 +252,15 @@ _DIVISION = re.compile(
     r"|abschnitt|kapitel|klausel|art[íi]culo|alinéa)\b\.?|§)\s*(\d+(?:\.\d+)*[a-z]?)\b",
     re.IGNORECASE,
 )
+# A noun of more than one thing, by its ending; "which bus" and "what news" ask for one.
+_PLURAL = r"(?:[\w’'-]{2,}(?<![suiw])(?<!ew)s|people|children|men|women|criteria|media)\b"
 # Asks for all that a list holds.
 _SEVERAL = re.compile(
     r"^\W*(?:(?:please )?(?:list|name|enumerate|give (?:me )?(?:all|the list))\b"
     r"|(?:who|which|what) (?:all )?(?:are|were)\b|(?:wer|welche|was) (?:sind|waren)\b"
-    r"|(?:qui|quels|quelles) (?:sont|étaient)\b|(?:quiénes|cuáles) (?:son|eran)\b)"
+    r"|(?:qui|quels|quelles) (?:sont|étaient)\b|(?:quiénes|cuáles) (?:son|eran)\b"
+    rf"|(?:which|what) (?:(?!(?:{_AUXILIARIES})\b)[\w’'-]+ ){{0,3}}{_PLURAL}(?= \w)|who all\b"
+    r"|who (?:sits?|sat|serves?|served|is|was) (?:all )?on\b)"
     r"|\ball (?:of )?(?:the|its|their)\b|\bmembers of\b",
     re.IGNORECASE,
 )

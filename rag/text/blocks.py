@@ -17,7 +17,7 @@ BlockKind = Literal["text", "heading", "item", "row", "field", "turn"]
 
 # Kinds of sentences and blocks that say something; a heading names, an aside is an editor's.
 QUOTABLE = frozenset({"text", "row", "item", "field", "turn"})
-_LISTED = frozenset({"row", "item", "field"})  # what stands in lists
+LISTED = frozenset({"row", "item", "field"})  # what stands in lists
 CELL_BREAK = " | "  # between the cells of a row, and between the header's in its label
 HEADER_LEVEL = 6  # of a table's header as a heading, which ends with the rows below it
 MAX_LABEL = 300  # characters: longer ones would crowd out what they introduce
@@ -102,8 +102,8 @@ def listed_around(blocks: Sequence[Block], start: int, end: int) -> tuple[int, i
     at = bisect_right(blocks, start, key=lambda block: block.start) - 1
     if at < 0 or end > blocks[at].end:
         return None
-    first = at if blocks[at].kind in _LISTED else at + 1
-    if first == len(blocks) or blocks[first].kind not in _LISTED:
+    first = at if blocks[at].kind in LISTED else at + 1
+    if first == len(blocks) or blocks[first].kind not in LISTED:
         return None
     last = first
     while last + 1 < len(blocks) and blocks[last + 1].kind == blocks[first].kind:

@@ -64,6 +64,20 @@ def test_a_list_that_is_asked_for_is_quoted_whole(clinic: rag.Corpus) -> None:
         assert name in quoted
 
 
+@pytest.mark.parametrize(
+    ("question", "counted"),
+    [
+        ("which members sit on the harbour committee", "in a list with 3 entries"),
+        ("Which wards have a head?", "in a table with 2 rows"),
+    ],
+)
+def test_a_list_tells_how_many_entries_were_found(
+    clinic: rag.Corpus, question: str, counted: str
+) -> None:
+    """Of a list or table that is quoted whole, the entries found are counted, and no others."""
+    assert any(counted in statement.text for statement in clinic.ask(question).statements)
+
+
 def test_a_label_is_checked_with_its_citation(clinic: rag.Corpus) -> None:
     """A citation that names another header than its article's does not pass."""
     (citation, *_) = clinic.ask("How many beds does the heart ward have?").citations
