@@ -17,10 +17,10 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 
 from rag.documents.aliases import ALIASES_FILE, parse_aliases, read_aliases
+from rag.documents.documents_toml import read_stated
 from rag.documents.loading import archive_of, article_id
 from rag.documents.reading_process import DocumentReader
 from rag.documents.scan import SETTINGS_FILES
-from rag.documents.documents_toml import read_stated
 from rag.errors import CorpusError, DocumentError, IndexBusy, IndexUnwritable
 from rag.formats import READERS
 from rag.index.passages import ListedArticle, list_articles
@@ -32,6 +32,7 @@ from rag.preview.views import DocumentViews
 from rag.text.terms import AliasGroups
 from rag.types import OnProgress, Progress, SyncReport
 
+_FACTS_LOCK = "documents.lock"  # beside the index: held while documents.toml is changed
 REMOVED = ".removed"  # the subfolder of removed documents; hidden, so that a scan skips it
 # The errors of a file system that has no hard links.
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK)
@@ -272,27 +273,47 @@ class DocumentFolder(DocumentViews):
         Returns the new paths of the files, relative to the folder.
 
         Raises:
-            CorpusError: a file cannot be moved.
+            CorpusError: a file cannot be moved; then none is.
         """
-        moved = []
-        for path in self.paths(article_id):
-            place = self._folder / path
-            target = self._folder / REMOVED / path
-            try:
-                if archive_of(place) is not None:
-                    raise CorpusError(
-                        f"{path} is in an archive; take it out of there, or remove the archive."
-                    )
-                if place.exists():
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    target = _reserve(target)
-                    shutil.move(place, target)
-                    moved.append(target.relative_to(self._folder).as_posix())
-            except OSError as error:
+        paths = self.paths(article_id)
+        for path in paths:
+            if archive_of(self._folder / path) is not None:
                 raise CorpusError(
-                    f"{path} cannot be moved to {self._folder / REMOVED} ({error.strerror})."
-                ) from error
-        return moved
+                    f"{path} is in an archive; take it out of there, or remove the archive."
+                )
+        moved: list[tuple[str, str]] = []
+        try:
+            for path in filter(self._is_there, paths):
+                moved += [(self._move_aside(path), path)]
+        except CorpusError:
+            for aside, path in moved:  # all of a document is removed, or nothing
+                self.restore(aside, path)
+            raise
+        return [aside for aside, _ in moved]
+
+    def _is_there(self, path: str) -> bool:
+        return (self._folder / path).exists()
+
+    def _move_aside(self, path: str) -> str:
+        """Move a file to ``.removed``; return its new path.
+
+        Raises:
+            CorpusError: it cannot be moved.
+        """
+        wanted = self._folder / REMOVED / path
+        try:
+            wanted.parent.mkdir(parents=True, exist_ok=True)
+            target = _reserve(wanted)
+            try:
+                shutil.move(self._folder / path, target)
+            except OSError:
+                target.unlink()
+                raise
+        except OSError as error:
+            raise CorpusError(
+                f"{path} cannot be moved to {self._folder / REMOVED} ({error.strerror})."
+            ) from error
+        return target.relative_to(self._folder).as_posix()
 
     def paths(self, article_id: str) -> list[str]:
         """Return the paths of the files that hold an article, given its whole id, sorted."""
@@ -347,8 +368,9 @@ class DocumentFolder(DocumentViews):
         self._article(article_id)
         if self._reads_only():
             raise CorpusError(f"There is no folder {self._folder} here to write to.")
+        lock = self._index.storage.folder.root / _FACTS_LOCK
         for path in self.paths(article_id):
-            describe_in(self._folder, path, said)
+            describe_in(self._folder, path, said, lock=lock)
         return self.sync()
 
 

@@ -92,17 +92,27 @@ def text_fragment(url: str, quoted: str) -> str:
     return f"{url}{joint}text={','.join(encoded)}"
 
 
-def export_pack(corpus: Corpus, answer: Answer, path: str | Path) -> Path:
+def export_pack(corpus: Corpus, answer: Answer, path: str | Path, *, force: bool = False) -> Path:
     """Write an evidence pack, as Markdown, HTML or JSON by the ending of its name; return its path.
 
+    Args:
+        corpus: the articles.
+        answer: what the pack is of.
+        path: its place.
+        force: write it in the place of a file that is there.
+
     Raises:
-        PackError: the ending is another, or the file cannot be written.
+        PackError: the ending is another, or the file cannot be written, or is there already.
         ArticleNotFound: an article that the answer cites is no longer in the corpus.
     """
     path = Path(path)
+    check_place(path, force=force)
     text = pack_text(evidence_pack(corpus, answer), path.suffix.lower())
     try:
-        path.write_text(text, "utf-8")
+        with path.open("w" if force else "x", encoding="utf-8") as out:
+            out.write(text)
+    except FileExistsError as error:  # since it was looked for
+        raise _there_already(path) from error
     except OSError as error:
         raise PackError(f"{path} cannot be written ({error.strerror}).") from error
     return path
@@ -127,6 +137,25 @@ def check_ending(path: str | Path) -> str:
     if ending not in _RENDERERS:
         raise PackError(f"{path} has another ending than a pack; use {', '.join(_RENDERERS)}.")
     return ending
+
+
+def check_place(path: Path, *, force: bool = False) -> None:
+    """Check that a pack can be written under a name without the loss of another file.
+
+    Args:
+        path: the name.
+        force: whether a file that is there may be lost.
+
+    Raises:
+        PackError: no pack has that ending, or a file is there already.
+    """
+    check_ending(path)
+    if path.exists() and not force:
+        raise _there_already(path)
+
+
+def _there_already(path: Path) -> PackError:
+    return PackError(f"{path} is there already; give another name, or --force to write over it.")
 
 
 def verify_pack(corpus: Corpus, path: str | Path) -> dict[str, Any]:

@@ -58,6 +58,22 @@ def test_a_document_is_put_there_and_taken_away(empty: rag.Corpus, owls: Path) -
     assert (empty.folder / ".removed" / "owls.txt").read_text() == OWLS
 
 
+def test_a_document_is_removed_whole_or_not_at_all(empty: rag.Corpus, owls: Path) -> None:
+    """Of a document in two files, the first is back in its place where the second cannot go."""
+    for name in ("a.txt", "b/owls.txt"):
+        place = empty.folder / name
+        place.parent.mkdir(exist_ok=True)
+        place.write_text(OWLS)
+    empty.documents.sync()
+    ((row,), _) = empty.documents.page()
+    (empty.folder / ".removed").mkdir()
+    (empty.folder / ".removed" / "b").write_text("a file where a folder would be")
+    with pytest.raises(rag.RagError, match=r"owls\.txt cannot be moved"):
+        empty.documents.remove(row.id)
+    assert [(empty.folder / name).read_text() for name in ("a.txt", "b/owls.txt")] == [OWLS, OWLS]
+    assert not (empty.folder / ".removed" / "a.txt").exists()
+
+
 def test_nothing_is_overwritten(empty: rag.Corpus, owls: Path) -> None:
     """Another document of the same name gets a number, in the folder and among what was removed."""
     for words in (OWLS, f"{OWLS} They sleep.", f"{OWLS} They eat."):

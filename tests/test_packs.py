@@ -147,6 +147,12 @@ def test_bad_files_are_explained(opened: rag.Corpus, tmp_path: Path) -> None:
         export_pack(opened, answer, tmp_path / "pack.pdf")
     with pytest.raises(PackError, match="cannot be written"):
         export_pack(opened, answer, tmp_path / "none" / "pack.md")
+    kept = tmp_path / "kept.md"
+    kept.write_text("My notes.")
+    with pytest.raises(PackError, match="is there already"):
+        export_pack(opened, answer, kept)
+    assert kept.read_text() == "My notes."
+    assert verify_pack(opened, export_pack(opened, answer, kept, force=True))["holds"]
     for name, text in (("a.json", "{}"), ("b.md", "# Hello"), ("c.html", "<p>"), ("d.json", "[1]")):
         (tmp_path / name).write_text(text)
         with pytest.raises(PackError, match="not an evidence pack"):

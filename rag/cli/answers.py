@@ -32,7 +32,7 @@ from rag.cli.terminal import (
     read_text,
 )
 from rag.errors import InputError, QuestionError
-from rag.packs import check_ending, export_pack
+from rag.packs import check_place, export_pack
 
 NEW_CONVERSATION, WITHOUT_CONTEXT = "/new", "="
 STDIN = "-"
@@ -61,6 +61,9 @@ def ask(
     export: Annotated[
         Path | None, typer.Option(help="Also write an evidence pack: .md, .html or .json.")
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Write over a file that is there.")
+    ] = False,
 ) -> None:
     """Answer a question; every sentence is cited.
 
@@ -78,12 +81,12 @@ def ask(
             print_json(opened.ask(asked, **options).to_dict() | {"id": id_}, indent=None)
         return
     if export is not None:
-        check_ending(export)
+        check_place(export, force=force)
     with asked_corpus(corpus, index) as opened:
         answer = opened.ask(question, **options)
     print_result(answer.to_dict(), partial(render.answer_text, quotes=quotes), as_json=as_json)
     if export is not None:
-        export_pack(opened, answer, export)
+        export_pack(opened, answer, export, force=force)
         note(f"rag: evidence written to {export}")
     if answer.status == "abstained":
         raise typer.Exit(ExitCode.ABSTAINED)
@@ -162,9 +165,17 @@ def compare(
     until: UntilOption = None,
     outlet: OutletOption = None,
     document: DocumentOption = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="What each document says, also where they agree.")
+    ] = False,
 ) -> None:
     """Show where sources or dates give different values."""
     within = _filters(since, until, outlet, document)
+    if every:
+        with asked_corpus(corpus, index) as opened:
+            sides = opened.side_by_side(question, **within)
+        print_result(sides.to_dict(), comparison_text, as_json=as_json)
+        return
     with asked_corpus(corpus, index) as opened:
         differences = opened.compare(question, **within)
     found = [difference.to_dict() for difference in differences]

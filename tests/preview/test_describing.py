@@ -23,6 +23,11 @@ outlet = "Town council"
 """
 
 
+def state(folder: Path, path: str, said: dict[str, str]) -> None:
+    """State facts of a document, as a corpus does with its index beside the folder."""
+    describe_in(folder, path, said, lock=folder.parent / "documents.lock")
+
+
 def test_what_is_said_is_read_at_once(folder: Path, tmp_path: Path, tiny: str) -> None:
     """A new file of facts is made, and the document has them without being embedded anew."""
     corpus = rag.open(folder, index_dir=tmp_path / "index", embedder=tiny)
@@ -38,13 +43,14 @@ def test_what_is_said_is_read_at_once(folder: Path, tmp_path: Path, tiny: str) -
     assert "documents.toml" in facts["outlet"]
     corpus.documents.describe(owls.id, outlet="")
     assert corpus.article(owls.id).outlet is None
+    assert not [path.name for path in folder.iterdir() if path.name.startswith(".")]
 
 
 def test_comments_and_order_stay(folder: Path) -> None:
     """Only the lines of what is said change."""
     facts = folder / "documents.toml"
     facts.write_text(STATED)
-    describe_in(folder, "harbour.txt", {"outlet": "Port Gazette", "author": 'Ana "A" Kovic'})
+    state(folder, "harbour.txt", {"outlet": "Port Gazette", "author": 'Ana "A" Kovic'})
     written = facts.read_text()
     kept = [line for line in STATED.splitlines() if "Old Gazette" not in line]
     assert [line for line in written.splitlines() if line in kept] == kept
@@ -52,7 +58,7 @@ def test_comments_and_order_stay(folder: Path) -> None:
         **{"outlet": "Port Gazette", "author": 'Ana "A" Kovic'},
         "published": tomllib.loads(STATED)["harbour.txt"]["published"],
     }
-    describe_in(folder, "bridge.txt", {"published": "2024"})
+    state(folder, "bridge.txt", {"published": "2024"})
     assert facts.read_text().startswith(written)
 
 
@@ -61,10 +67,10 @@ def test_what_is_no_fact_is_refused(folder: Path, said: dict[str, str]) -> None:
     """A value that the file may not hold is not written to it."""
     (folder / "documents.toml").write_text(STATED)
     if said.get("outlet"):
-        describe_in(folder, "owls.txt", said)  # nothing is left of it, so nothing is said
+        state(folder, "owls.txt", said)  # nothing is left of it, so nothing is said
     else:
         with pytest.raises(CorpusError):
-            describe_in(folder, "owls.txt", said)
+            state(folder, "owls.txt", said)
     assert (folder / "documents.toml").read_text() == STATED
 
 
@@ -80,7 +86,7 @@ def test_a_file_that_is_written_in_another_way_is_left_alone(folder: Path, odd: 
     """What cannot be changed line by line is not changed at all."""
     (folder / "documents.toml").write_text(odd)
     with pytest.raises(CorpusError, match="by hand"):
-        describe_in(folder, "owls.txt", {"author": "B", "outlet": "C"})
+        state(folder, "owls.txt", {"author": "B", "outlet": "C"})
     assert (folder / "documents.toml").read_text() == odd
 
 
@@ -88,14 +94,14 @@ def test_a_file_that_is_written_in_another_way_is_left_alone(folder: Path, odd: 
 def test_a_day_that_does_not_exist_is_told(folder: Path, day: str) -> None:
     """The message is about the date that was typed, and not about the file."""
     with pytest.raises(CorpusError, match=f"“{day}”, which does not exist"):
-        describe_in(folder, "owls.txt", {"published": day})
+        state(folder, "owls.txt", {"published": day})
     assert not (folder / "documents.toml").exists()
 
 
 def test_a_name_that_is_a_pattern_is_refused(folder: Path) -> None:
     """What is said of one is not read for another; the message has the pattern for it alone."""
     with pytest.raises(CorpusError, match="by hand") as told:
-        describe_in(folder, "report[1].pdf", {"author": "B"})
+        state(folder, "report[1].pdf", {"author": "B"})
     header = str(told.value).split("write ")[1].split(" there")[0]
     stated = parse_stated(f'{header}\nauthor = "B"\n', Path("documents.toml"))
     assert stated_for(stated, "report[1].pdf") == {"author": "B"}
@@ -107,7 +113,7 @@ def test_halves_of_characters_are_refused(folder: Path, path: str, author: str) 
     """What cannot be encoded is refused, and nothing is left behind."""
     before = sorted(folder.iterdir())
     with pytest.raises(CorpusError, match="no file can hold") as told:
-        describe_in(folder, path, {"author": author})
+        state(folder, path, {"author": author})
     assert str(told.value).encode()
     assert sorted(folder.iterdir()) == before
 
@@ -117,7 +123,7 @@ def test_ends_of_lines_stay(folder: Path, path: str) -> None:
     """A file that was written on Windows keeps its ends of lines, and new lines have them."""
     facts = folder / "documents.toml"
     facts.write_bytes(STATED.replace("\n", "\r\n").encode())
-    describe_in(folder, path, {"author": "B"})
+    state(folder, path, {"author": "B"})
     written = facts.read_bytes()
     assert b'author = "B"\r\n' in written
     assert written.count(b"\n") == written.count(b"\r\n")
@@ -128,7 +134,7 @@ def test_a_link_is_not_written_through(folder: Path, tmp_path: Path) -> None:
     (folder / "facts").write_text(STATED)
     (folder / "documents.toml").symlink_to(folder / "facts")
     with pytest.raises(CorpusError, match="link"):
-        describe_in(folder, "owls.txt", {"author": "B"})
+        state(folder, "owls.txt", {"author": "B"})
     assert (folder / "facts").read_text() == STATED
 
 
@@ -140,5 +146,5 @@ def test_a_folder_that_cannot_be_written(folder: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr("rag.preview.describing.tempfile.mkstemp", refuse)
     with pytest.raises(CorpusError, match=r"documents\.toml cannot be written"):
-        describe_in(folder, "owls.txt", {"author": "B"})
+        state(folder, "owls.txt", {"author": "B"})
     assert not (folder / "documents.toml").exists()

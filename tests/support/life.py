@@ -47,7 +47,7 @@ def use(folder: Path, spec: str) -> None:
     corpus.compare(QUESTION)
     assert corpus.as_retriever().retrieve(QUESTION)
     assert str(corpus.as_query_engine().query(QUESTION))
-    rag.export_pack(corpus, answer, folder.parent / "evidence.json")
+    rag.export_pack(corpus, answer, folder.parent / "evidence.json", force=True)
     (folder / "more.txt").write_text("The barn owls of Larnmouth moved in 2023.", "utf-8")
     corpus.sync()
 
