@@ -173,3 +173,20 @@ def test_a_part_that_is_not_answered_is_said_beside_the_rest(folder: Path, mode:
     assert answer.statements[0].text == PARTLY
     assert [s.verdict for s in answer.statements] == ["partial", "supported"]
     assert "~~" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("said", "claim"),
+    [
+        ("do not name the builder and the mayor stole the funds.", "The mayor stole the funds."),
+        ("do not name the builder, and he fled the country.", "He fled the country."),
+        ("do not give the cost and the bridge was closed.", "The bridge was closed."),
+        ("do not state the cost and the exact date of the opening.", None),
+        ("do not say whether the bridge was closed and the mayor opened it.", None),
+        ("do not mention the architect and the construction company.", None),
+        ("give no cost and it is not known from them.", None),
+    ],
+)
+def test_a_clause_that_asserts_behind_a_refusal_is_a_claim(said: str, claim: str | None) -> None:
+    """A subject and its verb behind "and" are checked; what is missing too is no claim."""
+    assert claim_beside(f"The documents {said}") == claim

@@ -207,6 +207,21 @@ _TURN = re.compile(
     re.IGNORECASE,
 )
 
+# "The documents do not name the builder and the mayor stole the funds": a subject and its verb
+# behind "and" assert something, while "and the date of the opening" names what is missing too.
+_OWN = r"(?:the|an?|his|her|its|their|this|that|these|those)"
+_BE = r"(?:is|are|was|were|has|have|had|will|would|can|could|did|does|must|may)"
+_NO_VERB = r"(?:of|in|on|at|to|by|for|from|with|and|or|nor|as|than|about|between|under|over|into)"
+_AND = re.compile(
+    rf",?\s+and\s+(?=(?:{_OWN}\s+(?:[\w’'-]+\s+){{1,2}}(?:{_BE}\b|(?!{_NO_VERB}\b)\w+\s+{_OWN}\b)"
+    rf"|(?:he|she|it|they|there)\s+(?!{_NO_VERB}\b)\w+))",
+    re.IGNORECASE,
+)
+# Behind such a word "and …" may go on with what is not said: "do not say whether it opened and …".
+_OPEN = re.compile(
+    r"\b(?:whether|if|that|who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE
+)
+
 
 def says_not_held(sentence: str, model: Entailment | None = None) -> bool:
     """Return whether a sentence says that the documents do not answer, all or a part.
@@ -251,4 +266,9 @@ def claim_beside(sentence: str) -> str | None:
         for gap, claim in (parts, parts[::-1]):
             if says_not_held(gap) and not says_not_held(claim):
                 return claim[0].upper() + claim[1:]
+    for found in _AND.finditer(sentence):
+        gap, claim = sentence[: found.start()], sentence[found.end() :]
+        asserts = not _OPEN.search(gap) and not says_not_held(claim)
+        if asserts and says_not_held(gap):
+            return claim[0].upper() + claim[1:]
     return None
