@@ -6,9 +6,7 @@ method holds the order of steps of one call.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Sequence
-from contextlib import nullcontext
-from functools import partial
+from collections.abc import AsyncIterator, Collection, Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
@@ -18,6 +16,7 @@ from rag.answering.generative import Writer, Writers
 from rag.checking.citations import Footnotes, check_citation, check_cited_statement
 from rag.checking.claims import check_text
 from rag.comparing.differences import COMPARED_PASSAGES, find_differences
+from rag.comparing.sources import Comparison, compare_sources
 from rag.comparing.timeline import Topic, timeline
 from rag.documents.reading_process import DocumentReader, ReadingLimits
 from rag.documents.scan import check_folder, scan
@@ -25,14 +24,13 @@ from rag.errors import ArticleNotFound
 from rag.folder import DocumentFolder
 from rag.formats import READERS
 from rag.index.chunking import chunk_article
-from rag.index.pipeline import LocalPool, OpenPool
-from rag.index.storage import IndexFolder, LocalStorage, Storage, storage_key
 from rag.index.store import open_index
 from rag.index.sync import read_documents
 from rag.limits import iterate_in_threads
 from rag.llms.specs import LLMLimits, check_spec, offered_specs
 from rag.models.embedder import Embedder
 from rag.models.reader import load_cached_reader
+from rag.remote.chosen import chosen_pool, chosen_storage
 from rag.retrieval.copies import copies_among
 from rag.retrieval.filters import (
     FilterOptions,
@@ -82,7 +80,7 @@ class Corpus:
         self.settings = settings
         self._llm = llm
         embedder = Embedder(settings.embedder, settings.cache_root)
-        self._index = open_index(_storage(settings, embedder, rebuild=rebuild), embedder)
+        self._index = open_index(chosen_storage(settings, embedder, rebuild=rebuild), embedder)
         self._writers = Writers(settings.prompts, settings.entailment, embedder.similarity)
         limits = ReadingLimits(
             size=settings.max_bytes,
@@ -92,7 +90,7 @@ class Corpus:
             languages=settings.ocr_languages,
         )
         self._reader = DocumentReader(limits)
-        pool = _worker_pool(settings, embedder)
+        pool = chosen_pool(settings, embedder)
         self.documents = DocumentFolder(self._index, self.folder, self._reader, pool)
 
     def sync(self, *, on_progress: OnProgress | None = None) -> SyncReport:
@@ -227,6 +225,21 @@ class Corpus:
         )
         found = find_differences(parts, Footnotes())
         _check((position.citation for one in found for position in one.positions), snapshot)
+        return found
+
+    def side_by_side(self, question: str, **filters: Unpack[FilterOptions]) -> Comparison:
+        """Return what each document says of a question or topic, with values that agree grouped.
+
+        Arguments and errors as for :meth:`ask`.
+        """
+        snapshot, scope = self._snapshot(), self._scope(**filters)
+        question = check_question(question)
+        parts = snapshot.look_up(question, COMPARED_PASSAGES, scope)
+        looked_at: Collection[str] = self._index.catalog.passage_counts()
+        if scope is not None:
+            looked_at = self._index.passages.within(scope, list(looked_at))
+        found = compare_sources(question, parts, len(looked_at))
+        _check((cited for saying in found.sayings for cited in saying.citations), snapshot)
         return found
 
     def timeline(
@@ -407,34 +420,6 @@ def open(
     if sync:
         corpus.documents.refresh(may_be_empty=may_be_empty, on_progress=on_progress)
     return corpus
-
-
-def _storage(settings: Settings, embedder: Embedder, *, rebuild: bool) -> Storage:
-    """Return where the index is kept: on a Chroma server if one is set, else in a folder."""
-    root, key = settings.index_root, storage_key(embedder)
-    if settings.chroma_url is None:
-        return LocalStorage(IndexFolder(root, key, rebuild=rebuild))
-    from rag.remote.chroma import Server
-    from rag.remote.storage import ServerStorage
-
-    server = Server(
-        settings.chroma_url,
-        settings.chroma_name,
-        settings.chroma_token,
-        settings.chroma_tenant,
-        settings.chroma_database,
-        settings.chroma_ca,
-    )
-    return ServerStorage(root, key, server, rebuild=rebuild)
-
-
-def _worker_pool(settings: Settings, embedder: Embedder) -> OpenPool:
-    """Return what opens a worker pool: on a Ray cluster if one is set, else in this process."""
-    if settings.ray is None:
-        return lambda reader: nullcontext(LocalPool(embedder, reader))
-    from rag.remote.ray import cluster_pool
-
-    return partial(cluster_pool, embedder, address=settings.ray)
 
 
 def _check(citations: Iterable[Citation], snapshot: Snapshot) -> None:

@@ -33,6 +33,7 @@ from rag.cli.terminal import (
 )
 from rag.errors import InputError, QuestionError
 from rag.packs import check_place, export_pack
+from rag.render.compared import comparison_text
 
 NEW_CONVERSATION, WITHOUT_CONTEXT = "/new", "="
 STDIN = "-"

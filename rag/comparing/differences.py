@@ -67,7 +67,7 @@ def _difference(
     footnotes: Footnotes,
 ) -> Difference:
     ranked = [(at, item) for at, group in enumerate(groups) for item in group][:_MOST_POSITIONS]
-    ranked.sort(key=lambda each: _latest_day_key(each[1].candidate.article.published))
+    ranked.sort(key=lambda each: latest_day_key(each[1].candidate.article.published))
     positions: list[Position] = []
     for at, (_, shown, candidate) in ranked:
         cited = footnotes.cite(candidate.article, *readable(candidate))
@@ -81,7 +81,7 @@ def _difference(
     return Difference(kind, matcher.question.text, summary, tuple(positions))
 
 
-def _latest_day_key(published: str | None) -> tuple[int, int]:
+def latest_day_key(published: str | None) -> tuple[int, int]:
     """Return a key that sorts ISO dates by their last day, the latest first, the undated last."""
     days = date_range(published)
     return (-days[1].toordinal(), -days[0].toordinal()) if days else (1, 1)

@@ -15,6 +15,7 @@ from rag.corpus import Corpus
 from rag.limits import ServingPolicy
 from rag.llms.specs import NO_LLM
 from rag.ui.ask import NOTHING_CITED, AskTab
+from rag.ui.compare import CompareTab
 from rag.ui.evidence import EvidencePane
 from rag.ui.examples import Examples, folder_name
 from rag.ui.history import HistoryPanel
@@ -112,6 +113,8 @@ def build(corpus: Corpus, policy: ServingPolicy, examples: Examples) -> gr.Block
                     ask = AskTab(corpus, model, policy, evidence, sources.chosen)
                 with gr.Tab("Check"):
                     CheckTab(corpus, policy, evidence, sources.chosen)
+                with gr.Tab("Compare"):
+                    CompareTab(corpus, policy, evidence, sources.chosen)
                 with gr.Tab("Timeline") as tab:
                     timeline = TimelineTab(corpus, policy, tab, evidence, sources.chosen)
             html("right-divider", render.divider_html("right"))

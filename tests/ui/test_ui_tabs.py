@@ -239,3 +239,20 @@ def test_the_collection_shows_figures_failures_and_the_index(page: Page) -> None
     assert "7" in (told("documents") or "")
     assert "yes" in (page.locator("#state tr", has_text="is complete").text_content() or "")
     assert not page.locator("#state").get_by_text("passages in tantivy").is_visible()
+
+
+def test_what_documents_say_is_compared(page: Page) -> None:
+    """Two values stand side by side, and a quote opens its document at the words."""
+    settle(page)
+    go_to(page, "Compare")
+    page.get_by_label("Question or topic").fill(TROOPS)
+    page.get_by_label("Question or topic").press("Enter")
+    page.locator("#compared .value").nth(1).wait_for(timeout=WAIT)
+    headings = page.locator("#compared .value h3").all_text_contents()
+    assert headings[:2] == ["3,000", "approximately 2,500"]
+    quote = page.locator("#compared a.open").first
+    words = quote.text_content() or ""
+    quote.click()
+    mark = page.locator("#evidence mark.current")
+    mark.wait_for(timeout=WAIT)
+    assert (mark.text_content() or "") == words
