@@ -18,6 +18,8 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 import rag
+from evals.ablate import FILE as ABLATION
+from evals.ablate import ablation_figures, ablation_table
 from evals.bench.speed.show import growth, tables
 from evals.gate import load_report
 from evals.metrics import METRICS
@@ -82,6 +84,12 @@ def metrics() -> str:
     return "\n".join(table(rows))
 
 
+def ablation() -> str:
+    """Return what each hand-made rule is worth, as the last run wrote it."""
+    made = json.loads(ABLATION.read_text("utf-8"))
+    return "\n".join([ablation_figures(made), "", *ablation_table(made)])
+
+
 def evaluation() -> str:
     """Return the figures of the run that later runs may not fall below."""
     return report_markdown(load_report(ROOT / "evals" / "baseline.json")).strip()
@@ -114,6 +122,7 @@ def speed_figures() -> dict[str, Any]:
 
 
 SOURCES: dict[str, Callable[[], str]] = {
+    "ablation": ablation,
     "commands": commands,
     "evaluation": evaluation,
     "examples": examples,

@@ -3,7 +3,7 @@
 A row of :data:`evals.ablation_rows.ROWS` names a table, a figure or a function of the package and
 what stands in its place when it is off. The package itself has no switches: a row is switched off
 by putting that in its place wherever it was imported. What the models find in the same input does
-not change and is found once, so that a row takes some ten seconds a group and not a minute.
+not change and is found once, so that a row takes some two seconds a group.
 
 Nothing is fitted again, so that a rule that a regression has learned to lean on looks better than
 it is, never worse: what changes nothing here is worth nothing.
@@ -60,6 +60,7 @@ class Row(NamedTuple):
         owns: names of the same module that are there only for it.
         works_in: the languages that it works in.
         guards: the test that shows it to keep a false statement from passing as supported.
+        part: whether the target is a table that holds other rules too, and is not counted.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Row(NamedTuple):
     owns: tuple[str, ...] = ()
     works_in: str = _LANGUAGES
     guards: str = ""
+    part: bool = False
 
 
 @contextmanager
@@ -202,7 +204,7 @@ def lines_of(row: Row) -> int:
     """Return how many lines of code a rule has: its own and those that are there only for it."""
     where, name = row.target.split(":")
     source = Path(importlib.import_module(where).__file__ or "").read_text("utf-8")
-    wanted = {name.split(".")[-1], *row.owns}
+    wanted = {*row.owns} if row.part else {name.split(".")[-1], *row.owns}
     return sum(
         (node.end_lineno or node.lineno) - node.lineno + 1
         for node in ast.walk(ast.parse(source))
@@ -256,23 +258,30 @@ def _figures(outcome: Outcome) -> dict[str, float]:
 
 
 def _write(out: Path, figures: dict[str, float], rows: dict[str, Any], order: list[str]) -> None:
-    rows = {name: rows[name] for name in order if name in rows}
-    made = {"all on": figures, "rows": rows}
-    out.write_text(f"{json.dumps(made, ensure_ascii=False, indent=1)}\n", "utf-8")
+    kept = {name: rows[name] for name in order if name in rows}
+    gone = {name: {**row, "deleted": True} for name, row in rows.items() if name not in order}
+    lines = (f"{json.dumps(n)}: {json.dumps(row)}" for n, row in (kept | gone).items())
+    text = ",\n  ".join(lines)
+    out.write_text(f'{{"all on": {json.dumps(figures)},\n "rows": {{\n  {text}\n }}}}\n', "utf-8")
 
 
 def ablation_table(made: dict[str, Any]) -> list[str]:
     """Return, as Markdown, what each rule is worth in points, where it is and what it decides."""
-    head = ["rule", "file", "lines", "language", *MEASURES, "groups"]
-    rows = [head]
+    rows = [["rule", "decides", "file", "lines", "language", "worth, in points"]]
     for name, row in made["rows"].items():
-        cells = [
-            f"{points:+.1f} ± {error:.1f}" if error else "0"
-            for points, error in (row["worth"][measure] for measure in MEASURES)
+        worth = [
+            f"{measure} {points:+.1f} ± {error:.1f}"
+            for measure, (points, error) in row["worth"].items()
+            if error
         ]
-        title = f"{name}: {row['decides']}"
+        title = f"{name} (deleted)" if "deleted" in row else name
         if "guards" in row:
-            title += f" (kept by `{row['guards']}`)"
-        start = [title, f"`{row['file']}`", str(row["lines"]), row["works in"]]
-        rows.append([*start, *cells, str(row["groups"])])
+            worth.append(f"kept by `{row['guards'].split('::')[1]}`")
+        place = [row["decides"], f"`{row['file']}`", str(row["lines"]), row["works in"]]
+        rows.append([title, *place, "; ".join(worth) or "nothing"])
     return table(rows)
+
+
+def ablation_figures(made: dict[str, Any]) -> str:
+    """Return in a sentence what the measures are with all rules on."""
+    return "With all on: " + ", ".join(f"{n} {v:.0%}" for n, v in made["all on"].items()) + "."

@@ -2,69 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from typing import Any
-
 from evals.ablate import Row
+from evals.neutral import (
+    by_reader,
+    empty,
+    first_given,
+    gives,
+    never,
+    value_of,
+    without_key,
+    without_kind,
+    without_rule,
+)
 
 _CHECK, _READ, _RANK = "rag.checking", "rag.retrieval", "rag.retrieval.rank"
 _ASK, _COMPARE = "rag.answering", "rag.comparing"
 _ANY = "any"
 
 
-def _never(_: re.Pattern[str]) -> re.Pattern[str]:
-    return re.compile(r"(?!)")
-
-
-def _empty(table: Any) -> Any:
-    return type(table)()
-
-
-def _gives(value: Any) -> Callable[[Any], Any]:
-    """Put a function that always returns the same in the place of another."""
-
-    def neutral(_: Any) -> Callable[..., Any]:
-        return lambda *_args, **_more: value
-
-    return neutral
-
-
-def _is(value: Any) -> Callable[[Any], Any]:
-    return lambda _: value
-
-
-def _first_given(_: Any) -> Callable[..., Any]:
-    """Put a function that returns its first argument in the place of another."""
-    return lambda first, *_args, **_more: first
-
-
-def _second_given(_: Any) -> Callable[..., Any]:
-    return lambda _first, second, *_args, **_more: second
-
-
-def _without_rule(name: str) -> Callable[[Any], Any]:
-    return lambda rules: tuple(rule for rule in rules if rule[2].__name__ != name)
-
-
-def _without_kind(name: str) -> Callable[[Any], Any]:
-    return lambda kinds: tuple(kind for kind in kinds if kind.name != name)
-
-
-def _without_key(name: str) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
-    return lambda table: {key: value for key, value in table.items() if key != name}
-
-
-def _by_reader(_: Any) -> Callable[..., Any]:
-    """Answer where the reader finds an answer likely, and say how likely."""
-    from rag.answering.decide import Decision
-    from rag.answering.sought import nothing_found
-
-    def decide(part: Any) -> Any:
-        found = part.retrieved.answers if part.candidates and part.concepts else 0.0
-        return Decision(found >= 0.5, found, nothing_found(part.question.text))
-
-    return decide
+_TOO_MUCH = "tests/checking/test_rules.py::test_more_than_the_source_says"
 
 
 def _rule(name: str, decides: str, *owns: str, guards: str = "", works_in: str = "English") -> Row:
@@ -72,7 +28,14 @@ def _rule(name: str, decides: str, *owns: str, guards: str = "", works_in: str =
     target = f"{_CHECK}.rules:_RULES"
     title = name.strip("_").replace("_", " ")
     return Row(
-        f"check, {title}", target, _without_rule(name), decides, (name, *owns), works_in, guards
+        f"check, {title}",
+        target,
+        without_rule(name),
+        decides,
+        (name, *owns),
+        works_in,
+        guards,
+        True,
     )
 
 
@@ -81,57 +44,66 @@ ROWS = (
     Row(
         "opposites",
         f"{_CHECK}.polarity:ANTONYMS",
-        _empty,
+        empty,
         "which words exclude each other",
         ("_PAIRS", "_table", "Opposition"),
     ),
-    Row("denials", f"{_CHECK}.polarity:NEGATION_CUES", _never, "what a text denies"),
-    Row("possibilities", f"{_CHECK}.polarity:HEDGE_CUES", _never, "what a text holds possible"),
+    Row("denials", f"{_CHECK}.polarity:NEGATION_CUES", never, "what a text denies"),
+    Row("possibilities", f"{_CHECK}.polarity:HEDGE_CUES", never, "what a text holds possible"),
     Row(
         "negative words",
         f"{_CHECK}.polarity:NEGATIVE_TERMS",
-        _empty,
+        empty,
         "which words deny in themselves",
     ),
-    Row("ends of clauses", f"{_CHECK}.polarity:CLAUSE_END", _never, "how far a denial reaches"),
-    Row("limits", f"{_CHECK}.limits:limits", _gives(()), "few or most, at least or at most"),
-    Row("not all", f"{_CHECK}.limits:say_not_all", _gives(False), "that not all means some"),
+    Row("ends of clauses", f"{_CHECK}.polarity:CLAUSE_END", never, "how far a denial reaches"),
+    Row("limits", f"{_CHECK}.limits:limits", gives(()), "few or most, at least or at most"),
+    Row("not all", f"{_CHECK}.limits:say_not_all", gives(False), "that not all means some"),
     _rule("_swapped_number", "whether a number stands where the source has another"),
     _rule("_other_unit", "whether a number is of another unit", works_in="English"),
-    _rule("_missing_date", "whether the source has a day or month"),
-    _rule("_missing_name", "whether the source has a name", works_in=_ANY),
+    _rule(
+        "_missing_date",
+        "whether the source has a day or month",
+        guards="tests/checking/test_rules.py::test_what_is_wrong_is_named",
+    ),
+    _rule(
+        "_missing_name",
+        "whether the source has a name",
+        works_in=_ANY,
+        guards="tests/checking/test_support.py::test_what_the_source_does_not_say_is_not",
+    ),
     _rule("_distant_name", "whether a name stands near its words", works_in=_ANY),
     _rule("_other_denial", "whether the source denies it"),
     _rule("_antonym", "whether the source says the opposite"),
-    _rule("_other_limit", "whether the source sets another limit"),
+    _rule("_other_limit", "whether the source sets another limit", guards=_TOO_MUCH),
     _rule("_lost_possibility", "whether the source holds it merely possible"),
     _rule("_lost_attribution", "whether the source reports it as a claim"),
     _rule("_mostly_other_words", "whether the source has few of the words", works_in=_ANY),
     _rule("_foreign_clause", "whether the source has nothing of a clause"),
     _rule("_only_names_shared", "whether no more than names are shared", works_in=_ANY),
     _rule("_partly_other_words", "whether the source has most of the words", works_in=_ANY),
-    Row("canonical terms", f"{_CHECK}.statement:_CANONICAL", _empty, "which terms are one"),
-    Row("units", f"{_CHECK}.statement:MEASURES", _empty, "which words are units"),
-    Row("no names", f"{_CHECK}.statement:_NO_NAMES", _empty, "which capitals begin no name"),
-    Row("the US", f"{_CHECK}.statement:_COUNTRY", _never, "that two words are one"),
-    Row("counts", f"{_CHECK}.statement:Comparison.counts", _gives(False), "what is merely counted"),
-    Row("shares", f"{_CHECK}.statement:Comparison.is_share", _gives(False), "half of 60 is 30"),
+    Row("canonical terms", f"{_CHECK}.statement:_CANONICAL", empty, "which terms are one"),
+    Row("units", f"{_CHECK}.statement:MEASURES", empty, "which words are units"),
+    Row("no names", f"{_CHECK}.statement:_NO_NAMES", empty, "which capitals begin no name"),
+    Row("the US", f"{_CHECK}.statement:_COUNTRY", never, "that two words are one"),
+    Row("counts", f"{_CHECK}.statement:Comparison.counts", gives(False), "what is merely counted"),
+    Row("shares", f"{_CHECK}.statement:Comparison.is_share", gives(False), "half of 60 is 30"),
     Row(
         "rounded",
         f"{_CHECK}.statement:Comparison.is_rounded",
-        _gives(False),
+        gives(False),
         "over half of 57 percent",
     ),
     Row(
         "loose counts",
         f"{_CHECK}.statement:Comparison.is_loose_count",
-        _gives(False),
+        gives(False),
         "twice, told one by one",
     ),
     Row(
         "similar meaning",
         f"{_CHECK}.support:_SAME_MEANING",
-        _is(2.0),
+        value_of(2.0),
         "same by the cosine",
         (),
         _ANY,
@@ -139,33 +111,31 @@ ROWS = (
     Row(
         "little shared",
         f"{_CHECK}.support:_LITTLE",
-        _is(-1.0),
+        value_of(-1.0),
         "surer where little is shared",
         (),
         _ANY,
     ),
     # Claims.
-    Row(
-        "claim, times", f"{_CHECK}.evidence:_other_time", _gives(None), "of another time", (), _ANY
-    ),
+    Row("claim, times", f"{_CHECK}.evidence:_other_time", gives(None), "of another time", (), _ANY),
     Row(
         "claim, added clause",
         f"{_CHECK}.evidence:_added_clause",
-        _gives(None),
+        gives(None),
         "what a claim adds",
         ("_ADDED_WORDS",),
     ),
     Row(
         "claim, a clause supported",
         f"{_CHECK}.evidence:_supports_a_clause",
-        _gives(False),
+        gives(False),
         "which part is supported",
         ("_CLAUSE_WORDS",),
     ),
     Row(
         "claim, other name",
         f"{_CHECK}.evidence:_differs_in_name_only",
-        _gives(False),
+        gives(False),
         "that only a name differs",
         ("_SAME_BUT_NAME",),
         _ANY,
@@ -173,7 +143,7 @@ ROWS = (
     Row(
         "claim, rival number",
         f"{_CHECK}.evidence:_has_rival_number",
-        _gives(True),
+        gives(True),
         "that the source has another number",
         ("_share_a_word",),
         _ANY,
@@ -181,13 +151,13 @@ ROWS = (
     Row(
         "claim, opposite held",
         f"{_CHECK}.evidence:_has_antonym",
-        _gives(False),
+        gives(False),
         "that an opposite is about the same",
     ),
     Row(
         "claim, same stem",
         f"{_CHECK}.evidence:_is_there",
-        _gives(True),
+        gives(True),
         "which close spellings are",
         ("_STEM",),
         _ANY,
@@ -195,7 +165,7 @@ ROWS = (
     Row(
         "claim, other form",
         f"{_CHECK}.evidence:_OTHER_FORM",
-        _is(1.0),
+        value_of(1.0),
         "what another form counts",
         (),
         _ANY,
@@ -203,7 +173,7 @@ ROWS = (
     Row(
         "claim, plainly said",
         f"{_CHECK}.judgement:_is_plain",
-        _gives(False),
+        gives(False),
         "what is said nearly word for word",
         ("_MOST_WORDS",),
         _ANY,
@@ -211,7 +181,7 @@ ROWS = (
     Row(
         "claim, exact rival",
         f"{_CHECK}.judgement:_has_rival",
-        _gives(False),
+        gives(False),
         "that an exact difference contradicts",
         (),
         _ANY,
@@ -220,7 +190,7 @@ ROWS = (
     Row(
         "kinds of answers",
         f"{_READ}.question:wanted_kind",
-        _gives(None),
+        gives(None),
         "what is asked for",
         ("_KINDS", "_PEOPLE", "_PLACES", "_kind", "Kind", "held_kind"),
     ),
@@ -228,9 +198,9 @@ ROWS = (
         Row(
             f"kind, {name}",
             f"{_READ}.question:_KINDS",
-            _without_kind(name),
+            without_kind(name),
             f"asks for {name}",
-            ("-",),
+            part=True,
         )
         for name in (
             "age",
@@ -246,29 +216,29 @@ ROWS = (
             "yes-no",
         )
     ),
-    Row("counted unit", f"{_READ}.question:_COUNTED", _never, "what how many counts"),
+    Row("counted unit", f"{_READ}.question:_COUNTED", never, "what how many counts"),
     Row(
         "frames",
         f"{_READ}.question:_without_frames",
-        _first_given,
+        first_given,
         "words that speak of the sources",
         ("_SOURCES", "_OPENERS", "_FRAMES"),
     ),
     Row(
         "orders",
         f"{_READ}.question:_without_orders",
-        _first_given,
+        first_given,
         "what orders the answerer",
         ("_ORDERS", "_ORDER"),
     ),
-    Row("newest", f"{_READ}.question:_NEWEST", _never, "whether how things are now is asked"),
-    Row("until, since", f"{_READ}.question:_UNTIL_OR_SINCE", _never, "times without an end"),
-    Row("several sides", f"{_READ}.question:_SIDES", _never, "whether several should speak"),
-    Row("open kinds", f"{_READ}.question:_OPEN_KINDS", _empty, "kinds with several sides"),
+    Row("newest", f"{_READ}.question:_NEWEST", never, "whether how things are now is asked"),
+    Row("until, since", f"{_READ}.question:_UNTIL_OR_SINCE", never, "times without an end"),
+    Row("several sides", f"{_READ}.question:_SIDES", never, "whether several should speak"),
+    Row("open kinds", f"{_READ}.question:_OPEN_KINDS", empty, "kinds with several sides"),
     Row(
         "members of a list",
         f"{_READ}.question:_SEVERAL",
-        _never,
+        never,
         "whether all are asked for",
         (),
         "English, German, French, Spanish",
@@ -276,14 +246,14 @@ ROWS = (
     Row(
         "outlets named",
         f"{_READ}.question:outlets_named",
-        _gives(()),
+        gives(()),
         "whose words are asked for",
         ("_BEFORE_SOURCE", "_AFTER_SOURCE", "_names", "_places"),
     ),
     Row(
         "divisions",
         f"{_READ}.question:_division",
-        _gives(None),
+        gives(None),
         "clause 3.1",
         ("_DIVISION",),
         "English, German, French, Spanish",
@@ -305,32 +275,32 @@ ROWS = (
             "_ITS",
         ),
     ),
-    Row("parts, listed", f"{_READ}.parts:_LISTED", _never, "questions behind commas"),
+    Row("parts, listed", f"{_READ}.parts:_LISTED", never, "questions behind commas"),
     Row(
         "parts, of two times",
         f"{_READ}.parts:_of_two_times",
-        _gives([]),
+        gives([]),
         "two times asked about",
         ("_TWO_TIMES",),
     ),
     Row(
         "parts, compared",
         f"{_READ}.parts:_compared",
-        _gives([]),
+        gives([]),
         "what is compared",
         ("_COMPARED", "_SHARED", "_OWNER", "_OWNED", "_THAT_OF"),
     ),
     Row(
         "parts, of two",
         f"{_READ}.parts:_of_two",
-        _gives([]),
+        gives([]),
         "two asked about together",
         ("_TWO", "_NAMED", "_SPEAKING", "_EACH_WORDS"),
     ),
     Row(
         "names of divisions",
         f"{_READ}.concepts:_is_frame",
-        _gives(False),
+        gives(False),
         "words that name nothing",
         ("_DIVISIONS", "_division_terms"),
         "English, German, French, Spanish",
@@ -338,7 +308,7 @@ ROWS = (
     Row(
         "inflections",
         f"{_READ}.concepts:inflections",
-        _gives(()),
+        gives(()),
         "other forms of a word",
         (),
         "several",
@@ -352,49 +322,46 @@ ROWS = (
         _ANY,
     ),
     # How sentences are ranked and quoted.
-    Row("rank, kind", f"{_RANK}:WANTED_BONUS", _is(0.0), "a kind of answer counts"),
-    Row("rank, time", f"{_RANK}:TIME_BONUS", _is(0.0), "a time counts"),
-    Row("rank, length", f"{_RANK}:_LENGTH_BONUS", _is(0.0), "length counts", ("_LONG",), _ANY),
-    Row("rank, passage", f"{_RANK}:_PASSAGE_WEIGHT", _is(0.0), "the passage counts", (), _ANY),
-    Row("rank, cosine", f"{_RANK}:_COSINE_WEIGHT", _is(0.0), "meaning counts", (), _ANY),
-    Row("rank, words", f"{_RANK}:_COVERAGE_WEIGHT", _is(0.0), "words count", (), _ANY),
-    Row("rank, reader", f"{_RANK}:READING_WEIGHT", _is(0.0), "the reader counts"),
-    Row(
-        "rank, context before",
-        f"{_RANK}:_JUST_BEFORE",
-        _is(0.0),
-        "the sentence before counts",
-        (),
-        _ANY,
-    ),
-    Row("rank, context fading", f"{_RANK}:_FADING", _is(0.0), "those further back count", (), _ANY),
-    Row("rank, context around", f"{_RANK}:_AROUND", _is(0.0), "title and outlet count", (), _ANY),
-    Row(
-        "rank, kind beside", f"{_RANK}:_with_the_answer_first", _second_given, "the neighbour first"
+    *(
+        Row(
+            f"rank, {name}", f"{_RANK}:{weight}", value_of(0.0), f"{name} counts", works_in=works_in
+        )
+        for name, weight, works_in in (
+            ("kind", "WANTED_BONUS", "English"),
+            ("time", "TIME_BONUS", "English"),
+            ("length", "_LENGTH_BONUS", _ANY),
+            ("passage", "_PASSAGE_WEIGHT", _ANY),
+            ("cosine", "_COSINE_WEIGHT", _ANY),
+            ("words", "_COVERAGE_WEIGHT", _ANY),
+            ("reader", "READING_WEIGHT", "English"),
+            ("context before", "_JUST_BEFORE", _ANY),
+            ("context fading", "_FADING", _ANY),
+            ("context around", "_AROUND", _ANY),
+        )
     ),
     Row(
         "rank, newest first",
         f"{_RANK}:_with_the_newest_first",
-        _first_given,
+        first_given,
         "the newest first",
         (),
         _ANY,
     ),
-    Row("times", f"{_READ}.question:times_meant", _gives(()), "what time is asked about"),
+    Row("times", f"{_READ}.question:times_meant", gives(()), "what time is asked about"),
     Row(
         "leaning",
         f"{_READ}.quoting:_LEANING",
-        _never,
+        never,
         "which sentence needs the one before",
         ("_LINKS", "_POINTERS", "_KNOWN", "_STANDING"),
     ),
-    Row("leaning, standing", f"{_READ}.quoting:_STANDING", _never, "which leans on nothing"),
-    Row("open speech", f"{_READ}.quoting:_OPEN_SPEECH", _never, "speech that goes on"),
-    Row("credits", f"{_READ}.quoting:CREDIT", _never, "which line credits a picture"),
+    Row("leaning, standing", f"{_READ}.quoting:_STANDING", never, "which leans on nothing"),
+    Row("open speech", f"{_READ}.quoting:_OPEN_SPEECH", never, "speech that goes on"),
+    Row("credits", f"{_READ}.quoting:CREDIT", never, "which line credits a picture"),
     Row(
         "share of an article",
         f"{_READ}.search:_ARTICLE_SHARE",
-        _is(1.0),
+        value_of(1.0),
         "how many are of one",
         (),
         _ANY,
@@ -411,22 +378,22 @@ ROWS = (
     Row(
         "regression, answering",
         f"{_ASK}.decide:decide",
-        _by_reader,
+        by_reader,
         "whether to answer",
         ("_lacks_required",),
     ),
-    Row("strict kinds", f"{_ASK}.decide:_lacks_required", _gives(False), "what no answer may lack"),
+    Row("strict kinds", f"{_ASK}.decide:_lacks_required", gives(False), "what no answer may lack"),
     Row(
         "other side",
         f"{_ASK}.decide:_is_side",
-        _gives(False),
+        gives(False),
         "which other views are quoted",
         ("_OTHER_SIDE",),
     ),
     Row(
         "said already",
         f"{_ASK}.decide:_says_the_same",
-        _gives(False),
+        gives(False),
         "what was said already",
         ("_SAME_COSINE", "_SAME_WORDS"),
         _ANY,
@@ -434,19 +401,20 @@ ROWS = (
     Row(
         "short answers",
         f"{_ASK}.extractive:_short_answer",
-        _gives(None),
+        gives(None),
         "the words that answer",
         ("_VALUES", "_BREAK", "_JOINS", "_clauses", "_MIN_NAMED"),
     ),
-    Row("summaries", f"{_ASK}.answer:summarize", _gives(None), "what asks for a summary"),
+    Row("summaries", f"{_ASK}.answer:summarize", gives(None), "what asks for a summary"),
     # Where sources differ.
     *(
         Row(
             f"differences, {name}",
             f"{_COMPARE}.values:VALUE_READERS",
-            _without_key(key),
+            without_key(key),
             f"where sources differ in a {name}",
             owns,
+            part=True,
         )
         for name, key, owns in (
             ("number", "number", ("_read_amounts", "_amount", "_same_amount", "_BOUND_WORDS")),
@@ -459,7 +427,7 @@ ROWS = (
     Row(
         "verbs alike",
         f"{_COMPARE}.matching:_FAMILIES",
-        _empty,
+        empty,
         "which verbs say the same",
         ("_VERB_FAMILIES", "_families"),
     ),
