@@ -33,7 +33,8 @@ class SourceList:
     ``rows`` are the documents that are listed, of ``total`` in all; ``finding`` are the words that
     they were looked for by. ``skipped`` pairs the path of a file that was not read, or not in
     full, with the reason; ``copies`` are the file names of near-copies by the id of a document.
-    ``may_remove`` says whether documents can be removed here.
+    ``may_remove`` says whether documents can be removed here. ``others`` are the ids of the
+    documents that are not listed: they are asked too unless all are unticked.
     """
 
     folder: str
@@ -44,6 +45,7 @@ class SourceList:
     skipped: Sequence[tuple[str, str]] = ()
     copies: Mapping[str, Sequence[str]] | None = None
     may_remove: bool = False
+    others: Sequence[str] = ()
 
 
 def sources_html(shown: SourceList, notice: str = "") -> str:
@@ -54,8 +56,10 @@ def sources_html(shown: SourceList, notice: str = "") -> str:
         notice: HTML that stands above them.
     """
     partial = shown.total > len(shown.rows) or bool(shown.finding)
+    others = f' data-others="{escape(" ".join(shown.others))}"' if shown.others else ""
     return (
-        f'<div class="documents"{" data-partial" if partial else ""} data-total="{shown.total}">'
+        f'<div class="documents"{" data-partial" if partial else ""}{others}'
+        f' data-total="{shown.total}">'
         f"{_head(shown)}{notice}{_unread(shown)}{_body(shown)}</div>"
     )
 

@@ -100,7 +100,12 @@ const settle = () => {
   const list = element.querySelector(".documents:not([data-settled])");
   if (!list) return;
   list.dataset.settled = "yes";
-  if (!("partial" in list.dataset)) kept.known.clear();
+  const { partial, others } = list.dataset;
+  if (partial === undefined || others) kept.known.clear();
+  (others || "").split(" ").filter(Boolean).forEach((id) => {
+    if (linked.has(id) && !kept.ticks.has(id)) kept.ticks.set(id, true);
+    kept.known.add(id);
+  });
   rows().forEach((row) => {
     const { id, path } = row.dataset;
     if (!kept.known.has(id) && (linked.has(id) || linked.has(path))) kept.ticks.set(id, true);

@@ -82,8 +82,12 @@ class SourcesPane:
     def _html(self, finding: str, copies: dict[str, list[str]], notice: str = "") -> str:
         documents = self._corpus.documents
         rows, total = documents.page(finding, limit=MOST_LISTED)
+        others = []
         if finding:
             _, total = documents.page(limit=0)
+        elif total > len(rows):  # the browser must know them, to ask all but what is unticked
+            rest, _ = documents.page(offset=MOST_LISTED, limit=total)
+            others = [row.id for row in rest]
         shown = SourceList(
             folder=folder_name(self._corpus),
             size=documents.size(),
@@ -93,6 +97,7 @@ class SourcesPane:
             skipped=self._corpus.skipped(),
             copies=copies,
             may_remove=self._may_change,
+            others=others,
         )
         return sources_html(shown, notice)
 
