@@ -16,6 +16,7 @@ from evals.bench import BENCHMARKS
 from evals.bench.speed.run import run as speed
 from evals.cases import Timed, ask_all
 from evals.claims import run as claims
+from evals.smallest import QUESTIONS, ask_smallest, load_questions, passed_lines, smallest_table
 from evals.written import run as written
 
 HERE = Path(__file__).resolve().parent
@@ -97,6 +98,13 @@ def run_ablate(given: argparse.Namespace) -> int:
     return ablate.run(given.rules, given.groups)
 
 
+def run_smallest(given: argparse.Namespace) -> int:
+    """Have the smallest LLM answer questions and print what the check makes of its sentences."""
+    said = list(ask_smallest(load_questions(given.cases, given.questions)))
+    print("\n".join([*smallest_table(said), "", *passed_lines(said)]))
+    return 0
+
+
 def run_compare(given: argparse.Namespace) -> int:
     """Print what changed between two reports."""
     before, after = gate.load_report(given.before), gate.load_report(given.after)
@@ -154,6 +162,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("rules", nargs="*", help="parts of the names of rules; all without any")
     command.add_argument("--groups", type=int, default=8, help="so many of the unseen groups")
     command.set_defaults(run=run_ablate)
+    command = commands.add_parser("smallest", help="what does the check make of a very weak LLM?")
+    command.add_argument("--cases", type=Path, help="a folder with cases.jsonl of further folders")
+    command.add_argument("--questions", type=int, default=QUESTIONS, help="how many are asked")
+    command.set_defaults(run=run_smallest)
     command = commands.add_parser("compare", help="what changed between two reports")
     command.add_argument("before", type=Path)
     command.add_argument("after", type=Path)
