@@ -7,7 +7,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from rag.documents.reading_process import DocumentReader, ask_process
@@ -15,6 +15,7 @@ from rag.errors import DocumentError
 from rag.formats.kinds import true_ending
 from rag.preview.matching import PageBox
 from rag.preview.worker import job_message
+from rag.render.document import has_page_images
 from rag.serialization import Value
 from rag.types import Article
 
@@ -24,7 +25,6 @@ PAGE_SCALE = 2.0  # pixels a point: 144 dots an inch, which is sharp at twice th
 _KEPT = 64_000_000  # bytes of pictures that are kept: some hundred pages
 _AROUND = 200  # characters before and behind words that tell which of several places is meant
 _MODULE = "rag.preview.worker"
-_BY_CONTENT = "is a PDF file by its content"  # the note of one that has another ending
 
 NOT_CITED = "Nothing of what is cited is on this page."
 NO_LETTERS = "This page is a picture without text behind it, so the words cannot be marked on it."
@@ -63,12 +63,6 @@ class PagePlaces(Value):
     height: float
     boxes: tuple[PageBox, ...]
     missing: str | None = None
-
-
-def has_page_images(article: Article) -> bool:
-    """Return whether the pages of an article can be drawn: whether it is a PDF."""
-    named = PurePosixPath(article.path).suffix.lower() == PDF
-    return bool(article.pages) and (named or any(_BY_CONTENT in note for note in article.notes))
 
 
 class PageImages:
@@ -155,7 +149,7 @@ class PageImages:
 
     def _raw(self, article: Article, page: int) -> bytes:
         """Return the bytes of the file of an article, if they are those that were indexed."""
-        if not has_page_images(article):
+        if not has_page_images(article.path, len(article.pages), article.notes):
             raise DocumentError(f"{article.path} is no PDF; its text is all that can be shown.")
         if not 1 <= page <= len(article.pages):
             raise DocumentError(

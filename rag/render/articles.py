@@ -8,7 +8,7 @@ from typing import Any
 from rag.render.document import (
     Window,
     document_html,
-    has_pictures,
+    has_drawn_pages,
     view_button,
     whole_parts,
 )
@@ -90,7 +90,7 @@ def _left_out(article: Mapping[str, Any], shown: Window, what: str) -> str:
 
 def _view_tools(article: Mapping[str, Any]) -> str:
     """Return the buttons above an article: its pages as pictures, and what is known of it."""
-    page = view_button("page", article["id"], "See the page") if has_pictures(article) else ""
+    page = view_button("page", article["id"], "See the page") if has_drawn_pages(article) else ""
     about = view_button("about", article["id"], "About this document")
     return f'<div class="tools views">{page}{about}</div>'
 

@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from rag.text.blocks import CELL_BREAK, HEADER_LEVEL, MAX_LABEL, page_of
 from rag.text.characters import escape
 
+_PDF = ".pdf"
+_PDF_BY_CONTENT = "is a PDF file by its content"  # the note of one that has another ending
 _TOP_HEADING = 4  # the title of the pane is one of level 3
 _LAST_HEADING = 6  # there is no lower one in HTML
 _WHOLE_PART = 4_000  # characters of a part up to which it is shown whole rather than cut
@@ -93,10 +96,23 @@ def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
     return start + left, max(start + left, end - (len(words) - len(words.rstrip())))
 
 
-def has_pictures(article: Mapping[str, Any]) -> bool:
-    """Return whether the pages of an article can be shown as pictures: whether it is a PDF."""
-    is_pdf = article["path"].lower().endswith(".pdf")
-    return is_pdf and bool(article.get("page_count") or article.get("pages"))
+def has_page_images(path: str, pages: int, notes: Iterable[str]) -> bool:
+    """Return whether the pages of an article can be drawn: whether it is a PDF.
+
+    Args:
+        path: of its file.
+        pages: how many it has.
+        notes: what was noticed when it was read, as that it is a PDF with another ending.
+    """
+    named = PurePosixPath(path).suffix.lower() == _PDF
+    return bool(pages) and (named or any(_PDF_BY_CONTENT in note for note in notes))
+
+
+def has_drawn_pages(article: Mapping[str, Any]) -> bool:
+    """Return :func:`has_page_images` of ``Article.to_dict()``."""
+    return has_page_images(
+        article["path"], len(article.get("pages") or ()), article.get("notes") or ()
+    )
 
 
 def view_button(view: str, article_id: str, words: str, **data: object) -> str:
@@ -153,7 +169,7 @@ class _DocumentWriter:
         self._text: str = article["text"]
         self._current = current
         # The id by which pages are asked for as pictures, empty where there are none.
-        self._drawn_as: str = article["id"] if has_pictures(article) else ""
+        self._drawn_as: str = article["id"] if has_drawn_pages(article) else ""
         self._blocks: Sequence[Mapping[str, Any]] = article.get("blocks") or ()
         self._pages: Sequence[int] = article.get("pages") or ()
         self._clutter = [mark for mark in article["marks"] if mark["kind"] == "clutter"]
