@@ -19,7 +19,7 @@ from tests.support.tiny_embedder import make_model
 FULL_DISK = """
 import resource, signal, sys
 import rag
-corpus = rag.open(sys.argv[1], sync=False)
+corpus = rag.open(sys.argv[1], embedder=sys.argv[3], sync=False)
 corpus.search("voles")  # the model is loaded, the index is open
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
@@ -99,14 +99,14 @@ def test_an_embedder_that_is_not_there_is_named(folder: Path) -> None:
     ],
 )
 @pytest.mark.timeout(60)  # another process starts and loads the model
-def test_a_full_disk_loses_nothing(folder: Path, limit: int, sentences: int) -> None:
+def test_a_full_disk_loses_nothing(folder: Path, limit: int, sentences: int, tiny: str) -> None:
     """Where the disk is full the message says so, and all that was indexed answers."""
-    rag.open(folder)
+    rag.open(folder, embedder=tiny)
     story = "".join(f"Heron {n} nests in elm {n * 7} by the river. " for n in range(sentences))
     (folder / "heron.txt").write_text(story)
     root = str(Path(rag.__file__).parents[1])
     done = subprocess.run(
-        [sys.executable, "-c", FULL_DISK, str(folder), str(limit)],
+        [sys.executable, "-c", FULL_DISK, str(folder), str(limit), tiny],
         env=os.environ | {"PYTHONPATH": root},
         capture_output=True,
         text=True,
@@ -114,9 +114,9 @@ def test_a_full_disk_loses_nothing(folder: Path, limit: int, sentences: int) -> 
     )
     assert done.stdout.startswith("IndexUnwritable "), done.stdout + done.stderr
     assert "free some disk space" in one_sentence(done.stdout.strip())
-    reader = rag.open(folder, sync=False)
+    reader = rag.open(folder, embedder=tiny, sync=False)
     assert "four voles" in reader.ask("How many voles does a barn owl eat?").text
-    healed = rag.open(folder)
+    healed = rag.open(folder, embedder=tiny)
     assert healed.state()["whole"]
     assert len(healed.articles()) == 4
 

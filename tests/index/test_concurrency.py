@@ -22,11 +22,10 @@ from rag.index.storage import Throttle
 QUESTIONS = (
     "How many US troops are in Iraq?",
     "Who pushed for US troops to leave Iraq in January 2024?",
-    "What did Abu Ali al-Askari say?",
     "What is the capital of Peru?",
-    "Why do the Americans want to stay?",
 )
 AT_ONCE = 20
+ASKED_AT_ONCE = 9  # of questions to all the bundled articles, which take longer
 OWL = "How many voles does a barn owl eat a day?"
 OLD = "Barn owls hunt at night. A barn owl eats four voles a day.\n"
 NEW = "Barn owls hunt at dusk. A barn owl eats nine voles a day. It sleeps in barns.\n"
@@ -44,7 +43,7 @@ for text in sys.stdin:
 SLOW = """
 import sys
 import rag
-corpus = rag.open(sys.argv[1], sync=False)
+corpus = rag.open(sys.argv[1], embedder=sys.argv[2], sync=False)
 def wait(progress):
     if progress.step == "Indexing" and not progress.done:
         print("syncing", flush=True)
@@ -61,17 +60,20 @@ def said(answer: rag.Answer) -> dict[str, Any]:
 @pytest.mark.timeout(60)  # all questions are asked twice
 def test_questions_at_once_are_answered_as_if_alone(corpus: rag.Corpus) -> None:
     """Questions asked at the same time get the answers that they get alone."""
+    asked = [QUESTIONS[at % len(QUESTIONS)] for at in range(ASKED_AT_ONCE)]
+    with ThreadPoolExecutor(ASKED_AT_ONCE) as threads:
+        answers = list(threads.map(corpus.ask, asked))
     alone = {question: said(corpus.ask(question)) for question in QUESTIONS}
-    asked = [QUESTIONS[at % len(QUESTIONS)] for at in range(AT_ONCE)]
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        for question, answer in zip(asked, threads.map(corpus.ask, asked), strict=True):
-            assert said(answer) == alone[question]
+    for question, answer in zip(asked, answers, strict=True):
+        assert said(answer) == alone[question]
 
 
 def test_no_question_waits_for_the_embedding_of_another(
-    corpus: rag.Corpus, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tiny: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While the model is at one question, which hangs, others are embedded and answered."""
+    corpus = rag.open(folder, embedder=tiny)
+    assert corpus.ask(OWL).statements  # all models are loaded
     run, reached, go_on = InferenceSession.run, threading.Event(), threading.Event()
     first = threading.Lock()
 
@@ -85,7 +87,7 @@ def test_no_question_waits_for_the_embedding_of_another(
     with ThreadPoolExecutor(9) as threads:
         stuck = threads.submit(corpus.ask, "Which question hangs here while it is embedded?")
         assert reached.wait(60)
-        others = [f"How many US troops are in Iraq, number {at}?" for at in range(8)]
+        others = [f"How many voles does owl number {at} eat?" for at in range(8)]
         assert all(threads.map(corpus.ask, others))
         assert not stuck.done()
         go_on.set()
@@ -217,12 +219,12 @@ def test_a_document_that_two_add_at_once_is_there_once(folder: Path, tmp_path: P
 
 
 @pytest.mark.timeout(60)  # another process starts and loads the model
-def test_two_syncs_in_two_processes_are_one(folder: Path) -> None:
+def test_two_syncs_in_two_processes_are_one(folder: Path, tiny: str) -> None:
     """A second sync is told who holds the lock, and readers go on meanwhile."""
-    corpus = rag.open(folder)
+    corpus = rag.open(folder, embedder=tiny)
     (folder / "owls.txt").write_text(NEW)
     holder = subprocess.Popen(
-        [sys.executable, "-c", SLOW, str(folder)],
+        [sys.executable, "-c", SLOW, str(folder), tiny],
         env=os.environ | {"PYTHONPATH": str(Path(rag.__file__).parents[1])},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

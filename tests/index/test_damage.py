@@ -126,8 +126,11 @@ def test_what_is_left_of_a_rebuild_is_never_taken_for_an_index(
 
 
 @pytest.mark.timeout(60)  # another process starts and loads the model
-def test_an_open_reader_goes_on_after_a_rebuild(folder: Path) -> None:
+def test_an_open_reader_goes_on_after_a_rebuild(
+    folder: Path, tiny: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Who has the index open when another process rebuilds it answers from the new one."""
+    monkeypatch.setenv("RAG_EMBEDDER", tiny)
     reader = rag.open(folder)
     assert "four voles" in reader.ask(OWL).text
     (folder / "owls.txt").write_text("Barn owls hunt at dusk. A barn owl eats nine voles a day.\n")
