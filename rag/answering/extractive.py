@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rag.answering.decide import JudgedCandidate, choose_sentences
-from rag.answering.listed import found_entries, wants_all
 from rag.checking.citations import QUOTE, check_quotation, cite, quoted
 from rag.retrieval.concepts import covered
+from rag.retrieval.listed import found_entries, wants_all, whole_list
 from rag.retrieval.lookup import Selection
-from rag.retrieval.quoting import readable, whole_list
+from rag.retrieval.quoting import readable
 from rag.retrieval.rank import Candidate
 from rag.text.dates import MONTH_NAMES, display_date
 from rag.text.names import NAME_IN_CLAUSE, PERSON_IN_CLAUSE

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from typing import NamedTuple
 
 from rag.retrieval.rank import Candidate
-from rag.text.blocks import LISTED, listed_around
 from rag.text.sentences import Sentence
 from rag.types import Article
 
@@ -31,24 +29,12 @@ _OPEN_SPEECH = re.compile(
 _CLOSERS = "”\"’' "
 _BROKEN = ("…", "...")  # how a copy ends that was cut short
 CREDIT = re.compile(
-    r"(?:PC|Photo|Image|Credit|Courtesy|Getty|Source)s?\b[^:.]{0,20}:", re.IGNORECASE
+    r"(?:PC|Photo|Image|Credit|Courtesy|Getty|Source)s?\b[^:.]{0,20}:"
+    r"|\W*(?:pictured|photographed|picture|photo)(?: (?:above|below|left|right|here|top|bottom))\b",
+    re.IGNORECASE,
 )
 _FEWEST_TERMS = 4  # fewer make no statement that can stand alone
-_LONGEST_LIST = 1_200  # characters of a list that is quoted whole
 _LONGEST = 600  # characters of a quote that was made longer; more is no quote but a passage
-
-
-class WholeList(NamedTuple):
-    """A list or table in an article, to be quoted whole.
-
-    ``start`` and ``end`` are 0-based and end-exclusive; ``entries`` counts those of the first
-    level, all of which have one ``kind``.
-    """
-
-    start: int
-    end: int
-    entries: int
-    kind: str
 
 
 def readable(candidate: Candidate) -> tuple[int, int]:
@@ -57,42 +43,6 @@ def readable(candidate: Candidate) -> tuple[int, int]:
     Returns 0-based, end-exclusive offsets; no clutter, aside or heading is within.
     """
     return stretch(candidate.article, candidate.sentence, candidate.before, candidate.after)
-
-
-def whole_list(candidate: Candidate) -> WholeList | None:
-    """Return the list or table that a sentence is in or introduces, with what introduces it.
-
-    Returns None where there is none, or one that is too long to be quoted.
-    """
-    article = candidate.article
-    span = listed_around(article.blocks, *candidate.sentence[:2])
-    if span is None or span[1] - span[0] > _LONGEST_LIST:
-        return None
-    first = bisect_left(article.blocks, span[0], key=lambda block: block.start)
-    entries = [block for block in article.blocks[first:] if block.end <= span[1]]
-    entries = [block for block in entries if block.kind in LISTED]
-    top = min((entry.level for entry in entries), default=0)
-    start = _introduction(article, first) if first < len(article.blocks) else span[0]
-    marked = any(mark.start < span[1] and start < mark.end for mark in article.marks)
-    if marked or not entries:
-        return None
-    count = sum(entry.level == top for entry in entries)
-    return WholeList(min(start, span[0]), span[1], count, entries[0].kind)
-
-
-def _introduction(article: Article, at: int) -> int:
-    """Return where a list begins with the line that it hangs on, or a table with its header.
-
-    Args:
-        article: the article of the list.
-        at: the number of the first block of the list.
-    """
-    entry = article.blocks[at]
-    if not at or entry.kind not in LISTED or not entry.label:
-        return entry.start
-    before = article.blocks[at - 1]
-    words = " ".join(article.text[before.start : before.end].split())
-    return before.start if words == " ".join(entry.label.split()) else entry.start
 
 
 def stretch(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import rag
+from rag.answering.collection.asked import DocumentLimit
 from rag.answering.collection.dated import DATE_LIMIT, Period
 from rag.answering.collection.known import is_from
 from rag.answering.collection.told import count_told
@@ -164,3 +165,10 @@ def test_no_documents_are_told_as_none() -> None:
     """Where nothing is there to choose from, no document is spoken of."""
     assert count_told((), 0, 0) == "There are no documents."
     assert count_told((), 1, 1) == "There is 1 document."
+
+
+def test_a_count_that_may_be_too_low_says_so() -> None:
+    """Where more passages hold a word than were looked through, the count is the least."""
+    limits = (DocumentLimit("words", "pier"),)
+    assert count_told(limits, 5, 9, is_cut=True).startswith("At least 5 of the 9 documents")
+    assert count_told(limits, 5, 9).startswith("5 of the 9 documents")

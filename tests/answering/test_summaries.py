@@ -10,6 +10,7 @@ import pytest
 import rag
 from rag.answering.summaries.asked import read_summary
 from rag.answering.summaries.central import Unit, choose_central
+from rag.retrieval.quoting import is_statement
 
 BRIDGE = (
     "The Orrin bridge must be closed because its steel is corroded. Inspectors found corroded "
@@ -125,3 +126,9 @@ def test_an_event_cites_only_who_says_it_so(tmp_path: Path) -> None:
         (tmp_path / f"{number}.md").write_text(f"---\ntitle: Note {number}\n---\n\n{text}\n")
     for statement in rag.open(tmp_path).ask("Timeline of the pump").statements:
         assert {c.cited_text for c in statement.citations} == {statement.citations[0].cited_text}
+
+
+def test_a_caption_is_no_statement() -> None:
+    """Words below a picture say what it shows, which no summary needs."""
+    assert not is_statement("PICTURED ABOVE: The mayor and her deputy at the pier.", 7)
+    assert is_statement("Pictured or not, the mayor opened the pier in May.", 7)

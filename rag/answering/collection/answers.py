@@ -15,6 +15,7 @@ from typing import NamedTuple
 from rag.answering.collection.asked import Asked, may_be_asked, read_asked
 from rag.answering.collection.chosen import Chosen, choose, keeps_path, longest_of, word_count
 from rag.answering.collection.known import Known
+from rag.answering.collection.nouns import DOCUMENT
 from rag.answering.collection.told import count_told, counted, described, unread
 from rag.checking.citations import Footnotes
 from rag.index.passages import ListedArticle, list_articles
@@ -22,14 +23,10 @@ from rag.index.store import Index
 from rag.text.terms import AliasGroups
 from rag.types import Article, Scope, Statement
 
-_NOUN = (
-    r"(?:documents?|articles?|files?|texts?|reports?|notes?|papers?|memos?|letters?|minutes"
-    r"|stor(?:y|ies)|pieces?|posts?)"
-)
 _END = r"\s*[?.!]*\s*$"
 _BY_WHOM = re.compile(
     r"^\s*(?:who (?:wrote|authored)|(?:who|what) (?:is|was) the author of|author of) (?:the |an? )?"
-    rf"(?P<about>(?:{_NOUN} )?.+?){_END}",
+    rf"(?P<about>(?:{DOCUMENT} )?.+?){_END}",
     re.IGNORECASE,
 )
 _WHEN = re.compile(
@@ -39,7 +36,7 @@ _WHEN = re.compile(
     re.IGNORECASE,
 )
 _NAMES_OF_KINDS = re.compile(
-    rf"^(?:the |an? )?{_NOUN}\s+(?:on|about|of|titled|called|named)?\s*", re.IGNORECASE
+    rf"^(?:the |an? )?{DOCUMENT}\s+(?:on|about|of|titled|called|named)?\s*", re.IGNORECASE
 )
 _MOST_NAMED = 20  # documents that an answer names; a longer list is for `rag articles`
 _CITED_EACH = 2  # documents of each source or author
@@ -106,7 +103,7 @@ def _articles(index: Index, documents: Sequence[ListedArticle]) -> list[Article]
 
 
 def _count(index: Index, asked: Asked, chosen: Chosen, total: int) -> Iterator[Statement]:
-    text = count_told(asked.limits, len(chosen.documents), total)
+    text = count_told(asked.limits, len(chosen.documents), total, is_cut=chosen.is_cut)
     yield counted(text, _articles(index, chosen.documents), Footnotes())
 
 
@@ -117,7 +114,7 @@ def _list(index: Index, asked: Asked, chosen: Chosen, total: int) -> Iterator[St
         for article in _articles(index, chosen.documents)
     ]
     if count > 1:
-        text = count_told(asked.limits, count, total)
+        text = count_told(asked.limits, count, total, is_cut=chosen.is_cut)
         more = f" These are the first {_MOST_NAMED}, newest first." if count > _MOST_NAMED else ""
         first = counted(text + more, (), notes)
         cited = tuple(citation for statement in each for citation in statement.citations)

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 from rag.answering.collection.dated import DATE_LIMIT, Period
 from rag.answering.collection.known import Known
+from rag.answering.collection.nouns import DOCUMENT, SURE, UNSURE
 from rag.text.terms import analyze, is_stopword
 
 Wanted = Literal["count", "list", "newest", "oldest", "longest", "shortest", "sources", "authors"]
@@ -38,12 +39,6 @@ class Asked(NamedTuple):
     limits: tuple[DocumentLimit, ...] = ()
 
 
-# Nouns that mean the documents at hand, and those that more often mean what a text tells of.
-_SURE = r"documents?|files?|articles?|texts?|docs?|pdfs?"
-_UNSURE = (
-    r"reports?|notes?|papers?|memos?|letters?|minutes|stor(?:y|ies)|pieces?|posts?|e-?mails?"
-    r"|messages?|contracts?|invoices?|spreadsheets?|presentations?|transcripts?"
-)
 # How files of a kind end, by the word for them.
 _ENDINGS = {
     "pdf": ".pdf",
@@ -55,7 +50,7 @@ _ENDINGS = {
     "text": ".txt",
 }
 _KIND = rf"(?P<kind>{'|'.join(_ENDINGS)}) (?=(?:documents?|files?|docs?)\b)"
-_NOUN = rf"(?:{_KIND})?(?:(?P<sure>{_SURE})|(?P<unsure>{_UNSURE}))\b"
+_NOUN = rf"(?:{_KIND})?(?:(?P<sure>{SURE})|(?P<unsure>{UNSURE}))\b"
 _THE = r"(?:(?:all|any|the|your|my|our|of|these|those|some|a|an|every|each|single)\s+)*"
 _ORDER = {
     "newest": r"newest|latest|most recent(?:ly (?:published|dated|written))?|last",
@@ -182,7 +177,7 @@ _MENTIONED = re.compile(
     r" (?:mentioned|discussed|named|covered|referred to|talked about)"
     rf"|where {_BE} (?P<where>.+?) (?:mentioned|discussed|named|referred to))"
     r"(?P<end> in (?:any|which|what|some|one)(?: of)?(?: the| my| your| these)? "
-    rf"(?:{_SURE}|{_UNSURE}))?$",
+    rf"{DOCUMENT})?$",
     re.IGNORECASE,
 )
 _FOLDER = re.compile(

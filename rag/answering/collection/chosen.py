@@ -22,10 +22,22 @@ Span = tuple[int, int]
 
 
 class Chosen(NamedTuple):
-    """Documents that keep to all limits, and where each holds the words asked for, if any were."""
+    """Documents that keep to all limits, and where each holds the words asked for, if any were.
+
+    ``is_cut`` says that more passages hold the words than were looked through, so that there may
+    be more such documents.
+    """
 
     documents: list[ListedArticle]
     places: dict[str, Span]
+    is_cut: bool = False
+
+
+class _Held(NamedTuple):
+    """The passages that hold a concept by document, in order, and whether there may be more."""
+
+    found: dict[str, list[Span]]
+    is_cut: bool
 
 
 def choose(
@@ -43,15 +55,18 @@ def choose(
         limits: what they must have in common.
     """
     places: dict[str, Span] = {}
+    is_cut = False
     documents = list(listed)
     for limit in limits:
         if limit.kind == "words":
-            places = _holding(index, aliases, limit.value, {each.id for each in documents})
+            among = {each.id for each in documents}
+            places, cut = _holding(index, aliases, limit.value, among)
+            is_cut = is_cut or cut
             documents = [article for article in documents if article.id in places]
         else:
             unread = {path for path, _ in index.catalog.partly_read()}
             documents = [article for article in documents if _keeps(article, limit, unread)]
-    return Chosen(documents, places)
+    return Chosen(documents, places, is_cut)
 
 
 def _keeps(article: ListedArticle, limit: DocumentLimit, unread: set[str]) -> bool:
@@ -73,13 +88,20 @@ def keeps_path(path: str, limit: DocumentLimit) -> bool:
     return limit.kind != "ending" or path.lower().endswith(endings_of(limit.value))
 
 
-def _holding(index: Index, aliases: AliasGroups, words: str, among: set[str]) -> dict[str, Span]:
-    """Return the documents that hold words, as a phrase if any does, with the first place."""
+def _holding(
+    index: Index, aliases: AliasGroups, words: str, among: set[str]
+) -> tuple[dict[str, Span], bool]:
+    """Return the documents that hold words, as a phrase if any does, with the first place.
+
+    Returns beside them whether more may hold them.
+    """
     asked = [term.term for term in analyze(words)]
     if len(asked) >= _FEWEST_NAMED:
         whole = _passages(index, [(Alternative(tuple(asked)),)], among)
-        if whole:
-            return {id_: _first_place(index, id_, spans, [[asked]]) for id_, spans in whole.items()}
+        if whole.found:
+            held = whole.found.items()
+            places = {id_: _first_place(index, id_, spans, [[asked]]) for id_, spans in held}
+            return places, whole.is_cut
     lexical = index.lexical
     concepts = find_concepts(words, aliases, lexical.document_frequency, lexical.count())
     exact = [
@@ -87,26 +109,25 @@ def _holding(index: Index, aliases: AliasGroups, words: str, among: set[str]) ->
     ]
     each = [_passages(index, [options], among) for options in exact]
     if not each:
-        return {}
-    shared = set(each[0]).intersection(*each[1:])
+        return {}, False
+    shared = set(each[0].found).intersection(*(held.found for held in each[1:]))
     wanted = [[list(option.terms) for option in options] for options in exact]
-    return {
-        id_: _first_place(index, id_, sorted({s for found in each for s in found[id_]}), wanted)
-        for id_ in shared
-    }
+    spans = {id_: sorted({s for held in each for s in held.found[id_]}) for id_ in shared}
+    places = {id_: _first_place(index, id_, spans[id_], wanted) for id_ in shared}
+    return places, any(held.is_cut for held in each)
 
 
-def _passages(
-    index: Index, concepts: Sequence[Sequence[Alternative]], among: set[str]
-) -> dict[str, list[Span]]:
-    """Return the passages that hold a concept by document, in order."""
+def _passages(index: Index, concepts: Sequence[Sequence[Alternative]], among: set[str]) -> _Held:
+    """Return the passages that hold a concept, of some documents."""
     found: dict[str, list[Span]] = {}
-    for id_, _ in index.lexical.query(concepts, _MOST_HELD):
+    hits = index.lexical.query(concepts, _MOST_HELD)
+    for id_, _ in hits:
         article_id, _, span = id_.rpartition(":")
         if article_id in among:
             start, _, end = span.partition("-")
             found.setdefault(article_id, []).append((int(start), int(end)))
-    return {article_id: sorted(spans) for article_id, spans in found.items()}
+    in_order = {article_id: sorted(spans) for article_id, spans in found.items()}
+    return _Held(in_order, len(hits) == _MOST_HELD)
 
 
 def _first_place(

@@ -15,8 +15,17 @@ _NOT_READ = "noted when the folder was read, not said by a document"
 _MOST_WORDS = 3  # reasons of one file that are told
 
 
-def count_told(limits: Sequence[DocumentLimit], count: int, total: int) -> str:
-    """Return how many documents keep to some limits, as a sentence."""
+def count_told(
+    limits: Sequence[DocumentLimit], count: int, total: int, *, is_cut: bool = False
+) -> str:
+    """Return how many documents keep to some limits, as a sentence.
+
+    Args:
+        limits: what the documents have in common.
+        count: how many there are.
+        total: how many documents there are in all.
+        is_cut: whether there may be more of them than were counted.
+    """
     if not total or not (limits or count):
         return "There are no documents."
     if not limits:
@@ -24,7 +33,8 @@ def count_told(limits: Sequence[DocumentLimit], count: int, total: int) -> str:
     many = count > 1
     which = " and ".join(_LIMITS[limit.kind][many].format(limit.value) for limit in limits)
     of = f"of the {total:,} documents" if total > 1 else "of 1 document"
-    return f"{f'{count:,}' if count else 'None'} {of} {which}."
+    least = "At least " if is_cut else ""
+    return f"{least}{f'{count:,}' if count else 'None'} {of} {which}."
 
 
 # What documents have in common, of one and of several.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
+from rag.answering.collection.nouns import DOCUMENT, SURE
 from rag.text.numbers import SMALL_NUMBERS
 
 _SIZES = {word: number for number, word in enumerate(SMALL_NUMBERS)} | {"a": 1, "one": 1}
@@ -23,8 +24,8 @@ _SUMMARY = re.compile(
     r"|what (?:do|does|can) (?:we|you|i|one) (?:know|tell me|learn|say) (?:about|of|on)"
     r"|what is known (?:about|of|on)|tell me (?:more |everything |all )?about"
     r"|(?:all|everything) (?:that is known )?about"
-    r"|what (?:is|are) (?=(?:the |this |these |my |your )?(?:document|documents|files|collection"
-    r"|folder|articles|texts|report|paper)s? about\W*$))(?P<of>.*)$",
+    rf"|what (?:is|are) (?=(?:the |this |these |my |your )?(?:{DOCUMENT}|collection"
+    r"|folder) about\W*$))(?P<of>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _TIMELINE = re.compile(
@@ -41,7 +42,7 @@ _SIZE_BEFORE = re.compile(rf"\b(?P<size>{_NUMBER}) (?:key|main|most important|ce
 _LEAD = re.compile(r"^\W*(?:(?:of|on|about|for|from|to me|me|us)\b\s*)+", re.IGNORECASE)
 _ALL = re.compile(
     r"^\W*(?:(?:all|everything|it|this|that|them|of|in|the|these|those|your|my|our|whole|entire)\b"
-    r"\s*)*(?:documents?|articles?|files?|collection|corpus|folder|texts?|archive|library|here"
+    rf"\s*)*(?:(?:{SURE})|collection|corpus|folder|archive|library|here"
     r"|events)?(?: (?:say|about|are about|is about|mean))?\W*$",
     re.IGNORECASE,
 )

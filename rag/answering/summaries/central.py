@@ -9,7 +9,7 @@ import numpy as np
 
 from rag.index.catalog import SentenceRow
 from rag.models.runtime import Vectors
-from rag.retrieval.quoting import is_statement, stretch
+from rag.retrieval.quoting import CREDIT, is_statement, stretch
 from rag.types import Article
 
 # Of the score, what centrality counts; the rest is the penalty for what is chosen already.
@@ -55,7 +55,7 @@ def units_of(article: Article, rows: Sequence[SentenceRow]) -> list[Unit]:
 
 def _can_be_quoted(article: Article, row: SentenceRow) -> bool:
     start, end, kind = row.sentence[:3]
-    if kind in ("heading", "aside"):
+    if kind in ("heading", "aside") or CREDIT.match(article.text, start, end):
         return False
     return kind != "text" or is_statement(article.text[start:end], len(row.terms))
 

@@ -9,6 +9,7 @@ from rag.answering.collection.answers import Described
 from rag.answering.collection.asked import read_asked
 from rag.answering.collection.chosen import choose, longest_of
 from rag.answering.collection.known import Known, in_folder, is_from
+from rag.answering.collection.nouns import DOCUMENT
 from rag.answering.extractive import attribution, quoting
 from rag.answering.summaries.asked import SummaryAsked, read_summary
 from rag.answering.summaries.central import Unit, choose_central, units_of
@@ -28,13 +29,12 @@ _LONGEST = 20  # sentences, however many are asked for
 _MOST_DOCUMENTS = 8  # of a summary
 _OF_EACH = 3  # sentences of one document, where several speak
 _MOST_EVENTS = 15  # of a timeline; all are in `rag timeline`
+# Of so many passages nearest to a subject the documents are read for its timeline.
+_TIMELINE_PASSAGES = 50
 _ON_SUBJECT = 0.5  # of a subject's words by weight, that a sentence or what is around it holds
 _FEWEST_FOUND = 2  # sentences on a subject; one alone is an answer like any other
 # What says that a document is meant, before its title or behind its source.
-_KIND = (
-    r"(?:documents?|articles?|files?|texts?|reports?|notes?|papers?|memos?|letters?|minutes|stor(?:y"
-    r"|ies)|pieces?|posts?|e-?mails?|contracts?|folders?|transcripts?)"
-)
+_KIND = rf"(?:{DOCUMENT}|folders?)"
 _A_DOCUMENT = re.compile(
     rf"^(?:the|this|that|my|our|your|all)\s+(?=.*\b{_KIND}\b)|\s*\b{_KIND}$"
     rf"|^{_KIND}\s+(?:on|about|of|titled|called|named|by|from)\s+",
@@ -175,8 +175,10 @@ def _timeline(
     """Return the dated events of documents, or those on a subject, oldest first."""
     index, topic = snapshot.index, None
     if by_words:
-        (part, *_) = snapshot.look_up(asked.of, 1, scope)
+        (part, *_) = snapshot.look_up(asked.of, _TIMELINE_PASSAGES, scope)
         topic = Topic(part.concepts, index.embedder.vector(asked.of))
+        near = {hit.article.id for hit in part.hits}
+        documents = [each for each in documents if each.id in near]
     articles = [index.catalog.article(each.id) for each in documents]
     events = timeline(index.catalog, filter(None, articles), topic=topic)
     if not events:

@@ -1,0 +1,90 @@
+"""Find the list or table that answers a question as a whole, and tell how many entries it has."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import NamedTuple
+
+from rag.retrieval.question import Question
+from rag.retrieval.rank import Candidate
+from rag.text.blocks import LISTED, listed_around
+from rag.text.terms import analyze
+from rag.types import Article
+
+_LONGEST_LIST = 1_200  # characters of a list that is quoted whole
+# Entries by the kind of block, of one and of several.
+_ENTRIES = {
+    "row": ("in a table with 1 row", "in a table with {:,} rows"),
+    "item": ("in a list with 1 entry", "in a list with {:,} entries"),
+    "field": ("in a list with 1 entry", "in a list with {:,} entries"),
+}
+
+
+class WholeList(NamedTuple):
+    """A list or table in an article, to be quoted whole.
+
+    ``start`` and ``end`` are 0-based and end-exclusive; ``entries`` counts those of the first
+    level, all of which have one ``kind``.
+    """
+
+    start: int
+    end: int
+    entries: int
+    kind: str
+
+
+def wants_all(question: Question, candidate: Candidate) -> bool:
+    """Return whether the list that a sentence is in or introduces is to be quoted whole.
+
+    "How many members" is answered by a list only where its own line says that it lists members.
+
+    Args:
+        question: what is asked.
+        candidate: the sentence that is quoted.
+    """
+    if question.several:
+        return True
+    label = candidate.sentence.label if candidate.sentence.kind == "item" else ""
+    return question.unit is not None and question.unit in {term.term for term in analyze(label)}
+
+
+def found_entries(listed: WholeList) -> str:
+    """Return how many entries a list or table has, as a clause that claims nothing beyond it."""
+    one, several = _ENTRIES[listed.kind]
+    return one if listed.entries == 1 else several.format(listed.entries)
+
+
+def whole_list(candidate: Candidate) -> WholeList | None:
+    """Return the list or table that a sentence is in or introduces, with what introduces it.
+
+    Returns None where there is none, or one that is too long to be quoted.
+    """
+    article = candidate.article
+    span = listed_around(article.blocks, *candidate.sentence[:2])
+    if span is None or span[1] - span[0] > _LONGEST_LIST:
+        return None
+    first = bisect_left(article.blocks, span[0], key=lambda block: block.start)
+    entries = [block for block in article.blocks[first:] if block.end <= span[1]]
+    entries = [block for block in entries if block.kind in LISTED]
+    top = min((entry.level for entry in entries), default=0)
+    start = _introduction(article, first) if first < len(article.blocks) else span[0]
+    marked = any(mark.start < span[1] and start < mark.end for mark in article.marks)
+    if marked or not entries:
+        return None
+    count = sum(entry.level == top for entry in entries)
+    return WholeList(min(start, span[0]), span[1], count, entries[0].kind)
+
+
+def _introduction(article: Article, at: int) -> int:
+    """Return where a list begins with the line that it hangs on, or a table with its header.
+
+    Args:
+        article: the article of the list.
+        at: the number of the first block of the list.
+    """
+    entry = article.blocks[at]
+    if not at or entry.kind not in LISTED or not entry.label:
+        return entry.start
+    before = article.blocks[at - 1]
+    words = " ".join(article.text[before.start : before.end].split())
+    return before.start if words == " ".join(entry.label.split()) else entry.start
