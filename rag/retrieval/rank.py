@@ -95,25 +95,8 @@ def rank_sentences(question: Question, scored: Iterable[Candidate]) -> list[Cand
     kept = list(best.values())
     kept = [c for c in kept if c.article.outlet in question.outlets] or kept
     kept = [c for c in kept if c.timely] or kept
-    ranked = _with_the_answer_first(
-        question, sorted(kept, key=lambda c: (-c.score, c.article.id, c.sentence.start))
-    )
+    ranked = sorted(kept, key=lambda c: (-c.score, c.article.id, c.sentence.start))
     return _with_the_newest_first(ranked) if question.newest and ranked else ranked
-
-
-def _with_the_answer_first(question: Question, ranked: list[Candidate]) -> list[Candidate]:
-    """Put the best sentence's neighbour first where only that holds the wanted kind of answer.
-
-    "Ana Kovic opened the bridge. It is 340 metres long." names the bridge first.
-    """
-    if not ranked or ranked[0].wanted or question.kind is None or not question.kind.strict:
-        return ranked
-    best = ranked[0]
-    for candidate in ranked[1:]:
-        is_beside = candidate.sentence in (best.before, best.after)
-        if is_beside and candidate.article.id == best.article.id and candidate.wanted:
-            return [candidate, *(other for other in ranked if other is not candidate)]
-    return ranked
 
 
 def _with_the_newest_first(ranked: list[Candidate]) -> list[Candidate]:
