@@ -206,9 +206,9 @@ def lines_of(row: Row) -> int:
     source = Path(importlib.import_module(where).__file__ or "").read_text("utf-8")
     wanted = {*row.owns} if row.part else {name.split(".")[-1], *row.owns}
     return sum(
-        (node.end_lineno or node.lineno) - node.lineno + 1
+        (node.end_lineno or 0) - node.lineno + 1
         for node in ast.walk(ast.parse(source))
-        if _names(node) & wanted
+        if isinstance(node, ast.stmt) and _names(node) & wanted
     )
 
 
