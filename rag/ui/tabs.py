@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from math import ceil
@@ -36,6 +36,8 @@ NOTHING_CHECKED = (
     "Paste a text above. Each sentence is checked: the documents support it, partly support it, "
     "contradict it, or do not mention it."
 )
+COUNTING_TEXT = "Counting what is in the documents …"
+MOST_COUNTED_SHOWN = 12  # sources, kinds, folders, names of the collection
 READING_EVENTS = "Reading the documents …"
 TOO_MANY_EVENTS = "There are too many documents to show all their events. Enter a topic above."
 MOST_ARTICLES = 200  # whose events are shown without a topic: about a second's work
@@ -255,31 +257,47 @@ class QualityTab:
         report = html("report")
         button.click(self._show, None, [state, report], **PRIVATE)
 
-    def _show(self) -> tuple[str, str]:
+    def _show(self) -> Iterator[tuple[str, str]]:
+        yield render.working_html(COUNTING_TEXT), ""
         state = ""
         with errors_as_messages() as errors:
             state = render.collection_html(self._plainly(), self._corpus.state())
-            return state, report_html(self._corpus.settings.report)
-        return state, render.message_html(errors[0])
+            yield state, report_html(self._corpus.settings.report)
+        if errors:
+            yield state, render.message_html(errors[0])
 
     def _plainly(self) -> dict[str, Any]:
         """Return what everyone wants to know of the documents."""
         last = self._corpus.documents.report
-        failed = [f"{path} {reason}" for path, reason in last.failed] if last else []
         twins = (
             [f"{path} has the same content as {same}" for path, same in last.duplicates]
             if last
             else []
         )
         state = self._corpus.state()
+        within = self._corpus.documents.collection()
+        names = {named.name: named.documents for named in within.names}
+        unnamed = {"no source given": within.unnamed} if within.unnamed else {}
         return {
             "folder": state["corpus"],
             "documents": collection_facts(self._corpus) or 0,
+            "words": within.words,
+            "pages": within.pages or None,
+            "from": _counted(within.sources | unnamed),
+            "kinds of file": _counted(within.kinds),
+            "folders": _counted(within.folders),
+            "speak most of": _counted(names),
             "index": self._corpus.documents.notice or "up to date with the folder",
             "index is complete": state["whole"],
-            "files not read": failed,
+            "files not read": [f"{path} {reason}" for path, reason in within.not_read],
             "files with the same content": twins,
         }
+
+
+def _counted(documents: Mapping[str, int]) -> list[str]:
+    """Return what is counted of documents as one line, the most first; empty for nothing."""
+    most = [f"{name} ({count:,})" for name, count in documents.items()][:MOST_COUNTED_SHOWN]
+    return [", ".join(most) + (", …" if len(documents) > len(most) else "")] if most else []
 
 
 def report_html(path: Path) -> str:
