@@ -9,6 +9,16 @@ import pytest
 import rag
 
 
+@pytest.fixture(scope="module")
+def unread(corpus: rag.Corpus) -> rag.Corpus:
+    """The bundled articles without a reader, which takes most of an answer's time.
+
+    What is meant by a follow-up is said before anything is read.
+    """
+    index = corpus.state()["index"]
+    return rag.open(corpus.folder, index_dir=index, reader="none", entailment="none", sync=False)
+
+
 @pytest.mark.parametrize("follow_up", ["How long is it?", "And its length?", "What else?"])
 def test_a_follow_up_is_understood_by_the_question_before(folder: Path, follow_up: str) -> None:
     """What points back is asked together with what it points at, and that is shown."""
@@ -53,10 +63,10 @@ KADHIMI = "What did al-Kadhimi say about combat troops in 2021?"
     ],
 )
 def test_what_a_follow_up_means(
-    corpus: rag.Corpus, first: str, follow_up: str, understood: str
+    unread: rag.Corpus, first: str, follow_up: str, understood: str
 ) -> None:
     """Ellipsis, pronouns, corrections and changes of subject become questions of their own."""
-    chat = corpus.chat()
+    chat = unread.chat()
     chat.ask(first)
     assert chat.ask(follow_up).understood_as == understood
 
