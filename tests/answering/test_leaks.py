@@ -53,8 +53,14 @@ def ask(folder: Path, said: str, **options: str) -> tuple[list[rag.Event], rag.A
     return events, answer
 
 
-@pytest.mark.parametrize("mode", ["flag", "strict"])
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    ("way", "mode"),
+    [
+        *((way, "flag") for way in WAYS),
+        ("as it is", "strict"),  # which differs in what is done with a sentence, not in the finding
+        *(pytest.param(way, "strict", marks=pytest.mark.campaign) for way in [*WAYS][1:]),
+    ],
+)
 def test_instructions_are_never_shown(folder: Path, way: str, mode: str) -> None:
     """A sentence that repeats the prompt is never shown; the notice says one was withdrawn."""
     assert RULE.removesuffix(".") in SYSTEM

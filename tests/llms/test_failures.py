@@ -11,6 +11,7 @@ import pytest
 
 import rag
 from rag import render
+from rag.llms import streaming
 from tests.support.commands import command, on
 from tests.support.fake_llm import LONG, QUESTION, Messages, Reply, saying, serve
 
@@ -61,8 +62,11 @@ LONG_FAULTS = ("endless thought", "endless sentence")
         for fault in FAULTS
     ],
 )
-def test_quotes_stand_in_for_an_llm_that_fails(folder: Path, fault: str) -> None:
+def test_quotes_stand_in_for_an_llm_that_fails(
+    folder: Path, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever goes wrong: one notice that says why, no key in it, and quotes; busy is retried."""
+    monkeypatch.setattr(streaming, "MAX_ANSWER", 600)  # each sentence is checked, which takes time
     reply, reason, attempts = FAULTS[fault]
     with serve(lambda _: reply) as served:
         events = list(rag.open(folder).stream(QUESTION, llm=served.spec))
