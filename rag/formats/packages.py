@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from typing import Any
 
 from rag.errors import DocumentError
+from rag.formats.defaults import person_author, person_title
 from rag.formats.extracted import Metadata
 
 MAX_UNPACKED = 200_000_000  # bytes of all parts; a file of 40 MB is nearly all pictures
-_TOOLS = re.compile(
-    r"python-docx|docx4j|apache poi|openpyxl|(?:microsoft|ms) (?:office|word).*|libreoffice.*"
-    r"|openoffice.*|un-?named|unknown|unbekannt|user|admin(?:istrator)?|owner|author|.*aspose.*",
-    re.IGNORECASE,
-)
-_NO_TITLE = re.compile(
-    r"microsoft word -.*|(?:document|dokument|untitled)\s*\d*|word document|.*\.(?:docx?|rtf|odt)",
-    re.IGNORECASE,
-)
 
 
 def check_unpacked_size(raw: bytes) -> None:
@@ -58,7 +49,9 @@ def local_name(element: Any) -> str:
 
 def stated_fields(title: str, author: str, language: str = "") -> Metadata:
     """Return what properties say of a document, less what a program has put there."""
-    title = "" if _NO_TITLE.fullmatch(title.strip()) else title.strip()
-    author = "" if _TOOLS.fullmatch(author.strip()) else author.strip()
-    found = {"title": title, "author": author, "language": language.strip()}
+    found = {
+        "title": person_title(title),
+        "author": person_author(author),
+        "language": language.strip(),
+    }
     return {key: shown for key, shown in found.items() if shown}

@@ -18,15 +18,6 @@ from rag.formats.packages import check_unpacked_size, local_name, parser_options
 # An Office file behind a password is one of these instead of a zip archive; so are those that
 # Office wrote before 2007.
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# What programs put there for want of a person's words.
-_NO_TITLES = frozenset(
-    (
-        *("PowerPoint Presentation", "PowerPoint-Präsentation", "Présentation PowerPoint"),
-        *("Presentación de PowerPoint", "Presentazione di PowerPoint", "PowerPoint-presentation"),
-        *("Apresentação do PowerPoint", "PowerPoint-presentatie", "Slide 1", "Workbook"),
-        *("Prezentacja programu PowerPoint", "Untitled", "Book1", "Mappe1"),
-    )
-)
 
 
 class Related(NamedTuple):
@@ -137,6 +128,4 @@ class OfficePackage(ZippedParts):
         parts = [part for kind, part in self.related("").values() if kind == "core-properties"]
         root = self.xml(parts[0]) if parts else None
         stated = {} if root is None else {local_name(e): (e.text or "").strip() for e in root}
-        title = stated.get("title", "")
-        title = "" if title in _NO_TITLES else title
-        return stated_fields(title, stated.get("creator", ""), stated.get("language", ""))
+        return stated_fields(*(stated.get(key, "") for key in ("title", "creator", "language")))

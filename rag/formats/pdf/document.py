@@ -10,6 +10,7 @@ from typing import Any
 
 from rag.errors import DocumentError
 from rag.formats import ocr
+from rag.formats.defaults import person_author, person_title
 from rag.formats.extracted import Builder, Extracted, Metadata
 from rag.formats.pdf.findings import Findings
 from rag.formats.pdf.glyphs.layers import may_have_layers
@@ -34,23 +35,6 @@ _DOTS = 300  # an inch: what scans are read at
 _INCH = 72  # points
 _WATERMARK_WORDS = 6
 _OUTLINE_ENTRIES = 2_000
-
-# Titles and authors that a tool puts in when nobody gives one.
-_NO_TITLE = re.compile(
-    r"\W*(untitled\W*\d*|\(?unspecified\)?|anonymous|unknown|none|null|title|document\W*\d*|"
-    r"microsoft (word|excel|powerpoint)\b.*|powerpoint[- ]pr.*|slide \d+|about:blank|"
-    r"(layout|page|seite|doc|scan|print|file)\W*\d*|[^\s]*[/\\][^\s]*|"
-    r".*\.(docx?|odt|rtf|pptx?|xlsx?|pdf|tex|dvi|indd|qxd|pub|pages|html?|txt|eps|ai|tiff?))\W*",
-    re.IGNORECASE,
-)
-_NO_AUTHOR = re.compile(
-    r"\W*(\(?unspecified\)?|anonymous|unknown|none|null|author|"
-    r"(default |windows |microsoft office )?user\W*\d*|"
-    r"admin(istrator)?|owner|root|hp|dell|lenovo|acer|asus|pc|desktop|test|guest|"
-    r".*(scan|printer|copier|reportlab|latex|microsoft|adobe|acrobat"
-    r"|python-docx|docx4j|apache poi|openpyxl|libreoffice|pandoc).*)\W*",
-    re.IGNORECASE,
-)
 
 
 @dataclass
@@ -221,9 +205,9 @@ class _Reader:
         import pypdfium2.raw as pdfium
 
         found: Metadata = {}
-        for key, name, unlike in (("title", "Title", _NO_TITLE), ("author", "Author", _NO_AUTHOR)):
-            value = " ".join(self._document.get_metadata_value(name).replace("\0", "").split())
-            if value and not unlike.fullmatch(value):
+        for key, kept in (("title", person_title), ("author", person_author)):
+            value = kept(self._document.get_metadata_value(key.capitalize()).replace("\0", ""))
+            if value:
                 found[key] = value
         language = _language(self._document, pdfium)
         return found | ({"language": language} if language else {})

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from rag.formats.defaults import person_title
 from rag.formats.extracted import Metadata
 from rag.text.written_dates import read_date
 
@@ -50,12 +51,6 @@ _TITLE_CLASS = re.compile(
     re.IGNORECASE,
 )
 _MAX_SHOWN_TITLE = 200  # characters
-# Titles that programs give to whatever they export.
-_OF_PROGRAMS = re.compile(
-    r"exported data|untitled(?: (?:document|page))?\d*|new page|no title|document\d*|index"
-    r"|unbenannt(?:es dokument)?|sans titre|sin título|senza titolo",
-    re.IGNORECASE,
-)
 _SAVED = re.compile(r"<!-- saved from url=\(\d+\)(https?://\S{1,500}) -->")
 
 
@@ -170,7 +165,7 @@ def _title(root: Any, stated: dict[str, list[str]], data: dict[str, str]) -> tup
     parts = _SEPARATOR.split(shown)
     if len(parts) > 1 and site and parts[-1].casefold() == site.casefold():
         shown = shown[: -len(parts[-1])].rstrip(" |·•–—»:-")
-    if not shown or _OF_PROGRAMS.fullmatch(shown):
+    if not person_title(shown):
         called = _called_title(root)
         shown = called or (headings[0] if len(headings) == 1 else "")
     return shown, ""
