@@ -86,17 +86,19 @@ ROWS = (
     Row("units", f"{_CHECK}.statement:MEASURES", empty, "which words are units"),
     Row("no names", f"{_CHECK}.statement:_NO_NAMES", empty, "which capitals begin no name"),
     Row("the US", f"{_CHECK}.statement:_COUNTRY", never, "that two words are one"),
-    Row("counts", f"{_CHECK}.statement:Comparison.counts", gives(False), "what is merely counted"),
-    Row("shares", f"{_CHECK}.statement:Comparison.is_share", gives(False), "half of 60 is 30"),
+    Row(
+        "counts", f"{_CHECK}.statement:SentencePair.counts", gives(False), "what is merely counted"
+    ),
+    Row("shares", f"{_CHECK}.statement:SentencePair.is_share", gives(False), "half of 60 is 30"),
     Row(
         "rounded",
-        f"{_CHECK}.statement:Comparison.is_rounded",
+        f"{_CHECK}.statement:SentencePair.is_rounded",
         gives(False),
         "over half of 57 percent",
     ),
     Row(
         "loose counts",
-        f"{_CHECK}.statement:Comparison.is_loose_count",
+        f"{_CHECK}.statement:SentencePair.is_loose_count",
         gives(False),
         "twice, told one by one",
     ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from rag.checking.statement import SENTENCE_END, AnalyzedText, Comparison, analyzed
+from rag.checking.statement import SENTENCE_END, AnalyzedText, SentencePair, analyzed
 from rag.text.terms import Term
 
 _LONGEST_SHOWN = 140  # characters of a source that a reason shows
@@ -37,7 +37,7 @@ def not_clearly(sentence: AnalyzedText, source: AnalyzedText) -> str:
     return f"the source does not clearly say so; it says “{nearest_words(sentence, source)}”"
 
 
-def lacking(pair: Comparison, terms: Sequence[Term]) -> str:
+def lacking(pair: SentencePair, terms: Sequence[Term]) -> str:
     """Name behind a colon the words that a source does not have: `: nothing of “stole”, “funds”`.
 
     It is empty where the source has them all.
@@ -48,13 +48,13 @@ def lacking(pair: Comparison, terms: Sequence[Term]) -> str:
     return f": nothing of {named}{more}" if named else ""
 
 
-def other_number(pair: Comparison, here: Decimal, there: Decimal) -> str:
+def other_number(pair: SentencePair, here: Decimal, there: Decimal) -> str:
     """Say what each of two numbers is said of: “two sank”, not “12 sank”."""
     said, given = _said_of(pair.sentence, here), _said_of(pair.source, there)
     return f"the source says “{given}”, not “{said}”"
 
 
-def other_measure(pair: Comparison, value: Decimal) -> str:
+def other_measure(pair: SentencePair, value: Decimal) -> str:
     """Say in which unit each text gives a number: “340 metres”, not “340 kilometres”."""
     there, here = _with_unit(pair.whole, value), _with_unit(pair.sentence, value)
     return f"the source says “{there}”, not “{here}”"

@@ -22,7 +22,7 @@ from rag.checking.reasons import lacking, nearest_words, other_measure, other_nu
 from rag.checking.statement import (
     MEASURES,
     YEARS,
-    Comparison,
+    SentencePair,
     analyzed,
     canonical,
     source_windows,
@@ -85,7 +85,7 @@ def check_by_rules(
         return Support(Verdict.UNSUPPORTED, reason, 0.0, 0, FORM)
     attributed = sentence.text != plain
     results = [
-        _judge(Comparison(sentence, source, whole, known, around, attributed))
+        _judge(SentencePair(sentence, source, whole, known, around, attributed))
         for source in source_windows(sentence, texts)
     ]
     return max(results, key=lambda result: (_WORST_FIRST.index(result.verdict), result.score))
@@ -96,7 +96,7 @@ def without_marker(sentence: str) -> str:
     return _ITEM.sub("", sentence)
 
 
-def _judge(pair: Comparison) -> Support:
+def _judge(pair: SentencePair) -> Support:
     """Give the verdict of the first rule that is broken, or ``supported``."""
     bigrams = pair.sentence.bigrams
     neighbours = len(bigrams & pair.source.bigrams) / len(bigrams) if bigrams else pair.coverage
@@ -109,14 +109,14 @@ def _judge(pair: Comparison) -> Support:
     return Support(Verdict.SUPPORTED, None, round(score, 4), new)
 
 
-def _altered_quotation(pair: Comparison) -> str | None:
+def _altered_quotation(pair: SentencePair) -> str | None:
     for start, end in quotations(pair.sentence.text):
         if not is_verbatim(pair.sentence.text[start:end], pair.whole.plain):
             return "the words in quotation marks are not those of the source"
     return None
 
 
-def _missing_number(pair: Comparison) -> str | None:
+def _missing_number(pair: SentencePair) -> str | None:
     for value, words in pair.sentence.numbers.items():
         if value in pair.whole.numbers or _is_known_year(pair, value) or pair.counts(value):
             continue
@@ -134,13 +134,13 @@ def _missing_number(pair: Comparison) -> str | None:
     return None
 
 
-def _is_known_year(pair: Comparison, value: Decimal) -> bool:
+def _is_known_year(pair: SentencePair, value: Decimal) -> bool:
     """Return whether it is the year of a cited article, whose text itself names no year."""
     names_year = any(number in YEARS for number in pair.whole.numbers)
     return value in YEARS and value in pair.about.numbers and not names_year
 
 
-def _swapped_number(pair: Comparison) -> str | None:
+def _swapped_number(pair: SentencePair) -> str | None:
     """Find a number of the source that stands where the source has another one.
 
     Of a long source only the part beside the sentence is looked at: elsewhere in it the same
@@ -163,7 +163,7 @@ def _most_shared(some: list[frozenset[str]], others: list[frozenset[str]]) -> in
     return max(len(one & other) for one in some for other in others)
 
 
-def _other_unit(pair: Comparison) -> str | None:
+def _other_unit(pair: SentencePair) -> str | None:
     """Find a number that measures in other units than in the source: kilometres, not metres."""
     for value, here in pair.sentence.counted.items():
         there = pair.whole.counted.get(value, frozenset())
@@ -175,21 +175,21 @@ def _other_unit(pair: Comparison) -> str | None:
     return None
 
 
-def _missing_date(pair: Comparison) -> str | None:
+def _missing_date(pair: SentencePair) -> str | None:
     for term in pair.foreign_names:
         if pair.sentence.word(term).lower() in CALENDAR:
             return f"the source does not say “{pair.sentence.word(term)}”"
     return None
 
 
-def _missing_name(pair: Comparison) -> str | None:
+def _missing_name(pair: SentencePair) -> str | None:
     for term in pair.foreign_names:
         if not pair.nearby.holds(term):
             return f"the source does not mention “{pair.sentence.word(term)}”"
     return None
 
 
-def _distant_name(pair: Comparison) -> str | None:
+def _distant_name(pair: SentencePair) -> str | None:
     for term in pair.foreign_names:
         return f"“{pair.sentence.word(term)}” stands near the cited words, not in them"
     for term in pair.misplaced_names:
@@ -197,7 +197,7 @@ def _distant_name(pair: Comparison) -> str | None:
     return None
 
 
-def _other_denial(pair: Comparison) -> str | None:
+def _other_denial(pair: SentencePair) -> str | None:
     said, source = pair.sentence.denials, pair.source.denials
     denied_there = (source.inside - source.outside) & said.outside
     if say_not_all(pair.sentence, pair.source):
@@ -212,11 +212,11 @@ def _other_denial(pair: Comparison) -> str | None:
     return None
 
 
-def _nearest(pair: Comparison) -> str:
+def _nearest(pair: SentencePair) -> str:
     return nearest_words(pair.sentence, pair.source)
 
 
-def _antonym(pair: Comparison) -> str | None:
+def _antonym(pair: SentencePair) -> str | None:
     """Find a word where its source has one that says the opposite."""
     own = [canonical(term) for term in pair.own]
     denied = pair.sentence.denials.inside | pair.source.denials.inside
@@ -235,11 +235,11 @@ def _antonym(pair: Comparison) -> str | None:
     return None
 
 
-def _other_limit(pair: Comparison) -> str | None:
+def _other_limit(pair: SentencePair) -> str | None:
     return other_limit(pair.sentence, pair.source, pair.whole)
 
 
-def _lost_possibility(pair: Comparison) -> str | None:
+def _lost_possibility(pair: SentencePair) -> str | None:
     hedged = pair.source.hedges.inside - pair.source.hedges.outside
     if hedged & pair.sentence.terms and not HEDGE_CUES.search(pair.sentence.text):
         shown = _nearest(pair)
@@ -247,7 +247,7 @@ def _lost_possibility(pair: Comparison) -> str | None:
     return None
 
 
-def _lost_attribution(pair: Comparison) -> str | None:
+def _lost_attribution(pair: SentencePair) -> str | None:
     attributed = pair.attributed or ASCRIBED.search(pair.sentence.text)
     if pair.is_claimed_in_source and not attributed:
         shown = _nearest(pair)
@@ -255,20 +255,20 @@ def _lost_attribution(pair: Comparison) -> str | None:
     return None
 
 
-def _mostly_other_words(pair: Comparison) -> str | None:
+def _mostly_other_words(pair: SentencePair) -> str | None:
     if pair.coverage < _PARTLY:
         return f"the source says little or nothing about it{lacking(pair, pair.own)}"
     return None
 
 
-def _partly_other_words(pair: Comparison) -> str | None:
+def _partly_other_words(pair: SentencePair) -> str | None:
     new, of = pair.new
     if pair.coverage < _MOSTLY or (new >= _MUCH_NEW and new > of * _SHARE_NEW):
         return f"the source says only part of it{lacking(pair, pair.own)}"
     return None
 
 
-def _foreign_clause(pair: Comparison) -> str | None:
+def _foreign_clause(pair: SentencePair) -> str | None:
     """Find a clause about which the source says nothing, however near the rest is to it."""
     text = pair.sentence.text
     edges = [0, *(at for found in _CLAUSE.finditer(text) for at in found.span()), len(text)]
@@ -280,7 +280,7 @@ def _foreign_clause(pair: Comparison) -> str | None:
     return None
 
 
-def _only_names_shared(pair: Comparison) -> str | None:
+def _only_names_shared(pair: SentencePair) -> str | None:
     """Find a sentence that hardly shares more than names, of which anything may be said."""
     common = _common_words(pair, pair.own)
     new = [term for term in common if not pair.whole.holds(term)]
@@ -291,7 +291,7 @@ def _only_names_shared(pair: Comparison) -> str | None:
     return None
 
 
-def _common_words(pair: Comparison, terms: list[Term]) -> list[Term]:
+def _common_words(pair: SentencePair, terms: list[Term]) -> list[Term]:
     """Return the words that are neither names nor numbers."""
     numbers = numbers_in(pair.sentence.text)
     return [
@@ -303,7 +303,7 @@ def _common_words(pair: Comparison, terms: list[Term]) -> list[Term]:
 
 # Each rule returns the reason if it is broken. In this order, the first that is broken gives the
 # verdict and the flaw.
-_RULES: tuple[tuple[Verdict, str, Callable[[Comparison], str | None]], ...] = (
+_RULES: tuple[tuple[Verdict, str, Callable[[SentencePair], str | None]], ...] = (
     (Verdict.UNSUPPORTED, QUOTATION, _altered_quotation),
     (Verdict.UNSUPPORTED, "number", _missing_number),
     (Verdict.UNSUPPORTED, "number", _swapped_number),

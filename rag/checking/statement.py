@@ -217,7 +217,7 @@ def canonical(term: Term) -> str:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class SentencePair:
     """A sentence beside its source, and what else the sentence may rest on.
 
     ``source`` is the part of the ``whole`` source that is read beside the sentence; ``about`` is

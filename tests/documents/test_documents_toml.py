@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from rag.documents.documents_toml import FACTS_FILE, find_unused, parse_stated, read_stated, stated_for
+from rag.documents.documents_toml import (
+    FACTS_FILE,
+    find_unused,
+    parse_stated,
+    read_stated,
+    stated_for,
+)
 from rag.errors import CorpusError
 
 TOML = """

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from rag.answering.collection.asked import Asked, may_be_asked, read_asked
 from rag.answering.collection.chosen import Chosen, choose, keeps_path, longest_of, word_count
 from rag.answering.collection.known import Known
-from rag.answering.collection.nouns import DOCUMENT
+from rag.answering.collection.nouns import DOCUMENT_NOUN
 from rag.answering.collection.told import count_told, counted, described, unread
 from rag.checking.citations import Footnotes
 from rag.index.passages import ListedArticle, list_articles
@@ -26,7 +26,7 @@ from rag.types import Article, Scope, Statement
 _END = r"\s*[?.!]*\s*$"
 _BY_WHOM = re.compile(
     r"^\s*(?:who (?:wrote|authored)|(?:who|what) (?:is|was) the author of|author of) (?:the |an? )?"
-    rf"(?P<about>(?:{DOCUMENT} )?.+?){_END}",
+    rf"(?P<about>(?:{DOCUMENT_NOUN} )?.+?){_END}",
     re.IGNORECASE,
 )
 _WHEN = re.compile(
@@ -36,7 +36,7 @@ _WHEN = re.compile(
     re.IGNORECASE,
 )
 _NAMES_OF_KINDS = re.compile(
-    rf"^(?:the |an? )?{DOCUMENT}\s+(?:on|about|of|titled|called|named)?\s*", re.IGNORECASE
+    rf"^(?:the |an? )?{DOCUMENT_NOUN}\s+(?:on|about|of|titled|called|named)?\s*", re.IGNORECASE
 )
 _MOST_NAMED = 20  # documents that an answer names; a longer list is for `rag articles`
 _CITED_EACH = 2  # documents of each source or author

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from rag.answering.collection.dated import DATE_LIMIT, Period
 from rag.answering.collection.known import Known
-from rag.answering.collection.nouns import DOCUMENT, SURE, UNSURE
+from rag.answering.collection.nouns import DOCUMENT_NOUN, SURE, UNSURE
 from rag.text.terms import analyze, is_stopword
 
 Wanted = Literal["count", "list", "newest", "oldest", "longest", "shortest", "sources", "authors"]
@@ -177,7 +177,7 @@ _MENTIONED = re.compile(
     r" (?:mentioned|discussed|named|covered|referred to|talked about)"
     rf"|where {_BE} (?P<where>.+?) (?:mentioned|discussed|named|referred to))"
     r"(?P<end> in (?:any|which|what|some|one)(?: of)?(?: the| my| your| these)? "
-    rf"{DOCUMENT})?$",
+    rf"{DOCUMENT_NOUN})?$",
     re.IGNORECASE,
 )
 _FOLDER = re.compile(

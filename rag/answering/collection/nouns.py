@@ -9,4 +9,4 @@ UNSURE = (
     r"reports?|notes?|papers?|memos?|letters?|minutes|stor(?:y|ies)|pieces?|posts?|e-?mails?"
     r"|messages?|contracts?|invoices?|spreadsheets?|presentations?|transcripts?"
 )
-DOCUMENT = rf"(?:{SURE}|{UNSURE})"
+DOCUMENT_NOUN = rf"(?:{SURE}|{UNSURE})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from rag.answering.collection.nouns import DOCUMENT, SURE
+from rag.answering.collection.nouns import DOCUMENT_NOUN, SURE
 from rag.text.numbers import SMALL_NUMBERS
 
 _SIZES = {word: number for number, word in enumerate(SMALL_NUMBERS)} | {"a": 1, "one": 1}
@@ -24,7 +24,7 @@ _SUMMARY = re.compile(
     r"|what (?:do|does|can) (?:we|you|i|one) (?:know|tell me|learn|say) (?:about|of|on)"
     r"|what is known (?:about|of|on)|tell me (?:more |everything |all )?about"
     r"|(?:all|everything) (?:that is known )?about"
-    rf"|what (?:is|are) (?=(?:the |this |these |my |your )?(?:{DOCUMENT}|collection"
+    rf"|what (?:is|are) (?=(?:the |this |these |my |your )?(?:{DOCUMENT_NOUN}|collection"
     r"|folder) about\W*$))(?P<of>.*)$",
     re.IGNORECASE | re.DOTALL,
 )

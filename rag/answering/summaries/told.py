@@ -9,7 +9,7 @@ from rag.answering.collection.answers import Described
 from rag.answering.collection.asked import read_asked
 from rag.answering.collection.chosen import choose, longest_of
 from rag.answering.collection.known import Known, in_folder, is_from
-from rag.answering.collection.nouns import DOCUMENT
+from rag.answering.collection.nouns import DOCUMENT_NOUN
 from rag.answering.extractive import attribution, quoting
 from rag.answering.summaries.asked import SummaryAsked, read_summary
 from rag.answering.summaries.central import Unit, choose_central, units_of
@@ -34,7 +34,7 @@ _TIMELINE_PASSAGES = 50
 _ON_SUBJECT = 0.5  # of a subject's words by weight, that a sentence or what is around it holds
 _FEWEST_FOUND = 2  # sentences on a subject; one alone is an answer like any other
 # What says that a document is meant, before its title or behind its source.
-_KIND = rf"(?:{DOCUMENT}|folders?)"
+_KIND = rf"(?:{DOCUMENT_NOUN}|folders?)"
 _A_DOCUMENT = re.compile(
     rf"^(?:the|this|that|my|our|your|all)\s+(?=.*\b{_KIND}\b)|\s*\b{_KIND}$"
     rf"|^{_KIND}\s+(?:on|about|of|titled|called|named|by|from)\s+",
