@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +36,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 settings.load_profile("repeatable")
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # see sitecustomize.py
 CAMPAIGN_SECONDS = 600  # a test that is marked so; others have what pyproject.toml says
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -91,8 +93,13 @@ def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache: Path) -> No
 
 @pytest.fixture(scope="session")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
-    """Return a corpus of the bundled articles, indexed once a worker; for reading only."""
-    return rag.open(BUNDLED, index_dir=tmp_path_factory.mktemp("index"))
+    """Return a corpus of the bundled articles for reading only; workers embed them once for all."""
+    own = tmp_path_factory.mktemp("corpus") / "index"
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        common = tmp_path_factory.getbasetemp().parent / "bundled-index"
+        rag.open(BUNDLED, index_dir=common)  # one worker writes it, and the others wait
+        shutil.copytree(common, own)
+    return rag.open(BUNDLED, index_dir=own)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import rag
 from evals.report import table
 from evals.serving import served
-from rag.notebook.conversations import Conversations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -168,7 +167,7 @@ def _keep_conversation(folder: Path, index: Path) -> str:
     question = f"What did the {WORKS[0]} of {TOWNS[0]} cost?"
     asked = [question, *(f"When was the {work} of {TOWNS[1]} repaired?" for work in WORKS)]
     answers = [corpus.ask(one) for one in asked]
-    kept, conversation = Conversations(corpus), None
+    kept, conversation = rag.Conversations(corpus), None
     for turn in range(TURNS):
         conversation = kept.add(answers[turn % len(answers)], conversation=conversation)
     return question

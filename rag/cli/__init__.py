@@ -15,9 +15,6 @@ from rag.cli import answers, documents, kept, manage
 from rag.cli.terminal import ExitCode, note
 from rag.errors import InputError, RagError
 
-# Where this is installed, as Jupyter does, importing Chroma takes two seconds more: jsonschema
-# compiles grammars of it, for a kind of address that nothing here has checked.
-UNUSED_AND_SLOW = "rfc3987_syntax"
 DEBUG = "--debug"  # understood anywhere on the line
 QUESTION = '"How many US troops are in Iraq?"'
 EXAMPLES: dict[Callable[..., None], str] = {  # by command, in the order of the help
@@ -59,7 +56,6 @@ def _root() -> None:
 
 def main() -> None:
     """Run the command; an error becomes one line on stderr and an exit code."""
-    sys.modules.setdefault(UNUSED_AND_SLOW, None)  # type: ignore[arg-type]
     words = sys.argv[1:] or ["--help"]
     debug = DEBUG in words
     try:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import rag
+from rag.llms import streaming
 from tests.support.commands import command
 from tests.support.fake_llm import QUESTION, Reply, Served, saying, serve
 from tests.support.tiny_llm import make_model, transformers_serve
@@ -72,6 +73,7 @@ def test_providers_fail_alike(
     folder: Path, provider: str, monkeypatch: pytest.MonkeyPatch, reply: Reply, reason: str
 ) -> None:
     """What goes wrong is told in the same words whoever it is, and quotes stand in."""
+    monkeypatch.setattr(streaming, "MAX_ANSWER", 600)  # each sentence is checked, which takes time
     with serve(lambda _: reply) as served:
         answer = rag.open(folder).ask(QUESTION, llm=reach(provider, served, monkeypatch))
     assert answer.stood_in and answer.statements

@@ -1,4 +1,9 @@
-"""Python runs this first in every process that tests start: it reaches no other machine."""
+"""Python runs this first in every process that tests start: it reaches no other machine.
+
+The audit tools bring rfc3987_syntax, whose grammars jsonschema compiles for over a second when
+Chroma is imported, for a kind of address that nothing here has checked. A process of tests does
+without.
+"""
 
 import sys
 
@@ -14,3 +19,4 @@ def _refuse(event: str, given: tuple[object, ...]) -> None:
 
 
 sys.addaudithook(_refuse)
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
