@@ -16,6 +16,7 @@ from filecmp import cmp
 from itertools import count
 from pathlib import Path, PurePosixPath
 
+from rag.comparing.two_documents import TwoDocuments, compare_documents
 from rag.documents.aliases import ALIASES_FILE, parse_aliases, read_aliases
 from rag.documents.documents_toml import read_stated
 from rag.documents.loading import archive_of, article_id
@@ -346,6 +347,18 @@ class DocumentFolder(DocumentViews):
                 f"{removed} cannot be moved back to {path} ({error.strerror})."
             ) from error
         return target.relative_to(self._folder).as_posix()
+
+    def compare(self, one: str, other: str) -> TwoDocuments:
+        """Return what two documents have in common and where they differ, sentence by sentence.
+
+        Args:
+            one, other: their whole ids.
+
+        Raises:
+            ArticleNotFound: there is no such document.
+            InputError: both are the same document.
+        """
+        return compare_documents(self._article(one), self._article(other))
 
     def size(self) -> int:
         """Return the size of the indexed files together, in bytes."""

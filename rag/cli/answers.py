@@ -33,7 +33,8 @@ from rag.cli.terminal import (
 )
 from rag.errors import InputError, QuestionError
 from rag.packs import check_place, export_pack
-from rag.render.compared import comparison_text
+from rag.render.compared.documents import two_documents_text
+from rag.render.compared.sources import comparison_text
 
 NEW_CONVERSATION, WITHOUT_CONTEXT = "/new", "="
 STDIN = "-"
@@ -158,7 +159,9 @@ def _passages(hits: list[dict[str, Any]]) -> str:
 
 
 def compare(
-    question: str,
+    question: Annotated[
+        str | None, typer.Argument(help="A question that several documents speak of.")
+    ] = None,
     corpus: CorpusOption = None,
     index: IndexOption = None,
     as_json: JsonOption = False,
@@ -169,8 +172,23 @@ def compare(
     every: Annotated[
         bool, typer.Option("--all", help="What each document says, also where they agree.")
     ] = False,
+    documents: Annotated[
+        tuple[str, str] | None,
+        typer.Option(metavar="ONE OTHER", help="Two documents to compare with one another."),
+    ] = None,
 ) -> None:
-    """Show where sources or dates give different values."""
+    """Show where sources or dates give different values, or how two documents differ.
+
+    A document is named by its id, its path, or its file name.
+    """
+    if (question is None) == (documents is None):
+        raise QuestionError("Give a question in quotes, or two documents: --documents ONE OTHER.")
+    if documents is not None:
+        opened = open_corpus(corpus, index)
+        ids = (opened.article(name).id for name in documents)
+        two = opened.documents.compare(*ids)
+        print_result(two.to_dict(), two_documents_text, as_json=as_json)
+        return
     within = _filters(since, until, outlet, document)
     if every:
         with asked_corpus(corpus, index) as opened:

@@ -1,22 +1,30 @@
-"""Compare: what each ticked document says of a question, side by side."""
+"""Compare: what each ticked document says of a question, or two documents with one another."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import gradio as gr
 
 from rag import render
 from rag.corpus import Corpus
+from rag.errors import QuestionError
 from rag.limits import ServingPolicy
-from rag.render.compared import comparison_html
+from rag.render.compared.documents import two_documents_html
+from rag.render.compared.sources import comparison_html
 from rag.ui.widgets import PRIVATE, article_opener, errors_as_messages, linked_html, page_request
 
 COMPARING = "Reading what each document says …"
+COMPARING_TWO = "Comparing the two documents …"
 NOTHING_COMPARED = (
     "Ask something that several documents speak of. What they say stands side by side, newest "
-    "first: those that give the same value together, and what a later document says otherwise."
+    "first: those that give the same value together, and what a later document says otherwise. "
+    "Or choose two documents, to see what one has otherwise than the other."
 )
+CHOOSE_TWO = "Choose two documents; they are compared sentence by sentence."
+MOST_OFFERED = 1_000  # documents in a box; of more, those that are ticked, or a path that is typed
+_TWO = 2  # documents that are compared
 
 
 class CompareTab:
@@ -25,12 +33,18 @@ class CompareTab:
     Args:
         corpus: what is asked.
         policy: what users of the page may do.
+        tab: the view; the boxes offer the documents that are there when it is opened.
         evidence: the pane in which a quote opens.
         chosen: its value are the ids of the documents that are asked, None for all.
     """
 
     def __init__(
-        self, corpus: Corpus, policy: ServingPolicy, evidence: gr.HTML, chosen: gr.JSON
+        self,
+        corpus: Corpus,
+        policy: ServingPolicy,
+        tab: gr.Tab,
+        evidence: gr.HTML,
+        chosen: gr.JSON,
     ) -> None:
         self._corpus = corpus
         self._policy = policy
@@ -42,9 +56,14 @@ class CompareTab:
                     min_width=160,
                 )
                 button = gr.Button("Compare", variant="primary", min_width=90)
+            with gr.Row(elem_classes="controls"):
+                boxes = [_box("One document"), _box("Another document")]
+                with_one_another = gr.Button("Compare these two", min_width=90)
             shown = linked_html("compared", render.placeholder_html(NOTHING_COMPARED))
         asked = [question.submit, button.click]
         gr.on(asked, self._compare, [question, chosen], shown, **PRIVATE)
+        tab.select(self._offer, [chosen, *boxes], boxes, **PRIVATE)
+        with_one_another.click(self._compare_two, boxes, shown, **PRIVATE)
         shown.select(article_opener(corpus), None, evidence, **PRIVATE)
 
     def _compare(self, question: str, chosen: list[str] | None) -> Iterator[str]:
@@ -55,3 +74,29 @@ class CompareTab:
             shown = comparison_html(found.to_dict())
             at["result"] = "compared"
         yield render.message_html(errors[0]) if errors else shown
+
+    def _offer(self, chosen: list[str] | None, *now: str | None) -> list[Any]:
+        """Offer the documents; two that are ticked, and no others, are chosen already."""
+        rows, total = self._corpus.documents.page(limit=MOST_OFFERED)
+        ticked = [row.id for row in rows] if chosen is None else chosen
+        choices = [(f"{row.title} ({row.path})", row.id) for row in rows]
+        listed = {row.id for row in rows}
+        if total > len(rows):
+            choices += [(id_, id_) for id_ in ticked[:MOST_OFFERED] if id_ not in listed]
+        preset = ticked if len(ticked) == _TWO else now
+        return [gr.update(choices=choices, value=value or None) for value in preset]
+
+    def _compare_two(self, one: str | None, other: str | None) -> Iterator[str]:
+        yield render.working_html(COMPARING_TWO)
+        shown = ""
+        with errors_as_messages() as errors, page_request(self._policy, "compare", "") as at:
+            if not one or not other:
+                raise QuestionError(CHOOSE_TWO)
+            ids = (self._corpus.article(name).id for name in (one, other))
+            shown = two_documents_html(self._corpus.documents.compare(*ids).to_dict())
+            at["result"] = "compared"
+        yield render.message_html(errors[0]) if errors else shown
+
+
+def _box(label: str) -> gr.Dropdown:
+    return gr.Dropdown(label=label, choices=[], value=None, allow_custom_value=True, min_width=160)

@@ -113,8 +113,8 @@ def build(corpus: Corpus, policy: ServingPolicy, examples: Examples) -> gr.Block
                     ask = AskTab(corpus, model, policy, evidence, sources.chosen)
                 with gr.Tab("Check"):
                     CheckTab(corpus, policy, evidence, sources.chosen)
-                with gr.Tab("Compare"):
-                    CompareTab(corpus, policy, evidence, sources.chosen)
+                with gr.Tab("Compare") as comparing:
+                    CompareTab(corpus, policy, comparing, evidence, sources.chosen)
                 with gr.Tab("Timeline") as tab:
                     timeline = TimelineTab(corpus, policy, tab, evidence, sources.chosen)
             html("right-divider", render.divider_html("right"))
@@ -252,6 +252,11 @@ def mount(
         footer_links=[],
     )
     return mounted
+
+
+def frame_html() -> str:
+    """Return the style that draws the frame of the page until Gradio has drawn the page itself."""
+    return render.style_html((_FOLDER / "frame.css").read_text("utf-8"))
 
 
 def _theme() -> gr.themes.Base:

@@ -32,6 +32,16 @@ def test_compare(corpus: rag.Corpus) -> None:
     assert "no different values" in run(corpus, "compare", "Who killed Soleimani?").stdout
 
 
+def test_two_documents_are_compared(corpus: rag.Corpus) -> None:
+    """`rag compare --documents` names documents in any way; a question is not asked then."""
+    one, other = (article for article in corpus.articles()[:2])
+    done = run(corpus, "compare", "--documents", one.id, other.path, "--json")
+    assert json.loads(done.stdout) == corpus.documents.compare(one.id, other.id).to_dict()
+    refused = run(corpus, "compare", QUESTION, "--documents", one.id, other.path)
+    assert refused.returncode == 2
+    assert "--documents" in refused.stderr
+
+
 def test_timeline(corpus: rag.Corpus) -> None:
     """`rag timeline` prints dates, quotes, sources and how each date was found."""
     done = run(corpus, "timeline", "--since", "2024-07")

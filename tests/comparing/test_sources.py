@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import rag
-from rag.render.compared import NOTHING_SAID, comparison_html, comparison_text
+from rag.render.compared.sources import NOTHING_SAID, comparison_html, comparison_text
 from tests.support.browsing import TROOPS
 
 

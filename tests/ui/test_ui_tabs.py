@@ -256,3 +256,18 @@ def test_what_documents_say_is_compared(page: Page) -> None:
     mark = page.locator("#evidence mark.current")
     mark.wait_for(timeout=WAIT)
     assert (mark.text_content() or "") == words
+
+
+@pytest.mark.campaign
+def test_two_documents_are_compared(page: Page) -> None:
+    """Two documents that are chosen stand side by side, and a link opens one at the words."""
+    settle(page)
+    go_to(page, "Compare")
+    for label in ("One document", "Another document"):
+        page.get_by_label(label, exact=True).click()
+        option = page.get_by_role("option").nth(0 if label.startswith("One") else 1)
+        option.click(timeout=WAIT)
+    page.get_by_role("button", name="Compare these two").click()
+    page.locator("#compared .pair .side").first.wait_for(timeout=WAIT)
+    page.locator("#compared .side a.open").first.click()
+    page.locator("#evidence mark.current").wait_for(timeout=WAIT)
