@@ -20,6 +20,7 @@ from rag.models.reader import Readable, Reader, Reading, UnitReading, load_reade
 from rag.notebook.conversations import Conversations
 from rag.notebook.pins import Notebook
 from rag.packs import export_pack, verify_pack
+from rag.suggesting.suggestions import suggest
 from rag.telemetry import switch_off
 from rag.text.sentences import Mark
 from rag.types import (
@@ -86,5 +87,6 @@ __all__ = [
     "load_reader",
     "open",
     "scripted_llm",
+    "suggest",
     "verify_pack",
 ]

@@ -56,6 +56,7 @@ FLOORS: tuple[dict[str, str], ...] = (
         "packs": "evidence packs: an answer with all that is needed to check it later",
         "notebook": "conversations kept on this machine, and a notebook of quotes",
     },
+    {"suggesting": "questions that the documents answer well, kept beside the index"},
     {"ui": "the web page"},
     {"server": "page, HTTP and MCP in one process, behind a password"},
     {"cli": "the `rag` command", "__main__": "`python -m rag`", "__init__": "the public names"},
@@ -80,7 +81,7 @@ PUBLIC = [
     *("Readable", "Reader"),
     *("Reading", "Statement", "Support", "SyncReport", "UnitReading", "Verdict"),
     *("check_support", "export_pack", "llm_errors", "load_entailment", "load_llm"),
-    *("load_reader", "open", "scripted_llm", "verify_pack"),
+    *("load_reader", "open", "scripted_llm", "suggest", "verify_pack"),
 ]
 
 

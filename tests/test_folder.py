@@ -11,7 +11,6 @@ import rag
 from rag import render
 from rag.folder import safe_name
 from rag.llms.specs import offered_specs, remote_host
-from rag.ui.examples import example_questions
 
 OWLS = "The Larnmouth zoo has 14 owls."
 
@@ -40,7 +39,7 @@ def test_an_empty_corpus_answers_nothing(empty: rag.Corpus) -> None:
     assert empty.compare("How many owls?") == ()
     assert [s.verdict for s in empty.verify(OWLS).statements] == ["not_found"]
     assert empty.documents.page() == ([], 0)
-    assert example_questions(empty) == []
+    assert rag.suggest(empty) == []
     with pytest.raises(rag.RagError, match="There are no documents"):
         rag.open(empty.folder)
 
@@ -222,16 +221,6 @@ def test_the_list_comes_by_the_page(corpus: rag.Corpus) -> None:
     assert corpus.documents.page("magnier-the-us")[1] == 1
     assert corpus.documents.page("%")[1] == 0
     assert corpus.documents.outlets() == sorted({a.outlet for a in corpus.articles() if a.outlet})
-
-
-def test_what_is_suggested_has_an_answer(corpus: rag.Corpus, folder: Path) -> None:
-    """Questions come from the articles' own words, and each is answered."""
-    for opened in (corpus, rag.open(folder)):
-        assert example_questions(opened, stopped=lambda: True) == []
-        asked = example_questions(opened)
-        assert asked
-        assert len(asked) == len(set(asked)) <= 4
-        assert all(opened.ask(question).status == "answered" for question in asked)
 
 
 def test_who_may_answer_is_what_is_configured() -> None:

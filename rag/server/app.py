@@ -30,11 +30,13 @@ from rag.limits import ConcurrencyLimiter, ServingPolicy, audit_log
 from rag.llms.specs import THIS_MACHINE
 from rag.server.authentication import PasswordChecker, PasswordMiddleware, hash_password
 from rag.server.completions import add_completions
+from rag.server.frame import FrameMiddleware
 from rag.server.http import build_http
+from rag.server.kept_files import KeptFilesMiddleware
 from rag.server.mcp import build_mcp
 from rag.server.security import SecurityMiddleware
 from rag.settings import Settings
-from rag.ui import Examples, mount
+from rag.ui import Examples, frame_html, mount
 
 THREADS = 200  # idle ones cost next to nothing
 
@@ -112,6 +114,8 @@ def _add_middleware(
     app: FastAPI, settings: Settings, hosts: list[str], policy: ServingPolicy
 ) -> None:
     """Add what each request must pass; the middleware that is added last comes first."""
+    app.add_middleware(KeptFilesMiddleware)
+    app.add_middleware(FrameMiddleware, style=frame_html())
     if policy.password_hash is not None:
         checker = PasswordChecker(policy.password_hash)
         seconds = settings.session_hours * 3600
@@ -230,23 +234,25 @@ def serve(corpus: Corpus, *, host: str = "127.0.0.1", port: int | None = None) -
     if policy.password_hash is None and not policy.local:
         generated = secrets.token_urlsafe(18)
         policy = replace(policy, password_hash=hash_password(generated))
-    examples = Examples(corpus)
-    app = build_app(corpus, host, policy=policy, examples=examples)
     listening = _listen(host, port)
-    shown = f"[{host}]" if ":" in host else host
-    address = f"http://{shown}:{listening.getsockname()[1]}"
-    print(f"Footnote: {address}  (HTTP: {address}/docs, MCP: {address}/mcp)", flush=True)
-    if generated is not None:
-        print(f"Password for this run: {generated}  (`rag password` sets one for good)", flush=True)
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        server_header=False,
-        timeout_keep_alive=IDLE_SECONDS,
-        timeout_graceful_shutdown=CLOSE_SECONDS,
-    )
-    examples.prepare()  # so that the first window has them
-    with write_audit_log(settings.audit), closing(examples):
+    with write_audit_log(settings.audit), closing(Examples(corpus)) as examples:
+        examples.prepare()  # beside all that follows, so that the first window has them
+        app = build_app(corpus, host, policy=policy, examples=examples)
+        shown = f"[{host}]" if ":" in host else host
+        address = f"http://{shown}:{listening.getsockname()[1]}"
+        print(f"Footnote: {address}  (HTTP: {address}/docs, MCP: {address}/mcp)", flush=True)
+        if generated is not None:
+            print(
+                f"Password for this run: {generated}  (`rag password` sets one for good)",
+                flush=True,
+            )
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            server_header=False,
+            timeout_keep_alive=IDLE_SECONDS,
+            timeout_graceful_shutdown=CLOSE_SECONDS,
+        )
         patience = settings.llm_timeout + CLOSE_SECONDS
         GracefulServer(config, policy.limiter, patience).run(sockets=[listening])
 

@@ -1,6 +1,6 @@
 """The web page. Importing this package imports Gradio."""
 
 from rag.ui.examples import Examples
-from rag.ui.page import build, mount
+from rag.ui.page import build, frame_html, mount
 
-__all__ = ["Examples", "build", "mount"]
+__all__ = ["Examples", "build", "frame_html", "mount"]

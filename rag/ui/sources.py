@@ -46,6 +46,7 @@ class SourcesPane:
         self.chosen = gr.JSON(None, visible="hidden", elem_id="chosen")
         self._removed = gr.State([])
         self._finding = gr.State("")
+        self._marked = gr.State(-1)  # the generation whose near-copies the list shows
         changes = []
         if policy.uploads:
             changes = AddingPanel(corpus, self.changed, local=policy.local).changes
@@ -56,8 +57,13 @@ class SourcesPane:
     def _connect(self, changes: list[Any]) -> None:
         shown = [self._list, self._removed]
         state = [self._finding, self._removed]
-        gr.on(None, self._show, None, self._list, **PRIVATE)  # when a window opens
-        self._finding.change(self._show, state, self._list, **PRIVATE)
+        # When a window opens, nothing else waits before it.
+        self._mark_after(
+            gr.on(None, self._show, state, [self._list, self._marked], queue=False, **PRIVATE)
+        )
+        self._mark_after(
+            self._finding.change(self._show, state, [self._list, self._marked], **PRIVATE)
+        )
         self._list.submit(self._find, None, self._finding, **PRIVATE)
         self._list.input(None, None, self.chosen, js=_TICKED_JS, **PRIVATE)
         if not self._may_change:
@@ -69,15 +75,25 @@ class SourcesPane:
 
     def show_after(self, event: Any) -> None:
         """Show the list anew after an event that may have changed what is known of a document."""
-        event.then(self._show, [self._finding, self._removed], self._list, **PRIVATE)
+        state = [self._finding, self._removed]
+        self._mark_after(event.then(self._show, state, [self._list, self._marked], **PRIVATE))
 
-    def _show(self, finding: str = "", removed: Sequence[Removed] = ()) -> Iterator[str]:
-        """Show the list, at first with the near-copies known before: they take longer to find."""
-        notice = _undo_notice(removed)
+    def _mark_after(self, event: Any) -> None:
+        state = [self._finding, self._removed, self._marked]
+        event.then(self._mark, state, [self._list, self._marked], **PRIVATE)
+
+    def _show(self, finding: str, removed: Sequence[Removed]) -> tuple[str, int]:
+        """Show the list, with the near-copies known before: they take longer to find."""
+        marked, copies = self._copies
+        return self._html(finding, copies, _undo_notice(removed)), marked
+
+    def _mark(self, finding: str, removed: Sequence[Removed], marked: int) -> tuple[Any, Any]:
+        """Show the list anew where it does not show the near-copies among the documents of now."""
         generation = self._corpus.documents.generation()
-        if self._copies[0] != generation:
-            yield self._html(finding, self._copies[1], notice)
-        yield self._html(finding, self._near_copies(generation), notice)
+        if marked == generation:
+            return gr.skip(), gr.skip()
+        copies = self._near_copies(generation)
+        return self._html(finding, copies, _undo_notice(removed)), generation
 
     def _html(self, finding: str, copies: dict[str, list[str]], notice: str = "") -> str:
         documents = self._corpus.documents

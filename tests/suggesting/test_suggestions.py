@@ -1,0 +1,49 @@
+"""Questions to suggest: each has an answer, and they are looked for once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import rag
+from rag.suggesting.suggestions import LEAST_CONFIDENCE, SUGGESTIONS_FILE, kept_suggestions
+from rag.ui.examples import Examples
+
+
+def test_what_is_suggested_has_an_answer_and_is_kept(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Questions come from the words of the documents, are answered well, and are asked once."""
+    opened = rag.open(folder)
+    assert rag.suggest(opened, stopped=lambda: True) == []
+    assert kept_suggestions(opened) is None
+    first = list(Examples(opened).welcome())
+    asked = rag.suggest(opened)
+    assert 0 < len(asked) == len(set(asked)) <= 4
+    assert 'class="example"' not in first[0]
+    assert all(question in first[-1] for question in asked)
+    answers = [opened.ask(question) for question in asked]
+    assert all(answer.status == "answered" for answer in answers)
+    assert all(answer.confidence >= LEAST_CONFIDENCE for answer in answers)
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("a question is asked again")
+
+    monkeypatch.setattr(rag.Corpus, "ask", refuse)
+    again = rag.open(folder, sync=False)  # which would read files of this very second again
+    assert rag.suggest(again) == asked
+    assert list(Examples(again).welcome()) == first[-1:]
+    assert kept_suggestions(rag.open(folder, sync=False, reader="none")) is None
+    (folder / "zoo.txt").write_text("The zoo of Larnmouth has 14 owls.")
+    again.sync()
+    assert kept_suggestions(again) is None
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"key": 1, "questions": [1]}', "\ufffd"])
+def test_a_damaged_file_is_as_none(folder: Path, content: str) -> None:
+    """What no version of this has written is not shown, and not in the way."""
+    opened = rag.open(folder)
+    (opened.settings.index_root / SUGGESTIONS_FILE).write_text(content)
+    assert kept_suggestions(opened) is None
