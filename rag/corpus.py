@@ -186,7 +186,7 @@ class Corpus:
         return " ".join(filter(None, said)) or None
 
     def _writer(self, llm: str | LLM | None, settings: Settings) -> Writer | None:
-        limits = LLMLimits(settings.llm_timeout, settings.llm_context)
+        limits = LLMLimits(settings.llm_timeout, settings.llm_context, settings.steps)
         chosen = llm if llm is not None else self._llm or settings.llm
         return self._writers.get(chosen, limits, strict=settings.mode == "strict")
 

@@ -85,6 +85,13 @@ class Settings(BaseSettings):
         description="Tokens of the LLM's context; no more evidence is sent than fits. By default "
         "that of the model where it is known, and 8,192.",
     )
+    steps: int = Field(
+        0,
+        ge=0,
+        le=10,
+        description="Further searches that the LLM may ask for before it answers; each takes as "
+        "long as the beginning of an answer.",
+    )
     mode: Literal["flag", "strict"] = Field(
         "flag",
         description="What is done with an LLM's unsupported sentences: strike them out and give "

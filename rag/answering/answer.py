@@ -12,7 +12,7 @@ from typing import NamedTuple
 from rag.answering.collection.answers import Described, describe_documents
 from rag.answering.decide import Decision, JudgedCandidate, decide, judge_candidates
 from rag.answering.extractive import quote_sentences
-from rag.answering.generative import STAND_IN, Writer, quotes_behind, write
+from rag.answering.generative import STAND_IN, Search, Writer, quotes_behind, write
 from rag.answering.open_parts import open_notice
 from rag.answering.sought import NO_ANSWER
 from rag.answering.summaries.told import summarize
@@ -68,8 +68,8 @@ def answer_steps(
     times.append(time.perf_counter())
     decisions = list(map(decide, parts))
     judged = [judge_candidates(part.question, part.candidates) for part in parts]
-    evidence = _evidence(snapshot, parts, scope) if writer else []
-    drafted = yield from _draft(question, parts, decisions, judged, writer, evidence)
+    asking = _asking(snapshot, parts, writer, top_k, scope)
+    drafted = yield from _draft(question, parts, decisions, judged, asking)
     times.append(time.perf_counter())
     statements, differences = _compare(snapshot, parts, drafted.statements, top_k)
     times += [time.perf_counter()] if statements else []
@@ -121,19 +121,19 @@ def _draft(
     parts: Sequence[Selection],
     decisions: Sequence[Decision],
     judged: Sequence[Sequence[JudgedCandidate]],
-    writer: Writer | None,
-    evidence: Sequence[EvidencePiece],
+    asking: _Asking | None,
 ) -> Generator[Event | None, None, _Draft]:
-    """Have an LLM answer from the evidence; quote where none is set, or it fails.
+    """Have an LLM answer from its evidence; quote where none is asked, or it fails.
 
     Whether there is enough to answer decides about quotes only: an LLM may itself say that the
     documents do not answer.
     """
     written = None
-    if writer and evidence:
-        written = yield from write(question, evidence, writer)
+    if asking:
+        written = yield from write(question, asking.evidence, asking.writer, asking.search)
         if written.statements is not None and written.stands:
-            return _Draft(written.statements, writer.name, False, written.notice, written.asked)
+            name = asking.writer.name
+            return _Draft(written.statements, name, False, written.notice, written.asked)
     answerable = [at for at, decision in enumerate(decisions) if decision.answer]
     quotes = quote_sentences([(parts[at], judged[at]) for at in answerable])
     unanswered = open_notice(parts, decisions)
@@ -195,11 +195,36 @@ def _describe(
 
 
 def _evidence(
-    snapshot: Snapshot, parts: Sequence[Selection], scope: Scope | None
+    snapshot: Snapshot, parts: Sequence[Selection], *, scoped: bool
 ) -> list[EvidencePiece]:
     """Return the evidence for an LLM; none where nothing was found of what was asked about."""
     found = [part for part in parts if speaks_to(part)]
-    return gather(snapshot, found, scoped=scope is not None) if found else []
+    return gather(snapshot, found, scoped=scoped) if found else []
+
+
+class _Asking(NamedTuple):
+    """An LLM that is asked, the evidence for it, and what finds more of it within the scope."""
+
+    writer: Writer
+    evidence: list[EvidencePiece]
+    search: Search
+
+
+def _asking(
+    snapshot: Snapshot,
+    parts: Sequence[Selection],
+    writer: Writer | None,
+    top_k: int,
+    scope: Scope | None,
+) -> _Asking | None:
+    """Return what an LLM is asked with; None where there is none, or no evidence for it."""
+    evidence = _evidence(snapshot, parts, scoped=scope is not None) if writer else []
+
+    def search(words: str) -> list[EvidencePiece]:
+        # No document beside those that speak to the words, however small the folder is.
+        return _evidence(snapshot, snapshot.look_up(words, top_k, scope), scoped=True)
+
+    return _Asking(writer, evidence, search) if writer and evidence else None
 
 
 def _compare(

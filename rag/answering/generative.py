@@ -7,17 +7,18 @@ as it is whole; what turns out not to hold is withdrawn.
 from __future__ import annotations
 
 import threading
-from bisect import bisect_right
-from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from rag.answering.extractive import attribution
 from rag.answering.leaks import LeakDetector
-from rag.answering.prompts import FENCE, Prompts, fill, load_prompts
-from rag.answering.written.dossier import EvidencePiece, heading_of, in_reading_order
+from rag.answering.prompts import Prompts, load_prompts
+from rag.answering.written.dossier import EvidencePiece
+from rag.answering.written.request import FoundEvidence, LLMRequest
+from rag.answering.written.searching import read_search
 from rag.answering.written.sentences import StatementStream
 from rag.errors import LLMError
 from rag.llms.specs import NO_LLM, LLMLimits, check_spec, load_llm
@@ -29,12 +30,8 @@ if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
 
-MOST_CONTEXT = (
-    32_768  # tokens that are ever sent, whatever a model can read: they cost and take time
-)
-_BYTES_A_TOKEN = 3  # English has four or more, Chinese about three: no prompt is underestimated
-_ANSWER_ROOM = 300  # tokens kept free at least; bytes are counted so that more are left in fact
 STAND_IN = "Quotes stand in for its answer."
+Search = Callable[[str], Sequence[EvidencePiece]]  # the evidence for words, the best first
 _NOTHING_LEFT = "The documents bear out nothing that the LLM wrote."
 
 
@@ -127,7 +124,7 @@ class LLMAnswer(NamedTuple):
 
 
 def write(
-    question: str, evidence: Sequence[EvidencePiece], writer: Writer
+    question: str, evidence: Sequence[EvidencePiece], writer: Writer, search: Search
 ) -> Generator[Event | None, None, LLMAnswer]:
     """Have an LLM answer; what it wrote before it failed is withdrawn.
 
@@ -137,26 +134,28 @@ def write(
         question: as understood.
         evidence: what may be sent, the most relevant first.
         writer: the LLM.
+        search: looks in the documents that are asked for what the LLM asks to be searched for.
     """
-    prompts = writer.prompts
     stream: StatementStream | None = None
     asked: tuple[str, str] | None = None
     try:
         room = writer.limits.context_for(writer.name)
         room = min(room, context_of(writer.llm) or room)
-        system, user, given = _fill_prompts(question, evidence, prompts, room)
-        asked = (system, user)
-        stream = StatementStream(
-            question,
-            given,
-            abstention=prompts.abstention,
-            leaks=LeakDetector(system, user),
-            strict=writer.strict,
-            opinions=writer.opinions,
+        request = LLMRequest(
+            question, evidence, writer.prompts, context=room, searches=writer.limits.steps
         )
-        with closing(
-            stream_text(writer.llm, writer.name, system, user, seconds=writer.limits.seconds)
-        ) as pieces:
+        asked = (request.system, request.user)
+        with ExitStack() as replies:
+            pieces = yield from _replying(request, writer, search, replies)
+            asked = (request.system, request.user)
+            stream = StatementStream(
+                question,
+                request.given,
+                abstention=writer.prompts.abstention,
+                leaks=LeakDetector(*asked),
+                strict=writer.strict,
+                opinions=writer.opinions,
+            )
             yield from stream.read(pieces)
     except LLMError as error:
         for statement in stream.statements if stream else ():
@@ -165,18 +164,28 @@ def write(
         if asked and LeakDetector(*asked).is_leak(reason):  # a server may quote what it was sent
             reason = f"The LLM {writer.name} gave no answer."
         return LLMAnswer(None, reason, asked)
-    notice = _forged_notice(stream.forged)
-    if stream.refused and not stream.answers:
+    answer = _read_answer(request, stream, writer.name)
+    if answer.statements == []:
         for statement in stream.statements:
             yield Event("withdrawn", statement=statement)
+    return answer
+
+
+def _read_answer(request: LLMRequest, stream: StatementStream, name: str) -> LLMAnswer:
+    """Return the answer that an LLM of some name wrote, with all that a reader must know of it."""
+    asked = (request.system, request.user)
+    noted = (_searched_notice(request.searched), _forged_notice(stream.forged))
+    notice = " ".join(filter(None, noted)) or None
+    if stream.refused and not stream.answers:
         return LLMAnswer([], notice, asked)
     gone = _withdrawn_notice(stream.withdrawn, stream.leaked)
     if not stream.statements:
         nothing = "that the articles support" if gone else "that can be read"
-        return LLMAnswer(None, f"The LLM {writer.name} said nothing {nothing}.", asked)
+        return LLMAnswer(None, f"The LLM {name} said nothing {nothing}.", asked)
     stands = any(s.verdict != Verdict.UNSUPPORTED for s in stream.statements)
-    told = (notice, gone, _anew_notice(stream.cited_anew), None if stands else _NOTHING_LEFT)
-    return LLMAnswer(stream.statements, " ".join(filter(None, told)) or None, asked, stands)
+    left = None if stands else _NOTHING_LEFT
+    told = " ".join(filter(None, (notice, gone, _anew_notice(stream.cited_anew), left)))
+    return LLMAnswer(stream.statements, told or None, asked, stands)
 
 
 def quotes_behind(struck: Sequence[Statement], quotes: Sequence[Statement]) -> list[Statement]:
@@ -195,52 +204,40 @@ def quotes_behind(struck: Sequence[Statement], quotes: Sequence[Statement]) -> l
     return following
 
 
-def _fill_prompts(
-    question: str, evidence: Sequence[EvidencePiece], prompts: Prompts, context: int
-) -> tuple[str, str, list[EvidencePiece]]:
-    """Return the system and the user message, and the evidence in them, numbered from 1.
+def _replying(
+    request: LLMRequest, writer: Writer, search: Search, replies: ExitStack
+) -> Generator[None, None, Iterator[str]]:
+    """Make the searches that an LLM asks for; return the pieces of its answer, still to be read.
 
-    As much of the evidence is sent as fits into the context of the LLM, in tokens.
-
-    Raises:
-        LLMError: not even one sentence fits.
+    All its replies together have the time of one answer. Yields None for each piece of a search.
+    Each reply is closed with ``replies`` at the latest.
     """
-    system = fill(prompts.system, abstention=prompts.abstention)
+    began = time.monotonic()
+    leaks = LeakDetector(request.system, request.user)
+    while True:
+        asked = (request.system, request.user)
+        seconds = writer.limits.seconds
+        reply = stream_text(writer.llm, writer.name, *asked, seconds=seconds, began=began)
+        replies.callback(reply.close)
+        if not writer.limits.steps:
+            return reply
+        words, rest = yield from read_search(reply)
+        if words is None or not request.left:
+            return rest
+        reply.close()
+        if leaks.is_leak(words):
+            words = ""  # which finds nothing and is not told
+        request.add(words, search(words) if words else [])
 
-    def filled(count: int) -> tuple[str, list[EvidencePiece]]:
-        given = in_reading_order(evidence[:count])
-        return fill(prompts.request, evidence=_fenced(given, prompts), question=question), given
 
-    def size(count: int) -> int:
-        return len(f"{system}{filled(count)[0]}".encode()) // _BYTES_A_TOKEN + _ANSWER_ROOM
-
-    fitting = bisect_right(range(len(evidence) + 1), min(context, MOST_CONTEXT), key=size) - 1
-    if fitting < 1:
-        raise LLMError(
-            f"The LLM's context of {context} tokens is too small for one piece of evidence; "
-            "RAG_LLM_CONTEXT sets it."
-        )
-    user, given = filled(fitting)
-    return system, user, given
-
-
-def _fenced(evidence: Sequence[EvidencePiece], prompts: Prompts) -> str:
-    """Return the evidence as one text in which no fence can be closed."""
-    lines: list[str] = []
-    above = ""
-    for number, piece in enumerate(evidence, start=1):
-        heading = heading_of(piece)
-        if heading != above:
-            lines.append(fill(prompts.document, document=heading))
-            above = heading
-        source = " ".join(attribution(piece.article).split())
-        lines.append(fill(prompts.evidence, number=str(number), source=source, text=piece.text))
-    fenced = "\n".join(lines)
-    # Again and again, for a part that is taken out may leave a whole fence behind.
-    while any(mark in fenced for mark in FENCE):
-        for mark in FENCE:
-            fenced = fenced.replace(mark, "")
-    return fenced
+def _searched_notice(searched: Sequence[FoundEvidence]) -> str | None:
+    """Return the notice on what the LLM had the documents searched for."""
+    told = [
+        f"“{found.words}”" + ("" if found.pieces else " (nothing new was found)")
+        for found in searched
+        if found.words
+    ]
+    return f"The LLM had the documents searched for {', '.join(told)}." if told else None
 
 
 def _forged_notice(numbers: Sequence[int]) -> str | None:

@@ -1,8 +1,8 @@
 """The prompts, each rule with its reason. Written for small models: short, no JSON.
 
 A TOML file (``RAG_PROMPTS``) with any of the keys ``system``, ``request``, ``document``,
-``evidence`` (which may also hold ``{source}``), ``abstention``, ``condense``, ``turn`` replaces
-the prompts of that name; names in braces are filled in.
+``evidence`` (which may also hold ``{source}``), ``abstention``, ``search``, ``found``,
+``condense``, ``turn`` replaces the prompts of that name; names in braces are filled in.
 """
 
 from __future__ import annotations
@@ -57,6 +57,14 @@ REQUEST = "<evidence>\n{evidence}\n</evidence>\n\nQuestion: {question}"
 # Title, outlet, date, section and page stand once above the sentences that they belong to.
 DOCUMENT = "From {document}:"
 EVIDENCE = "[{number}] {text}"
+# Only where RAG_STEPS allows it. A line of plain text, so that any LLM can ask for a search.
+SEARCH = (
+    "- If the evidence lacks what the question needs, you may have the documents searched before "
+    "you answer: write one line and nothing else, SEARCH: and a few words that the missing "
+    "sentence may contain. Searches left: {left}."
+)
+# It stands among the evidence, for the words may come from a document by way of the LLM.
+FOUND = "Your search for “{words}” found {found}."
 FENCE = ("<evidence>", "</evidence>")
 
 CONDENSE = "\n".join(
@@ -81,6 +89,8 @@ class Prompts(NamedTuple):
     document: str = DOCUMENT
     evidence: str = EVIDENCE
     abstention: str = ABSTENTION
+    search: str = SEARCH
+    found: str = FOUND
     condense: str = CONDENSE
     turn: str = TURN
 
@@ -89,6 +99,7 @@ _PLACEHOLDERS = {
     "request": ("{evidence}", "{question}"),
     "document": ("{document}",),
     "evidence": ("{number}", "{text}"),
+    "found": ("{words}", "{found}"),
 }
 
 

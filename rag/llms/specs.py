@@ -35,13 +35,15 @@ THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 
 
 class LLMLimits(NamedTuple):
-    """The limits of an LLM: seconds for one answer, and its context size in tokens.
+    """The limits of an LLM: seconds for one answer, its context size in tokens, and its searches.
 
-    The context is None where it is not set, and then that of the model.
+    The context is None where it is not set, and then that of the model. ``steps`` are the further
+    searches that it may ask for before it answers.
     """
 
     seconds: float = LLM_SECONDS
     context: int | None = None
+    steps: int = 0
 
     def context_for(self, spec: str) -> int:
         """Return the context size as set, or else that which is known of the model of a spec."""

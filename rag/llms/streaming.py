@@ -120,7 +120,7 @@ MAX_QUEUED = 64  # pieces that may wait to be read
 
 
 def stream_text(
-    llm: LLM, spec: str, system: str, user: str, *, seconds: float
+    llm: LLM, spec: str, system: str, user: str, *, seconds: float, began: float | None = None
 ) -> Generator[str, None, None]:
     """Stream the answer of an LLM to a system and a user message, in pieces of text.
 
@@ -133,12 +133,13 @@ def stream_text(
         system: the rules.
         user: the request.
         seconds: time limit for the whole answer.
+        began: when that time began, by the monotonic clock; by default now.
 
     Raises:
         LLMError: the LLM cannot be reached, refuses, says nothing, does not end, breaks
             off, or sends what is not text.
     """
-    deadline = time.monotonic() + seconds
+    deadline = (time.monotonic() if began is None else began) + seconds
     pieces: queue.Queue[str | LLMError | None] = queue.Queue(MAX_QUEUED)
     closed = threading.Event()
 

@@ -98,6 +98,15 @@ def gather(
     return list(_once(pieces.values()))
 
 
+def not_yet_in(
+    given: Sequence[EvidencePiece], found: Iterable[EvidencePiece]
+) -> list[EvidencePiece]:
+    """Return what was found without what is given already, in the same order."""
+    places = {(piece.article.id, piece.sentence.start) for piece in given}
+    new = [piece for piece in found if (piece.article.id, piece.sentence.start) not in places]
+    return list(_once([*given, *new]))[len(given) :]
+
+
 def in_reading_order(pieces: Sequence[EvidencePiece]) -> list[EvidencePiece]:
     """Return pieces document by document, each in reading order, the first document first."""
     rank: dict[str, int] = {}
