@@ -57,7 +57,7 @@ def build_http(corpus: Corpus, policy: ServingPolicy, version: str) -> FastAPI:
         responses=PROBLEMS,
         tags=["corpus"],
     )(calls.article)
-    add_page_images(app, corpus)
+    add_page_images(app, corpus, policy)
     app.add_exception_handler(RagError, _on_rag_error)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)

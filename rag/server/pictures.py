@@ -9,18 +9,21 @@ from starlette.exceptions import HTTPException
 
 from rag.corpus import Corpus
 from rag.errors import DocumentError
+from rag.limits import ServingPolicy
 
 _KEPT = "private, max-age=600"  # seconds that a browser keeps a picture; its address has a digest
 
 
-def add_page_images(app: FastAPI, corpus: Corpus) -> None:
+def add_page_images(app: FastAPI, corpus: Corpus, policy: ServingPolicy) -> None:
     """Serve the pages of the documents of a corpus as pictures.
 
-    A document is named by its id; no path of a file is taken from a browser.
+    A document is named by its id; no path of a file is taken from a browser. A picture takes a
+    slot as a question does: drawing one is as much work.
 
     Args:
         app: the app.
         corpus: whose documents.
+        policy: how many are served at once.
     """
 
     def picture(
@@ -28,7 +31,9 @@ def add_page_images(app: FastAPI, corpus: Corpus) -> None:
         page: Annotated[int, Path(ge=1, le=1_000_000)],
     ) -> Response:
         try:
-            image = corpus.documents.page_image(article_id, page)
+            with policy.request("page", "picture", "") as line:
+                image = corpus.documents.page_image(article_id, page)
+                line["result"] = "drawn"
         except DocumentError as error:
             raise HTTPException(404, str(error)) from error
         return Response(image.png, media_type="image/png", headers={"Cache-Control": _KEPT})
