@@ -42,12 +42,15 @@ BLOCK = re.compile(r"(<!-- generated: (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 def commands() -> str:
     """Return the help of ``rag`` and of each of its commands."""
-    names = [None, *sorted(command.name or "" for command in get_command(app).commands.values())]
+    words: list[list[str]] = [[]]
+    for name, command in sorted(get_command(app).commands.items()):
+        words.append([name])
+        words += [[name, each] for each in getattr(command, "commands", {})]  # of a group
     parts = []
-    for name in names:
-        arguments = [name, "--help"] if name else ["--help"]
+    for names in words:
+        arguments = [*names, "--help"]
         shown = CliRunner().invoke(app, arguments, prog_name="rag", terminal_width=90).output
-        title = f"rag {name}" if name else "rag"
+        title = " ".join(["rag", *names])
         parts.append(f"## {title}\n\n```text\n{shown.strip()}\n```")
     return "\n\n".join(parts)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +19,7 @@ from rag.cli.terminal import (
     print_result,
     without_line_ends,
 )
+from rag.errors import QuestionError
 from rag.notebook.conversations import UNDO_DAYS, ConversationInfo, Conversations
 from rag.notebook.export import (
     check_export_ending,
@@ -82,15 +84,26 @@ def export_conversation(
 
 
 def delete_conversation(
-    conversation: ConversationId,
+    conversation: Annotated[
+        str | None, typer.Argument(help="Its id, or the beginning of it.")
+    ] = None,
     undo: Annotated[
         bool, typer.Option(help="Bring back one that was deleted, by its whole id.")
     ] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Delete all conversations at once, for good.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --all: do not ask first.")] = False,
     corpus: CorpusOption = None,
     index: IndexOption = None,
 ) -> None:
     """Delete a conversation, or bring one back that was deleted in the last days."""
+    if (conversation is None) != every or (every and undo):
+        raise QuestionError("Give the id of a conversation, or --all.")
     kept = _conversations(corpus, index)
+    if conversation is None:
+        _delete_all(kept, asked=not yes)
+        return
     if undo:
         kept.undo_delete(conversation)
         note(f"rag: conversation {conversation} is back")
@@ -102,12 +115,35 @@ def delete_conversation(
     )
 
 
+def _delete_all(kept: Conversations, *, asked: bool) -> None:
+    """Delete all conversations, after asking somebody who sits there."""
+    if asked:
+        if not sys.stdin.isatty():
+            raise QuestionError(
+                "This deletes all conversations for good; add --yes if you mean it."
+            )
+        typer.confirm("Delete all conversations for good?", abort=True, err=True)
+    kept.delete_all()
+    note("rag: all conversations are deleted, for good")
+
+
 def list_notebook(
     corpus: CorpusOption = None, index: IndexOption = None, as_json: JsonOption = False
 ) -> None:
     """Print the notebook: statements that were pinned, their quotes, and notes."""
     pins = Notebook(open_corpus(corpus, index, sync=False)).pins()
     print_result([pin.to_dict() for pin in pins], _pins_text, as_json=as_json)
+
+
+def annotate_pin(
+    entry: Annotated[str, typer.Argument(help="Its id, as `rag notebook list` shows it.")],
+    text: Annotated[str, typer.Argument(help="The note, in quotes; empty to have none.")],
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+) -> None:
+    """Change the note of an entry of the notebook."""
+    Notebook(open_corpus(corpus, index, sync=False)).annotate(entry, text)
+    note(f"rag: the note of {entry} is changed")
 
 
 def export_notebook(
@@ -139,6 +175,7 @@ GROUPS: dict[str, tuple[str, dict[str, tuple[Callable[..., None], str]]]] = {
         "Statements that were pinned on the page, with their quotes, and notes.",
         {
             "list": (list_notebook, "rag notebook list"),
+            "note": (annotate_pin, 'rag notebook note 3f2a91c04d "for the report"'),
             "export": (export_notebook, "rag notebook export notes.docx"),
         },
     ),

@@ -141,10 +141,13 @@ class Notebook:
         """Change the note of an entry.
 
         Raises:
-            NotKept: no entry has that id, or the note is too long.
+            NotKept: no entry has that id, the note is too long, or it would be empty and there is
+                nothing else in the entry.
             HistoryFault: the file cannot be written.
         """
         values = (_checked(note), pin)
+        if not values[0] and any(each.id == pin and not each.statement for each in self.pins()):
+            raise NotKept("The entry is nothing but its note; write something, or remove it.")
         self._change("UPDATE pins SET note = ? WHERE id = ?", values, pin)
 
     def remove(self, pin: str) -> None:

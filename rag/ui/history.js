@@ -29,6 +29,33 @@ const rename = (button) => {
   field.focus();
   field.select();
 };
+// A note becomes a field in its place; leaving it or Ctrl+Enter gives the new note, Esc the old one.
+const annotate = (button) => {
+  const entry = button.closest("li").querySelector("div");
+  const old = entry.querySelector(".own");
+  const field = document.createElement("textarea");
+  field.value = old?.innerText ?? "";
+  field.rows = 3;
+  field.setAttribute("aria-label", "Note");
+  const before = field.value;
+  if (old) old.hidden = true;
+  entry.append(field);
+  let done = false;
+  const end = (note) => {
+    if (done) return;
+    done = true;
+    field.remove();
+    if (old) old.hidden = false;
+    if (note !== before) trigger("input", { do: "annotate", kept: button.dataset.kept, note });
+  };
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) end(field.value.trim());
+    if (event.key === "Escape") end(before);
+    event.stopPropagation();
+  });
+  field.addEventListener("blur", () => end(field.value.trim()));
+  field.focus();
+};
 element.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-article]");
   const button = event.target.closest("button[data-do]");
@@ -39,6 +66,8 @@ element.addEventListener("click", (event) => {
     if (!window.footnote.show(link)) trigger("select", { ...link.dataset });
   } else if (button?.dataset.do === "rename") {
     rename(button);
+  } else if (button?.dataset.do === "annotate") {
+    annotate(button);
   } else if (button) {
     trigger("input", { ...button.dataset });
   }

@@ -231,6 +231,8 @@ class HistoryPanel:
                 places = [each.id for each in self._notebook.pins()]
                 place = places.index(pin) + (1 if way == "down" else -1)
                 self._notebook.move(pin, place)
+            case "annotate":
+                self._notebook.annotate(pin, str(link.get("note", "")))
             case "remove":
                 self._notebook.remove(pin)
             case "export":

@@ -52,6 +52,31 @@ def test_a_conversation_is_deleted_and_brought_back(folder: Path, id_: str) -> N
     assert id_ in command("history", "list", *on(folder)).stdout
 
 
+def test_all_conversations_are_deleted(folder: Path, id_: str) -> None:
+    """Nothing is deleted unasked where nobody can be asked; with --yes it is gone for good."""
+    refused = command("history", "delete", "--all", *on(folder))
+    assert refused.returncode == 2
+    assert "--yes" in refused.stderr
+    assert command("history", "delete", id_, "--all", "--yes", *on(folder)).returncode == 2
+    kept = rag.Conversations(rag.open(folder, sync=False))
+    assert len(kept.recent()) == 1
+    assert command("history", "delete", "--all", "--yes", *on(folder)).returncode == 0
+    assert kept.recent() == []
+    assert command("history", "delete", id_, "--undo", *on(folder)).returncode == 2
+
+
+def test_a_note_is_changed(folder: Path, id_: str) -> None:
+    """The note of an entry is another then; an entry that is a note alone stays no empty one."""
+    notebook = rag.Notebook(rag.open(folder, sync=False))
+    (pin,) = notebook.pins()
+    assert command("notebook", "note", pin.id, "for the board", *on(folder)).returncode == 0
+    assert [each.note for each in notebook.pins()] == ["for the board"]
+    notebook.annotate(pin.id, "")
+    own = notebook.write("My own thought")
+    with pytest.raises(rag.RagError, match="nothing but its note"):
+        notebook.annotate(own, " ")
+
+
 def test_exports_are_written(folder: Path, id_: str, tmp_path: Path) -> None:
     """The ending says the format; another one is refused before anything is written."""
     for words, name in ((["history", "export", id_], "talk"), (["notebook", "export"], "notes")):

@@ -121,3 +121,8 @@ class TestThePage:
             page.locator("#notebook-note textarea").fill("My own thought")
             page.get_by_role("button", name="Add note").click()
             page.locator("#notebook .own", has_text="My own thought").wait_for(timeout=WAIT)
+            page.locator("#notebook .pins > li summary").first.click()
+            page.locator("#notebook [data-do=annotate]").first.click()
+            page.locator("#notebook textarea").fill("For the board")
+            page.locator("#notebook textarea").press("Control+Enter")
+            page.locator("#notebook .own", has_text="For the board").wait_for(timeout=WAIT)

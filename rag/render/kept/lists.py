@@ -82,7 +82,8 @@ def _pin_html(pin: Mapping[str, Any], at: int, count: int) -> str:
     said = _statement_html(pin) if pin["statement"] else ""
     lines = "<br>".join(escape(line) for line in pin["note"].splitlines())
     note = f'<p class="own" dir="auto">{lines}</p>' if lines else ""
-    menu = _menu("More for this entry", moves + _button("remove", id_, "Remove"))
+    edit = _button("annotate", id_, "Edit note" if lines else "Add a note")
+    menu = _menu("More for this entry", edit + moves + _button("remove", id_, "Remove"))
     return f"<li><div>{said}{note}</div>{menu}</li>"
 
 
