@@ -331,7 +331,7 @@ class Corpus:
         found = [article for article in self.articles() if _is_named(article, article_id)]
         if len(found) == 1:
             return found[0]
-        what = f"{len(found)} articles have" if found else "No article has"
+        what = f"{len(found)} documents have" if found else "No document has"
         raise ArticleNotFound(
             f"{what} the id, path or file name {article_id!r}; `rag articles` lists them."
         )

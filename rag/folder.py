@@ -140,7 +140,7 @@ class DocumentFolder(DocumentViews):
     def _check_not_empty(self) -> None:
         if not self._index.catalog.passage_counts():
             raise CorpusError(
-                f"There are no articles in {self._index.storage.place}, and there is no folder "
+                f"There are no documents in {self._index.storage.place}, and there is no folder "
                 f"{self._folder} to index; name one with --corpus, or another name with "
                 "RAG_CHROMA_NAME."
             )

@@ -233,14 +233,14 @@ def _problem(corpus: Corpus, quote: PackedQuote) -> str | None:
         try:
             article = corpus.article(quote.file)
         except ArticleNotFound:
-            return "the article is no longer in the corpus"
+            return "the document is no longer in the corpus"
         if quote.cited_text in article.text:
-            return "the article was changed; it still has the words"
-        return "the article was changed, and no longer has the words"
+            return "the document was changed; it still has the words"
+        return "the document was changed, and no longer has the words"
     if article.text[quote.start : quote.end] != quote.cited_text:
-        return "the article has other words at that place"
+        return "the document has other words at that place"
     if article.sha256 != quote.sha256:
-        return "the SHA-256 is not that of the article's file"
+        return "the SHA-256 is not that of the document's file"
     try:
         if corpus.documents.digest(article.path) not in (None, quote.sha256):
             return "the file was changed after it was indexed; run `rag index`"
@@ -249,9 +249,9 @@ def _problem(corpus: Corpus, quote: PackedQuote) -> str | None:
     # What is shown of the source is part of the evidence.
     for field in ("title", "outlet", "published", "published_basis", "url"):
         if getattr(quote, field) != getattr(article, field):
-            return f"the article has another {field}: {getattr(article, field)}"
+            return f"the document has another {field}: {getattr(article, field)}"
     if quote.link != _link(article, quote.cited_text):
-        return "the address does not lead to the words in the article's source"
+        return "the address does not lead to the words in the document's source"
     return None
 
 

@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     )
     llm: str = Field(
         "none",
-        description="Who answers: `none` quotes the articles; `ollama/MODEL`, `openai/MODEL`, "
+        description="Who answers: `none` quotes the documents; `ollama/MODEL`, `openai/MODEL`, "
         "`anthropic/MODEL`, `hf/PATH-OR-ID`, `smollm2` or `http://HOST:PORT/v1#MODEL` names "
         "an LLM.",
     )

@@ -137,7 +137,7 @@ def test_what_no_longer_holds_is_said(opened: rag.Corpus, tmp_path: Path) -> Non
     opened.sync()
     found = verify_pack(opened, path)
     assert not found["holds"]
-    assert found["quotes"][0]["reason"] == "the article is no longer in the corpus"
+    assert found["quotes"][0]["reason"] == "the document is no longer in the corpus"
 
 
 def test_bad_files_are_explained(opened: rag.Corpus, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from rag.errors import InputError, RagError
 DEBUG = "--debug"  # understood anywhere on the line
 QUESTION = '"How many US troops are in Iraq?"'
 EXAMPLES: dict[Callable[..., None], str] = {  # by command, in the order of the help
-    manage.index: "rag index ~/articles",
+    manage.index: "rag index ~/documents",
     answers.ask: f"rag ask {QUESTION} --since 2024-01",
     answers.chat: "rag chat --llm ollama/llama3.2",
     answers.compare: f"rag compare {QUESTION}",
@@ -47,7 +47,7 @@ kept.add_groups(app)
 
 
 @app.callback(
-    epilog=f"Example: rag ask {QUESTION} --corpus ~/articles\n\n"
+    epilog=f"Example: rag ask {QUESTION} --corpus ~/documents\n\n"
     f"`rag COMMAND --help` explains a command. With {DEBUG}, an error shows its traceback."
 )
 def _root() -> None:

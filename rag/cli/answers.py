@@ -232,9 +232,9 @@ def verify(
     outlet: OutletOption = None,
     document: DocumentOption = None,
 ) -> None:
-    """Check each sentence of a text against the articles.
+    """Check each sentence of a text against the documents.
 
-    A sentence is supported, partly supported, contradicted, or not found in the articles.
+    A sentence is supported, partly supported, contradicted, or not found in the documents.
     """
     if (text is None) == (file is None):
         raise QuestionError("Give a text in quotes, - to read it from stdin, or --file FILE.")
@@ -254,7 +254,7 @@ def verify_pack(
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check an evidence pack against the articles.
+    """Check an evidence pack against the documents.
 
     The exit code is 1 if one of its quotes no longer holds.
     """

@@ -43,7 +43,7 @@ def index(
     for twin in report["duplicates"]:
         note(
             f"rag: {twin['path']} holds the same bytes as {twin['same_as']}; "
-            "they are one article, and you can delete one of the files."
+            "they are one document, and you can delete one of the files."
         )
     print_result(report, _counts, as_json=as_json)
 
@@ -63,7 +63,7 @@ def _counts(report: dict[str, Any]) -> str:
 def articles(
     corpus: CorpusOption = None, index: IndexOption = None, as_json: JsonOption = False
 ) -> None:
-    """List the articles."""
+    """List the documents."""
     opened = open_corpus(corpus, index, sync=False)
     listed = [article.to_dict(text=False) for article in opened.articles()]
     print_result(listed, _article_lines, as_json=as_json)
@@ -73,7 +73,7 @@ def articles(
 
 def _article_lines(found: list[dict[str, Any]]) -> str:
     lines = (f"{article['id']}  {_heading(article)}" for article in found)
-    return "\n".join(lines) or "There are no articles."
+    return "\n".join(lines) or "There are no documents."
 
 
 def _heading(article: dict[str, Any]) -> str:
@@ -89,7 +89,7 @@ def show(
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print an article."""
+    """Print a document."""
     found = open_corpus(corpus, index, sync=False).article(article).to_dict()
     print_result(found, _article_text, as_json=as_json)
 

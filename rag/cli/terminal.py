@@ -37,9 +37,9 @@ IndexOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 SinceOption = Annotated[
-    str | None, typer.Option(help="Only articles from this date on: 2024, 2024-01 or 2024-01-25.")
+    str | None, typer.Option(help="Only documents from this date on: 2024, 2024-01 or 2024-01-25.")
 ]
-UntilOption = Annotated[str | None, typer.Option(help="Only articles up to this date.")]
+UntilOption = Annotated[str | None, typer.Option(help="Only documents up to this date.")]
 OutletOption = Annotated[list[str] | None, typer.Option(help="Only this outlet; repeatable.")]
 DocumentOption = Annotated[
     list[str] | None,

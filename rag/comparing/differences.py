@@ -17,11 +17,11 @@ COMPARED_PASSAGES = 24  # of each part of a question; an answer's own may leave 
 # What may be otherwise later. Who did it and what it is called is a view, not a state of things.
 _CHANGING = frozenset(("number", "date", "whether"))
 _SUMMARIES: dict[DifferenceKind, str] = {
-    "number": "The articles give different numbers",
-    "date": "The articles give different times",
-    "who": "The articles name different people or groups",
-    "whether": "The articles disagree on whether it is so",
-    "name": "The articles use different names",
+    "number": "The documents give different numbers",
+    "date": "The documents give different times",
+    "who": "The documents name different people or groups",
+    "whether": "The documents disagree on whether it is so",
+    "name": "The documents use different names",
 }
 _MOST_POSITIONS = 8  # that are shown
 

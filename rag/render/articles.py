@@ -25,7 +25,7 @@ from rag.text.dates import display_date
 # answer cites, and for one that is opened to be read.
 EVIDENCE_WINDOW, READER_WINDOW = 20_000, 200_000
 MORE_SHOWN = 100_000  # characters that are shown when more is asked for: some thirty pages
-NO_EVIDENCE = "Follow a citation: the article opens here at the words that it quotes."
+NO_EVIDENCE = "Follow a citation: the document opens here at the words that it quotes."
 _BACK = '<button type="button" class="tool back">Back</button>'
 
 

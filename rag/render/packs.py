@@ -99,7 +99,7 @@ def _about(pack: Mapping[str, Any]) -> Iterator[str]:
     yield f"Answered by: {pack['answer']['answered_by']}"
     yield f"Made: {pack['made']} by Footnote {pack['version']}"
     if pack["as_of"]:
-        yield f"As of: {spoken_date(pack['as_of'])}, the newest article cited"
+        yield f"As of: {spoken_date(pack['as_of'])}, the newest document cited"
 
 
 def _source(quote: Mapping[str, Any]) -> str:

@@ -20,13 +20,13 @@ Json = Mapping[str, Any]  # the dictionary of some ``to_dict()``
 MOST_NEAREST = 3  # passages shown where nothing is answered
 NEAREST_HEADING = "Nearest passages:"
 ONE_SOURCE = "1 source"
-NO_DIFFERENCES = "The articles give no different values for this question."
+NO_DIFFERENCES = "The documents give no different values for this question."
 NO_EVENTS = "No dated events found for this topic."
 VERDICT_LABELS = {
     "supported": "Supported",
     "contradicted": "Contradicted",
     "partial": "Partly supported",
-    "not_found": "Not in the articles",
+    "not_found": "Not in the documents",
 }
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}]+", re.IGNORECASE)
 
@@ -127,7 +127,7 @@ def answer_blocks(answer: Json) -> Iterator[Block]:
         yield DifferenceBlock(difference["summary"], difference["positions"])
     dates = [citation["published"] for citation in answer["citations"] if citation["published"]]
     if dates:
-        yield AsOfBlock(f"As of {spoken_date(max(dates))}, the newest article cited.")
+        yield AsOfBlock(f"As of {spoken_date(max(dates))}, the newest document cited.")
     citations = all_citations(answer)
     if citations:
         yield SourcesBlock(citations)
@@ -168,7 +168,7 @@ def _notes(statement: Json, differences: Iterable[Json]) -> Iterator[tuple[str, 
         if position["citation"]["number"] in statement["citations"] and position["overtaken_by"]
     }
     if later:
-        yield "overtaken by a later article", sorted(later)
+        yield "overtaken by a later document", sorted(later)
 
 
 def rewritten_question(answer: Json) -> str | None:

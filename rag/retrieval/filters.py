@@ -133,7 +133,7 @@ def _outlets(known: Sequence[str], wanted: Sequence[str]) -> list[str]:
         if not matches or not name.strip():
             near = get_close_matches(name, known, n=3, cutoff=0.3) or known[:5]
             raise FilterError(
-                f"No article is from an outlet {name!r}; there are: {', '.join(near) or 'none'}."
+                f"No document is from an outlet {name!r}; there are: {', '.join(near) or 'none'}."
             )
         found += matches
     return found

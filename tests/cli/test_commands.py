@@ -24,7 +24,7 @@ def test_compare(corpus: rag.Corpus) -> None:
     """`rag compare` prints a summary and each value with its quote; JSON as Python gives it."""
     done = run(corpus, "compare", QUESTION)
     assert done.returncode == 0
-    assert done.stdout.startswith("The articles give different numbers: 3,000")
+    assert done.stdout.startswith("The documents give different numbers: 3,000")
     assert "overtaken by [1]" in done.stdout
     assert "2500 troops stationed" in done.stdout or "2500 troops from Iraq" in done.stdout
     done = run(corpus, "compare", QUESTION, "--json")

@@ -254,7 +254,7 @@ def test_a_server_that_is_not_there_is_named(folder: Path, tmp_path: Path) -> No
 @pytest.mark.campaign
 def test_a_reader_of_an_empty_server_is_told(there: dict[str, Any], tmp_path: Path) -> None:
     """A reader without a folder is told that the server has no articles."""
-    with pytest.raises(rag.RagError, match="no articles in the Chroma server"):
+    with pytest.raises(rag.RagError, match="no documents in the Chroma server"):
         reader(there, tmp_path)
 
 
