@@ -44,6 +44,14 @@ _FEW_WORDS = 2  # words that are no names; of so few each one matters
 _FOREIGN_WORDS = 3  # words of a clause of which the source has none
 # Words around a number that the source has around another number, more than around this one.
 _MORE_AROUND = 2
+_WORDS_TO_VERB = 3  # behind a number: what it counts, a word that describes it, what is said of it
+_PART_OF = re.compile(r"\b(?:of|among) (?:[^\W\d]+(?:[’']s?)? ){0,3}$", re.IGNORECASE)
+# What may stand between a number of others and what is said of them: "two of them had to be".
+_OTHERS = re.compile(
+    r"(?:\s|of (?:them|those|these|which|whom)\b"
+    r"|(?:others|more|were|was|are|had|has|have|been|to|be|also|later|now)\b)*",
+    re.IGNORECASE,
+)
 # Words on each side of an antonym, and the share of them that its source must have near the
 # opposite word, for both to be about the same thing.
 _WORDS_BESIDE, _SAME_PLACE = 2, 0.5
@@ -161,6 +169,37 @@ def _swapped_number(pair: SentencePair) -> str | None:
 
 def _most_shared(some: list[frozenset[str]], others: list[frozenset[str]]) -> int:
     return max(len(one & other) for one in some for other in others)
+
+
+def _number_of_others(pair: SentencePair) -> str | None:
+    """Find a number that is said to do what the source says of another, smaller number of them.
+
+    "12 boats were damaged and two sank" does not say that 12 boats sank. Only where the word
+    stands once in the source, directly behind that other number, and the sentence does not
+    count a part: "two of the 12 boats sank" does say so.
+    """
+    for (value, start, end), _, high in pair.sentence.parts:
+        given = pair.source.settings.get(value, ())
+        words = [canonical(t) for t in pair.sentence.words if end <= t.start < high]
+        said = words[:_WORDS_TO_VERB]
+        if not given or value in YEARS or _PART_OF.search(pair.sentence.text, 0, start):
+            continue
+        if not said or not any(said[0] in terms for terms in given):
+            continue
+        for (other, _, behind), _, edge in pair.source.parts:
+            if other >= value or other in pair.sentence.numbers:
+                continue
+            between = _OTHERS.match(pair.source.text, behind)
+            done = next((t for t in pair.source.words if behind <= t.start < edge), None)
+            if done is None or between is None or between.end() != done.start:
+                continue
+            if pair.source.word(done).lower() in CALENDAR:
+                continue  # "1 January" tells a day, and nothing of one
+            word = canonical(done)
+            once = len(pair.whole.places.get(word, ())) == 1
+            if once and word in said[1:] and not any(word in terms for terms in given):
+                return other_number(pair, value, other)
+    return None
 
 
 def _other_unit(pair: SentencePair) -> str | None:
@@ -307,6 +346,7 @@ _RULES: tuple[tuple[Verdict, str, Callable[[SentencePair], str | None]], ...] = 
     (Verdict.UNSUPPORTED, QUOTATION, _altered_quotation),
     (Verdict.UNSUPPORTED, "number", _missing_number),
     (Verdict.UNSUPPORTED, "number", _swapped_number),
+    (Verdict.UNSUPPORTED, "number", _number_of_others),
     (Verdict.UNSUPPORTED, "number", _other_unit),
     (Verdict.UNSUPPORTED, "date", _missing_date),
     (Verdict.UNSUPPORTED, "name", _missing_name),

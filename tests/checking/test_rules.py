@@ -11,6 +11,7 @@ import rag
 TROOPS = "The US has 3,000 troops in Iraq, and 900 across the border in Syria."
 MINE = "Aurex Metals claimed that the mine poisons nobody. The court met on 3 May 2022."
 FERRY = "The ferry line will close on 30 September, and its ship has not yet been sold."
+BOATS = "In the storm 12 boats were damaged and two sank."
 MATCH = "Gloucester, Cardiff and Bath played at home. The attendance was 5.68 thousand in 2007-08."
 
 
@@ -29,6 +30,9 @@ MATCH = "Gloucester, Cardiff and Bath played at home. The attendance was 5.68 th
         ("Gloucester and Bristol played at home.", MATCH, "name"),
         ("The attendance in 2008 was six thousand.", MATCH, "number"),
         ("Seven clubs played at home for two years.", MATCH, "number"),
+        ("12 boats sank.", BOATS, "number"),
+        ("All twelve boats sank in the storm.", BOATS, "number"),
+        ("The 12 members voted.", "The council has 12 members. Nine of them voted.", "number"),
     ],
 )
 def test_what_is_wrong_is_named(statement: str, source: str, flaw: str) -> None:
@@ -42,6 +46,10 @@ def test_what_is_wrong_is_named(statement: str, source: str, flaw: str) -> None:
     ("statement", "source"),
     [
         ("There are 3,000 US troops in Iraq and 900 in Syria.", TROOPS),
+        ("Two of the 12 boats sank.", BOATS),
+        ("Of the twelve damaged boats, two sank.", BOATS),
+        ("12 boats were damaged, and two of them sank.", BOATS),
+        ("9 per cent come from January.", "9 per cent come from 1 January 2023."),
         ("1. In Syria, across the border, the US has 900 troops.", TROOPS),
         ("The US has 3000 troops in Iraq.", TROOPS),
         ("According to Aurex Metals, the mine poisons nobody.", MINE),
