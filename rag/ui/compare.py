@@ -83,7 +83,9 @@ class CompareTab:
         listed = {row.id for row in rows}
         if total > len(rows):
             choices += [(id_, id_) for id_ in ticked[:MOST_OFFERED] if id_ not in listed]
-        preset = ticked if len(ticked) == _TWO else now
+        place = {row.id: at for at, row in enumerate(rows)}  # the newest first
+        older_first = sorted(ticked, key=lambda id_: -place.get(id_, len(rows)))
+        preset = older_first if len(ticked) == _TWO else now
         return [gr.update(choices=choices, value=value or None) for value in preset]
 
     def _compare_two(self, one: str | None, other: str | None) -> Iterator[str]:

@@ -58,7 +58,7 @@ def two_documents_text(compared: Compared) -> str:
 
 def _name(about: Mapping[str, Any]) -> str:
     date = about["published"] and display_date(about["published"], about["published_basis"])
-    return ", ".join(filter(None, (shorten(about["title"]), date)))
+    return ", ".join(filter(None, (shorten(about["title"]), date, one_line(about["path"]))))
 
 
 def _summary(compared: Compared) -> str:
