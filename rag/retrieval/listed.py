@@ -1,8 +1,11 @@
-"""Find the list or table that answers a question as a whole, and tell how many entries it has."""
+"""Which entries of a list or table a question asks about: the rows that it names, or all."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from rag.retrieval.question import Question
@@ -12,6 +15,9 @@ from rag.text.terms import analyze
 from rag.types import Article
 
 _LONGEST_LIST = 1_200  # characters of a list that is quoted whole
+# How much likelier than the rows that a question names the reader must take another row of the
+# table for the answer, 0..1, for that row to stay: it may be named in other words.
+_OTHER_WORDS = 0.5
 # Entries by the kind of block, of one and of several.
 _ENTRIES = {
     "row": ("in a table with 1 row", "in a table with {:,} rows"),
@@ -31,6 +37,38 @@ class WholeList(NamedTuple):
     end: int
     entries: int
     kind: str
+
+
+def keep_named_rows(question: Question, scored: Sequence[Candidate]) -> list[Candidate]:
+    """Leave out the rows of a table that the question does not mean, as it names others of it.
+
+    A model reads each row by itself, and may take any row with a manager for the answer to "Who
+    manages the East region?"; which row is meant is told by its cells. So a row of which the
+    question has fewer words than of another row goes, and those that stay are as likely to
+    answer as any row of their table. Words of the header name no row.
+
+    Args:
+        question: one part of what is asked.
+        scored: sentences and rows, in any order; a row stands once for each passage that has it.
+    """
+    asked = {term.term for term in analyze(question.text)}
+    tables: dict[tuple[str, str], list[Candidate]] = defaultdict(list)
+    for candidate in scored:
+        if candidate.sentence.kind == "row" and candidate.sentence.label:
+            tables[candidate.article.id, candidate.sentence.label].append(candidate)
+    changed: dict[int, Candidate | None] = {}
+    for (_, label), rows in tables.items():
+        names = asked - {term.term for term in analyze(label)}
+        named = [names & row.terms for row in rows]
+        meant = [not any(own < other for other in named) for own in named]
+        likely = max(row.answers for row in rows)
+        best = max(row.answers for row, is_meant in zip(rows, meant, strict=True) if is_meant)
+        if all(meant) or likely - best > _OTHER_WORDS:
+            continue
+        for row, is_meant in zip(rows, meant, strict=True):
+            changed[id(row)] = replace(row, answers=likely) if is_meant else None
+    kept = (changed.get(id(candidate), candidate) for candidate in scored)
+    return [candidate for candidate in kept if candidate is not None]
 
 
 def wants_all(question: Question, candidate: Candidate) -> bool:

@@ -17,6 +17,7 @@ from rag.index.store import Index
 from rag.models.reader import Reader
 from rag.models.runtime import Vectors
 from rag.retrieval.concepts import Concept, covered, find_concepts, weighted_coverage
+from rag.retrieval.listed import keep_named_rows
 from rag.retrieval.question import Question, read_question
 from rag.retrieval.rank import (
     NEAR_SPELLING,
@@ -193,6 +194,9 @@ class Retrieval:
         scored = [candidate for hit in hits for candidate in self._score(hit)]
         if self._readings:
             scored = [self._with_reading(candidate) for candidate in scored]
+        if not self.question.several:
+            scored = keep_named_rows(self.question, scored)
+        scored = [replace(c, score=c.score + READING_WEIGHT * c.answers) for c in scored]
         return Selection(
             self.question, self.concepts, hits, rank_sentences(self.question, scored), self
         )
@@ -214,8 +218,7 @@ class Retrieval:
             (r.units[place].answers for r in self._readings.values() if place in r.units),
             default=0.0,
         )
-        score = candidate.score + READING_WEIGHT * answers
-        return replace(candidate, answers=answers, score=score)
+        return replace(candidate, answers=answers)
 
     @property
     def was_read(self) -> bool:
