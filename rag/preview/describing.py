@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 from rag.documents.documents_toml import FACTS_FILE, parse_stated, read_stated
 from rag.errors import CorpusError
 from rag.text.characters import printable_line, without_surrogates
+from rag.text.written_dates import read_date
 
 _FIRST_LINES = (
     "# What is said here of a document goes before what it says itself; delete a line to take\n"
@@ -29,6 +30,7 @@ _FIRST_LINES = (
 )
 _HEADER = re.compile(r"\s*\[")
 _PLAIN_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_MAX_SHOWN = 60  # characters of a wrong date that are repeated to the user
 _BUSY_SECONDS = 10.0  # that one change waits for another, which takes milliseconds
 _NOT_EDITED = (
     "{} is written in a way that cannot be changed from here without touching the rest of it; "
@@ -50,6 +52,7 @@ def describe_in(folder: Path, path: str, said: Mapping[str, str], *, lock: Path)
         CorpusError: a value is none of its kind, or the file cannot be written.
     """
     place = folder / FACTS_FILE
+    said = _with_iso_date(said)
     _refuse_what_cannot_be_said(path, said, place)
     try:
         with FileLock(lock, timeout=_BUSY_SECONDS):
@@ -64,6 +67,21 @@ def describe_in(folder: Path, path: str, said: Mapping[str, str], *, lock: Path)
     except OSError as error:
         reason = error.strerror or error
         raise CorpusError(f"{place} cannot be written ({reason}); nothing was changed.") from error
+
+
+def _with_iso_date(said: Mapping[str, str]) -> Mapping[str, str]:
+    """Return what is said with its date as the file writes dates, whichever way it is written.
+
+    Raises:
+        CorpusError: it is no date, or may be two.
+    """
+    shown = printable_line(said.get("published", ""))
+    if not shown:
+        return said
+    day, problem = read_date(shown)
+    if day is None:
+        raise CorpusError(f"“{without_surrogates(shown)[:_MAX_SHOWN]}” {problem}.")
+    return {**said, "published": day}
 
 
 def _refuse_what_cannot_be_said(path: str, said: Mapping[str, str], place: Path) -> None:

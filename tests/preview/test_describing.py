@@ -62,7 +62,7 @@ def test_comments_and_order_stay(folder: Path) -> None:
     assert facts.read_text().startswith(written)
 
 
-@pytest.mark.parametrize("said", [{"published": "May 2020"}, {"url": "evil"}, {"outlet": "\x00\n"}])
+@pytest.mark.parametrize("said", [{"published": "in May"}, {"url": "evil"}, {"outlet": "\x00\n"}])
 def test_what_is_no_fact_is_refused(folder: Path, said: dict[str, str]) -> None:
     """A value that the file may not hold is not written to it."""
     (folder / "documents.toml").write_text(STATED)
@@ -93,9 +93,28 @@ def test_a_file_that_is_written_in_another_way_is_left_alone(folder: Path, odd: 
 @pytest.mark.parametrize("day", ["2024-13-01", "2024-02-30"])
 def test_a_day_that_does_not_exist_is_told(folder: Path, day: str) -> None:
     """The message is about the date that was typed, and not about the file."""
-    with pytest.raises(CorpusError, match=f"“{day}”, which does not exist"):
+    with pytest.raises(CorpusError, match=f"“{day}” does not exist"):
         state(folder, "owls.txt", {"published": day})
     assert not (folder / "documents.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [("4 March 2024", "2024-03-04"), ("May 2020", "2020-05"), ("25/04/2024", "2024-04-25")],
+)
+def test_a_date_is_typed_as_the_page_writes_it(folder: Path, typed: str, day: str) -> None:
+    """Dates are read in the forms that documents have; one that may be two days is refused."""
+    state(folder, "owls.txt", {"published": typed})
+    assert read_published(folder) == day
+    with pytest.raises(CorpusError, match="can be two days"):
+        state(folder, "owls.txt", {"published": "03/04/2024"})
+    assert read_published(folder) == day
+
+
+def read_published(folder: Path) -> str:
+    """Return the date that the file of facts states of a document."""
+    facts = tomllib.loads((folder / "documents.toml").read_text())
+    return str(facts["owls.txt"]["published"])
 
 
 def test_a_name_that_is_a_pattern_is_refused(folder: Path) -> None:
