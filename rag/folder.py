@@ -21,7 +21,7 @@ from rag.documents.aliases import ALIASES_FILE, parse_aliases, read_aliases
 from rag.documents.documents_toml import read_stated
 from rag.documents.loading import archive_of, article_id
 from rag.documents.reading_process import DocumentReader
-from rag.documents.scan import SETTINGS_FILES
+from rag.documents.scan import SETTINGS_FILES, removed_files
 from rag.errors import CorpusError, DocumentError, IndexBusy, IndexUnwritable
 from rag.formats import READERS
 from rag.index.passages import ListedArticle, list_articles
@@ -301,15 +301,8 @@ class DocumentFolder(DocumentViews):
         Raises:
             CorpusError: it cannot be moved.
         """
-        wanted = self._folder / REMOVED / path
         try:
-            wanted.parent.mkdir(parents=True, exist_ok=True)
-            target = _reserve(wanted)
-            try:
-                shutil.move(self._folder / path, target)
-            except OSError:
-                target.unlink()
-                raise
+            target = _move_to_numbered(self._folder / path, self._folder / REMOVED / path)
         except OSError as error:
             raise CorpusError(
                 f"{path} cannot be moved to {self._folder / REMOVED} ({error.strerror})."
@@ -320,6 +313,10 @@ class DocumentFolder(DocumentViews):
         """Return the paths of the files that hold an article, given its whole id, sorted."""
         files = self._index.catalog.files()
         return sorted(path for path, row in files.items() if row.article_id == article_id)
+
+    def removed(self) -> list[tuple[str, str]]:
+        """Return what :meth:`restore` can bring back: where each file is, and where it was."""
+        return [] if self._reads_only() else removed_files(self._folder / REMOVED)
 
     def restore(self, removed: str, path: str) -> str:
         """Move a file that was removed back into the folder; a :meth:`sync` then indexes it.
@@ -333,15 +330,8 @@ class DocumentFolder(DocumentViews):
         Raises:
             CorpusError: it is gone, or cannot be moved.
         """
-        place = self._folder / path
         try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            target = _reserve(place)
-            try:
-                shutil.move(self._folder / removed, target)
-            except OSError:
-                target.unlink()
-                raise
+            target = _move_to_numbered(self._folder / removed, self._folder / path)
         except OSError as error:
             raise CorpusError(
                 f"{removed} cannot be moved back to {path} ({error.strerror})."
@@ -415,6 +405,22 @@ def _reserve(wanted: Path) -> Path:
             os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
             return place
     raise AssertionError("there is always another name")
+
+
+def _move_to_numbered(source: Path, wanted: Path) -> Path:
+    """Move a file to the wanted name, or that with a number; return the name.
+
+    Raises:
+        OSError: it cannot be moved, and is where it was.
+    """
+    wanted.parent.mkdir(parents=True, exist_ok=True)
+    target = _reserve(wanted)
+    try:
+        shutil.move(source, target)
+    except OSError:
+        target.unlink()
+        raise
+    return target
 
 
 def _numbered(wanted: Path) -> Iterator[Path]:

@@ -107,6 +107,18 @@ def scan(folder: Path, endings: Collection[str], *, may_be_empty: bool = False) 
     return Scan(documents, skipped)
 
 
+def removed_files(folder: Path) -> list[tuple[str, str]]:
+    """Return the files in the subfolder of removed documents, sorted by where they were.
+
+    Args:
+        folder: that subfolder, which need not exist.
+
+    Returns pairs of paths relative to the corpus folder: where a file is, and where it was.
+    """
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    return [(_name(path, folder.parent), _name(path, folder)) for path in files]
+
+
 def kind_problem(name: str) -> str:
     """Return why a file of a kind that is not read is passed over, to be put behind its name."""
     ending = Path(name).suffix.lower()

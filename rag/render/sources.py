@@ -23,6 +23,7 @@ _ORDERS = {
     "name": "By name",
     "source": "By source",
 }
+MOST_REMOVED = 200  # files that are listed to be brought back, as many as one looks through
 _BYTES = ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB"))
 
 
@@ -34,7 +35,8 @@ class SourceList:
     they were looked for by. ``skipped`` pairs the path of a file that was not read, or not in
     full, with the reason; ``copies`` are the file names of near-copies by the id of a document.
     ``may_remove`` says whether documents can be removed here. ``others`` are the ids of the
-    documents that are not listed: they are asked too unless all are unticked.
+    documents that are not listed: they are asked too unless all are unticked. ``removed`` are the
+    paths of files that can be brought back.
     """
 
     folder: str
@@ -46,6 +48,7 @@ class SourceList:
     copies: Mapping[str, Sequence[str]] | None = None
     may_remove: bool = False
     others: Sequence[str] = ()
+    removed: Sequence[str] = ()
 
 
 def sources_html(shown: SourceList, notice: str = "") -> str:
@@ -60,7 +63,7 @@ def sources_html(shown: SourceList, notice: str = "") -> str:
     return (
         f'<div class="documents"{" data-partial" if partial else ""}{others}'
         f' data-total="{shown.total}">'
-        f"{_head(shown)}{notice}{_unread(shown)}{_body(shown)}</div>"
+        f"{_head(shown)}{notice}{_unread(shown)}{_body(shown)}{_removed(shown)}</div>"
     )
 
 
@@ -117,6 +120,23 @@ def _unread(shown: SourceList) -> str:
     return (
         f'<details class="unread"{opened}><summary>{said} not read, or not in full</summary>'
         f"<ul>{items}</ul></details>"
+    )
+
+
+def _removed(shown: SourceList) -> str:
+    """List the files that were removed, folded away, each with a button that brings it back."""
+    if not shown.removed or shown.finding:
+        return ""
+    items = "".join(
+        f'<li><span class="path" dir="auto">{path}</span> <button type="button" class="tool"'
+        f' data-back="{path}" aria-label="Bring back {path}">Bring back</button></li>'
+        for path in map(escape, shown.removed[:MOST_REMOVED])
+    )
+    more = len(shown.removed) - MOST_REMOVED
+    rest = f"<li>{more:,} more are in the folder .removed</li>" if more > 0 else ""
+    return (
+        f'<details class="unread removed"><summary>Removed ({len(shown.removed):,})</summary>'
+        f"<ul>{items}{rest}</ul></details>"
     )
 
 

@@ -123,6 +123,11 @@ const settle = () => {
   filter();
 };
 
+// What was told when a document was added is no longer so once it is removed.
+const forget = (path) => document.querySelectorAll("#adding-progress .done b").forEach((name) => {
+  if (name.textContent === path) name.parentElement.remove();
+});
+
 let waiting = 0;
 element.addEventListener("input", (event) => {
   if (!event.target.matches(".find")) return;
@@ -168,10 +173,14 @@ element.addEventListener("click", (event) => {
   } else if (button?.dataset.remove) {
     button.disabled = true;
     kept.known.delete(button.dataset.remove);
+    forget(button.closest("li").dataset.path);
     trigger("delete", { article: button.dataset.remove });
   } else if (button && "undo" in button.dataset) {
     button.disabled = true;
     trigger("undo", {});
+  } else if (button?.dataset.back) {
+    button.disabled = true;
+    trigger("undo", { path: button.dataset.back });
   }
 });
 

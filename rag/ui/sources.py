@@ -10,6 +10,7 @@ import gradio as gr
 
 from rag import render
 from rag.corpus import Corpus
+from rag.errors import CorpusError
 from rag.limits import ServingPolicy
 from rag.render.sources import SourceList, sources_html, undo_html
 from rag.ui.adding import AddingPanel
@@ -114,6 +115,7 @@ class SourcesPane:
             copies=copies,
             may_remove=self._may_change,
             others=others,
+            removed=[path for _, path in documents.removed()] if self._may_change else [],
         )
         return sources_html(shown, notice)
 
@@ -144,11 +146,14 @@ class SourcesPane:
         return (self._corpus.folder / path).exists()
 
     def _undo(
-        self, finding: str, removed: list[Removed]
+        self, finding: str, removed: list[Removed], event: gr.EventData
     ) -> Iterator[tuple[str, list[Removed], int]]:
-        """Bring back what was removed last."""
+        """Bring back a file of the list of removed ones, or what was removed last."""
+        wanted = link_data(event).get("path")
         with errors_as_messages() as errors:
-            while removed:
+            if wanted is not None:
+                removed = self._bring_back(str(wanted), removed)
+            while removed and wanted is None:
                 *before, last = removed
                 if not last.files:
                     removed = before
@@ -159,6 +164,20 @@ class SourcesPane:
         with errors_as_messages() as more:  # of several files, some may be back
             self._corpus.documents.sync()
         yield from self._changed(finding, removed, errors + more)
+
+    def _bring_back(self, path: str, removed: list[Removed]) -> list[Removed]:
+        """Move a file back into the folder; return what else this window can undo.
+
+        Raises:
+            CorpusError: it was not removed, or is back already, or cannot be moved.
+        """
+        documents = self._corpus.documents
+        aside = next((aside for aside, was in documents.removed() if was == path), None)
+        if aside is None:
+            raise CorpusError(f"“{path}” is not among the removed documents any more.")
+        documents.restore(aside, path)
+        left = [r._replace(files=[f for f in r.files if f[0] != aside]) for r in removed]
+        return [each for each in left if each.files]
 
     def _changed(
         self, finding: str, removed: list[Removed], errors: list[str]

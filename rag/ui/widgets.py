@@ -13,10 +13,14 @@ from gradio.context import LocalContext
 
 from rag import render
 from rag.corpus import Corpus
-from rag.errors import RagError
+from rag.errors import ArticleNotFound, RagError
 from rag.limits import ServingPolicy
 
 UNEXPECTED_ERROR = "Something went wrong. The server's log says what; trying again may help."
+GONE = (
+    "This document was removed, or has other words by now, so it cannot be shown. Ask again, and "
+    "the documents that are there now answer."
+)
 # For callbacks that programs may not call, and that show their own progress.
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 _LINKS_JS = (Path(__file__).resolve().parent / "links.js").read_text("utf-8")
@@ -105,6 +109,8 @@ def errors_as_messages() -> Iterator[list[str]]:
     errors: list[str] = []
     try:
         yield errors
+    except ArticleNotFound:
+        errors.append(GONE)
     except RagError as error:
         errors.append(str(error))
     except Exception:

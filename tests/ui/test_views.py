@@ -68,18 +68,34 @@ def test_a_removed_document_can_be_brought_back_after_an_error(
     with gr.Blocks():
         pane = SourcesPane(opened, ServingPolicy(local=True))
     owls = opened.article("owls.txt").id
-    event = gr.EventData(None, {"article": owls})
+    event, undo = gr.EventData(None, {"article": owls}), gr.EventData(None, {})
     *_, (_, removed, _) = pane._remove("", [], event)
     with monkeypatch.context() as patch:
         patch.setattr(opened.documents, "restore", _refuse)
-        *_, (shown, still, _) = pane._undo("", removed)
+        *_, (shown, still, _) = pane._undo("", removed, undo)
     assert still == removed
     assert "The disk is full" in shown
     assert "Undo" in shown
     assert "Undo" in pane._show("", still)[0]
-    *_, (shown, left, _) = pane._undo("", still)
+    *_, (shown, left, _) = pane._undo("", still, undo)
     assert left == []
     assert "Undo" not in shown
+    assert opened.article("owls.txt").id == owls
+
+
+def test_removed_documents_are_listed_whatever_the_window(folder: Path, tiny: str) -> None:
+    """A window that did not remove a file can bring it back; no other file can be named."""
+    opened = rag.open(folder, embedder=tiny)
+    with gr.Blocks():
+        pane = SourcesPane(opened, ServingPolicy(local=True))
+    owls = opened.article("owls.txt").id
+    list(pane._remove("", [], gr.EventData(None, {"article": owls})))
+    assert opened.documents.removed() == [(".removed/owls.txt", "owls.txt")]
+    assert "Removed (1)" in pane._show("", [])[0]
+    *_, (shown, _, _) = pane._undo("", [], gr.EventData(None, {"path": "../owls.txt"}))
+    assert "not among the removed" in shown
+    *_, (shown, _, _) = pane._undo("", [], gr.EventData(None, {"path": "owls.txt"}))
+    assert "Removed (" not in shown
     assert opened.article("owls.txt").id == owls
 
 
