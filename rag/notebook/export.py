@@ -10,6 +10,7 @@ from rag.notebook.conversations import KeptConversation
 from rag.notebook.pins import Pin
 from rag.notebook.standing import Standings
 from rag.render.kept.footnoted import FootnotedText, footnoted_html, footnoted_markdown
+from rag.render.kept.limits import limits_text
 from rag.render.kept.word import footnoted_word
 from rag.text.dates import display_date
 
@@ -36,7 +37,7 @@ def conversation_file(conversation: KeptConversation, ending: str) -> bytes:
     text.add("note", _dated("Asked", conversation.info.began, conversation.info.changed))
     for turn in conversation.turns:
         text.add_answer(turn.shown.to_dict(), _reasons(turn.standings))
-        text.add("note", _limits(turn.filters))
+        text.add("note", limits_text(turn.filters))
         text.add("note", f"Answered by: {turn.answer.answered_by}.")
     return _writer(ending)(text)
 
@@ -109,25 +110,3 @@ def _reasons(held: Standings) -> dict[int, str]:
 def _dated(what: str, first: str, last: str) -> str:
     days = list(dict.fromkeys((first[:10], last[:10])))
     return f"{what} {' to '.join(display_date(day) for day in days)}."
-
-
-def _limits(filters: object) -> str:
-    """Return the filters of a question as a sentence, empty without any."""
-    if not isinstance(filters, dict):
-        return ""
-    since, until, outlets = (filters.get(name) for name in ("since", "until", "outlets"))
-    chosen = filters.get("documents")
-    documents = "documents" if chosen is None else _chosen(len(chosen))
-    said = [
-        f"since {since}" if since else "",
-        f"until {until}" if until else "",
-        f"of {', '.join(outlets)}" if outlets else "",
-    ]
-    limits = ", ".join(filter(None, said))
-    if chosen is None and not limits:
-        return ""
-    return f"Asked of {' '.join(filter(None, (documents, limits)))} only."
-
-
-def _chosen(count: int) -> str:
-    return "1 chosen document" if count == 1 else f"{count:,} chosen documents"

@@ -18,6 +18,7 @@ CHECKING = "Checking …"
 WHAT_TO_TRY = (
     "Try the names and words that the documents use, or a longer time. These passages come nearest:"
 )
+TEXT_CHANGED = "The text was changed since: this is of the earlier text. Check again."
 NOTHING_NEAR = "Try other words, choose more documents, or add some that say it."
 _LONGEST_SOURCE = 42  # characters of a source's name on a chip
 Quotes = Mapping[int, Mapping[str, Any]]  # the citations of an answer by number
@@ -265,7 +266,8 @@ def checked_html(checked: Mapping[str, Any]) -> str:
         if verdict in verdicts
     )
     items = "".join(_claim_html(claim) for claim in checked["statements"])
-    return f'<p class="note" role="status">{counts}.</p><ol class="claims">{items}</ol>'
+    earlier = f'<p class="notice earlier" role="status" hidden>{TEXT_CHANGED}</p>'  # page unhides
+    return f'{earlier}<p class="note" role="status">{counts}.</p><ol class="claims">{items}</ol>'
 
 
 def _claim_html(claim: Mapping[str, Any]) -> str:

@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from rag.render.html import answer_html, header_row, placeholder_html
+from rag.render.html import answer_html, header_row
+from rag.render.kept.limits import limits_text
 from rag.render.markdown import answer_markdown
 from rag.render.walk import one_line, rewritten_question, shorten
 from rag.text.characters import escape
 
-NO_REPORT = "No evaluation has been run yet. Run `make eval` or `python -m evals`."
 QUESTIONS_HEADING = "Questions that these documents answer"
 PANES = {"sources": "Sources", "middle": "Conversation", "evidence": "Evidence"}
 APPEARANCES = {"system": "As the system", "light": "Light", "dark": "Dark"}
 MOST_LINKED = 50  # chosen documents that a link names, of 27 characters each
+_LINKED_FILTERS = ("since", "until", "outlets", "documents")
 _METRIC_LABELS = {  # the metrics of the evaluation that the page shows
     "correctness": "Correct",
     "decision": "Answered or abstained correctly",
@@ -57,7 +58,9 @@ def turn_html(answer: Mapping[str, Any], turn: int, filters: Mapping[str, Any]) 
         if meant
         else ""
     )
-    body = f'{understood}{answer_html(answer)}<div class="tools">{tools}</div>'
+    limits = limits_text(filters)
+    asked_of = f'<p class="meta" dir="auto">{escape(one_line(limits))}</p>' if limits else ""
+    body = f'{understood}{asked_of}{answer_html(answer)}<div class="tools">{tools}</div>'
     return _turn(answer["question"], body, turn)
 
 
@@ -67,14 +70,20 @@ def _link_button(question: str, filters: Mapping[str, Any]) -> str:
     Of many chosen documents the link would be longer than programs pass on: it leaves them out,
     and the button says so.
     """
-    held = {name: value for name, value in filters.items() if value}
-    count = len(held.get("documents", ()))
+    count = len(filters.get("documents") or ())
     title = ""
     if count > MOST_LINKED:
-        del held["documents"]
         title = f' title="The link asks all documents: it cannot name the {count:,} chosen ones."'
-    query = escape(urlencode({"q": question} | held, doseq=True))
+    query = escape(urlencode({"q": question} | linked_filters(filters), doseq=True))
     return f'<button type="button" class="tool" data-link="?{query}"{title}>Copy link</button>'
+
+
+def linked_filters(filters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the filters of a question that a link to it names: all but too many documents."""
+    held = {name: filters[name] for name in _LINKED_FILTERS if filters.get(name)}
+    if len(held.get("documents", ())) > MOST_LINKED:
+        del held["documents"]
+    return held
 
 
 def partial_turn_html(answer: Mapping[str, Any], turn: int) -> str:
@@ -291,10 +300,10 @@ def quality_html(report: Mapping[str, Any] | None) -> str:
     """Return the last evaluation: the metrics by split and category, and each failure.
 
     Args:
-        report: as ``python -m evals`` writes it; None where there is none.
+        report: as ``python -m evals`` writes it; None where there is none, and nothing to show.
     """
     if report is None:
-        return placeholder_html(NO_REPORT)
+        return ""
     names = [name for name in _METRIC_LABELS if name in report["splits"]["all"]["metrics"]]
     tables = "".join(
         _metrics_table(caption, report[key], names)

@@ -15,6 +15,7 @@ from rag.corpus import Corpus
 from rag.errors import ArticleNotFound
 from rag.limits import ServingPolicy
 from rag.packs import evidence_pack, pack_text
+from rag.render.kept.limits import IN_ALL
 from rag.types import Answer, Event, Statement
 from rag.ui.model import ModelTab
 from rag.ui.widgets import (
@@ -68,6 +69,7 @@ class Conversation:
 
 
 Keep = Callable[[Conversation, Answer, dict[str, Any]], None]  # an answer with its filters
+Reopen = Callable[[str, dict[str, Any]], Conversation | None]  # by the question and its filters
 
 
 @dataclass
@@ -115,8 +117,9 @@ class AskTab:
     """The components and callbacks of the view.
 
     ``keep`` is called with each answer, and ``answered`` are the events after which there may be
-    one; ``cleared`` are the components that :meth:`clear` and :meth:`show` give new values. What
-    the buttons ``delete`` and "New conversation" do is connected by whoever keeps conversations.
+    one; ``reopen`` finds the conversation that ends with the question of a link. ``cleared`` are
+    the components that :meth:`clear` and :meth:`show` give new values. What the buttons ``delete``
+    and "New conversation" do is connected by whoever keeps conversations.
 
     Args:
         corpus: what is asked.
@@ -139,6 +142,7 @@ class AskTab:
         self.evidence = evidence
         self.conversation = gr.State(None)
         self.keep: Keep = lambda talk, answer, within: None
+        self.reopen: Reopen = lambda question, within: None
         self.answered: list[Any] = []
         with gr.Column(elem_id="conversation"):
             with gr.Column(elem_id="turns"):
@@ -202,25 +206,32 @@ class AskTab:
             turns.select(self._open, self.conversation, self.evidence, **PRIVATE)
             turns.input(self._save, self.conversation, [self.saved, self.evidence], **PRIVATE)
 
-    def ask_linked(self, opened: Any, may_ask: gr.State) -> None:
-        """Ask the question of a link once the window is open.
+    def ask_linked(self, opened: Any, link: gr.State) -> None:
+        """Ask the question of a link once the window is open, or show its answer that is kept.
 
         Args:
             opened: the event after which the question is asked.
-            may_ask: whether there is one, and it may be asked before the reader has seen it.
+            link: whether its question may be asked before the reader has seen it; None without a
+                link.
         """
         asked = opened.then(
             self._ask_linked,
-            [may_ask, self.question, *self._inputs],
-            self._outputs,
+            [link, self.question, *self._inputs],
+            self.cleared,
             **PRIVATE,
             concurrency_limit=NO_LIMIT,
         )
         self.answered.append(asked)
 
-    def _ask_linked(self, may_ask: bool, question: str, *inputs: Any) -> Iterator[Any]:
+    def _ask_linked(self, may_ask: bool | None, question: str, *inputs: Any) -> Iterator[Any]:
         yield gr.skip()
-        if may_ask:
+        if may_ask is None:
+            return
+        since, until, outlets, _, chosen, shown = inputs
+        kept = self.reopen(question, filters(since, until, outlets, chosen))
+        if kept is not None:  # as the address of a page names its last question: a reload
+            yield self.show(kept, shown)
+        elif may_ask:
             yield from self._answer(question, *inputs, alone=True)
 
     def _ask(self, question: str, *inputs: Any) -> Iterator[Updates]:
@@ -244,6 +255,7 @@ class AskTab:
         """Answer step by step; the box is free for the next question at once."""
         talk = conversation or Conversation(self._corpus.chat())
         within = filters(since, until, outlets, chosen)
+        asked_of = within | self._in_all(chosen)
         partial = PartialAnswer(question, len(talk.turns))
         number = talk.abandon_running()
         talk.question = question
@@ -261,8 +273,8 @@ class AskTab:
                     return
                 if event.answer is not None:
                     line |= {"result": event.answer.status, "llm": spec}
-                    talk.turns.append((event.answer, within))
-                    self.keep(talk, event.answer, within)
+                    talk.turns.append((event.answer, asked_of))
+                    self.keep(talk, event.answer, asked_of)
                     yield self._finish(talk, event.answer)
                 else:
                     partial.apply(event)
@@ -270,6 +282,10 @@ class AskTab:
         if errors:
             yield {self.current: render.failed_turn_html(question, errors[0], partial.turn)}
         yield {self.stop: gr.update(interactive=False)}
+
+    def _in_all(self, chosen: list[str] | None) -> dict[str, int]:
+        """Return of how many documents some were chosen; nothing where all are asked."""
+        return {} if chosen is None else {IN_ALL: self._corpus.documents.page(limit=0)[1]}
 
     def _finish(self, talk: Conversation, answer: Answer) -> Updates:
         """Show the last answer with its evidence."""

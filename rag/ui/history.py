@@ -13,7 +13,7 @@ import gradio as gr
 from rag.corpus import Corpus
 from rag.errors import NotKept
 from rag.limits import ServingPolicy
-from rag.notebook.conversations import Conversations
+from rag.notebook.conversations import Conversations, KeptConversation
 from rag.notebook.export import conversation_file, notebook_file
 from rag.notebook.pins import Notebook
 from rag.render.kept.lists import (
@@ -22,7 +22,7 @@ from rag.render.kept.lists import (
     pins_html,
     problems_html,
 )
-from rag.render.page import download_html
+from rag.render.page import download_html, linked_filters
 from rag.settings import Settings
 from rag.types import Answer
 from rag.ui.ask import AskTab, Conversation
@@ -33,6 +33,7 @@ _JS = (_FOLDER / "history.js").read_text("utf-8")
 _CSS = (_FOLDER / "history.css").read_text("utf-8")
 _NOT_OF_A_NAME = re.compile(r"[^\w-]+")  # of a file
 LONGEST_FILE_NAME = 60  # characters
+MOST_REOPENED = 3  # conversations with the words of a link's question that are looked through
 MOST_SHOWN = 200  # conversations; older ones are found by their words
 
 # What the browser does after a conversation was closed.
@@ -99,6 +100,7 @@ class HistoryPanel:
             )
             return
         ask.keep = self._keep
+        ask.reopen = self._ending_with
         listed: dict[str, Any] = {"fn": self._listed, "outputs": self._list} | PRIVATE
         listed["inputs"] = [self._words, ask.conversation]
         page.load(**listed)
@@ -167,11 +169,23 @@ class HistoryPanel:
 
     def _open(self, link: dict[str, Any], talk: Conversation | None) -> Updates:
         """Show a kept conversation, to go on with."""
-        id_ = str(link["kept"])
-        kept = self._conversations.get(id_)
+        kept = self._conversations.get(str(link["kept"]))
+        return self._ask.show(self._resumed(kept), talk)
+
+    def _resumed(self, kept: KeptConversation) -> Conversation:
         turns = [(turn.shown, dict(turn.filters)) for turn in kept.turns]
-        chat = self._conversations.resume(id_)
-        return self._ask.show(Conversation(chat, turns, kept_as=kept.info.id), talk)
+        return Conversation(self._conversations.resume(kept.info.id), turns, kept_as=kept.info.id)
+
+    def _ending_with(self, question: str, within: dict[str, Any]) -> Conversation | None:
+        """Return the newest conversation with a question if it is its last, with these filters."""
+        with errors_as_messages():  # where nothing can be read, the question is asked anew
+            for info in self._conversations.search(question, MOST_REOPENED):
+                kept = self._conversations.get(info.id)
+                last = kept.turns[-1]
+                same = last.answer.understood_as == question
+                if same and linked_filters(last.filters) == linked_filters(within):
+                    return self._resumed(kept)
+        return None
 
     def _rename(self, link: dict[str, Any], talk: Conversation | None) -> Updates:
         self._conversations.rename(str(link["kept"]), str(link["title"]))

@@ -126,6 +126,12 @@
     },
   };
 
+  // What was checked stays to be read while its text is mended, marked as of the text before.
+  document.addEventListener("input", (event) => {
+    if (!event.target.closest("#draft")) return;
+    all("#checked .earlier").forEach((earlier) => { earlier.hidden = false; });
+  });
+
   // Light, dark, or as the system: the browser's own setting, kept there.
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const appearance = () => localStorage.getItem("footnote-theme") || "system";

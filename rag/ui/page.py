@@ -178,10 +178,10 @@ class _Startup:
         self._model = model
         self._examples = examples
         kept: list[Any] = [model.spec, ask.since, ask.until, ask.outlets]
-        may_ask = gr.State(False)
-        restored = [*kept, timeline.outlets, sources.chosen, ask.question, may_ask]
+        link = gr.State(None)
+        restored = [*kept, timeline.outlets, sources.chosen, ask.question, link]
         opened = page.load(self._restore, memory, restored, **PRIVATE)
-        ask.ask_linked(opened, may_ask)
+        ask.ask_linked(opened, link)
         opened.then(self._examples.welcome, None, ask.welcome, **PRIVATE)
         for component in kept:
             component.input(self._remember, kept, memory, **PRIVATE)
@@ -213,7 +213,7 @@ class _Startup:
             gr.update(choices=known),
             gr.update(value=request.query_params.getlist("documents") or None),
             _fill(question, info=None if asks else MAY_ASK_LINKED),
-            asks,
+            asks if question else None,
         )
 
     def _refresh(self) -> Iterator[tuple[Any, Any, str]]:

@@ -36,6 +36,7 @@ NOTHING_CHECKED = (
     "Paste a text above. Each sentence is checked: the documents support it, partly support it, "
     "contradict it, or do not mention it."
 )
+ALL_WERE_READ = "All files were read."
 COUNTING_TEXT = "Counting what is in the documents …"
 MOST_COUNTED_SHOWN = 12  # sources, kinds, folders, names of the collection
 READING_EVENTS = "Reading the documents …"
@@ -69,6 +70,7 @@ class CheckTab:
                 placeholder="A sentence, a paragraph, a draft …",
                 lines=6,
                 max_lines=20,
+                elem_id="draft",
             )
             with gr.Row(elem_classes="buttons"):
                 button = gr.Button("Check", variant="primary", min_width=90)
@@ -283,13 +285,15 @@ class QualityTab:
             "documents": collection_facts(self._corpus) or 0,
             "words": within.words,
             "pages": within.pages or None,
+            "without a date": within.documents - within.dated,
             "from": _counted(within.sources | unnamed),
             "kinds of file": _counted(within.kinds),
             "folders": _counted(within.folders),
             "speak most of": _counted(names),
             "index": self._corpus.documents.notice or "up to date with the folder",
             "index is complete": state["whole"],
-            "files not read": [f"{path} {reason}" for path, reason in within.not_read],
+            "files not read": [f"{path} {reason}" for path, reason in within.not_read]
+            or ALL_WERE_READ,
             "files with the same content": twins,
         }
 
@@ -301,7 +305,7 @@ def _counted(documents: Mapping[str, int]) -> list[str]:
 
 
 def report_html(path: Path) -> str:
-    """Return the last evaluation as HTML, or how to run one.
+    """Return the last evaluation as HTML; nothing where none was run.
 
     Raises:
         InputError: the file is not such a report.

@@ -169,6 +169,7 @@ def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
     [
         ({"documents": ["a"]}, "Asked of 1 chosen document only."),
         ({"documents": ["a", "b"], "since": "2024"}, "Asked of 2 chosen documents since 2024 only"),
+        ({"documents": ["a"], "documents_in_all": 29}, "Asked of 1 of 29 documents only."),
         ({"documents": None, "until": "2024"}, "Asked of documents until 2024 only."),
     ],
 )

@@ -57,12 +57,15 @@ class TestThePage:
     pytestmark = NEEDS_BROWSER
 
     def test_a_conversation_outlives_its_window(self, browser: Browser, served: Site) -> None:
-        """Ask, reload, open, ask a follow-up, rename, delete, and bring it back."""
+        """Ask, reload, leave, open, ask a follow-up, rename, delete, and bring it back."""
         with window(browser, served.url) as page:
             answered(page, BRIDGE)
             entry = page.locator("#history-list .entry")
             entry.wait_for(state="attached", timeout=WAIT)
             page.wait_for_timeout(1_500)  # milliseconds; leaving earlier aborts requests
+            page.reload()  # its address names the question, which is not asked anew
+            page.locator("#answer .turn", has_text="Ana Kovic").wait_for(timeout=WAIT)
+            page.wait_for_timeout(1_500)
             page.goto(served.url)
             entry.wait_for(timeout=WAIT)
             assert BRIDGE in (entry.text_content() or "")

@@ -211,6 +211,10 @@ def test_a_text_is_checked_sentence_by_sentence(page: Page, corpus: rag.Corpus) 
     for claim, checked in zip(claims.all(), expected, strict=True):
         assert claim.get_attribute("class") == checked.verdict
         assert (checked.reason or "") in (claim.text_content() or "")
+    earlier = page.locator("#checked .earlier")
+    assert not earlier.is_visible()
+    page.get_by_label("Text to check").fill(f"{text} Another sentence.")
+    earlier.wait_for(timeout=WAIT)
     claims.first.locator("a.open").first.click()
     mark = page.locator("#evidence mark.current")
     mark.wait_for(timeout=WAIT)

@@ -55,6 +55,7 @@ def test_a_link_names_only_a_few_documents(corpus: rag.Corpus) -> None:
     few = render.turn_html(answer, 0, {"documents": ["a" * 20] * 50})
     many = render.turn_html(answer, 0, {"documents": ["a" * 20] * 1_999, "since": "2024"})
     assert few.count("documents=aaa") == 50
+    assert "Asked of 50 chosen documents only." in few
     assert "documents=" not in many
     assert "since=2024" in many
     assert "cannot name the 1,999 chosen ones" in many
