@@ -29,6 +29,7 @@ from rag.index.sync import read_documents
 from rag.limits import iterate_in_threads
 from rag.llms.specs import LLMLimits, check_spec, offered_specs
 from rag.models.embedder import Embedder
+from rag.models.entailment import load_entailment
 from rag.models.reader import load_cached_reader
 from rag.remote.chosen import chosen_pool, chosen_storage
 from rag.retrieval.copies import copies_among
@@ -191,8 +192,11 @@ class Corpus:
         return self._writers.get(chosen, limits, strict=settings.mode == "strict")
 
     def _snapshot(self, *, reads: bool = False) -> Snapshot:
-        reader = load_cached_reader(self.settings.reader) if reads else None
-        return Snapshot(self._index, self.documents.aliases, reader)
+        if not reads:
+            return Snapshot(self._index, self.documents.aliases)
+        reader = load_cached_reader(self.settings.reader)
+        entailment = load_entailment(self.settings.entailment)
+        return Snapshot(self._index, self.documents.aliases, reader, entailment)
 
     def _scope(self, **filters: Unpack[FilterOptions]) -> Scope | None:
         return read_scope(self._index.catalog, **filters)

@@ -236,7 +236,15 @@ def _compare(
     broadly = snapshot.select_more(parts, max(top_k, COMPARED_PASSAGES))
     footnotes = Footnotes(_citations(statements))
     differences = find_differences(broadly, footnotes)
-    return with_backing(statements, broadly, differences, snapshot.article, footnotes), differences
+    backed = with_backing(
+        statements,
+        broadly,
+        differences,
+        snapshot.article,
+        footnotes,
+        entailment=snapshot.entailment,
+    )
+    return backed, differences
 
 
 def _citations(statements: Iterable[Statement]) -> tuple[Citation, ...]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from rag.checking.citations import Footnotes, attribution_phrases, cite, text_before
+from rag.checking.citations import Footnotes, attribution_phrases, cite
 from rag.checking.rules import check_by_rules
+from rag.models.entailment import Entailment
 from rag.retrieval.copies import is_copy
 from rag.retrieval.lookup import Selection
 from rag.retrieval.quoting import is_quotable, readable
 from rag.retrieval.rank import Candidate
+from rag.text.words.languages import is_english
 from rag.types import Article, Backing, Citation, Difference, Hit, Statement, Verdict
 
 _READ_EACH = 3  # sentences of each other article, its nearest ones
@@ -22,6 +24,8 @@ def with_backing(
     differences: Sequence[Difference],
     article_by_id: Callable[[str], Article],
     footnotes: Footnotes,
+    *,
+    entailment: Entailment | None,
 ) -> list[Statement]:
     """Return the statements, each supported one with the other sources that say the same.
 
@@ -31,13 +35,14 @@ def with_backing(
         differences: where the articles differ; articles that give the same value agree.
         article_by_id: returns the article with an id.
         footnotes: number the quotes.
+        entailment: the model that judges what no rule finds wrong; None for the rules alone.
     """
     candidates = [c for part in parts for c in part.candidates if is_quotable(c)]
     hits = [hit for part in parts for hit in part.hits]
     backed = []
     for statement in statements:
         if statement.citations and statement.verdict == Verdict.SUPPORTED:
-            agreeing, copies = _others(statement, candidates)
+            agreeing, copies = _others(statement, candidates, entailment)
             agreeing = [*_same_values(statement, differences), *agreeing]
             copies += _copied_passages([*statement.citations, *agreeing], hits, article_by_id)
             backing = _backing(statement, agreeing, copies, article_by_id, footnotes)
@@ -47,7 +52,7 @@ def with_backing(
 
 
 def _others(
-    statement: Statement, candidates: Iterable[Candidate]
+    statement: Statement, candidates: Iterable[Candidate], entailment: Entailment | None
 ) -> tuple[list[Citation], list[Citation]]:
     """Return quotes of other articles that say the same, and quotes that repeat the words."""
     own = {citation.article_id for citation in statement.citations}
@@ -64,19 +69,21 @@ def _others(
         quote = cite(1, candidate.article, *readable(candidate))
         if is_copy(cited, quote.cited_text):
             copies.append(quote)
-        elif _supports(quote, candidate.article, said):
+        elif _supports(quote, candidate.article, said, entailment):
             agreeing.append(quote)
     return agreeing, copies
 
 
-def _supports(quote: Citation, article: Article, said: str) -> bool:
-    support = check_by_rules(
-        said,
-        [quote.cited_text],
-        about=attribution_phrases(article),
-        nearby=text_before(article, quote.start),
-    )
-    return support.verdict == Verdict.SUPPORTED
+def _supports(quote: Citation, article: Article, said: str, entailment: Entailment | None) -> bool:
+    """Return whether a quote says it in its own words: what stands around it names nobody here."""
+    quotes, about = [quote.cited_text], attribution_phrases(article)
+    if check_by_rules(said, quotes, about=about).verdict != Verdict.SUPPORTED:
+        return False
+    if entailment is None or not is_english(said):
+        return True
+    # Rules find what differs, and not that a quote speaks of something else.
+    opinion = entailment.judge([(quote.cited_text, said)])[0]
+    return opinion.supported > opinion.contradicted
 
 
 def _same_values(statement: Statement, differences: Iterable[Difference]) -> list[Citation]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from rag.errors import ArticleNotFound
 from rag.index.chunking import passage_terms
 from rag.index.store import Index
+from rag.models.entailment import Entailment
 from rag.models.reader import Reader
 from rag.models.runtime import Vectors
 from rag.retrieval.concepts import Concept, covered, find_concepts, weighted_coverage
@@ -47,6 +48,7 @@ class Snapshot:
     index: Index
     aliases: AliasGroups
     reader: Reader | None = None
+    entailment: Entailment | None = None
     _articles: dict[str, Article] = field(default_factory=dict)
 
     def look_up(self, text: str, limit: int, scope: Scope | None = None) -> list[Selection]:
