@@ -180,7 +180,7 @@ element.addEventListener("click", (event) => {
     trigger("undo", {});
   } else if (button?.dataset.back) {
     button.disabled = true;
-    trigger("undo", { path: button.dataset.back });
+    trigger("undo", { back: button.dataset.back }); // Gradio takes a "path" for a file
   }
 });
 

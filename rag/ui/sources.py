@@ -149,7 +149,7 @@ class SourcesPane:
         self, finding: str, removed: list[Removed], event: gr.EventData
     ) -> Iterator[tuple[str, list[Removed], int]]:
         """Bring back a file of the list of removed ones, or what was removed last."""
-        wanted = link_data(event).get("path")
+        wanted = link_data(event).get("back")
         with errors_as_messages() as errors:
             if wanted is not None:
                 removed = self._bring_back(str(wanted), removed)

@@ -10,7 +10,7 @@ import pytest
 import rag
 from rag.limits import ServingPolicy
 from rag.ui.history import keeps_history
-from tests.support.browsing import NEEDS_BROWSER, WAIT, Site, answered, window
+from tests.support.browsing import NEEDS_BROWSER, WAIT, Site, answered, settle, window
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -65,6 +65,8 @@ class TestThePage:
             page.wait_for_timeout(1_500)  # milliseconds; leaving earlier aborts requests
             page.reload()  # its address names the question, which is not asked anew
             page.locator("#answer .turn", has_text="Ana Kovic").wait_for(timeout=WAIT)
+            entry.wait_for(timeout=WAIT)
+            settle(page)
             page.wait_for_timeout(1_500)
             page.goto(served.url)
             entry.wait_for(timeout=WAIT)

@@ -93,9 +93,9 @@ def test_removed_documents_are_listed_whatever_the_window(folder: Path, tiny: st
     list(pane._remove("", [], gr.EventData(None, {"article": owls})))
     assert opened.documents.removed() == [(".removed/owls.txt", "owls.txt")]
     assert "Removed (1)" in pane._show("", [])[0]
-    *_, (shown, _, _) = pane._undo("", [], gr.EventData(None, {"path": "../owls.txt"}))
+    *_, (shown, _, _) = pane._undo("", [], gr.EventData(None, {"back": "../owls.txt"}))
     assert "not among the removed" in shown
-    *_, (shown, _, _) = pane._undo("", [], gr.EventData(None, {"path": "owls.txt"}))
+    *_, (shown, _, _) = pane._undo("", [], gr.EventData(None, {"back": "owls.txt"}))
     assert "Removed (" not in shown
     assert opened.article("owls.txt").id == owls
 
