@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from rag.checking.support import check_support
 from rag.errors import CitationError
 from rag.models.entailment import Opinions
+from rag.text.blocks import LISTED, block_of
 from rag.text.dates import spoken_dates
 from rag.text.quotations import is_verbatim, plain, quotations
 from rag.types import Article, Citation, Support, Verdict
@@ -18,6 +19,7 @@ from rag.types import Article, Citation, Support, Verdict
 QUOTE = "“{}”"
 _LABELLED_QUOTE = "{} “{}”"
 _BEFORE = 400  # characters before a quote in which the name that a pronoun stands for is looked for
+_APART = LISTED | {"turn"}  # kinds of blocks that speak of something else than those beside them
 
 
 def cite(number: int, article: Article, start: int, end: int) -> Citation:
@@ -188,5 +190,20 @@ def attribution_phrases(article: Article) -> list[str]:
 
 
 def text_before(article: Article, start: int) -> str:
-    """Return the text just before an offset, in which the name behind a pronoun may stand."""
-    return article.text[max(0, start - _BEFORE) : start]
+    """Return the text just before an offset, in which the name behind a pronoun may stand.
+
+    Rows of a table, entries of a list and turns of speech each speak of their own: those before
+    lend a row, entry or turn no name.
+    """
+    low = max(0, start - _BEFORE)
+    own = block_of(article.blocks, start, start)
+    if own is None or own.kind not in _APART:
+        return article.text[low:start]
+    kept, at = [], low
+    for block in article.blocks:
+        if block.start >= own.start:
+            break
+        if block.kind in _APART and block.end > at:
+            kept.append(article.text[at : max(at, block.start)])
+            at = block.end
+    return "".join((*kept, article.text[at:start]))

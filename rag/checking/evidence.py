@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 from rag.checking.citations import attribution_phrases, text_before
 from rag.checking.polarity import ANTONYMS
+from rag.checking.rows import OtherRow, other_row
 from rag.checking.statement import YEARS, analyzed
 from rag.checking.support import check_support
 from rag.models.entailment import Opinions, evidence_text
 from rag.retrieval.concepts import Concept, covered
 from rag.retrieval.quoting import readable, stretch
 from rag.retrieval.rank import NEAR_SPELLING, Candidate
-from rag.text.blocks import in_context
+from rag.text.blocks import LISTED, in_context
 from rag.text.dates import CALENDAR, date_range, overlap, spoken_date, spoken_dates
 from rag.text.numbers import numbers_in
 from rag.text.quotations import SAID
@@ -45,7 +46,9 @@ _ADDED_WORDS, _ADDED_KNOWN = 2, 0.34
 _CLAUSE = re.compile(r"[,;:—–]\s+|\s+\b(?:and|but|which|who|while|whereas|after|because)\b\s*")
 # Flaws by which a source says otherwise, rather than nothing.
 _CONTRADICTING = frozenset(("number", "date", "denial", "opposite", "quotation", "model"))
-OTHER_TIME = "time"  # the flaw of a claim about another time than its source
+# The flaws of a claim about another time than its source, and of one that gives a row of a table
+# the value of another.
+OTHER_TIME, OTHER_ROW = "time", "row"
 _BEST_FIRST = (Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.PARTIAL, Verdict.NOT_FOUND)
 
 
@@ -66,7 +69,8 @@ class ClaimReading(NamedTuple):
     ``held_share``, in 0..1, is the share of what the claim names that stands there, by rarity;
     ``score`` is that of the rules; ``adds`` is as in :class:`Finding`; ``near`` is the cosine of
     claim and sentence; ``texts`` are the sentence by itself and with those beside it, each behind
-    outlet and date, as a model is to judge them; ``flaw`` is that of the rules, or OTHER_TIME.
+    outlet and date, as a model is to judge them; ``flaw`` is that of the rules, OTHER_TIME or
+    OTHER_ROW.
     """
 
     article: Article
@@ -113,13 +117,10 @@ def read_evidence(
         concepts: what the claim names.
         opinions: of models, where the two are in other words.
     """
-    numbers = [(number.start, number.end) for number in numbers_in(claim)]
-    naming = [
-        concept
-        for concept in concepts
-        if concept.word.lower() not in CALENDAR
-        and not any(start <= claim.find(concept.word) < end for start, end in numbers)
-    ]
+    naming = _naming(claim, concepts)
+    mixed = other_row(claim, candidate.article, candidate.sentence.start, candidate.sentence.end)
+    if mixed:
+        return _read_row(claim, candidate, mixed, naming)
     alone = _read(claim, candidate, readable(candidate), naming, opinions)
     if alone.verdict in (Verdict.SUPPORTED, Verdict.CONTRADICTED):
         return alone
@@ -128,6 +129,38 @@ def read_evidence(
     )
     with_before = _read(claim, candidate, span, naming, opinions)
     return min(alone, with_before, key=lambda reading: _BEST_FIRST.index(reading.verdict))
+
+
+def _naming(claim: str, concepts: Sequence[Concept]) -> list[Concept]:
+    """Return the concepts that say what a claim is about: no times and no numbers."""
+    numbers = [(number.start, number.end) for number in numbers_in(claim)]
+    return [
+        concept
+        for concept in concepts
+        if concept.word.lower() not in CALENDAR
+        and not any(start <= claim.find(concept.word) < end for start, end in numbers)
+    ]
+
+
+def _read_row(
+    claim: str, candidate: Candidate, mixed: OtherRow, naming: Sequence[Concept]
+) -> ClaimReading:
+    """Read a claim that gives a row of a table the value of another beside the row it names."""
+    article, span = candidate.article, (mixed.start, mixed.end)
+    source = in_context(article.text[mixed.start : mixed.end], *article.part(*span))
+    about = [part for part in (article.source, article.published) if part]
+    return ClaimReading(
+        article,
+        *span,
+        Verdict.CONTRADICTED if mixed.clear else Verdict.PARTIAL,
+        mixed.reason,
+        False,
+        _measure_held_share(claim, *_held_and_missing(naming, source)),
+        _check(claim, candidate, span, (), None).score,
+        candidate.similarity,
+        (evidence_text(source, about),) * 2,
+        OTHER_ROW,
+    )
 
 
 def _read(
@@ -204,11 +237,15 @@ def _held_and_missing(
 
 
 def _texts(candidate: Candidate) -> tuple[str, str]:
-    """Return a sentence and its surroundings behind outlet and date."""
+    """Return a sentence and its surroundings behind outlet and date.
+
+    What is beside an entry of a list or a row of a table speaks of something else.
+    """
     article = candidate.article
     about = [part for part in (article.source, article.published) if part]
+    is_listed = candidate.sentence.kind in LISTED
     beside = [
-        article.text[each.start : each.end] if each else ""
+        article.text[each.start : each.end] if each and not is_listed else ""
         for each in (candidate.before, candidate.after)
     ]
     around = " ".join(filter(None, (beside[0], candidate.in_context, beside[1])))

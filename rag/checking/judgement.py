@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.checking.evidence import ClaimReading
+from rag.checking.evidence import OTHER_ROW, ClaimReading
 from rag.checking.rules import EXACT_FLAWS
 from rag.checking.support import FITTED
 from rag.models.cross_encoder import Judgement
@@ -99,7 +99,8 @@ def judge_claim(
     supported = support >= max(contradiction, fitted["claim supported"].threshold)
     if _is_plain(opinions):
         supported, support = True, max(support, fitted["claim supported"].threshold)
-    rival = supported and _has_rival(readings, by_rules)
+    mixed = any(reading.flaw == OTHER_ROW for reading in readings)
+    rival = (supported or mixed) and _has_rival(readings, by_rules)
     backing = [] if rival or not supported else _supporting(opinions)
     if backing:
         return ClaimJudgement(Verdict.SUPPORTED, support, signals, backing)
@@ -130,7 +131,7 @@ def _is_plain(opinions: Sequence[Opinion]) -> bool:
 
 
 def _has_rival(readings: Sequence[ClaimReading], by_rules: Verdict) -> bool:
-    """Return whether the nearest source has another number or date, and none has the claim's.
+    """Return whether the nearest source has another number, date or cell, and none the claim's.
 
     That is exact, and small models miss it.
     """
@@ -139,15 +140,20 @@ def _has_rival(readings: Sequence[ClaimReading], by_rules: Verdict) -> bool:
     opposed = [each for each in readings if each.verdict == Verdict.CONTRADICTED]
     nearest = max(opposed, key=lambda each: (each.held_share, each.score))
     passes = any(each.verdict == Verdict.SUPPORTED for each in readings)
-    return nearest.flaw in EXACT_FLAWS and not passes
+    return nearest.flaw in (*EXACT_FLAWS, OTHER_ROW) and not passes
 
 
 def _supporting(opinions: Sequence[Opinion]) -> list[Opinion]:
     """Return the opinions that speak for a claim, those that the rules back first; perhaps none.
 
-    What has another number, date or name by the rules is no support, whatever the model finds.
+    What has another number, date or name by the rules is no support, whatever the model finds,
+    nor is a row of a table that the claim mixes with another.
     """
-    kept = [each for each in opinions if each.reading.verdict != Verdict.CONTRADICTED]
+    kept = [
+        each
+        for each in opinions
+        if each.reading.verdict != Verdict.CONTRADICTED and each.reading.flaw != OTHER_ROW
+    ]
     backed = [each for each in kept if each.reading.verdict == Verdict.SUPPORTED]
     others = sorted((each for each in kept if each not in backed), key=_supported)[::-1]
     return [*backed, *(each for each in others if each.supported >= _LIKELY)] or others[:1]
