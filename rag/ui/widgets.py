@@ -17,7 +17,7 @@ from rag.errors import ArticleNotFound, RagError
 from rag.limits import ServingPolicy
 
 UNEXPECTED_ERROR = "Something went wrong. The server's log says what; trying again may help."
-GONE = (
+DOCUMENT_GONE = (
     "This document was removed, or has other words by now, so it cannot be shown. Ask again, and "
     "the documents that are there now answer."
 )
@@ -110,7 +110,7 @@ def errors_as_messages() -> Iterator[list[str]]:
     try:
         yield errors
     except ArticleNotFound:
-        errors.append(GONE)
+        errors.append(DOCUMENT_GONE)
     except RagError as error:
         errors.append(str(error))
     except Exception:
