@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 import rag
@@ -97,8 +98,9 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
     own = tmp_path_factory.mktemp("corpus") / "index"
     if "PYTEST_XDIST_WORKER" in os.environ:
         common = tmp_path_factory.getbasetemp().parent / "bundled-index"
-        rag.open(BUNDLED, index_dir=common)  # one worker writes it, and the others wait
-        shutil.copytree(common, own)
+        with FileLock(common.with_suffix(".lock")):  # one worker writes it, and the others wait
+            rag.open(BUNDLED, index_dir=common)
+            shutil.copytree(common, own)
     return rag.open(BUNDLED, index_dir=own)
 
 

@@ -142,6 +142,15 @@ def _matches(path: Path, facts: FileFacts) -> bool:
 
 
 def _digest_file(path: Path) -> str:
+    """Return a digest of a file, the catalog's by way of SQLite.
+
+    To close a file gives up all locks of this process on it (POSIX), those of its open connections
+    to the catalog too; another process would then take their journal away. See
+    https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_
+    """
+    if path.name == CATALOG:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+            return hashlib.sha256(db.serialize()).hexdigest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

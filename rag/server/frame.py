@@ -33,6 +33,9 @@ class FrameMiddleware:
             if message["type"] == "http.response.start":
                 start.update(message)
                 return
+            if message["type"] != "http.response.body":
+                await send(message)
+                return
             body.extend(message.get("body", b""))
             if not message.get("more_body"):
                 framed = bytes(body).replace(_HEAD, self._style + _HEAD, 1)

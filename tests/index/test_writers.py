@@ -26,6 +26,20 @@ def test_a_sync_that_was_broken_off_can_be_done_again(folder: Path) -> None:
     assert corpus.sync().added == ("bridge.txt", "harbour.txt", "owls.txt")
 
 
+def test_another_process_that_comes_and_goes_takes_no_journal_away(folder: Path, tiny: str) -> None:
+    """A corpus syncs and answers after another process has opened its catalog and closed it."""
+    corpus = rag.open(folder, embedder=tiny)
+    (catalog,) = (folder / ".footnote").glob("v*/catalog.sqlite")
+    visit = f"import sqlite3; db = sqlite3.connect({str(catalog)!r}); "
+    visit += "db.execute('SELECT count(*) FROM sqlite_master').fetchone(); db.close()"
+    for name in ("first", "second"):
+        corpus.articles()
+        subprocess.run([sys.executable, "-c", visit], check=True)
+        (folder / f"{name}.txt").write_text(f"The {name} zoo of Larnmouth has 14 owls.\n")
+        assert corpus.sync().added == (f"{name}.txt",)
+    assert len(corpus.articles()) == 5
+
+
 def test_a_reader_opens_while_another_commits(folder: Path) -> None:
     """A corpus opens and answers while a writer is in the middle of a transaction."""
     rag.open(folder)

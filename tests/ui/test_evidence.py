@@ -37,7 +37,7 @@ def test_a_cited_page_is_seen_and_described(browser: Browser, shelf: Site) -> No
         assert page.locator("#evidence mark.current").is_visible()
         page.locator("#evidence .views button", has_text="About this document").click()
         view.get_by_role("button", name="Change").click()
-        view.get_by_label("Date").fill("May 2021")
+        view.get_by_label("Date").fill("03/04/2021")
         view.get_by_role("button", name="Save").click()
         view.get_by_role("alert").wait_for(timeout=WAIT)
         view.get_by_label("Date").fill("2021-05-03")
