@@ -81,9 +81,10 @@ def _supports(quote: Citation, article: Article, said: str, entailment: Entailme
         return False
     if entailment is None or not is_english(said):
         return True
-    # Rules find what differs, and not that a quote speaks of something else.
-    opinion = entailment.judge([(quote.cited_text, said)])[0]
-    return opinion.supported > opinion.contradicted
+    # Rules find what differs, and not that a quote speaks of something else. Either may say more
+    # than the other: "two metres high", and "two metres high, as measured with a rod".
+    opinions = entailment.judge([(quote.cited_text, said), (said, quote.cited_text)])
+    return any(opinion.supported > opinion.contradicted for opinion in opinions)
 
 
 def _same_values(statement: Statement, differences: Iterable[Difference]) -> list[Citation]:
