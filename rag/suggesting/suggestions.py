@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.metadata import version
@@ -97,9 +95,8 @@ def _file(corpus: Corpus) -> Path:
 def _keep(path: Path, key: Sequence[str | int], questions: Sequence[str]) -> None:
     """Write the file whole or not at all; where nothing may be written, nothing is kept."""
     content = json.dumps({"key": key, "questions": questions}, ensure_ascii=False)
+    aside = path.with_name(f".{path.name}")
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, written = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(content)
-        os.replace(written, path)
+        aside.write_text(content, "utf-8")
+        aside.replace(path)

@@ -18,7 +18,7 @@ HERE = "http://127.0.0.1:1234/v1"
     ("spec", "tokens"),
     [
         ("openai/gpt-4o-mini", 128_000),
-        ("openai/gpt-3.5-turbo", 16_385),
+        ("openai/gpt-3.5-turbo", 16_384),
         ("anthropic/claude-sonnet-4-5", 200_000),
         (f"{HOSTED}#meta-llama/Llama-3.2-3B-Instruct", 131_072),
         (f"{HOSTED}#mistralai/Mixtral-8x7B-Instruct-v0.1", 32_768),
