@@ -106,12 +106,11 @@ def export_pack(corpus: Corpus, answer: Answer, path: str | Path, *, force: bool
         ArticleNotFound: an article that the answer cites is no longer in the corpus.
     """
     path = Path(path)
-    check_place(path, force=force)
     text = pack_text(evidence_pack(corpus, answer), path.suffix.lower())
     try:
         with path.open("w" if force else "x", encoding="utf-8") as out:
             out.write(text)
-    except FileExistsError as error:  # since it was looked for
+    except FileExistsError as error:
         raise _there_already(path) from error
     except OSError as error:
         raise PackError(f"{path} cannot be written ({error.strerror}).") from error

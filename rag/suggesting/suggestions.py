@@ -54,8 +54,8 @@ def suggest(
             break
     if rows and len(found) < most:
         found.append(SUMMARY)
-    if key == _key(corpus, most):  # else documents came or went meanwhile
-        _keep(_file(corpus), key, found)
+    # Where documents came or went meanwhile, the key is of the index before, and fits no more.
+    _keep(_file(corpus), key, found)
     return found
 
 

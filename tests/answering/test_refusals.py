@@ -182,7 +182,7 @@ def test_a_part_that_is_not_answered_is_said_beside_the_rest(folder: Path, mode:
         ("do not name the builder, and he fled the country.", "He fled the country."),
         ("do not give the cost and the bridge was closed.", "The bridge was closed."),
         ("do not state the cost and the exact date of the opening.", None),
-        ("do not say whether the bridge was closed and the mayor opened it.", None),
+        ("do not say whether the bridge was closed and the mayor opened the pier.", None),
         ("do not mention the architect and the construction company.", None),
         ("give no cost and it is not known from them.", None),
     ],

@@ -51,3 +51,9 @@ def test_the_comparison_is_written(corpus: rag.Corpus) -> None:
     nothing = {**found, "sayings": []}
     assert comparison_text(nothing) == NOTHING_SAID
     assert NOTHING_SAID in comparison_html(nothing)
+
+
+def test_a_value_of_another_part_of_the_question_is_not_lost(corpus: rag.Corpus) -> None:
+    """A document that says something of the first part and gives a value for the second has it."""
+    found = corpus.side_by_side(f"What is said of a withdrawal? {TROOPS}")
+    assert "3,000" in {saying.value for saying in found.sayings}

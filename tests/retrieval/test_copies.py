@@ -110,17 +110,10 @@ def test_a_claim_borne_out_by_copies_has_one_source(copied: rag.Corpus) -> None:
     assert checked.independent == 1
 
 
-def test_what_speaks_of_something_else_is_no_source(tmp_path: Path) -> None:
-    """An article with the words of a statement that says another thing does not stand behind it."""
-    texts = {
-        "first": "Smugglers have nothing to do with the closure of the border in Larnmouth.",
-        "second": "On the closure of the border in Larnmouth, the mayor said that the talks go on "
-        "until the last barrier has gone from the border of the town.",
-    }
-    for name, text in texts.items():
-        (tmp_path / f"{name}.txt").write_text(f"---\noutlet: {name}\n---\n{text}\n")
-    answer = rag.open(tmp_path).ask("Do smugglers have to do with the closure of the border?")
-    backing = answer.statements[0].backing
-    assert "Smugglers" in answer.statements[0].text
-    assert backing is not None
-    assert backing.independent == 1
+def test_what_speaks_of_something_else_is_no_source(corpus: rag.Corpus) -> None:
+    """Articles with the words of a statement that say another thing do not stand behind it."""
+    statement = corpus.ask("Is the US presence about fighting ISIS?").statements[0]
+    assert "ISIS has nothing to do with the US presence in Iraq" in statement.text
+    assert statement.backing is not None
+    assert statement.backing.independent == 1
+    assert statement.backing.also == ()
