@@ -15,7 +15,12 @@ SALES = """# Sales of Norrland Timber by region
 | East | 28 | 52 | Mats Ek |
 | West | 19 | 21 | Lo Berg |
 """
-WARDS = "Ward,Head,Beds\nHeart,Dr Ruta Baltic,24\nChildren,Dr Jon Wick,18\nEyes,Dr Ada Moor,9\nDay ward,Dr Li,4\n"
+WARDS = """Ward,Head,Beds
+Heart,Dr Ruta Baltic,24
+Children,Dr Jon Wick,18
+Eyes,Dr Ada Moor,9
+Day ward,Dr Li,4
+"""
 
 
 @pytest.fixture(scope="module")
