@@ -216,6 +216,7 @@ def test_the_page_is_measured_beside_a_bare_one(
     assert all(float(figure) >= 0 for _, figure, _ in rows)
 
 
+@pytest.mark.timeout(300)  # each step is measured in a process of its own, LlamaIndex's too
 def test_speed_measures_each_size(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,7 +12,8 @@ from evals.__main__ import main
 from evals.cases import Case, ask_all
 from tests.support.places import ROOT
 
-pytestmark = pytest.mark.eval
+# All gold questions are asked, twice, or each answer is spoilt in every way: some minutes.
+pytestmark = [pytest.mark.eval, pytest.mark.timeout(600)]
 # A rule-based check of prose cannot see everything; of answers as they are given it can.
 CAUGHT = {"answers": 1.0, "prose": 0.9, "silence": 1.0}
 
