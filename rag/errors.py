@@ -129,10 +129,18 @@ class ModelError(RagError):
 class MissingExtra(RagError):
     """A part of the package is needed that is not installed."""
 
-    def __init__(self, extra: str, module: str | None) -> None:
-        super().__init__(
-            f"This needs {module or extra}; run `pip install 'footnote-rag[{extra}]'` first."
-        )
+    def __init__(self, extra: str, module: str | None, *, alone: str | None = None) -> None:
+        """Say what to install.
+
+        Args:
+            extra: the part of this package.
+            module: what is missing.
+            alone: a package that is installed besides, without what it names as needed.
+        """
+        commands = f"pip install 'footnote-rag[{extra}]'"
+        if alone:
+            commands += f" && pip install --no-deps {alone}"
+        super().__init__(f"This needs {module or extra}; run `{commands}` first.")
 
 
 class Busy(RagError):

