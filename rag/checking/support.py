@@ -43,9 +43,9 @@ _NO_STATEMENT = (FORM, QUOTATION)  # flaws for which no model is asked
 
 def check_support(
     statement: str,
-    sources: Sequence[str],
+    sources: Sequence[str] | str,
     *,
-    about: Sequence[str] = (),
+    about: Sequence[str] | str = (),
     nearby: str = "",
     similarity: Callable[[str, str], float] | None = None,
     entailment: Entailment | str | None = BUNDLED_MODEL,
@@ -54,7 +54,7 @@ def check_support(
 
     Args:
         statement: one sentence, without citation marks.
-        sources: the words it cites, one text a citation.
+        sources: the words it cites, one text a citation; a single text is one citation.
         about: phrases about the sources that they need not hold themselves, as outlet,
             author and date.
         nearby: what stands around the sources; a name found only there leaves
@@ -73,6 +73,8 @@ def check_support(
     Raises:
         ModelError: the model cannot be loaded.
     """
+    # A text is a sequence too, of letters, none of which supports anything.
+    sources, about = ((x,) if isinstance(x, str) else x for x in (sources, about))
     by_rules = check_by_rules(statement, sources, about=about, nearby=nearby)
     if by_rules.flaw in _NO_STATEMENT:
         return by_rules

@@ -77,6 +77,13 @@ def test_what_the_source_does_not_say_is_not(statement: str, source: str, reason
     assert reason in (found.reason or "")
 
 
+@pytest.mark.parametrize("said", ["The US has 3,000 troops in Iraq.", "The US has 5,000 there."])
+def test_a_single_text_is_one_source(said: str) -> None:
+    """A text in place of a list of texts is one source, and not a list of its letters."""
+    checked = rag.check_support(said, TROOPS, about="World at Large")
+    assert checked == rag.check_support(said, [TROOPS], about=["World at Large"])
+
+
 def test_possible_is_not_certain() -> None:
     """What the source holds possible and the statement does not is supported in part."""
     found = rag.check_support("The absence of coalition forces creates a power vacuum.", [POSSIBLE])
