@@ -7,37 +7,23 @@ that it is about.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from rag.answering.collection.asked import Asked, may_be_asked, read_asked
 from rag.answering.collection.chosen import Chosen, choose, keeps_path, longest_of, word_count
+from rag.answering.collection.facts import AskedFact, read_fact
 from rag.answering.collection.known import Known
-from rag.answering.collection.nouns import DOCUMENT_NOUN
+from rag.answering.collection.meant import documents_meant
 from rag.answering.collection.told import count_told, counted, described, unread
+from rag.answering.collection.told_facts import fact_told, has_fact, may_tell, unknown_fact
 from rag.checking.citations import Footnotes
 from rag.index.passages import ListedArticle, list_articles
 from rag.index.store import Index
 from rag.text.terms import AliasGroups
 from rag.types import Article, Scope, Statement
 
-_END = r"\s*[?.!]*\s*$"
-_BY_WHOM = re.compile(
-    r"^\s*(?:who (?:wrote|authored)|(?:who|what) (?:is|was) the author of|author of) (?:the |an? )?"
-    rf"(?P<about>(?:{DOCUMENT_NOUN} )?.+?){_END}",
-    re.IGNORECASE,
-)
-_WHEN = re.compile(
-    r"^\s*(?:when was (?:the |an? )?(?P<about>.+?) (?:published|written|dated|issued)"
-    r"|(?:what is|what['’]s|what was) the (?:publication )?date of (?:the |an? )?(?P<of>.+?)"
-    rf"|(?:what|which) date is (?:the |an? )?(?P<from>.+?) from){_END}",
-    re.IGNORECASE,
-)
-_NAMES_OF_KINDS = re.compile(
-    rf"^(?:the |an? )?{DOCUMENT_NOUN}\s+(?:on|about|of|titled|called|named)?\s*", re.IGNORECASE
-)
 _MOST_NAMED = 20  # documents that an answer names; a longer list is for `rag articles`
 _CITED_EACH = 2  # documents of each source or author
 FROM_FACTS = "Answered from what is known of the documents: their titles, authors and dates."
@@ -62,16 +48,17 @@ def describe_documents(
         question: in words.
         scope: only documents within it; None for all.
     """
-    if not (_BY_WHOM.match(question) or _WHEN.match(question) or may_be_asked(question)):
+    fact = read_fact(question)
+    if fact is None and not may_be_asked(question):
         return None
     listed, _ = list_articles(index.catalog, "", offset=0, limit=-1)
     if scope is not None:
         inside = index.passages.within(scope, [article.id for article in listed])
         listed = [article for article in listed if article.id in inside]
     known = Known(listed)
-    one = _of_one(index, question, known)
-    if one:
-        return Described(one)
+    told = fact and _of_some(index, fact, known)
+    if told:
+        return told
     asked = read_asked(question, known)
     if asked is None:
         return None
@@ -83,18 +70,20 @@ def describe_documents(
     return Described(list(_TOLD[asked.wants](index, asked, chosen, len(listed))))
 
 
-def _of_one(index: Index, question: str, known: Known) -> list[Statement]:
-    """Return what is asked of documents by their titles: who wrote them, when they are from."""
-    by_whom = _BY_WHOM.match(question)
-    match = by_whom or _WHEN.match(question)
-    if match is None:
-        return []
-    about = next(filter(None, match.groups()))
-    bare = _NAMES_OF_KINDS.sub("", about)
-    named = known.called(bare.strip(' "“”'), surely=bare != about)
-    articles = _articles(index, [a for a in named if a.author or not by_whom])
-    notes = Footnotes()
-    return [described(article, notes) for article in articles]
+def _of_some(index: Index, fact: AskedFact, known: Known) -> Described | None:
+    """Return a fact of the documents that a question names; None where it may mean no document.
+
+    A document that is called by its name, and that neither has the fact in its record nor speaks
+    of such a thing, is said to have none: no other text is taken for the answer.
+    """
+    meant = documents_meant(fact.about, known)
+    articles = _articles(index, meant.documents)
+    if any(has_fact(article, fact.wants) for article in articles):
+        notes = Footnotes()
+        return Described([fact_told(article, fact.wants, notes) for article in articles])
+    if not meant.by_name or any(may_tell(article, fact.wants) for article in articles):
+        return None
+    return Described([], " ".join(unknown_fact(article, fact.wants) for article in articles))
 
 
 def _articles(index: Index, documents: Sequence[ListedArticle]) -> list[Article]:

@@ -95,7 +95,8 @@ _HEADS = (
         "list",
     ),
     _head(
-        rf"who (?:wrote|authored|made) (?:all |these |those |your |my |our )+{_NOUN}$", "authors"
+        rf"who (?:wrote|authored|made) (?:all |the |these |those |your |my |our )+{_NOUN}$",
+        "authors",
     ),
     _head(rf"(?:from )?(?:which|what) (?:sources|outlets) {_BE} (?:the|these) {_NOUN}", "sources"),
     _head(rf"{_SHOW} {_THE}{_NOUN}", "list"),
@@ -191,7 +192,7 @@ _QUOTES = " \"'“”‘’«»/"
 
 def may_be_asked(question: str) -> bool:
     """Return whether a question begins like one about documents, before anything is looked up."""
-    text = _bare(question)
+    text = bare_question(question)
     return bool(_MENTIONED.match(text)) or any(head.form.match(text) for head in _HEADS)
 
 
@@ -202,7 +203,7 @@ def read_asked(question: str, known: Known) -> Asked | None:
         question: in words.
         known: what the catalog knows of the documents.
     """
-    text = _bare(question)
+    text = bare_question(question)
     mentioned = _MENTIONED.match(text)
     if mentioned and (mentioned["where"] or mentioned["end"] or mentioned["sure"]):
         words = DocumentLimit("words", (mentioned["words"] or mentioned["where"]).strip(_QUOTES))
@@ -228,7 +229,8 @@ def _cuts_a_word(text: str, at: int) -> bool:
     return text[at - 1 : at].isalnum() and text[at : at + 1].isalnum()
 
 
-def _bare(question: str) -> str:
+def bare_question(question: str) -> str:
+    """Return a question without its signs at the end and what only begins it politely."""
     text = " ".join(_END.sub("", question).split())
     while (opener := _OPENERS.match(text)) and opener.end():
         text = text[opener.end() :]

@@ -8,8 +8,6 @@ from functools import cached_property
 from rag.index.passages import ListedArticle
 from rag.text.terms import analyze, is_stopword, term_string
 
-_OF_TITLE = 0.5  # of a title's terms, that words without "the document" must hold to mean it
-
 
 class Known:
     """Sources, authors, titles and folders of some documents."""
@@ -25,21 +23,6 @@ class Known:
     def has_folder(self, name: str) -> bool:
         """Return whether a folder within the corpus has this name, or a path that ends so."""
         return any(in_folder(article.path, name) for article in self.listed)
-
-    def called(self, about: str, *, surely: bool) -> list[ListedArticle]:
-        """Return the documents with a title that words mean.
-
-        Args:
-            about: the words.
-            surely: whether they are said to be a document; if not, most of the title must be there.
-        """
-        wanted = meaningful_terms(about)
-        found = []
-        for article, terms in zip(self.listed, self.titles, strict=True):
-            enough = 1 if surely else max(2, _OF_TITLE * len(terms))
-            if wanted and wanted <= terms and len(wanted) >= enough:
-                found.append(article)
-        return found
 
     @cached_property
     def _sources(self) -> set[frozenset[str]]:

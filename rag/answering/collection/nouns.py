@@ -10,3 +10,10 @@ UNSURE = (
     r"|messages?|contracts?|invoices?|spreadsheets?|presentations?|transcripts?"
 )
 DOCUMENT_NOUN = rf"(?:{SURE}|{UNSURE})"
+# What means a document only where one calls itself so.
+OTHER_NOUN = (
+    r"columns?|essays?|editorials?|interviews?|blogs?|reposts?|bulletins?|newsletters?"
+    r"|press releases?|releases?|circulars?|guides?|manuals?|leaflets?|brochures?|stud(?:y|ies)"
+    r"|analys[ei]s|reviews?|statements?|agreements?|leases?|forms?|slides?|tables?|books?"
+    r"|polic(?:y|ies)|plans?|rules|statutes?|protocols?|summar(?:y|ies)"
+)

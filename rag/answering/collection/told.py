@@ -9,8 +9,8 @@ from rag.checking.citations import QUOTE, Footnotes
 from rag.text.dates import display_date, spoken_dates
 from rag.types import Article, Citation, Statement, Verdict
 
-_COUNTED = "counted in the index, not said by a document"
-_RECORDED = "known from the document's record, not said by the words cited"
+COUNTED = "counted in the index, not said by a document"
+RECORDED = "known from the document's record, not said by the words cited"
 _NOT_READ = "noted when the folder was read, not said by a document"
 _MOST_WORDS = 3  # reasons of one file that are told
 
@@ -51,7 +51,7 @@ _LIMITS = {
 def counted(text: str, named: Sequence[Article], notes: Footnotes) -> Statement:
     """Return a statement on a number of documents, which no document says."""
     cited = tuple(opening(article, notes) for article in named)
-    return Statement(text, Verdict.PARTIAL, _COUNTED, cited)
+    return Statement(text, Verdict.PARTIAL, COUNTED, cited)
 
 
 def described(
@@ -74,11 +74,11 @@ def described(
         return Statement(text, Verdict.SUPPORTED, None, (citation,))
     cited = opening(article, notes)
     if lead:
-        return Statement(f"{named}.", Verdict.PARTIAL, _COUNTED, (cited,))
+        return Statement(f"{named}.", Verdict.PARTIAL, COUNTED, (cited,))
     by = f"is by {article.author}" if article.author else "has no author that is known"
     if _says_its_record(cited.cited_text, article):
         return Statement(f"{named} {by}.", Verdict.SUPPORTED, None, (cited,))
-    return Statement(f"{named} {by}.", Verdict.PARTIAL, _RECORDED, (cited,))
+    return Statement(f"{named} {by}.", Verdict.PARTIAL, RECORDED, (cited,))
 
 
 def _says_its_record(words: str, article: Article) -> bool:

@@ -1,0 +1,153 @@
+"""Find which documents some words of a question mean: by file, title, source or subject."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from rag.answering.collection.known import Known, is_from, meaningful_terms
+from rag.answering.collection.nouns import DOCUMENT_NOUN, OTHER_NOUN, SURE
+from rag.index.passages import ListedArticle
+from rag.text.terms import term_string
+
+_QUOTES = " \"'“”‘’«»"
+_ANY_NOUN = rf"(?P<noun>{DOCUMENT_NOUN}|{OTHER_NOUN})"
+_ARTICLE = re.compile(r"^(?:(?:the|an?|this|that|your|my|our)\s+)+(?=\S)", re.IGNORECASE)
+_FILE_SAID = re.compile(
+    rf"^(?:{SURE})\s+(?:(?:called|named|titled)\s+)?|\s+(?:{SURE})$", re.IGNORECASE
+)
+_ALONE = re.compile(rf"^(?:it|this|that|{_ANY_NOUN})$", re.IGNORECASE)
+_ON = r"(?:on|about|of|to|for|titled|called|named)"
+_OF_SOURCE = (
+    re.compile(rf"^(?P<source>.+?)(?:[’']s?)? {_ANY_NOUN}(?: {_ON} (?P<rest>.+))?$", re.IGNORECASE),
+    re.compile(rf"^{_ANY_NOUN}(?: {_ON} (?P<rest>.+?))? (?:by|from|of|in) (?P<source>.+)$", re.I),
+)
+_ON_SUBJECT = (
+    re.compile(rf"^{_ANY_NOUN}\s+(?:(?:{_ON}|from|by)\s+)?(?P<rest>.+)$", re.IGNORECASE),
+    re.compile(rf"^(?P<rest>.+?)\s+{_ANY_NOUN}$", re.IGNORECASE),
+)
+_PARTS = re.compile(r"[:;,.?!|()“”\"…–—]+|\s-\s")  # where a title may be cut: before a subtitle
+_FEWEST_OF_PART = 2  # meaningful words of a part of a title that stand for all of it
+_SHORTEST_STEM = 3  # characters of a file's name that may be meant without its ending
+_MOST_OF = 0.5  # of the words of a title or a file's name, that mean it where no noun says so
+_FEWEST_WORDS = 2  # that mean it then
+
+
+class Meant(NamedTuple):
+    """Documents that some words mean; ``by_name`` says that these words can mean nothing else."""
+
+    documents: list[ListedArticle]
+    by_name: bool = False
+
+
+def documents_meant(about: str, known: Known) -> Meant:
+    """Return the documents that words mean; none where they may mean something else.
+
+    Args:
+        about: the words, as "the note on bee keeping", "Magnier’s article" or "rent-2021.pdf".
+        known: what the catalog knows of the documents.
+    """
+    words = about.strip(_QUOTES)
+    bare = _ARTICLE.sub("", words).strip(_QUOTES)
+    named = _by_file(bare, known.listed) or _by_title(bare, known.listed)
+    named = named or _by_source(bare, known)
+    if named:
+        return Meant(named, by_name=True)
+    alone = _ALONE.match(bare)
+    if alone:
+        return Meant(_the_one(alone["noun"], known), by_name=len(known.listed) == 1)
+    return Meant(_by_subject(bare, known) or _by_most(bare, known))
+
+
+def _by_file(words: str, listed: Sequence[ListedArticle]) -> list[ListedArticle]:
+    wanted = _FILE_SAID.sub("", words).strip(_QUOTES).casefold()
+    plain = _joined(wanted)
+    found = []
+    for article in listed:
+        path = PurePosixPath(article.path.casefold())
+        is_stem = len(plain) >= _SHORTEST_STEM and plain == _joined(path.stem)
+        if wanted in (str(path), path.name) or is_stem:
+            found.append(article)
+    return found
+
+
+def _by_title(words: str, listed: Sequence[ListedArticle]) -> list[ListedArticle]:
+    """Return the documents with a title that the words are, or a part of it that stands for it."""
+    wanted = {_plain(words), _plain(_FILE_SAID.sub("", words))} - {""}
+    whole = [article for article in listed if _plain(article.title) in wanted]
+    if whole or len(meaningful_terms(words)) < _FEWEST_OF_PART:
+        return whole
+    return [a for a in listed if wanted & {_plain(part) for part in _PARTS.split(a.title)}]
+
+
+def _the_one(noun: str | None, known: Known) -> list[ListedArticle]:
+    """Return the only document, or the only one that calls itself by a noun."""
+    if len(known.listed) == 1:
+        return list(known.listed)
+    called = [each for each in known.listed if noun and _calls_itself(each, noun)]
+    return called if len(called) == 1 else []
+
+
+def _by_source(words: str, known: Known) -> list[ListedArticle]:
+    for form in _OF_SOURCE:
+        match = form.match(words)
+        source = match and _ARTICLE.sub("", match["source"]).strip(_QUOTES)
+        if match is None or not source or not known.has_source(source):
+            continue
+        rest = meaningful_terms(match["rest"] or "")
+        return [a for a in known.listed if is_from(a, source) and rest <= _own_terms(a)]
+    return []
+
+
+def _by_subject(words: str, known: Known) -> list[ListedArticle]:
+    """Return the documents whose title or file name holds what words say behind such a noun."""
+    for form in _ON_SUBJECT:
+        match = form.match(words)
+        rest = meaningful_terms(match["rest"]) if match else frozenset()
+        if match is None or not rest:
+            continue
+        found = [article for article in known.listed if rest <= _own_terms(article)]
+        called = [article for article in found if _calls_itself(article, match["noun"])]
+        is_known = re.fullmatch(DOCUMENT_NOUN, match["noun"], re.IGNORECASE)
+        if called or (found and is_known):
+            return called or found
+    return []
+
+
+def _by_most(words: str, known: Known) -> list[ListedArticle]:
+    """Return the documents of which words hold most of the title or of the file's name."""
+    wanted = meaningful_terms(words)
+    found = []
+    for article, title in zip(known.listed, known.titles, strict=True):
+        enough = (
+            max(_FEWEST_WORDS, _MOST_OF * len(terms))
+            for terms in (title, _stem_terms(article))
+            if wanted <= terms
+        )
+        if any(len(wanted) >= least for least in enough):
+            found.append(article)
+    return found
+
+
+def _calls_itself(article: ListedArticle, noun: str) -> bool:
+    return meaningful_terms(noun) <= _own_terms(article)
+
+
+def _own_terms(article: ListedArticle) -> frozenset[str]:
+    return meaningful_terms(article.title) | _stem_terms(article)
+
+
+def _stem_terms(article: ListedArticle) -> frozenset[str]:
+    stem = _joined(PurePosixPath(article.path).stem)
+    return frozenset(term for term in meaningful_terms(stem) if not term.isdigit())
+
+
+def _joined(name: str) -> str:
+    """Return the words of a file's name with single spaces between them."""
+    return " ".join(re.split(r"[\W_]+", name)).strip()
+
+
+def _plain(words: str) -> str:
+    return term_string(_ARTICLE.sub("", words.strip(_QUOTES)))
