@@ -206,6 +206,7 @@ def _scroll(browser: Browser, url: str) -> list[int]:
         OSError: the page does not show the whole conversation.
     """
     page = _open(browser, url)
+    page.locator('.shelves [data-shelf="conversations"]').click(timeout=WAIT)
     page.locator('#history-list [data-do="open"]').last.click(timeout=WAIT)
     page.locator("#answer .turn .tools").wait_for(timeout=WAIT)
     page.wait_for_timeout(SETTLE)

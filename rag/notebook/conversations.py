@@ -28,6 +28,7 @@ LONGEST_TITLE = 120  # characters
 _ID_BYTES = 5  # of a conversation's id, which one types at the command line
 _MOST_TERMS = 50  # of what is searched for; more say nothing
 _IS_KEPT = "SELECT 1 FROM conversations WHERE id = ? AND deleted IS NULL"
+_TURNS_FROM = "SELECT id, question FROM turns WHERE conversation = ? ORDER BY id LIMIT -1 OFFSET ?"
 _LISTED = """
     SELECT id, title, began, changed, (SELECT count(*) FROM turns WHERE conversation = c.id)
     FROM conversations c
@@ -115,6 +116,7 @@ class Conversations:
         filters: Mapping[str, Any] | None = None,
         *,
         conversation: str | None = None,
+        replaces: int | None = None,
     ) -> str:
         """Keep an answered question; return the id of its conversation.
 
@@ -123,6 +125,8 @@ class Conversations:
             filters: those that it was asked with.
             conversation: to which one it belongs; None, or one that was deleted, begins a new
                 one, which has the question as its title.
+            replaces: the place, from 0, of the question that was asked in other words: its answer
+                and all that came after it are deleted. None deletes nothing.
 
         Raises:
             HistoryFault: the file cannot be written, or ``RAG_HISTORY`` is ``off``.
@@ -141,6 +145,8 @@ class Conversations:
                     "INSERT INTO conversations VALUES (?, ?, ?, ?, ?, NULL)",
                     (conversation, title, _words(title), at, at),
                 )
+            elif replaces is not None:
+                _delete_from(db, conversation, replaces, answer.question)
             db.execute("UPDATE conversations SET changed = ? WHERE id = ?", (at, conversation))
             db.execute(
                 "INSERT INTO turns (asked, question, answer, words, conversation)"
@@ -319,6 +325,21 @@ def _said(answer: Answer) -> str:
     quotes = (citation.cited_text for citation in every_citation(answer))
     text = "\n".join((answer.question, answer.understood_as, answer.text, *quotes))
     return re.sub(r"\[\d+\]", " ", text)  # citation marks are no words of it
+
+
+def _delete_from(db: sqlite3.Connection, conversation: str, place: int, question: str) -> None:
+    """Delete the turns of a conversation from a place on; another question takes that place.
+
+    A conversation that is called by its first question is called by the other one from now on.
+    """
+    rows = db.execute(_TURNS_FROM, (conversation, place)).fetchall()
+    if rows and place == 0:
+        title = _title(question)
+        db.execute(
+            "UPDATE conversations SET title = ?, title_words = ? WHERE id = ? AND title = ?",
+            (title, _words(title), conversation, _title(rows[0][1])),
+        )
+    db.executemany("DELETE FROM turns WHERE id = ?", [(id_,) for id_, _ in rows])
 
 
 def _words(text: str) -> str:

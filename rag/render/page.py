@@ -16,6 +16,7 @@ from rag.text.characters import escape
 
 QUESTIONS_HEADING = "Questions that these documents answer"
 PANES = {"sources": "Sources", "middle": "Conversation", "evidence": "Evidence"}
+SHELVES = {"documents": "Documents", "conversations": "Conversations", "notebook": "Notebook"}
 APPEARANCES = {"system": "As the system", "light": "Light", "dark": "Dark"}
 MOST_LINKED = 50  # chosen documents that a link names, of 27 characters each
 _LINKED_FILTERS = ("since", "until", "outlets", "documents")
@@ -84,6 +85,14 @@ def linked_filters(filters: Mapping[str, Any]) -> dict[str, Any]:
     if len(held.get("documents", ())) > MOST_LINKED:
         del held["documents"]
     return held
+
+
+def revising_html() -> str:
+    """Return the line that says, while a question is edited, what will be replaced."""
+    return (
+        '<p role="status" hidden><span></span>'
+        '<button type="button" class="tool" data-cancel>Cancel</button></p>'
+    )
 
 
 def partial_turn_html(answer: Mapping[str, Any], turn: int) -> str:
@@ -169,6 +178,16 @@ def panes_html() -> str:
         for pane, name in PANES.items()
     )
     return f'<nav aria-label="Panes">{buttons}</nav>'
+
+
+def shelves_html() -> str:
+    """Return the switch of the left pane, which shows one of its lists at a time."""
+    buttons = "".join(
+        f'<button type="button" data-shelf="{shelf}" aria-pressed="{_bool(shelf == "documents")}">'
+        f"{name}</button>"
+        for shelf, name in SHELVES.items()
+    )
+    return f'<div class="shelves" role="group" aria-label="Lists">{buttons}</div>'
 
 
 def walker_html() -> str:

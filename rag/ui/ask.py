@@ -16,6 +16,7 @@ from rag.errors import ArticleNotFound
 from rag.limits import ServingPolicy
 from rag.packs import evidence_pack, pack_text
 from rag.render.kept.limits import IN_ALL
+from rag.render.page import revising_html
 from rag.types import Answer, Event, Statement
 from rag.ui.model import ModelTab
 from rag.ui.widgets import (
@@ -34,6 +35,9 @@ NOTHING_CITED = (
     "Ask a question, then follow one of its sources."
 )
 STOPPED = "Stopped. Ask again, or ask something else."
+NOT_REVISED = -1  # no turn: the question is a new one
+# The browser says with a question which turn it takes the place of.
+_REVISED_JS = "(...given) => [...given.slice(0, {}), window.footnote.revised()]"
 # Gradio limits nothing here: the serving policy limits answers, for all interfaces together.
 NO_LIMIT = None
 
@@ -46,7 +50,8 @@ class Conversation:
 
     ``latest`` counts the questions begun and stopped; an answer to an earlier one is abandoned.
     ``question`` is the question that was begun last. ``kept_as`` is the id under which the
-    conversation is kept, None while it is not.
+    conversation is kept, None while it is not. ``replaces`` is the place of the first kept turn
+    that was taken back, as its question was edited; None where none was.
     """
 
     chat: Chat
@@ -54,11 +59,19 @@ class Conversation:
     latest: int = 0
     question: str = ""
     kept_as: str | None = None
+    replaces: int | None = None
 
     def abandon_running(self) -> int:
         """Abandon any answer that is being made; return the number of the next question."""
         self.latest += 1
         return self.latest
+
+    def cut(self, turn: int) -> None:
+        """Take back a turn and those behind it; what follows is asked as if they had not been."""
+        if 0 <= turn < len(self.turns):
+            del self.turns[turn:]
+            self.chat.answers[:] = [answer for answer, _ in self.turns]
+            self.replaces = turn if self.replaces is None else min(turn, self.replaces)
 
     def html(self, first: int = 0, end: int | None = None) -> str:
         """Return the turns from a turn on, before another; -1 for the last turn alone."""
@@ -165,6 +178,8 @@ class AskTab:
                 info="Edit the question and press Enter to ask it in these words.",
                 visible=False,
             )
+            html("revising", revising_html())
+            self._revised = gr.Number(NOT_REVISED, precision=0, visible="hidden")
             with gr.Row(elem_id="composer"):
                 self.question = gr.Textbox(
                     label="Question",
@@ -196,9 +211,16 @@ class AskTab:
         taken = self.welcome.input(self._take_example, None, self.question, **PRIVATE)
         private = asks | PRIVATE
         self.answered += [
-            gr.on(typed, self._ask, asked, api_name="ask", **asks),
+            gr.on(
+                typed,
+                self._ask,
+                [*asked, self._revised],
+                api_name="ask",
+                js=_REVISED_JS.format(len(asked)),
+                **asks,
+            ),
             self.understood.submit(self._ask_as_is, [self.understood, *self._inputs], **private),
-            taken.then(self._ask, asked, **private),
+            taken.then(self._ask_example, asked, **private),
         ]
         stopped = [self.current, self.stop]
         self.stop.click(self._stop, self.conversation, stopped, **PRIVATE)
@@ -235,6 +257,12 @@ class AskTab:
             yield from self._answer(question, *inputs, alone=True)
 
     def _ask(self, question: str, *inputs: Any) -> Iterator[Updates]:
+        *inputs_, talk, revised = inputs
+        if talk is not None and question.strip() and isinstance(revised, int):
+            talk.cut(revised)
+        yield from self._answer(question, *inputs_, talk, alone=False)
+
+    def _ask_example(self, question: str, *inputs: Any) -> Iterator[Updates]:
         yield from self._answer(question, *inputs, alone=False)
 
     def _ask_as_is(self, question: str, *inputs: Any) -> Iterator[Updates]:

@@ -69,6 +69,7 @@ element.addEventListener("click", (event) => {
   } else if (button?.dataset.do === "annotate") {
     annotate(button);
   } else if (button) {
+    if (button.dataset.do === "open") window.footnote.openPane("middle");
     trigger("input", { ...button.dataset });
   }
 });

@@ -22,7 +22,7 @@ from rag.render.kept.lists import (
     pins_html,
     problems_html,
 )
-from rag.render.page import download_html, linked_filters
+from rag.render.page import download_html, linked_filters, shelves_html
 from rag.settings import Settings
 from rag.types import Answer
 from rag.ui.ask import AskTab, Conversation
@@ -67,16 +67,18 @@ class HistoryPanel:
         self._new = gr.Button("New conversation", elem_id="new-conversation", size="sm")
         look: dict[str, Any] = {"js_on_load": _JS, "css_template": _CSS}
         self._pinner = html("pinner", visible=self.keeps, **look)
-        with gr.Accordion("Conversations", open=True, visible=self.keeps, elem_id="conversations"):
+        if self.keeps:
+            html("shelves", shelves_html())
+        self._message = html("history-message", **look)
+        with gr.Column(visible=self.keeps, elem_id="shelf-conversations", elem_classes="shelf"):
             self._words = gr.Textbox(
                 label="Search conversations",
                 show_label=False,
                 placeholder="Search conversations",
                 elem_id="history-search",
             )
-            self._message = html("history-message", **look)
             self._list = html("history-list", **look)
-        with gr.Accordion("Notebook", open=False, visible=self.keeps, elem_id="notebook-pane"):
+        with gr.Column(visible=self.keeps, elem_id="shelf-notebook", elem_classes="shelf"):
             self._pins = html("notebook", **look)
             self._note = gr.Textbox(
                 label="Note of your own", lines=1, max_lines=8, elem_id="notebook-note"
@@ -131,7 +133,10 @@ class HistoryPanel:
     def _keep(self, talk: Conversation, answer: Answer, within: dict[str, Any]) -> None:
         """Keep an answer; where that fails, the reader is told and goes on."""
         with errors_as_messages() as errors:
-            talk.kept_as = self._conversations.add(answer, within, conversation=talk.kept_as)
+            talk.kept_as = self._conversations.add(
+                answer, within, conversation=talk.kept_as, replaces=talk.replaces
+            )
+            talk.replaces = None
         for error in errors:
             gr.Warning(f"The conversation is not kept. {error}")
 

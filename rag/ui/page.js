@@ -6,13 +6,43 @@
   const question = () => document.querySelector("#question textarea");
 
   // A narrow window shows one pane after another.
-  const openPane = (pane) => {
+  const showPane = (pane) => {
     document.body.dataset.pane = pane;
     all("#panes button").forEach((button) => {
       button.setAttribute("aria-pressed", String(button.dataset.pane === pane));
     });
     const mark = document.querySelector("#evidence mark.current");
     if (pane === "evidence" && mark) reveal(mark);
+  };
+
+  // Back, on a narrow window, leaves a pane or a sheet, and not the page: each that is opened is an
+  // entry of the browser's history, which says what lies below it.
+  const entry = () => history.state?.footnote || { pane: "middle", depth: 0 };
+  const enter = (what) => {
+    const { pane, depth } = entry();
+    history.pushState({ footnote: { pane, ...what, below: pane, depth: depth + 1 } }, "");
+  };
+  const keepAddress = (address) => history.replaceState(history.state, "", address);
+  const openPane = (pane) => {
+    const now = entry();
+    showPane(pane);
+    if (!narrow() || now.pane === pane) return;
+    if (pane === "middle") history.go(-now.depth);
+    else if (now.below === pane) history.back();
+    else enter({ pane });
+  };
+  window.addEventListener("popstate", () => {
+    if (!entry().sheet) hideSheet();
+    showPane(entry().pane);
+    settle(); // the address may be that of another question by now
+  });
+
+  // The left pane shows one of its lists: documents, conversations or the notebook.
+  const openShelf = (name) => {
+    document.body.dataset.shelf = name;
+    all(".shelves button").forEach((button) => {
+      button.setAttribute("aria-pressed", String(button.dataset.shelf === name));
+    });
   };
 
   // Puts words in the middle of their pane; of long ones, the beginning at its top.
@@ -82,9 +112,15 @@
     opener = document.activeElement;
     document.body.dataset.sheet = name;
     all("#top, #desk, #panes").forEach((part) => { part.inert = true; });
+    if (narrow()) enter({ sheet: name });
     document.querySelector(`#${name} .close`)?.focus();
   };
   const closeSheet = () => {
+    hideSheet();
+    if (entry().sheet) history.back();
+  };
+  const hideSheet = () => {
+    if (!document.body.dataset.sheet) return;
     delete document.body.dataset.sheet;
     all("#top, #desk, #panes").forEach((part) => { part.inert = false; });
     opener?.focus();
@@ -97,7 +133,42 @@
     box.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
+  // A question that is asked in other words takes the place of its turn and of those behind it.
+  let revising = null;
+  const markReplaced = () => {
+    const turns = all("#turns .turn[data-turn]");
+    const from = revising === null ? Infinity : revising;
+    turns.forEach((turn) => turn.classList.toggle("replaced", Number(turn.dataset.turn) >= from));
+    return turns.filter((turn) => Number(turn.dataset.turn) > from).length;
+  };
+  const revise = (button) => {
+    const turn = button.closest(".turn");
+    write(button.dataset.edit);
+    openPane("middle");
+    question()?.focus();
+    const said = document.querySelector("#revising p");
+    if (!said || !turn || turn.dataset.again !== undefined) return; // it has no answer
+    revising = Number(turn.dataset.turn);
+    const behind = markReplaced();
+    const more = behind === 1 ? " and the question after it" : ` and the ${behind} questions after it`;
+    said.firstChild.textContent = `You are editing a question. Its answer${behind ? more : ""} will be replaced.`;
+    said.hidden = false;
+  };
+  const endRevision = (text) => {
+    if (revising === null) return;
+    revising = null;
+    document.querySelector("#revising p").hidden = true;
+    markReplaced();
+    if (text !== undefined) write(text);
+  };
+
   window.footnote = {
+    // The turn that the question which is sent takes the place of, -1 for none.
+    revised() {
+      const turn = revising ?? -1;
+      if (question()?.value.trim()) endRevision();
+      return turn;
+    },
     origin: null, // the link that was followed last, to which Esc goes back
     turnSeen: null, // the question that was put in view last
     openSheet,
@@ -120,10 +191,13 @@
     },
     clear() {
       hideHint();
+      endRevision();
       window.footnote.origin = window.footnote.turnSeen = null;
-      history.replaceState(null, "", location.pathname);
+      keepAddress(location.pathname);
+      openPane("middle");
       question()?.focus();
     },
+    openPane,
   };
 
   // What was checked stays to be read while its text is mended, marked as of the text before.
@@ -230,16 +304,16 @@
   document.addEventListener("click", (event) => {
     const pane = event.target.closest?.("#panes button");
     if (pane) openPane(pane.dataset.pane);
+    const shelf = event.target.closest?.(".shelves button");
+    if (shelf) openShelf(shelf.dataset.shelf);
     const menu = event.target.closest?.("details.saves");
     all("details.saves[open]").forEach((other) => { if (other !== menu) other.open = false; });
     if (document.body.dataset.sheet && event.target === document.body) closeSheet();
     const button = event.target.closest?.("button.tool");
     if (!button) return;
     if (button.dataset.step) step(Number(button.dataset.step));
-    if (button.dataset.edit) {
-      write(button.dataset.edit);
-      question()?.focus();
-    }
+    if (button.dataset.edit) revise(button);
+    if ("cancel" in button.dataset) endRevision("");
     if (button.classList.contains("close")) closeSheet();
     if (button.dataset.copy) copied(button, button.dataset.copy);
     if (button.dataset.link) copied(button, location.origin + location.pathname + button.dataset.link);
@@ -276,12 +350,13 @@
       keepWidths();
       event.preventDefault();
     } else if (event.key === "ArrowUp" && here === question() && !here.value && asked) {
-      write(asked.dataset.edit); // the last question, to be asked in other words
+      revise(asked); // the last question, to be asked in other words
       event.preventDefault();
     } else if (event.key === "Escape") {
       hideHint();
       if (document.body.dataset.sheet) closeSheet();
       else if (here.closest(".block.pane")) back();
+      else if (here.closest("#asking") && revising !== null) endRevision("");
       else if (here.closest("#asking")) document.querySelector("#stop:not([disabled])")?.click();
     } else if (event.key === "/" && !writes && !document.body.dataset.sheet) {
       openPane("middle");
@@ -342,7 +417,7 @@
     });
     const done = document.querySelector("#answer .turn:not([aria-busy]) [data-link]");
     if (done && location.search !== done.dataset.link) {
-      history.replaceState(null, "", done.dataset.link);
+      keepAddress(done.dataset.link);
     }
     all("#timeline-plot .js-plotly-plot").forEach((plot) => {
       if (plot.dataset.heard || !plot.on) return;
@@ -363,7 +438,8 @@
       settle();
     });
   }).observe(document.body, { childList: true, subtree: true });
-  openPane("middle");
+  if (history.state?.footnote) history.replaceState(null, "", location.href); // a reload begins anew
+  showPane("middle");
   paint();
   Object.entries(widths).forEach(([side, kept]) => widen(side, kept));
   settle();

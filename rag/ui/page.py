@@ -18,7 +18,7 @@ from rag.ui.ask import NOTHING_CITED, AskTab
 from rag.ui.compare import CompareTab
 from rag.ui.evidence import EvidencePane
 from rag.ui.examples import Examples, folder_name
-from rag.ui.history import HistoryPanel, keeps_history
+from rag.ui.history import HistoryPanel
 from rag.ui.model import ModelTab
 from rag.ui.sources import SourcesPane
 from rag.ui.tabs import CheckTab, QualityTab, TimelineTab
@@ -104,10 +104,9 @@ def build(corpus: Corpus, policy: ServingPolicy, examples: Examples) -> gr.Block
         evidence = pane.document
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="sources-pane", min_width=0):
-                kept = "kept" if keeps_history(corpus.settings, policy) else None
-                with gr.Column(elem_id="history", elem_classes=kept):
-                    history = HistoryPanel(corpus, policy)
-                sources = SourcesPane(corpus, policy)
+                history = HistoryPanel(corpus, policy)
+                with gr.Column(elem_id="shelf-documents", elem_classes="shelf"):
+                    sources = SourcesPane(corpus, policy)
             html("left-divider", render.divider_html("left"))
             with gr.Column(elem_id="middle", min_width=0), gr.Tabs(elem_id="tabs"):
                 with gr.Tab("Ask"):

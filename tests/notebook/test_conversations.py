@@ -110,6 +110,26 @@ def test_a_new_title_is_listed_and_found(opened: rag.Corpus, kept: rag.Conversat
         kept.rename("nothing", "Title")
 
 
+def test_a_question_in_other_words_takes_its_place(
+    opened: rag.Corpus, kept: rag.Conversations
+) -> None:
+    """Its turn and those behind it go; a conversation called by it is called by the new words."""
+    id_ = kept.add(opened.ask(BRIDGE))
+    for question in (HARBOUR, BRIDGE):
+        kept.add(opened.ask(question), conversation=id_)
+    kept.add(opened.ask("Who opened the Sella bridge?"), conversation=id_, replaces=1)
+    found = kept.get(id_)
+    asked = [turn.answer.question for turn in found.turns]
+    assert asked == [BRIDGE, "Who opened the Sella bridge?"]
+    assert found.info.title == BRIDGE
+    kept.add(opened.ask(HARBOUR), conversation=id_, replaces=0)
+    assert [turn.answer.question for turn in kept.get(id_).turns] == [HARBOUR]
+    assert kept.get(id_).info.title == HARBOUR
+    kept.rename(id_, "Mine")
+    kept.add(opened.ask(BRIDGE), conversation=id_, replaces=0)
+    assert kept.get(id_).info.title == "Mine"
+
+
 def test_a_deleted_conversation_can_be_brought_back(
     opened: rag.Corpus, kept: rag.Conversations
 ) -> None:

@@ -164,13 +164,21 @@ def choose_llm(page: Page, name: str) -> None:
 
 def ask(page: Page, question: str) -> None:
     """Type a question and send it, without waiting."""
-    page.get_by_label("Question").fill(question)
-    page.get_by_label("Question").press("Enter")
+    box = page.get_by_label("Question", exact=True)
+    box.fill(question)
+    box.press("Enter")
 
 
-def answered(page: Page, question: str) -> None:
-    """Ask a question and wait until the answer is complete."""
-    turn = page.locator("#turns .turn .tools").count()
+def answered(page: Page, question: str, turn: int | None = None) -> None:
+    """Ask a question and wait until the answer is complete.
+
+    Args:
+        page: the window.
+        question: to be asked.
+        turn: the place that it takes, where it does not stand behind the others.
+    """
+    if turn is None:
+        turn = page.locator("#turns .turn .tools").count()
     ask(page, question)
     done = page.locator(f'#answer .turn[data-turn="{turn}"]:not([aria-busy])')
     done.locator(".tools").wait_for(timeout=WAIT)
@@ -185,6 +193,11 @@ def see_suggestions(page: Page) -> None:
             return
         page.reload()
     raise AssertionError("no question is suggested")
+
+
+def open_shelf(page: Page, name: str) -> None:
+    """Show a list of the left pane: documents, conversations or the notebook."""
+    page.locator(".shelves").get_by_role("button", name=name).click()
 
 
 def go_to(page: Page, tab: str) -> None:

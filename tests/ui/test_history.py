@@ -10,7 +10,15 @@ import pytest
 import rag
 from rag.limits import ServingPolicy
 from rag.ui.history import keeps_history
-from tests.support.browsing import NEEDS_BROWSER, WAIT, Site, answered, settle, window
+from tests.support.browsing import (
+    NEEDS_BROWSER,
+    WAIT,
+    Site,
+    answered,
+    open_shelf,
+    settle,
+    window,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -65,11 +73,14 @@ class TestThePage:
             page.wait_for_timeout(1_500)  # milliseconds; leaving earlier aborts requests
             page.reload()  # its address names the question, which is not asked anew
             page.locator("#answer .turn", has_text="Ana Kovic").wait_for(timeout=WAIT)
-            entry.wait_for(timeout=WAIT)
+            entry.wait_for(state="attached", timeout=WAIT)
             settle(page)
             page.wait_for_timeout(1_500)
             page.goto(served.url)
+            page.get_by_label("Question").wait_for(timeout=WAIT)
+            open_shelf(page, "Conversations")
             entry.wait_for(timeout=WAIT)
+            assert not page.locator("#documents").is_visible()
             assert BRIDGE in (entry.text_content() or "")
             entry.click()
             page.locator("#answer .turn", has_text="Ana Kovic").wait_for(timeout=WAIT)
@@ -77,6 +88,7 @@ class TestThePage:
             answered(page, "When was that?")
             assert "Sella" in (page.locator("#answer").text_content() or "")
             page.locator("#history-list small", has_text="2 questions").wait_for(timeout=WAIT)
+            self._edit(page)
             self._rename(page)
             self._delete(page)
             (info,) = kept_as(served).recent()
@@ -86,12 +98,22 @@ class TestThePage:
         """The button closes it, deletes what is kept of it, and offers it back."""
         with window(browser, served.url) as page:
             answered(page, BRIDGE)
-            page.locator("#history-list .entry").wait_for(timeout=WAIT)
+            entry = page.locator("#history-list .entry")
+            entry.wait_for(state="attached", timeout=WAIT)
             page.locator("#delete").click()
             page.locator("#history-message", has_text="was deleted").wait_for(timeout=WAIT)
             page.locator("#turns .turn").wait_for(state="detached", timeout=WAIT)
             page.locator("#history-list .entry").wait_for(state="detached", timeout=WAIT)
             assert kept_as(served).recent() == []
+
+    def _edit(self, page: Page) -> None:
+        """A question in other words takes its turn's place, on the page and in what is kept."""
+        page.locator('#answer .turn[data-turn="1"] .edit').click()
+        page.locator("#revising", has_text="Its answer will be replaced").wait_for(timeout=WAIT)
+        answered(page, "Where is that?", turn=1)
+        assert not page.locator("#revising").is_visible()
+        assert page.locator("#turns .turn").count() == 2
+        page.locator("#history-list small", has_text="2 questions").wait_for(timeout=WAIT)
 
     def _rename(self, page: Page) -> None:
         page.locator("#history-list summary").click()
@@ -115,7 +137,7 @@ class TestThePage:
         with window(browser, served.url) as page:
             answered(page, BRIDGE)
             page.locator("#answer .statement .pin").first.click()
-            page.locator("#notebook-pane .label-wrap").first.click()
+            open_shelf(page, "Notebook")
             pin = page.locator("#notebook .pins > li")
             pin.wait_for(timeout=WAIT)
             assert "Ana Kovic" in (pin.text_content() or "")

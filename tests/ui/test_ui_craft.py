@@ -207,6 +207,26 @@ def test_it_fits_a_narrow_window(browser: Browser, site: Site) -> None:
 
 
 @pytest.mark.campaign
+def test_back_leaves_a_pane_and_not_the_page(browser: Browser, site: Site) -> None:
+    """On a phone, Back goes from a document to the list, from there to the conversation."""
+    with window(browser, site.url, **NARROW) as page:
+        answered(page, TROOPS)
+        address = page.url
+        page.locator("#panes [data-pane=sources]").click()
+        page.locator("#documents a.open").first.click()
+        page.locator("#evidence [data-place]").wait_for(timeout=WAIT)
+        for shown in ("#documents", "#answer .turn"):
+            page.go_back()
+            page.locator(shown).first.wait_for(timeout=WAIT)
+        page.get_by_role("button", name="Settings").click()
+        page.locator("#settings .close").wait_for(timeout=WAIT)
+        page.go_back()
+        page.locator("#settings").wait_for(state="hidden", timeout=WAIT)
+        assert page.locator("#answer .turn").is_visible()
+        assert page.url == address
+
+
+@pytest.mark.campaign
 def test_what_is_written_from_right_to_left_is_shown_so(page: Page) -> None:
     """Hebrew runs from the right in the list and in the article, beside English from the left."""
     page.locator("#documents li[data-path='hebrew.txt'] a.open").click()

@@ -100,14 +100,24 @@ def test_a_source_is_named_once_where_it_is_cited(page: Page) -> None:
 
 
 def test_a_question_can_be_edited(page: Page) -> None:
-    """Its button, and the arrow up in an empty box, bring it back to be asked in other words."""
+    """It replaces itself and what came after it; Esc leaves all as it is; arrow up edits too."""
     answered(page, TROOPS)
+    answered(page, "Who killed Qassem Soleimani?")
     question = page.get_by_label("Question")
-    page.locator("#answer").get_by_role("button", name="Edit").click()
+    page.locator("#past").get_by_role("button", name="Edit").click()
     assert question.input_value() == TROOPS
-    question.fill("")
+    assert page.locator("#revising", has_text="and the question after it").is_visible()
+    question.press("Escape")
+    assert question.input_value() == ""
+    assert not page.locator("#revising").is_visible()
     question.press("ArrowUp")
-    assert question.input_value() == TROOPS
+    assert question.input_value() == "Who killed Qassem Soleimani?"
+    question.press("Escape")
+    page.locator("#past").get_by_role("button", name="Edit").click()
+    answered(page, "How many US troops are in Syria?", turn=0)
+    assert page.locator("#turns .turn h2").all_text_contents() == [
+        "How many US troops are in Syria?"
+    ]
 
 
 @pytest.mark.campaign
