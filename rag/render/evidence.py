@@ -13,7 +13,7 @@ from rag.text.dates import display_date
 # The fields that a user may state of a document, each with its label and an example.
 EDITED_FIELDS = {
     "title": ("Title", ""),
-    "outlet": ("Outlet", "who published it, as Valley Times"),
+    "outlet": ("Publisher", "who published it, as Valley Times"),
     "author": ("Author", ""),
     "published": ("Date", "2024-02-05, 2024-02 or 2024"),
 }
@@ -55,6 +55,15 @@ def page_view_html(
         f'<img src="{address}" alt="Page {page} of {title}" width="{round(places["width"])}"'
         f' height="{round(places["height"])}">{boxes}</div></div></section>'
     )
+
+
+def asked_for_html(request: str, shown: str) -> str:
+    """Return what was asked for with the name of its request, so that the page can drop it if late.
+
+    The name also makes it another text than an earlier answer to the same: else nothing would be
+    drawn anew.
+    """
+    return f'<div data-request="{escape(request)}">{shown}</div>'
 
 
 def _box(box: Sequence[float], width: float, height: float) -> str:

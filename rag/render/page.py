@@ -19,6 +19,14 @@ PANES = {"sources": "Sources", "middle": "Conversation", "evidence": "Evidence"}
 SHELVES = {"documents": "Documents", "conversations": "Conversations", "notebook": "Notebook"}
 APPEARANCES = {"system": "As the system", "light": "Light", "dark": "Dark"}
 MOST_LINKED = 50  # chosen documents that a link names, of 27 characters each
+# What messages say of the command line, and what does the same on the page.
+_ON_PAGE = {
+    "`rag articles` lists them": "the list under “Documents” names them",
+    "`rag history list` lists them": "the list under “Conversations” names them",
+    "is from an outlet": "is from a publisher",
+    "run `rag index` again": "press “Index again”",
+    "run `rag index`": "press “Index again”",
+}
 _LINKED_FILTERS = ("since", "until", "outlets", "documents")
 _METRIC_LABELS = {  # the metrics of the evaluation that the page shows
     "correctness": "Correct",
@@ -61,8 +69,16 @@ def turn_html(answer: Mapping[str, Any], turn: int, filters: Mapping[str, Any]) 
     )
     limits = limits_text(filters)
     asked_of = f'<p class="meta" dir="auto">{escape(one_line(limits))}</p>' if limits else ""
-    body = f'{understood}{asked_of}{answer_html(answer)}<div class="tools">{tools}</div>'
+    shown = answer_html({**answer, "notice": on_page(answer["notice"] or "")})
+    body = f'{understood}{asked_of}{shown}<div class="tools">{tools}</div>'
     return _turn(answer["question"], body, turn)
+
+
+def on_page(text: str) -> str:
+    """Return a message in the words of the page: its buttons in place of commands."""
+    for command, words in _ON_PAGE.items():
+        text = text.replace(command, words)
+    return text
 
 
 def _link_button(question: str, filters: Mapping[str, Any]) -> str:
@@ -123,7 +139,13 @@ def _turn(question: str, body: str, turn: int, attributes: str = "") -> str:
 
 
 def welcome_html(
-    folder: str, facts: str, intro: str, questions: Iterable[str], *, ready: bool = True
+    folder: str,
+    facts: str,
+    intro: str,
+    questions: Iterable[str],
+    survey: Iterable[str] = (),
+    *,
+    ready: bool = True,
 ) -> str:
     """Return what an empty conversation shows: the documents, and questions that they answer.
 
@@ -132,6 +154,7 @@ def welcome_html(
         facts: how many there are, and from when to when.
         intro: a sentence on what one can do.
         questions: each becomes a button that asks it.
+        survey: from whom they are, and what about; there is room for two lines from the beginning.
         ready: whether no more questions are to come.
     """
     buttons = "".join(
@@ -139,10 +162,12 @@ def welcome_html(
         f"{escape(question)}</button>"
         for question in questions
     )
+    lines = "".join(f'<p dir="auto" title="{escape(s)}">{escape(s)}</p>' for s in survey)
     heading = f'<p class="label">{QUESTIONS_HEADING}</p>' if buttons else ""
     return (
         f'<div class="welcome"{" data-ready" if ready else ""}>'
         f'<h2 dir="auto">{escape(folder)}</h2><p class="facts-line">{escape(facts)}</p>'
+        f'<div class="survey">{lines}</div>'
         f"<p>{escape(intro)}</p>{heading}{buttons}</div>"
     )
 
@@ -234,7 +259,7 @@ def working_html(text: str) -> str:
 
 def message_html(text: str) -> str:
     """Return a message to the user in place of an answer."""
-    return f'<div class="answer message" role="alert"><p>{escape(text)}</p></div>'
+    return f'<div class="answer message" role="alert"><p>{escape(on_page(text))}</p></div>'
 
 
 def note_html(text: str) -> str:

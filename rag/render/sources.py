@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from rag.render.page import on_page
 from rag.render.walk import one_line
 from rag.text.characters import escape
 from rag.text.dates import display_date
@@ -16,6 +17,7 @@ Row = Mapping[str, Any]  # ``ListedArticle.to_dict()``
 NO_DOCUMENTS = "There are no documents yet. Add files or a folder above, or drop them on the page."
 NONE_FOUND = "No document has these words in its title, source or file name."
 NOT_LISTED = "The newest {:,} of {:,} documents are listed; the search finds the others."
+REMOVED = "was taken out of the folder: its file is in .removed now, and is not asked any more."
 _FEW = 3  # unread files that are shown without a click
 _ORDERS = {
     "newest": "Newest first",
@@ -56,22 +58,23 @@ def sources_html(shown: SourceList, notice: str = "") -> str:
 
     Args:
         shown: the documents.
-        notice: HTML that stands above them.
+        notice: HTML that stands above them, however far they are scrolled.
     """
     partial = shown.total > len(shown.rows) or bool(shown.finding)
     others = f' data-others="{escape(" ".join(shown.others))}"' if shown.others else ""
     return (
         f'<div class="documents"{" data-partial" if partial else ""}{others}'
         f' data-total="{shown.total}">'
-        f"{_head(shown)}{notice}{_unread(shown)}{_body(shown)}{_removed(shown)}</div>"
+        f"{_head(shown, notice)}{_unread(shown)}{_body(shown)}{_removed(shown)}</div>"
     )
 
 
 def undo_html(title: str) -> str:
     """Return the notice that a document was removed, with the button that brings it back."""
     return (
-        f'<p class="notice" role="status"><b dir="auto">{escape(one_line(title))}</b>'
-        ' was removed. <button type="button" class="tool" data-undo>Undo</button></p>'
+        f'<div class="notice" role="status"><p><b dir="auto">{escape(one_line(title))}</b> '
+        f'{REMOVED}</p><button type="button" class="tool" data-undo>Undo</button> '
+        '<button type="button" class="tool" data-dismiss>Dismiss</button></div>'
     )
 
 
@@ -85,7 +88,7 @@ def size_text(size: int) -> str:
     return f"{size} bytes"
 
 
-def _head(shown: SourceList) -> str:
+def _head(shown: SourceList, notice: str) -> str:
     documents = "1 document" if shown.total == 1 else f"{shown.total:,} documents"
     orders = "".join(f'<option value="{name}">{said}</option>' for name, said in _ORDERS.items())
     facts = (
@@ -93,14 +96,15 @@ def _head(shown: SourceList) -> str:
         f'<span class="meta">{documents}, {size_text(shown.size)}</span></p>'
     )
     if not shown.rows and not shown.finding:
-        return f'<div class="documents-head">{facts}</div>'
+        return f'<div class="documents-head">{facts}{notice}</div>'
     return (
         f'<div class="documents-head">{facts}<div class="documents-tools">'
         '<input type="search" class="find" aria-label="Find a document"'
         ' placeholder="Find …" autocomplete="off">'
         f'<select class="order" aria-label="Order of the documents">{orders}</select></div>'
         '<div class="documents-all"><label><input type="checkbox" class="tick-all" checked>'
-        '<span>All</span></label><span class="asked-of meta" role="status"></span></div></div>'
+        '<span>All</span></label><span class="asked-of meta" role="status"></span></div>'
+        f"{notice}</div>"
     )
 
 
@@ -113,7 +117,7 @@ def _unread(shown: SourceList) -> str:
     count = len({path for path, _ in files})
     said = "1 file was" if count == 1 else f"{count:,} files were"
     items = "".join(
-        f'<li><span class="path" dir="auto">{escape(path)}</span> {escape(reason)}</li>'
+        f'<li><span class="path" dir="auto">{escape(path)}</span> {escape(on_page(reason))}</li>'
         for path, reason in files
     )
     opened = " open" if count <= _FEW else ""
@@ -186,7 +190,7 @@ def _row(row: Row, remarks: Iterable[str], *, may_remove: bool) -> str:
     find = escape(" ".join(filter(None, (row["title"], row["path"], row["outlet"], row["author"]))))
     remove = (
         f'<button type="button" class="remove" data-remove="{id_}" aria-label="Remove {title}"'
-        ' title="Remove">×</button>'
+        ' title="Take out of the folder; you can undo it">×</button>'
     )
     return (
         f'<li data-id="{id_}" data-path="{escape(row["path"])}" data-find="{find}"'
@@ -210,7 +214,7 @@ def _pages(count: int) -> str:
 def _remarks(row: Row, problems: Sequence[str], copies: Sequence[str] | None) -> Iterable[str]:
     """Yield what is to be noticed at a document: what was not read of it, and its copies."""
     for problem in problems:
-        yield f'<span class="problem">Not read in full: {escape(problem)}</span>'
+        yield f'<span class="problem">Not read in full: {escape(on_page(problem))}</span>'
     if copies:
         yield f'<span class="note">Nearly the same words as {escape(", ".join(copies))}</span>'
     if row["files"] > 1:

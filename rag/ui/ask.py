@@ -20,6 +20,7 @@ from rag.render.page import revising_html
 from rag.types import Answer, Event, Statement
 from rag.ui.model import ModelTab
 from rag.ui.widgets import (
+    IN_TURN,
     PRIVATE,
     article_at,
     errors_as_messages,
@@ -196,7 +197,7 @@ class AskTab:
                     self.since = gr.Textbox(label="Since", placeholder="2024-01", min_width=110)
                     self.until = gr.Textbox(label="Until", placeholder="2024-12", min_width=110)
                 self.outlets = gr.Dropdown(
-                    label="Outlets", choices=[], multiselect=True, allow_custom_value=True
+                    label="Publisher", choices=[], multiselect=True, allow_custom_value=True
                 )
             with gr.Row(elem_id="below"):
                 model.note.render()  # type: ignore[no-untyped-call]
@@ -225,7 +226,7 @@ class AskTab:
         stopped = [self.current, self.stop]
         self.stop.click(self._stop, self.conversation, stopped, **PRIVATE)
         for turns in (self.past, self.current):
-            turns.select(self._open, self.conversation, self.evidence, **PRIVATE)
+            turns.select(self._open, self.conversation, self.evidence, **IN_TURN)
             turns.input(self._save, self.conversation, [self.saved, self.evidence], **PRIVATE)
 
     def ask_linked(self, opened: Any, link: gr.State) -> None:
@@ -257,10 +258,11 @@ class AskTab:
             yield from self._answer(question, *inputs, alone=True)
 
     def _ask(self, question: str, *inputs: Any) -> Iterator[Updates]:
-        *inputs_, talk, revised = inputs
+        *asked, revised = inputs
+        talk: Conversation | None = asked[-1]
         if talk is not None and question.strip() and isinstance(revised, int):
             talk.cut(revised)
-        yield from self._answer(question, *inputs_, talk, alone=False)
+        yield from self._ask_example(question, *asked)
 
     def _ask_example(self, question: str, *inputs: Any) -> Iterator[Updates]:
         yield from self._answer(question, *inputs, alone=False)

@@ -8,12 +8,10 @@ from typing import Any
 import gradio as gr
 
 from rag import render
-from rag.corpus import Corpus
 from rag.errors import QuestionError
-from rag.limits import ServingPolicy
 from rag.render.compared.documents import two_documents_html
 from rag.render.compared.sources import comparison_html
-from rag.ui.widgets import PRIVATE, article_opener, errors_as_messages, linked_html, page_request
+from rag.ui.widgets import PRIVATE, Workspace, errors_as_messages, linked_html, page_request
 
 COMPARING = "Reading what each document says …"
 COMPARING_TWO = "Comparing the two documents …"
@@ -31,23 +29,12 @@ class CompareTab:
     """The components and callbacks of the view.
 
     Args:
-        corpus: what is asked.
-        policy: what users of the page may do.
+        space: what it works with.
         tab: the view; the boxes offer the documents that are there when it is opened.
-        evidence: the pane in which a quote opens.
-        chosen: its value are the ids of the documents that are asked, None for all.
     """
 
-    def __init__(
-        self,
-        corpus: Corpus,
-        policy: ServingPolicy,
-        tab: gr.Tab,
-        evidence: gr.HTML,
-        chosen: gr.JSON,
-    ) -> None:
-        self._corpus = corpus
-        self._policy = policy
+    def __init__(self, space: Workspace, tab: gr.Tab) -> None:
+        self._corpus, self._policy = space.corpus, space.policy
         with gr.Column(elem_classes="view"):
             with gr.Row(elem_classes="controls"):
                 question = gr.Textbox(
@@ -61,10 +48,10 @@ class CompareTab:
                 with_one_another = gr.Button("Compare these two", min_width=90)
             shown = linked_html("compared", render.placeholder_html(NOTHING_COMPARED))
         asked = [question.submit, button.click]
-        gr.on(asked, self._compare, [question, chosen], shown, **PRIVATE)
-        tab.select(self._offer, [chosen, *boxes], boxes, **PRIVATE)
+        gr.on(asked, self._compare, [question, space.chosen], shown, **PRIVATE)
+        tab.select(self._offer, [space.chosen, *boxes], boxes, **PRIVATE)
         with_one_another.click(self._compare_two, boxes, shown, **PRIVATE)
-        shown.select(article_opener(corpus), None, evidence, **PRIVATE)
+        space.opens_links_of(shown)
 
     def _compare(self, question: str, chosen: list[str] | None) -> Iterator[str]:
         yield render.working_html(COMPARING)

@@ -1,6 +1,19 @@
 // The evidence pane: its buttons call back; a page is shown over the text until one goes back.
 const pane = () => document.querySelector("#evidence-pane");
-const look = (shown) => pane()?.classList.toggle("looking", shown);
+// Each request has a number: what comes for an earlier one, or after the reader went elsewhere, is dropped.
+const requests = (window.footnoteRequests ??= { latest: 0 });
+const ask = (data) => {
+  requests.latest += 1;
+  trigger("input", { ...data, request: String(requests.latest) });
+};
+const isLatest = () => {
+  const asked = element.querySelector("[data-request]");
+  return Boolean(asked) && Number(asked.dataset.request) === requests.latest;
+};
+const look = (shown) => {
+  if (!shown) requests.latest += 1; // what is still on its way is not wanted any more
+  pane()?.classList.toggle("looking", shown);
+};
 const span = () => {
   const mark = document.querySelector("#evidence .source.shown mark.current[data-quote]");
   const [start, end] = mark ? mark.dataset.quote.split("-") : [];
@@ -27,7 +40,7 @@ element.addEventListener("click", (event) => {
     look(false);
   } else if (button) {
     const cited = button.dataset.view === "page" && !button.dataset.start ? span() : {};
-    trigger("input", { ...cited, ...button.dataset });
+    ask({ ...cited, ...button.dataset });
   }
 });
 // A quote of several pieces, as a row of a table, is one: its other pieces follow the first.
@@ -47,11 +60,11 @@ if (element.closest("#evidence")) {
 element.addEventListener("submit", (event) => {
   event.preventDefault();
   const typed = Object.fromEntries(new FormData(event.target));
-  trigger("input", { ...typed, view: "save", ofArticle: event.target.dataset.ofArticle });
+  ask({ ...typed, view: "save", ofArticle: event.target.dataset.ofArticle });
 });
 // What comes is shown: a view over the text, a further part of the text in the place of its button.
 const fill = () => {
-  const part = element.querySelector("[data-fills]");
+  const part = isLatest() && element.querySelector("[data-fills]");
   const left = part && document.querySelector(
     `#evidence .source.shown [data-left="${part.dataset.fills}"]`,
   );
@@ -68,7 +81,8 @@ new MutationObserver(() => {
   if (isOf("evidence-more")) fill();
   else if (isOf("evidence-view")) {
     const shown = Boolean(element.querySelector(".looked-at, .message"));
-    look(shown);
+    if (shown && !isLatest()) return;
+    if (shown) look(true);
     const paper = element.querySelector(".paper");
     if (paper && window.footnote.pageZoom) {
       paper.dataset.zoom = window.footnote.pageZoom;
@@ -82,4 +96,5 @@ new MutationObserver(() => {
     look(false);
     follow();
   }
-}).observe(element, { childList: true, subtree: true });
+  // Gradio keeps what is the same: of the same view, asked for again, only the number changes.
+}).observe(element, { childList: true, subtree: true, attributeFilter: ["data-request"] });

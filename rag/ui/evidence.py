@@ -11,9 +11,21 @@ from rag import render
 from rag.corpus import Corpus
 from rag.limits import ServingPolicy
 from rag.render.articles import part_html
-from rag.render.evidence import EDITED_FIELDS, document_overview_html, edit_html, page_view_html
+from rag.render.evidence import (
+    EDITED_FIELDS,
+    asked_for_html,
+    document_overview_html,
+    edit_html,
+    page_view_html,
+)
 from rag.types import Article
-from rag.ui.widgets import PRIVATE, article_opener, errors_as_messages, html, link_data
+from rag.ui.widgets import (
+    IN_TURN,
+    article_opener,
+    errors_as_messages,
+    html,
+    link_data,
+)
 
 _JS = (Path(__file__).resolve().parent / "evidence.js").read_text("utf-8")
 _MOST_TYPED = 1_000  # characters of a field that is stated
@@ -56,25 +68,29 @@ class EvidencePane:
         for component in shown:
             component.render()  # type: ignore[no-untyped-call]
         looked = [self._view, self._more, self.changed]
-        for component in (self.document, self._view):
-            component.input(self._look, None, looked, **PRIVATE)
-            component.select(article_opener(self._corpus), None, self.document, **PRIVATE)
+        parts = (self.document, self._view)
+        gr.on([part.input for part in parts], self._look, None, looked, **IN_TURN)
+        opened = [part.select for part in parts]
+        gr.on(opened, article_opener(self._corpus), None, self.document, **IN_TURN)
 
     def _look(self, event: gr.EventData) -> tuple[Any, Any, Any]:
         """Show what a button of the pane asks for."""
         asked = link_data(event)
+        request = str(asked.get("request", ""))[:_MOST_TYPED]
         with errors_as_messages() as errors:
             article = self._corpus.article(str(asked.get("ofArticle", "")))
             if asked.get("view") == "more":
-                return gr.skip(), self._part(article, asked), gr.skip()
+                part = asked_for_html(request, self._part(article, asked))
+                return gr.skip(), part, gr.skip()
             show = self._views.get(str(asked.get("view", "")))
             if show is None:
                 return gr.skip(), gr.skip(), gr.skip()
             before = self._corpus.documents.generation()
             shown = show(article, asked)
             now = self._corpus.documents.generation()
+            shown = asked_for_html(request, shown)
             return shown, "", gr.skip() if now == before else now
-        return render.message_html(errors[0]), "", gr.skip()
+        return asked_for_html(request, render.message_html(errors[0])), "", gr.skip()
 
     def _part(self, article: Article, asked: dict[str, Any]) -> str:
         at = _number(asked.get("at")) or 0

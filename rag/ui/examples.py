@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from threading import Event, Lock, Thread
@@ -17,6 +17,8 @@ from rag.ui.widgets import errors_as_messages
 WELCOME = "Ask a question below. Each sentence of an answer leads to the words that support it."
 WELCOME_WITHOUT_DOCUMENTS = "Add files under “Sources”, then ask about them here."
 NO_DOCUMENTS_YET = "There are no documents in this folder yet."
+MOST_SURVEYED = 2_000  # documents; what more of them speak of is told under "About this collection"
+MOST_NAMED = 4  # sources, and names that the documents speak of
 PATIENCE = 60.0  # seconds that a window waits for questions to suggest; then it shows none
 
 
@@ -27,6 +29,7 @@ class Examples:
         self._corpus = corpus
         self._closed = Event()
         self._thread: Thread | None = None
+        self._survey: tuple[int, list[str]] = (-1, [])  # by generation of the index
         self._latest: tuple[int, Future[list[str]]] | None = None  # by generation of the index
         self._lock = Lock()
 
@@ -70,12 +73,25 @@ class Examples:
             yield render.welcome_html(name, NO_DOCUMENTS_YET, WELCOME_WITHOUT_DOCUMENTS, [])
             return
         found = self.prepare()
+        known = found.result() if found.done() else []
+        generation, said = self._survey
+        if generation != self._corpus.documents.generation():
+            yield render.welcome_html(name, facts, WELCOME, known, ready=False)
+            said = self._surveyed()
         if not found.done():
-            yield render.welcome_html(name, facts, WELCOME, [], ready=False)
+            yield render.welcome_html(name, facts, WELCOME, [], said, ready=False)
         questions: list[str] = []
         with suppress(TimeoutError):
             questions = found.result(PATIENCE)
-        yield render.welcome_html(name, facts, WELCOME, questions)
+        yield render.welcome_html(name, facts, WELCOME, questions, said)
+
+    def _surveyed(self) -> list[str]:
+        """Return from whom the documents are and what about, counted once for each state."""
+        generation, said = self._corpus.documents.generation(), []
+        with errors_as_messages():
+            said = collection_survey(self._corpus)
+        self._survey = generation, said
+        return said
 
 
 def folder_name(corpus: Corpus) -> str:
@@ -95,6 +111,26 @@ def collection_facts(corpus: Corpus) -> str | None:
         return facts
     last, first = (spoken_date(_published(corpus, at)) for at in (0, dated - 1))
     return f"{facts}, {last}" if first == last else f"{facts}, from {first} to {last}"
+
+
+def collection_survey(corpus: Corpus) -> list[str]:
+    """Return from whom the documents are, and what they speak of most, as a line each."""
+    _, count = corpus.documents.page(limit=0)
+    if count > MOST_SURVEYED:
+        return []
+    within = corpus.documents.collection()
+    lines = {
+        "From": list(within.sources),
+        "They speak most of": [named.name for named in within.names if named.documents > 1],
+    }
+    return [f"{lead} {_named(names)}" for lead, names in lines.items() if names]
+
+
+def _named(names: Sequence[str]) -> str:
+    """Return the first of some names, and that there are more."""
+    shown = ", ".join(names[:MOST_NAMED])
+    more = len(names) - MOST_NAMED
+    return f"{shown} and {more:,} more" if more > 0 else shown
 
 
 def _published(corpus: Corpus, at: int) -> str | None:

@@ -26,7 +26,14 @@ from rag.render.page import download_html, linked_filters, shelves_html
 from rag.settings import Settings
 from rag.types import Answer
 from rag.ui.ask import AskTab, Conversation
-from rag.ui.widgets import PRIVATE, article_opener, errors_as_messages, html, link_data
+from rag.ui.widgets import (
+    IN_TURN,
+    PRIVATE,
+    article_opener,
+    errors_as_messages,
+    html,
+    link_data,
+)
 
 _FOLDER = Path(__file__).resolve().parent
 _JS = (_FOLDER / "history.js").read_text("utf-8")
@@ -121,7 +128,7 @@ class HistoryPanel:
         outputs = [self._pins, ask.saved]
         for part in (self._pins, self._pinner):
             part.input(self._act_on_pin, ask.conversation, outputs, **PRIVATE)
-        self._pins.select(article_opener(self._corpus), None, ask.evidence, **PRIVATE)
+        self._pins.select(article_opener(self._corpus), None, ask.evidence, **IN_TURN)
         gr.on(
             [self._write.click, self._note.submit],
             self._write_note,

@@ -198,6 +198,7 @@
       question()?.focus();
     },
     openPane,
+    openShelf,
   };
 
   // What was checked stays to be read while its text is mended, marked as of the text before.

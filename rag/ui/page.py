@@ -22,7 +22,7 @@ from rag.ui.history import HistoryPanel
 from rag.ui.model import ModelTab
 from rag.ui.sources import SourcesPane
 from rag.ui.tabs import CheckTab, QualityTab, TimelineTab
-from rag.ui.widgets import PRIVATE, article_opener, html
+from rag.ui.widgets import IN_TURN, PRIVATE, Workspace, article_opener, html
 
 ABOUT = "About this collection"
 MAY_ASK_LINKED = "Press Enter to ask this."
@@ -111,17 +111,18 @@ def build(corpus: Corpus, policy: ServingPolicy, examples: Examples) -> gr.Block
             with gr.Column(elem_id="middle", min_width=0), gr.Tabs(elem_id="tabs"):
                 with gr.Tab("Ask"):
                     ask = AskTab(corpus, model, policy, evidence, sources.chosen)
+                space = Workspace(corpus, policy, evidence, sources.chosen)
                 with gr.Tab("Check"):
-                    CheckTab(corpus, policy, evidence, sources.chosen)
+                    CheckTab(space)
                 with gr.Tab("Compare") as comparing:
-                    CompareTab(corpus, policy, comparing, evidence, sources.chosen)
+                    CompareTab(space, comparing)
                 with gr.Tab("Timeline") as tab:
-                    timeline = TimelineTab(corpus, policy, tab, evidence, sources.chosen)
+                    timeline = TimelineTab(space, tab)
             html("right-divider", render.divider_html("right"))
             with gr.Column(elem_id="evidence-pane", min_width=0):
                 html("walker", render.walker_html())
                 pane.layout()
-        sources.open(article_opener(corpus), None, evidence, **PRIVATE)
+        sources.open(article_opener(corpus), None, evidence, **IN_TURN)
         said = pane.changed.change(lambda now: now, pane.changed, sources.changed, **PRIVATE)
         sources.show_after(said)
         html("panes", render.panes_html())

@@ -175,6 +175,8 @@ element.addEventListener("click", (event) => {
     kept.known.delete(button.dataset.remove);
     forget(button.closest("li").dataset.path);
     trigger("delete", { article: button.dataset.remove });
+  } else if (button && "dismiss" in button.dataset) {
+    trigger("undo", { dismiss: true }); // what was removed can be brought back from the list below
   } else if (button && "undo" in button.dataset) {
     button.disabled = true;
     trigger("undo", {});
@@ -183,6 +185,51 @@ element.addEventListener("click", (event) => {
     trigger("undo", { back: button.dataset.back }); // Gradio takes a "path" for a file
   }
 });
+
+// A file that was not read cannot be cited: what an answer says of it leads to its line here.
+const point = (line) => {
+  window.footnote.openShelf("documents");
+  window.footnote.openPane("sources");
+  line.closest("details").open = true;
+  all(".pointed").forEach((other) => other.classList.remove("pointed"));
+  line.classList.add("pointed");
+  line.tabIndex = -1;
+  line.focus({ preventScroll: true });
+  line.scrollIntoView({ block: "center" });
+};
+const lineOf = (said) => {
+  const named = all(".unread:not(.removed) li").filter((line) => {
+    const path = line.querySelector(".path").textContent;
+    return said.startsWith(`${path} `);
+  });
+  return named[0] || (/^[\d,]+ files? (was|were) not read/.test(said) && element.querySelector(".unread:not(.removed) summary"));
+};
+const leadToUnread = () => {
+  document.querySelectorAll("#turns .turn:not([aria-busy]) .statement:not([data-unread])").forEach((statement) => {
+    const said = statement.querySelector("p")?.textContent.trim() || "";
+    statement.dataset.unread = "";
+    if (statement.querySelector("a[data-cite]") || !lineOf(said)) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "tool pin";
+    button.textContent = "Show in the list";
+    button.addEventListener("click", () => {
+      window.footnote.origin = button;
+      const line = lineOf(said);
+      if (line) point(line);
+    });
+    (statement.querySelector(".sources") || statement).append(button);
+  });
+};
+let looks = false;
+new MutationObserver(() => {
+  if (looks) return;
+  looks = true;
+  requestAnimationFrame(() => {
+    looks = false;
+    if (element.querySelector(".documents")) leadToUnread();
+  });
+}).observe(document.body, { childList: true, subtree: true });
 
 // Files may be dropped anywhere on the page; they go the way of those that are chosen.
 const uploader = () => document.querySelector("#adding input[type=file]");

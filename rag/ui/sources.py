@@ -150,6 +150,9 @@ class SourcesPane:
     ) -> Iterator[tuple[str, list[Removed], int]]:
         """Bring back a file of the list of removed ones, or what was removed last."""
         wanted = link_data(event).get("back")
+        if link_data(event).get("dismiss"):  # the message has been read
+            yield from self._changed(finding, [], [])
+            return
         with errors_as_messages() as errors:
             if wanted is not None:
                 removed = self._bring_back(str(wanted), removed)

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
-from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from unicodedata import east_asian_width
 
 import gradio as gr
 
 from rag import render
 from rag.corpus import Corpus
 from rag.errors import InputError
-from rag.limits import ServingPolicy
+from rag.render.walk import shorten
 from rag.text.dates import known_range
 from rag.types import DatedEvent
 from rag.ui.examples import collection_facts
 from rag.ui.widgets import (
     PRIVATE,
-    article_opener,
+    Workspace,
     errors_as_messages,
     html,
     linked_html,
@@ -44,13 +45,19 @@ TOO_MANY_EVENTS = "There are too many documents to show all their events. Enter 
 MOST_ARTICLES = 200  # whose events are shown without a topic: about a second's work
 MOST_EVENTS = 200  # events that are listed; the plot shows all
 DAYS_A_YEAR = 365.25
-MOST_TICKS = 8  # of a broken axis
+# Of the width of the plot that a label takes where the window is narrowest, 300 pixels of plot.
+TICK_ROOM, BREAK_ROOM = 0.12, 0.25  # of a year; of how many years are left out
 MOST_BREAKS = 3  # of the axis of dates
 # A stretch without events is left out where it takes more than this part of the axis, and is long.
 LONGEST_GAP, SHORTEST_BREAK = 0.25, timedelta(days=5 * 365)
 _MARGIN = 0.1  # of a stretch, kept on each side of what is left out
 _HOVER_WIDTH = 60  # characters a line
-_ROW_HEIGHT = 44  # pixels of the plot's height for each outlet
+_ROW_HEIGHT = 48  # pixels of the plot's height for each source: its name, and its points below
+_LINE_HEIGHT = 18  # pixels of a label
+_POINT_RADIUS = 7  # pixels, with the least room around it
+# Characters of a source's name that fit above its points on a narrow window; half as many of those
+# that are twice as wide.
+LONGEST_NAME = 40
 _TEXT_COLOR = "#737373"  # readable on light and on dark
 _POINT_COLOR = "#3f7cc4"  # seen on light and on dark
 _SYMBOLS = {"day": "circle", "month": "diamond", "year": "square"}  # by precision
@@ -59,11 +66,8 @@ _SYMBOLS = {"day": "circle", "month": "diamond", "year": "square"}  # by precisi
 class CheckTab:
     """The components and callbacks of the view that checks a text against the documents."""
 
-    def __init__(
-        self, corpus: Corpus, policy: ServingPolicy, evidence: gr.HTML, chosen: gr.JSON
-    ) -> None:
-        self._corpus = corpus
-        self._policy = policy
+    def __init__(self, space: Workspace) -> None:
+        self._corpus, self._policy = space.corpus, space.policy
         with gr.Column(elem_classes="view"):
             text = gr.Textbox(
                 label="Text to check",
@@ -75,8 +79,8 @@ class CheckTab:
             with gr.Row(elem_classes="buttons"):
                 button = gr.Button("Check", variant="primary", min_width=90)
             checked = linked_html("checked", render.placeholder_html(NOTHING_CHECKED))
-        button.click(self._check, [text, chosen], checked, **PRIVATE)
-        checked.select(article_opener(corpus), None, evidence, **PRIVATE)
+        button.click(self._check, [text, space.chosen], checked, **PRIVATE)
+        space.opens_links_of(checked)
 
     def _check(self, text: str, chosen: list[str] | None) -> Iterator[str]:
         yield render.working_html(CHECKING_TEXT)
@@ -90,16 +94,8 @@ class CheckTab:
 class TimelineTab:
     """The components and callbacks of the view that shows dated events, in a plot and a list."""
 
-    def __init__(
-        self,
-        corpus: Corpus,
-        policy: ServingPolicy,
-        tab: gr.Tab,
-        evidence: gr.HTML,
-        chosen: gr.JSON,
-    ) -> None:
-        self._corpus = corpus
-        self._policy = policy
+    def __init__(self, space: Workspace, tab: gr.Tab) -> None:
+        self._corpus, self._policy = space.corpus, space.policy
         with gr.Column(elem_classes="view"):
             with gr.Row(elem_classes="controls"):
                 topic = gr.Textbox(
@@ -115,9 +111,10 @@ class TimelineTab:
                 button = gr.Button("Show", variant="primary", min_width=90)
             plot = gr.Plot(show_label=False, elem_id="timeline-plot", container=False)
             events = linked_html("events", render.working_html(READING_EVENTS))
-        events.select(article_opener(corpus), None, evidence, **PRIVATE)
+        space.opens_links_of(events)
         shown = [tab.select, topic.submit, button.click]
-        gr.on(shown, self._show, [topic, self.outlets, chosen], [plot, events], **PRIVATE)
+        asked = [topic, self.outlets, space.chosen]
+        gr.on(shown, self._show, asked, [plot, events], **PRIVATE)
 
     def _show(
         self, topic: str, outlets: list[str], chosen: list[str] | None
@@ -152,11 +149,11 @@ def timeline_figure(events: Sequence[DatedEvent]) -> Figure | None:
     from plotly.graph_objects import Figure, Scatter
 
     points = [(event, citation) for event in events for citation in event.citations]
-    sources = [render.plot_label(citation.outlet or citation.title) for _, citation in points]
+    sources = [citation.outlet or citation.title for _, citation in points]
     figure = Figure(
         Scatter(
             x=[str(_middle_day(event.date)) for event, _ in points],
-            y=sources,
+            y=[render.plot_label(name) for name in sources],
             mode="markers",
             marker={
                 "size": 12,
@@ -171,7 +168,7 @@ def timeline_figure(events: Sequence[DatedEvent]) -> Figure | None:
     )
     figure.update_layout(
         height=120 + _ROW_HEIGHT * len(set(sources)),
-        margin={"l": 8, "r": 8, "t": 28, "b": 28},
+        margin={"l": 20, "r": 20, "b": 28},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": _TEXT_COLOR},
@@ -184,10 +181,23 @@ def timeline_figure(events: Sequence[DatedEvent]) -> Figure | None:
         type="category",
         gridcolor="rgba(128,128,128,.25)",
         fixedrange=True,
-        ticklabelposition="inside top",
-        ticks="",
+        showticklabels=False,
     )
+    for row, name in enumerate(dict.fromkeys(sources)):
+        _name_row(figure, row, name)
     return figure
+
+
+def _name_row(figure: Figure, row: int, name: str) -> None:
+    """Write the name of a source above its points."""
+    wide = any(east_asian_width(character) in "FW" for character in name)
+    figure.add_annotation(
+        **{"xref": "paper", "x": 0, "xanchor": "left", "align": "left"},
+        **{"yref": "y", "y": row, "yanchor": "bottom", "yshift": _POINT_RADIUS},
+        text=render.plot_label(shorten(name, LONGEST_NAME // 2 if wide else LONGEST_NAME)),
+        showarrow=False,
+        borderpad=0,
+    )
 
 
 def _middle_day(day_or_longer: str) -> date:
@@ -216,37 +226,89 @@ def empty_stretches(days: Sequence[date]) -> list[tuple[date, date]]:
     return sorted(found)
 
 
+class _BrokenAxis(NamedTuple):
+    """An axis of dates, without some stretches of it."""
+
+    first: date
+    last: date
+    left_out: Sequence[tuple[date, date]]
+
+    def share(self, day: date) -> float:
+        """Return how far from its beginning a day stands, 0 to 1."""
+        return self._days(day) / self._days(self.last)
+
+    def _days(self, day: date) -> float:
+        skipped = sum(
+            (min(day, last) - first for first, last in self.left_out if first < day), timedelta()
+        )
+        return float((day - self.first - skipped).days)
+
+
 def _break_axis(figure: Figure, days: Sequence[date]) -> None:
     """Leave long stretches without events out of the dates, and say so in their place."""
     stretches = empty_stretches(days)
     around = max(timedelta(days=15), (max(days) - min(days)) * _MARGIN / 4)
+    axis = _BrokenAxis(min(days) - around, max(days) + around, stretches)
     figure.update_xaxes(
-        range=[str(min(days) - around), str(max(days) + around)],
+        range=[str(axis.first), str(axis.last)],
         rangebreaks=[{"bounds": [str(first), str(last)]} for first, last in stretches],
     )
     if stretches:  # Plotly's own ticks of a broken axis leave out those before the breaks
         years = sorted({day.year: day for day in sorted(days, reverse=True)}.items())
-        figure.update_xaxes(showticklabels=False)
-        for year, day in years[:: ceil(len(years) / MOST_TICKS)]:
-            _label(figure, day, str(year), at=0)
-    for first, last in stretches:
+        figure.update_xaxes(showticklabels=False, showgrid=False)
+        busy = Counter(day.year for day in days)
+        written: list[float] = []
+        for year, day in sorted(years, key=lambda each: -busy[each[0]]):
+            place = axis.share(day)
+            if all(abs(place - other) >= TICK_ROOM for other in written):
+                written.append(place)  # of years that stand too close, that with most events
+                _label(figure, axis, day, str(year), TICK_ROOM)
+    rows = rows_of([axis.share(first) for first, _ in stretches], BREAK_ROOM)
+    figure.update_layout(margin_t=12 + _LINE_HEIGHT * max((row + 1 for row in rows), default=0))
+    for row, (first, last) in zip(rows, stretches, strict=True):
         figure.add_shape(
             type="line",
             xref="x",
             yref="paper",
             **{"x0": str(first), "x1": str(first), "y0": 0, "y1": 1},
             line={"dash": "dot", "width": 1, "color": _TEXT_COLOR},
+            layer="below",
         )
-        _label(figure, first, f"⋯ {round((last - first).days / DAYS_A_YEAR)} years", at=1)
+        words = f"⋯ {round((last - first).days / DAYS_A_YEAR)} years"
+        _label(figure, axis, first, words, BREAK_ROOM, row=row)
 
 
-def _label(figure: Figure, day: date, text: str, *, at: int) -> None:
-    """Write a text at a day, below the plot (``at`` 0) or above it (1)."""
-    beside = {0: "top", 1: "bottom"}[at]
+def rows_of(places: Sequence[float], room: float) -> list[int]:
+    """Return for each label of an axis the lowest row in which it overlaps no other.
+
+    Args:
+        places: of the labels on the axis, 0 to 1, rising.
+        room: what each takes.
+    """
+    ends: list[float] = []  # of what is written in each row
+    rows = []
+    for place in places:
+        low = min(max(place - room / 2, 0), 1 - room)
+        row = next((row for row, end in enumerate(ends) if end <= low), len(ends))
+        ends[row : row + 1] = [low + room]
+        rows.append(row)
+    return rows
+
+
+def _label(
+    figure: Figure, axis: _BrokenAxis, day: date, text: str, room: float, row: int | None = None
+) -> None:
+    """Write a text at a day, below the plot, or above it in a row; none stands out at its sides."""
+    place = axis.share(day)
+    side = "left" if place < room / 2 else "right" if place > 1 - room / 2 else "center"
+    height = {"y": 0, "yanchor": "top"}
+    if row is not None:
+        height = {"y": 1, "yanchor": "bottom", "yshift": row * _LINE_HEIGHT}
     figure.add_annotation(
-        **{"x": str(day), "y": at, "yref": "paper", "yanchor": beside},
+        **{"x": str(day), "xanchor": side, "yref": "paper", **height},
         text=text,
         showarrow=False,
+        borderpad=0,
     )
 
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
 from gradio.context import LocalContext
@@ -23,6 +23,8 @@ DOCUMENT_GONE = (
 )
 # For callbacks that programs may not call, and that show their own progress.
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+# For callbacks that show what was asked for last: of those asked while one runs, the last follows.
+IN_TURN: dict[str, Any] = PRIVATE | {"trigger_mode": "always_last"}
 _LINKS_JS = (Path(__file__).resolve().parent / "links.js").read_text("utf-8")
 
 log = logging.getLogger(__name__)
@@ -39,6 +41,23 @@ def linked_html(elem_id: str, value: str = "") -> gr.HTML:
     A link that opens an article triggers ``select``, any other button ``input``.
     """
     return html(elem_id, value, js_on_load=_LINKS_JS)
+
+
+class Workspace(NamedTuple):
+    """What a view works with.
+
+    ``corpus`` is what is asked, ``policy`` what users of the page may do. A quote is opened in
+    ``evidence``; the value of ``chosen`` are the ids of the documents that are asked, None for all.
+    """
+
+    corpus: Corpus
+    policy: ServingPolicy
+    evidence: gr.HTML
+    chosen: gr.JSON
+
+    def opens_links_of(self, shown: gr.HTML) -> None:
+        """Have the links of a part of the page open their documents in the evidence pane."""
+        shown.select(article_opener(self.corpus), None, self.evidence, **IN_TURN)
 
 
 def article_opener(corpus: Corpus) -> Callable[[gr.EventData], str]:

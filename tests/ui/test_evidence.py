@@ -35,6 +35,15 @@ def test_a_cited_page_is_seen_and_described(browser: Browser, shelf: Site) -> No
         assert "Nothing of what is cited" in (view.locator(".notice").text_content() or "")
         view.get_by_role("button", name="Back to the text").click()
         assert page.locator("#evidence mark.current").is_visible()
+        # The same page again, and again from another document: each time it comes.
+        for _ in range(2):
+            page.locator("#evidence .views button", has_text="See the page").click()
+            view.get_by_text("Page 2 of 2").wait_for(timeout=WAIT)
+            page.locator("#documents a.open", has_text="A letter on the bridge").click()
+            page.locator("#evidence", has_text="350 metres").wait_for(timeout=WAIT)
+            assert not view.is_visible()
+            page.locator("#answer a[data-cite]").first.click()
+            page.locator("#evidence mark", has_text="90 metres").first.wait_for(timeout=WAIT)
         page.locator("#evidence .views button", has_text="About this document").click()
         view.get_by_role("button", name="Change").click()
         view.get_by_label("Date").fill("03/04/2021")

@@ -111,7 +111,13 @@ def test_what_was_not_read_is_named(browser: Browser, shelf: Site) -> None:
         listed(page, 4)
         unread = page.locator("#documents .unread")
         assert "1 file was not read" in (unread.text_content() or "")
-        assert "torn.pdf is a broken PDF" in (unread.locator("li").text_content() or "")
+        line = unread.locator("li")
+        assert "torn.pdf is a broken PDF" in (line.text_content() or "")
+        answered(page, "Which files were not read?")
+        told = page.locator("#answer .statement", has_text="torn.pdf was not read")
+        told.get_by_role("button", name="Show in the list").click()
+        assert line.evaluate("e => e === document.activeElement")
+        assert "rag articles" not in (page.locator("#answer").text_content() or "")
 
 
 def test_documents_are_dropped_removed_and_brought_back(
@@ -138,7 +144,9 @@ def test_documents_are_dropped_removed_and_brought_back(
         row.get_by_role("button", name="Remove Owls").click()
         listed(page, 4)
         assert (shelf.folder / ".removed" / "owls.txt").read_text() == OWLS
-        page.get_by_role("button", name="Undo").click()
+        said = page.locator("#documents .notice")
+        assert "its file is in .removed now" in (said.text_content() or "")
+        said.get_by_role("button", name="Undo").click()
         listed(page, 5)
         assert (shelf.folder / "owls.txt").read_text() == OWLS
         answered(page, "How many owls does the Larnmouth zoo have?")
@@ -146,6 +154,9 @@ def test_documents_are_dropped_removed_and_brought_back(
         row.hover()
         row.get_by_role("button", name="Remove Owls").click()
         listed(page, 4)
+        said.get_by_role("button", name="Dismiss").click()
+        said.wait_for(state="detached", timeout=WAIT)
+        assert page.locator("#documents .removed").is_visible()
 
 
 @pytest.mark.campaign

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from gradio_client import Client
-from gradio_client.exceptions import AppError
 
 import rag
 from tests.support.browsing import (
@@ -27,6 +25,23 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = NEEDS_BROWSER
+
+
+# The labels of the plot that overlap another or stand out at its sides.
+OVERLAPS = """() => {
+  const labels = [...document.querySelectorAll("#timeline-plot svg text")]
+    .map(text => ({ said: text.textContent, at: text.getBoundingClientRect() }))
+    .filter(label => label.said.trim() && label.at.width);
+  const plot = document.querySelector("#timeline-plot").getBoundingClientRect();
+  const out = ({ at }) => at.left < plot.left - 1 || at.right > plot.right + 1;
+  const found = labels.filter(out).map(label => label.said);
+  labels.forEach((one, place) => labels.slice(place + 1).forEach(other => {
+    const across = Math.min(one.at.right, other.at.right) - Math.max(one.at.left, other.at.left);
+    const down = Math.min(one.at.bottom, other.at.bottom) - Math.max(one.at.top, other.at.top);
+    if (across > 1 && down > 2) found.push(`${one.said} / ${other.said}`);
+  }));
+  return found;
+}"""
 
 
 def choose(page: Page, name: str) -> None:
@@ -114,6 +129,9 @@ def test_a_link_does_not_ask_an_llm_by_itself(browser: Browser, site: Site, writ
 
 def test_a_caller_cannot_have_another_llm_asked(site: Site) -> None:
     """Whatever is sent in place of the page's choice, only what is configured is asked."""
+    from gradio_client import Client
+    from gradio_client.exceptions import AppError
+
     with serve(lambda _: "The US has 3,000 troops in Iraq [1].") as stranger:
         client = Client(site.url, verbose=False)
         with pytest.raises(AppError, match="not in the list of choices"):
@@ -171,8 +189,23 @@ def test_names_on_the_plot_are_only_text(page: Page) -> None:
     page.locator("#timeline-plot .point").first.wait_for(timeout=WAIT)
     assert page.locator("#timeline-plot svg a").count() == 0
     assert '<a href="https://evil.example/x">' in (
-        page.locator("#timeline-plot .yaxislayer-above").text_content() or ""
+        page.locator("#timeline-plot .infolayer").last.text_content() or ""
     )
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("size", [(1280, 720), (390, 844)])
+def test_labels_of_the_plot_stand_apart(
+    browser: Browser, site: Site, size: tuple[int, int]
+) -> None:
+    """No label overlaps another or is cut at the sides, on a wide and on a narrow window."""
+    width, height = size
+    with window(browser, site.url, viewport={"width": width, "height": height}) as page:
+        settle(page)
+        go_to(page, "Timeline")
+        page.locator("#timeline-plot .point").first.wait_for(timeout=WAIT)
+        page.locator("#timeline-plot .annotation").first.wait_for(timeout=WAIT)
+        assert page.evaluate(OVERLAPS) == []
 
 
 @pytest.mark.campaign

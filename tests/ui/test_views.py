@@ -5,21 +5,19 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-import gradio as gr
 import pytest
 
 import rag
 from rag import render
 from rag.errors import CorpusError
 from rag.limits import ServingPolicy
-from rag.ui.examples import collection_facts, folder_name
-from rag.ui.sources import SourcesPane
-from rag.ui.tabs import LONGEST_GAP, empty_stretches
 from tests.support.browsing import TROOPS
 
 
 def test_long_empty_stretches_are_left_out() -> None:
     """One event forty years before the others does not press them; near ones need no break."""
+    from rag.ui.tabs import LONGEST_GAP, empty_stretches
+
     lately = [date(2024, month, 1) for month in range(1, 13)]
     ((first, last),) = empty_stretches([date(1984, 5, 1), *lately])
     assert date(1984, 5, 1) < first < last < date(2024, 1, 1)
@@ -27,6 +25,14 @@ def test_long_empty_stretches_are_left_out() -> None:
     assert empty_stretches(lately) == []
     assert empty_stretches([date(2024, 1, 1)]) == []
     assert empty_stretches([]) == []
+
+
+def test_labels_that_would_overlap_stand_in_rows() -> None:
+    """The lowest row has most of them; what stands at a side keeps within it."""
+    from rag.ui.tabs import rows_of
+
+    assert rows_of([0.0, 0.1, 0.4, 0.42, 0.99], 0.25) == [0, 1, 0, 1, 0]
+    assert rows_of([], 0.25) == []
 
 
 def test_a_date_is_told_with_the_first_chip_of_a_document() -> None:
@@ -65,6 +71,10 @@ def test_a_removed_document_can_be_brought_back_after_an_error(
     folder: Path, tiny: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where undoing fails, the error and the button are shown, and a second try works."""
+    import gradio as gr
+
+    from rag.ui.sources import SourcesPane
+
     opened = rag.open(folder, embedder=tiny)
     with gr.Blocks():
         pane = SourcesPane(opened, ServingPolicy(local=True))
@@ -86,6 +96,10 @@ def test_a_removed_document_can_be_brought_back_after_an_error(
 
 def test_removed_documents_are_listed_whatever_the_window(folder: Path, tiny: str) -> None:
     """A window that did not remove a file can bring it back; no other file can be named."""
+    import gradio as gr
+
+    from rag.ui.sources import SourcesPane
+
     opened = rag.open(folder, embedder=tiny)
     with gr.Blocks():
         pane = SourcesPane(opened, ServingPolicy(local=True))
@@ -114,5 +128,11 @@ def test_a_refusal_says_what_to_try(corpus: rag.Corpus) -> None:
 
 def test_the_collection_is_told_in_words(corpus: rag.Corpus) -> None:
     """How many documents, and the dates of the first and the last."""
+    from rag.ui.examples import collection_facts, collection_survey, folder_name
+
     assert collection_facts(corpus) == "5 documents, from July 2021 to July 2024"
+    sources, names = collection_survey(corpus)
+    assert sources.startswith("From ")
+    assert sources.endswith(" and 1 more")
+    assert "Iraq" in names
     assert folder_name(corpus) == corpus.settings.corpus.name
