@@ -95,7 +95,7 @@ def run_models(given: argparse.Namespace) -> int:
 
 def run_ablate(given: argparse.Namespace) -> int:
     """Measure what each hand-made rule is worth."""
-    return ablate.run(given.rules, given.groups)
+    return ablate.run(given.rules, given.groups, given.second)
 
 
 def run_smallest(given: argparse.Namespace) -> int:
@@ -161,6 +161,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("ablate", help="what is each hand-made rule worth?")
     command.add_argument("rules", nargs="*", help="parts of the names of rules; all without any")
     command.add_argument("--groups", type=int, default=8, help="so many of the unseen groups")
+    command.add_argument("--second", type=Path, help="a folder of groups of your own instead")
     command.set_defaults(run=run_ablate)
     command = commands.add_parser("smallest", help="what does the check make of a very weak LLM?")
     command.add_argument("--cases", type=Path, help="a folder with cases.jsonl of further folders")

@@ -24,7 +24,13 @@ from typing import Any, NamedTuple
 
 import rag
 from evals.groups import Group
-from evals.groups.corpora import group_corpus, is_right, right_sentences, unseen_groups
+from evals.groups.corpora import (
+    group_corpus,
+    is_right,
+    read_groups,
+    right_sentences,
+    unseen_groups,
+)
 from evals.report import table
 from rag.models.entailment import BundledEntailment
 from rag.models.reader import BundledReader, Readable
@@ -34,6 +40,7 @@ EARNED = 1.0  # points of any measure that a rule must be worth
 # Whose caches hold what a rule has made of a text.
 _FORGETTING = ("rag.checking", "rag.comparing", "rag.retrieval", "rag.answering", "rag.index.chunk")
 _LANGUAGES = "English"
+_SIDES = {"dev": "on the dev groups", "second": "on the second set"}
 # Each measure, and whether less of it is better.
 MEASURES = {
     "evidence cited": False,
@@ -44,8 +51,13 @@ MEASURES = {
     "false support": True,
     "sentences right": False,
     "sentences, false support": True,
+    "all the evidence": False,
+    "short answer": False,
     "differences shown": False,
+    "differences invented": True,
 }
+_SHORT = ", in full: "  # stands between the words that answer and the sentence that holds them
+_OF_ONE_VALUE = ("number", "when", "who", "yes-no")  # kinds of questions
 Outcome = dict[str, list[bool | None]]  # by measure, of each question or claim where it applies
 
 
@@ -59,7 +71,6 @@ class Row(NamedTuple):
         decides: what the rule decides, in a few words.
         owns: names of the same module that are there only for it.
         works_in: the languages that it works in.
-        guards: the test that shows it to keep a false statement from passing as supported.
         part: whether the target is a table that holds other rules too, and is not counted.
     """
 
@@ -69,7 +80,6 @@ class Row(NamedTuple):
     decides: str
     owns: tuple[str, ...] = ()
     works_in: str = _LANGUAGES
-    guards: str = ""
     part: bool = False
 
 
@@ -133,19 +143,33 @@ def remembering() -> Iterator[None]:
         BundledReader.read, BundledEntailment.judge = read, judge  # type: ignore[method-assign]
 
 
-def measure(groups: Sequence[tuple[Group, rag.Corpus]]) -> Outcome:
-    """Ask all questions of groups and check all their claims, as the package is now."""
+def measure(groups: Sequence[tuple[Group, rag.Corpus]], of: str = "") -> Outcome:
+    """Ask all questions of groups and check all their claims, as the package is now.
+
+    Args:
+        groups: with a corpus of each.
+        of: the module of a rule: of the check only claims are checked, of others only questions
+            are asked. By default both.
+    """
     found: Outcome = {name: [] for name in MEASURES}
+    if not of.startswith("rag.checking"):
+        _ask_all(found, groups)
+    if of.startswith("rag.checking") or not of:
+        _check_all(found, groups)
+    return found
+
+
+def _ask_all(found: Outcome, groups: Sequence[tuple[Group, rag.Corpus]]) -> None:
     for group, corpus in groups:
+        chat = corpus.chat()
         for question in group["questions"]:
-            answer = corpus.ask(question["q"])
-            refused, wanted = answer.status != "answered", question["answerable"]
-            right = right_sentences(group, question)
-            hits = [is_right(cited.cited_text, right) for cited in answer.citations]
-            _note(found, wanted, {"evidence cited": any(hits), "first statement": any(hits[:1])})
-            _note(found, wanted, {"wrongly refused": refused})
-            _note(found, True, {"differences shown": bool(answer.differences)})
-            _note(found, not wanted, {"unanswerable refused": refused})
+            chat = chat if question.get("follows") else corpus.chat()
+            _note_answer(found, group, question, chat.ask(question["q"]))
+            _note_differences(found, group, question, corpus)
+
+
+def _check_all(found: Outcome, groups: Sequence[tuple[Group, rag.Corpus]]) -> None:
+    for group, corpus in groups:
         by_id = {document["id"]: document for document in group["documents"]}
         for claim in group["claims"]:
             checked = corpus.verify(claim["claim"]).statements
@@ -156,7 +180,36 @@ def measure(groups: Sequence[tuple[Group, rag.Corpus]]) -> Outcome:
             _note(found, True, {"sentences right": said == passed})
             _note(found, not passed, {"false support": verdict == "supported"})
             _note(found, not passed, {"sentences, false support": said})
-    return found
+
+
+def _note_answer(found: Outcome, group: Group, question: Group, answer: rag.Answer) -> None:
+    """Note what an answer cites, and whether it was right to answer."""
+    refused, wanted = answer.status != "answered", question["answerable"]
+    cited = [each.cited_text for each in answer.citations]
+    right = right_sentences(group, question)
+    hits = [is_right(text, right) for text in cited]
+    _note(found, wanted, {"evidence cited": any(hits), "first statement": any(hits[:1])})
+    _note(found, wanted, {"wrongly refused": refused})
+    _note(found, not wanted, {"unanswerable refused": refused})
+    needed = right[: len(question["evidence"])]
+    whole = all(any(is_right(text, [each]) for text in cited) for each in needed)
+    _note(found, len(needed) > 1, {"all the evidence": whole})
+    span = question.get("span")
+    short, _, full = (answer.statements[0].text if answer.statements else "").partition(_SHORT)
+    _note(found, bool(span), {"short answer": bool(full) and str(span) in short})
+
+
+def _note_differences(found: Outcome, group: Group, question: Group, corpus: rag.Corpus) -> None:
+    """Note whether sources are said to differ, in groups that say of which questions they do.
+
+    ``differs`` is what to ask there, as nobody asks who does not know yet that they differ.
+    """
+    told = any("differs" in each for each in group["questions"])
+    wanted = "differs" in question
+    asked = told and (wanted or question["kind"] in _OF_ONE_VALUE)
+    differs = bool(corpus.compare(question.get("differs", question["q"]))) if asked else False
+    _note(found, asked and wanted, {"differences shown": differs})
+    _note(found, asked and not wanted, {"differences invented": differs})
 
 
 def _checked(claim: Mapping[str, Any], by_id: Mapping[str, Any]) -> rag.Support:
@@ -191,11 +244,15 @@ def changes(on: Outcome, off: Outcome) -> dict[str, Change]:
     """
     found = {}
     for name, less in MEASURES.items():
+        if not off[name]:
+            continue
         pairs = [(a, b) for a, b in zip(on[name], off[name], strict=True) if a is not None is not b]
         gained = sum(bool(a) > bool(b) for a, b in pairs)
         lost = sum(bool(a) < bool(b) for a, b in pairs)
         count, net = len(pairs), gained - lost
         error = (gained + lost - net * net / count) ** 0.5 / count
+        if not count:
+            continue
         found[name] = Change(100 * (-net if less else net) / count, 100 * error)
     return found
 
@@ -220,68 +277,100 @@ def _names(node: ast.AST) -> set[str]:
     return {name.id for each in targets for name in ast.walk(each) if isinstance(name, ast.Name)}
 
 
-def run(names: Sequence[str], groups: int, out: Path = FILE) -> int:
+def run(names: Sequence[str], groups: int, second: Path | None = None, out: Path = FILE) -> int:
     """Measure rows, print the table and write it.
 
     Args:
         names: parts of the names of the rows to measure; none for all.
         groups: how many of the unseen groups.
+        second: a folder of groups to measure in place of those, for the column of the second set.
         out: the file; rows that are not measured stay in it as they are.
     """
     from evals.ablation_rows import ROWS
 
     chosen = [row for row in ROWS if not names or any(name in row.name for name in names)]
-    known = json.loads(out.read_text("utf-8"))["rows"] if out.is_file() else {}
+    made = json.loads(out.read_text("utf-8")) if out.is_file() else {}
+    side = "second" if second else "dev"
     with remembering(), ExitStack() as stack:
-        asked = [(g, stack.enter_context(group_corpus(g))) for g in unseen_groups()[:groups]]
+        given = read_groups(second) if second else unseen_groups()[:groups]
+        asked = [(g, stack.enter_context(group_corpus(g))) for g in given]
         on = measure(asked)
+        made.setdefault("all on", {})[side] = _figures(on)
         print(_figures(on), flush=True)
         for row in chosen:
             began = time.perf_counter()
             with switched_off(row):
-                worth = changes(on, measure(asked))
+                worth = changes(on, measure(asked, row.target))
             shown = {name: [round(each, 2) for each in change] for name, change in worth.items()}
             facts = {"decides": row.decides, "works in": row.works_in, "lines": lines_of(row)}
             home = row.target.split(":")[0].replace(".", "/") + ".py"
-            known[row.name] = {"file": home, **facts, "groups": len(asked), "worth": shown}
-            if row.guards:
-                known[row.name]["guards"] = row.guards
-            line = ", ".join(f"{name} {c.points:+.1f}±{c.error:.1f}" for name, c in worth.items())
+            known = made.setdefault("rows", {}).setdefault(row.name, {})
+            known |= {"file": home, **facts, side: shown}
+            line = ", ".join(f"{n} {c.points:+.1f}±{c.error:.1f}" for n, c in worth.items())
             print(f"{row.name}: {line} ({time.perf_counter() - began:.0f} s)", flush=True)
-            _write(out, _figures(on), known, [row.name for row in ROWS])
+            _write(out, made, [row.name for row in ROWS])
     return 0
 
 
 def _figures(outcome: Outcome) -> dict[str, float]:
     kept = {name: [v for v in values if v is not None] for name, values in outcome.items()}
-    return {name: round(sum(values) / len(values), 3) for name, values in kept.items()}
+    return {name: round(sum(values) / len(values), 3) for name, values in kept.items() if values}
 
 
-def _write(out: Path, figures: dict[str, float], rows: dict[str, Any], order: list[str]) -> None:
-    kept = {name: rows[name] for name in order if name in rows}
-    gone = {name: {**row, "deleted": True} for name, row in rows.items() if name not in order}
-    lines = (f"{json.dumps(n)}: {json.dumps(row)}" for n, row in (kept | gone).items())
+def _write(out: Path, made: dict[str, Any], order: list[str]) -> None:
+    rows = made["rows"]
+    sorted_rows = {n: rows[n] for n in order if n in rows} | rows
+    lines = (f"{json.dumps(n)}: {json.dumps(row)}" for n, row in sorted_rows.items())
     text = ",\n  ".join(lines)
-    out.write_text(f'{{"all on": {json.dumps(figures)},\n "rows": {{\n  {text}\n }}}}\n', "utf-8")
+    figures = json.dumps(made["all on"])
+    out.write_text(f'{{"all on": {figures},\n "rows": {{\n  {text}\n }}}}\n', "utf-8")
 
 
 def ablation_table(made: dict[str, Any]) -> list[str]:
-    """Return, as Markdown, what each rule is worth in points, where it is and what it decides."""
-    rows = [["rule", "decides", "file", "lines", "language", "worth, in points"]]
+    """Return, as Markdown, what each rule is worth in points on both sets, and why it is kept."""
+    from evals.ablation_rows import KEPT_FOR, ROWS
+
+    there = {row.name for row in ROWS}
+    rows = [["rule", "decides", "file", "lines", "language", *_SIDES.values(), "kept"]]
     for name, row in made["rows"].items():
-        worth = [
-            f"{measure} {points:+.1f} ± {error:.1f}"
-            for measure, (points, error) in row["worth"].items()
-            if error
-        ]
-        title = f"{name} (deleted)" if "deleted" in row else name
-        if "guards" in row:
-            worth.append(f"kept by `{row['guards'].split('::')[1]}`")
+        if name not in there:
+            kept = "deleted"
+        elif earns(row):
+            kept = "earns it"
+        else:
+            kept = f"for {KEPT_FOR[name]}" if name in KEPT_FOR else "not judged yet"
+        worth = [_worth(row[side]) if side in row else "not measured" for side in _SIDES]
         place = [row["decides"], f"`{row['file']}`", str(row["lines"]), row["works in"]]
-        rows.append([title, *place, "; ".join(worth) or "nothing"])
+        rows.append([name, *place, *worth, kept])
     return table(rows)
 
 
+def _worth(measured: dict[str, Any]) -> str:
+    said = [
+        f"{name} {points:+.1f} ± {error:.1f}" for name, (points, error) in measured.items() if error
+    ]
+    return "; ".join(said) or "nothing"
+
+
+def earns(row: Mapping[str, Any]) -> bool:
+    """Return whether a rule is worth a point by any measure of either set."""
+    sides = [row[side] for side in _SIDES if side in row]
+    return any(points >= EARNED for side in sides for points, _ in side.values())
+
+
 def ablation_figures(made: dict[str, Any]) -> str:
-    """Return in a sentence what the measures are with all rules on."""
-    return "With all on: " + ", ".join(f"{n} {v:.0%}" for n, v in made["all on"].items()) + "."
+    """Return what the measures are with all rules on, and how many rules stay and why."""
+    from evals.ablation_rows import ROWS
+
+    said = [
+        f"With all on, {of}: " + ", ".join(f"{n} {v:.0%}" for n, v in made["all on"][side].items())
+        for side, of in _SIDES.items()
+        if side in made["all on"]
+    ]
+    earning = sum(earns(made["rows"][row.name]) for row in ROWS)
+    gone = len(made["rows"]) - len(ROWS)
+    counts = (
+        f"{len(ROWS)} rules: {earning} earn a point on one of the sets, {len(ROWS) - earning} are "
+        f"kept for what is said beside them; {gone} were deleted."
+    )
+    return "\n\n".join([". ".join(said) + ".", counts])

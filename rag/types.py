@@ -292,7 +292,7 @@ class Position(Value):
         )
 
 
-DifferenceKind = Literal["number", "date", "who", "whether", "name"]
+DifferenceKind = Literal["number", "date", "who", "whether"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +300,7 @@ class Difference(Value):
     """Different values that sources or dates give for one thing, newest first.
 
     ``summary`` says in one line what differs. ``kind`` is what differs: a ``number``, a
-    ``date``, ``who`` did it, ``whether`` it is so, or the ``name`` that it is given.
+    ``date``, ``who`` did it, or ``whether`` it is so.
     """
 
     kind: DifferenceKind

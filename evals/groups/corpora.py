@@ -20,6 +20,11 @@ def unseen_groups() -> list[Group]:
     return [*read_split("dev"), *kept]
 
 
+def read_groups(folder: Path) -> list[Group]:
+    """Return the groups of a folder outside the package, in order of their names."""
+    return [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))]
+
+
 @contextmanager
 def group_corpus(group: Group) -> Iterator[rag.Corpus]:
     """Open a corpus of a group's documents, with outlet and date, in a temporary folder."""

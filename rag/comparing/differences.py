@@ -14,14 +14,13 @@ from rag.text.dates import date_range, spoken_date
 from rag.types import Difference, DifferenceKind, Position
 
 COMPARED_PASSAGES = 24  # of each part of a question; an answer's own may leave an article out
-# What may be otherwise later. Who did it and what it is called is a view, not a state of things.
+# What may be otherwise later. Who did it is a view, not a state of things.
 _CHANGING = frozenset(("number", "date", "whether"))
 _SUMMARIES: dict[DifferenceKind, str] = {
     "number": "The documents give different numbers",
     "date": "The documents give different times",
     "who": "The documents name different people or groups",
     "whether": "The documents disagree on whether it is so",
-    "name": "The documents use different names",
 }
 _MOST_POSITIONS = 8  # that are shown
 
@@ -37,7 +36,7 @@ def find_differences(parts: Sequence[Selection], footnotes: Footnotes) -> tuple[
     for part in parts:
         matcher = QuestionMatcher(part.question, part.concepts)
         reader = VALUE_READERS.get(part.question.kind.name if part.question.kind else "")
-        if reader is None or (reader.kind == "name" and not matcher.asks_for_name):
+        if reader is None:
             continue
         # Of a time that is asked about, only what speaks of it says anything.
         quotable = [c for c in part.candidates if is_quotable(c) and c.timely]

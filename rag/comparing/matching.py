@@ -12,7 +12,6 @@ from rag.checking.statement import AnalyzedText, canonical
 from rag.retrieval.concepts import Concept
 from rag.retrieval.question import Question
 from rag.text.dates import MONTHS, SEASONS
-from rag.text.quotations import NAMED
 from rag.text.terms import Term, analyze
 
 # Of what a question names, its names aside, the share that a sentence must hold to speak of it.
@@ -86,16 +85,6 @@ class QuestionMatcher:
         )
 
     @cached_property
-    def nouns(self) -> frozenset[str]:
-        """The terms of what the question is about, its names and verb aside."""
-        return frozenset(
-            term
-            for concept, terms in self._ways
-            if concept.word[0].islower() and not terms & _FAMILIES.keys()
-            for term in terms
-        )
-
-    @cached_property
     def subject(self) -> frozenset[str]:
         """The terms of the name that comes first: who is asked about."""
         return next((terms for c, terms in self._ways if c.word[0].isupper()), frozenset())
@@ -113,11 +102,6 @@ class QuestionMatcher:
     def is_past(self) -> bool:
         """Whether the question is about what has been."""
         return _PAST.search(self.question.text) is not None
-
-    @property
-    def asks_for_name(self) -> bool:
-        """Whether the question asks what something is called."""
-        return NAMED.search(self.question.text) is not None and bool(self.nouns)
 
     def matches(
         self,
@@ -150,10 +134,6 @@ class QuestionMatcher:
             total += concept.weight
             held += concept.weight * is_held
         return bool(self._ways) and held >= _ENOUGH_HELD * total
-
-    def names_match(self, text: AnalyzedText) -> bool:
-        """Return whether a sentence holds the names of the question, if it has any."""
-        return all(terms & text.terms for c, terms in self._ways if c.word[0].isupper())
 
     def counts(self, text: AnalyzedText, start: int, end: int) -> bool:
         """Return whether a number counts what the question counts; False if it counts nothing.

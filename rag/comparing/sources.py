@@ -115,7 +115,7 @@ def _grouped(
 ) -> Iterator[tuple[int, GivenValue]]:
     """Yield the values that are given, each with the number of those that it agrees with."""
     reader = VALUE_READERS.get(part.question.kind.name if part.question.kind else "")
-    if reader is None or (reader.kind == "name" and not matcher.asks_for_name):
+    if reader is None:
         return
     groups: list[list[GivenValue]] = []
     for item in reader.read(matcher, quotable):

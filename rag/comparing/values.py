@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
@@ -15,7 +14,6 @@ from rag.retrieval.rank import Candidate
 from rag.text.dates import date_range, overlap, spoken_date
 from rag.text.names import actors_named
 from rag.text.numbers import Number
-from rag.text.quotations import NAMING_TERMS, quotations
 from rag.text.terms import Term, analyze
 from rag.text.time_expressions import PRECISIONS, When, find_times
 from rag.types import DifferenceKind
@@ -219,70 +217,6 @@ def _is_hedged(matcher: QuestionMatcher, text: AnalyzedText, low: int, high: int
     )
 
 
-_MOST_WORDS_QUOTED = 4  # of a name that is given in quotation marks
-
-
-def _read_names(matcher: QuestionMatcher, candidates: Sequence[Candidate]) -> Iterator[GivenValue]:
-    """Read from each article what it calls the thing that is asked about.
-
-    That is names in quotation marks, or behind "as", in a sentence that says what somebody
-    calls or considers it; failing those, the words that most often stand before its noun.
-    """
-    for id_ in dict.fromkeys(candidate.article.id for candidate in candidates):
-        quoted: dict[str, Candidate] = {}
-        plain: Counter[str] = Counter()
-        first: dict[str, Candidate] = {}
-        for candidate in (each for each in candidates if each.article.id == id_):
-            text = analyzed(candidate.text)
-            if matcher.names_match(text) and text.terms & NAMING_TERMS:
-                for phrase in _quoted_names(text, matcher):
-                    quoted.setdefault(phrase, candidate)
-            for phrase in _words_before_noun(text, matcher):
-                plain[phrase] += 1
-                first.setdefault(phrase, candidate)
-        found = quoted or {phrase: first[phrase] for phrase, _ in plain.most_common(1)}
-        for phrase, candidate in found.items():
-            yield GivenValue(phrase.casefold(), f"“{phrase}”", candidate)
-
-
-def _quoted_names(text: AnalyzedText, matcher: QuestionMatcher) -> Iterator[str]:
-    """Yield names in quotation marks that hold the noun, stand before it, or behind "as"."""
-    behind_as = -1
-    for start, end in quotations(text.text):
-        quoted = text.text[start:end].strip("“”\"'’ .,\xa0")
-        before, after = text.text[:start].rstrip("“\"' "), text.text[end:].lstrip("”\"' ").split()
-        joint = text.text[behind_as:start].strip("”“\"', ") if behind_as >= 0 else None
-        is_as = before.endswith(" as") or joint in ("and", "or", "")
-        behind_as = end if is_as else -1
-        if not 0 < len(quoted.split()) <= _MOST_WORDS_QUOTED:
-            continue
-        holds_noun = bool(analyzed(quoted).terms & matcher.nouns)
-        if after and not holds_noun and analyzed(after[0]).terms & matcher.nouns:
-            yield f"{quoted} {after[0].strip('.,;”')}"
-        elif is_as or holds_noun:
-            yield quoted
-
-
-def _words_before_noun(text: AnalyzedText, matcher: QuestionMatcher) -> Iterator[str]:
-    """Yield the noun with the word or two before it that the question does not have."""
-    for word in text.words:
-        if canonical(word) not in matcher.nouns or text.text[word.start].isupper():
-            continue
-        ahead = text.text[: word.start]
-        kept: list[str] = []
-        for part in reversed(ahead.split()[-2:] if ahead[-1:].isspace() else []):
-            terms = analyzed(part).words
-            said = terms[0].term if terms else ""
-            if part[-1] in ",.;:" or said[:1].isdigit() or said in ("", "last", "first", "all"):
-                break
-            if any(term.name and canonical(term) not in matcher.subject for term in terms):
-                kept = []
-                break
-            kept.insert(0, part)
-        if any(not analyzed(part).terms & matcher.names for part in kept):
-            yield " ".join([*kept, text.text[word.start : word.end]])
-
-
 def _is_equal(one: str, other: str) -> bool:
     return one == other
 
@@ -294,5 +228,4 @@ VALUE_READERS: dict[str, ValueReader] = {
     # Two names may be of one where they share a part.
     "person": ValueReader("who", _read_actors, lambda one, other: bool(one & other)),
     "yes-no": ValueReader("whether", _read_stances, _is_equal),
-    "statement": ValueReader("name", _read_names, _is_equal),
 }

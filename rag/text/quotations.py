@@ -88,13 +88,3 @@ ARTICLES_SAY = (
 OUTLET_SAYS = "(?:says?|reports?|writes?|mentions?|states?|claims?)(?: that)?"
 # Beginnings of words behind an outlet's name that make it the source asked about.
 OUTLET_SAYING = "say|sa(?:ys|id)|report|writ|wrote|mention|stat|claim|argu|describ"
-
-# By which somebody gives a thing a name: "calls", "is known as".
-NAMED = re.compile(
-    r"\b(?:call(?:ed|s)?|describ(?:ed?|es)|label+(?:ed|s)?|refer(?:red)? to|termed|known as"
-    r"|names?)\b",
-    re.IGNORECASE,
-)
-NAMING_TERMS = frozenset(
-    "call describ label term view consid regard see identifi refer brand dub".split()
-)

@@ -20,7 +20,6 @@ DIFFERENT = [
     ("Will US troops fully leave Iraq by the end of 2021?", "whether", {"yes", "no"}),
     ("Did US forces leave Iraq in 2021?", "whether", {"yes", "no"}),
     ("Who asked for the withdrawal of US troops?", "who", {"al-Sudani", "Iraq"}),
-    ("What are the US forces in Iraq called?", "name", {"occupation forces", "coalition forces"}),
 ]
 # Questions on which the bundled articles do not differ, most of them answered by one.
 ALIKE = [
