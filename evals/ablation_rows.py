@@ -73,8 +73,6 @@ ROWS = (
     _rule("_lost_possibility", "whether the source holds it merely possible"),
     _rule("_lost_attribution", "whether the source reports it as a claim"),
     _rule("_mostly_other_words", "whether the source has few of the words", works_in=_ANY),
-    _rule("_foreign_clause", "whether the source has nothing of a clause"),
-    _rule("_only_names_shared", "whether no more than names are shared", works_in=_ANY),
     _rule("_partly_other_words", "whether the source has most of the words", works_in=_ANY),
     Row("canonical terms", f"{_CHECK}.statement:_CANONICAL", empty, "which terms are one"),
     Row("units", f"{_CHECK}.statement:MEASURES", empty, "which words are units"),

@@ -30,9 +30,7 @@ from rag.checking.statement import (
 )
 from rag.text.characters import disguised, undisguised
 from rag.text.dates import CALENDAR
-from rag.text.numbers import numbers_in
 from rag.text.quotations import ASCRIBED, is_verbatim, quotations
-from rag.text.terms import Term
 from rag.types import Support, Verdict
 
 # Share of a sentence's meaningful words that its source must hold.
@@ -40,8 +38,6 @@ _MOSTLY, _PARTLY = 0.6, 0.4
 # New words and new pairs of words that make a sentence more than its source, and the share from
 # which they do: hardly a faithful sentence of evals/written/dev.jsonl has as many.
 _MUCH_NEW, _SHARE_NEW = 11, 0.3
-_FEW_WORDS = 2  # words that are no names; of so few each one matters
-_FOREIGN_WORDS = 3  # words of a clause of which the source has none
 # Words around a number that the source has around another number, more than around this one.
 _MORE_AROUND = 2
 _WORDS_TO_VERB = 3  # behind a number: what it counts, a word that describes it, what is said of it
@@ -56,7 +52,6 @@ _OTHERS = re.compile(
 # opposite word, for both to be about the same thing.
 _WORDS_BESIDE, _SAME_PLACE = 2, 0.5
 BROKEN = 0.25  # factor of the score where a rule is broken
-_CLAUSE = re.compile(r"[,;:—–(]|\b(?:and|but|while|which|so)\b", re.IGNORECASE)
 _ITEM = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 FORM, QUOTATION = "form", "quotation"  # flaws that no model can excuse
 # Flaws that the rules see exactly, and small models miss.
@@ -307,39 +302,6 @@ def _partly_other_words(pair: SentencePair) -> str | None:
     return None
 
 
-def _foreign_clause(pair: SentencePair) -> str | None:
-    """Find a clause about which the source says nothing, however near the rest is to it."""
-    text = pair.sentence.text
-    edges = [0, *(at for found in _CLAUSE.finditer(text) for at in found.span()), len(text)]
-    for start, end in zip(edges[::2], edges[1::2], strict=True):
-        own = [term for term in pair.own if start <= term.start < end]
-        known = any(map(pair.whole.holds, own))
-        if not known and len(_common_words(pair, own)) >= _FOREIGN_WORDS:
-            return f"the source says nothing about “{text[start:end].strip()}”"
-    return None
-
-
-def _only_names_shared(pair: SentencePair) -> str | None:
-    """Find a sentence that hardly shares more than names, of which anything may be said."""
-    common = _common_words(pair, pair.own)
-    new = [term for term in common if not pair.whole.holds(term)]
-    if new and len(new) == len(common):
-        return f"the source has no more of it than names{lacking(pair, new)}"
-    if new and len(common) <= _FEW_WORDS:
-        return f"the source does not say “{pair.sentence.word(new[0])}”"
-    return None
-
-
-def _common_words(pair: SentencePair, terms: list[Term]) -> list[Term]:
-    """Return the words that are neither names nor numbers."""
-    numbers = numbers_in(pair.sentence.text)
-    return [
-        term
-        for term in terms
-        if not (pair.is_name(term) or any(n.start <= term.start < n.end for n in numbers))
-    ]
-
-
 # Each rule returns the reason if it is broken. In this order, the first that is broken gives the
 # verdict and the flaw.
 _RULES: tuple[tuple[Verdict, str, Callable[[SentencePair], str | None]], ...] = (
@@ -354,11 +316,9 @@ _RULES: tuple[tuple[Verdict, str, Callable[[SentencePair], str | None]], ...] = 
     (Verdict.UNSUPPORTED, "opposite", _antonym),
     (Verdict.UNSUPPORTED, "opposite", _other_limit),
     (Verdict.UNSUPPORTED, "words", _mostly_other_words),
-    (Verdict.PARTIAL, "clause", _foreign_clause),
     (Verdict.PARTIAL, "name", _distant_name),
     (Verdict.PARTIAL, "possibility", _lost_possibility),
     (Verdict.PARTIAL, "claim", _lost_attribution),
-    (Verdict.PARTIAL, "words", _only_names_shared),
     (Verdict.PARTIAL, "words", _partly_other_words),
 )
 FLAWS = tuple(dict.fromkeys((FORM, *(flaw for _, flaw, _ in _RULES))))
