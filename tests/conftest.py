@@ -9,7 +9,6 @@ import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
@@ -17,15 +16,11 @@ from hypothesis import HealthCheck, settings
 
 import rag
 from rag.llms import streaming
-from tests.support.browsing import CHROMIUM, FLAGS, Site, serve_folder, window
-from tests.support.exported import exported, linked
+from tests.support.browsing import Site, serve_folder
+from tests.support.exported import exported, linked, tiny_model
 from tests.support.fake_llm import Messages, Reply, Served, serve
 from tests.support.fuzzing import EXAMPLES
 from tests.support.places import ATTACK, BUNDLED, PYTHONPATH, ROOT
-from tests.support.tiny_embedder import make_model
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
 
 # The same made-up inputs each time, and no clock; no input changes what a fixture holds.
 settings.register_profile(
@@ -61,12 +56,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(CAMPAIGN_SECONDS))
 
 
-@pytest.fixture(scope="session", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
-    """Return a cache folder with the exported embedding model, which is made once for all runs."""
+@pytest.fixture(scope="session")
+def exports(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """Return a folder with the exported embedding models, which are made once for all runs."""
     kept = request.config.cache.mkdir("encoders") if request.config.cache else None
-    place = exported(kept or tmp_path_factory.getbasetemp().parent / "encoders")
-    folder = linked(place, tmp_path_factory.mktemp("cache") / "rag")
+    return exported(kept or tmp_path_factory.getbasetemp().parent / "encoders")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a cache folder of this process with the exported embedding models."""
+    folder = linked(exports, tmp_path_factory.mktemp("cache") / "rag")
     os.environ["RAG_CACHE_DIR"] = str(folder)
     return folder
 
@@ -105,9 +105,9 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
 
 
 @pytest.fixture(scope="session")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Return the path of a small embedding model that is exported quickly; for reading only."""
-    return str(make_model(tmp_path_factory.mktemp("tiny")))
+def tiny(exports: Path) -> str:
+    """Return the path of a small embedding model; for reading only."""
+    return str(tiny_model(exports))
 
 
 @pytest.fixture
@@ -136,18 +136,6 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     )
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")  # while it runs, no test of the thread can run an event loop
-def browser() -> Iterator[Browser]:
-    """Start Chromium; tests that need it are skipped where there is none, unless it is required."""
-    assert CHROMIUM is not None, "FOOTNOTE_REQUIRE_BROWSER is set, and there is no Chromium"
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -187,8 +175,8 @@ def site(
         yield site
 
 
-@pytest.fixture
-def page(browser: Browser, site: Site) -> Iterator[Page]:
-    """Open a window on the page; check that it logged no error and called no other host."""
-    with window(browser, site.url) as page:
-        yield page
+@pytest.fixture(scope="session")
+def opened(site: Site, corpus: rag.Corpus, tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
+    """Return the articles of the site, as the library sees them."""
+    index = shutil.copytree(corpus.state()["index"], tmp_path_factory.mktemp("opened") / "index")
+    return rag.open(site.folder, index_dir=index)

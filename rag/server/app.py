@@ -17,12 +17,12 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import uvicorn
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
-from mcp.server.transport_security import TransportSecuritySettings
 
 from rag.corpus import Corpus
 from rag.errors import SettingError
@@ -33,10 +33,11 @@ from rag.server.completions import add_completions
 from rag.server.frame import FrameMiddleware
 from rag.server.http import build_http
 from rag.server.kept_files import KeptFilesMiddleware
-from rag.server.mcp import build_mcp
 from rag.server.security import SecurityMiddleware
 from rag.settings import Settings
-from rag.ui import Examples, frame_html, mount
+
+if TYPE_CHECKING:
+    from rag.ui import Examples
 
 THREADS = 200  # idle ones cost next to nothing
 
@@ -62,6 +63,11 @@ def build_app(
     Raises:
         SettingError: there is no password and other machines can ask, or its hash is invalid.
     """
+    from mcp.server.transport_security import TransportSecuritySettings
+
+    from rag.server.mcp import build_mcp
+    from rag.ui import mount
+
     settings = corpus.settings
     local = _is_local(host, settings)
     policy = policy or _serving_policy(settings, local)
@@ -114,6 +120,8 @@ def _add_middleware(
     app: FastAPI, settings: Settings, hosts: list[str], policy: ServingPolicy
 ) -> None:
     """Add what each request must pass; the middleware that is added last comes first."""
+    from rag.ui import frame_html
+
     app.add_middleware(KeptFilesMiddleware)
     app.add_middleware(FrameMiddleware, style=frame_html())
     if policy.password_hash is not None:
@@ -235,6 +243,8 @@ def serve(corpus: Corpus, *, host: str = "127.0.0.1", port: int | None = None) -
         generated = secrets.token_urlsafe(18)
         policy = replace(policy, password_hash=hash_password(generated))
     listening = _listen(host, port)
+    from rag.ui import Examples
+
     with write_audit_log(settings.audit), closing(Examples(corpus)) as examples:
         examples.prepare()  # beside all that follows, so that the first window has them
         app = build_app(corpus, host, policy=policy, examples=examples)

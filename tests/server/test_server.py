@@ -4,13 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +11,8 @@ import httpx
 import pytest
 
 import rag
+from tests.support.browsing import Site
 from tests.support.commands import command, place
-from tests.support.places import BUNDLED, PYTHONPATH
 
 QUESTION = "How many US troops are in Iraq?"
 START_SECONDS = 120  # the first sync loads the model
@@ -27,36 +20,9 @@ TOOLS = {"ask", "search", "verify", "compare", "timeline", "article"}
 
 
 @pytest.fixture(scope="module")
-def base(
-    tmp_path_factory: pytest.TempPathFactory, corpus: rag.Corpus, cache: Path
-) -> Iterator[str]:
-    """The address of `rag serve` over the bundled articles."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    home = tmp_path_factory.mktemp("home")
-    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": PYTHONPATH}
-    environment["RAG_CACHE_DIR"] = str(cache)
-    index = shutil.copytree(corpus.state()["index"], tmp_path_factory.mktemp("served") / "index")
-    options = ["--corpus", str(BUNDLED), "--index", str(index), "--port", str(port)]
-    line = [sys.executable, "-m", "rag", "serve", *options]
-    log = home / "log"
-    with log.open("w") as out:
-        server = subprocess.Popen(line, env=environment, stdout=out, stderr=out, cwd=home)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(START_SECONDS * 5):
-            try:
-                httpx.get(f"{address}/v1/models", timeout=5)
-                break
-            except httpx.HTTPError:
-                assert server.poll() is None, log.read_text()
-                time.sleep(0.2)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-    assert QUESTION not in log.read_text()
+def base(site: Site) -> str:
+    """The address of the page over the bundled articles."""
+    return site.url.rstrip("/")
 
 
 def call(address: str, body: object = None, *, raw: bytes | None = None) -> tuple[int, Any]:
@@ -70,27 +36,27 @@ def _timeless(answer: dict[str, Any]) -> dict[str, Any]:
     return answer | {"seconds": None}
 
 
-def test_http_gives_what_python_gives(base: str, corpus: rag.Corpus) -> None:
+def test_http_gives_what_python_gives(base: str, opened: rag.Corpus) -> None:
     """Each HTTP endpoint gives what Python gives."""
     status, answer = call(f"{base}/api/ask", {"question": QUESTION})
     assert status == 200
-    assert _timeless(answer) == _timeless(corpus.ask(QUESTION).to_dict())
+    assert _timeless(answer) == _timeless(opened.ask(QUESTION).to_dict())
     claim = "The US has 900 troops in Iraq."
-    assert call(f"{base}/api/verify", {"text": claim})[1] == corpus.verify(claim).to_dict()
+    assert call(f"{base}/api/verify", {"text": claim})[1] == opened.verify(claim).to_dict()
     found = call(f"{base}/api/compare", {"question": QUESTION})[1]["differences"]
-    assert found == [difference.to_dict() for difference in corpus.compare(QUESTION)]
+    assert found == [difference.to_dict() for difference in opened.compare(QUESTION)]
     events = call(f"{base}/api/timeline", {"since": "2024"})[1]["events"]
-    assert events == [event.to_dict() for event in corpus.timeline(since="2024")]
+    assert events == [event.to_dict() for event in opened.timeline(since="2024")]
     passages = call(f"{base}/api/search", {"query": "Soleimani", "top_k": 2})[1]["passages"]
-    assert passages == [hit.to_dict() for hit in corpus.search("Soleimani", top_k=2)]
+    assert passages == [hit.to_dict() for hit in opened.search("Soleimani", top_k=2)]
     articles = call(f"{base}/api/articles")[1]["articles"]
-    assert articles == [article.to_dict(text=False) for article in corpus.articles()]
+    assert articles == [article.to_dict(text=False) for article in opened.articles()]
     for name in (articles[0]["id"], articles[0]["path"]):
-        assert call(f"{base}/api/articles/{name}")[1] == corpus.article(name).to_dict()
+        assert call(f"{base}/api/articles/{name}")[1] == opened.article(name).to_dict()
 
 
 def test_filters_are_passed_on(base: str) -> None:
-    """HTTP passes filters on to the corpus."""
+    """HTTP passes filters on to the opened."""
     asked = {"question": QUESTION, "outlets": ["ISWNews"]}
     answer = call(f"{base}/api/ask", asked)[1]
     assert {citation["outlet"] for citation in answer["citations"]} == {"ISWNews"}
@@ -160,7 +126,7 @@ def _client(base: str) -> Any:
     return OpenAI(base_url=f"{base}/v1", api_key="none", max_retries=0)
 
 
-def test_openais_client_gets_an_answer(base: str, corpus: rag.Corpus) -> None:
+def test_openais_client_gets_an_answer(base: str, opened: rag.Corpus) -> None:
     """OpenAI's client gets the text with marks, an annotation for each, and the whole answer."""
     client = _client(base)
     assert [model.id for model in client.models.list()] == ["footnote"]
@@ -169,7 +135,7 @@ def test_openais_client_gets_an_answer(base: str, corpus: rag.Corpus) -> None:
         {"role": "user", "content": [{"type": "text", "text": QUESTION}]},
     ]
     made = client.chat.completions.create(model="footnote", messages=asked, temperature=0.5)
-    expected = corpus.ask(QUESTION)
+    expected = opened.ask(QUESTION)
     assert _timeless(made.footnote) == _timeless(expected.to_dict())
     message = made.choices[0].message
     assert made.choices[0].finish_reason == "stop"
@@ -181,13 +147,13 @@ def test_openais_client_gets_an_answer(base: str, corpus: rag.Corpus) -> None:
         assert message.content[place.start_index : place.end_index][0] == "["
         quote = annotation.footnote
         assert (
-            corpus.article(quote["article_id"]).text[quote["start"] : quote["end"]]
+            opened.article(quote["article_id"]).text[quote["start"] : quote["end"]]
             == (quote["cited_text"])
         )
         assert call(place.url.split("#")[0])[0] == 200
 
 
-def test_openais_client_streams(base: str, corpus: rag.Corpus) -> None:
+def test_openais_client_streams(base: str, opened: rag.Corpus) -> None:
     """The pieces make the same text, and the last one brings the whole answer."""
     client = _client(base)
     asked = [{"role": "user", "content": QUESTION}]
@@ -201,7 +167,7 @@ def test_openais_client_streams(base: str, corpus: rag.Corpus) -> None:
     text = "".join(pieces)
     assert text == whole.choices[0].message.content
     assert len(pieces) > 3
-    assert _timeless(answer or {}) == _timeless(corpus.ask(QUESTION).to_dict())
+    assert _timeless(answer or {}) == _timeless(opened.ask(QUESTION).to_dict())
     for annotation in annotations:
         place = annotation["url_citation"]
         assert text[place["start_index"] : place["end_index"]][0] == "["
@@ -236,7 +202,7 @@ def test_openais_client_is_told_of_silence_and_of_mistakes(base: str) -> None:
                 client.chat.completions.create(model="footnote", messages=messages, stream=stream)
 
 
-def test_mcp_offers_the_same(base: str, corpus: rag.Corpus) -> None:
+def test_mcp_offers_the_same(base: str, opened: rag.Corpus) -> None:
     """The official client lists the tools, calls each, and is told what is wrong."""
     from mcp.client.session import ClientSession
     from mcp.client.streamable_http import streamable_http_client
@@ -256,13 +222,13 @@ def test_mcp_offers_the_same(base: str, corpus: rag.Corpus) -> None:
                 ("verify", {"text": "The US has 900 troops in Iraq."}),
                 ("compare", {"question": QUESTION}),
                 ("timeline", {"topic": "Soleimani"}),
-                ("article", {"name": corpus.articles()[0].path}),
+                ("article", {"name": opened.articles()[0].path}),
             ):
                 made = await session.call_tool(name, given)
                 assert not made.is_error, made
                 assert made.structured_content
                 if name == "ask":
-                    expected = corpus.ask(QUESTION).to_dict()
+                    expected = opened.ask(QUESTION).to_dict()
                     assert _timeless(made.structured_content) == _timeless(expected)
             failed = await session.call_tool("ask", {"question": ""})
             assert failed.is_error
@@ -272,17 +238,17 @@ def test_mcp_offers_the_same(base: str, corpus: rag.Corpus) -> None:
 
 
 @pytest.mark.campaign
-def test_a_taken_port_is_explained(base: str, corpus: rag.Corpus) -> None:
+def test_a_taken_port_is_explained(base: str, opened: rag.Corpus) -> None:
     """A port that is in use is an error of one line."""
     port = base.rsplit(":", 1)[1]
-    done = command("serve", *place(corpus), "--port", port)
+    done = command("serve", *place(opened), "--port", port)
     assert done.returncode == 2
     assert "--port" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_nothing_of_a_question_is_served_as_a_file(base: str) -> None:
-    """Article paths do not lead out of the corpus."""
+    """Article paths do not lead out of the opened."""
     for name in ("../../etc/passwd", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", str(Path("/etc/passwd"))):
         assert call(f"{base}/api/articles/{name}")[0] == 404
 

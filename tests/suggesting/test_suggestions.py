@@ -9,13 +9,14 @@ import pytest
 
 import rag
 from rag.suggesting.suggestions import LEAST_CONFIDENCE, SUGGESTIONS_FILE, kept_suggestions
-from rag.ui.examples import Examples
 
 
 def test_what_is_suggested_has_an_answer_and_is_kept(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Questions come from the words of the documents, are answered well, and are asked once."""
+    from rag.ui.examples import Examples
+
     opened = rag.open(folder)
     assert rag.suggest(opened, stopped=lambda: True) == []
     assert kept_suggestions(opened) is None

@@ -1,14 +1,18 @@
-"""Servers of the page that several files of tests share, as each takes many seconds to start."""
+"""A browser and servers of the page that files of tests share: each takes seconds to start."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.formats.pdf_writing import lines, pdf
-from tests.support.browsing import Site, serve_folder
+from tests.support.browsing import CHROMIUM, FLAGS, Site, serve_folder, window
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 BRIDGES = {
     "a-report.txt": ("The bridge report", "Valley Times", "2024-02-10", 340),
@@ -18,6 +22,25 @@ BRIDGES = {
 OPENED = "Mayor Ana Kovic opened the Sella bridge on Saturday.\n"
 FIRST = ["The Larnmouth council met in May.", "It spoke of roads."]
 SECOND = ["The Arnow tunnel is 90 metres long.", "It was opened by the council."]
+
+
+@pytest.fixture(scope="package")  # while it runs, no test of the thread can run an event loop
+def browser() -> Iterator[Browser]:
+    """Start Chromium; tests that need it are skipped where there is none, unless it is required."""
+    assert CHROMIUM is not None, "FOOTNOTE_REQUIRE_BROWSER is set, and there is no Chromium"
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site) -> Iterator[Page]:
+    """Open a window on the page; check that it logged no error and called no other host."""
+    with window(browser, site.url) as page:
+        yield page
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ import pytest
 
 import rag
 from rag.limits import ServingPolicy
-from rag.ui.history import keeps_history
 from tests.support.browsing import (
     NEEDS_BROWSER,
     WAIT,
@@ -40,6 +39,8 @@ def test_where_conversations_are_kept(
     folder: Path, tiny: str, history: str, local: bool, keeps: bool
 ) -> None:
     """By default only a page for this machine keeps them: others would see each other's."""
+    from rag.ui.history import keeps_history
+
     opened = rag.open(folder, embedder=tiny, history=history)
     assert keeps_history(opened.settings, ServingPolicy(local=local)) is keeps
 

@@ -28,12 +28,6 @@ if TYPE_CHECKING:
 pytestmark = NEEDS_BROWSER
 
 
-@pytest.fixture(scope="module")
-def opened(site: Site, tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
-    """The articles of the site, as the library sees them."""
-    return rag.open(site.folder, index_dir=tmp_path_factory.mktemp("index"))
-
-
 def test_each_citation_opens_its_words(page: Page, opened: rag.Corpus) -> None:
     """Following a citation shows the article with exactly the cited words highlighted."""
     question = "Is the US presence about fighting ISIS?"
