@@ -15,6 +15,7 @@ from rag.corpus import Corpus
 from rag.errors import ArticleNotFound, DocumentError, InputError, PackError
 from rag.render import all_citations, web_address
 from rag.render.packs import PACK_COMMENT, PACK_SCRIPT, pack_html, pack_json, pack_markdown
+from rag.render.walk import MOST_NEAREST
 from rag.serialization import serializer
 from rag.types import Answer, Article, Citation, Verdict
 
@@ -47,13 +48,15 @@ def evidence_pack(corpus: Corpus, answer: Answer, *, prompts: bool = True) -> di
         answer: its answer.
         prompts: whether to include the prompt of the LLM, if there was one.
 
-    Returns the answer, a :class:`PackedQuote` of each quote that it shows, the prompt, when the
-    pack was made, and by which version.
+    Returns the answer, a :class:`PackedQuote` of each quote that it shows, those that its sentences
+    cite first, what was read and not cited, the prompt, when the pack was made, and by which
+    version.
 
     Raises:
         ArticleNotFound: an article that the answer cites is no longer in the corpus.
     """
     given = answer.to_dict()
+    given, read = _without_passages(given)
     asked = answer.asked if prompts else None
     return {
         "footnote_pack": PACK_SCHEMA,
@@ -62,8 +65,31 @@ def evidence_pack(corpus: Corpus, answer: Answer, *, prompts: bool = True) -> di
         "as_of": answer.as_of,
         "asked": dict(zip(("system", "user"), asked, strict=True)) if asked else None,
         "answer": given,
-        "quotes": [_quote(corpus, citation) for citation in all_citations(given)],
+        "quotes": [_quote(corpus, citation) for citation in _cited_first(given)],
+        "read_not_cited": read,
     }
+
+
+def _without_passages(answer: dict[str, Any]) -> tuple[dict[str, Any], list[Mapping[str, Any]]]:
+    """Return an answer without the passages that it does not show, and those of no quote."""
+    if answer["status"] == "abstained":  # then it shows those that come nearest, and quotes nothing
+        return answer | {"passages": answer["passages"][:MOST_NEAREST]}, []
+    quotes = all_citations(answer)
+    return answer | {"passages": []}, [
+        passage
+        for passage in answer["passages"]
+        if not any(
+            quote["article_id"] == passage["article_id"]
+            and quote["start"] < passage["end"]
+            and passage["start"] < quote["end"]
+            for quote in quotes
+        )
+    ]
+
+
+def _cited_first(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    cited = {number for statement in answer["statements"] for number in statement["citations"]}
+    return sorted(all_citations(answer), key=lambda quote: quote["number"] not in cited)
 
 
 def _quote(corpus: Corpus, citation: Mapping[str, Any]) -> dict[str, Any]:

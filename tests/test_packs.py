@@ -54,6 +54,29 @@ def test_a_pack_is_complete(opened: rag.Corpus, tmp_path: Path) -> None:
             assert words in shown
 
 
+def test_what_was_not_cited_is_said_to_be_so(corpus: rag.Corpus, tmp_path: Path) -> None:
+    """What sentences cite comes first; other quotes and what was only read are named as such."""
+    answer = corpus.ask("How many US troops are in Iraq?")
+    path = export_pack(corpus, answer, tmp_path / "pack.json")
+    pack = json.loads(path.read_text("utf-8"))
+    cited = {c.number for statement in answer.statements for c in statement.citations}
+    numbers = [quote["number"] for quote in pack["quotes"]]
+    assert set(numbers[: len(cited)]) == cited
+    assert len(numbers) > len(cited)
+    assert pack["answer"]["passages"] == []
+    quoted = [(quote["article_id"], quote["start"]) for quote in pack["quotes"]]
+    for hit in pack["read_not_cited"]:
+        within = range(hit["start"], hit["end"])
+        assert not any(hit["article_id"] == id_ and start in within for id_, start in quoted)
+    for ending in (".md", ".html"):
+        shown = export_pack(corpus, answer, tmp_path / f"pack{ending}")
+        text = shown.read_text("utf-8")
+        assert text.index("cited for sentence 1") < text.index("not cited; says the same")
+        assert ("Read, but not cited" in text) is bool(pack["read_not_cited"])
+        assert verify_pack(corpus, shown)["holds"]
+    assert verify_pack(corpus, path)["holds"]
+
+
 def test_what_a_model_was_told_is_in_the_pack(opened: rag.Corpus, tmp_path: Path) -> None:
     """A pack contains the messages that the LLM got, and which LLM it was."""
     answer = opened.ask(

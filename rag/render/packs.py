@@ -6,18 +6,24 @@ hides it, so that what one reads is exactly what can be checked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rag.render.html import answer_html
 from rag.render.markdown import answer_markdown, md
-from rag.render.walk import one_line, web_address
+from rag.render.walk import one_line, source_line, web_address
 from rag.text.characters import escape, json_text, visible
 from rag.text.dates import display_date, spoken_date
 
 # What stands around the hidden JSON, in Markdown and in HTML.
 PACK_COMMENT = ("<!-- footnote-pack\n", "\n-->\n")
 PACK_SCRIPT = ('<script type="application/json" id="footnote-pack">\n', "\n</script>\n")
+READ_HEADING = "Read, but not cited"
+READ_NOTE = "These passages were found for the question. No sentence of the answer rests on them."
+_BESIDE = {  # what other sources of a statement are, by their key
+    "also": "says the same as a cited quote",
+    "copies": "repeats a cited quote in nearly the same words",
+}
 _PROMPT_HEADING = "What the model was told"
 _STYLE = """
 body { font: 1rem/1.55 Georgia, serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
@@ -42,10 +48,17 @@ def pack_markdown(pack: Mapping[str, Any]) -> str:
     lines = [f"# Evidence: {md(one_line(pack['answer']['question']))}", ""]
     lines += [md(line) + "  " for line in _about(pack)]
     lines += ["", answer_markdown(pack["answer"]), "## Quotes", ""]
+    uses = _uses(pack["answer"])
     for quote in pack["quotes"]:
         lines += [f"### {quote['number']}. {md(_source(quote))}", ""]
         lines += [f"> {md(line)}" for line in quote["cited_text"].splitlines()]
-        lines += ["", *(f"- {md(name)}: {_value_md(value)}" for name, value in _facts(quote)), ""]
+        facts = _facts(quote, uses)
+        lines += ["", *(f"- {md(name)}: {_value_md(value)}" for name, value in facts), ""]
+    read = pack.get("read_not_cited")
+    if read:
+        lines += [f"## {READ_HEADING}", "", READ_NOTE, ""]
+        lines += [f"- {md(source_line(hit))}: {md(one_line(hit['text']))}" for hit in read]
+        lines += [""]
     if pack["asked"]:
         lines += [f"## {_PROMPT_HEADING}", ""]
         for name in ("system", "user"):
@@ -58,7 +71,9 @@ def pack_html(pack: Mapping[str, Any]) -> str:
     answer = pack["answer"]
     title = escape(one_line(answer["question"]))
     about = "<br>".join(escape(line) for line in _about(pack))
-    quotes = "".join(_quote_html(quote) for quote in pack["quotes"])
+    uses = _uses(answer)
+    quotes = "".join(_quote_html(quote, uses) for quote in pack["quotes"])
+    quotes += _read_html(pack.get("read_not_cited") or ())
     prompt = ""
     if pack["asked"]:
         messages = (
@@ -74,8 +89,41 @@ def pack_html(pack: Mapping[str, Any]) -> str:
     )
 
 
-def _quote_html(quote: Mapping[str, Any]) -> str:
-    facts = "".join(f"<br>{escape(name)}: {_value_html(value)}" for name, value in _facts(quote))
+def _read_html(read: Sequence[Mapping[str, Any]]) -> str:
+    """List the passages that were read and not cited, apart from the quotes."""
+    if not read:
+        return ""
+    items = "".join(
+        f'<li dir="auto">{escape(source_line(hit))}: {escape(one_line(hit["text"]))}</li>'
+        for hit in read
+    )
+    return f'<h2>{READ_HEADING}</h2><p class="meta">{READ_NOTE}</p><ul>{items}</ul>'
+
+
+def _uses(answer: Mapping[str, Any]) -> dict[int, str]:
+    """Return by the number of a quote what it is for in an answer; what it backs comes first."""
+    uses: dict[int, list[str]] = {}
+    for place, statement in enumerate(answer["statements"], start=1):
+        for number in statement["citations"]:
+            uses.setdefault(number, []).append(f"cited for sentence {place}")
+    cited = set(uses)
+    for statement in answer["statements"]:
+        for kind, words in _BESIDE.items():
+            for citation in (statement.get("sources") or {}).get(kind, ()):
+                uses.setdefault(citation["number"], []).append(words)
+    for difference in answer["differences"]:
+        for position in difference["positions"]:
+            uses.setdefault(position["citation"]["number"], []).append("gives a value of its own")
+    return {
+        number: ", ".join(dict.fromkeys(words)) if number in cited else f"not cited; {words[0]}"
+        for number, words in uses.items()
+    }
+
+
+def _quote_html(quote: Mapping[str, Any], uses: Mapping[int, str]) -> str:
+    facts = "".join(
+        f"<br>{escape(name)}: {_value_html(value)}" for name, value in _facts(quote, uses)
+    )
     return (
         f'<section class="quote" id="cite-{quote["number"]}">'
         f"<b>{quote['number']}. {escape(_source(quote))}</b>"
@@ -107,7 +155,9 @@ def _source(quote: Mapping[str, Any]) -> str:
     return f"{source}, {display_date(quote['published'], quote['published_basis'])}"
 
 
-def _facts(quote: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _facts(quote: Mapping[str, Any], uses: Mapping[int, str]) -> Iterator[tuple[str, str]]:
+    if quote["number"] in uses:
+        yield "Used", uses[quote["number"]]
     yield "Title", one_line(quote["title"])
     if quote["link"]:
         yield "Address", quote["link"]

@@ -128,3 +128,15 @@ def test_what_both_have_is_folded() -> None:
     assert "28 the same" in shown
     opened = shown.split("<details>")[0] + shown.split("</details>")[1]
     assert opened.count("stands as it was") == 4
+
+
+def test_what_is_too_long_is_compared_in_part_and_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind a stated number of sentences nothing is compared, and the counts of both are told."""
+    monkeypatch.setattr("rag.comparing.two_documents.MOST_COMPARED", 2)
+    found = compared(
+        "Bees hum. Owls hoot. Cats purr.", "Bees hum. Owls hoot. Dogs bark. Pigs grunt."
+    )
+    assert (found.one_left_out, found.other_left_out) == (1, 2)
+    assert not found.same
+    assert "the last 1 of the first and 2 of the second" in two_documents_text(found.to_dict())
+    assert {change.kind for change in found.changes} == {"same"}

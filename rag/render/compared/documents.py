@@ -24,7 +24,8 @@ _COUNTED = {
     "only other": ("1 only in the second", "{} only in the second"),
     "same": ("1 the same", "{} the same"),
 }
-_SIDES = ("one", "other")
+_SIDES = {"one": "first", "other": "second"}
+LEFT_OUT = "These documents are too long to be compared whole: the last {} were left out."
 Compared = Mapping[str, Any]  # ``TwoDocuments.to_dict()``
 Unit = Mapping[str, Any]  # ``ComparedUnit.to_dict()``
 
@@ -70,7 +71,10 @@ def _summary(compared: Compared) -> str:
         for kind, (one, several) in _COUNTED.items()
         if counts[kind]
     )
-    return f"Sentences, headings, entries and rows: {', '.join(counted)}."
+    said = f"Sentences, headings, entries and rows: {', '.join(counted)}."
+    left_out = [(compared.get(f"{side}_left_out", 0), name) for side, name in _SIDES.items()]
+    parts = " and ".join(f"{count:,} of the {name}" for count, name in left_out if count)
+    return f"{said} {LEFT_OUT.format(parts)}" if parts else said
 
 
 def _rows_html(compared: Compared) -> Iterator[str]:
