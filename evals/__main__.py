@@ -18,6 +18,7 @@ from evals.cases import Timed, ask_all
 from evals.claims import run as claims
 from evals.smallest import QUESTIONS, ask_smallest, load_questions, passed_lines, smallest_table
 from evals.written import run as written
+from evals.written.free import run as free
 
 HERE = Path(__file__).resolve().parent
 CORPUS = HERE.parent / "corpus"
@@ -60,6 +61,10 @@ def run_gold(given: argparse.Namespace) -> int:
 
 def run_faults(given: argparse.Namespace) -> int:
     """Spoil good answers and have an LLM say altered sentences; return 1 if a fault is not seen."""
+    if given.split:
+        found = list(free.check_said(given.split, free.load_said(given.split)))
+        print("\n".join(free.free_table(found, given.split)))
+        return 0
     findings = faults.find_faults([row.case for row in _ask(given)])
     print("\n".join(faults.fault_table(findings)))
     failed = [f"{f.fault.name} ({f.base}) not seen" for f in findings if f.cases and not f.fell]
@@ -147,6 +152,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="")
     command = commands.add_parser("faults", help="spoil good answers: which figures fall?")
     _add_gold_options(command)
+    command.add_argument(
+        "--split", choices=["dev", "test"], help="only the sentences in free paraphrase of a split"
+    )
     command.set_defaults(run=run_faults)
     command = commands.add_parser("claims", help="check claims: is each verdict the right one?")
     command.add_argument(

@@ -3,7 +3,10 @@
 All are logistic regressions over what the rules and the entailment model find. They are fitted on
 claims about groups of invented documents that the bundled models have not seen, which are worded
 freely, and on the ``dev`` sentences of ``evals/written`` and ``dev`` claims of ``evals/claims``,
-which keep nearer to their sources. The latter two weigh more, as there are fewer.
+which keep nearer to their sources. The latter two weigh more, as there are fewer. Of what an LLM
+writes, the free paraphrases of ``evals/written/free`` are an example as well, and so is each
+sentence of their quotes, word for word: the faults there are small changes of a quote, so that
+without copies the regression would learn that what is near to a quote is false.
 """
 
 from __future__ import annotations
@@ -19,22 +22,30 @@ from evals.groups import Group
 from evals.groups.corpora import group_corpus, unseen_groups
 from evals.regression import Example, regress, table_text
 from evals.written import run as written
+from evals.written.free import run as free
+from rag.checking.citations import cite
+from rag.checking.paraphrase.alignment import statements_of
 
 FILE = Path(rag.__file__).parent / "checking" / "fitted.toml"
-WRITTEN_WEIGHT = 10.0  # of a sentence as an LLM writes it, beside a claim of a group
+WRITTEN_WEIGHT = 3.0  # of a sentence as an LLM writes it
 GOLD_WEIGHT = 4.0  # of a claim on the bundled articles, beside a claim of a group
+GROUP_WEIGHT = 0.4  # of a claim of a group with what it cites, beside a sentence in free paraphrase
+FREE_WEIGHT, COPY_WEIGHT = 2.0, 0.7
+FEWEST_WORDS = 5  # of a sentence that is copied; what is shorter is a heading or a cell
 EVEN_ODDS = 0.5
 # A verdict misleads where it is wrong; what is called partly stated or not found is looked up.
 SUPPORTED, CONTRADICTED = 0.6, 0.55
 _GROUP_CLAIMS = "claims of groups"
 _SENTENCES = "sentences of evals/written/dev"
+_FREE = "sentences of evals/written/free/dev"
+_COPIES = "sentences of its quotes"
 _GOLD_CLAIMS = "claims of evals/claims/dev"
 
 
 def fit() -> str:
     """Return the text of ``fitted.toml``."""
     groups = unseen_groups()
-    cited = [*_cited_claims(groups), *_written_sentences()]
+    cited = [*_cited_claims(groups), *_written_sentences(), *_free_sentences()]
     found = [*_looked_up_claims(groups), *_gold_claims()]
     neither = [each for each in found if each.label in ("partial", "not_found")]
     return "\n".join(
@@ -77,7 +88,8 @@ def _cited_claims(groups: Sequence[Group]) -> Iterator[_Labelled]:
                 support = corpus.check(claim["claim"], cited) if cited else None
                 if support and support.signals:
                     signals = dict(support.signals)
-                    yield _Labelled(signals, claim["label"], _GROUP_CLAIMS, group["group"])
+                    origin, name = _GROUP_CLAIMS, group["group"]
+                    yield _Labelled(signals, claim["label"], origin, name, GROUP_WEIGHT)
 
 
 def _cite(group: Group, article: rag.Article, id_: str, at: int) -> rag.Citation | None:
@@ -105,6 +117,27 @@ def _written_sentences() -> Iterator[_Labelled]:
                 group = saying.id.split(".")[0]
                 signals = dict(support.signals)
                 yield _Labelled(signals, label, _SENTENCES, group, WRITTEN_WEIGHT)
+
+
+def _free_sentences() -> Iterator[_Labelled]:
+    """Yield the free paraphrases of ``dev``, and each sentence of their quotes word for word."""
+    loaded = free.load_said("dev")
+    for said, support in free.check_said("dev", loaded):
+        if support.signals:
+            label = "supported" if said.kind == free.TRUE else "altered"
+            yield _Labelled(dict(support.signals), label, _FREE, said.article, FREE_WEIGHT)
+    with free.free_corpus("dev") as corpus:
+        articles = {article.path: article for article in corpus.articles()}
+        for path, quote in dict.fromkeys((said.article, said.quote) for said in loaded):
+            start = articles[path].text.index(quote)
+            citation = cite(1, articles[path], start, start + len(quote))
+            for part in statements_of(quote):
+                if len(part.text.split()) < FEWEST_WORDS:
+                    continue
+                support = corpus.check(part.text, [citation])
+                if support.signals:
+                    signals = dict(support.signals)
+                    yield _Labelled(signals, "supported", _COPIES, path, COPY_WEIGHT)
 
 
 def _looked_up_claims(groups: Sequence[Group]) -> Iterator[_Labelled]:

@@ -9,7 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from rag.checking.statement import SENTENCE_END, AnalyzedText, SentencePair, analyzed
+from rag.checking.statement import (
+    CURRENCIES,
+    SENTENCE_END,
+    AnalyzedText,
+    SentencePair,
+    analyzed,
+)
 from rag.text.terms import Term
 
 _LONGEST_SHOWN = 140  # characters of a source that a reason shows
@@ -75,7 +81,9 @@ def _with_unit(text: AnalyzedText, value: Decimal) -> str:
     """Return a number and the word behind it, as they are written."""
     number = next(number for number, *_ in text.parts if number.value == value)
     end = next((term.end for term in text.words if term.start >= number.end), number.end)
-    return " ".join(text.text[number.start : end].split())
+    sign = text.text[max(0, number.start - 1) : number.start]
+    start = number.start - (sign in CURRENCIES)
+    return " ".join(text.text[start:end].split())
 
 
 def _cut(text: str, limit: int) -> str:

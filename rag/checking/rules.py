@@ -20,7 +20,6 @@ from rag.checking.limits import other_limit, say_not_all
 from rag.checking.polarity import ANTONYMS, HEDGE_CUES
 from rag.checking.reasons import lacking, nearest_words, other_measure, other_number
 from rag.checking.statement import (
-    MEASURES,
     YEARS,
     SentencePair,
     analyzed,
@@ -52,7 +51,7 @@ _OTHERS = re.compile(
 # opposite word, for both to be about the same thing.
 _WORDS_BESIDE, _SAME_PLACE = 2, 0.5
 BROKEN = 0.25  # factor of the score where a rule is broken
-_ITEM = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
+_ITEM = re.compile(r"^\s*(?:[-*•]|\(?\d{1,2}[.)])\s+")
 FORM, QUOTATION = "form", "quotation"  # flaws that no model can excuse
 # Flaws that the rules see exactly, and small models miss.
 EXACT_FLAWS = ("number", "date", "opposite")
@@ -123,7 +122,8 @@ def _missing_number(pair: SentencePair) -> str | None:
     for value, words in pair.sentence.numbers.items():
         if value in pair.whole.numbers or _is_known_year(pair, value) or pair.counts(value):
             continue
-        if pair.is_share(value) or pair.is_rounded(value) or pair.is_loose_count(value):
+        excuses = (pair.is_share, pair.is_rounded, pair.is_reckoned, pair.is_loose_count)
+        if any(excuses_it(value) for excuses_it in excuses):
             continue
         others = {
             other: written
@@ -199,12 +199,9 @@ def _number_of_others(pair: SentencePair) -> str | None:
 
 def _other_unit(pair: SentencePair) -> str | None:
     """Find a number that measures in other units than in the source: kilometres, not metres."""
-    for value, here in pair.sentence.counted.items():
-        there = pair.whole.counted.get(value, frozenset())
-        own, known = (
-            {MEASURES[term] for term in terms & MEASURES.keys()} for terms in (here, there)
-        )
-        if own and known and not own & known:
+    for value, units in pair.sentence.units.items():
+        known = pair.whole.units.get(value)
+        if units and known and units[0] not in known:
             return other_measure(pair, value)
     return None
 

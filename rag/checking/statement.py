@@ -49,10 +49,15 @@ MEASURES = {
         *(("decad",), ("centuri",), ("percent", "per", "cent"), ("mile",), ("kilo", "kilogram")),
         *(("kilometr", "kilomet", "km"), ("metr", "meter"), ("feet", "foot"), ("dollar",)),
         *(("euro",), ("pound",), ("ton", "tonn"), ("litr", "liter"), ("time",), ("goal",)),
-        *(("point",), ("vote",), ("seat",), ("degre",)),
+        *(("point",), ("vote",), ("seat",), ("degre",), ("fortnight",), ("night",), ("knot",)),
+        *(("yard",), ("inch",), ("centimetr", "centimet", "cm"), ("millimetr", "millimet", "mm")),
+        *(("acr",), ("hectar",), ("gram",), ("franc",), ("crown",), ("gallon",)),
     )
     for term in (unit, *others)
 }
+# What is counted rather than measured is a unit as well, where another stands in its place.
+_UNITS = MEASURES | {"flight": "flight", "person": "person", "peopl": "person", "penni": "penni"}
+CURRENCIES = {"$": "dollar", "€": "euro", "£": "pound"}
 # Words that begin a sentence with a capital and are no names, beside those that end like none.
 _NO_NAMES = frozenset(NUMBER_WORDS) | frozenset(
     """above across against ahead almost along alongside always amid among any anyone around aside
@@ -76,6 +81,14 @@ _ROUNDED = re.compile(
     r"|(?P<below>(?:less|fewer|lower) than|under|below|at most|nearly|almost|up to)"
     r"|about|around|roughly|approximately|some)\s+$",
     re.IGNORECASE,
+)
+_ADDED = re.compile(
+    r"\b(?:together|altogether|in (?:all|total)|a total of|combined|between them|both)\b", re.I
+)
+_DIFFERENCE = re.compile(
+    r"\b(?:more|fewer|less|other|others|remaining|remainder|rest|longer|shorter|higher|lower|ahead"
+    r"|difference|margin|grew|rose|fell|dropped|increased|decreased)\b",
+    re.I,
 )
 _ROUND_OFF = Decimal("0.15")
 _PART_END = re.compile(rf"{CLAUSE_END.pattern}|\b(?:and|or)\b", re.IGNORECASE)
@@ -137,6 +150,24 @@ class AnalyzedText:
             terms = frozenset(canonical(term) for term in self.words[at : at + _WORDS_COUNTED])
             counted[value] = counted.get(value, frozenset()) | terms
         return counted
+
+    @cached_property
+    def units(self) -> dict[Decimal, list[str]]:
+        """The units behind each number or, of money, before it; the nearest first."""
+        found: dict[Decimal, list[str]] = {}
+        starts = [term.start for term in self.words]
+        for value, start, end in numbers_in(self.text):
+            units = found.setdefault(value, [])
+            beside = (self.text[start : start + 1], self.text[max(0, start - 1) : start])
+            units += [CURRENCIES[sign] for sign in beside if sign in CURRENCIES]
+            at = bisect_left(starts, end)
+            clause = CLAUSE_END.search(self.text, end)
+            last = clause.start() if clause else len(self.text)
+            for term in self.words[at : at + _WORDS_COUNTED]:
+                if term.start < last and term.term in _UNITS:
+                    cents = self.word(term).lower() == "cents"
+                    units.append("cents" if cents else _UNITS[term.term])
+        return found
 
     @cached_property
     def parts(self) -> list[tuple[Number, int, int]]:
@@ -342,6 +373,16 @@ class SentencePair:
         high = 1 if near["below"] else 1 + _ROUND_OFF
         whole = 100 * value if 0 < value < 1 else value
         return any(low * whole <= other <= high * whole for other in self.source.numbers)
+
+    def is_reckoned(self, value: Decimal) -> bool:
+        """Return whether a number adds two of the source up, or is how much they differ by.
+
+        The sentence must say so: "together", "in all"; "more", "the other".
+        """
+        text, given = self.sentence.text, sorted(v for v in self.source.numbers if v not in YEARS)
+        pairs = [(a, b) for at, a in enumerate(given) for b in given[at + 1 :]]
+        added = _ADDED.search(text) and any(a + b == value for a, b in pairs)
+        return bool(added or (_DIFFERENCE.search(text) and any(b - a == value for a, b in pairs)))
 
     def is_loose_count(self, value: Decimal) -> bool:
         """Return whether "twice" may sum up what the source tells without saying how often."""

@@ -7,9 +7,11 @@ the sentence. It is in ``fitted.toml``, which ``python -m evals fit checking`` w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from rag.checking.paraphrase.alignment import Alignment
+from rag.checking.paraphrase.signals import paraphrase_signals
 from rag.checking.reasons import not_clearly, otherwise
 from rag.checking.rules import (
     BROKEN,
@@ -20,7 +22,7 @@ from rag.checking.rules import (
     check_by_rules,
     without_marker,
 )
-from rag.checking.statement import AnalyzedText, analyzed, source_windows
+from rag.checking.statement import AnalyzedText, analyzed, source_windows, without
 from rag.models.bundled import BUNDLED_MODEL
 from rag.models.cross_encoder import Judgement
 from rag.models.entailment import Entailment, evidence_text, load_entailment
@@ -34,6 +36,7 @@ FITTED = Path(__file__).with_name("fitted.toml")
 # bundled model, no faithful dev sentence of evals/written comes as near to evidence not its own.
 _SAME_MEANING = 0.7
 _LIKELY = 0.5  # probability by the model
+_WEIGHED = ("bare", "headed")  # opinions whose weight hangs on what the rules find
 _WINDOWS_JUDGED = 3  # of a long source, those that share most words with the sentence
 # A sentence that shares so little with its source must be surer: its citation may be a wrong one.
 _LITTLE, _SURE = 0.2, 0.6
@@ -87,16 +90,26 @@ def check_support(
             return by_rules._replace(verdict=Verdict.SUPPORTED, reason=None, flaw=None)
         return by_rules
     pieces = source_windows(analyzed(plain), [whole])[:_WINDOWS_JUDGED]
+    laid = Alignment(analyzed(without(plain, about)), pieces[0])
+    nearest = laid.parts[laid.nearest].text
     texts = [*(piece.text for piece in pieces), *(evidence_text(p.text, about) for p in pieces)]
-    judged = model.judge([(text, plain) for text in texts])
+    # The other way round as well: a sentence of which the source says the opposite, or nothing,
+    # does not support the source either.
+    *judged, one, back = model.judge(
+        [*((text, plain) for text in texts), (nearest, plain), (plain, nearest)]
+    )
     # With and without source and date: what is nearly the source's words is told better without.
     bare, headed = judged[: len(pieces)], judged[len(pieces) :]
     best = [max(each, key=lambda opinion: opinion.supported) for each in (bare, headed)]
-    signals = support_signals(by_rules, *best)
+    opinions = dict(
+        zip(("bare", "headed", "one sentence", "back"), (*best, one, back), strict=True)
+    )
+    signals = support_signals(by_rules, opinions)
+    signals |= paraphrase_signals(laid, analyzed(nearby))
     return _decide(by_rules, best, signals, (analyzed(plain), pieces[0]))
 
 
-def support_signals(by_rules: Support, bare: Judgement, headed: Judgement) -> dict[str, float]:
+def support_signals(by_rules: Support, opinions: Mapping[str, Judgement]) -> dict[str, float]:
     """Return what the regression is over: the rules' findings, the model's, and both together."""
     passed = float(by_rules.flaw is None)
     shared = by_rules.score if passed else min(1.0, by_rules.score / BROKEN)
@@ -106,11 +119,12 @@ def support_signals(by_rules: Support, bare: Judgement, headed: Judgement) -> di
         "passed, shared": passed * shared,
         "new": float(by_rules.new),
     }
-    for name, opinion in (("bare", bare), ("headed", headed)):
+    for name, opinion in opinions.items():
         supported, contradicted = log_odds(opinion.supported), log_odds(opinion.contradicted)
+        signals |= {f"supported, {name}": supported, f"contradicted, {name}": contradicted}
+        if name not in _WEIGHED:
+            continue
         signals |= {
-            f"supported, {name}": supported,
-            f"contradicted, {name}": contradicted,
             f"passed, supported, {name}": passed * supported,
             f"passed, contradicted, {name}": passed * contradicted,
             f"shared, supported, {name}": shared * supported,

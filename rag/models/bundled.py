@@ -55,7 +55,7 @@ class Graph:
         from tokenizers import Tokenizer
 
         content, self.facts = _checked(FOLDER / f"{name}.onnx")
-        self.tokenizer = Tokenizer.from_file(str(_package_file("tokenizer.json")))
+        self.tokenizer = Tokenizer.from_file(str(package_file("tokenizer.json")))
         self.tokenizer.no_padding()
         self.tokenizer.no_truncation()
         self._words = word_vectors()
@@ -126,7 +126,12 @@ def _checked(path: Path) -> tuple[bytes, Mapping[str, Any]]:
     return content, facts
 
 
-def _package_file(name: str) -> Path:
+def package_file(name: str) -> Path:
+    """Return the path of a file of the bundled embedding model.
+
+    Raises:
+        ModelError: the package is not installed, or has no such file.
+    """
     spec = importlib.util.find_spec(BUNDLED_PACKAGE)
     if spec is None or spec.origin is None:
         raise ModelError(
@@ -149,7 +154,7 @@ def word_vectors() -> Floats:
     Raises:
         ModelError: the package is not installed or holds other vectors.
     """
-    path = _package_file("model.safetensors")
+    path = package_file("model.safetensors")
     try:
         with path.open("rb") as file:
             (size,) = struct.unpack("<Q", file.read(8))

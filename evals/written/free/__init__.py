@@ -1,0 +1,1 @@
+"""Sentences worded freely about documents that were written for it, true ones and false ones."""

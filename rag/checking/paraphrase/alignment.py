@@ -1,0 +1,210 @@
+"""Lay the words of a sentence beside those of its source: which are there, where, in what order.
+
+Words of the same stem are the same; names and numbers have no others that are like them; of other
+words a likeness in 0..1 is known (:mod:`rag.models.likeness`). The sentence of the source that has
+most of the words is the nearest one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import combinations
+
+import numpy as np
+
+from rag.checking.statement import AnalyzedText, analyzed, canonical
+from rag.models.bundled import Floats
+from rag.models.likeness import likeness
+from rag.text.names import is_name
+from rag.text.quotations import ASCRIBING_TERMS
+from rag.text.terms import Term
+
+_PARTS = re.compile(r"(?<=[.!?…])[\"”’)]*\s+|\n+|;\s")  # a semicolon parts statements too
+_CLAUSES = re.compile(
+    r"[,;:—–()|]\s*|\s(?:and|but|while|which|who|whom|whose|whereas|because|although|though|after"
+    r"|before|when|where|if|unless|since)\s",
+    re.IGNORECASE,
+)
+_LIKE_ANY = 0.25  # likeness of two words that have nothing to do with each other
+_NO_TRACE = 0.35  # the highest likeness of a word to all of a text that has no trace of it
+# Letters that two forms of one name share ("Denmark", "Danish" do not), and how alike that is.
+_NAME_STEM, _NAME_FORM = 4, 0.8
+_NEXT = 2  # words on from one to the next, with one left out: no jump
+# What follows "by" did what was done.
+_BY_WHOM = re.compile(
+    r"\b(?:was|were|is|are|been|be|being)\s+(?:\w+ly\s+)?\w+(?:ed|en|wn|ught|t|de|id)\b[^.;]{0,60}?"
+    r"\bby\b",
+    re.IGNORECASE,
+)
+# Share of a sentence's words that its source must have for the order of them to tell anything.
+_CLOSE_FROM = 0.5
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """A sentence beside its source; the arrays have a row for each word of the sentence."""
+
+    sentence: AnalyzedText
+    source: AnalyzedText
+
+    @cached_property
+    def words(self) -> list[Term]:
+        """The words of the sentence that carry meaning, without those that ascribe it."""
+        return [term for term in self.sentence.words if term.term not in ASCRIBING_TERMS]
+
+    @cached_property
+    def fixed(self) -> list[bool]:
+        """Whether each word is a name or in digits, for which no other word will do."""
+        text = self.sentence.text
+        return [text[term.start].isdigit() or is_name(text, term) for term in self.words]
+
+    @cached_property
+    def parts(self) -> list[AnalyzedText]:
+        """The sentences of the source."""
+        return list(statements_of(self.source.text)) or [self.source]
+
+    @cached_property
+    def likeness(self) -> list[Floats]:
+        """How alike each word is to each word of each sentence of the source, 0..1."""
+        return [self.alike(part) for part in self.parts]
+
+    def alike(self, part: AnalyzedText) -> Floats:
+        """Return how alike each word of the sentence is to each of a part of the source, 0..1."""
+        own = [self.sentence.word(term) for term in self.words]
+        found = likeness(own, [part.word(term) for term in part.words])
+        terms = [canonical(term) for term in part.words]
+        for row, (term, fixed) in enumerate(zip(self.words, self.fixed, strict=True)):
+            wanted = canonical(term)
+            for column, other in enumerate(terms):
+                if other == wanted:
+                    found[row, column] = 1.0
+                elif fixed:
+                    same = len(wanted) > _NAME_STEM and other[:_NAME_STEM] == wanted[:_NAME_STEM]
+                    found[row, column] = _NAME_FORM if same else 0.0
+        return np.clip(found, 0.0, 1.0)
+
+    @cached_property
+    def _best_of_parts(self) -> Floats:
+        best = [each.max(axis=1, initial=0.0) for each in self.likeness]
+        return np.array(best).reshape(len(self.parts), len(self.words))
+
+    @cached_property
+    def nearest(self) -> int:
+        """The place of the nearest sentence of the source among :attr:`parts`."""
+        return self.nearest_without(())
+
+    def nearest_without(self, terms: Collection[str]) -> int:
+        """Return the place of the sentence of the source nearest to all but some words."""
+        kept = [canonical(term) not in terms for term in self.words]
+        shares = np.clip(self._best_of_parts[:, kept] - _LIKE_ANY, 0.0, None).sum(axis=1)
+        return int(shares.argmax())
+
+    @cached_property
+    def in_nearest(self) -> Floats:
+        """How alike each word is to its best match in the nearest sentence."""
+        best: Floats = self._best_of_parts[self.nearest]
+        return best
+
+    @cached_property
+    def in_source(self) -> Floats:
+        """How alike each word is to its best match anywhere in the source."""
+        best: Floats = self._best_of_parts.max(axis=0, initial=0.0)
+        return best
+
+    @cached_property
+    def nearest_clause(self) -> str:
+        """The clause of the nearest sentence that has most of the words."""
+        clauses = [part for part in _CLAUSES.split(self.parts[self.nearest].text) if part.strip()]
+        shares = [
+            np.clip(self.alike(analyzed(clause)).max(axis=1, initial=0.0) - _LIKE_ANY, 0, None)
+            for clause in clauses
+        ]
+        best = max(range(len(clauses)), key=lambda at: float(shares[at].sum()), default=None)
+        return self.source.text if best is None else clauses[best]
+
+    @cached_property
+    def closeness(self) -> float:
+        """How near the sentence keeps to the source's words: 0 for half of them, 1 for all."""
+        same = float((self.in_source >= 1.0).mean()) if self.words else 1.0
+        return max(0.0, (same - _CLOSE_FROM) / (1 - _CLOSE_FROM))
+
+    @cached_property
+    def jumps(self) -> tuple[int, int]:
+        """How often the next word stands elsewhere in the source, and in another sentence of it.
+
+        The first counts only places in whose sentence a word of the source's own stands before.
+        """
+        words = [(canonical(t), at) for at, part in enumerate(self.parts) for t in part.words]
+        places: dict[str, list[int]] = {}
+        for place, (word, _) in enumerate(words):
+            places.setdefault(word, []).append(place)
+        own = [canonical(term) for term in self.words]
+        known, last, behind, across = set(own), -1, 0, 0
+        for word in own:
+            if word not in places:
+                continue
+            place = min(places[word], key=lambda at: abs(at - last - 1) if last >= 0 else 0)
+            if last >= 0 and place != last and not 0 < place - last <= _NEXT:
+                across += words[place][1] != words[last][1]
+                before = words[place - 1] if place else ("", -1)
+                behind += before[1] == words[place][1] and before[0] not in known
+            last = place
+        return behind, across
+
+    @cached_property
+    def turned(self) -> bool:
+        """Whether two names have changed sides of a word that stands between them in both texts.
+
+        "Hall sued Ferris" turns "Ferris sued Hall", and "Hall was sued by Ferris" does not.
+        """
+        nearest = self.parts[self.nearest]
+        if bool(_BY_WHOM.search(self.sentence.text)) != bool(_BY_WHOM.search(nearest.text)):
+            return False
+        own = [(canonical(t), fixed) for t, fixed in zip(self.words, self.fixed, strict=True)]
+        places = {term: at for term, at in nearest.places.items() if len(at) == 1}
+        known = [(term, places[term][0], fixed) for term, fixed in own if term in places]
+        return any(
+            first[2] and last[2] and not between[2] and last[1] < between[1] < first[1]
+            for first, between, last in combinations(known, 3)
+        )
+
+    def shares(self) -> dict[str, float]:
+        """Return how much of the sentence its source has."""
+        common = [
+            float(s) for s, fixed in zip(self.in_source, self.fixed, strict=True) if not fixed
+        ]
+        size = max(1, len(self.words))
+        source, nearest = float(self.in_source.sum()) / size, float(self.in_nearest.sum()) / size
+        apart = source - nearest
+        behind, across = self.jumps
+        return {
+            "same words": float((self.in_source >= 1.0).sum()) / size,
+            "alike": source,
+            "alike, one sentence": nearest,
+            "farthest word": min(common, default=1.0),
+            "without trace": float(sum(share < _NO_TRACE for share in common)),
+            "names without trace": float(sum(self.unnamed)),
+            "close, scattered": self.closeness * apart,
+            "scattered": apart,
+            "names turned": float(self.turned),
+            "close, jumps": self.closeness * behind,
+            "close, jumps across": self.closeness * across,
+        }
+
+    @cached_property
+    def unnamed(self) -> list[bool]:
+        """Whether each word is a name, and has no form in the source."""
+        text, known = self.sentence.text, self.in_source
+        return [
+            bool(share < _NAME_FORM) and is_name(text, term)
+            for term, share in zip(self.words, known, strict=True)
+        ]
+
+
+@lru_cache(maxsize=1_024)  # the same sources are held against one sentence after another
+def statements_of(source: str) -> Sequence[AnalyzedText]:
+    """Return the sentences of a source, and what stands between semicolons."""
+    return tuple(analyzed(part) for part in _PARTS.split(source) if part and part.strip())

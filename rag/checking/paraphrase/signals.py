@@ -1,0 +1,91 @@
+"""The figures that tell a paraphrase from a change of what is meant.
+
+None of them decides by itself: a regression weighs them with what rules and model find
+(:func:`rag.checking.support.check_support`). What a small model misses in a sentence that nearly
+copies its source (a "may" that is lost, "all" for "some", facts of two people put together) shows
+in the words around; in a freely worded one the same differences mean little. So several are also
+given multiplied by how close the sentence keeps to its source's words.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from rag.checking.paraphrase.alignment import Alignment
+from rag.checking.paraphrase.speakers import other_speaker
+from rag.checking.statement import AnalyzedText, canonical
+
+_DENIAL = re.compile(
+    r"\b(?:not|no|never|neither|nor|none|nobody|nothing|cannot|without|lack(?:s|ed|ing)?"
+    r"|den(?:y|ies|ied|ying)|refus\w+|reject\w*|fail(?:s|ed|ing|ure)?|unlikely|dismiss\w*|prohibit\w*"
+    r"|forb\w+|ban(?:s|ned)?|hardly|un(?:able|known|answered|affected|clear)|illegible|oppos\w+"
+    r"|against|disput\w+|except|other than|but for|apart from|unless)\b|n[’']t\b",
+    re.IGNORECASE,
+)
+_RESERVATION = re.compile(
+    r"\b(?:(?-i:may)|might|could|would|should|must|shall|will|can|possib\w+|perhaps|probabl\w+|potential\w*"
+    r"|likel\w+|unlikely|alleg\w+|reportedly|plan(?:s|ned|ning)?|propos\w+|want(?:s|ed)?|wish\w*"
+    r"|seeks?|sought|aims?|expect\w*|hop(?:es?|ed|ing)|fear\w*|intend\w*|suspect\w*|doubt\w*|if|unless"
+    r"|until|provided|offer(?:s|ed)? to|consider\w*|recommend\w*|ask(?:s|ed)? (?:that|to|for)"
+    r"|call(?:s|ed) for|moved|nearly|almost|appear\w*|seem\w*|whether|instructed"
+    r"|(?:is|are|was|were) to|condition\w*|yet to|depend\w*|believe[sd]?|thinks?|thought)\b",
+    re.IGNORECASE,  # but of "May", a month
+)
+_WHOLE = re.compile(
+    r"\b(?:all|every|everyone|everybody|each|both|entire(?:ly)?|whole|wholly|always|never|any|anyone"
+    r"|only|none|neither|throughout|in full|fully|complete(?:ly)?|total(?:ly)?|certain(?:ly)?"
+    r"|nobody|no|nothing|however|without exception)\b",
+    re.IGNORECASE,
+)
+_IN_PART = re.compile(
+    r"\b(?:some|most(?:ly)?|many|several|part(?:ly|ial)?|half|nearly|almost|at least|up to|except"
+    r"|about|chiefly|mainly|usually|often|rarely|few|of which|of whom|of the|of them|at most"
+    r"|less than|more than|a (?:third|quarter|fifth|tenth)|rest|others?)\b",
+    re.IGNORECASE,
+)
+_CAUSE = re.compile(
+    r"\b(?:because(?: of)?|due to|owing to|as a result of|caused by|through|thanks to|on account of"
+    r"|attribut\w+|in order to|so that|since|blam\w+|reason)\b",
+    re.IGNORECASE,
+)
+
+
+def paraphrase_signals(laid: Alignment, nearby: AnalyzedText) -> dict[str, float]:
+    """Return the figures for a sentence laid beside its source, and for what is around that."""
+    sentence = laid.sentence
+    nearest = laid.parts[laid.nearest].text
+    close = laid.closeness
+    said, given = (bool(_DENIAL.search(text)) for text in (sentence.text, nearest))
+    signals = laid.shares()
+    signals["names nearby"] = float(
+        sum(
+            canonical(term) in nearby.terms
+            for term, unnamed in zip(laid.words, laid.unnamed, strict=True)
+            if unnamed
+        )
+    )
+    signals["other speaker"] = float(other_speaker(laid) is not None)
+    lost = float(given and not said)
+    signals["close, denial lost"] = close * lost
+    signals["close, denial added"] = close * float(said and not given)
+    reserved = bool(_RESERVATION.search(sentence.text))
+    signals["reservation lost"] = float(bool(_RESERVATION.search(nearest)) and not reserved)
+    signals["reservation lost, clause"] = float(
+        bool(_RESERVATION.search(laid.nearest_clause)) and not reserved
+    )
+    whole = bool(_WHOLE.search(sentence.text)) and not _WHOLE.search(nearest)
+    signals["whole added"] = float(whole)
+    part = bool(_IN_PART.search(nearest)) and not _IN_PART.search(sentence.text)
+    signals["close, part lost"] = close * float(part)
+    return signals | _cause(laid)
+
+
+def _cause(laid: Alignment) -> dict[str, float]:
+    """Return whether the sentence gives a cause, and how little of it the source has beside it."""
+    found = _CAUSE.search(laid.sentence.text)
+    behind = [t.start >= found.end() for t in laid.words] if found else []
+    missed = 1.0 - float(laid.in_nearest[np.array(behind)].mean()) if any(behind) else 0.0
+    added = found is not None and not _CAUSE.search(laid.source.text)
+    return {"cause added": float(added), "cause without trace": missed}
