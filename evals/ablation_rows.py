@@ -170,7 +170,7 @@ ROWS = (
         f"{_READ}.question:wanted_kind",
         gives(None),
         "what is asked for",
-        ("_KINDS", "_PEOPLE", "_PLACES", "_kind", "Kind", "held_kind"),
+        ("_KINDS", "_PEOPLE", "_kind", "Kind", "held_kind"),
     ),
     *(
         Row(
@@ -188,8 +188,6 @@ ROWS = (
             "number",
             "reason",
             "person",
-            "place",
-            "name",
             "statement",
             "yes-no",
         )

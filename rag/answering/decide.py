@@ -48,8 +48,6 @@ _GIVEN = {
     "number": "number",
     "reason": "reason",
     "person": "name",
-    "place": "place",
-    "name": "name",
 }
 
 

@@ -14,7 +14,7 @@ from rag.retrieval.lookup import Selection
 from rag.retrieval.quoting import readable
 from rag.retrieval.rank import Candidate
 from rag.text.dates import MONTH_NAMES, display_date
-from rag.text.names import NAME_IN_CLAUSE, PERSON_IN_CLAUSE
+from rag.text.names import PERSON_IN_CLAUSE
 from rag.text.numbers import COUNT
 from rag.text.terms import analyze
 from rag.types import Article, Citation, Statement
@@ -34,12 +34,10 @@ _VALUES = {
     "money": r"\d",
     "number": _NUMBER,
     "person": PERSON_IN_CLAUSE,
-    "place": NAME_IN_CLAUSE,
-    "name": NAME_IN_CLAUSE,
 }
 # The fewest concepts of the question that a clause must hold: 1 where it gives a number, but more
 # where it gives a name, which says less by itself.
-_MIN_NAMED = {"person": 2, "place": 2, "name": 2}
+_MIN_NAMED = {"person": 2}
 
 
 class _Pick(NamedTuple):

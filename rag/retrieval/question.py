@@ -24,10 +24,6 @@ _PEOPLE = (
     "|people|m[ae]n|wom[ae]n|authors?|politicians?|analysts?|advisors?|advisers?|spokes\\w+"
     "|representatives?|diplomats?|chiefs?|kings?|queens?|actors?|scientists?|players?|coach(?:es)?"
 )
-_PLACES = (
-    "city|cities|country|countries|places?|province|state|town|village|region|district|building"
-    "|site|bases?"
-)
 
 
 class Kind(NamedTuple):
@@ -117,13 +113,6 @@ _KINDS = (
         NAME_INSIDE,
         cased=True,
     ),
-    _kind("place", rf"\bwhere\b|\b(?:what|which) (?:{_PLACES})\b", NAME_INSIDE, cased=True),
-    _kind(
-        "name",
-        r"\b(?:what|which) (?:group|name|outlet|organi[sz]ation)s?\b",
-        NAME_INSIDE,
-        cased=True,
-    ),
     _kind(
         "statement",
         rf"\b(?:what|how) (?:did|does|do|has|have|was|were|is|are)\b.*\b(?:{STATING}|think|see"
@@ -133,8 +122,6 @@ _KINDS = (
     ),
     _kind("yes-no", rf"(?:^|[,:;]\s*)(?:{_AUXILIARIES})\b", r"", short=False),
 )
-
-_NAMED = frozenset(("person", "place", "name"))  # kinds that look for names
 
 
 def wanted_kind(question: str) -> Kind | None:
@@ -162,7 +149,7 @@ def held_kind(
     """
     if kind is None:
         return 1.0
-    if kind.name in _NAMED:
+    if kind.name == "person":
         found = " ".join(match.group() for match in kind.look.finditer(text))
         return float(any(term.term not in question_terms for term in analyze(found)))
     places = [match.end() for match in kind.look.finditer(text)]
