@@ -80,7 +80,7 @@ class Chat:
             return stand_alone(question, None)
         last = self.answers[-1]
         first = last.citations[0] if last.citations else None
-        said = (first.cited_text, first.published) if first else (None, None)
+        said = (first.cited_text, first.published, first.title) if first else ()
         by_rules = stand_alone(question, Turn(last.understood_as, *said))
         return self._condense(question, self.answers, llm) or by_rules
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from rag.answering.collection.facts import read_fact
+from rag.answering.collection.nouns import DOCUMENT_NOUN
 from rag.text.dates import TIME
 from rag.text.names import NAME_IN_QUESTION
 from rag.text.terms import analyze, is_stopword
@@ -42,11 +44,34 @@ _POINTING = re.compile(
     r"|\b(?:about|of|to|for|from|with|in|after|before) that\b",
     re.IGNORECASE,
 )
-# … unless what they stand for comes before them in the same question.
+# Of these nothing points back: "this year", "those who", "is it true that".
+_POINTS_NOWHERE = re.compile(
+    r"\bthis (?:year|month|week|morning|evening|spring|summer|autumn|winter)\b|\bthese days\b"
+    r"|\bthose (?:who|that|which|of)\b|\bthe then\b|\b(?:is|was) it (?:true|the case|possible|legal"
+    r"|allowed|necessary|permitted|forbidden|safe)\b|\b(?:does|did|will|would) it (?:take|cost)"
+    r"(?=.* to \w)",
+    re.IGNORECASE,
+)
+# … unless what they stand for comes before them in the same question: two named things, or one
+# where the pronoun begins a clause of its own ("Why did the council sell the mill when it …").
+_OWN_THING = re.compile(
+    r"\b(?:did|does|do|has|have|had|will|would|can|could|should) (?:the|an?|each|every|both) [a-z]"
+    r"[\w-]+",
+    re.IGNORECASE,
+)
+_BEGINS_CLAUSE = re.compile(
+    r"\b(?:and|or|but|when|while|because|since|as|that|if|after|before|although|did|does|do|will"
+    r"|would|was|were|is|are|has|have|had) $",
+    re.IGNORECASE,
+)
+_TWO_THINGS = 2
 _PRONOUN = re.compile(r"\b(he|she|him|her|his|hers|its|their)\b", re.IGNORECASE)
 _PERSONAL = re.compile(r"\b(he|she|him|her|his|hers)\b", re.IGNORECASE)
 _WHO_SAID_SO = re.compile(
     r"^\W*(?:and |but )?who (?:said|says|claims?|claimed) (?:that|this|so|it)\W*$", re.I
+)
+_THE_DOCUMENT = re.compile(
+    rf"^(?:it|this|that|(?:this|that|the(?: same)?) {DOCUMENT_NOUN})$", re.IGNORECASE
 )
 _NAME = re.compile(NAME_IN_QUESTION)
 _PLACE_PHRASE = r"\b(in|at|from|across|near|against|for|by|to) ((?:the )?{name})"
@@ -68,11 +93,12 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 class Turn(NamedTuple):
-    """A question as it was understood, with the first quote of its answer, and the quote's date."""
+    """A question as it was understood, and the first quote of its answer with what it is from."""
 
     question: str
     quote: str | None = None
     published: str | None = None
+    title: str | None = None
 
 
 def stand_alone(question: str, last: Turn | None) -> str:
@@ -83,6 +109,9 @@ def stand_alone(question: str, last: Turn | None) -> str:
         last: the turn before, if any.
     """
     fresh = _NEW_SUBJECT.sub("", question)
+    of_document = _of_document(question, last.title) if last is not None else None
+    if of_document is not None:
+        return of_document
     if last is None or fresh != question or not _points_back(question):
         return fresh if re.search(r"\w", fresh) else question
     if last.quote and _WHO_SAID_SO.match(question):
@@ -97,16 +126,37 @@ def stand_alone(question: str, last: Turn | None) -> str:
     return named if bare == question else _with_context(named, last.question)
 
 
+def _of_document(question: str, title: str | None) -> str | None:
+    """Return "Who wrote that?" as a question about the document that was quoted, if it is such."""
+    bare = _CONTINUING.sub("", question, count=1).strip()
+    asked = read_fact(bare) if title else None
+    if asked is None or not _THE_DOCUMENT.match(asked.about):
+        return None
+    named = re.sub(rf"\b{re.escape(asked.about)}\b", lambda _: f"“{title}”", bare, count=1)
+    return named[0].upper() + named[1:]
+
+
 def _points_back(question: str) -> bool:
     """Return whether a question can hardly be understood without the one before."""
     if _NEW_SUBJECT.match(question):
         return False
-    if _phrase(question) is not None or _POINTING.search(question):
+    if _phrase(question) is not None:
         return True
-    pronoun = _PRONOUN.search(question)
-    if pronoun and not _names(question[: pronoun.start()]):
-        return True
-    return sum(not is_stopword(term.term) for term in analyze(question)) <= _FEW_WORDS
+    plain = _POINTS_NOWHERE.sub(lambda match: "-" * len(match[0]), question)
+    pointing = [*_POINTING.finditer(plain), *_PRONOUN.finditer(plain)]
+    if pointing:
+        return not all(_stands_for_own(plain, match) for match in pointing)
+    named = [term for term in analyze(question) if not is_stopword(term.term)]
+    return len(named) <= _FEW_WORDS and not any(term.name and term.start for term in named)
+
+
+def _stands_for_own(question: str, pronoun: re.Match[str]) -> bool:
+    """Return whether what a pronoun stands for comes before it in the same question."""
+    before = question[: pronoun.start()]
+    own = len(_names(before)) + len(_OWN_THING.findall(before))
+    if _PRONOUN.fullmatch(pronoun[0]):
+        return own > 0
+    return own >= _TWO_THINGS or (own > 0 and _BEGINS_CLAUSE.search(before) is not None)
 
 
 def _phrase(question: str) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from rag.retrieval.cells import points_into_table
 from rag.retrieval.question import Question
 from rag.retrieval.rank import Candidate
 from rag.text.blocks import LISTED, listed_around
@@ -75,12 +76,13 @@ def wants_all(question: Question, candidate: Candidate) -> bool:
     """Return whether the list that a sentence is in or introduces is to be quoted whole.
 
     "How many members" is answered by a list only where its own line says that it lists members.
+    "Which region sold the most" is answered by its table, which the reader compares.
 
     Args:
         question: what is asked.
         candidate: the sentence that is quoted.
     """
-    if question.several:
+    if question.several or (question.extreme and points_into_table(question, candidate)):
         return True
     label = candidate.sentence.label if candidate.sentence.kind == "item" else ""
     return question.unit is not None and question.unit in {term.term for term in analyze(label)}

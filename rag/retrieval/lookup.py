@@ -17,6 +17,7 @@ from rag.index.store import Index
 from rag.models.entailment import Entailment
 from rag.models.reader import Reader
 from rag.models.runtime import Vectors
+from rag.retrieval.cells import prefer_tables
 from rag.retrieval.concepts import Concept, covered, find_concepts, weighted_coverage
 from rag.retrieval.listed import keep_named_rows
 from rag.retrieval.question import Question, read_question
@@ -198,6 +199,7 @@ class Retrieval:
             scored = [self._with_reading(candidate) for candidate in scored]
         if not self.question.several:
             scored = keep_named_rows(self.question, scored)
+        scored = prefer_tables(self.question, scored)
         scored = [replace(c, score=c.score + READING_WEIGHT * c.answers) for c in scored]
         return Selection(
             self.question, self.concepts, hits, rank_sentences(self.question, scored), self

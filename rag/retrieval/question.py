@@ -17,6 +17,10 @@ from rag.text.words.languages import is_english
 
 _SPANS_OF_TIME = "seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)"
 _LENGTHS = "(?:centi|kilo|milli)?met(?:re|er)s?|k?m|cm|feet|foot|ft|inch(?:es)?|yards?|miles?"
+_WEIGHTS = (
+    r"(?:kilo|milli)?gram(?:me)?s?|kg|g|mg|tons?|tonnes?|pounds?|lbs?|stone|ounces?|degrees?|°[CF]?"
+    r"|km/h|mph|knots?|kilometres an hour|miles an hour"
+)
 _AUXILIARIES = "do|does|did|is|are|was|were|has|have|had|will|would|can|could|should|may|might|must"
 # Who is asked for by what they are: "which commander", "what two officials".
 _PEOPLE = (
@@ -53,13 +57,14 @@ _COUNTED = re.compile(
     r"[\w’'-]+ ){1,5})",
     re.IGNORECASE,
 )
+_LABEL = re.compile(r"[^·;.:\d]+: ?$")  # of a number, as a row and its header have it
 _UNIT_WITHIN = 40  # characters behind a number in which what it counts is named
 _OTHER_UNIT = 0.5  # what a number of something else counts; it may be the same in other words
 # Of those with a cue at one place the first counts, so the narrow stand before the wide.
 _KINDS = (
     _kind(
         "age",
-        r"\bhow old\b|\bat what age\b",
+        r"\bhow old\b|\bat what age\b|\bwhat (?:is|was) (?:the )?(?:[\w’'-]+ )?age\b",
         r"\b(?:aged?|born)\b|\byears?[ -]old\b",
         strict=True,
         shape="old age",
@@ -89,6 +94,48 @@ _KINDS = (
         r"|\b(?:cost|costs|price|paid|spent|worth|earn\w*)\b.*\d",
         strict=True,
         shape="price much",
+    ),
+    _kind(
+        "population",
+        r"\bwhat (?:is|was) the (?:\w+ )?population\b"
+        r"|\bhow many (?:people live|inhabitants|residents)\b",
+        rf"(?:\d|\b(?:{QUANTITY})\b).{{0,40}}\b(?:people|inhabitants?|residents?|citizens?|souls"
+        r"|population)\b|\b(?:population|inhabitants|residents|people)\b.{0,60}\d",
+        strict=True,
+        shape="population inhabitants residents",
+    ),
+    _kind(
+        "contact",
+        r"\bwhat (?:is|was|are) .*\b(?:(?:tele)?phone|mobile|fax|account) numbers?\b"
+        r"|\bwhat (?:is|was) .*\b(?:e-?mail address|post(?:al )?code|zip code)\b",
+        r"\d{3}|\w@\w",
+        strict=True,
+    ),
+    _kind(
+        "capital",
+        r"\bcapital (?:city )?of\b",
+        r"\bcapital(?: city)?(?: of\b| is\b| was\b)|\b(?:[Tt]he|its|their) capital\b"
+        r"|\b[A-Z]\w+(?:i|an|ese|ish|ch)\b capital\b"
+        r"|[$€£].{0,40}\bcapital\b|\bcapital\b.{0,40}[$€£]",
+        cased=True,
+        strict=True,
+    ),
+    _kind(
+        "measure",
+        r"\bhow (?:tall|high|deep|wide|heavy|fast)\b|\bwhat (?:is|was) the (?:\w+ )?(?:height|width"
+        r"|depth|weight|temperature|speed)\b",
+        rf"\A(?=[\s\S]*(?:\d|\b(?:{QUANTITY})\b))(?=[\s\S]*(?:\b|\d)(?:{_LENGTHS}|{_WEIGHTS}|"
+        r"tall|high|deep|wide|heavy|weigh\w*|heights?|widths?|depths?|temperatures?|speeds?)\b)",
+        strict=True,
+        shape="tall high deep wide heavy fast",
+    ),
+    _kind(
+        "pay",
+        r"\bwhat (?:is|was) .*\b(?:salary|wages?)\b",
+        rf"\A(?=[\s\S]*(?:\d|\b(?:{QUANTITY})\b))(?=[\s\S]*(?:[$€£¥]|\b(?:salar(?:y|ies)|wages?"
+        r"|pay|paid|pays|earn\w*|receives?|gets?|euros?|dollars?|pounds?|crowns?|kroner|francs?"
+        r"|(?:a|per) (?:year|month|week|hour))\b))",
+        strict=True,
     ),
     _kind(
         "number",
@@ -152,13 +199,20 @@ def held_kind(
     if kind.name == "person":
         found = " ".join(match.group() for match in kind.look.finditer(text))
         return float(any(term.term not in question_terms for term in analyze(found)))
-    places = [match.end() for match in kind.look.finditer(text)]
+    places = list(kind.look.finditer(text))
     if kind.name != "number" or unit is None:
         return float(bool(places))
-    near = (text[at : at + _UNIT_WITHIN] for at in places)
+    near = (_counted_by(text, place) for place in places)
     if any(unit == term.term for words in near for term in analyze(words)):
         return 1.0
     return _OTHER_UNIT if places else 0.0
+
+
+def _counted_by(text: str, number: re.Match[str]) -> str:
+    """Return the words that may say what a number counts: those behind it, and "Beds: " before."""
+    before = text[max(0, number.start() - _UNIT_WITHIN) : number.start()]
+    label = _LABEL.search(before)
+    return f"{label[0] if label else ''} {text[number.end() : number.end() + _UNIT_WITHIN]}"
 
 
 _SOURCES = (
@@ -240,7 +294,17 @@ _DIVISION = re.compile(
     re.IGNORECASE,
 )
 # A noun of more than one thing, by its ending; "which bus" and "what news" ask for one.
-_PLURAL = r"(?:[\w’'-]{2,}(?<![suiw])(?<!ew)s|people|children|men|women|criteria|media)\b"
+_PLURAL = (
+    rf"(?:(?!(?:{_AUXILIARIES})\b)[\w’'-]{{2,}}(?<![suiw])(?<!ew)s|people|children|men|women"
+    r"|criteria|media)\b"
+)
+# Asks for what has the most of something: its answer lies in comparing, which no sentence need do.
+_EXTREME = re.compile(
+    r"\b(?:most|least|fewest|highest|lowest|largest|smallest|biggest|greatest|best|worst|longest"
+    r"|shortest|oldest|youngest|cheapest|dearest|heaviest|lightest|fastest|slowest|maximum|minimum)"
+    r"\b(?! (?:of the|recent|likely))",
+    re.IGNORECASE,
+)
 # Asks for all that a list holds.
 _SEVERAL = re.compile(
     r"^\W*(?:(?:please )?(?:list|name|enumerate|give (?:me )?(?:all|the list))\b"
@@ -263,6 +327,7 @@ class Question(NamedTuple):
     ``newest`` asks for how things stand now; ``outlets`` are named as those who say it;
     ``sides`` marks that more than one article should speak, ``several`` that it asks for all
     members of a list, and ``asks`` that it asks anything, and is not only an order to the answerer.
+    ``extreme`` marks that it asks for what has the most or the least of something.
     ``division`` is the number of the part of a text that it asks for, as of "clause 3.1".
     ``english`` tells that it is in the language that the models have learned, and ``is_side`` that
     it is one side of a comparison.
@@ -280,6 +345,7 @@ class Question(NamedTuple):
     division: str | None = None
     english: bool = True
     is_side: bool = False
+    extreme: bool = False
 
 
 def read_question(
@@ -315,6 +381,7 @@ def read_question(
             division=_division(part.asked),
             english=is_english(text),
             is_side=part.is_side,
+            extreme=bool(_EXTREME.search(part.asked)),
         )
 
     return [understand(part) for part in question_parts(_without_frames(plain, named))]

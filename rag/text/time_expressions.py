@@ -35,10 +35,21 @@ _UP_TO_NOW = re.compile(
     r"\b(?:still|now|recent(?:ly)?|today|currently|anniversary)\b", re.IGNORECASE
 )
 _COMING = re.compile(
-    r"\b(?:will|shall|is due|are due|expected to|scheduled|plans? to|going to|next)\b"
-    r"|\b(?:may|can|must)\b.*\b(?:until|by|before)\b",
+    r"\b(?:will|shall|is due|are due|expected to|scheduled|plans? to|going to|next|planned for"
+    r"|set to|intends? to|hopes? to|wants? to|upcoming|forthcoming|(?:is|are) to)\b"
+    r"|\b(?:may|can|must)\b.*\b(?:until|by|before)\b"
+    r"|\b(?:is|are|remains?|stays?)\b.{0,40}\b(?:until|till|by)\b",
     re.IGNORECASE,
 )
+# What tells that a clause is of the past; where neither does, what is near is meant.
+_PAST = re.compile(
+    r"\b(?:was|were|had|did|has|have|been|ago|last|since|began|came|went|took|gave|made|met|held|left"
+    r"|found|sold|bought|built|fell|rose|won|lost|died|burnt|spent|sent|kept|lent|meant|broke|spoke"
+    r"|wrote|drove|flew|grew|knew|said|told|paid|saw|stood|sank|struck|shut|brought|caught|thought"
+    r"|cost|hit|led|became|ran|got|put|[a-z]{3,}ed)\b",
+    re.IGNORECASE,
+)
+_NEAR_AHEAD = timedelta(days=100)  # within which a month without a year is a coming one then
 # Characters beside a time that may say whether it is to come, or a span lasts until now.
 _CLAUSE, _SENTENCE = 350, 700
 _SPACE = re.compile(r"\s")
@@ -162,7 +173,13 @@ def _without_year(text: str, match: re.Match[str], published: str | None) -> _Re
     around = text[
         max(low, text.rfind(",", low, match.start()) + 1) : comma.start() if comma else high
     ]
-    return _parse(words, _base(published), future=bool(_COMING.search(around)))
+    base = _base(published)
+    if _COMING.search(around):
+        return _parse(words, base, future=True)
+    ahead = None if _PAST.search(around) else _parse(words, base, future=True)
+    if ahead is not None and base < ahead.day <= base + _NEAR_AHEAD:
+        return ahead
+    return _parse(words, base)
 
 
 def _relative(text: str, match: re.Match[str], published: str | None) -> _Read | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import rag
+from rag.answering.follow_ups import Turn, stand_alone
 
 
 @pytest.fixture(scope="module")
@@ -122,3 +123,50 @@ def test_what_was_understood_can_be_asked_alone(folder: Path) -> None:
     answer = chat.ask("How long is it?")
     assert corpus.ask(answer.understood_as).text == answer.text
     assert [a.question for a in chat.answers] == ["Who opened the Sella bridge?", "How long is it?"]
+
+
+MILL = Turn("What did Ole Brandt say of the mill?", "It burnt.", "2021-05-01", "The old mill")
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "understood"),
+    [
+        ("And who wrote that?", "Who wrote “The old mill”?"),
+        ("When was this article published?", "When was “The old mill” published?"),
+        ("Where was it published?", "Where was “The old mill” published?"),
+        ("How many pages has the document?", "How many pages has “The old mill”?"),
+    ],
+)
+def test_who_wrote_that_asks_about_the_document_quoted(follow_up: str, understood: str) -> None:
+    """What is known of documents is asked of the one that the answer before was from."""
+    assert stand_alone(follow_up, MILL) == understood
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who is Ida Moe?",
+        "What did the mayor say about her budget?",
+        "What happened this year in Oslo?",
+        "Is it true that Oslo closed the port?",
+        "Why did the council sell the bridge when it needed money?",
+        "Why did Oslo ask Bergen to sell them the ships?",
+    ],
+)
+def test_a_question_with_its_own_subject_takes_nothing_along(question: str) -> None:
+    """A pronoun that stands for something in the same question does not point back."""
+    assert stand_alone(question, MILL) == question
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("What was the reason for his resignation?", "Ole Brandt"),
+        ("What did the mayor say about it?", "mill"),
+        ("Why did they sell it?", "mill"),
+        ("What did Ida Moe think of it?", "mill"),
+    ],
+)
+def test_a_pronoun_without_a_subject_of_its_own_points_back(question: str, named: str) -> None:
+    """What a pronoun may not stand for in its question is taken from the one before."""
+    assert named in stand_alone(question, MILL)

@@ -59,3 +59,39 @@ def test_a_question_that_names_no_row_has_all(tables: rag.Corpus) -> None:
         c.cited_text for c in tables.ask("List the managers of all regions.").citations
     )
     assert all(name in cited for name in ("Per Sand", "Eva Lind", "Mats Ek", "Lo Berg"))
+
+
+@pytest.mark.parametrize(
+    ("question", "cell"),
+    [
+        ("How much did the East region sell in 2023?", "52"),
+        ("What did West sell in 2022?", "19"),
+        ("How many beds are there in the heart ward?", "24"),
+    ],
+)
+def test_a_cell_is_found_by_its_row_and_column(
+    tables: rag.Corpus, question: str, cell: str
+) -> None:
+    """Where the row and the column are named, the row alone is quoted."""
+    (citation,) = tables.ask(question).citations
+    assert citation.kind == "row"
+    assert cell in citation.cited_text
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How many people died in the East in 2023?", "How old is the head of the eyes ward?"],
+)
+def test_a_row_of_another_matter_is_no_answer(tables: rag.Corpus, question: str) -> None:
+    """The words of a table are not all that a question must have."""
+    assert tables.ask(question).status == "abstained"
+
+
+@pytest.mark.parametrize(
+    "question", ["Which region sold the most?", "Which ward has the most beds?"]
+)
+def test_the_most_of_a_table_is_left_to_be_read_from_it(tables: rag.Corpus, question: str) -> None:
+    """The whole table is quoted, and nothing is claimed beyond it."""
+    (statement,) = tables.ask(question).statements
+    assert "in a table with 4 rows" in statement.text
+    assert statement.citations[0].cited_text.count("|") >= 8

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import rag
+from rag.retrieval.question import held_kind, wanted_kind
 from rag.text.quotations import quotations
 
 ORDERED = "other than what the articles say"
@@ -173,3 +174,38 @@ def test_an_answer_says_what_it_was_decided_on(corpus: rag.Corpus) -> None:
     assert any((c.article_id, c.start) in starts for c in answer.citations)
     assert all(0 < item.probability < 1 for item in answer.considered)
     assert "signals" not in answer.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("question", "lack"),
+    [
+        ("What is the population of Iraq?", "give no number of people"),
+        ("What is the capital of Iraq?", "give no capital"),
+        ("How tall is the prime minister?", "give no measure"),
+        ("What is the salary of the prime minister?", "give no pay"),
+        ("What is the phone number of the prime minister?", "give no number or address"),
+        ("Who wrote Hamlet?", "No document mentions “Hamlet”"),
+    ],
+)
+def test_what_only_certain_words_can_answer_needs_them(
+    corpus: rag.Corpus, question: str, lack: str
+) -> None:
+    """A text near to the question is no answer where what every answer has is not in it."""
+    answer = corpus.ask(question)
+    assert answer.status == "abstained"
+    assert lack in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("What is the capital of Norland?", "The Norlandish capital lies on the coast."),
+        ("What is the capital of Norland?", "Ostby is the capital of Norland."),
+        ("What is the population of Ostby?", "Ostby has 2,300 inhabitants."),
+        ("How tall is the tower?", "The tower rises to a height of 44 m."),
+        ("What is the salary of the clerk?", "Salary: 41200"),
+    ],
+)
+def test_what_certain_words_can_answer_is_known_by_them(question: str, text: str) -> None:
+    """Each of the usual ways to say such a thing is taken for it."""
+    assert held_kind(wanted_kind(question), text, frozenset(), None) == 1
