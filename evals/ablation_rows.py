@@ -209,7 +209,6 @@ ROWS = (
     ),
     Row("newest", f"{_READ}.question:_NEWEST", never, "whether how things are now is asked"),
     Row("until, since", f"{_READ}.question:_UNTIL_OR_SINCE", never, "times without an end"),
-    Row("several sides", f"{_READ}.question:_SIDES", never, "whether several should speak"),
     Row("open kinds", f"{_READ}.question:_OPEN_KINDS", empty, "kinds with several sides"),
     Row(
         "members of a list",
@@ -274,14 +273,6 @@ ROWS = (
         ("_TWO", "_NAMED", "_SPEAKING", "_EACH_WORDS"),
     ),
     Row(
-        "names of divisions",
-        f"{_READ}.concepts:_is_frame",
-        gives(False),
-        "words that name nothing",
-        ("_DIVISIONS", "_division_terms"),
-        "English, German, French, Spanish",
-    ),
-    Row(
         "inflections",
         f"{_READ}.concepts:inflections",
         gives(()),
@@ -305,7 +296,6 @@ ROWS = (
         for name, weight, works_in in (
             ("kind", "WANTED_BONUS", "English"),
             ("time", "TIME_BONUS", "English"),
-            ("length", "_LENGTH_BONUS", _ANY),
             ("passage", "_PASSAGE_WEIGHT", _ANY),
             ("cosine", "_COSINE_WEIGHT", _ANY),
             ("words", "_COVERAGE_WEIGHT", _ANY),
@@ -329,9 +319,8 @@ ROWS = (
         f"{_READ}.quoting:_LEANING",
         never,
         "which sentence needs the one before",
-        ("_LINKS", "_POINTERS", "_KNOWN", "_STANDING"),
+        ("_LINKS", "_POINTERS", "_KNOWN"),
     ),
-    Row("leaning, standing", f"{_READ}.quoting:_STANDING", never, "which leans on nothing"),
     Row("open speech", f"{_READ}.quoting:_OPEN_SPEECH", never, "speech that goes on"),
     Row("credits", f"{_READ}.quoting:CREDIT", never, "which line credits a picture"),
     Row(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from rag.index.lexical import Alternative
@@ -12,7 +11,6 @@ from rag.text.terms import (
     AliasGroups,
     Term,
     TermTuple,
-    analyze,
     is_near,
     is_stopword,
     question_terms,
@@ -21,11 +19,6 @@ from rag.text.terms import (
 from rag.text.words.languages import language_of
 from rag.text.words.segmentation import loose_terms
 from rag.text.words.stems import inflections
-
-_DIVISIONS = (
-    "clause section article paragraph chapter item point rule page line"
-    " Artikel Absatz Abschnitt Paragraf Klausel Kapitel Seite alinéa artículo"
-)
 
 
 class Concept(NamedTuple):
@@ -69,7 +62,7 @@ def find_concepts(
         names_nothing = (
             is_stopword(term, language)
             or term in ignored
-            or (not document_frequency(term) and _is_frame(terms, at, joints))
+            or (not document_frequency(term) and _is_joint(terms[at], joints))
         )
         if group is None and names_nothing:
             at += 1
@@ -89,23 +82,9 @@ def find_concepts(
     return list(concepts.values())
 
 
-def _is_frame(terms: Sequence[Term], at: int, joints: frozenset[int]) -> bool:
-    """Return whether a term that no passage holds only frames what is looked for.
-
-    That are characters over the joint of two words, in a script without spaces, and the name of
-    a division of texts before its number, which stands in the text alone: "clause 3.1".
-    """
-    term = terms[at]
-    if term.start in joints and len(term.term) > 1:
-        return True
-    return (
-        term.term in _division_terms() and at + 1 < len(terms) and terms[at + 1].term[0].isdigit()
-    )
-
-
-@lru_cache(maxsize=1)
-def _division_terms() -> frozenset[str]:
-    return frozenset(term.term for term in analyze(_DIVISIONS))
+def _is_joint(term: Term, joints: frozenset[int]) -> bool:
+    """Return whether characters stand over the joint of two words, in a script without spaces."""
+    return term.start in joints and len(term.term) > 1
 
 
 def covered(concepts: Sequence[Concept], terms: Sequence[str], *, near: float) -> tuple[float, ...]:

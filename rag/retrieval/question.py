@@ -283,11 +283,6 @@ _NEWEST = re.compile(
 _UNTIL_OR_SINCE = re.compile(
     rf"\b(?:before|until|prior to|after|since)\s+(?:{TIME.pattern})", re.IGNORECASE
 )
-_SIDES = re.compile(
-    r"\b(?:disagree|differ|differences?|contradict|compared?|versus|vs|changed?|evolved?|views?"
-    r"|reasons|sources|articles|outlets|sides|really|both)\b",
-    re.IGNORECASE,
-)
 _DIVISION = re.compile(
     r"(?:\b(?:clause|section|article|paragraph|chapter|rule|item|point|appendix|annex|artikel|absatz"
     r"|abschnitt|kapitel|klausel|art[íi]culo|alinéa)\b\.?|§)\s*(\d+(?:\.\d+)*[a-z]?)\b",
@@ -361,7 +356,6 @@ def read_question(
     asked = _without_orders(text)
     plain = asked or text
     named = outlets_named(plain, outlets)
-    sides = bool(_SIDES.search(plain)) or len(named) > 1
 
     def understand(part: QuestionPart) -> Question:
         kind = wanted_kind(_NEWEST.sub("the", part.asked))
@@ -375,7 +369,7 @@ def read_question(
             times=times_meant(part.text, years),
             newest=bool(_NEWEST.search(part.asked)),
             outlets=named,
-            sides=sides or (kind is not None and kind.name in _OPEN_KINDS and not named),
+            sides=len(named) > 1 or (kind is not None and kind.name in _OPEN_KINDS and not named),
             several=bool(_SEVERAL.search(part.asked)),
             asks=bool(asked),
             division=_division(part.asked),

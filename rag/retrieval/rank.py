@@ -26,8 +26,6 @@ _FOREIGN_COVERAGE_WEIGHT = 1.5
 _PASSAGE_WEIGHT = 0.6
 WANTED_BONUS = 0.1  # for holding the kind of answer that the question wants
 TIME_BONUS = 0.35  # for speaking of a time that the question names
-_LENGTH_BONUS = 0.1  # for saying something: full at _LONG terms
-_LONG = 30
 _FROM_THEN = 0.9  # of TIME_BONUS, where only the sentence before or the article is from that time
 _DIVISION_BONUS = 10.0  # for being what is asked for by its number, which is exact
 READING_WEIGHT = 3.0  # of the probability, by the reader, that a sentence answers it
@@ -174,7 +172,6 @@ def _score(candidate: Candidate, hit: Hit, in_view: float, question: Question) -
         cosine * candidate.similarity
         + coverage * in_view
         + _PASSAGE_WEIGHT * hit.score
-        + _LENGTH_BONUS * min(len(candidate.terms), _LONG) / _LONG
         + WANTED_BONUS * candidate.wanted
         + TIME_BONUS * candidate.timely * bool(question.times)
         + _DIVISION_BONUS * is_division(candidate, question)

@@ -20,7 +20,6 @@ _NO_MONTH = rf"(?!(?:{MONTH_NAMES})\b)"
 # A capital inside a sentence; the first word has one in any case.
 NAME_INSIDE = rf"(?<=[a-z,;’'”\d] ){_WORD}"
 # In a clause by itself, behind any word of it.
-NAME_IN_CLAUSE = rf"(?<=[^.!?] ){_NO_MONTH}{_WORD}"
 PERSON_IN_CLAUSE = rf"(?<=[^.!?] )(?:{_NO_MONTH}{_LATIN_WORD}+ )+(?:al-|Al )?[A-Z]\w+|\bal-[A-Z]\w+"
 NAME_IN_QUESTION = (
     rf"(?:\b(?:al|el)-)?\b{_LATIN_WORD}*(?: (?:al-|el-|de |van |bin )?{_LATIN_WORD}*)*"
