@@ -224,7 +224,7 @@ def test_answers_come_from_what_the_filters_let_through(page: Page) -> None:
     message.wait_for(timeout=WAIT)
     assert "'soon' is not a date" in (message.text_content() or "")
     page.get_by_label("Until").fill("")
-    page.get_by_label("Outlets").click()
+    page.get_by_label("Publisher").click()
     page.get_by_role("option", name="ISWNews").click()
     answered(page, TROOPS)
     for citation in page.locator("#answer a.cite").all():

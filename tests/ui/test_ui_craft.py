@@ -232,7 +232,7 @@ def test_what_is_written_from_right_to_left_is_shown_so(page: Page) -> None:
     page.locator("#documents li[data-path='hebrew.txt'] a.open").click()
     body = page.locator("#evidence [data-place] .body")
     body.wait_for(timeout=WAIT)
-    assert body.evaluate("e => getComputedStyle(e).direction") == "rtl"
+    assert body.locator("p").last.evaluate("e => getComputedStyle(e).direction") == "rtl"
     answered(page, "אורכו של הגשר?")
     direction = "e => getComputedStyle(e).direction"
     assert page.locator("#answer .asked").evaluate(direction) == "rtl"

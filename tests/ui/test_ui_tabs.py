@@ -220,7 +220,7 @@ def test_events_are_found_by_topic_and_outlet(page: Page, corpus: rag.Corpus) ->
     page.locator("#events").get_by_text(said).wait_for(timeout=WAIT)
     assert "Soleimani" in (page.locator("#events blockquote").first.text_content() or "")
     page.get_by_label("Topic").fill("")
-    page.get_by_label("From").click()
+    page.get_by_label("From", exact=True).click()
     page.get_by_role("option", name="ISWNews").click()
     page.get_by_role("button", name="Show", exact=True).click()
     expected = corpus.timeline(outlets=["ISWNews"])
