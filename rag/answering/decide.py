@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from rag.answering.sought import nothing_found
 from rag.models.fitted import load_fitted
-from rag.retrieval.cells import points_into_table
+from rag.retrieval.listed import points_into_table
 from rag.retrieval.lookup import Evidence, Selection
 from rag.retrieval.question import Question
 from rag.retrieval.quoting import breaks_off, is_quotable

@@ -1,17 +1,16 @@
-"""Which entries of a list or table a question asks about: the rows that it names, or all."""
+"""Which entries of a list or table a question asks about: the rows or cells it names, or all."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from rag.retrieval.cells import points_into_table
 from rag.retrieval.question import Question
 from rag.retrieval.rank import Candidate
-from rag.text.blocks import LISTED, listed_around
+from rag.text.blocks import CELL_BREAK, LISTED, listed_around, row_cells
 from rag.text.terms import analyze
 from rag.types import Article
 
@@ -19,6 +18,7 @@ _LONGEST_LIST = 1_200  # characters of a list that is quoted whole
 # How much likelier than the rows that a question names the reader must take another row of the
 # table for the answer, 0..1, for that row to stay: it may be named in other words.
 _OTHER_WORDS = 0.5
+_COLUMN_BONUS = 0.5  # of a row with a column that is named, where the most of a table is asked for
 # Entries by the kind of block, of one and of several.
 _ENTRIES = {
     "row": ("in a table with 1 row", "in a table with {:,} rows"),
@@ -70,6 +70,55 @@ def keep_named_rows(question: Question, scored: Sequence[Candidate]) -> list[Can
             changed[id(row)] = replace(row, answers=likely) if is_meant else None
     kept = (changed.get(id(candidate), candidate) for candidate in scored)
     return [candidate for candidate in kept if candidate is not None]
+
+
+def points_into_table(question: Question, candidate: Candidate) -> bool:
+    """Return whether a row is pointed at: by its name and a column, or as one of those to compare.
+
+    Args:
+        question: one part of what is asked.
+        candidate: a row, or anything else, which is not pointed at.
+    """
+    cells = list(_cells(candidate))
+    asked = _terms(question.text)
+    if question.extreme:
+        return any(_is_named(head, asked) for head, _ in cells)
+    if not cells or not _is_named(cells[0][1], asked):
+        return False
+    return any(_is_named(head, asked) and value for head, value in cells[1:])
+
+
+def prefer_tables(question: Question, scored: Iterable[Candidate]) -> list[Candidate]:
+    """Rank the rows of a table whose column is named higher, where the most of it is asked for."""
+    if not question.extreme:
+        return list(scored)
+    return [
+        replace(each, score=each.score + _COLUMN_BONUS)
+        if points_into_table(question, each)
+        else each
+        for each in scored
+    ]
+
+
+def _cells(candidate: Candidate) -> Iterator[tuple[str, str]]:
+    """Yield the cells of a row behind the words of their columns; none of what is no such row."""
+    sentence = candidate.sentence
+    if sentence.kind != "row" or not sentence.label:
+        return
+    header, values = sentence.label.split(CELL_BREAK.strip()), row_cells(candidate.text)
+    if len(header) == len(values):
+        yield from (
+            (head.strip(), value.strip()) for head, value in zip(header, values, strict=True)
+        )
+
+
+def _is_named(words: str, asked: frozenset[str]) -> bool:
+    own = _terms(words)
+    return bool(own) and own <= asked
+
+
+def _terms(words: str) -> frozenset[str]:
+    return frozenset(term.term for term in analyze(words))
 
 
 def wants_all(question: Question, candidate: Candidate) -> bool:

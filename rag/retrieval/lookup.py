@@ -17,9 +17,8 @@ from rag.index.store import Index
 from rag.models.entailment import Entailment
 from rag.models.reader import Reader
 from rag.models.runtime import Vectors
-from rag.retrieval.cells import prefer_tables
 from rag.retrieval.concepts import Concept, covered, find_concepts, weighted_coverage
-from rag.retrieval.listed import keep_named_rows
+from rag.retrieval.listed import keep_named_rows, prefer_tables
 from rag.retrieval.question import Question, read_question
 from rag.retrieval.rank import (
     NEAR_SPELLING,

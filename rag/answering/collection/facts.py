@@ -34,7 +34,7 @@ _PUBLISHER = (
 _SAID = re.compile(rf"\b{DOCUMENT_NOUN}\b|\.\w{{2,5}}$|^[\"“].+[\"”]$", re.IGNORECASE)
 
 
-class _Form(NamedTuple):
+class _FactForm(NamedTuple):
     """How a question for a fact reads.
 
     ``needs`` says that the words for the document must be said to mean one:
@@ -46,8 +46,8 @@ class _Form(NamedTuple):
     needs: bool
 
 
-def _form(fact: Fact, pattern: str, *, needs: bool = False) -> _Form:
-    return _Form(fact, re.compile(rf"{pattern}$", re.IGNORECASE), needs)
+def _form(fact: Fact, pattern: str, *, needs: bool = False) -> _FactForm:
+    return _FactForm(fact, re.compile(rf"{pattern}$", re.IGNORECASE), needs)
 
 
 # Of those that match, the first counts.
