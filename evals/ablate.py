@@ -328,7 +328,8 @@ def _write(out: Path, made: dict[str, Any], order: list[str]) -> None:
 
 def ablation_table(made: dict[str, Any]) -> list[str]:
     """Return, as Markdown, what each rule is worth in points on both sets, and why it is kept."""
-    from evals.ablation_rows import KEPT_FOR, ROWS
+    from evals.ablation_kept import KEPT_FOR
+    from evals.ablation_rows import ROWS
 
     there = {row.name for row in ROWS}
     rows = [["rule", "decides", "file", "lines", "language", *_SIDES.values(), "kept"]]

@@ -18,7 +18,8 @@ from evals.ablate import (
     earns,
     switched_off,
 )
-from evals.ablation_rows import KEPT_FOR, ROWS
+from evals.ablation_kept import KEPT_FOR
+from evals.ablation_rows import ROWS
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
