@@ -60,9 +60,7 @@ _OWN_THING = re.compile(
     re.IGNORECASE,
 )
 _BEGINS_CLAUSE = re.compile(
-    r"\b(?:and|or|but|when|while|because|since|as|that|if|after|before|although|did|does|do|will"
-    r"|would|was|were|is|are|has|have|had) $",
-    re.IGNORECASE,
+    r"\b(?:and|or|but|when|while|because|since|as|that|if|after|before|although) $", re.IGNORECASE
 )
 _TWO_THINGS = 2
 _PRONOUN = re.compile(r"\b(he|she|him|her|his|hers|its|their)\b", re.IGNORECASE)
