@@ -7,9 +7,7 @@ LLM meets a real one, which repeats itself, breaks off, and makes things up.
 from __future__ import annotations
 
 import json
-import statistics
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,7 +20,9 @@ QUESTIONS = 60
 _HERE = Path(__file__).resolve().parent
 _CORPUS = _HERE.parent / "corpus"
 _GOLD = _HERE / "gold" / "dev.jsonl"
-_CHECK_SHOWN = 200  # characters of a sentence that is listed
+_WRITTEN = _HERE / "written"
+_CHECK_SHOWN = 400  # characters of a sentence that is listed, and of a quote
+_SECONDS = 600.0  # for an answer: what it writes is counted, not how soon on a busy machine
 
 
 class Asked(NamedTuple):
@@ -33,35 +33,42 @@ class Asked(NamedTuple):
 
 
 class Said(NamedTuple):
-    """What came of a question: the outcome, the sentences that the LLM wrote, and the time."""
+    """What came of a question: the outcome, and the sentences that the LLM wrote."""
 
     asked: Asked
     outcome: str
     sentences: Sequence[rag.Statement]
-    seconds: float
 
 
 def load_questions(cases: Path | None, count: int) -> list[Asked]:
-    """Return questions: gold ones on the bundled articles, and by turns those of other folders.
+    """Return questions: half are gold ones on the bundled articles, half about other documents.
 
     Args:
-        cases: a folder with ``cases.jsonl``, whose lines name a folder in it and a question.
+        cases: a folder with ``cases.jsonl``, whose lines name a folder in it and a question;
+            without it, the others are those of ``evals/written``.
         count: how many at most.
     """
-    gold = [Asked(_CORPUS, json.loads(line)["question"]) for line in _lines(_GOLD)]
-    others = []
-    for line in _lines(cases / "cases.jsonl") if cases else ():
-        row = json.loads(line)
-        folder = cases / row["folder"] if cases else _CORPUS
-        if folder.is_dir():
-            others.append(Asked(folder, row["question"]))
-    half = max(count - len(others), count // 2) if others else count
-    chosen = [*gold[:half], *others[: count - min(half, len(gold))]]
-    return sorted(chosen, key=lambda asked: str(asked.folder))  # each folder is opened once
+    gold = [Asked(_CORPUS, row["question"]) for row in _rows(_GOLD)]
+    if cases:
+        rows = [(cases / row["folder"], row["question"]) for row in _rows(cases / "cases.jsonl")]
+        others = [Asked(folder, question) for folder, question in rows if folder.is_dir()]
+    else:
+        files = (_WRITTEN / "dev.jsonl", _WRITTEN / "test.jsonl")
+        others = [
+            Asked(_WRITTEN / "documents", row["question"]) for file in files for row in _rows(file)
+        ]
+    half = max(count - len(others), count // 2)
+    return [*_spread(gold, half), *_spread(others, count - min(half, len(gold)))]
 
 
-def _lines(path: Path) -> list[str]:
-    return [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+def _rows(path: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+
+
+def _spread(asked: Sequence[Asked], count: int) -> list[Asked]:
+    """Return so many of the questions, from the first to the last at equal steps."""
+    step = max(1.0, len(asked) / max(count, 1))
+    return [asked[int(at * step)] for at in range(min(count, len(asked)))]
 
 
 def ask_smallest(questions: Sequence[Asked]) -> Iterator[Said]:
@@ -75,14 +82,12 @@ def ask_smallest(questions: Sequence[Asked]) -> Iterator[Said]:
         for number, asked in enumerate(questions):
             if corpus is None or asked.folder != folder:
                 index = Path(place) / str(number)
-                folder, corpus = asked.folder, rag.open(asked.folder, index_dir=index)
-            began = time.perf_counter()
-            answer = corpus.ask(asked.question, llm=SMALLEST)
-            written = [
-                s for s in answer.statements if answer.llm or s.verdict == rag.Verdict.UNSUPPORTED
-            ]
-            outcome = _outcome(answer)
-            yield Said(asked, outcome, written, time.perf_counter() - began)
+                folder = asked.folder
+                corpus = rag.open(folder, index_dir=index, llm_timeout=_SECONDS)
+            answer = corpus.ask(asked.question, llm=SMALLEST, mode="flag")
+            # Quotes that stand in for sentences are not written by the LLM.
+            written = [s for s in answer.statements if answer.llm or not s.citations]
+            yield Said(asked, _outcome(answer), written)
 
 
 def _outcome(answer: rag.Answer) -> str:
@@ -98,16 +103,13 @@ def smallest_table(said: Sequence[Said]) -> list[str]:
     """Return the figures as lines of Markdown."""
     outcomes = Counter(each.outcome for each in said)
     verdicts = Counter(s.verdict.value for each in said for s in each.sentences)
-    total = sum(verdicts.values())
-    seconds = statistics.median(each.seconds for each in said) if said else 0.0
     rows = [
         ("questions", len(said)),
-        *sorted(outcomes.items()),
-        ("sentences written", total),
+        *((f"… {name}", count) for name, count in sorted(outcomes.items())),
+        ("sentences written", verdicts.total()),
         *((f"… {name}", verdicts[name]) for name in ("supported", "partial", "unsupported")),
-        ("median seconds of an answer", round(seconds, 1)),
     ]
-    return ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)]
+    return ["| what | count |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)]
 
 
 def passed_lines(said: Sequence[Said]) -> list[str]:

@@ -68,6 +68,30 @@ CASES = [
     ("Sources: two mayors said it cost 3 [1].", [("Sources: two mayors said it cost 3.", (1,))]),
     ("One [1].\n\nSources:\n- It also cost more than that [2].",
      [("One.", (1,)), ("It also cost more than that.", (2,))]),
+    ("One it is.¹ Two metres long².", [("One it is.", (1,)), ("Two metres long.", (2,))]),
+    ("It covers 3 km² and two square metres² [1].",
+     [("It covers 3 km² and two square metres².", (1,))]),
+    ("One <sup>1</sup>. Two is.<sup>2</sup>", [("One.", (1,)), ("Two is.", (2,))]),
+    ("One [cite: 1, 2, and 4]. Two \\[3\\].", [("One.", (1, 2, 4)), ("Two.", (3,))]),
+    ("One [1]–[3]. Two `[4]`.", [("One.", (1, 2, 3)), ("Two.", (4,))]),
+    ("One [Valley Times, 1]. Two (Evidence [2]).", [("One.", (1,)), ("Two.", (2,))]),
+    ("Bus line (No. 4) stops (line 3) [1].", [("Bus line (No. 4) stops (line 3).", (1,))]),
+    ("Eins ist es (Quelle 1).", [("Eins ist es.", (1,))]),
+    ("桥长340米（来源2）。", [("桥长340米。", (2,))]),
+    ("Evidence [1] states that it is.", [("Source 1 states that it is.", (1,))]),
+    ("Length: one [1]\nCost: two [2]", [("Length: one", (1,)), ("Cost: two", (2,))]),
+    ("– One [1]\n– Two [2]", [("One", (1,)), ("Two", (2,))]),
+    ("(a) One [1].\n(b) Two [2].", [("One.", (1,)), ("Two.", (2,))]),
+    ("i. One [1].\nii. Two [2].", [("One.", (1,)), ("Two.", (2,))]),
+    ("<p>One [1].</p><p>Two [2].</p>", [("One.", (1,)), ("Two.", (2,))]),
+    ("One [1].<|im_end|>", [("One.", (1,))]),
+    ("[1]: One is long.", [("One is long.", (1,))]),
+    ("It is long (1).", [("It is long.", (1,))]),
+    ("The answer is: 24 [1]", [("24", (1,))]),
+    ("It is ~~430~~ 340 [1].", [("It is 340.", (1,))]),
+    ("One [1].\n\n*Source: Valley Times, 3 May 2020*", [("One.", (1,))]),
+    ("Let me see. It is 9.</think>One [1].", [("One.", (1,))]),
+    ("[THINK]So [9].[/THINK]One [1].", [("One.", (1,))]),
     ("", []),
     ("[1]", []),
 ]  # fmt: skip
@@ -101,7 +125,8 @@ def in_pieces(text: str, sizes: list[int]) -> list[WrittenSentence]:
     found, at = [], 0
     while at < len(text):
         size = sizes.pop()
-        found += reader.feed(text[at : at + size])
+        new = reader.feed(text[at : at + size])
+        found = [*([] if reader.was_thinking else found), *new]
         at += size
     return found + reader.close()
 

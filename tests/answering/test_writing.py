@@ -19,7 +19,8 @@ def kinds(events: Iterator[rag.Event]) -> list[str]:
 def test_sentences_come_while_the_llm_still_writes(folder: Path) -> None:
     """The first sentence is drafted and verified before the last one is sent; done comes last."""
     corpus = rag.open(folder)
-    with serve(saying(LONG * 12, pause=0.01)) as served:
+    others = "".join(f"Its pier {number} is old [{{}}]. " for number in range(11))
+    with serve(saying(LONG + others, pause=0.01)) as served:
         events = corpus.stream(QUESTION, llm=served.spec)
         first = [next(events), next(events)]
         assert [event.kind for event in first] == ["draft", "verified"]

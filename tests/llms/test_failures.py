@@ -27,7 +27,7 @@ FAULTS = {
     "too long": (Reply(status=400, error="maximum context length is 128 tokens"), "too long", 1),
     "empty": (Reply(""), "empty answer", 1),
     "blank": (Reply(" \n "), "empty answer", 1),
-    "endless": (Reply("It goes on. ", endless=True), "did not come to an end", 1),
+    "endless": (Reply("It goes on. ", endless=True), "bear out nothing", 1),
     "endless thought": (Reply("<think>hm " + "hm " * 99, endless=True), "not come to an end", 1),
     "endless sentence": (Reply("on and ", endless=True), "did not come to an end", 1),
     "quotes the key": (

@@ -30,6 +30,8 @@ _MAY_NAME_SOURCES = re.compile(
     r"[\W_]*(?:sources|references|citations|quellen|références|fuentes|fonti|fontes|source)[*_]*:",
     re.IGNORECASE,
 )
+# "*Source: Valley Times, 3 May*" on a line of its own, if it states nothing.
+_SOURCE_NAMED = re.compile(r"[ \t*_#]*source[*_]*:", re.IGNORECASE)
 _LONGEST_HEAD = 40  # characters of such a line
 # "[^1]: Valley Times", a footnote of Markdown.
 _FOOTNOTE = re.compile(r"\s*\[\^?\d{1,4}\]:")
@@ -58,6 +60,7 @@ class LineReader:
         self._passing = False  # whether the line at hand is plain text
         self._header: list[str] | None = None  # of the table at hand
         self._listing = False  # whether sources are being listed
+        self._began = False  # whether a line of text has come
 
     def feed(self, piece: str) -> str:
         """Take the next piece; return what can be read of it and of what was held back."""
@@ -86,7 +89,7 @@ class LineReader:
         if self._may_be_special(line) and len(line) < _LONGEST_LINE:
             return ""
         self._held, self._passing = "", True
-        self._header, self._listing = None, False
+        self._header, self._listing, self._began = None, False, True
         return _QUOTED.sub("", line)
 
     def _may_be_special(self, line: str) -> bool:
@@ -112,6 +115,10 @@ class LineReader:
             return "\n\n"
         if _SOURCES_IN_LINE.fullmatch(plain.rstrip("\n")) and not _states(plain):
             return "\n\n"
+        if _SOURCE_NAMED.match(plain) and len(_SMALL_WORD.findall(plain)) < _FEWEST_SMALL:
+            return "\n\n"
+        if _FOOTNOTE.match(plain) and not self._began:
+            return plain.replace("]:", "]", 1)  # "[1]: It is long." is the answer itself
         if _FOOTNOTE.match(plain) or (self._listing and _is_entry(plain)):
             return "\n\n"
         self._listing = False
@@ -121,6 +128,7 @@ class LineReader:
         title = _BOLD_LINE.fullmatch(plain) and not _states(plain)
         if title or _RULE.fullmatch(plain) or _HEADING.match(plain):
             return "\n\n"
+        self._began = True
         return plain
 
     def _row(self, line: str) -> str:

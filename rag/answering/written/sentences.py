@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from rag.answering.leaks import LeakDetector
 from rag.answering.marks import MarkReader, WrittenSentence, named_sources
+from rag.answering.written.asides import MOST_REPEATED, is_aside
 from rag.answering.written.dossier import EvidencePiece
 from rag.answering.written.refusals import brings_in, claim_beside, says_not_held
 from rag.checking.citations import check_cited_statement, cite
@@ -36,6 +37,7 @@ class StatementStream:
     ``statements`` are those so far; ``withdrawn`` counts the sentences without support that
     were taken back, ``leaked`` those that repeated the instructions and were never shown, and
     ``cited_anew`` those that cited the wrong words and now cite others that support them;
+    ``repeated`` counts the sentences that it had written already, which are passed over;
     ``forged`` are the numbers of evidence that the LLM made up; ``refused`` says that it said of
     the documents that they do not answer, all or a part.
     """
@@ -62,6 +64,8 @@ class StatementStream:
         """
         self._evidence = evidence
         sources = {piece.article.source or "" for piece in evidence}
+        self._question = question
+        self._said: set[str] = set()
         self._known = " ".join((question, *sorted(sources)))
         self._abstention = _letters(abstention)
         self._leaks = leaks
@@ -71,6 +75,7 @@ class StatementStream:
         self._cited: dict[tuple[str, int, int], Citation] = {}
         self.statements: list[Statement] = []
         self.withdrawn = self.leaked = self.cited_anew = 0
+        self.repeated = 0
         self.forged: list[int] = []
         self.refused = False
 
@@ -88,17 +93,39 @@ class StatementStream:
         reader = MarkReader()
         for piece in pieces:
             yield None
-            for written in reader.feed(piece):
+            sentences = reader.feed(piece)
+            if reader.was_thinking:
+                yield from self._take_back()
+            for written in sentences:
                 yield from self._take(written)
+                if self.repeated >= MOST_REPEATED:
+                    return  # it goes round in circles
                 if len(self.statements) + self.withdrawn + self.leaked > _MAX_SENTENCES:
                     raise LLMError("The LLM's answer did not come to an end.")
         for written in reader.close():
             yield from self._take(written)
 
+    def _take_back(self) -> Iterator[Event]:
+        """Withdraw all so far: it was thought aloud, as the LLM only now says."""
+        for statement in self.statements:
+            yield Event("withdrawn", statement=statement)
+        self.statements.clear()
+        self._cited.clear()
+        self._said.clear()
+        self.withdrawn = self.leaked = self.repeated = self.cited_anew = 0
+        self.forged.clear()
+        self.refused = False
+
     def _take(self, written: WrittenSentence) -> Iterator[Event]:
         """Make a statement of a sentence, unless it is an introduction, a leak or an abstention."""
         if written.text.endswith((":", "：")) and not written.numbers:
             return  # "Here is the answer:" introduces, and states nothing
+        if not written.numbers and is_aside(written.text, self._question):
+            return
+        if _letters(written.text) in self._said:
+            self.repeated += 1
+            return
+        self._said.add(_letters(written.text))
         if self._abstention and self._abstention in _letters(written.text) and not written.numbers:
             self.refused = True
             return
