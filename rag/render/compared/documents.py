@@ -25,7 +25,7 @@ _COUNTED = {
     "same": ("1 the same", "{} the same"),
 }
 _SIDES = {"one": "first", "other": "second"}
-TOO_LONG_TO_COMPARE = "These documents are too long to be compared whole: the last {} were left out."
+NOT_COMPARED = "These documents are too long to be compared whole: the last {} were left out."
 Compared = Mapping[str, Any]  # ``TwoDocuments.to_dict()``
 Unit = Mapping[str, Any]  # ``ComparedUnit.to_dict()``
 
@@ -74,7 +74,7 @@ def _summary(compared: Compared) -> str:
     said = f"Sentences, headings, entries and rows: {', '.join(counted)}."
     left_out = [(compared.get(f"{side}_left_out", 0), name) for side, name in _SIDES.items()]
     parts = " and ".join(f"{count:,} of the {name}" for count, name in left_out if count)
-    return f"{said} {TOO_LONG_TO_COMPARE.format(parts)}" if parts else said
+    return f"{said} {NOT_COMPARED.format(parts)}" if parts else said
 
 
 def _rows_html(compared: Compared) -> Iterator[str]:
