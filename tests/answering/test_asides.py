@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import rag
-from rag.answering.written.asides import is_aside
+from rag.answering.written.asides import goes_in_circles, is_aside
 
 QUESTION = "How long is the Sella bridge?"
 LONG = "The Sella bridge is 340 metres long."
@@ -48,6 +48,16 @@ def test_what_is_written_again_stands_once(folder: Path) -> None:
     answer = rag.open(folder).ask(QUESTION, llm=llm)
     assert [s.text for s in answer.statements] == [LONG]
     assert answer.llm
+
+
+def test_a_sentence_that_goes_in_circles_is_seen() -> None:
+    """The same words three times running are a loop; a sentence that only lists is none."""
+    assert goes_in_circles(
+        "The town said that the US and Iraq " + "confirmed that the US and Iraq " * 3
+    )
+    assert not goes_in_circles(
+        "One of the nine, two of the nine and three of the nine voted for it."
+    )
 
 
 def test_thinking_that_only_ends_is_withdrawn(folder: Path) -> None:

@@ -25,6 +25,15 @@ _COURTESY = re.compile(
 )
 
 
+# The same four words or more, three times running.
+_LOOP = re.compile(r"\b(\w+(?:\W+\w+){3,11}?)(?:\W+\1\b){2}", re.IGNORECASE)
+
+
+def goes_in_circles(sentence: str) -> bool:
+    """Return whether a sentence says the same words again and again."""
+    return _LOOP.search(sentence) is not None
+
+
 def is_aside(sentence: str, question: str) -> bool:
     """Return whether a sentence is a courtesy, or the question once more.
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rag.answering.leaks import LeakDetector
 from rag.answering.marks import MarkReader, WrittenSentence, named_sources
-from rag.answering.written.asides import MOST_REPEATED, is_aside
+from rag.answering.written.asides import MOST_REPEATED, goes_in_circles, is_aside
 from rag.answering.written.dossier import EvidencePiece
 from rag.answering.written.refusals import brings_in, claim_beside, says_not_held
 from rag.checking.citations import check_cited_statement, cite
@@ -121,6 +121,9 @@ class StatementStream:
         if written.text.endswith((":", "：")) and not written.numbers:
             return  # "Here is the answer:" introduces, and states nothing
         if not written.numbers and is_aside(written.text, self._question):
+            return
+        if goes_in_circles(written.text):
+            self.repeated = MOST_REPEATED  # nothing else will come
             return
         if _letters(written.text) in self._said:
             self.repeated += 1
