@@ -27,7 +27,7 @@ from rag.checking.citations import cite
 from rag.checking.paraphrase.alignment import statements_of
 
 FILE = Path(rag.__file__).parent / "checking" / "fitted.toml"
-WRITTEN_WEIGHT = 3.0  # of a sentence as an LLM writes it
+WRITTEN_WEIGHT = 10.0  # of a sentence as an LLM writes it
 GOLD_WEIGHT = 4.0  # of a claim on the bundled articles, beside a claim of a group
 GROUP_WEIGHT = 0.4  # of a claim of a group with what it cites, beside a sentence in free paraphrase
 FREE_WEIGHT, COPY_WEIGHT = 2.0, 0.7
@@ -169,6 +169,9 @@ def _table(
     for of in dict.fromkeys(each.origin for each in labelled):
         at = [number for number, each in enumerate(labelled) if each.origin == of]
         labels = [examples[number].label for number in at]
+        if len(set(labels)) == 1:
+            notes.append(f"{len(at)} {of}")
+            continue
         area, best = separation(labels, list(made.probabilities[at]))
         notes.append(f"{len(at)} {of}: out of fold AUROC {area:.2f}, balanced accuracy {best:.2f}")
     return table_text(name, made, threshold, notes)

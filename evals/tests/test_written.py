@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from evals.written.free import run as free
 from evals.written.run import (
     FAITHFUL,
     FAULTS,
@@ -73,3 +74,27 @@ def test_a_check_that_sleeps_is_noticed(sayings: list[Saying]) -> None:
     for verdict, kind in (("supported", "altered"), ("unsupported", "faithful")):
         found = [Finding(saying, verdict, None, given=True) for saying in sayings]
         assert [kind in line for line in shortfalls(found)] == [True, True]
+
+
+def test_free_paraphrases_are_sound() -> None:
+    """Both splits have each kind of fault, quotes are verbatim, and no document is in both."""
+    documents = {}
+    for split in free.SPLITS:
+        loaded = free.load_said(split)
+        folder = free.PLACE / split / "documents"
+        documents[split] = {path.name: path.read_text("utf-8") for path in folder.iterdir()}
+        assert all(documents[split][said.article].count(said.quote) == 1 for said in loaded)
+        assert {said.kind for said in loaded} == {*free.FAULT_KINDS, free.TRUE}
+        assert len({said.text for said in loaded}) == len(loaded) > 300
+    assert not set(documents["dev"]) & set(documents["test"])
+
+
+@pytest.mark.eval
+def test_free_paraphrases_are_told_from_faults() -> None:
+    """Of the true sentences of dev most are supported, and of those with a fault most are not."""
+    found = list(free.check_said("dev", free.load_said("dev")))
+    print("\n".join(free.free_table(found, "dev")))
+    true = [each.passed for each in found if each.said.kind == free.TRUE]
+    faulty = [each.passed for each in found if each.said.kind != free.TRUE]
+    assert sum(true) > free.LEAST_TRUE * len(true)
+    assert sum(faulty) < (1 - free.LEAST_CAUGHT) * len(faulty)

@@ -19,7 +19,6 @@ from rag.types import Article, Citation, Support, Verdict
 QUOTE = "“{}”"
 _LABELLED_QUOTE = "{} “{}”"
 _BEFORE = 400  # characters before a quote in which the name that a pronoun stands for is looked for
-_OPENING = 1_500  # characters at the beginning of an article, where it names who speaks and acts
 _APART = LISTED | {"turn"}  # kinds of blocks that speak of something else than those beside them
 
 
@@ -163,8 +162,7 @@ def check_cited_statement(
     """Return how far a sentence is supported by the quotes that it cites.
 
     The sentence may name outlet, author and date of a cited article although the quote does
-    not; a name from the title, from the beginning of the article or from just before the quote
-    makes it partly supported where nothing else vouches for it.
+    not; a name from the title or from just before the quote makes it partly supported.
 
     Args:
         statement: one sentence, without citation marks.
@@ -178,8 +176,7 @@ def check_cited_statement(
         [citation.in_context for citation in citations],
         about=[phrase for _, source in cited for phrase in attribution_phrases(source)],
         nearby="\n".join(
-            f"{source.title}\n{source.text[:_OPENING]}\n{text_before(source, citation.start)}"
-            for citation, source in cited
+            f"{source.title}\n{text_before(source, citation.start)}" for citation, source in cited
         ),
         similarity=opinions.similarity if opinions else None,
         entailment=opinions.entailment if opinions else None,

@@ -105,7 +105,7 @@ def check_support(
         zip(("bare", "headed", "one sentence", "back"), (*best, one, back), strict=True)
     )
     signals = support_signals(by_rules, opinions)
-    signals |= paraphrase_signals(laid, analyzed(nearby))
+    signals |= paraphrase_signals(laid)
     return _decide(by_rules, best, signals, (analyzed(plain), pieces[0]))
 
 

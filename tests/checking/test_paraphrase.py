@@ -16,9 +16,9 @@ ROAD = (
 )
 
 
-def signals(sentence: str, source: str, nearby: str = "") -> dict[str, float]:
+def signals(sentence: str, source: str) -> dict[str, float]:
     """Return the figures of a sentence beside a source."""
-    return paraphrase_signals(Alignment(analyzed(sentence), analyzed(source)), analyzed(nearby))
+    return paraphrase_signals(Alignment(analyzed(sentence), analyzed(source)))
 
 
 @pytest.mark.parametrize(
@@ -61,16 +61,6 @@ def test_a_change_is_seen(name: str, changed: str, kept: str) -> None:
     assert signals(changed, ROAD)[name] > signals(kept, ROAD)[name]
 
 
-def test_names_that_change_sides_are_seen() -> None:
-    """Who did it and to whom is told by the order around the verb, in the passive the other way."""
-    source = "In March the Tolland bank sued the Ferris works."
-    turned = "In March the Ferris works sued the Tolland bank."
-    passive = "In March the Ferris works was sued by the Tolland bank."
-    assert signals(turned, source)["names turned"] == 1.0
-    assert signals(passive, source)["names turned"] == 0.0
-    assert signals(source, source)["names turned"] == 0.0
-
-
 def test_a_speaker_is_found_where_a_pronoun_speaks() -> None:
     """The name before stands for "he" in the source; a pronoun in the sentence names nobody."""
     source = (
@@ -79,13 +69,6 @@ def test_a_speaker_is_found_where_a_pronoun_speaks() -> None:
     assert signals("Tom Reil said it will close in May.", source)["other speaker"] == 1.0
     assert signals("Ada Kull said it will close in May.", source)["other speaker"] == 0.0
     assert signals("She said it will close in May.", source)["other speaker"] == 0.0
-
-
-def test_a_name_from_around_the_quote_counts() -> None:
-    """A name that the document gives elsewhere is told from one that it does not have."""
-    said = "Ilse Brun opened the bridge."
-    assert signals(said, "The mayor opened the bridge.", "Mayor Ilse Brun")["names nearby"] == 2.0
-    assert signals(said, "The mayor opened the bridge.")["names nearby"] == 0.0
 
 
 def test_words_are_alike_by_their_vectors() -> None:

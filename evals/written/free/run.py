@@ -20,12 +20,14 @@ from evals.pairs import GoldError
 from evals.report import table
 from rag.checking.citations import cite
 
+SPLITS = ("dev", "test")
 PLACE = Path(__file__).resolve().parent
 FAULT_KINDS = (
     *("number", "unit", "date", "roles", "merged", "speaker"),
     *("negation", "certainty", "scope", "cause", "invented"),
 )
 TRUE = "true"
+LEAST_TRUE, LEAST_CAUGHT = 0.75, 0.75  # of dev, so far; the aims are 0.95 and 0.85
 
 
 class Said(NamedTuple):

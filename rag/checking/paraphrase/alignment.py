@@ -11,7 +11,6 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import combinations
 
 import numpy as np
 
@@ -33,12 +32,6 @@ _NO_TRACE = 0.35  # the highest likeness of a word to all of a text that has no 
 # Letters that two forms of one name share ("Denmark", "Danish" do not), and how alike that is.
 _NAME_STEM, _NAME_FORM = 4, 0.8
 _NEXT = 2  # words on from one to the next, with one left out: no jump
-# What follows "by" did what was done.
-_BY_WHOM = re.compile(
-    r"\b(?:was|were|is|are|been|be|being)\s+(?:\w+ly\s+)?\w+(?:ed|en|wn|ught|t|de|id)\b[^.;]{0,60}?"
-    r"\bby\b",
-    re.IGNORECASE,
-)
 # Share of a sentence's words that its source must have for the order of them to tell anything.
 _CLOSE_FROM = 0.5
 
@@ -132,44 +125,24 @@ class Alignment:
         return max(0.0, (same - _CLOSE_FROM) / (1 - _CLOSE_FROM))
 
     @cached_property
-    def jumps(self) -> tuple[int, int]:
-        """How often the next word stands elsewhere in the source, and in another sentence of it.
-
-        The first counts only places in whose sentence a word of the source's own stands before.
-        """
+    def jumps(self) -> int:
+        """How often the next word of the sentence stands in another sentence of the source."""
+        places: dict[str, list[tuple[int, int]]] = {}
         words = [(canonical(t), at) for at, part in enumerate(self.parts) for t in part.words]
-        places: dict[str, list[int]] = {}
-        for place, (word, _) in enumerate(words):
-            places.setdefault(word, []).append(place)
-        own = [canonical(term) for term in self.words]
-        known, last, behind, across = set(own), -1, 0, 0
-        for word in own:
+        for place, (word, part) in enumerate(words):
+            places.setdefault(word, []).append((place, part))
+        last: tuple[int, int] | None = None
+        jumps = 0
+        for word in (canonical(term) for term in self.words):
             if word not in places:
                 continue
-            place = min(places[word], key=lambda at: abs(at - last - 1) if last >= 0 else 0)
-            if last >= 0 and place != last and not 0 < place - last <= _NEXT:
-                across += words[place][1] != words[last][1]
-                before = words[place - 1] if place else ("", -1)
-                behind += before[1] == words[place][1] and before[0] not in known
-            last = place
-        return behind, across
-
-    @cached_property
-    def turned(self) -> bool:
-        """Whether two names have changed sides of a word that stands between them in both texts.
-
-        "Hall sued Ferris" turns "Ferris sued Hall", and "Hall was sued by Ferris" does not.
-        """
-        nearest = self.parts[self.nearest]
-        if bool(_BY_WHOM.search(self.sentence.text)) != bool(_BY_WHOM.search(nearest.text)):
-            return False
-        own = [(canonical(t), fixed) for t, fixed in zip(self.words, self.fixed, strict=True)]
-        places = {term: at for term, at in nearest.places.items() if len(at) == 1}
-        known = [(term, places[term][0], fixed) for term, fixed in own if term in places]
-        return any(
-            first[2] and last[2] and not between[2] and last[1] < between[1] < first[1]
-            for first, between, last in combinations(known, 3)
-        )
+            before = last[0] if last else 0
+            here = min(places[word], key=lambda at: abs(at[0] - before - 1)) if last else None
+            here = here or places[word][0]
+            if last and not 0 <= here[0] - last[0] <= _NEXT:
+                jumps += here[1] != last[1]
+            last = here
+        return jumps
 
     def shares(self) -> dict[str, float]:
         """Return how much of the sentence its source has."""
@@ -179,29 +152,15 @@ class Alignment:
         size = max(1, len(self.words))
         source, nearest = float(self.in_source.sum()) / size, float(self.in_nearest.sum()) / size
         apart = source - nearest
-        behind, across = self.jumps
         return {
-            "same words": float((self.in_source >= 1.0).sum()) / size,
             "alike": source,
             "alike, one sentence": nearest,
             "farthest word": min(common, default=1.0),
             "without trace": float(sum(share < _NO_TRACE for share in common)),
-            "names without trace": float(sum(self.unnamed)),
             "close, scattered": self.closeness * apart,
             "scattered": apart,
-            "names turned": float(self.turned),
-            "close, jumps": self.closeness * behind,
-            "close, jumps across": self.closeness * across,
+            "close, jumps": self.closeness * self.jumps,
         }
-
-    @cached_property
-    def unnamed(self) -> list[bool]:
-        """Whether each word is a name, and has no form in the source."""
-        text, known = self.sentence.text, self.in_source
-        return [
-            bool(share < _NAME_FORM) and is_name(text, term)
-            for term, share in zip(self.words, known, strict=True)
-        ]
 
 
 @lru_cache(maxsize=1_024)  # the same sources are held against one sentence after another

@@ -15,7 +15,6 @@ import numpy as np
 
 from rag.checking.paraphrase.alignment import Alignment
 from rag.checking.paraphrase.speakers import other_speaker
-from rag.checking.statement import AnalyzedText, canonical
 
 _DENIAL = re.compile(
     r"\b(?:not|no|never|neither|nor|none|nobody|nothing|cannot|without|lack(?:s|ed|ing)?"
@@ -52,27 +51,19 @@ _CAUSE = re.compile(
 )
 
 
-def paraphrase_signals(laid: Alignment, nearby: AnalyzedText) -> dict[str, float]:
-    """Return the figures for a sentence laid beside its source, and for what is around that."""
+def paraphrase_signals(laid: Alignment) -> dict[str, float]:
+    """Return the figures for a sentence laid beside its source."""
     sentence = laid.sentence
     nearest = laid.parts[laid.nearest].text
     close = laid.closeness
     said, given = (bool(_DENIAL.search(text)) for text in (sentence.text, nearest))
     signals = laid.shares()
-    signals["names nearby"] = float(
-        sum(
-            canonical(term) in nearby.terms
-            for term, unnamed in zip(laid.words, laid.unnamed, strict=True)
-            if unnamed
-        )
-    )
     signals["other speaker"] = float(other_speaker(laid) is not None)
     lost = float(given and not said)
     signals["close, denial lost"] = close * lost
     signals["close, denial added"] = close * float(said and not given)
     reserved = bool(_RESERVATION.search(sentence.text))
-    signals["reservation lost"] = float(bool(_RESERVATION.search(nearest)) and not reserved)
-    signals["reservation lost, clause"] = float(
+    signals["reservation lost"] = float(
         bool(_RESERVATION.search(laid.nearest_clause)) and not reserved
     )
     whole = bool(_WHOLE.search(sentence.text)) and not _WHOLE.search(nearest)
@@ -87,5 +78,4 @@ def _cause(laid: Alignment) -> dict[str, float]:
     found = _CAUSE.search(laid.sentence.text)
     behind = [t.start >= found.end() for t in laid.words] if found else []
     missed = 1.0 - float(laid.in_nearest[np.array(behind)].mean()) if any(behind) else 0.0
-    added = found is not None and not _CAUSE.search(laid.source.text)
-    return {"cause added": float(added), "cause without trace": missed}
+    return {"cause without trace": missed}
