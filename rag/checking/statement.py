@@ -244,6 +244,8 @@ def analyzed(text: str) -> AnalyzedText:
 
 def canonical(term: Term) -> str:
     """Return the term that stands for all those that mean the same."""
+    if term.term[0].isdigit():
+        return term.term.replace(",", "")  # "3,000" is "3000"
     return _CANONICAL.get(term.term, term.term)
 
 

@@ -40,6 +40,9 @@ _WEIGHED = ("bare", "headed")  # opinions whose weight hangs on what the rules f
 _WINDOWS_JUDGED = 3  # of a long source, those that share most words with the sentence
 # A sentence that shares so little with its source must be surer: its citation may be a wrong one.
 _LITTLE, _SURE = 0.2, 0.6
+_SURE_OF_NAME = 0.9  # and so must one with a name that its source does not have
+# Score by the rules of a sentence whose words all stand in its source, each beside the same ones.
+_COPIED = 1.0
 _UNSURE = 0.49  # the highest probability of a sentence that is not passed for one of these reasons
 _NO_STATEMENT = (FORM, QUOTATION)  # flaws for which no model is asked
 
@@ -149,10 +152,13 @@ def _decide(
     probability = fitted.probability(signals)
     contradicted = min(opinion.contradicted for opinion in opinions) >= _LIKELY
     little = signals["shared"] < _LITTLE and probability < _SURE
-    if by_rules.flaw in EXACT_FLAWS or little:
+    unnamed = by_rules.flaw == "name" and probability < _SURE_OF_NAME
+    if by_rules.flaw in EXACT_FLAWS or little or unnamed:
         probability = min(probability, _UNSURE)
     found = by_rules._replace(score=round(probability, 4), signals=signals)
-    if probability >= fitted.threshold:
+    copied = by_rules.flaw is None and by_rules.score >= _COPIED
+    if copied or probability >= fitted.threshold:
+        found = found._replace(score=max(found.score, fitted.threshold))
         return found._replace(verdict=Verdict.SUPPORTED, reason=None, flaw=None)
     if contradicted and by_rules.verdict != Verdict.UNSUPPORTED:
         reason = otherwise(*texts)

@@ -1,7 +1,7 @@
 """Lay the words of a sentence beside those of its source: which are there, where, in what order.
 
-Words of the same stem are the same; names and numbers have no others that are like them; of other
-words a likeness in 0..1 is known (:mod:`rag.models.likeness`). The sentence of the source that has
+Words of the same stem are the same; names have no others that are like them; of other words a
+likeness in 0..1 is known (:mod:`rag.models.likeness`). The sentence of the source that has
 most of the words is the nearest one.
 """
 
@@ -45,14 +45,17 @@ class Alignment:
 
     @cached_property
     def words(self) -> list[Term]:
-        """The words of the sentence that carry meaning, without those that ascribe it."""
-        return [term for term in self.sentence.words if term.term not in ASCRIBING_TERMS]
+        """The words that carry meaning, but those that ascribe it, and figures: rules see these."""
+        return [
+            term
+            for term in self.sentence.words
+            if not (term.term in ASCRIBING_TERMS or term.term[0].isdigit())
+        ]
 
     @cached_property
     def fixed(self) -> list[bool]:
-        """Whether each word is a name or in digits, for which no other word will do."""
-        text = self.sentence.text
-        return [text[term.start].isdigit() or is_name(text, term) for term in self.words]
+        """Whether each word is a name, for which no other word will do."""
+        return [is_name(self.sentence.text, term) for term in self.words]
 
     @cached_property
     def parts(self) -> list[AnalyzedText]:
