@@ -11,6 +11,7 @@ without copies the regression would learn that what is near to a quote is false.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -23,14 +24,13 @@ from evals.groups.corpora import group_corpus, unseen_groups
 from evals.regression import Example, regress, table_text
 from evals.written import run as written
 from evals.written.free import run as free
-from rag.checking.citations import cite
-from rag.checking.paraphrase.alignment import statements_of
 
 FILE = Path(rag.__file__).parent / "checking" / "fitted.toml"
 WRITTEN_WEIGHT = 10.0  # of a sentence as an LLM writes it
 GOLD_WEIGHT = 4.0  # of a claim on the bundled articles, beside a claim of a group
 GROUP_WEIGHT = 0.4  # of a claim of a group with what it cites, beside a sentence in free paraphrase
 FREE_WEIGHT, COPY_WEIGHT = 2.0, 0.7
+SENTENCES = re.compile(r"(?<=[.!?…])[\"”’)]*\s+|\n+|;\s")  # between those of a quote
 FEWEST_WORDS = 5  # of a sentence that is copied; what is shorter is a heading or a cell
 EVEN_ODDS = 0.5
 # A verdict misleads where it is wrong; what is called partly stated or not found is looked up.
@@ -129,12 +129,11 @@ def _free_sentences() -> Iterator[_Labelled]:
     with free.free_corpus("dev") as corpus:
         articles = {article.path: article for article in corpus.articles()}
         for path, quote in dict.fromkeys((said.article, said.quote) for said in loaded):
-            start = articles[path].text.index(quote)
-            citation = cite(1, articles[path], start, start + len(quote))
-            for part in statements_of(quote):
-                if len(part.text.split()) < FEWEST_WORDS:
+            citation = free.quote_citation(articles[path], quote)
+            for part in SENTENCES.split(quote):
+                if len(part.split()) < FEWEST_WORDS:
                     continue
-                support = corpus.check(part.text, [citation])
+                support = corpus.check(part, [citation])
                 if support.signals:
                     signals = dict(support.signals)
                     yield _Labelled(signals, "supported", _COPIES, path, COPY_WEIGHT)
