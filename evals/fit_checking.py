@@ -28,7 +28,7 @@ from evals.written.free import run as free
 FILE = Path(rag.__file__).parent / "checking" / "fitted.toml"
 WRITTEN_WEIGHT = 10.0  # of a sentence as an LLM writes it
 GOLD_WEIGHT = 4.0  # of a claim on the bundled articles, beside a claim of a group
-GROUP_WEIGHT = 0.4  # of a claim of a group with what it cites, beside a sentence in free paraphrase
+GROUP_WEIGHT = 1.0  # of a claim of a group with what it cites, beside a sentence in free paraphrase
 FREE_WEIGHT, COPY_WEIGHT = 2.0, 0.7
 SENTENCES = re.compile(r"(?<=[.!?…])[\"”’)]*\s+|\n+|;\s")  # between those of a quote
 FEWEST_WORDS = 5  # of a sentence that is copied; what is shorter is a heading or a cell

@@ -94,12 +94,11 @@ def check_support(
         return by_rules
     pieces = source_windows(analyzed(plain), [whole])[:_WINDOWS_JUDGED]
     laid = Alignment(analyzed(without(plain, about)), pieces[0])
-    nearest = laid.parts[laid.nearest].text
     texts = [*(piece.text for piece in pieces), *(evidence_text(p.text, about) for p in pieces)]
     # The other way round as well: a sentence of which the source says the opposite, or nothing,
     # does not support the source either.
     *judged, one, back = model.judge(
-        [*((text, plain) for text in texts), (nearest, plain), (plain, nearest)]
+        [*((text, plain) for text in texts), (laid.nearest_text, plain), (plain, laid.nearest_text)]
     )
     # With and without source and date: what is nearly the source's words is told better without.
     bare, headed = judged[: len(pieces)], judged[len(pieces) :]

@@ -16,6 +16,12 @@ _KNOWN = "source|latter|former|meeting|statement|second|third|same|two"
 _LEANING = re.compile(
     rf"[“\"'(]*(?:(?:{_LINKS})\b[\s,]*)?(?:{_POINTERS}|the (?:{_KNOWN}))\b", re.IGNORECASE
 )
+# "That" and "it" that lean on nothing: "It is worth mentioning …".
+_STANDING = re.compile(
+    r"[“\"'(]*it(?:’s|'s|\s+(?:is|was|has|had)(?: been)?) \w+(?: \w+)? that\b"
+    r"|[“\"'(]*it(?:’s|'s|\s+is) (?:\w+ )?(?:mentioning|noting|generally|widely|worth)\b",
+    re.IGNORECASE,
+)
 # Speech after a colon without quotation marks goes on behind the full stop.
 _OPEN_SPEECH = re.compile(
     r"\b(?:said|says|stated|announced|added|wrote|declared)(?: \w+)?:\s*\w[^“”\"]*$"
@@ -58,7 +64,7 @@ def stretch(
     start, end = sentence[:2]
     text = article.text[start:end]
     other = None
-    if leans or _LEANING.match(text):
+    if leans or (_LEANING.match(text) and not _STANDING.match(text)):
         other = before
     elif _OPEN_SPEECH.search(text):
         other = after

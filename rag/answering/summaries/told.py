@@ -9,6 +9,7 @@ from rag.answering.collection.answers import Described
 from rag.answering.collection.asked import read_asked
 from rag.answering.collection.chosen import choose, longest_of
 from rag.answering.collection.known import Known, in_folder, is_from
+from rag.answering.collection.meant import documents_meant
 from rag.answering.collection.nouns import DOCUMENT_NOUN
 from rag.answering.extractive import attribution, quoting
 from rag.answering.summaries.asked import SummaryAsked, read_summary
@@ -80,15 +81,14 @@ def _documents_meant(
     if not of:
         return list(listed)
     known = Known(listed)
-    called = known.called(of, surely=False)
+    called = documents_meant(of, known).documents
     if called:
         return called
     bare = _A_DOCUMENT.sub("", of).strip(" “”\"'")
     if bare != of:
-        named = known.called(bare or of.split()[-1], surely=True)
         by = [each for each in listed if bare and is_from(each, bare)]
-        if by or named or len(listed) == 1:
-            return by or named or list(listed)
+        if by or len(listed) == 1:
+            return by or list(listed)
     if known.has_folder(bare):
         return [article for article in listed if in_folder(article.path, bare)]
     asked = read_asked(of.removeprefix("the "), known)

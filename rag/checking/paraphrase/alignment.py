@@ -27,6 +27,12 @@ _CLAUSES = re.compile(
     r"|before|when|where|if|unless|since)\s",
     re.IGNORECASE,
 )
+# What a sentence says of somebody or something that the sentence before it names.
+_REFERS = re.compile(
+    r"\b(?:he|she|it|they|him|her|them|his|hers|its|their|theirs|this|that|these|those|both)\b"
+    r"|^\W*(?:the|there|here|such|another|one|two)\b",
+    re.IGNORECASE,
+)
 _LIKE_ANY = 0.25  # likeness of two words that have nothing to do with each other
 _NO_TRACE = 0.35  # the highest likeness of a word to all of a text that has no trace of it
 # Letters that two forms of one name share ("Denmark", "Danish" do not), and how alike that is.
@@ -99,9 +105,20 @@ class Alignment:
         return int(shares.argmax())
 
     @cached_property
+    def _read_together(self) -> range:
+        """The places of the nearest sentence, and of the one before where it refers to that."""
+        refers = self.nearest > 0 and _REFERS.search(self.parts[self.nearest].text)
+        return range(self.nearest - 1 if refers else self.nearest, self.nearest + 1)
+
+    @cached_property
+    def nearest_text(self) -> str:
+        """The nearest sentence of the source, with the one before it where it refers to that."""
+        return " ".join(self.parts[at].text for at in self._read_together)
+
+    @cached_property
     def in_nearest(self) -> Floats:
-        """How alike each word is to its best match in the nearest sentence."""
-        best: Floats = self._best_of_parts[self.nearest]
+        """How alike each word is to its best match in :attr:`nearest_text`."""
+        best: Floats = self._best_of_parts[list(self._read_together)].max(axis=0, initial=0.0)
         return best
 
     @cached_property
