@@ -21,6 +21,7 @@ from tests.support.exported import exported, linked, tiny_model
 from tests.support.fake_llm import Messages, Reply, Served, serve
 from tests.support.fuzzing import EXAMPLES
 from tests.support.places import ATTACK, BUNDLED, PYTHONPATH, ROOT
+from tests.support.three import write_three
 
 # The same made-up inputs each time, and no clock; no input changes what a fixture holds.
 settings.register_profile(
@@ -33,6 +34,7 @@ settings.register_profile(
 )
 settings.load_profile("repeatable")
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # see sitecustomize.py
+LONG_AGO = 1_700_000_000  # seconds since 1970
 CAMPAIGN_SECONDS = 600  # a test that is marked so; others have what pyproject.toml says
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -118,22 +120,26 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streaming, "MAX_ANSWER", 6_000)
 
 
+@pytest.fixture(scope="session")
+def three_indexed(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with three short documents and their indexes; for copying only.
+
+    One index is of the bundled embedding model, one of the tiny one.
+    """
+    place = tmp_path_factory.mktemp("three") / "documents"
+    write_three(place)
+    for path in place.iterdir():
+        os.utime(path, (LONG_AGO, LONG_AGO))  # what changed in this second would be read again
+    for model in ({}, {"embedder": str(tiny_model(exports))}):
+        rag.open(place, **model)
+    return place
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """Yield a new folder with three short documents."""
+def folder(three_indexed: Path, tmp_path: Path) -> Iterator[Path]:
+    """Yield a new folder with three short documents and their indexes."""
     folder = tmp_path / "documents"
-    folder.mkdir()
-    (folder / "harbour.txt").write_text(
-        "---\ntitle: Harbour news\noutlet: Port Gazette\npublished: 2023-05-02\n---\n"
-        "The harbour of Larnmouth was dredged in April 2023. The work cost 12 million crowns.\n"
-    )
-    (folder / "bridge.txt").write_text(
-        "---\ntitle: The new bridge\noutlet: Valley Times\npublished: 2024-02-10\n---\n"
-        "Mayor Ana Kovic opened the Sella bridge on Saturday. It is 340 metres long.\n"
-    )
-    (folder / "owls.txt").write_text(
-        "Barn owls hunt at night. A barn owl eats about four voles a day.\n"
-    )
+    shutil.copytree(three_indexed, folder)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,5 +1,5 @@
 """The fixtures of the package's tests, for the tests of the evaluation tools."""
 
-from tests.conftest import cache, corpus, folder, isolated
+from tests.conftest import cache, corpus, exports, folder, isolated, three_indexed
 
-__all__ = ["cache", "corpus", "folder", "isolated"]
+__all__ = ["cache", "corpus", "exports", "folder", "isolated", "three_indexed"]
