@@ -136,6 +136,15 @@ def three_indexed(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 @pytest.fixture
+def unread(tmp_path: Path) -> Iterator[Path]:
+    """Yield a new folder with three short documents, which nothing has read yet."""
+    folder = tmp_path / "documents"
+    write_three(folder)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
 def folder(three_indexed: Path, tmp_path: Path) -> Iterator[Path]:
     """Yield a new folder with three short documents and their indexes."""
     folder = tmp_path / "documents"

@@ -95,11 +95,11 @@ def test_reading_commands(corpus: rag.Corpus, where: list[str]) -> None:
         assert json.loads(done.stdout)
 
 
-def test_index_reports(folder: Path) -> None:
+def test_index_reports(unread: Path) -> None:
     """`rag index` says what it did, and names what failed and what is there twice."""
-    (folder / "empty.txt").write_bytes(b"")
-    (folder / "twin.txt").write_bytes((folder / "owls.txt").read_bytes())
-    done = command("index", str(folder))
+    (unread / "empty.txt").write_bytes(b"")
+    (unread / "twin.txt").write_bytes((unread / "owls.txt").read_bytes())
+    done = command("index", str(unread))
     assert done.returncode == 0
     assert done.stdout.startswith(
         "4 documents added, 0 updated, 0 removed, 0 unchanged; "
@@ -107,7 +107,7 @@ def test_index_reports(folder: Path) -> None:
     )
     assert "empty.txt is empty" in done.stderr
     assert "twin.txt holds the same bytes as owls.txt" in done.stderr
-    report = json.loads(command("index", str(folder), "--json").stdout)
+    report = json.loads(command("index", str(unread), "--json").stdout)
     assert report["embedded"] == 0
     assert len(report["unchanged"]) == 4
 

@@ -17,7 +17,10 @@ from tests.support.fake_llm import QUESTION, Reply, Served, saying, serve
 from tests.support.tiny_llm import make_model, transformers_serve
 
 MODELS = {"anthropic": "claude-3-5-haiku-latest"}  # its class asks only for models that it knows
-TEXT = "It is 340 metres long [{}]. " * 9 + "It is 430 metres long [{}]."
+TEXT = (
+    "The Sella bridge is 340 metres long [{}]. Mayor Ana Kovic opened the Sella bridge [{}]. "
+    "It is 430 metres long [{}]."
+)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +46,7 @@ def reach(provider: str, served: Served, monkeypatch: pytest.MonkeyPatch) -> str
 def test_providers_stream(folder: Path, provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each protocol is streamed, checked and cited alike, with the rules and the evidence sent."""
     corpus = rag.open(folder)
-    with serve(saying(TEXT, pause=0.01)) as served:
+    with serve(saying(TEXT, pause=0.05)) as served:
         spec = reach(provider, served, monkeypatch)
         events = corpus.stream(QUESTION, llm=spec)
         first = next(events)
@@ -51,7 +54,7 @@ def test_providers_stream(folder: Path, provider: str, monkeypatch: pytest.Monke
         answer = list(events)[-1].answer
         (body,) = served.bodies
     assert answer and answer.llm == spec, answer
-    assert [s.verdict for s in answer.statements] == ["supported"] * 9 + ["unsupported"]
+    assert [s.verdict for s in answer.statements] == ["supported", "supported", "unsupported"]
     sent = json.dumps(body)
     assert "numbered evidence" in sent and "340 metres" in sent
     assert body["stream"] is True
@@ -66,7 +69,7 @@ def test_providers_stream(folder: Path, provider: str, monkeypatch: pytest.Monke
         (Reply("It is 340 metres long. " * 3, pieces=7), "broke off"),
         (Reply(""), "empty answer"),
         (Reply("Word", raw=b"\xff\xfe\n\n"), "gave no answer"),
-        (Reply("On and on. ", endless=True), "come to an end"),
+        (Reply("On and on. ", endless=True), "bear out nothing"),
     ],
 )
 def test_providers_fail_alike(

@@ -1,5 +1,5 @@
 """A folder of documents without an index, as these tests watch how it is read."""
 
-from tests.support.three import unread as folder
+from tests.conftest import unread as folder
 
 __all__ = ["folder"]

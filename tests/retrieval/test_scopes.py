@@ -12,22 +12,22 @@ from rag.errors import FilterError
 from rag.retrieval import search as nearest
 
 
-def test_no_text_is_embedded_twice(folder: Path) -> None:
+def test_no_text_is_embedded_twice(unread: Path) -> None:
     """Neither a sentence that two files have, nor what a changed file keeps, nor a later copy."""
     story = "The mill was built in 1790. It burned down in 1911. Nobody was hurt. "
     head = "---\ntitle: The mill\n---\n"
-    (folder / "mill.txt").write_text(f"{head}{story}")
-    (folder / "mill-again.txt").write_text(f"{head}{story}\n")
-    corpus = rag.open(folder)
+    (unread / "mill.txt").write_text(f"{head}{story}")
+    (unread / "mill-again.txt").write_text(f"{head}{story}\n")
+    corpus = rag.open(unread)
     texts = list(corpus.texts())
     assert corpus.documents.report is not None
     assert corpus.documents.report.embedded == len(set(texts)) < len(texts)
-    (folder / "mill.txt").write_text(f"{head}{story}It was never rebuilt.")
+    (unread / "mill.txt").write_text(f"{head}{story}It was never rebuilt.")
     report = corpus.sync()
     assert report.updated == ("mill.txt",)
     assert report.embedded == 2  # the new sentence, and the passage that it is in
     assert "never rebuilt" in corpus.ask("Was the mill rebuilt?").text
-    (folder / "later.txt").write_text(f"{head}{story}Nobody was hurt. ")
+    (unread / "later.txt").write_text(f"{head}{story}Nobody was hurt. ")
     assert corpus.sync().embedded <= 1
 
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 DOCUMENTS = {
     "harbour.txt": "---\ntitle: Harbour news\noutlet: Port Gazette\npublished: 2023-05-02\n---\n"
@@ -22,12 +18,3 @@ def write_three(folder: Path) -> None:
     folder.mkdir()
     for name, text in DOCUMENTS.items():
         (folder / name).write_text(text)
-
-
-@pytest.fixture
-def unread(tmp_path: Path) -> Iterator[Path]:
-    """Yield a new folder with three short documents, which nothing has read yet."""
-    folder = tmp_path / "documents"
-    write_three(folder)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
