@@ -59,6 +59,7 @@ KEPT_FOR = {
     "rank, context before": _XQUAD,
     "rank, context fading": _XQUAD,
     "leaning": "quotes that are understood by themselves",
+    "leaning, standing": "quotes without a sentence that they do not need, which no measure sees",
     "rank, time": _GOLD,
     "rank, context around": "documents whose title alone names the subject",
     "rank, newest first": "what asks for the newest",

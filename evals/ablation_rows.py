@@ -319,8 +319,9 @@ ROWS = (
         f"{_READ}.quoting:_LEANING",
         never,
         "which sentence needs the one before",
-        ("_LINKS", "_POINTERS", "_KNOWN"),
+        ("_LINKS", "_POINTERS", "_KNOWN", "_STANDING"),
     ),
+    Row("leaning, standing", f"{_READ}.quoting:_STANDING", never, "which leans on nothing"),
     Row("open speech", f"{_READ}.quoting:_OPEN_SPEECH", never, "speech that goes on"),
     Row("credits", f"{_READ}.quoting:CREDIT", never, "which line credits a picture"),
     Row(
