@@ -106,13 +106,21 @@ class Alignment:
 
     @cached_property
     def _read_together(self) -> range:
-        """The places of the nearest sentence, and of the one before where it refers to that."""
-        refers = self.nearest > 0 and _REFERS.search(self.parts[self.nearest].text)
-        return range(self.nearest - 1 if refers else self.nearest, self.nearest + 1)
+        """The places of the nearest sentence and of those beside it that it is read with.
+
+        They are the one before, where the nearest refers to it, and the next, where that refers
+        to the nearest: "The bridge opened on Monday. It is 340 metres long."
+        """
+        before = self.nearest > 0 and self._refers(self.nearest)
+        behind = self.nearest + 1 < len(self.parts) and self._refers(self.nearest + 1)
+        return range(self.nearest - bool(before), self.nearest + 1 + bool(behind))
+
+    def _refers(self, at: int) -> bool:
+        return _REFERS.search(self.parts[at].text) is not None
 
     @cached_property
     def nearest_text(self) -> str:
-        """The nearest sentence of the source, with the one before it where it refers to that."""
+        """The nearest sentence of the source, with those beside it that it is read with."""
         return " ".join(self.parts[at].text for at in self._read_together)
 
     @cached_property
