@@ -71,6 +71,14 @@ _WHO_SAID_SO = re.compile(
 _THE_DOCUMENT = re.compile(
     rf"^(?:it|this|that|(?:this|that|the(?: same)?) {DOCUMENT_NOUN})$", re.IGNORECASE
 )
+# What alone asks for another fact of the document that the question before was about.
+_OTHER_FACT = {
+    "when": "When was {} published?",
+    "when was that": "When was {} published?",
+    "where": "Where was {} published?",
+    "who": "Who wrote {}?",
+    "by whom": "Who wrote {}?",
+}
 _NAME = re.compile(NAME_IN_QUESTION)
 _PLACE_PHRASE = r"\b(in|at|from|across|near|against|for|by|to) ((?:the )?{name})"
 _PREPOSITION = re.compile(r"^(?:in|on|at|by|since|until|during|last|this)\s+", re.IGNORECASE)
@@ -107,7 +115,9 @@ def stand_alone(question: str, last: Turn | None) -> str:
         last: the turn before, if any.
     """
     fresh = _NEW_SUBJECT.sub("", question)
-    of_document = _of_document(question, last.title) if last is not None else None
+    of_document = None
+    if last is not None:
+        of_document = _other_fact(question, last) or _of_document(question, last.title)
     if of_document is not None:
         return of_document
     if last is None or fresh != question or not _points_back(question):
@@ -122,6 +132,13 @@ def stand_alone(question: str, last: Turn | None) -> str:
     if named is None:
         return _with_context(question, last.question)
     return named if bare == question else _with_context(named, last.question)
+
+
+def _other_fact(question: str, last: Turn) -> str | None:
+    """Return "And when?" as a question about the document whose author was asked for before."""
+    bare = _CONTINUING.sub("", question, count=1).strip(" ?.!,").lower()
+    asked = read_fact(last.question) if bare in _OTHER_FACT else None
+    return _OTHER_FACT[bare].format(asked.about) if asked else None
 
 
 def _of_document(question: str, title: str | None) -> str | None:

@@ -363,14 +363,18 @@ class SentencePair:
         )
 
     def is_rounded(self, value: Decimal) -> bool:
-        """Return whether a number in words rounds one of the source: "over half" of 57 percent.
+        """Return whether a number rounds one of the source: "over half" of 57 percent.
 
-        It must say on which side of it that number is, or that it is near.
+        It must say on which side of it that number is, or that it is near. Of digits, those left
+        out must be zeros: "more than 400" of 412, but not "over 411".
         """
         at = next((n for n in numbers_in(self.sentence.text) if n.value == value), None)
         near = _ROUNDED.search(self.sentence.text[: at.start]) if at else None
-        if near is None or self.sentence.numbers[value][0].isdigit():
+        if near is None:
             return False
+        if self.sentence.numbers[value][0].isdigit():
+            above, below = near["above"] is not None, near["below"] is not None
+            return any(_rounds(value, other, above, below) for other in self.source.numbers)
         low = 1 if near["above"] else 1 - _ROUND_OFF
         high = 1 if near["below"] else 1 + _ROUND_OFF
         whole = 100 * value if 0 < value < 1 else value
@@ -391,6 +395,17 @@ class SentencePair:
         words = self.sentence.numbers[value].lower()
         told = any("time" in counted for counted in self.whole.counted.values())
         return words in _TIMES and not told and not _TIMES & self.whole.terms
+
+
+def _rounds(value: Decimal, other: Decimal, above: bool, below: bool) -> bool:
+    """Return whether a figure with zeros at its end stands for one that lies beyond it, or near."""
+    place = value.normalize().as_tuple().exponent
+    if not isinstance(place, int) or place < 1:
+        return False
+    unit, off = Decimal(10) ** place, other - value
+    if above or below:
+        return 0 <= (off if above else -off) < unit
+    return abs(off) <= unit / 2
 
 
 def without(text: str, phrases: Sequence[str]) -> str:
