@@ -69,7 +69,7 @@ class ClaimReading(NamedTuple):
     ``score`` is that of the rules; ``adds`` is as in :class:`Finding`; ``near`` is the cosine of
     claim and sentence; ``texts`` are the sentence by itself and with those beside it, each behind
     outlet and date, as a model is to judge them; ``flaw`` is that of the rules, OTHER_TIME or
-    OTHER_ROW.
+    OTHER_ROW; ``listed`` says that it is a row of a table or an entry of a list.
     """
 
     article: Article
@@ -83,6 +83,7 @@ class ClaimReading(NamedTuple):
     near: float
     texts: tuple[str, str]
     flaw: str | None
+    listed: bool = False
 
 
 class _Match(NamedTuple):
@@ -198,6 +199,7 @@ def _read(
         candidate.similarity,
         _texts(candidate),
         OTHER_TIME if match.other_time else support.flaw,
+        candidate.sentence.kind in LISTED,
     )
 
 

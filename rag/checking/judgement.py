@@ -100,7 +100,7 @@ def judge_claim(
     if _is_plain(opinions):
         supported, support = True, max(support, fitted["claim supported"].threshold)
     mixed = any(reading.flaw == OTHER_ROW for reading in readings)
-    rival = (supported or mixed) and _has_rival(readings, by_rules)
+    rival = _has_rival(readings, by_rules, surely=not (supported or mixed))
     backing = [] if rival or not supported else _supporting(opinions)
     if backing:
         return ClaimJudgement(Verdict.SUPPORTED, support, signals, backing)
@@ -120,27 +120,37 @@ def _is_plain(opinions: Sequence[Opinion]) -> bool:
     """Return whether the rules and the model find a sentence that says nearly the same.
 
     It has most of the claim's words in their order, or all that the claim names. Of the claims of
-    groups and of evals/claims/dev for which there is such a sentence, all are supported.
+    groups and of evals/claims/dev for which there is such a sentence, all are supported. About a
+    row that holds all of the claim's names, numbers and dates the model is not asked: to
+    "year: 2022 · cost: 529000" it says that the cost of 2022 was not 529,000.
     """
-    return any(
-        opinion.reading.verdict == Verdict.SUPPORTED
-        and (opinion.reading.score >= _MOST_WORDS or opinion.reading.held_share >= _ALL_NAMED)
-        and opinion.supported >= _LIKELY
-        for opinion in opinions
-    )
+    passed = [each for each in opinions if each.reading.verdict == Verdict.SUPPORTED]
+    return any(_is_row_of(each.reading) or _is_same(each) for each in passed)
 
 
-def _has_rival(readings: Sequence[ClaimReading], by_rules: Verdict) -> bool:
+def _is_same(opinion: Opinion) -> bool:
+    reading = opinion.reading
+    enough = reading.score >= _MOST_WORDS or reading.held_share >= _ALL_NAMED
+    return enough and opinion.supported >= _LIKELY
+
+
+def _is_row_of(reading: ClaimReading) -> bool:
+    """Return whether a row of a table holds all that a claim names."""
+    return reading.listed and reading.held_share >= _ALL_NAMED
+
+
+def _has_rival(readings: Sequence[ClaimReading], by_rules: Verdict, *, surely: bool) -> bool:
     """Return whether the nearest source has another number, date or cell, and none the claim's.
 
-    That is exact, and small models miss it.
+    That is exact, and small models miss it. ``surely`` wants it to hold all that the claim names.
     """
     if by_rules != Verdict.CONTRADICTED:
         return False
     opposed = [each for each in readings if each.verdict == Verdict.CONTRADICTED]
     nearest = max(opposed, key=lambda each: (each.held_share, each.score))
     passes = any(each.verdict == Verdict.SUPPORTED for each in readings)
-    return nearest.flaw in (*EXACT_FLAWS, OTHER_ROW) and not passes
+    near = not surely or nearest.held_share >= _ALL_NAMED
+    return nearest.flaw in (*EXACT_FLAWS, OTHER_ROW) and not passes and near
 
 
 def _supporting(opinions: Sequence[Opinion]) -> list[Opinion]:

@@ -7,6 +7,7 @@ the sentence. It is in ``fitted.toml``, which ``python -m evals fit checking`` w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -85,7 +86,7 @@ def check_support(
     if by_rules.flaw in _NO_STATEMENT:
         return by_rules
     model = load_entailment(entailment) if isinstance(entailment, str) else entailment
-    plain = without_marker(undisguised(statement))
+    plain = _without_lead(without_marker(undisguised(statement)), about)
     whole = "\n".join(map(undisguised, sources))
     if model is None or not is_english(plain):
         same = by_rules.flaw == "words" and similarity and similarity(plain, whole) >= _SAME_MEANING
@@ -109,6 +110,16 @@ def check_support(
     signals = support_signals(by_rules, opinions)
     signals |= paraphrase_signals(laid)
     return _decide(by_rules, best, signals, (analyzed(plain), pieces[0]))
+
+
+def _without_lead(statement: str, about: Sequence[str]) -> str:
+    """Return a sentence without the source and date that it begins with, as "Gazette, May 2024:".
+
+    The rules hold them against what is known of the source; to the model they are a second date.
+    """
+    known = "|".join(re.escape(phrase) for phrase in sorted(about, key=len, reverse=True) if phrase)
+    lead = re.match(rf"(?:{known})(?:, (?:{known}))*:\s+(?=\w)", statement) if known else None
+    return statement[lead.end() :] if lead else statement
 
 
 def support_signals(by_rules: Support, opinions: Mapping[str, Judgement]) -> dict[str, float]:

@@ -12,7 +12,7 @@ from tests.support.cross_encoders import make_cross_encoder
 pytestmark = pytest.mark.timeout(60)  # torch is loaded
 
 SOURCE = "Mayor Ana Kovic opened the Sella bridge on Saturday. It is 340 metres long."
-TRUE = "Ana Kovic opened the Sella bridge on Saturday."
+TRUE = "On Saturday, the Sella bridge was opened by Ana Kovic."  # copies pass whatever it says
 LOOSE = "Ana Kovic inaugurated a viaduct over local waters on Saturday."
 WRONG = "The Sella bridge is 430 metres long."
 
