@@ -149,6 +149,22 @@ ROWS = (
         "that an opposite is about the same",
     ),
     Row(
+        "claim, same stem",
+        f"{_CHECK}.evidence:_is_there",
+        gives(True),
+        "which close spellings are",
+        ("_STEM",),
+        _ANY,
+    ),
+    Row(
+        "claim, other form",
+        f"{_CHECK}.evidence:_OTHER_FORM",
+        value_of(1.0),
+        "what another form counts",
+        (),
+        _ANY,
+    ),
+    Row(
         "claim, plainly said",
         f"{_CHECK}.judgement:_is_plain",
         gives(False),

@@ -38,6 +38,7 @@ _NEAR, _VERY_NEAR = 0.6, 0.7
 # To contradict a claim by another name, what the source holds must outweigh, by this factor, the
 # rarest word of the claim, and a word that is about as rare as a name.
 _SAME_BUT_NAME, _NAME_WEIGHT = 1.2, 3.0
+_OTHER_FORM = 0.3  # what a word counts that the articles have in another form only
 _CLAUSE_WORDS = 3  # meaningful words of a clause that can be supported by itself
 _STEM = 5  # letters that the forms of one word share
 # A clause of so many words, of which the source has at most this share, adds something.
@@ -232,7 +233,7 @@ def _held_and_missing(
     """Return the concepts that a source holds, and those of which it has not even the opposite."""
     terms = term_string(source).split()
     found = covered(naming, terms, near=NEAR_SPELLING)
-    held = [c for c, part in zip(naming, found, strict=True) if part]
+    held = [c for c, part in zip(naming, found, strict=True) if part and _is_there(c, terms)]
     known = analyzed(source).terms
     return held, [c for c in naming if c not in held and not _has_antonym(c, known)]
 
@@ -355,8 +356,8 @@ def _added_clause(match: _Match) -> str | None:
 
 
 def _weight(held: Sequence[Concept]) -> float:
-    """Add up how rare concepts are."""
-    return sum(concept.weight for concept in held)
+    """Add up how rare concepts are; how rare a word is in another form is unknown."""
+    return sum(concept.weight * (_OTHER_FORM if concept.absent else 1.0) for concept in held)
 
 
 def _measure_held_share(claim: str, held: Sequence[Concept], missing: Sequence[Concept]) -> float:
@@ -375,6 +376,18 @@ def _measure_held_share(claim: str, held: Sequence[Concept], missing: Sequence[C
             lacking.append(concept.weight)
         last = at + len(concept.word) if is_name else -1
     return weight / (weight + sum(lacking)) if weight else 0.0
+
+
+def _is_there(concept: Concept, terms: Sequence[str]) -> bool:
+    """Return whether a concept that was found is really there.
+
+    A name may be there in a close spelling; of another word the beginning must be the same,
+    since "founded" is near to "Fouad" and has nothing to do with him.
+    """
+    if concept.word[0].isupper() or not any(option.distance for option in concept.alternatives):
+        return True
+    (wanted,) = concept.alternatives[0].terms
+    return any(term.startswith(wanted[:_STEM]) for term in terms)
 
 
 def _has_antonym(concept: Concept, terms: frozenset[str]) -> bool:
