@@ -58,6 +58,8 @@ KEPT_FOR = {
     "rank, words": _XQUAD,
     "rank, context before": _XQUAD,
     "rank, context fading": _XQUAD,
+    "claim, same stem": _GOLD,
+    "claim, other form": _GOLD,
     "leaning": "quotes that are understood by themselves",
     "leaning, standing": "quotes without a sentence that they do not need, which no measure sees",
     "rank, time": _GOLD,
