@@ -30,7 +30,7 @@ pytestmark = NEEDS_BROWSER
 
 def test_each_citation_opens_its_words(page: Page, opened: rag.Corpus) -> None:
     """Following a citation shows the article with exactly the cited words highlighted."""
-    question = "Is the US presence about fighting ISIS?"
+    question = TROOPS
     expected = opened.ask(question)
     assert len({citation.article_id for citation in expected.citations}) > 1
     answered(page, question)
