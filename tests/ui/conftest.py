@@ -24,7 +24,7 @@ FIRST = ["The Larnmouth council met in May.", "It spoke of roads."]
 SECOND = ["The Arnow tunnel is 90 metres long.", "It was opened by the council."]
 
 
-@pytest.fixture(scope="package")  # while it runs, no test of the thread can run an event loop
+@pytest.fixture(scope="module")  # while it runs, no test of the thread can run an event loop
 def browser() -> Iterator[Browser]:
     """Start Chromium; tests that need it are skipped where there is none, unless it is required."""
     assert CHROMIUM is not None, "FOOTNOTE_REQUIRE_BROWSER is set, and there is no Chromium"

@@ -95,6 +95,7 @@ class TestThePage:
             (info,) = kept_as(served).recent()
             assert (info.title, info.questions) == ("The bridge", 2)
 
+    @pytest.mark.campaign
     def test_the_open_conversation_is_deleted(self, browser: Browser, served: Site) -> None:
         """The button closes it, deletes what is kept of it, and offers it back."""
         with window(browser, served.url) as page:

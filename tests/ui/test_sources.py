@@ -53,6 +53,7 @@ def told(page: Page, name: str) -> str:
     return page.locator("#adding-progress .files li", has_text=name).first.text_content() or ""
 
 
+@pytest.mark.campaign
 def test_only_what_is_ticked_is_asked(browser: Browser, shelf: Site) -> None:
     """One document of several is asked and cited, by its link too; with none, the page says so."""
     with window(browser, shelf.url) as page:
@@ -85,6 +86,7 @@ def test_only_what_is_ticked_is_asked(browser: Browser, shelf: Site) -> None:
         assert page.locator(".asked-of").text_content() == "1 of 4 is asked"
 
 
+@pytest.mark.campaign
 def test_documents_are_found_sorted_and_folded(browser: Browser, shelf: Site) -> None:
     """By words of title, source or path, without accents; in four orders; folder by folder."""
     with window(browser, shelf.url) as page:

@@ -67,6 +67,7 @@ def test_an_earlier_answer_keeps_its_citations(page: Page, opened: rag.Corpus) -
     )
 
 
+@pytest.mark.campaign
 def test_hovering_shows_the_quote_and_its_source(page: Page, opened: rag.Corpus) -> None:
     """A citation tells its quote, outlet and date before it is followed."""
     cited = opened.ask(TROOPS).citations[0]
@@ -125,6 +126,7 @@ def test_hostile_text_is_only_text(page: Page, question: str) -> None:
     assert page.locator(inside).locator("img, script, iframe").count() == 0
 
 
+@pytest.mark.campaign
 def test_a_follow_up_shows_how_it_was_understood(page: Page) -> None:
     """A follow-up is asked as a question of its own, which can be seen, edited and asked again."""
     meant = page.get_by_label("Understood as")
@@ -162,6 +164,7 @@ def test_a_deleted_conversation_is_gone(page: Page, site: Site) -> None:
     assert page.evaluate("indexedDB.databases().then(all => all.length)") == 0
 
 
+@pytest.mark.campaign
 def test_a_bad_question_gets_a_message(page: Page) -> None:
     """An empty question is answered by a sentence, not by a traceback."""
     ask(page, "   ")

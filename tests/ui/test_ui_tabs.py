@@ -73,6 +73,7 @@ def test_the_next_question_can_be_typed_meanwhile(page: Page, writer: Served) ->
     assert page.get_by_label("Question").input_value() == "And in Syria?"
 
 
+@pytest.mark.campaign
 def test_what_the_words_do_not_support_is_struck_out(page: Page, writer: Served) -> None:
     """An altered number is shown as one, with the reason."""
     choose(page, writer.spec)

@@ -66,6 +66,7 @@ def test_three_panes_share_one_screen(browser: Browser, site: Site, size: tuple[
         assert page.evaluate("window.shift ?? 0") < STEADY
 
 
+@pytest.mark.campaign
 def test_buttons_have_room(page: Page) -> None:
     """No button that is seen is pressed together, whatever Gradio's own rules say."""
     see_suggestions(page)
@@ -90,6 +91,7 @@ def test_the_first_screen_says_what_is_asked(page: Page, site: Site) -> None:
     assert site.folder.name in (page.locator("#top").text_content() or "")
 
 
+@pytest.mark.campaign
 def test_a_source_is_named_once_where_it_is_cited(page: Page) -> None:
     """The chip is the citation, and names source and date; the sentence does not repeat them."""
     answered(page, TROOPS)
@@ -99,6 +101,7 @@ def test_a_source_is_named_once_where_it_is_cited(page: Page) -> None:
     assert "1 source" not in (page.locator("#answer").text_content() or "")
 
 
+@pytest.mark.campaign
 def test_a_question_can_be_edited(page: Page) -> None:
     """It replaces itself and what came after it; Esc leaves all as it is; arrow up edits too."""
     answered(page, TROOPS)
