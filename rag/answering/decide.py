@@ -52,11 +52,6 @@ _GIVEN = {
     "money": "amount of money",
     "number": "number",
     "reason": "reason",
-    "population": "number of people",
-    "measure": "measure",
-    "capital": "capital",
-    "pay": "pay",
-    "contact": "number or address",
     "person": "name",
 }
 

@@ -302,3 +302,9 @@ def test_passages_are_whole_sentences_without_clutter(corpus: rag.Corpus, cache:
         for mark in article.marks:
             overlaps = mark.start < passage.end and passage.start < mark.end
             assert not overlaps or (mark.kind == passage.kind == "aside")
+
+
+def test_a_quote_takes_no_sentence_that_it_does_not_need(corpus: rag.Corpus) -> None:
+    """“It’s generally reported that …” says all by itself: nothing before it is meant by “it”."""
+    cited = corpus.ask("How many US troops are in Syria?").citations[0].cited_text
+    assert cited.startswith("It’s generally reported")

@@ -143,6 +143,18 @@ def test_who_wrote_that_asks_about_the_document_quoted(follow_up: str, understoo
 
 
 @pytest.mark.parametrize(
+    ("follow_up", "understood"),
+    [
+        ("And when?", "When was The old mill published?"),
+        ("Where?", "Where was The old mill published?"),
+    ],
+)
+def test_when_after_who_wrote_asks_about_the_same_document(follow_up: str, understood: str) -> None:
+    """Another fact of a document may be asked for by one word."""
+    assert stand_alone(follow_up, Turn("Who wrote The old mill?")) == understood
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "Who is Ida Moe?",

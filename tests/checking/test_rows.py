@@ -130,10 +130,12 @@ def test_what_a_row_says_is_supported(tables: rag.Corpus, claim: str) -> None:
     [
         "The Clock Museum is in Tarnby.",
         "The ferry Alma carries 64 cars.",
-        "The captain of the rowing club is Ines Faro.",
+        pytest.param(
+            "The captain of the rowing club is Ines Faro.",
+            marks=pytest.mark.xfail(strict=True, reason="with words of the title alone"),
+        ),
     ],
 )
-@pytest.mark.xfail(reason="partly supported or not found: short, or with words of the title alone")
 def test_short_true_sentences_are_supported(tables: rag.Corpus, claim: str) -> None:
     """A short sentence that says what a row or an entry says is supported."""
     assert tables.verify(claim).statements[0].verdict == "supported"

@@ -52,7 +52,7 @@ FAULTS = {
 
 
 # An LLM that does not end costs seconds of processor time, however it fails to.
-LONG_FAULTS = ("endless thought", "endless sentence")
+LONG_FAULTS = ("endless thought",)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 import rag
-from rag.retrieval.question import held_kind, wanted_kind
 from rag.text.quotations import quotations
 
 ORDERED = "other than what the articles say"
@@ -176,36 +175,8 @@ def test_an_answer_says_what_it_was_decided_on(corpus: rag.Corpus) -> None:
     assert "signals" not in answer.to_dict()
 
 
-@pytest.mark.parametrize(
-    ("question", "lack"),
-    [
-        ("What is the population of Iraq?", "give no number of people"),
-        ("What is the capital of Iraq?", "give no capital"),
-        ("How tall is the prime minister?", "give no measure"),
-        ("What is the salary of the prime minister?", "give no pay"),
-        ("What is the phone number of the prime minister?", "give no number or address"),
-        ("Who wrote Hamlet?", "No document mentions “Hamlet”"),
-    ],
-)
-def test_what_only_certain_words_can_answer_needs_them(
-    corpus: rag.Corpus, question: str, lack: str
-) -> None:
-    """A text near to the question is no answer where what every answer has is not in it."""
-    answer = corpus.ask(question)
+def test_a_name_that_no_document_holds_is_told(corpus: rag.Corpus) -> None:
+    """A text that names somebody is no answer where nothing asked about is in any document."""
+    answer = corpus.ask("Who wrote Hamlet?")
     assert answer.status == "abstained"
-    assert lack in answer.text
-
-
-@pytest.mark.parametrize(
-    ("question", "text"),
-    [
-        ("What is the capital of Norland?", "The Norlandish capital lies on the coast."),
-        ("What is the capital of Norland?", "Ostby is the capital of Norland."),
-        ("What is the population of Ostby?", "Ostby has 2,300 inhabitants."),
-        ("How tall is the tower?", "The tower rises to a height of 44 m."),
-        ("What is the salary of the clerk?", "Salary: 41200"),
-    ],
-)
-def test_what_certain_words_can_answer_is_known_by_them(question: str, text: str) -> None:
-    """Each of the usual ways to say such a thing is taken for it."""
-    assert held_kind(wanted_kind(question), text, frozenset(), None) == 1
+    assert "No document mentions “Hamlet”" in answer.text

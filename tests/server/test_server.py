@@ -56,7 +56,7 @@ def test_http_gives_what_python_gives(base: str, opened: rag.Corpus) -> None:
 
 
 def test_filters_are_passed_on(base: str) -> None:
-    """HTTP passes filters on to the opened."""
+    """HTTP passes filters on to the corpus."""
     asked = {"question": QUESTION, "outlets": ["ISWNews"]}
     answer = call(f"{base}/api/ask", asked)[1]
     assert {citation["outlet"] for citation in answer["citations"]} == {"ISWNews"}
@@ -248,7 +248,7 @@ def test_a_taken_port_is_explained(base: str, opened: rag.Corpus) -> None:
 
 
 def test_nothing_of_a_question_is_served_as_a_file(base: str) -> None:
-    """Article paths do not lead out of the opened."""
+    """Article paths do not lead out of the corpus."""
     for name in ("../../etc/passwd", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", str(Path("/etc/passwd"))):
         assert call(f"{base}/api/articles/{name}")[0] == 404
 

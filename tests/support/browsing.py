@@ -103,6 +103,7 @@ def serve_folder(
         yield Site(url, folder)
         for complaint in ("a callback of the page failed", "Exception in ASGI application"):
             assert complaint not in log.read_text(), log.read_text()
+        assert TROOPS not in log.read_text(), "a question stands in the log"
     finally:
         server.terminate()
         server.wait(timeout=30)
