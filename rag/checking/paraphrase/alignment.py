@@ -8,7 +8,7 @@ most of the words is the nearest one.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -22,11 +22,6 @@ from rag.text.quotations import ASCRIBING_TERMS
 from rag.text.terms import Term
 
 _PARTS = re.compile(r"(?<=[.!?…])[\"”’)]*\s+|\n+|;\s")  # a semicolon parts statements too
-_CLAUSES = re.compile(
-    r"[,;:—–()|]\s*|\s(?:and|but|while|which|who|whom|whose|whereas|because|although|though|after"
-    r"|before|when|where|if|unless|since)\s",
-    re.IGNORECASE,
-)
 # What a sentence says of somebody or something that the sentence before it names.
 _REFERS = re.compile(
     r"\b(?:he|she|it|they|him|her|them|his|hers|its|their|theirs|this|that|these|those|both)\b"
@@ -96,12 +91,7 @@ class Alignment:
     @cached_property
     def nearest(self) -> int:
         """The place of the nearest sentence of the source among :attr:`parts`."""
-        return self.nearest_without(())
-
-    def nearest_without(self, terms: Collection[str]) -> int:
-        """Return the place of the sentence of the source nearest to all but some words."""
-        kept = [canonical(term) not in terms for term in self.words]
-        shares = np.clip(self._best_of_parts[:, kept] - _LIKE_ANY, 0.0, None).sum(axis=1)
+        shares = np.clip(self._best_of_parts - _LIKE_ANY, 0.0, None).sum(axis=1)
         return int(shares.argmax())
 
     @cached_property
@@ -134,17 +124,6 @@ class Alignment:
         """How alike each word is to its best match anywhere in the source."""
         best: Floats = self._best_of_parts.max(axis=0, initial=0.0)
         return best
-
-    @cached_property
-    def nearest_clause(self) -> str:
-        """The clause of the nearest sentence that has most of the words."""
-        clauses = [part for part in _CLAUSES.split(self.parts[self.nearest].text) if part.strip()]
-        shares = [
-            np.clip(self.alike(analyzed(clause)).max(axis=1, initial=0.0) - _LIKE_ANY, 0, None)
-            for clause in clauses
-        ]
-        best = max(range(len(clauses)), key=lambda at: float(shares[at].sum()), default=None)
-        return self.source.text if best is None else clauses[best]
 
     @cached_property
     def closeness(self) -> float:

@@ -2,7 +2,7 @@
 
 None of them decides by itself: a regression weighs them with what rules and model find
 (:func:`rag.checking.support.check_support`). What a small model misses in a sentence that nearly
-copies its source (a "may" that is lost, "all" for "some", facts of two people put together) shows
+copies its source ("all" for "some", a denial left out, facts of two people put together) shows
 in the words around; in a freely worded one the same differences mean little. So several are also
 given multiplied by how close the sentence keeps to its source's words.
 """
@@ -14,7 +14,6 @@ import re
 import numpy as np
 
 from rag.checking.paraphrase.alignment import Alignment
-from rag.checking.paraphrase.speakers import other_speaker
 
 _DENIAL = re.compile(
     r"\b(?:not|no|never|neither|nor|none|nobody|nothing|cannot|without|lack(?:s|ed|ing)?"
@@ -22,15 +21,6 @@ _DENIAL = re.compile(
     r"|forb\w+|ban(?:s|ned)?|hardly|un(?:able|known|answered|affected|clear)|illegible|oppos\w+"
     r"|against|disput\w+|except|other than|but for|apart from|unless)\b|n[’']t\b",
     re.IGNORECASE,
-)
-_RESERVATION = re.compile(
-    r"\b(?:(?-i:may)|might|could|would|should|must|shall|will|can|possib\w+|perhaps|probabl\w+|potential\w*"
-    r"|likel\w+|unlikely|alleg\w+|reportedly|plan(?:s|ned|ning)?|propos\w+|want(?:s|ed)?|wish\w*"
-    r"|seeks?|sought|aims?|expect\w*|hop(?:es?|ed|ing)|fear\w*|intend\w*|suspect\w*|doubt\w*|if|unless"
-    r"|until|provided|offer(?:s|ed)? to|consider\w*|recommend\w*|ask(?:s|ed)? (?:that|to|for)"
-    r"|call(?:s|ed) for|moved|nearly|almost|appear\w*|seem\w*|whether|instructed"
-    r"|(?:is|are|was|were) to|condition\w*|yet to|depend\w*|believe[sd]?|thinks?|thought)\b",
-    re.IGNORECASE,  # but of "May", a month
 )
 _WHOLE = re.compile(
     r"\b(?:all|every|everyone|everybody|each|both|entire(?:ly)?|whole|wholly|always|never|any|anyone"
@@ -58,14 +48,9 @@ def paraphrase_signals(laid: Alignment) -> dict[str, float]:
     close = laid.closeness
     said, given = (bool(_DENIAL.search(text)) for text in (sentence.text, nearest))
     signals = laid.shares()
-    signals["other speaker"] = float(other_speaker(laid) is not None)
     lost = float(given and not said)
     signals["close, denial lost"] = close * lost
     signals["close, denial added"] = close * float(said and not given)
-    reserved = bool(_RESERVATION.search(sentence.text))
-    signals["reservation lost"] = float(
-        bool(_RESERVATION.search(laid.nearest_clause)) and not reserved
-    )
     whole = bool(_WHOLE.search(sentence.text)) and not _WHOLE.search(nearest)
     signals["whole added"] = float(whole)
     part = bool(_IN_PART.search(nearest)) and not _IN_PART.search(sentence.text)
