@@ -63,7 +63,6 @@ def test_altered_sentences_are_flagged(found: list[Finding]) -> None:
 
 
 @pytest.mark.eval
-@pytest.mark.xfail(strict=True, reason="the model doubts two more than the rules alone, which do 4")
 def test_few_faithful_sentences_are_flagged(found: list[Finding]) -> None:
     """At most 7 of 100 faithful sentences that nothing was fitted on are flagged."""
     assert not any(map(is_of_faithful_test, shortfalls(found)))
@@ -90,6 +89,7 @@ def test_free_paraphrases_are_sound() -> None:
 
 
 @pytest.mark.eval
+@pytest.mark.xfail(strict=True, reason="0.664 of the true ones pass, 0.744 of the others do not")
 def test_free_paraphrases_are_told_from_faults() -> None:
     """Of the true sentences of dev most are supported, and of those with a fault most are not."""
     found = list(free.check_said("dev", free.load_said("dev")))
