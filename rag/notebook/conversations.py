@@ -27,8 +27,15 @@ UNDO_DAYS = 7  # that a deleted conversation can be brought back, before it is d
 LONGEST_TITLE = 120  # characters
 _ID_BYTES = 5  # of a conversation's id, which one types at the command line
 _MOST_TERMS = 50  # of what is searched for; more say nothing
-_IS_KEPT = "SELECT 1 FROM conversations WHERE id = ? AND deleted IS NULL"
-_TURNS_FROM = "SELECT id, question FROM turns WHERE conversation = ? ORDER BY id LIMIT -1 OFFSET ?"
+_TURNS = """
+    SELECT t.id, t.question FROM turns t JOIN conversations c ON c.id = t.conversation
+    WHERE c.id = ? AND c.deleted IS NULL ORDER BY t.id
+"""
+_COPY = """
+    INSERT INTO turns (asked, question, answer, words, conversation)
+    SELECT asked, question, answer, words, ? FROM turns WHERE conversation = ? AND id < ?
+    ORDER BY id
+"""
 _LISTED = """
     SELECT id, title, began, changed, (SELECT count(*) FROM turns WHERE conversation = c.id)
     FROM conversations c
@@ -125,8 +132,9 @@ class Conversations:
             filters: those that it was asked with.
             conversation: to which one it belongs; None, or one that was deleted, begins a new
                 one, which has the question as its title.
-            replaces: the place, from 0, of the question that was asked in other words: its answer
-                and all that came after it are deleted. None deletes nothing.
+            replaces: the place, from 0, of the question that was asked in other words. Of the
+                last one, the answer is replaced; where others came after it, the conversation up
+                to there goes on as a new one, and the old one stays as it is.
 
         Raises:
             HistoryFault: the file cannot be written, or ``RAG_HISTORY`` is ``off``.
@@ -137,16 +145,7 @@ class Conversations:
         stored = pack_answer(KeptAnswer(answer, dict(filters or {}), paths))
         at = now()
         with self._database.writing() as db:
-            found = db.execute(_IS_KEPT, (conversation,))
-            if conversation is None or found.fetchone() is None:
-                conversation = secrets.token_hex(_ID_BYTES)
-                title = _title(answer.question)
-                db.execute(
-                    "INSERT INTO conversations VALUES (?, ?, ?, ?, ?, NULL)",
-                    (conversation, title, _words(title), at, at),
-                )
-            elif replaces is not None:
-                _delete_from(db, conversation, replaces, answer.question)
+            conversation = _conversation_for(db, answer.question, conversation, replaces, at)
             db.execute("UPDATE conversations SET changed = ? WHERE id = ?", (at, conversation))
             db.execute(
                 "INSERT INTO turns (asked, question, answer, words, conversation)"
@@ -327,19 +326,31 @@ def _said(answer: Answer) -> str:
     return re.sub(r"\[\d+\]", " ", text)  # citation marks are no words of it
 
 
-def _delete_from(db: sqlite3.Connection, conversation: str, place: int, question: str) -> None:
-    """Delete the turns of a conversation from a place on; another question takes that place.
+def _conversation_for(
+    db: sqlite3.Connection, question: str, conversation: str | None, replaces: int | None, at: str
+) -> str:
+    """Return the conversation that a question is added to, as :meth:`Conversations.add` says.
 
-    A conversation that is called by its first question is called by the other one from now on.
+    One that is called by its first question is called by the one that replaces it from now on.
     """
-    rows = db.execute(_TURNS_FROM, (conversation, place)).fetchall()
-    if rows and place == 0:
-        title = _title(question)
-        db.execute(
-            "UPDATE conversations SET title = ?, title_words = ? WHERE id = ? AND title = ?",
-            (title, _words(title), conversation, _title(rows[0][1])),
-        )
-    db.executemany("DELETE FROM turns WHERE id = ?", [(id_,) for id_, _ in rows])
+    title = _title(question)
+    turns = db.execute(_TURNS, (conversation,)).fetchall()
+    replaced = turns[replaces:] if replaces is not None else []
+    if conversation is not None and turns and len(replaced) <= 1:
+        for id_, was in replaced:
+            db.execute("DELETE FROM turns WHERE id = ?", (id_,))
+            db.execute(
+                "UPDATE conversations SET title = ?, title_words = ? WHERE id = ? AND title = ?"
+                " AND NOT EXISTS (SELECT 1 FROM turns WHERE conversation = conversations.id)",
+                (title, _words(title), conversation, _title(was)),
+            )
+        return conversation
+    new = secrets.token_hex(_ID_BYTES)
+    row = (new, title, _words(title), at, at)
+    db.execute("INSERT INTO conversations VALUES (?, ?, ?, ?, ?, NULL)", row)
+    if replaced:
+        db.execute(_COPY, (new, conversation, replaced[0][0]))
+    return new
 
 
 def _words(text: str) -> str:

@@ -23,6 +23,7 @@ from rag.ui.widgets import (
     IN_TURN,
     PRIVATE,
     article_at,
+    asked_of,
     errors_as_messages,
     filters,
     html,
@@ -38,7 +39,7 @@ NOTHING_CITED = (
 STOPPED = "Stopped. Ask again, or ask something else."
 NOT_REVISED = -1  # no turn: the question is a new one
 # The browser says with a question which turn it takes the place of.
-_REVISED_JS = "(...given) => [...given.slice(0, {}), window.footnote.revised()]"
+_REVISED_JS = "(...given) => [...given.slice(0, -1), window.footnote.revised()]"
 # Gradio limits nothing here: the serving policy limits answers, for all interfaces together.
 NO_LIMIT = None
 
@@ -52,7 +53,8 @@ class Conversation:
     ``latest`` counts the questions begun and stopped; an answer to an earlier one is abandoned.
     ``question`` is the question that was begun last. ``kept_as`` is the id under which the
     conversation is kept, None while it is not. ``replaces`` is the place of the first kept turn
-    that was taken back, as its question was edited; None where none was.
+    that was taken back, as its question was edited; None where none was. ``left`` is the kept
+    conversation that this one went on from as a new one, until the reader has been told.
     """
 
     chat: Chat
@@ -61,6 +63,7 @@ class Conversation:
     question: str = ""
     kept_as: str | None = None
     replaces: int | None = None
+    left: str | None = None
 
     def abandon_running(self) -> int:
         """Abandon any answer that is being made; return the number of the next question."""
@@ -165,6 +168,7 @@ class AskTab:
                 self.welcome = linked_html("welcome")
             self._layout_question(model)
         self.saved = html("saved", visible="hidden")
+        self._chosen = chosen
         self._inputs = [self.since, self.until, self.outlets, model.spec, chosen]
         self._inputs += [self.conversation]
         self._outputs = [self.past, self.current, self.evidence, self.understood, self.question]
@@ -207,21 +211,18 @@ class AskTab:
         # A question asked while another is being answered takes its place.
         asks: dict[str, Any] = {"outputs": self._outputs, "trigger_mode": "multiple"}
         asks |= {"concurrency_limit": NO_LIMIT, "show_progress": "hidden"}
-        asked = [self.question, *self._inputs]
+        asked = asked_of([self.question, *self._inputs], self._chosen)
+        as_is = asked_of([self.understood, *self._inputs], self._chosen)
+        revised = asked_of(
+            [self.question, *self._inputs, self._revised], self._chosen, first_js=_REVISED_JS
+        )
         typed = [self.question.submit, self.ask.click]
         taken = self.welcome.input(self._take_example, None, self.question, **PRIVATE)
         private = asks | PRIVATE
         self.answered += [
-            gr.on(
-                typed,
-                self._ask,
-                [*asked, self._revised],
-                api_name="ask",
-                js=_REVISED_JS.format(len(asked)),
-                **asks,
-            ),
-            self.understood.submit(self._ask_as_is, [self.understood, *self._inputs], **private),
-            taken.then(self._ask_example, asked, **private),
+            gr.on(typed, self._ask, api_name="ask", **revised, **asks),
+            self.understood.submit(self._ask_as_is, **as_is, **private),
+            taken.then(self._ask_example, **asked, **private),
         ]
         stopped = [self.current, self.stop]
         self.stop.click(self._stop, self.conversation, stopped, **PRIVATE)
@@ -239,8 +240,8 @@ class AskTab:
         """
         asked = opened.then(
             self._ask_linked,
-            [link, self.question, *self._inputs],
-            self.cleared,
+            outputs=self.cleared,
+            **asked_of([link, self.question, *self._inputs], self._chosen),
             **PRIVATE,
             concurrency_limit=NO_LIMIT,
         )

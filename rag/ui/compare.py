@@ -11,7 +11,14 @@ from rag import render
 from rag.errors import QuestionError
 from rag.render.compared.documents import two_documents_html
 from rag.render.compared.sources import comparison_html
-from rag.ui.widgets import PRIVATE, Workspace, errors_as_messages, linked_html, page_request
+from rag.ui.widgets import (
+    PRIVATE,
+    Workspace,
+    asked_of,
+    errors_as_messages,
+    linked_html,
+    page_request,
+)
 
 COMPARING = "Reading what each document says …"
 COMPARING_TWO = "Comparing the two documents …"
@@ -47,9 +54,10 @@ class CompareTab:
                 boxes = [_box("One document"), _box("Another document")]
                 with_one_another = gr.Button("Compare these two", min_width=90)
             shown = linked_html("compared", render.placeholder_html(NOTHING_COMPARED))
-        asked = [question.submit, button.click]
-        gr.on(asked, self._compare, [question, space.chosen], shown, **PRIVATE)
-        tab.select(self._offer, [space.chosen, *boxes], boxes, **PRIVATE)
+        asked = asked_of([question, space.chosen], space.chosen)
+        gr.on([question.submit, button.click], self._compare, outputs=shown, **asked, **PRIVATE)
+        offered = asked_of([space.chosen, *boxes], space.chosen)
+        tab.select(self._offer, outputs=boxes, **offered, **PRIVATE)
         with_one_another.click(self._compare_two, boxes, shown, **PRIVATE)
         space.opens_links_of(shown)
 

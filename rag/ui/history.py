@@ -21,6 +21,7 @@ from rag.render.kept.lists import (
     deleted_html,
     pins_html,
     problems_html,
+    went_on_html,
 )
 from rag.render.page import download_html, linked_filters, shelves_html
 from rag.settings import Settings
@@ -115,8 +116,11 @@ class HistoryPanel:
         page.load(**listed)
         page.load(self._pinned, None, self._pins, **PRIVATE)
         self._words.change(**listed)
-        for answered in (began, *ask.answered):
-            answered.then(**listed)
+        began.then(**listed)
+        for answered in ask.answered:
+            answered.then(
+                self._after_answer, listed["inputs"], [self._list, self._message], **PRIVATE
+            )
         acts = [*ask.cleared, self._list, self._message]
         state = [self._words, ask.conversation]
         for part in (self._list, self._message):
@@ -140,10 +144,12 @@ class HistoryPanel:
     def _keep(self, talk: Conversation, answer: Answer, within: dict[str, Any]) -> None:
         """Keep an answer; where that fails, the reader is told and goes on."""
         with errors_as_messages() as errors:
+            before = talk.kept_as
             talk.kept_as = self._conversations.add(
-                answer, within, conversation=talk.kept_as, replaces=talk.replaces
+                answer, within, conversation=before, replaces=talk.replaces
             )
-            talk.replaces = None
+            went_on = talk.replaces is not None and talk.kept_as != before
+            talk.left, talk.replaces = before if went_on else None, None
         for error in errors:
             gr.Warning(f"The conversation is not kept. {error}")
 
@@ -159,6 +165,15 @@ class HistoryPanel:
                 searched=bool(words.strip()),
             )
         return problems_html(errors)
+
+    def _after_answer(self, words: str | None, talk: Conversation | None) -> tuple[str, Any]:
+        """List the conversations; where an edited question began one, say so."""
+        said = gr.skip()
+        if talk is not None and talk.left is not None:
+            with suppress(NotKept):  # deleted elsewhere meanwhile
+                said = went_on_html(self._conversations.get(talk.left).info.title, talk.left)
+            talk.left = None
+        return self._listed(words, talk), said
 
     def _act(self, words: str | None, talk: Conversation | None, event: gr.EventData) -> Updates:
         """Do what a button of the list says."""

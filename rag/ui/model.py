@@ -12,7 +12,7 @@ from rag.corpus import Corpus
 from rag.limits import ServingPolicy
 from rag.llms.scripted import scripted_llm
 from rag.llms.specs import NO_LLM, LLMLimits, offered_specs, probe, remote_host
-from rag.ui.widgets import PRIVATE, errors_as_messages, filters, html, page_request
+from rag.ui.widgets import PRIVATE, asked_of, errors_as_messages, filters, html, page_request
 
 QUOTES_ONLY = "No LLM: quotes from the documents"
 TESTING = "Asking the LLM one short question …"
@@ -58,7 +58,9 @@ class ModelTab:
             placeholder="Type a question and press Enter; nothing is sent.",
         )
         prompt = html("sent")
-        question.submit(self._preview, [question, self.spec, *filter_boxes], prompt, **PRIVATE)
+        *_, chosen = filter_boxes
+        asked = asked_of([question, self.spec, *filter_boxes], chosen)
+        question.submit(self._preview, outputs=prompt, **asked, **PRIVATE)
 
     def _choose(self, spec: str) -> tuple[str, str, str]:
         note = render.note_html(privacy_note(spec))

@@ -133,7 +133,15 @@
     box.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
-  // A question that is asked in other words takes the place of its turn and of those behind it.
+  // An edited question takes the place of its turn; those behind it stay in what is kept.
+  const revisingSaid = (behind) => {
+    if (!behind) return "Its answer will be replaced.";
+    if (document.querySelector(".shelves")) {
+      return "The conversation up to here goes on as a new one; this one stays under “Conversations”.";
+    }
+    const more = behind === 1 ? "the question after it" : `the ${behind} questions after it`;
+    return `Its answer and ${more} will be gone: this page keeps no conversations.`;
+  };
   let revising = null;
   const markReplaced = () => {
     const turns = all("#turns .turn[data-turn]");
@@ -149,9 +157,7 @@
     const said = document.querySelector("#revising p");
     if (!said || !turn || turn.dataset.again !== undefined) return; // it has no answer
     revising = Number(turn.dataset.turn);
-    const behind = markReplaced();
-    const more = behind === 1 ? " and the question after it" : ` and the ${behind} questions after it`;
-    said.firstChild.textContent = `You are editing a question. Its answer${behind ? more : ""} will be replaced.`;
+    said.firstChild.textContent = `You are editing a question. ${revisingSaid(markReplaced())}`;
     said.hidden = false;
   };
   const endRevision = (text) => {

@@ -36,8 +36,7 @@ const half = (input, on, of) => {
 };
 const tell = () => {
   const ids = chosen();
-  const before = JSON.stringify(window.footnoteChosen ?? null);
-  window.footnoteChosen = ids;
+  window.footnoteChosen = ids; // read whenever something is asked
   const status = element.querySelector(".asked-of");
   if (status && status.textContent !== said(ids)) status.textContent = said(ids);
   const listed = rows().filter((row) => !row.hidden);
@@ -48,7 +47,6 @@ const tell = () => {
     const head = group.querySelector(".tick-group");
     if (head) half(head, inside.filter((row) => box(row).checked).length, inside.length);
   });
-  if (before !== JSON.stringify(ids)) trigger("input", {});
 };
 const tick = (some, on) => {
   some.forEach((row) => {

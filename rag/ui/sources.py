@@ -20,8 +20,6 @@ from rag.ui.widgets import PRIVATE, errors_as_messages, html, link_data
 MOST_LISTED = 3_000  # documents, about 2 MB of HTML; of more the search finds those not listed
 MOST_WORDS = 200  # characters of a search, more than anybody types
 _SOURCES_JS = (Path(__file__).resolve().parent / "sources.js").read_text("utf-8")
-# The ids of the ticked documents travel as one value of a list, which the list itself is not.
-_TICKED_JS = "() => [window.footnoteChosen ?? null]"
 
 
 class Removed(NamedTuple):
@@ -35,8 +33,9 @@ class SourcesPane:
     """The components and callbacks of the pane, in the Gradio context that it is made in.
 
     ``changed`` gets another value when the documents may have changed. The value of ``chosen`` are
-    the ids of the documents that are ticked, None where all are. ``open`` is the event of a
-    document's name being clicked, whose data is ``{"article": id}``.
+    the ids of the documents that a link names, None where it names none; an event that sends it
+    takes those that are ticked then, by :func:`rag.ui.widgets.asked_of`. ``open`` is the event of
+    a document's name being clicked, whose data is ``{"article": id}``.
     """
 
     def __init__(self, corpus: Corpus, policy: ServingPolicy) -> None:
@@ -66,7 +65,6 @@ class SourcesPane:
             self._finding.change(self._show, state, [self._list, self._marked], **PRIVATE)
         )
         self._list.submit(self._find, None, self._finding, **PRIVATE)
-        self._list.input(None, None, self.chosen, js=_TICKED_JS, **PRIVATE)
         if not self._may_change:
             return  # a callback that is not connected cannot be called either
         for change in changes:

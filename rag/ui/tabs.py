@@ -23,6 +23,7 @@ from rag.ui.examples import collection_facts
 from rag.ui.widgets import (
     PRIVATE,
     Workspace,
+    asked_of,
     errors_as_messages,
     html,
     linked_html,
@@ -79,7 +80,8 @@ class CheckTab:
             with gr.Row(elem_classes="buttons"):
                 button = gr.Button("Check", variant="primary", min_width=90)
             checked = linked_html("checked", render.placeholder_html(NOTHING_CHECKED))
-        button.click(self._check, [text, space.chosen], checked, **PRIVATE)
+        asked = asked_of([text, space.chosen], space.chosen)
+        button.click(self._check, outputs=checked, **asked, **PRIVATE)
         space.opens_links_of(checked)
 
     def _check(self, text: str, chosen: list[str] | None) -> Iterator[str]:
@@ -113,8 +115,8 @@ class TimelineTab:
             events = linked_html("events", render.working_html(READING_EVENTS))
         space.opens_links_of(events)
         shown = [tab.select, topic.submit, button.click]
-        asked = [topic, self.outlets, space.chosen]
-        gr.on(shown, self._show, asked, [plot, events], **PRIVATE)
+        asked = asked_of([topic, self.outlets, space.chosen], space.chosen)
+        gr.on(shown, self._show, outputs=[plot, events], **asked, **PRIVATE)
 
     def _show(
         self, topic: str, outlets: list[str], chosen: list[str] | None

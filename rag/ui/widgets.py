@@ -25,6 +25,10 @@ DOCUMENT_GONE = (
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 # For callbacks that show what was asked for last: of those asked while one runs, the last follows.
 IN_TURN: dict[str, Any] = PRIVATE | {"trigger_mode": "always_last"}
+# Sent with a question are the documents that are ticked at that moment: the list of documents knows
+# them, once it is drawn.
+_TICKED_JS = """(...given) => given.map((one, at) => (
+  at === {} && window.footnoteChosen !== undefined ? window.footnoteChosen : one))"""
 _LINKS_JS = (Path(__file__).resolve().parent / "links.js").read_text("utf-8")
 
 log = logging.getLogger(__name__)
@@ -58,6 +62,22 @@ class Workspace(NamedTuple):
     def opens_links_of(self, shown: gr.HTML) -> None:
         """Have the links of a part of the page open their documents in the evidence pane."""
         shown.select(article_opener(self.corpus), None, self.evidence, **IN_TURN)
+
+
+def asked_of(inputs: list[Any], chosen: gr.JSON, first_js: str = "") -> dict[str, Any]:
+    """Return the inputs of an event as options of it, with the documents that are ticked then.
+
+    Args:
+        inputs: the components whose values are sent.
+        chosen: the one of them whose value are the ids of the documents.
+        first_js: a function that is given the values before, and returns them as a list.
+    """
+    place = next(at for at, component in enumerate(inputs) if component is chosen)
+    js = _TICKED_JS.format(place)
+    return {
+        "inputs": inputs,
+        "js": f"(...given) => ({js})(...({first_js})(...given))" if first_js else js,
+    }
 
 
 def article_opener(corpus: Corpus) -> Callable[[gr.EventData], str]:

@@ -18,6 +18,7 @@ from rag.errors import HistoryFault, NotKept
 from rag.notebook.database import KEPT_SCHEMA
 from rag.notebook.standing import CHANGED_HAS_WORDS, CHANGED_LOST_WORDS, GONE
 
+OPENED = "Who opened the Sella bridge?"
 BRIDGE = "How long is the Sella bridge?"
 HARBOUR = "What did the work on the harbour cost?"
 Change = Callable[[str], str | None]  # of the text of a document; None removes it
@@ -110,24 +111,45 @@ def test_a_new_title_is_listed_and_found(opened: rag.Corpus, kept: rag.Conversat
         kept.rename("nothing", "Title")
 
 
-def test_a_question_in_other_words_takes_its_place(
+def test_the_last_question_in_other_words_takes_its_place(
     opened: rag.Corpus, kept: rag.Conversations
 ) -> None:
-    """Its turn and those behind it go; a conversation called by it is called by the new words."""
+    """Its answer goes; a conversation called by it is called by the new words."""
+    id_ = kept.add(opened.ask(BRIDGE))
+    kept.add(opened.ask(HARBOUR), conversation=id_)
+    assert kept.add(opened.ask(OPENED), conversation=id_, replaces=1) == id_
+    assert asked(kept, id_) == [BRIDGE, OPENED]
+    assert kept.get(id_).info.title == BRIDGE
+    lone = kept.add(opened.ask(BRIDGE))
+    assert kept.add(opened.ask(HARBOUR), conversation=lone, replaces=0) == lone
+    assert asked(kept, lone) == [HARBOUR]
+    assert kept.get(lone).info.title == HARBOUR
+    kept.rename(lone, "Mine")
+    kept.add(opened.ask(BRIDGE), conversation=lone, replaces=0)
+    assert kept.get(lone).info.title == "Mine"
+
+
+def test_an_early_question_in_other_words_begins_a_conversation(
+    opened: rag.Corpus, kept: rag.Conversations
+) -> None:
+    """What came before it goes on there; nothing of the old conversation is lost."""
     id_ = kept.add(opened.ask(BRIDGE))
     for question in (HARBOUR, BRIDGE):
         kept.add(opened.ask(question), conversation=id_)
-    kept.add(opened.ask("Who opened the Sella bridge?"), conversation=id_, replaces=1)
-    found = kept.get(id_)
-    asked = [turn.answer.question for turn in found.turns]
-    assert asked == [BRIDGE, "Who opened the Sella bridge?"]
-    assert found.info.title == BRIDGE
-    kept.add(opened.ask(HARBOUR), conversation=id_, replaces=0)
-    assert [turn.answer.question for turn in kept.get(id_).turns] == [HARBOUR]
-    assert kept.get(id_).info.title == HARBOUR
-    kept.rename(id_, "Mine")
-    kept.add(opened.ask(BRIDGE), conversation=id_, replaces=0)
-    assert kept.get(id_).info.title == "Mine"
+    old = kept.get(id_)
+    new = kept.add(opened.ask(OPENED), conversation=id_, replaces=1)
+    assert asked(kept, new) == [BRIDGE, OPENED]
+    assert kept.get(new).info.title == OPENED
+    assert kept.get(id_) == old
+    first = kept.add(opened.ask(OPENED), conversation=id_, replaces=0)
+    assert asked(kept, first) == [OPENED]
+    assert kept.get(id_) == old
+    assert [info.id for info in kept.search("Sella")] == [first, new, id_]
+
+
+def asked(kept: rag.Conversations, id_: str) -> list[str]:
+    """Return the questions of a conversation."""
+    return [turn.answer.question for turn in kept.get(id_).turns]
 
 
 def test_a_deleted_conversation_can_be_brought_back(

@@ -103,13 +103,16 @@ def test_a_source_is_named_once_where_it_is_cited(page: Page) -> None:
 
 @pytest.mark.campaign
 def test_a_question_can_be_edited(page: Page) -> None:
-    """It replaces itself and what came after it; Esc leaves all as it is; arrow up edits too."""
+    """An early one begins a new conversation, and the old one is a click away; Esc changes nothing.
+
+    Arrow up edits the last one.
+    """
     answered(page, TROOPS)
     answered(page, "Who killed Qassem Soleimani?")
     question = page.get_by_label("Question")
     page.locator("#past").get_by_role("button", name="Edit").click()
     assert question.input_value() == TROOPS
-    assert page.locator("#revising", has_text="and the question after it").is_visible()
+    assert page.locator("#revising", has_text="goes on as a new one").is_visible()
     question.press("Escape")
     assert question.input_value() == ""
     assert not page.locator("#revising").is_visible()
@@ -118,9 +121,11 @@ def test_a_question_can_be_edited(page: Page) -> None:
     question.press("Escape")
     page.locator("#past").get_by_role("button", name="Edit").click()
     answered(page, "How many US troops are in Syria?", turn=0)
-    assert page.locator("#turns .turn h2").all_text_contents() == [
-        "How many US troops are in Syria?"
-    ]
+    turns = page.locator("#turns .turn h2")
+    assert turns.all_text_contents() == ["How many US troops are in Syria?"]
+    page.locator("#history-message", has_text=TROOPS).get_by_role("button", name="Open it").click()
+    page.locator("#past .turn", has_text=TROOPS).wait_for(timeout=WAIT)
+    assert turns.all_text_contents() == [TROOPS, "Who killed Qassem Soleimani?"]
 
 
 @pytest.mark.campaign

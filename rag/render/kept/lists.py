@@ -67,6 +67,15 @@ def deleted_html(title: str, id_: str) -> str:
     )
 
 
+def went_on_html(title: str, id_: str) -> str:
+    """Return the message that an edited question began a new conversation, and the way back."""
+    said = f"Your edited question began a new conversation; “{one_line(title)}” is as it was."
+    return (
+        f'<p class="deleted" role="status"><span>{escape(said)}</span> '
+        f"{_button('open', escape(id_), 'Open it')}</p>"
+    )
+
+
 def pins_html(pins: Sequence[Mapping[str, Any]]) -> str:
     """Return the entries of a notebook, each ``Pin.to_dict()``, in their order."""
     if not pins:
