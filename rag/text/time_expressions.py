@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 Precision = Literal["day", "month", "year"]
 PRECISIONS: tuple[Precision, ...] = ("year", "month", "day")
-_LENGTHS = {"year": 4, "month": 7, "day": 10}  # characters of an ISO date of that precision
+LENGTHS: dict[Precision, int] = {
+    "year": 4,
+    "month": 7,
+    "day": 10,
+}  # characters of an ISO date of that precision
 
 _WEEKDAY = rf"(?:{'|'.join(WEEKDAYS)})"
 _SMALL = rf"a|an|{'|'.join(SMALL_NUMBERS[1:13])}|\d{{1,3}}"
@@ -116,7 +120,7 @@ def find_times(text: str, published: str | None, *, before: When | None = None) 
             continue
         read = form.read(text, match, published)
         if read is not None:
-            shown = read.day.isoformat()[: _LENGTHS[read.precision]]
+            shown = read.day.isoformat()[: LENGTHS[read.precision]]
             derived = f"“{words.strip()}”"
             if not form.stated:
                 since = spoken_date(published)

@@ -86,6 +86,48 @@ def test_articles_that_tell_of_one_event_stand_together(tmp_path: Path) -> None:
     assert [c.outlet for c in by_size[1].citations] == ["Hill Post"]
 
 
+def test_what_stands_in_no_sentence_is_an_event_only_as_a_heading(tmp_path: Path) -> None:
+    """A meeting stands in the heading of its minutes; bylines, date lines, closings say nothing."""
+    for name, text in (
+        ("minutes", "# Minutes of the mill board, 14 March 2023\n\nThe roof was discussed.\n"),
+        ("audit", "# Audit from 5 May 2020 to 6 June 2021\n\nThe books were in order.\n"),
+        (
+            "council",
+            "# Larn\n\n## Minutes\n\nTuesday 4 April 2023, 19:30, Mill Hall\n\nAll came.\n",
+        ),
+        ("flood", "# The flood of 3 November 1951\n\nThe river rose by four metres.\n"),
+        ("list", "# Chronology\n\n- 2 June 1960: the mill burns\n- It was rebuilt in 1961\n"),
+        ("blog", "# The mill\n\nBy Ana Lind | 4 January 2022\n\nThe mill is old.\n"),
+        (
+            "letter",
+            "Larn, 5 May 2021\n\nDear Mr Ek,\n\nThe mill closed on 3 May 1974.\n\n"
+            "Yours sincerely,\nAda Poe, Larn, 6 May 2021\n",
+        ),
+    ):
+        (tmp_path / f"{name}.md").write_text(text)
+    events = rag.open(tmp_path, index_dir=tmp_path / "index").timeline()
+    assert [(event.date, event.text) for event in events] == [
+        ("1951-11-03", "The flood of 3 November 1951"),
+        ("1960-06-02", "2 June 1960: the mill burns"),
+        ("1961", "It was rebuilt in 1961"),
+        ("1974-05-03", "The mill closed on 3 May 1974."),
+        ("2023-03-14", "Minutes of the mill board, 14 March 2023"),
+        ("2023-04-04", "Larn\n\nMinutes\n\nTuesday 4 April 2023, 19:30, Mill Hall"),
+    ]
+
+
+def test_an_event_that_one_dates_to_the_month_is_told_with_its_day(tmp_path: Path) -> None:
+    """What two say in nearly the same words is one event, of the day that one of them gives."""
+    (tmp_path / "a.txt").write_text("The old mill of Larn closed in May 1974.\n")
+    (tmp_path / "b.txt").write_text("The old mill of Larn closed on 3 May 1974.\n")
+    (tmp_path / "c.txt").write_text("A school was opened in May 1974.\n")
+    events = rag.open(tmp_path, index_dir=tmp_path / "index").timeline()
+    assert [(event.date, len(event.citations)) for event in events] == [
+        ("1974-05", 1),
+        ("1974-05-03", 2),
+    ]
+
+
 def test_a_topic_and_a_time_narrow_it(corpus: rag.Corpus) -> None:
     """A topic and a period select the events."""
     about = corpus.timeline("the killing of Soleimani")
