@@ -44,7 +44,10 @@ def describe(
     outlet: Annotated[str | None, typer.Option(help="Who published it.")] = None,
     author: Annotated[str | None, typer.Option(help="Who wrote it.")] = None,
     date: Annotated[
-        str | None, typer.Option(help="When it was published: 2024-02-05, 2024-02 or 2024.")
+        str | None,
+        typer.Option(
+            help="When it was published: 2024-02-05, 2024-02, 2024, 5 February 2024, 5.2.2024, …"
+        ),
     ] = None,
     corpus: CorpusOption = None,
     index: IndexOption = None,

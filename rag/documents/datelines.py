@@ -3,32 +3,40 @@
 A date near the top may as well be that of an event, of a deadline or of the story. So a line counts
 only in the shapes that mean the document: a label ("Published: 5 March 2024"), a date by itself,
 behind a place or an author, before the first words of a report, or at the end of a heading that
-names the kind of document ("Minutes of 5 March 2024").
+names the kind of document ("Minutes of 5 March 2024") and not what it is about. Where such lines
+give several dates, and no label tells them apart, none is the document's.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import timedelta
+from itertools import repeat, takewhile
 from typing import NamedTuple
 
-from rag.text.words.languages import ENGLISH
+from rag.documents.bylines import author_in
+from rag.text.dates import known_range
+from rag.text.words.languages import ENGLISH, function_words
 from rag.text.written_dates import WrittenDate, written_dates
 
-STATED = "stated: in the first lines"
+_STATED = "stated: in the first lines"
+_CHANGED = "stated: in the first lines, as when it was last changed"
 _HEADING_BASIS = "inferred: from the heading"
 _MAX_LINE = 120  # characters; a longer line is a sentence of the story
 _MAX_BEFORE = 6  # words before a date: a place, a name, the agency
-_MOST_BARE = 2  # lines with nothing but a date; more of them are the entries of a diary
 
 # What says that a date is the document's, in the large languages; compared in lower case.
 _PUBLISHED = (
     "published|posted|publication date|date of publication|release date|released|issued"
     "|decided|delivered|handed down|pronounced|entered|recorded|interviewed|date of (?:judgment"
-    "|decision|meeting|interview|hearing|recording)|meeting date|interview date|sitzungsdatum"
+    "|decision|meeting|interview|hearing|recording)|(?:meeting|interview|report|document) date"
+    "|sitzungsdatum"
     "|verkündet|ergangen|rendue?|prononcée?|date de (?:la réunion|l['’]audience)|日時|開催日時"
     "|開催日|会议时间|會議時間|회의일시|일시"
-    "|date of issue|issue date|date|dated|written|created|sent|filed|published on|posted on"
+    "|date of issue|issue date|berichtsdatum|ausstellungsdatum|date d['’]émission|fecha de emisión"
+    "|data di emissione|data de emissão"
+    r"|(?<!\w )dated?|written|created|sent|filed|published on|posted on"
     "|veröffentlicht|erschienen|publiziert|gesendet|erstellt|datum|stand|veröffentlichungsdatum"
     "|publiée?|parue?|mise? en ligne|envoyée?|date de publication|diffusée?|publicad[oa]|fecha"
     "|fecha de publicación|enviado|emitido|data|data de publicação|pubblicat[oa]"
@@ -73,30 +81,50 @@ _AROUND = re.compile(
     re.IGNORECASE,
 )
 _FILLERS = frozenset(
-    "a.m p.m am at den der dem le el il on the in um à a em op dnia lì ngày and to".split()
+    "a.m p.m am at den der dem le el il on the in im um à a em en op dnia lì ngày and to".split()
 )
+# What joins a date to the word before it: such a day lies behind.
+_OF = frozenset("of vom du del da do van z от de di for für".split())
 _MARKS = " \t,;:：|·•.()（）[]–—-/*_#"
 # Of these a line says when something is to happen, or happened.
 _EVENT = re.compile(
-    r"\b(?:deadline|invitation|einladung|invitación|invito|convite|due|until|till|by|before|after|since|from|expire[sd]?|expiry|valid|event|next"
-    r"|upcoming|starts?|starting|begins?|ends?|ending|closing|closes|opening|opens|effective|born"
-    r"|died|anniversary|frist|bis|fällig|gültig|ab|seit|nächste[rs]?|échéance|jusqu|avant|après"
-    r"|depuis|prochaine?|hasta|plazo|antes|desde|próxim[oa]|entro|scadenza|fino|prossim[oa]|prazo"
-    r"|até|uiterlijk|tot|vanaf|volgende|termin|до|после|срок|со?|следующ\w+)\b|截止|期限|まで|から",
+    r"\b(?:deadline|invitation|einladung|convocation|invitación|invito|convite|due|expire[sd]?"
+    r"|expiry|valid|event|next|upcoming|starts?|starting|begins?|end(?:s|ed|ing)?|closing|closes"
+    r"|opening|opens|effective|born|died|anniversary|frist|fällig|gültig|nächste[rs]?|échéance"
+    r"|prochaine?|plazo|próxim[oa]|scadenza|prossim[oa]|prazo|volgende|termin|срок"
+    r"|следующ\w+)\b|截止|期限|まで|から"
+    # Such a word says so only right before the date.
+    r"|\b(?:until|till|to|by|before|after|since|from|bis|ab|seit|jusqu|avant|après|depuis|hasta"
+    r"|antes|desde|entro|fino|até|uiterlijk|tot|vanaf|до|после|со?)\b(?:\s+(?:the|zum|den|dem|le|la|el|il|al))?[\s,]*$",
     re.IGNORECASE,
 )
+# What a paper is about, or answers, stands behind such a word, and may be of any date.
+_ABOUT = re.compile(
+    r"\b(?:on|about|into|against|regarding|concerning|re|your|über|zu[rm]?|gegen|ihre?[smn]?|sur"
+    r"|contre|votre|sobre|contra|sul\w{0,3}|vostr[ao]|over|om|uw|об?)\b",
+    re.IGNORECASE,
+)
+# Of these a heading is of the day it names, whatever else it says: that of the meeting.
+_RECORD = (
+    "minutes|protokoll|niederschrift|procès-verbal|compte[ -]rendu|acta|verbale|ata|notulen"
+    "|protokół|протокол|tutanak"
+)
+_MINUTES = re.compile(rf"\b(?:{_RECORD})\b", re.IGNORECASE)
 # A heading that ends with a date is of this day where it names one of these.
 _KIND = re.compile(
-    r"\b(?:minutes|memo(?:randum)?|report|letter|agenda|press release|newsletter|bulletin|notes?"
-    r"|call|transcript|proceedings|statement|briefing|notice|announcement|log|diary|journal|issue"
+    rf"\b(?:{_RECORD}|memo(?:randum)?|report|letter|agenda|press release|newsletter|bulletin|notes?"
+    r"|call|transcript|proceedings|statement|briefing|log|diary|journal|issue"
     r"|edition|interview|oral history|deposition|testimony|hearing|lecture|sermon|speech"
-    r"|protokoll|niederschrift|bericht|brief|pressemitteilung|mitteilung|rundschreiben"
-    r"|vermerk|notiz|tagesordnung|procès-verbal|compte[ -]rendu|rapport|lettre|communiqué|note"
-    r"|acta|informe|carta|comunicado|nota|verbale|relazione|lettera|comunicato|ata|relatório"
-    r"|ofício|notulen|verslag|persbericht|protokół|raport|sprawozdanie|протокол|отчёт|отчет|письмо"
-    r"|справка|приказ|tutanak|rapor|notulen|laporan)\b|محضر|تقرير|بيان|纪要|紀要|報告|报告|通知|公告|議事録|회의록"
-    r"|보고서",
+    r"|bericht|brief|pressemitteilung|mitteilung|rundschreiben|vermerk|notiz|tagesordnung|rapport"
+    r"|lettre|communiqué|note|informe|carta|comunicado|nota|relazione|lettera|comunicato|relatório"
+    r"|ofício|verslag|persbericht|raport|sprawozdanie|отчёт|отчет|письмо|справка|приказ|rapor"
+    r"|laporan)\b|محضر|تقرير|بيان|纪要|紀要|報告|报告|議事録|회의록|보고서",
     re.IGNORECASE,
+)
+_SESSION = (
+    r"meeting|session|sitting|\w*sitzung|\w*versammlung|séance|réunion|assemblée|sesión|reunión"
+    r"|asamblea|seduta|riunione|assemblea|reunião|sessão|assembleia|vergadering|zitting|möte"
+    r"|posiedzenie|zebranie|заседание|собрание"
 )
 # What a court gives out; such a word begins the line, as others may be about it.
 _RULING = re.compile(
@@ -109,11 +137,12 @@ _RULING = re.compile(
 )
 # "Held on 5 March 2024 in the town hall", below a heading that names the minutes of a meeting.
 _HELD = re.compile(
-    r"(?:(?:the\s+)?(?:meeting|session|hearing|interview|sitting)\s+)?(?:was\s+)?(?:held|conducted"
+    rf"(?:(?:the\s+)?(?:{_SESSION}|hearing|interview)\s+)?(?:was\s+)?(?:held|conducted"
     r"|recorded|taken|abgehalten|tenue?|celebrad[oa]|tenut[oa]|realizad[oa]|gehouden)"
-    r"(?:\s+(?:on|am|le|el|il|em|op))?\s*",
+    r"(?:\s+(?:at|in|im|à|en|te)(?:\s+[^\W\d_]\S*){1,5}?)?(?:\s+(?:on|am|le|el|il|em|op))?\s*$",
     re.IGNORECASE,
 )
+_SESSIONS = re.compile(rf"(?:{_SESSION})", re.IGNORECASE)
 _MAX_PLACE = 8  # words behind such a date
 # What stands beside the date at the head of a paper or a magazine: its number, its price.
 _MASTHEAD = re.compile(
@@ -121,16 +150,24 @@ _MASTHEAD = re.compile(
     r"|numéro|año|número|anno|numero|ano|jaargang|årgång|rok|price|preis|prix|precio|prezzo|preço"
     r"|prijs|pris|cena|цена|№|第)[.:º°]?\s*[\dIVXLC£€$¥₹].*|[£€$¥₹]\s?\d.*"
     r"|(?:free|late|morning|evening|final|international|weekend|national|city)(?:\s+edition)?"
-    r"|\d[\d.,]*\s?(?:p|c|cents?|pence|euros?|€|£|kr|zł)",
+    r"|\d[\d.,]*\s?(?:p|c|cents?|pence|euros?|€|£|kr|zł)"
+    r"|(?:v|ver|version|versión|versione|versie|rev|révision|revision|revisión|fassung)[.:]?\s*\d.*"
+    r"|rev(?:ision)?\b\.?\s*[a-z]",
     re.IGNORECASE,
 )
-_SEGMENTS = re.compile(r"\s*[|·•;—–]\s*|,\s+|\s{2,}|\s-\s")
+_SEGMENTS = re.compile(r"\s*[|·•;—–()]\s*|,\s+|\s{2,}|\s[-/]\s")
+_BREAK = re.compile(r"(?<![\W_]\w)[.;!?]\s|,\s+[^\W\d_]")
 # "BAGHDAD, March 5, 2024 (Reuters) — The …": what stands before the first words of a report.
 _REPORT = re.compile(r"^\s*(?:\([^()]{1,40}\)\s*)?(?:[–—]|--?\s)\s*\S")
 _BEFORE_DATE = re.compile(r"\s+(?:on|at|am|le|el|il|em|op)\s*$", re.IGNORECASE)
 _PARTED = re.compile(
     rf"[,|·•–—-](?:\s+(?:{'|'.join(map(re.escape, _FILLERS))}))*[\s,]*$", re.IGNORECASE
 )
+# "Conducted by R. Osei", where one word stands before "by".
+_BY = re.compile(r"(?<=\w\s)(?<!\s\w\s)(?:by|von|par|por|da|door|av|af)\s.*$")
+_NUMBERED = re.compile(r"\b(?:no|nr|n[º°o]|num|ref|az)\b\.?:?\s*$|№\s*$", re.IGNORECASE)
+_SALUTATION = re.compile(r"[^\W\d_][^\d.!?;|]{1,60}[,:،：]")
+_NEAR = 4  # words beside a date among which what it belongs to stands
 
 
 class FoundDate(NamedTuple):
@@ -139,6 +176,16 @@ class FoundDate(NamedTuple):
     published: str | None
     basis: str
 
+    def differs(self, published: str) -> bool:
+        """Return whether another date is that of another time, whatever the zone of its clock.
+
+        Nothing differs from the date of a change, or from one that is open.
+        """
+        if self.published is None or self.basis == _CHANGED:
+            return False
+        (first, last), (low, high) = known_range(self.published), known_range(published)
+        return first - _A_DAY > high or last + _A_DAY < low
+
 
 class _Line(NamedTuple):
     """A line with its only date, and how it says so: a lower rank counts more."""
@@ -146,9 +193,27 @@ class _Line(NamedTuple):
     rank: int
     written: WrittenDate
     text: str
+    at: int
 
 
-_LABELLED, _UPDATED_RANK, _PLACED, _BARE, _HEADED = range(5)
+class _Place(NamedTuple):
+    """A date with what stands around it in its line.
+
+    ``alone`` is whether the line has no other, ``headed`` whether a line above names the kind of
+    document, and ``titled`` whether the line is the title, which may name an event.
+    """
+
+    before: str
+    written: WrittenDate
+    after: str
+    alone: bool
+    headed: bool
+    titled: bool
+    language: str
+
+
+_A_DAY = timedelta(days=1)
+_LABELLED, _UPDATED_RANK, _SIGNED, _PLACED, _BARE, _HEADED = range(6)
 
 
 def date_of(lines: Sequence[str], language: str = ENGLISH) -> FoundDate | None:
@@ -161,15 +226,24 @@ def date_of(lines: Sequence[str], language: str = ENGLISH) -> FoundDate | None:
     found = [
         line for at in range(len(lines)) if (line := _read_line(lines, at, language)) is not None
     ]
-    if sum(line.rank == _BARE for line in found) > _MOST_BARE:
-        found = [line for line in found if line.rank != _BARE]
-    if not found:
+    best = min(found, key=lambda line: line.rank, default=None)
+    if best is not None and best.rank > _SIGNED:
+        body = next((at for at, line in enumerate(lines) if _begins_body(line)), len(lines))
+        best = _agreed([line for line in found if line.at <= body] or found)
+    if best is None:
         return None
-    best = min(found, key=lambda line: line.rank)
     shown = best.text[best.written.start : best.written.end]
     if best.written.day is not None:
-        return FoundDate(best.written.day, _HEADING_BASIS if best.rank == _HEADED else STATED)
+        bases = {_HEADED: _HEADING_BASIS, _UPDATED_RANK: _CHANGED}
+        return FoundDate(best.written.day, bases.get(best.rank, _STATED))
     return FoundDate(None, f"open: “{shown}” can be {' or '.join(best.written.days)}")
+
+
+def _agreed(found: Sequence[_Line]) -> _Line | None:
+    """Return the line that says most exactly what all of them say; None if they differ."""
+    sorted_ = sorted(found, key=lambda line: (-len(line.written.day or ""), line.rank))
+    days = [line.written.day for line in sorted_ if line.written.day]
+    return sorted_[0] if all(days[0].startswith(day) for day in days) else None
 
 
 def _read_line(lines: Sequence[str], at: int, language: str) -> _Line | None:
@@ -180,81 +254,161 @@ def _read_line(lines: Sequence[str], at: int, language: str) -> _Line | None:
     if not dates or (is_long and not _REPORT.match(line[dates[0].end :])):
         return None
     headed = any(map(_KIND.search, lines[:at]))
-    ranked = [
-        _Line(rank, written, line)
-        for before, written in zip([0, *(d.end for d in dates)], dates, strict=False)
-        if (rank := _rank(line[before : written.start], written, line[written.end :], len(dates)))
-        is not None
-    ] or [
-        _Line(_PLACED, written, line)
-        for written in dates[:1]
-        if len(dates) == 1 and _is_of_meeting_or_paper(line, written, headed=headed)
-    ]
+    titled = line.startswith("#") or not (at or any(map(is_salutation, lines[1:2])))
+    ranked = []
+    for behind, written in zip([0, *(d.end for d in dates)], dates, strict=False):
+        before, after = line[behind : written.start].lstrip(_MARKS), line[written.end :]
+        place = _Place(before, written, after, len(dates) == 1, headed, titled, language)
+        rank = _rank(place)
+        if rank is not None:
+            ranked.append(_Line(rank, written, line, at))
     best = min(ranked, key=lambda each: each.rank, default=None)
     if best is not None and best.rank == _BARE and _is_within_sentence(lines, at):
         return None
     return best
 
 
-def _rank(before: str, written: WrittenDate, after: str, dates: int) -> int | None:
+def _begins_body(line: str) -> bool:
+    return len(line) > _MAX_LINE or is_salutation(line)
+
+
+def is_salutation(line: str) -> bool:
+    """Return whether a line has the shape of what a letter begins with: "Dear Mrs Sand,"."""
+    return _SALUTATION.fullmatch(line) is not None and len(line.split()) <= _MAX_BEFORE
+
+
+def records_meeting(heading: str) -> bool:
+    """Return whether a heading names a meeting, or the minutes of one."""
+    words = map(str.strip, heading.split(), repeat(_MARKS))
+    return _MINUTES.search(heading) is not None or any(map(_SESSIONS.fullmatch, words))
+
+
+def names_event(heading: str, language: str) -> bool:
+    """Return whether a heading with a date says what was then, and not only when it was written."""
+    found = date_of([heading], language)
+    named = author_in(heading, first=False) is not None
+    return not named and (found is None or found.basis == _HEADING_BASIS)
+
+
+def _rank(place: _Place) -> int | None:
     """Return the rank of a date by what stands before and after it; None if it is of a story."""
-    rest = _AROUND.sub(" ", after)
+    before, rest = place.before, _AROUND.sub(" ", place.after)
     ends = not rest.strip(_MARKS) or rest.lstrip()[:1] in tuple("|·•,;(（–—-")
     label = _LABEL.search(_AROUND.sub(" ", before))
     if label is not None and ends:
         return _UPDATED_RANK if label["updated"] else _LABELLED
-    if _is_byline(before) and ends:
-        return _PLACED
-    if dates > 1 or written.short or _EVENT.search(before):
+    if _is_byline(before) and (ends or (place.headed and _is_place(place))):
+        return _SIGNED
+    if not place.alone or place.written.short or _is_event(before) or _NUMBERED.search(before):
         return None
     words = _words(before)
-    named = len(words) <= _MAX_BEFORE and all(not word[0].islower() for word in words)
-    if _REPORT.match(after) and words and named:
-        return _PLACED
-    if rest.strip(_MARKS):
-        return None
-    if not words:
-        return _BARE
-    if _KIND.search(before) or _RULING.fullmatch(before):
+    is_name = len(words) <= _MAX_BEFORE and all(
+        not word[0].islower() or word in _FILLERS for word in words
+    )
+    if _REPORT.match(place.after) and words and is_name and not _KIND.match(rest.strip(_MARKS)):
+        return _SIGNED
+    if not rest.strip(_MARKS):
+        if not words:
+            return _BARE
+        if _is_of_document(before, words, place.language):
+            return _HEADED
+        if is_name and _is_parted(before) and not (place.titled and len(words) > 1):
+            return _PLACED
+    named = rest.strip(_MARKS).split()
+    if _leads(place, words) and len(named) <= _NEAR and _KIND.search(" ".join(named)):
         return _HEADED
-    return _PLACED if named and _PARTED.search(_AROUND.sub(" ", before)) else None
+    return _PLACED if _is_of_meeting(place, words) or _is_of_paper(place) else None
 
 
-def _is_of_meeting_or_paper(line: str, written: WrittenDate, *, headed: bool) -> bool:
-    """Return whether a line says when a meeting was held, or is the head of a paper.
+def _is_event(before: str) -> bool:
+    """Return whether what stands before a date says when something happens.
 
-    Args:
-        line: one of the first lines of a document.
-        written: the one date in it.
-        headed: whether a line above names the kind of the document, as minutes.
+    A heading that begins with the kind of the document may, in another part, name an event.
     """
-    before, after = line[: written.start], line[written.end :]
-    if written.short or written.day is None:
-        return False
-    place = after.strip(" .")
-    short = len(place.split()) <= _MAX_PLACE and not re.search(r"[.;!?]\s|,\s+[^\W\d_]", place)
-    if headed and _HELD.fullmatch(before) and short:
+    first, *_, last = _SEGMENTS.split(before) if _is_parted(before) else [before, before]
+    words = _AROUND.sub(" ", before if not (_KIND.match(first) and last != before) else last)
+    return _EVENT.search(words) is not None
+
+
+def _is_parted(before: str) -> bool:
+    return _PARTED.search(_AROUND.sub(" ", before)) is not None
+
+
+def _is_of_document(before: str, words: Sequence[str], language: str) -> bool:
+    """Return whether a heading that ends with a date names a document of this day.
+
+    A report is of the day behind its name or a comma, not of that of its subject; minutes are of
+    the day of the meeting, whatever the heading says besides. A meeting that is all the heading
+    names is the one that the document records.
+    """
+    named = " ".join(words)
+    if _RULING.fullmatch(before) or _MINUTES.search(named):
         return True
-    around = _AROUND.sub(" ", f"{before} | {after}").replace("\t", " | ")
+    if _ABOUT.search(named):
+        return False
+    if _KIND.search(named if _is_parted(before) else " ".join(words[1 - _NEAR :])):
+        return True
+    head = takewhile(lambda word: word.lower() not in function_words(language), words)
+    return any(map(_SESSIONS.fullmatch, head))
+
+
+def _is_of_meeting(place: _Place, words: Sequence[str]) -> bool:
+    """Return whether a line says when that was held of which a line above names the record."""
+    before = _AROUND.sub(" ", place.before)
+    held = _HELD.search(before)
+    lead = before[: held.start()] if held else ""
+    if held and (_KIND.search(lead) if lead.strip(_MARKS) else place.headed):
+        after = place.after.strip(" .")
+        return (
+            not _ABOUT.search(lead)
+            and len(after.split()) <= _MAX_PLACE
+            and not _BREAK.search(after)
+        )
+    return place.headed and _leads(place, words) and _is_place(place)
+
+
+def _leads(place: _Place, words: Sequence[str]) -> bool:
+    """Return whether a line begins with a date, set apart from what follows."""
+    return not words and place.after[:1] in " ,|·•;:(–—-" and not _EVENT.search(place.after)
+
+
+def _is_place(place: _Place) -> bool:
+    """Return whether nothing but a place and a time of day stand behind a date."""
+    words = _AROUND.sub(" ", place.after).replace(",", " ").split()
+    function = function_words(place.language)
+    return len(words) <= _MAX_PLACE and all(
+        not word[0].islower() or word.strip(_MARKS) in function for word in words
+    )
+
+
+def _is_of_paper(place: _Place) -> bool:
+    """Return whether a line is the head of a paper, or names the version of a document."""
+    around = _AROUND.sub(" ", f"{place.before} | {place.after}").replace("\t", " | ")
     parts = [part.strip(_MARKS) for part in _SEGMENTS.split(around)]
     parts = [part for part in parts if part]
     told = [part for part in parts if _MASTHEAD.fullmatch(part)]
     names = [part for part in parts if part not in told]
-    return bool(told) and all(
-        len(part.split()) <= _MAX_BEFORE and not part[0].islower() for part in names
+    return (
+        place.written.day is not None
+        and bool(told)
+        and all(len(part.split()) <= _MAX_BEFORE and not part[0].islower() for part in names)
     )
 
 
 def _words(text: str) -> list[str]:
-    """Return the words of a text but those around a date, such as the day of the week."""
+    """Return the words of a text but those that lead to a date, such as the day of the week."""
     bare = (word.strip(_MARKS) for word in _AROUND.sub(" ", text).split())
-    return [word for word in bare if word and word.lower() not in _FILLERS]
+    words = [word for word in bare if word]
+    while words and words[-1].lower() in _FILLERS | _OF:
+        words.pop()
+    return words
 
 
 def _is_byline(before: str) -> bool:
-    from rag.documents.bylines import author_in
-
-    return author_in(_BEFORE_DATE.sub("", before).rstrip(_MARKS), first=False) is not None
+    """Return whether words before a date end with who wrote a document, or led an interview."""
+    said = _BEFORE_DATE.sub("", before).rstrip(_MARKS)
+    by = _BY.search(said)
+    return author_in(by[0] if by else said, first=False) is not None
 
 
 def _is_within_sentence(lines: Sequence[str], at: int) -> bool:

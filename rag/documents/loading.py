@@ -14,7 +14,7 @@ from itertools import accumulate, takewhile
 from pathlib import Path, PurePosixPath
 
 from rag.documents.clutter import find_marks
-from rag.documents.metadata import guess
+from rag.documents.metadata import doubt, guess
 from rag.documents.scan import kind_problem
 from rag.errors import DocumentError
 from rag.formats import READERS
@@ -64,10 +64,12 @@ def load(raw: bytes, name: str) -> Article:
     found = {key: _shortened(key, value) for key, value in fields.items() if value}
     blocks = under_questions(text, extracted.blocks or find_blocks(text))
     # A field that is empty is known to be open, as the date of a calendar: it is not guessed.
-    meta = guess(text, place.stem, known=fields) | found
+    cover = next((page for page in extracted.pages if page), 0)
+    meta = guess(text, place.stem, known=fields, cover=cover) | found
     if "title" not in fields and _begins_with_front_matter(raw, ending):
         behind = _behind_fields(text, blocks, meta.get("title", ""))
         meta["title"] = guess(behind, place.stem, known=fields).get("title", "")
+    notes = [*_misnamed(place, ending), *extracted.notes, *doubt(text, found, cover=cover)]
     return Article(
         id=article_id(raw, name),
         path=name,
@@ -79,7 +81,7 @@ def load(raw: bytes, name: str) -> Article:
         blocks=blocks,
         pages=extracted.pages,
         page_count=len(extracted.pages),
-        notes=tuple(map(printable_line, [*_misnamed(place, ending), *extracted.notes])),
+        notes=tuple(map(printable_line, notes)),
         unread=tuple(map(printable_line, extracted.unread)),
         **meta,
     )

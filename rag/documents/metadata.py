@@ -11,15 +11,19 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from rag.documents.bylines import author_below, author_in, outlet_in
-from rag.documents.datelines import FoundDate, date_of
+from rag.documents.datelines import FoundDate, date_of, is_salutation
 from rag.formats.extracted import Metadata
 from rag.text.blocks import CELL_BREAK
 from rag.text.characters import printable_line
+from rag.text.dates import spoken_date
+from rag.text.layout.source import ends_sentence
 from rag.text.words.languages import language_of
 from rag.text.written_dates import iso_date, written_dates
 
 _HEADER = 4_000  # characters in which the first lines are looked for
 _HEADER_LINES = 8  # a dateline stands near the top; further down a date belongs to the story
+_MOST_OPENING = 25  # lines of the cover of a report, or of a letter above its salutation
+_MAX_OPENING = 80  # characters of such a line
 _MAX_TITLE = 200  # characters
 _TITLE_LINES = 3  # a title may stand below a date or the name of the author
 _FILE_NAME = "inferred: from the file name"
@@ -44,7 +48,7 @@ _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
 _JOINED = re.compile(r"(?<=\d)_(?=\d)")
 
 
-def guess(text: str, stem: str, *, known: Metadata) -> Metadata:
+def guess(text: str, stem: str, *, known: Metadata, cover: int = 0) -> Metadata:
     """Guess title, author, outlet and date that ``known`` lacks.
 
     Where a date may be two days, as 03/04/2024, there is none, and its basis says so.
@@ -53,9 +57,10 @@ def guess(text: str, stem: str, *, known: Metadata) -> Metadata:
         text: the article.
         stem: its file name without the ending.
         known: what is already known.
+        cover: where the first page ends, in characters; 0 where there are no pages, or but one.
     """
-    lines = _head(text)
-    language = known.get("language", "").split("-")[0].lower() or language_of(text)
+    lines = _head(text, cover)
+    language = _language(text, known)
     found: Metadata = {}
     if "title" not in known:
         found["title"] = printable_line(_title(lines, language) or stem)
@@ -69,13 +74,51 @@ def guess(text: str, stem: str, *, known: Metadata) -> Metadata:
     return {field: value for field, value in found.items() if value}
 
 
-def _head(text: str) -> list[str]:
-    """Return the first lines of a text, without numbers of pages and the rows of its tables."""
-    lines = [line.strip() for line in text[:_HEADER].splitlines()]
-    shown = [line for line in lines if line and not _PAGE_NUMBER.fullmatch(line)]
-    return [line for at, line in enumerate(shown) if not at or not _is_row(shown, at)][
-        :_HEADER_LINES
+def doubt(text: str, known: Metadata, *, cover: int = 0) -> list[str]:
+    """Return what is to be told of a document whose first lines give another date than is known.
+
+    A message or a calendar dates itself, and may begin with a paper of another day; a date that
+    was inferred is told to be so. Arguments as of :func:`guess`.
+    """
+    published, basis = known.get("published"), known.get("published_basis", "")
+    if not published or basis.startswith("inferred") or basis.endswith(("message", "calendar")):
+        return []
+    found = date_of(_head(text, cover), _language(text, known))
+    if found is None or not found.differs(published):
+        return []
+    where = found.basis.rpartition(": ")[2].replace("the", "its", 1)
+    return [
+        f"gives two dates: {spoken_date(published)} where it states facts about itself, and "
+        f"{spoken_date(found.published)} {where}"
     ]
+
+
+def _language(text: str, known: Metadata) -> str:
+    return known.get("language", "").split("-")[0].lower() or language_of(text)
+
+
+def _head(text: str, cover: int) -> list[str]:
+    """Return the first lines of a text, without numbers of pages and the rows of its tables.
+
+    They reach to the end of a cover, or to the salutation of a letter, if there is no sentence
+    before.
+    """
+    shown = _lines(text[:_HEADER])
+    lines = [line for at, line in enumerate(shown) if not at or not _is_row(shown, at)]
+    opening = list(takewhile(_is_of_opening, lines[:_MOST_OPENING]))
+    greets = next((at for at, line in enumerate(opening) if is_salutation(line)), 0)
+    covers = len(_lines(text[:cover])) if cover <= _HEADER else 0
+    reach = max(greets, covers if covers <= len(opening) else 0)
+    return lines[: max(reach, _HEADER_LINES)]
+
+
+def _lines(text: str) -> list[str]:
+    lines = [line.strip() for line in text.splitlines()]
+    return [line for line in lines if line and not _PAGE_NUMBER.fullmatch(line)]
+
+
+def _is_of_opening(line: str) -> bool:
+    return len(line) <= _MAX_OPENING and not ends_sentence(line)
 
 
 def _is_row(lines: Sequence[str], at: int) -> bool:

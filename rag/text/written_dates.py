@@ -57,7 +57,7 @@ _FREE = r"(?<![\d.,/–-])(?<!\d )"  # not behind another figure, as of a range
 _YEAR = r"(?:1[5-9]|20)\d\d(?!\d)"
 _OF = r"(?:(?:of|de|del|di|do|den)\s+|d['’])?"
 _NTH = r"(?:st|nd|rd|th|er|º|ª|°|\.|-?го)?"
-_GAP = r"[\s\-/._]*"
+_GAP = r"(?:[\s\-._]*|/)"
 _NUMERAL = "[〇零一二三四五六七八九十]"
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民国": 1911, "民國": 1911}
 _PATTERN = (
@@ -225,7 +225,9 @@ def read_date(shown: str) -> tuple[str | None, str]:
         (found for form in (*_FIELD_FORMS, _PROGRAM) if (found := form.fullmatch(shown))), None
     )
     if match is None:
-        return None, "is not a date; write YYYY-MM-DD"
+        whole = [each.day for each in written_dates(shown) if each[1:3] == (0, len(shown))]
+        read = whole[0] if whole else None
+        return read, "" if read else "is not a date; write YYYY-MM-DD"
     parts = match.groupdict()
     month = _named(parts["name"]) if parts.get("name") else int(parts.get("m") or 0) or None
     day = iso_date(int(parts["y"]), month, int(parts.get("d") or 0) or None)

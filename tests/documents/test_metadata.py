@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rag.documents.loading import load
 from rag.documents.metadata import guess
 from rag.text.written_dates import written_dates
 
@@ -45,6 +46,8 @@ def dated(head: str, stem: str = "a") -> tuple[str | None, str | None]:
         *("2024년 3월 5일", "ngày 5 tháng 3 năm 2024"),
         *("Date: Tue, 5 Mar 2024 10:12:00 +0000", "Published 5 March 2024, updated 7 March 2024"),
         *("Valley Times | 5 March 2024", "Oslo, Norway — 5 March 2024"),
+        *("Conducted by R. Osei, 5 March 2024", "Réalisé par Luc Roy, le 5 mars 2024"),
+        *("vom 5. März 2024", "Revision 4 (5 March 2024)", "Version 4.1 of 5 March 2024"),
     ],
 )
 def test_lines_that_date_a_document(line: str) -> None:
@@ -74,6 +77,17 @@ def test_lines_that_date_a_document(line: str) -> None:
         "Version 5.3.2024.1",
         "Diary\n3 May 2022\nRain.\n4 May 2022\nSun.\n5 May 2022\nWind.",
         "Published 5 March 2024 in the hope of more",
+        "Closing date: 5 March 2024",
+        "Inspection date: 5 March 2024",
+        "Notice of auction, 5 March 2024",
+        "Report on the fire at Larn, 5 March 2024",
+        "Bericht über das Hochwasser vom 5. März 2024",
+        "Rapport sur la crue du 5 mars 2024",
+        "Interview about the flood of 5 March 1953",
+        "Report for the quarter ended March 2024",
+        "Re: your letter of 5 March 2024",
+        "Letter\nYour letter dated 5 March 2024",
+        "Apologies for the meeting of 5 March 2024",
     ],
 )
 def test_dates_of_something_else(head: str) -> None:
@@ -118,13 +132,82 @@ def test_the_day_of_publication_goes_before_that_of_a_change() -> None:
         ("Minutes of the council meeting of 5 March 2024", "2024-03-05"),
         ("Protokoll der Sitzung vom 5. März 2024", "2024-03-05"),
         ("Compte rendu du 5 mars 2024", "2024-03-05"),
+        ("Séance du 5 mars 2024", "2024-03-05"),
         ("Newsletter March 2024", "2024-03"),
+        ("Issue 4 / March 2024", "2024-03"),
+        ("Council meeting, 5 March 2024", "2024-03-05"),
+        ("March 5, 2024 Meeting Notes", "2024-03-05"),
+        ("Speech at the opening of the library, 5 March 2024", "2024-03-05"),
     ],
 )
 def test_headings_that_name_the_kind_of_document(head: str, day: str) -> None:
     """Minutes and letters are of the day in their heading, which stays their title."""
     found = guess(f"{head}\nPresent: Lind, Ek\n{STORY}", "a", known={})
     assert found == {"title": head, "published": day, "published_basis": HEADING}
+
+
+def test_a_title_with_a_day_may_name_an_event() -> None:
+    """A name with a day is a date line below a title or above a salutation, and no title is."""
+    assert dated("Harvest Supper, 5 March 2024") == (None, None)
+    assert dated("Ada Poe, 5 March 1944\nSailor and poet") == (None, None)
+    assert dated("New Larn, 5 March 2024\nDear Mrs Sand,") == ("2024-03-05", LINES)
+    assert dated("Larn, 5 March 2024") == ("2024-03-05", LINES)
+
+
+def test_lines_that_differ_leave_the_date_open() -> None:
+    """Days that differ, and have no label, are of none; the nearer is the exact one if they agree.
+
+    What stands below the first paragraph, or the salutation, does not count against them.
+    """
+    assert dated("Derailment at Larn\n26 August 2020\nJanuary 2022") == (None, None)
+    assert dated("Flood study\nMarch 2024\nVersion 2.0 – 5 March 2024") == ("2024-03-05", LINES)
+    letter = f"Larn\n5 March 2024\nDear Mrs Sand,\n{STORY}Ada Poe, 6 March 2024"
+    assert dated(letter) == ("2024-03-05", LINES)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Thursday 5 March 2024, 19:30, Village Hall",
+        "5 March 2024 in the Reading Room",
+        "Held at Larn Hall on Tuesday 5 March 2024 at 7.30pm",
+        "Meeting held on Tuesday 5 March 2024 at 7pm in the village hall",
+    ],
+)
+def test_day_and_place_below_the_heading_of_minutes(line: str) -> None:
+    """Below a heading that names the minutes a line with day and place is of the meeting."""
+    assert dated(f"Board of Trustees — Minutes\n{line}") == ("2024-03-05", LINES)
+    assert dated(f"The fair\n{line}") == (None, None)
+
+
+def test_a_date_further_down_a_cover_or_above_a_salutation() -> None:
+    """The first lines reach to the end of a cover and to a salutation, but over no sentence."""
+    lines = [f"Office {letter}" for letter in "ABCDEFGHI"]
+    letter = "\n".join([*lines, "5 March 2024", "Dear Mrs Sand,"])
+    assert dated(letter) == ("2024-03-05", LINES)
+    assert dated(letter.replace("Office B", "The office is open.")) == (None, None)
+    cover = "\n".join([*lines, "March 2024", ""])
+    assert guess(cover + STORY, "a", known={}, cover=len(cover))["published"] == "2024-03"
+    assert "published" not in guess(cover + STORY, "a", known={})
+
+
+@pytest.mark.parametrize(
+    ("stated", "head", "doubted"),
+    [
+        ("2021-05-01", "Minutes of the board, 12 March 2020", True),
+        ("2021-05-01", "Minutes of the board\n\n12 March 2020", True),
+        ("2020-03-13", "Minutes of the board, 12 March 2020", False),
+        ("2020-03", "Minutes of the board, 12 March 2020", False),
+        ("2021-05-01", "The flood of 12 March 2020", False),
+        ("2021-05-01", "The bridge\n\nLast updated 12 March 2022", False),
+    ],
+)
+def test_a_heading_that_contradicts_the_metadata(stated: str, head: str, doubted: bool) -> None:
+    """Where first lines give another date than metadata, that is told, and the date is kept."""
+    raw = f"---\ndate: {stated}\n---\n# {head}\n\n{STORY}"
+    article = load(raw.encode(), "board.md")
+    assert article.published == stated
+    assert any("12 March 2020" in note for note in article.notes) == doubted
 
 
 def test_the_dateline_of_a_report() -> None:
