@@ -166,7 +166,7 @@ class DocumentFolder(DocumentViews):
         if not unread:
             return None
         files = "1 file was" if unread == 1 else f"{unread:,} files were"
-        return f"{files} not read, or not in full; `rag articles` lists them."
+        return f"{files} not read, or not in full; the list of documents names them."
 
     def changed(self) -> list[str]:
         """Return the paths of the files that hold other bytes than those indexed, or are gone.

@@ -39,10 +39,9 @@ _NEAR = 600  # characters between the beginnings of sentences that stand near ea
 _MAX_NAMED = 3  # words of the question that a reason names
 
 _NO_QUESTION = (
-    "This asks for something other than what the articles say. Footnote answers from the articles "
-    "alone."
+    "This asks for something other than what the documents say. Footnote answers from them alone."
 )
-_VAGUE = "The question names nothing to look for in the articles; say what it is about."
+_VAGUE = "The question names nothing to look for in the documents; say what it is about."
 _CUT_SHORT = "The text breaks off where the answer might stand."
 # What an answer of a kind would have to give.
 _GIVEN = {

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rag.answering.decide import JudgedCandidate, choose_sentences
-from rag.checking.citations import QUOTE, check_quotation, cite, quoted
+from rag.checking.citations import check_quotation, cite, quoted
 from rag.retrieval.concepts import covered
 from rag.retrieval.listed import found_entries, wants_all, whole_list
 from rag.retrieval.lookup import Selection
 from rag.retrieval.quoting import readable
 from rag.retrieval.rank import Candidate
-from rag.text.dates import MONTH_NAMES, display_date
+from rag.text.dates import MONTH_NAMES, dated_name
 from rag.text.names import PERSON_IN_CLAUSE
 from rag.text.numbers import COUNT
+from rag.text.quotations import in_quotes
 from rag.text.terms import analyze
 from rag.types import Article, Citation, Statement
 
@@ -123,7 +124,7 @@ def attribution(article: Article) -> str:
     """Return outlet and date of an article, as far as they are known."""
     if article.published is None:
         return article.source
-    return f"{article.source}, {display_date(article.published, article.published_basis)}"
+    return dated_name(article.source, article.published, article.published_basis)
 
 
 def _lead(article: Article, opening: str | None, *, again: bool, counted: str = "") -> str:
@@ -138,7 +139,7 @@ def _lead(article: Article, opening: str | None, *, again: bool, counted: str = 
     if counted:
         return f"{article.source if again else attribution(article)}, {counted}:"
     if opening is not None:
-        return f"{attribution(article)}: {QUOTE.format(opening)}, in full:"
+        return f"{attribution(article)}: {in_quotes(opening)}, in full:"
     return f"{article.source} also says:" if again else f"{attribution(article)}:"
 
 

@@ -180,7 +180,7 @@ def _read_answer(request: LLMRequest, stream: StatementStream, name: str) -> LLM
         return LLMAnswer([], notice, asked)
     gone = _withdrawn_notice(stream.withdrawn, stream.leaked)
     if not stream.statements:
-        nothing = "that the articles support" if gone else "that can be read"
+        nothing = "that the documents support" if gone else "that can be read"
         return LLMAnswer(None, f"The LLM {name} said nothing {nothing}.", asked)
     stands = any(s.verdict != Verdict.UNSUPPORTED for s in stream.statements)
     left = None if stands else _NOTHING_LEFT
@@ -253,7 +253,7 @@ def _withdrawn_notice(withdrawn: int, leaked: int) -> str | None:
     told = [
         f"{'1 sentence' if count == 1 else f'{count} sentences'} of the LLM, {why}, withdrawn."
         for count, why in (
-            (withdrawn, "without support in the articles"),
+            (withdrawn, "without support in the documents"),
             (leaked, "which gave away its instructions"),
         )
         if count

@@ -13,11 +13,9 @@ from rag.errors import CitationError
 from rag.models.entailment import Opinions
 from rag.text.blocks import LISTED, block_of
 from rag.text.dates import spoken_dates
-from rag.text.quotations import is_verbatim, plain, quotations
+from rag.text.quotations import in_quotes, is_verbatim, plain, quotations
 from rag.types import Article, Citation, Support, Verdict
 
-QUOTE = "“{}”"
-_LABELLED_QUOTE = "{} “{}”"
 _BEFORE = 400  # characters before a quote in which the name that a pronoun stands for is looked for
 _APART = LISTED | {"turn"}  # kinds of blocks that speak of something else than those beside them
 
@@ -60,11 +58,11 @@ def quoted(citation: Citation) -> str:
     shown with its header and without quotation marks: ``Ward: Heart · Beds: 24``.
     """
     if citation.in_context == citation.cited_text:
-        return QUOTE.format(citation.cited_text)
+        return in_quotes(citation.cited_text)
     if citation.kind == "row":
         return citation.in_context
     lead = citation.in_context.removesuffix(citation.cited_text).rstrip()
-    return _LABELLED_QUOTE.format(lead, citation.cited_text)
+    return f"{lead} {in_quotes(citation.cited_text)}"
 
 
 class Footnotes:
@@ -111,7 +109,7 @@ def check_citation(citation: Citation, article_by_id: Callable[[str], Article | 
     """
     source = article_by_id(citation.article_id)
     if source is None:
-        raise CitationError(f"Citation {citation.number} is of an article that is gone.")
+        raise CitationError(f"Citation {citation.number} is of a document that is gone.")
     if source.text[citation.start : citation.end] != citation.cited_text:
         raise CitationError(
             f"Citation {citation.number} does not equal {source.path}, characters "
@@ -149,7 +147,7 @@ def check_quotation(
     if lead == text or not all(
         any(is_verbatim(words, cited) for cited in sources) for words in in_lead
     ):
-        return Verdict.UNSUPPORTED, "the quoted words are not those of the article"
+        return Verdict.UNSUPPORTED, "the quoted words are not those of the document"
     return Verdict.SUPPORTED, None
 
 

@@ -23,12 +23,12 @@ _PASSAGES = 8  # looked through for each sentence
 _CLEARLY_MORE = 0.15
 _MOST_EVIDENCE = 3  # quotes for one claim
 _FEWEST_WORDS = 2  # meaningful ones; one alone, as in a heading, states nothing
-_NOTHING = "the articles say nothing about it"
+_NOTHING = "the documents say nothing about it"
 # What is said where no rule knows more.
 _REASONS = {
     Verdict.SUPPORTED: None,
-    Verdict.CONTRADICTED: "the article seems to say otherwise",
-    Verdict.PARTIAL: "the article says only part of it",
+    Verdict.CONTRADICTED: "the document seems to say otherwise",
+    Verdict.PARTIAL: "the document says only part of it",
     Verdict.NOT_FOUND: _NOTHING,
 }
 

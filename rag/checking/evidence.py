@@ -265,15 +265,15 @@ def _decide(match: _Match) -> Finding:
     if (match.support.verdict == Verdict.SUPPORTED or reported) and whole:
         added = _added_clause(match)
         if added:
-            return Finding(Verdict.PARTIAL, f"the article does not say “{added}”", adds=True)
+            return Finding(Verdict.PARTIAL, f"the document does not say “{added}”", adds=True)
         return Finding(
-            Verdict.SUPPORTED, "as the article reports it from others" if reported else None
+            Verdict.SUPPORTED, "as the document reports it from others" if reported else None
         )
     if _says_otherwise(match):
         return Finding(Verdict.CONTRADICTED, reason)
     mostly = flaw in ("possibility", "claim", "name") and match.held_share >= _MOST
     if mostly or near or _supports_a_clause(match):
-        return Finding(Verdict.PARTIAL, reason or "the article says only part of it")
+        return Finding(Verdict.PARTIAL, reason or "the document says only part of it")
     return Finding(Verdict.NOT_FOUND)
 
 
@@ -403,7 +403,7 @@ def _other_time(said: Sequence[When], given: Sequence[When]) -> str | None:
     if not spans or not known or overlap(filter(None, spans), filter(None, known)):
         return None
     dates = " or ".join(dict.fromkeys(spoken_date(when.date) or "" for when in given))
-    return f"the article gives {dates}, not {spoken_date(said[0].date)}"
+    return f"the document gives {dates}, not {spoken_date(said[0].date)}"
 
 
 def _times(candidate: Candidate, start: int, end: int) -> list[When]:

@@ -29,6 +29,7 @@ from rag.notebook.export import (
 )
 from rag.notebook.pins import Notebook
 from rag.text.dates import display_date
+from rag.text.quotations import in_quotes
 
 ConversationId = Annotated[str, typer.Argument(help="Its id, or the beginning of it.")]
 ExportFile = Annotated[Path, typer.Argument(help="File to write: .md, .html or .docx.")]
@@ -240,7 +241,7 @@ def _pin_text(pin: dict[str, Any]) -> str:
         doubt = f" ({statement['verdict']}: {statement['reason']})" if statement["reason"] else ""
         lines.append(without_line_ends(f"  {statement['text']}{doubt}"))
     lines += [
-        without_line_ends(f"  {render.source_line(cited)}: “{cited['cited_text']}”")
+        without_line_ends(f"  {render.source_line(cited)}: {in_quotes(cited['cited_text'])}")
         for cited in pin["citations"]
     ]
     lines += [f"  {line}" for line in pin["note"].splitlines()]

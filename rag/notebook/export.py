@@ -12,6 +12,7 @@ from rag.notebook.standing import Standings
 from rag.render.kept.footnoted import FootnotedText, footnoted_html, footnoted_markdown
 from rag.render.kept.limits import limits_text
 from rag.render.kept.word import footnoted_word
+from rag.render.walk import answerer
 from rag.text.dates import display_date
 
 NOTEBOOK_TITLE = "Notebook"
@@ -38,7 +39,7 @@ def conversation_file(conversation: KeptConversation, ending: str) -> bytes:
     for turn in conversation.turns:
         text.add_answer(turn.shown.to_dict(), _reasons(turn.standings))
         text.add("note", limits_text(turn.filters))
-        text.add("note", f"Answered by: {turn.answer.answered_by}.")
+        text.add("note", f"Answered by: {answerer(turn.answer.answered_by)}.")
     return _writer(ending)(text)
 
 

@@ -16,15 +16,17 @@ from rag.render.html import placeholder_html
 from rag.render.walk import (
     all_citations,
     shorten,
+    shorten_name,
     web_address,
 )
 from rag.text.characters import escape
-from rag.text.dates import display_date
+from rag.text.dates import dated_name, display_date
 
 # Characters of a long article shown on each side of the highlights: for each article that an
 # answer cites, and for one that is opened to be read.
 EVIDENCE_WINDOW, READER_WINDOW = 20_000, 200_000
 MORE_SHOWN = 100_000  # characters that are shown when more is asked for: some thirty pages
+_LONGEST_NAME = 40  # characters of a source on the button that shows it
 NO_EVIDENCE = "Follow a citation: the document opens here at the words that it quotes."
 _BACK = '<button type="button" class="tool back">Back</button>'
 
@@ -158,10 +160,16 @@ def evidence_html(
         buttons.append(
             f'<button type="button" class="tool" data-shows="{id_}"'
             f' aria-pressed="{"true" if shown else "false"}">'
-            f"{escape(article['outlet'] or shorten(article['title'], 40))}</button>"
+            f"{escape(_named(article))}</button>"
         )
     chooser = f'<div class="tools sources">{"".join(buttons)}</div>' if len(buttons) > 1 else ""
     return f'<div data-turn="{turn}">{chooser}{"".join(sections)}</div>'
+
+
+def _named(article: Mapping[str, Any]) -> str:
+    """Return the source of an article with its date, by which it is chosen."""
+    name = shorten_name(article["outlet"] or article["title"], _LONGEST_NAME)
+    return dated_name(name, article["published"]) if article["published"] else name
 
 
 def reader_html(

@@ -11,6 +11,7 @@ from rag.text.characters import escape
 from rag.text.dates import display_date
 
 # The fields that a user may state of a document, each with its label and an example.
+_BASES = {"stated: in documents.toml": "stated by hand, beside the document"}
 EDITED_FIELDS = {
     "title": ("Title", ""),
     "outlet": ("Publisher", "who published it, as Valley Times"),
@@ -84,7 +85,7 @@ def document_overview_html(overview: Mapping[str, Any], *, editable: bool) -> st
     id_ = overview["id"]
     facts = "".join(
         f'<tr><th scope="row">{_LABELS[fact["field"]]}</th><td dir="auto">{_value(fact)}<br>'
-        f'<span class="note">{escape(fact["basis"])}</span></td></tr>'
+        f'<span class="note">{escape(_BASES.get(fact["basis"], fact["basis"]))}</span></td></tr>'
         for fact in overview["facts"]
     )
     count = overview["pages"]

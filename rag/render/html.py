@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rag.render import walk
-from rag.render.walk import one_line, shorten, source_line
+from rag.render.walk import one_line, shorten, shorten_name, source_line
 from rag.text.characters import escape
-from rag.text.dates import display_date
+from rag.text.dates import dated_name
+from rag.text.quotations import in_quotes
 
 CHECKING = "Checking …"
 WHAT_TO_TRY = (
@@ -49,9 +50,10 @@ class Chips:
         number, id_ = citation["number"], citation["article_id"]
         dated = dated or id_ not in self._dated
         self._dated.add(id_)
-        shown = [shorten(citation["outlet"] or citation["title"], _LONGEST_SOURCE)]
+        name = shorten_name(citation["outlet"] or citation["title"], _LONGEST_SOURCE)
         if dated and citation["published"]:
-            shown.append(display_date(citation["published"], citation.get("published_basis")))
+            name = dated_name(name, citation["published"], citation.get("published_basis"))
+        shown = [name]
         if citation.get("page"):
             shown.append(f"p. {citation['page']}")
         words = f'<span class="number">[{number}]</span> {escape(", ".join(shown))}'
@@ -147,9 +149,9 @@ def _said(block: walk.StatementBlock, quotes: Quotes) -> str:
     """
     for cited in (quotes[number] for number in block.citations[:1]):
         source = one_line(cited["outlet"] or cited["title"])
-        date = display_date(cited["published"], cited.get("published_basis"))
-        quote = f"“{one_line(cited['cited_text'])}”"
-        for lead in (f"{source}, {date}: ", f"{source}: ", f"{source} also says: "):
+        dated = dated_name(source, cited["published"], cited.get("published_basis"))
+        quote = in_quotes(one_line(cited["cited_text"]))
+        for lead in (f"{dated}: ", f"{source}: ", f"{source} also says: "):
             if not (block.text.startswith(lead) and block.text.endswith(quote)):
                 continue
             between = block.text[len(lead) : -len(quote)].strip()

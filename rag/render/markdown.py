@@ -9,6 +9,7 @@ from typing import Any
 from rag.render import walk
 from rag.render.walk import one_line, shorten, source_line
 from rag.text.characters import visible
+from rag.text.quotations import in_quotes
 
 # Markdown would read these as markup; a backslash before each makes them text. A full stop
 # between words may make them an address.
@@ -67,7 +68,7 @@ def _paragraph(block: walk.Block, *, chat: bool) -> str:
             head = "[{}]" if chat else "[^{}]:"
             lines = (
                 f"{head.format(citation['number'])} {md(source_line(citation))}: "
-                f"“{md(one_line(citation['cited_text']))}”{md(walk.label_note(citation))}"
+                f"{md(in_quotes(one_line(citation['cited_text'])))}{md(walk.label_note(citation))}"
                 for citation in citations
             )
             return ("\n\n" if chat else "\n").join(lines)

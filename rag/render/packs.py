@@ -11,9 +11,9 @@ from typing import Any
 
 from rag.render.html import answer_html
 from rag.render.markdown import answer_markdown, md
-from rag.render.walk import one_line, source_line, web_address
+from rag.render.walk import answerer, one_line, source_line, web_address
 from rag.text.characters import escape, json_text, visible
-from rag.text.dates import display_date, spoken_date
+from rag.text.dates import dated_name, spoken_date
 
 # What stands around the hidden JSON, in Markdown and in HTML.
 PACK_COMMENT = ("<!-- footnote-pack\n", "\n-->\n")
@@ -144,7 +144,7 @@ def _value_md(value: str) -> str:
 
 def _about(pack: Mapping[str, Any]) -> Iterator[str]:
     """Yield who answered, when, and how new the evidence is, as one line each."""
-    yield f"Answered by: {pack['answer']['answered_by']}"
+    yield f"Answered by: {answerer(pack['answer']['answered_by'])}"
     yield f"Made: {pack['made']} by Footnote {pack['version']}"
     if pack["as_of"]:
         yield f"As of: {spoken_date(pack['as_of'])}, the newest document cited"
@@ -152,7 +152,7 @@ def _about(pack: Mapping[str, Any]) -> Iterator[str]:
 
 def _source(quote: Mapping[str, Any]) -> str:
     source = quote["outlet"] or quote["title"]
-    return f"{source}, {display_date(quote['published'], quote['published_basis'])}"
+    return dated_name(source, quote["published"], quote["published_basis"])
 
 
 def _facts(quote: Mapping[str, Any], uses: Mapping[int, str]) -> Iterator[tuple[str, str]]:

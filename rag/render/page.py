@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from rag.render.html import answer_html, header_row
 from rag.render.kept.limits import limits_text
 from rag.render.markdown import answer_markdown
-from rag.render.walk import one_line, rewritten_question, shorten
+from rag.render.walk import answerer, one_line, rewritten_question, shorten
 from rag.text.characters import escape
 
 QUESTIONS_HEADING = "Questions that these documents answer"
@@ -39,7 +39,9 @@ _METRIC_LABELS = {  # the metrics of the evaluation that the page shows
 _LOGIN_FORM = (Path(__file__).resolve().parent / "login.html").read_text("utf-8")
 
 
-def turn_html(answer: Mapping[str, Any], turn: int, filters: Mapping[str, Any]) -> str:
+def turn_html(
+    answer: Mapping[str, Any], turn: int, filters: Mapping[str, Any], told: str = ""
+) -> str:
     """Return a question with its answer, and buttons to copy and save them.
 
     Args:
@@ -47,6 +49,7 @@ def turn_html(answer: Mapping[str, Any], turn: int, filters: Mapping[str, Any]) 
         turn: its index in the conversation, from 0.
         filters: ``since``, ``until``, ``outlets`` and ``documents`` that it was asked with, for
             its link.
+        told: what of its notice an earlier turn has said, which is copied and not shown again.
     """
     saves = "".join(
         f'<button type="button" class="tool" data-turn="{turn}" data-save="{ending}">'
@@ -69,7 +72,8 @@ def turn_html(answer: Mapping[str, Any], turn: int, filters: Mapping[str, Any]) 
     )
     limits = limits_text(filters)
     asked_of = f'<p class="meta" dir="auto">{escape(one_line(limits))}</p>' if limits else ""
-    shown = answer_html({**answer, "notice": on_page(answer["notice"] or "")})
+    notice = on_page((answer["notice"] or "").replace(told, "").strip())
+    shown = answer_html({**answer, "notice": notice})
     body = f'{understood}{asked_of}{shown}<div class="tools">{tools}</div>'
     return _turn(answer["question"], body, turn)
 
@@ -357,7 +361,7 @@ def quality_html(report: Mapping[str, Any] | None) -> str:
     items = "".join(_failure(case) for case in failed)
     heading = f"{len(failed)} of {len(report['cases'])} questions were not answered as expected"
     return (
-        f"<p>Answered by: {escape(report['answered_by'])}</p>{tables}"
+        f"<p>Answered by: {escape(answerer(report['answered_by']))}</p>{tables}"
         f'<h3>{heading}</h3><ul class="failures">{items}</ul>'
     )
 

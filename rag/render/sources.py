@@ -17,7 +17,7 @@ Row = Mapping[str, Any]  # ``ListedArticle.to_dict()``
 NO_DOCUMENTS = "There are no documents yet. Add files or a folder above, or drop them on the page."
 NONE_FOUND = "No document has these words in its title, source or file name."
 NOT_LISTED = "The newest {:,} of {:,} documents are listed; the search finds the others."
-TAKEN_OUT = "was taken out of the folder: its file is in .removed now, and is not asked any more."
+TAKEN_OUT = "was taken out of the folder and is not asked any more."
 _FEW = 3  # unread files that are shown without a click
 _ORDERS = {
     "newest": "Newest first",

@@ -9,8 +9,7 @@ from typing import Any
 from rag.render import walk
 from rag.render.walk import one_line, shorten, source_line
 from rag.text.characters import visible
-
-_QUOTED = "extractive"  # ``answered_by`` of an answer that consists of quotes
+from rag.text.quotations import in_quotes
 
 
 def answer_text(answer: Mapping[str, Any], *, quotes: bool = True) -> str:
@@ -28,7 +27,8 @@ def answer_text(answer: Mapping[str, Any], *, quotes: bool = True) -> str:
 def _quoted_apart(answer: Mapping[str, Any]) -> frozenset[int]:
     """Return the numbers of the citations of a written answer whose words it does not show."""
     struck = any(statement["verdict"] == "unsupported" for statement in answer["statements"])
-    if answer["answered_by"] == _QUOTED and not struck:  # quotes may stand behind what is struck
+    # Quotes may stand behind what is struck.
+    if answer["answered_by"] == walk.QUOTED and not struck:
         return frozenset()
     said = [one_line(statement["text"]) for statement in answer["statements"]]
     told = {
@@ -79,12 +79,12 @@ def _block_lines(block: walk.Block, quoted: frozenset[int]) -> Iterator[str]:
                 value = f"{one_line(position['value'])} [{cited['number']}]"
                 overtaken = f" (overtaken by [{later}])" if later else ""
                 yield f"  {walk.position_source(position)}: {value}{overtaken}"
-                yield f"    “{shorten(cited['cited_text'])}”{walk.label_note(cited)}"
+                yield f"    {in_quotes(shorten(cited['cited_text']))}{walk.label_note(cited)}"
         case walk.SourcesBlock(citations):
             for cited in citations:
                 yield _citation_line(cited)
                 if cited["number"] in quoted:  # whole, for a sentence is held against all of it
-                    yield f"    “{one_line(cited['cited_text'])}”{walk.label_note(cited)}"
+                    yield f"    {in_quotes(one_line(cited['cited_text']))}{walk.label_note(cited)}"
 
 
 def _statement_line(block: walk.StatementBlock) -> str:
@@ -133,7 +133,7 @@ def timeline_text(events: Sequence[Mapping[str, Any]]) -> str:
     """Return each ``DatedEvent.to_dict()`` as text: date, quote, sources, how it was dated."""
     lines = []
     for event in events:
-        lines += [walk.event_date(event), f"  “{shorten(event['text'])}”"]
+        lines += [walk.event_date(event), f"  {in_quotes(shorten(event['text']))}"]
         lines += [f"  {_citation_line(citation)}" for citation in event["citations"]]
         lines += [f"  dated by {event['derived']}", ""]
     return visible("\n".join(lines)) if lines else walk.NO_EVENTS
@@ -149,7 +149,7 @@ def checked_text(checked: Mapping[str, Any]) -> str:
         for citation in claim["evidence"]:
             lines.append(f"  {nearest}{_citation_line(citation)}")
             note = walk.label_note(citation)
-            lines.append(f"    “{shorten(citation['cited_text'])}”{note}")
+            lines.append(f"    {in_quotes(shorten(citation['cited_text']))}{note}")
         lines.append("")
     return visible("\n".join(lines))
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from rag.text.characters import visible
-from rag.text.dates import display_date, spoken_date
+from rag.text.dates import dated_name, spoken_date
+from rag.text.quotations import in_quotes
 
 Json = Mapping[str, Any]  # the dictionary of some ``to_dict()``
 
@@ -22,6 +23,8 @@ NEAREST_HEADING = "Nearest passages:"
 ONE_SOURCE = "1 source"
 NO_DIFFERENCES = "The documents give no different values for this question."
 NO_EVENTS = "No dated events found for this topic."
+QUOTED = "extractive"  # ``answered_by`` of an answer that consists of quotes
+_QUOTES_ONLY = "quotes from the documents, without an LLM"
 VERDICT_LABELS = {
     "supported": "Supported",
     "contradicted": "Contradicted",
@@ -177,6 +180,11 @@ def rewritten_question(answer: Json) -> str | None:
     return None if meant == answer["question"] else meant
 
 
+def answerer(answered_by: str) -> str:
+    """Return who answered, in words: no LLM, where an answer is made of quotes alone."""
+    return _QUOTES_ONLY if answered_by == QUOTED else answered_by
+
+
 def all_citations(answer: Json) -> list[Json]:
     """Return every quote that an answer shows, by number: of statements, notes, differences."""
     found = {citation["number"]: citation for citation in answer["citations"]}
@@ -204,10 +212,11 @@ def claim_remark(claim: Json) -> str:
 
 def source_line(item: Json) -> str:
     """Return outlet, date, page and title of a citation, passage or article on one line."""
-    outlet = item["outlet"] or item["title"]
-    shown = f"{one_line(outlet)}, {display_date(item['published'], item.get('published_basis'))}"
+    outlet, title = one_line(item["outlet"] or item["title"]), one_line(item["title"])
+    dated = dated_name(title, item["published"], item.get("published_basis"))
+    shown = f"{outlet}{dated.removeprefix(title)}"
     shown += f", p. {item['page']}" if item.get("page") else ""
-    return shown if outlet == item["title"] else f"{shown}, “{one_line(item['title'])}”"
+    return shown if outlet == title else f"{shown}, {in_quotes(title)}"
 
 
 def label_note(citation: Json) -> str:
@@ -219,7 +228,7 @@ def label_note(citation: Json) -> str:
 def position_source(position: Json) -> str:
     """Return outlet and date of the source of a ``Position.to_dict()``."""
     cited = position["citation"]
-    return f"{one_line(cited['outlet'] or cited['title'])}, {display_date(cited['published'])}"
+    return dated_name(one_line(cited["outlet"] or cited["title"]), cited["published"])
 
 
 def place(item: Json) -> str:
@@ -236,6 +245,19 @@ def shorten(text: str, limit: int = 280) -> str:
     """Return the first words of a text on one line, at most ``limit`` characters and " …"."""
     line = one_line(text)
     return line if len(line) <= limit else line[:limit].rsplit(" ", 1)[0] + " …"
+
+
+def shorten_name(name: str, limit: int) -> str:
+    """Return a name on one line, its middle left out where it has more than ``limit`` characters.
+
+    What tells two names apart, a year or a number, stands at the end more often.
+    """
+    line = one_line(name)
+    if len(line) <= limit:
+        return line
+    half = (limit - len(" … ")) // 2
+    begins, ends = line[:half].rsplit(" ", 1)[0], line[-half:].split(" ", 1)[-1]
+    return f"{begins} … {ends}"
 
 
 _SHOWN_UNREAD = 3  # names of files that are listed where only their number matters

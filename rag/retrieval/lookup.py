@@ -135,7 +135,7 @@ class Snapshot:
         """
         article = self.find_article(article_id)
         if article is None:
-            raise ArticleNotFound(f"Article {article_id} is not, or no longer, in the corpus.")
+            raise ArticleNotFound(f"Document {article_id} is not, or no longer, in the corpus.")
         return article
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from rag.corpus import Corpus
 from rag.notebook.database import kept_folder
 from rag.suggesting.questions import SUMMARY, possible_questions
+from rag.text.terms import analyze, is_stopword
 
 MOST_SUGGESTED = 4
 SUGGESTIONS_FILE = "suggestions.json"
@@ -44,19 +45,21 @@ def suggest(
     key = _key(corpus, most)
     rows, _ = corpus.documents.page(limit=ARTICLES_READ)
     possible = possible_questions([corpus.article(row.id) for row in rows])
-    found: list[str] = []
+    found: dict[tuple[str, int], str] = {}  # by the place of the first quote of the answer
     for question in islice(possible, most * TRIED_PER_QUESTION):
         if stopped():
-            return found
-        if _is_answered(corpus, question):
-            found.append(question)
+            return list(found.values())
+        if any(_asks_the_same(question, other) for other in found.values()):
+            continue
+        place = _answered_at(corpus, question)
+        if place is not None:
+            found.setdefault(place, question)
         if len(found) == most:
             break
-    if rows and len(found) < most:
-        found.append(SUMMARY)
+    questions = [*found.values(), *([SUMMARY] if rows and len(found) < most else [])]
     # Where documents came or went meanwhile, the key is of the index before, and fits no more.
-    _keep(_file(corpus), key, found)
-    return found
+    _keep(_file(corpus), key, questions)
+    return questions
 
 
 def kept_suggestions(corpus: Corpus, most: int = MOST_SUGGESTED) -> list[str] | None:
@@ -76,9 +79,21 @@ def kept_suggestions(corpus: Corpus, most: int = MOST_SUGGESTED) -> list[str] | 
     return questions
 
 
-def _is_answered(corpus: Corpus, question: str) -> bool:
+def _asks_the_same(question: str, other: str) -> bool:
+    """Return whether one question names all that the other does."""
+    mine, its = (
+        {term.term for term in analyze(one) if not is_stopword(term.term)}
+        for one in (question, other)
+    )
+    return mine <= its or its <= mine
+
+
+def _answered_at(corpus: Corpus, question: str) -> tuple[str, int] | None:
+    """Return where the first quote of a good answer stands; None without such an answer."""
     answer = corpus.ask(question, llm="none")
-    return answer.status == "answered" and answer.confidence >= LEAST_CONFIDENCE
+    if not answer.citations or answer.confidence < LEAST_CONFIDENCE:
+        return None
+    return answer.citations[0].article_id, answer.citations[0].start
 
 
 def _key(corpus: Corpus, most: int) -> list[str | int]:

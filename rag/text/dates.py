@@ -94,15 +94,34 @@ def display_date(published: str | None, basis: str | None = None) -> str:
     return f"{shown} (date inferred)" if (basis or "").startswith("inferred") else shown
 
 
-def spoken_dates(published: str | None) -> list[str]:
-    """Return the ways in which a text may write a date, in words and in ISO 8601."""
+def dated_name(name: str, published: str | None, basis: str | None = None) -> str:
+    """Return the name of a document or of its source with its date, which is told once.
+
+    Args:
+        name: as it is shown; one that holds the date has it already.
+        published, basis: as of :func:`display_date`.
+    """
+    ways = map(re.escape, spoken_dates(published, exactly=True))
+    if any(re.search(rf"(?<!\w){way}(?!\w)", name) for way in ways):
+        return name
+    return f"{name}, {display_date(published, basis)}"
+
+
+def spoken_dates(published: str | None, *, exactly: bool = False) -> list[str]:
+    """Return the ways in which a text may write a date, in words and in ISO 8601.
+
+    Args:
+        published: the date.
+        exactly: leave out the month of a day.
+    """
     days = date_range(published)
     if published is None or days is None:
         return []
     day, precision = days[0], published.count("-")
     month = f"{day:%B %Y}"
     in_days = [f"{day.day} {month}", f"{day:%B} {day.day}, {day.year}"]
-    return [*(in_days if precision == 2 else []), *([month] if precision else []), published]
+    in_months = [month] if precision == 1 or (precision and not exactly) else []
+    return [*(in_days if precision == 2 else []), *in_months, published]
 
 
 def times_in(text: str, years: Sequence[int] = ()) -> Times:

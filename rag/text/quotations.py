@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 _TYPOGRAPHY = str.maketrans("‘’“”«»", '\'\'""""')
+_DOUBLE = '"“”„«»'
 _CLOSING = {"“": "”", "«": "»"}
 
 
@@ -29,6 +30,18 @@ def quotations(text: str) -> Iterator[tuple[int, int]]:
             opened.append(_CLOSING.get(char, char))
     if opened:
         yield start, max(start, len(text.rstrip('”»"')))
+
+
+def in_quotes(words: str) -> str:
+    """Return words in quotation marks, so that no two double ones stand together.
+
+    Words that stand in double ones as a whole keep these; of others that begin or end with one,
+    the outer marks are single.
+    """
+    if words[-1:] in ('"', "”", "»") and list(quotations(words)) == [(1, len(words) - 1)]:
+        return words
+    is_marked = words[:1] in _DOUBLE or words[-1:] in _DOUBLE
+    return f"‘{words}’" if words and is_marked else f"“{words}”"
 
 
 def is_verbatim(quotation: str, source: str) -> bool:

@@ -124,7 +124,7 @@ def find_times(text: str, published: str | None, *, before: When | None = None) 
             derived = f"“{words.strip()}”"
             if not form.stated:
                 since = spoken_date(published)
-                derived = f"“{words.strip()}”, read from the article’s date, {since}"
+                derived = f"“{words.strip()}”, read from the document’s date, {since}"
             found.append(When(*match.span(), shown, read.precision, derived, read.about))
     return found
 

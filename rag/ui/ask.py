@@ -55,6 +55,7 @@ class Conversation:
     conversation is kept, None while it is not. ``replaces`` is the place of the first kept turn
     that was taken back, as its question was edited; None where none was. ``left`` is the kept
     conversation that this one went on from as a new one, until the reader has been told.
+    ``unread`` says that files were not read; of the answers that say so, only the first shows it.
     """
 
     chat: Chat
@@ -64,6 +65,7 @@ class Conversation:
     kept_as: str | None = None
     replaces: int | None = None
     left: str | None = None
+    unread: str = ""
 
     def abandon_running(self) -> int:
         """Abandon any answer that is being made; return the number of the next question."""
@@ -81,8 +83,13 @@ class Conversation:
         """Return the turns from a turn on, before another; -1 for the last turn alone."""
         turns = list(enumerate(self.turns))[first:end]
         return "".join(
-            render.turn_html(answer.to_dict(), turn, within) for turn, (answer, within) in turns
+            render.turn_html(answer.to_dict(), turn, within, self._told_before(turn))
+            for turn, (answer, within) in turns
         )
+
+    def _told_before(self, turn: int) -> str:
+        said = any(self.unread in (answer.notice or "") for answer, _ in self.turns[:turn])
+        return self.unread if said else ""
 
 
 Keep = Callable[[Conversation, Answer, dict[str, Any]], None]  # an answer with its filters
@@ -285,8 +292,9 @@ class AskTab:
     ) -> Iterator[Updates]:
         """Answer step by step; the box is free for the next question at once."""
         talk = conversation or Conversation(self._corpus.chat())
+        talk.unread = self._corpus.documents.unread_notice() or ""
         within = filters(since, until, outlets, chosen)
-        asked_of = within | self._in_all(chosen)
+        asked_within = within | self._in_all(chosen)
         partial = PartialAnswer(question, len(talk.turns))
         number = talk.abandon_running()
         talk.question = question
@@ -304,8 +312,8 @@ class AskTab:
                     return
                 if event.answer is not None:
                     line |= {"result": event.answer.status, "llm": spec}
-                    talk.turns.append((event.answer, asked_of))
-                    self.keep(talk, event.answer, asked_of)
+                    talk.turns.append((event.answer, asked_within))
+                    self.keep(talk, event.answer, asked_within)
                     yield self._finish(talk, event.answer)
                 else:
                     partial.apply(event)
@@ -395,6 +403,7 @@ class AskTab:
         """
         if shown_before is not None:
             shown_before.abandon_running()
+        talk.unread = self._corpus.documents.unread_notice() or ""
         last = len(talk.turns) - 1
         return {
             **{self.conversation: talk, self.past: talk.html(0, last), self.saved: ""},

@@ -16,7 +16,7 @@ import gradio as gr
 from rag import render
 from rag.corpus import Corpus
 from rag.errors import InputError
-from rag.render.walk import shorten
+from rag.render.walk import shorten_name
 from rag.text.dates import known_range
 from rag.types import DatedEvent
 from rag.ui.examples import collection_facts
@@ -196,7 +196,7 @@ def _name_row(figure: Figure, row: int, name: str) -> None:
     figure.add_annotation(
         **{"xref": "paper", "x": 0, "xanchor": "left", "align": "left"},
         **{"yref": "y", "y": row, "yanchor": "bottom", "yshift": _POINT_RADIUS},
-        text=render.plot_label(shorten(name, LONGEST_NAME // 2 if wide else LONGEST_NAME)),
+        text=render.plot_label(shorten_name(name, LONGEST_NAME // 2 if wide else LONGEST_NAME)),
         showarrow=False,
         borderpad=0,
     )

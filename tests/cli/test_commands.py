@@ -46,7 +46,7 @@ def test_timeline(corpus: rag.Corpus) -> None:
     """`rag timeline` prints dates, quotes, sources and how each date was found."""
     done = run(corpus, "timeline", "--since", "2024-07")
     assert "8 July 2024" in done.stdout
-    assert "dated by “July 8th”, read from the article’s date, July 2024" in done.stdout
+    assert "dated by “July 8th”, read from the document’s date, July 2024" in done.stdout
     done = run(corpus, "timeline", "Soleimani", "--json")
     assert json.loads(done.stdout) == [e.to_dict() for e in corpus.timeline("Soleimani")]
     assert "No dated events" in run(corpus, "timeline", "--until", "1900").stdout

@@ -44,6 +44,14 @@ def test_what_is_suggested_has_an_answer_and_is_kept(
     assert kept_suggestions(again) is None
 
 
+def test_no_two_suggestions_ask_the_same(tmp_path: Path) -> None:
+    """Of two questions of which one names all that the other does, one is suggested."""
+    (tmp_path / "a.txt").write_text("The pump of Arnholm was built in 1912 by the council.\n")
+    (tmp_path / "b.txt").write_text("The pump was built in 1912, as the council reports.\n")
+    asked = rag.suggest(rag.open(tmp_path))
+    assert len([question for question in asked if "pump" in question]) == 1
+
+
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"key": 1, "questions": [1]}', "\ufffd"])
 def test_a_damaged_file_is_as_none(folder: Path, content: str) -> None:
     """What no version of this has written is not shown, and not in the way."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.answering.collection.asked import DocumentLimit
-from rag.checking.citations import QUOTE, Footnotes
+from rag.checking.citations import Footnotes
 from rag.text.dates import display_date, spoken_dates
+from rag.text.quotations import in_quotes
 from rag.types import Article, Citation, Statement, Verdict
 
 COUNTED = "counted in the index, not said by a document"
@@ -67,10 +68,10 @@ def described(
     """
     dated = display_date(article.published, article.published_basis)
     source = ", ".join(part for part in (article.outlet, dated) if part)
-    named = f"{lead}“{article.title}” ({source})"
+    named = f"{lead}{in_quotes(article.title)} ({source})"
     if place is not None and place[1] > place[0]:
         citation = notes.cite(article, *place)
-        text = f"{named}: {QUOTE.format(citation.cited_text)}"
+        text = f"{named}: {in_quotes(citation.cited_text)}"
         return Statement(text, Verdict.SUPPORTED, None, (citation,))
     cited = opening(article, notes)
     if lead:

@@ -10,6 +10,7 @@ from rag.answering.collection.facts import Fact
 from rag.answering.collection.told import COUNTED, RECORDED, opening
 from rag.checking.citations import Footnotes
 from rag.text.dates import TIME, display_date, spoken_dates
+from rag.text.quotations import in_quotes
 from rag.types import Article, Citation, Statement, Verdict
 
 _HEAD_BLOCKS = 8  # blocks of a document among which a byline or a dateline stands
@@ -46,7 +47,7 @@ def may_tell(article: Article, fact: Fact) -> bool:
 
 def unknown_fact(article: Article, fact: Fact) -> str:
     """Return a sentence that says that a fact of a document is not known."""
-    return f"No {_UNKNOWN[fact]} is known of “{article.title}” ({article.path})."
+    return f"No {_UNKNOWN[fact]} is known of {in_quotes(article.title)} ({article.path})."
 
 
 def fact_told(article: Article, fact: Fact, notes: Footnotes) -> Statement:
@@ -86,7 +87,7 @@ def _saying(article: Article, ways: Sequence[str], notes: Footnotes) -> Citation
 def _named(article: Article, *, dated: bool = True, sourced: bool = True) -> str:
     when = display_date(article.published, article.published_basis) if dated else None
     source = ", ".join(filter(None, (article.outlet if sourced else None, when)))
-    return f"“{article.title}” ({source})" if source else f"“{article.title}”"
+    return f"{in_quotes(article.title)} ({source})" if source else in_quotes(article.title)
 
 
 def _dated(article: Article) -> str:

@@ -14,7 +14,7 @@ from rag.answering.collection.nouns import DOCUMENT_NOUN
 from rag.answering.extractive import attribution, quoting
 from rag.answering.summaries.asked import SummaryAsked, read_summary
 from rag.answering.summaries.central import Unit, choose_central, units_of
-from rag.checking.citations import QUOTE, Footnotes, cite
+from rag.checking.citations import Footnotes, cite
 from rag.comparing.timeline import Topic, timeline
 from rag.index.passages import ListedArticle, list_articles
 from rag.index.store import Index
@@ -22,7 +22,7 @@ from rag.retrieval.lookup import Selection, Snapshot
 from rag.retrieval.quoting import is_quotable, readable
 from rag.retrieval.rank import SPEAKS_AS_WELL
 from rag.text.dates import spoken_date
-from rag.text.quotations import plain
+from rag.text.quotations import in_quotes, plain
 from rag.types import DatedEvent, Scope, Statement, Verdict
 
 _SIZE = 6  # sentences, where no number is asked for
@@ -207,5 +207,5 @@ def _dated(snapshot: Snapshot, event: DatedEvent, notes: Footnotes) -> Statement
     about = "About " if event.about else ""
     date = spoken_date(event.date) or event.date
     source = attribution(snapshot.article(cited[0].article_id))
-    text = f"{about}{date} ({source}): {QUOTE.format(event.text)}"
+    text = f"{about}{date} ({source}): {in_quotes(event.text)}"
     return Statement(text, Verdict.SUPPORTED, None, cited)

@@ -8,12 +8,13 @@ from itertools import groupby
 from typing import Any
 
 from rag.render.html import open_link
-from rag.render.walk import one_line, shorten
+from rag.render.walk import one_line, shorten_name
 from rag.text.characters import escape, visible
-from rag.text.dates import display_date
+from rag.text.dates import dated_name
 
 SAME_WORDS = "Both documents have the same words in the same order."
 MOST_CHANGES = 500  # that are shown, about 1 MB of HTML
+_LONGEST_TITLE = 120  # characters
 _AROUND = 1  # units that both have, shown before and behind a change
 _HEADINGS = {"changed": "Changed", "moved": "At another place"}
 # What a count of each kind is called, for one and for several; "{}" is the count.
@@ -58,8 +59,10 @@ def two_documents_text(compared: Compared) -> str:
 
 
 def _name(about: Mapping[str, Any]) -> str:
-    date = about["published"] and display_date(about["published"], about["published_basis"])
-    return ", ".join(filter(None, (shorten(about["title"]), date, one_line(about["path"]))))
+    name = shorten_name(about["title"], _LONGEST_TITLE)
+    if about["published"]:
+        name = dated_name(name, about["published"], about["published_basis"])
+    return f"{name}, {one_line(about['path'])}"
 
 
 def _summary(compared: Compared) -> str:

@@ -10,6 +10,7 @@ from rag.render.html import open_link, placeholder_html
 from rag.render.walk import one_line, shorten
 from rag.text.characters import escape, visible
 from rag.text.dates import display_date
+from rag.text.quotations import in_quotes
 
 NOTHING_SAID = "Nothing in these documents speaks of this. Try other words, or tick more documents."
 _WITHOUT_VALUE = "Also speak of it"
@@ -44,7 +45,7 @@ def comparison_text(comparison: Mapping[str, Any]) -> str:
             later = _later(saying, sayings)
             lines.append(f"  {_source(saying)}{f' ({later})' if later else ''}")
             lines += [
-                f"    “{shorten(cited['cited_text'])}” ({walk.place(cited)})"
+                f"    {in_quotes(shorten(cited['cited_text']))} ({walk.place(cited)})"
                 for cited in saying["citations"]
             ]
     return visible("\n".join(lines))

@@ -14,6 +14,7 @@ from rag.render import walk
 from rag.render.markdown import md
 from rag.render.walk import one_line, shorten, source_line
 from rag.text.characters import escape
+from rag.text.quotations import in_quotes
 
 ParagraphKind = Literal["heading", "text", "item", "note"]
 _HEAD = {"heading": "## ", "text": "", "item": "- ", "note": ""}  # of a paragraph in Markdown
@@ -98,7 +99,7 @@ class _NoteNumbers(dict[int, int]):
 
     def __missing__(self, number: int) -> int:
         citation = self._cited[number]
-        words = f"“{one_line(citation['cited_text'])}”{walk.label_note(citation)}"
+        words = f"{in_quotes(one_line(citation['cited_text']))}{walk.label_note(citation)}"
         reason = self._reasons.get(number)
         fallen = f" (This does not hold any more: {reason}.)" if reason else ""
         self._notes.append(f"{source_line(citation)}: {words}{fallen}")

@@ -15,6 +15,7 @@ from rag.render.html import open_link, placeholder_html
 from rag.render.walk import one_line, source_line
 from rag.text.characters import escape
 from rag.text.dates import spoken_date
+from rag.text.quotations import in_quotes
 
 NOTHING_KEPT = "What you ask is kept here, on this machine."
 NOTHING_FOUND = "No conversation has these words."
@@ -61,19 +62,17 @@ def _conversation_html(info: Mapping[str, Any], is_open: bool) -> str:
 
 def deleted_html(title: str, id_: str) -> str:
     """Return the message that a conversation was deleted, with a button that brings it back."""
-    return (
-        f'<p class="deleted" role="status"><span>“{escape(one_line(title))}” was deleted.</span> '
-        f"{_button('undo', escape(id_), 'Undo')}</p>"
-    )
+    return _told(f"{in_quotes(one_line(title))} was deleted.", _button("undo", escape(id_), "Undo"))
 
 
 def went_on_html(title: str, id_: str) -> str:
     """Return the message that an edited question began a new conversation, and the way back."""
-    said = f"Your edited question began a new conversation; “{one_line(title)}” is as it was."
-    return (
-        f'<p class="deleted" role="status"><span>{escape(said)}</span> '
-        f"{_button('open', escape(id_), 'Open it')}</p>"
-    )
+    said = f"Your edited question began a new conversation; {in_quotes(one_line(title))} is kept."
+    return _told(said, _button("open", escape(id_), "Open it"))
+
+
+def _told(said: str, button: str) -> str:
+    return f'<p class="deleted" role="status"><span>{escape(said)}</span> {button}</p>'
 
 
 def pins_html(pins: Sequence[Mapping[str, Any]]) -> str:

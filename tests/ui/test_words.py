@@ -1,0 +1,101 @@
+"""The words of the page: names, dates and quotes as a reader sees them, and what is told once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import rag
+from rag.packs import evidence_pack, pack_text
+from rag.render import turn_html
+from rag.render.walk import shorten_name, source_line
+from rag.text.dates import dated_name
+from rag.text.quotations import in_quotes
+
+
+@pytest.mark.parametrize(
+    ("name", "published", "shown"),
+    [
+        ("Minutes of 14 March 2023", "2023-03-14", "Minutes of 14 March 2023"),
+        ("Minutes, March 14, 2023", "2023-03-14", "Minutes, March 14, 2023"),
+        ("Minutes, March 2023", "2023-03-14", "Minutes, March 2023, 14 March 2023"),
+        ("Minutes, March 2023", "2023-03", "Minutes, March 2023"),
+        ("Yearbook 2022", "2022", "Yearbook 2022"),
+        ("Order 12022", "2022", "Order 12022, 2022"),
+        ("Letter", None, "Letter, undated"),
+    ],
+)
+def test_a_date_in_a_name_is_not_told_again(name: str, published: str | None, shown: str) -> None:
+    """The month of a day says less than the day, and a number is no year."""
+    assert dated_name(name, published) == shown
+
+
+def test_the_line_of_a_source_tells_its_date_once() -> None:
+    """Also where the title holds it and the outlet does not."""
+    cited = {"outlet": "Town Office", "title": "Notice of 2 May 2021", "published": "2021-05-02"}
+    assert source_line(cited) == "Town Office, “Notice of 2 May 2021”"
+    assert source_line(cited | {"outlet": None, "page": 3}) == "Notice of 2 May 2021, p. 3"
+    assert source_line(cited | {"title": "A notice"}) == "Town Office, 2 May 2021, “A notice”"
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("plain", "“plain”"),
+        ("“All of it.”", "“All of it.”"),
+        ("“We won,” he said.", "‘“We won,” he said.’"),
+        ("He said “no”", "‘He said “no”’"),
+        ("“a” and “b”", "‘“a” and “b”’"),
+    ],
+)
+def test_no_two_double_marks_stand_together(words: str, shown: str) -> None:
+    """Words keep their own marks as a whole; else the outer ones are single."""
+    assert in_quotes(words) == shown
+
+
+def test_a_statement_quotes_words_in_quotation_marks(folder: Path) -> None:
+    """It stays checked, and the page still leaves out the source that its chip names."""
+    said = "“The ferry to Arnholm sails at nine,” said the harbour master."
+    (folder / "ferry.txt").write_text(f"---\ntitle: Ferry times\n---\n{said}\n")
+    answer = rag.open(folder).ask("When does the ferry to Arnholm sail?")
+    first = answer.statements[0]
+    assert first.verdict == "supported"
+    assert first.text.endswith(f"‘{said}’")
+    assert "Ferry times: " not in turn_html(answer.to_dict(), 0, {}).split("data-copy")[0]
+
+
+def test_what_tells_two_names_apart_is_not_cut_off() -> None:
+    """The middle of a long name is left out, not its year."""
+    name = "Minutes of the ordinary general meeting of the allotment society, {}"
+    first, second = (shorten_name(name.format(year), 42) for year in (2022, 2023))
+    assert first != second
+    assert first.endswith("2022")
+    assert first.startswith("Minutes of")
+    assert len(first) <= 42
+
+
+def test_unread_files_are_told_once_in_a_conversation(folder: Path) -> None:
+    """A copy of the later answer says so all the same, in words that fit a saved file."""
+    (folder / "torn.pdf").write_bytes(b"%PDF-1.7 torn")
+    opened = rag.open(folder)
+    answer = opened.ask("How many members has the club?")
+    unread = opened.documents.unread_notice() or ""
+    assert unread and unread in (answer.notice or "")
+    assert "`" not in unread
+    shown, copied = turn_html(answer.to_dict(), 1, {}, unread).split('<div class="tools">')
+    assert "not read" not in shown
+    assert "not read" in copied
+    assert "not read" in turn_html(answer.to_dict(), 0, {}).split('<div class="tools">')[0]
+
+
+def test_who_answered_is_told_in_words(folder: Path) -> None:
+    """Whoever reads a saved answer need not know what extractive means."""
+    opened = rag.open(folder)
+    pack = evidence_pack(opened, opened.ask("Who?"), prompts=False)
+    assert "Answered by: quotes from the documents" in pack_text(pack, ".md")
+    written = replace(opened.ask("Who?"), answered_by="some-llm")
+    assert "Answered by: some-llm" in pack_text(
+        evidence_pack(opened, written, prompts=False), ".md"
+    )
