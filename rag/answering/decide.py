@@ -16,7 +16,7 @@ from rag.answering.sought import nothing_found
 from rag.models.fitted import load_fitted
 from rag.retrieval.listed import points_into_table
 from rag.retrieval.lookup import Evidence, Selection
-from rag.retrieval.question import Question
+from rag.retrieval.question import Question, without_command
 from rag.retrieval.quoting import breaks_off, is_quotable
 from rag.retrieval.rank import SPEAKS_AS_WELL, Candidate, is_division
 
@@ -68,10 +68,10 @@ def decide(part: Selection) -> Decision:
     question, evidence = part.question, part.evidence
     if not question.asks:
         return Decision(False, 0.0, _NO_QUESTION)
+    if not part.concepts or not without_command(question.text):
+        return Decision(False, 0.0, _VAGUE)
     if evidence is None:
         return Decision(False, 0.0, nothing_found(question.text))
-    if not part.concepts:
-        return Decision(False, 0.0, _VAGUE)
     fitted = load_fitted(_FITTED)["abstention"]
     if not part.retrieved.was_read:
         covers = evidence.signals["coverage"]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from rag.answering.collection.facts import read_fact
 from rag.answering.collection.nouns import DOCUMENT_NOUN
+from rag.retrieval.question import COMMAND
 from rag.text.dates import TIME
 from rag.text.names import NAME_IN_QUESTION
 from rag.text.terms import analyze, is_stopword
@@ -15,6 +16,15 @@ _MAX_CONTEXT = 5  # phrases of the question before that a follow-up takes along
 _FEW_WORDS = 1  # meaningful words with which a question can hardly stand alone ("Why?")
 _MAX_PHRASE = 6  # words of a follow-up that is a phrase and no question
 _MAX_QUOTE = 160  # characters of a quote that a question repeats
+_MORE = re.compile(r"\W*(?:some |any )?(?:more|further|other|another|else)\b", re.IGNORECASE)
+# What asks for those that were counted.
+_WHICH_ONES = re.compile(
+    r"^\W*(?:(?:and|so|please|ok(?:ay)?)\b\W*)*(?:(?:list|name|show|enumerate|display|give|tell)"
+    r"(?: me)?(?: all(?: of)?)? (?:them|these|those)(?: all)?|which(?: ones)?(?: are they)?"
+    r"|what are they)(?: please)?\W*$",
+    re.IGNORECASE,
+)
+_HOW_MANY = re.compile(r"^\W*how many\b", re.IGNORECASE)
 _POINTS_ONLY = frozenset(("instead", "els"))  # terms that name nothing
 _NEW_SUBJECT = re.compile(
     r"^\s*(?:now |but )?(?:something else|(?:on )?another (?:question|subject|topic|matter)"
@@ -122,6 +132,8 @@ def stand_alone(question: str, last: Turn | None) -> str:
         return of_document
     if last is None or fresh != question or not _points_back(question):
         return fresh if re.search(r"\w", fresh) else question
+    if _WHICH_ONES.match(question) and _HOW_MANY.match(last.question):
+        return _HOW_MANY.sub("Which", last.question)
     if last.quote and _WHO_SAID_SO.match(question):
         return f"Who said “{_short(last.quote)}”?"
     phrase = _phrase(question)
@@ -161,7 +173,10 @@ def _points_back(question: str) -> bool:
     pointing = [*_POINTING.finditer(plain), *_PRONOUN.finditer(plain)]
     if pointing:
         return not all(_stands_for_own(plain, match) for match in pointing)
-    named = [term for term in analyze(question) if not is_stopword(term.term)]
+    own = COMMAND.sub("", question)
+    named = [term for term in analyze(own) if not is_stopword(term.term)]
+    if own != question and named and not _MORE.match(own):
+        return False  # "Tell me a joke" says what it wants
     return len(named) <= _FEW_WORDS and not any(term.name and term.start for term in named)
 
 
@@ -250,7 +265,7 @@ def _names(text: str) -> list[str]:
 def _with_context(question: str, topic: str) -> str:
     """Add what the question before was about, in brackets."""
     own = {term.term for term in analyze(question)}
-    topic = _SOURCE.sub("", topic)
+    topic = _SOURCE.sub("", COMMAND.sub("", topic))
     has_time = TIME.search(question)
     phrases: list[str] = []
     end = -2

@@ -25,7 +25,7 @@ from rag.types import Passage, Scope
 _COLUMNS = (
     "id, (SELECT min(path) FROM files WHERE article_id = id), title, outlet, author, published,"
     " published_basis, url, passages, (SELECT count(*) FROM files WHERE article_id = id),"
-    " json_array_length(pages)"
+    " json_array_length(pages), language"
 )
 _MATCHES = (
     "(title LIKE :like ESCAPE '\\' OR outlet LIKE :like ESCAPE '\\' OR EXISTS"
@@ -51,6 +51,7 @@ class ListedArticle(Value):
     passages: int
     files: int
     page_count: int
+    language: str = "en"
 
 
 def list_articles(

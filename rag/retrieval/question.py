@@ -177,6 +177,22 @@ _OPENERS = (
     "please|now something else|something else|another question|one more thing|tell me"
     "|i(?: would|'d) like to know|(?:can|could) you tell me"
 )
+# An order to tell something, without what is to be told: "List all the", "Give me".
+_TELL = (
+    "list|name|show|enumerate|find|display|get|give|tell|explain|describe|summari[sz]e|compare"
+    "|outline"
+)
+COMMAND = re.compile(
+    rf"^\W*(?:(?:please|now|and|(?:can|could|would|will) you)\b\W*)*(?:{_TELL})\b(?: (?:me|us)\b)?",
+    re.IGNORECASE,
+)
+# What follows it, unless such a word is a noun: "Name of the ship?"
+_COMMANDED = re.compile(
+    rf"{COMMAND.pattern}(?=\W*$|\W+(?:all|every|each|any|some|the|an?|this|that|these|those|my"
+    r"|our|your|its?|his|her|their|them|wh[aeoy]\w*|which|how|more|everything|\d+)\b)",
+    re.IGNORECASE,
+)
+_ANYTHING = re.compile(r"^(?:everything|anything|something|all)\W*$", re.IGNORECASE)
 # Words that speak of the articles and not of what they say.
 _FRAMES = (
     re.compile(rf"\b(?:according to|based on|in|from) {_SOURCES}\b,?", re.IGNORECASE),
@@ -206,6 +222,12 @@ _AFTER_SOURCE = re.compile(
     r"|article|source|account|blog|stor(?:y|ies)|piece|analysis|figure|number|conclu|put|giv|call)",
     re.IGNORECASE,
 )
+
+
+def without_command(text: str) -> str:
+    """Return what a question is about, without the order to tell it; empty where that is all."""
+    bare = _ANYTHING.sub("", _COMMANDED.sub("", text).strip())
+    return bare if meaningful_words(bare) else ""
 
 
 def _without_orders(text: str) -> str:
@@ -315,9 +337,10 @@ def read_question(
         kind = wanted_kind(_NEWEST.sub("the", part.asked))
         counted = _COUNTED.search(part.asked)
         unit = analyze(counted[1])[-1:] if counted else []
+        about = without_command(part.text) or part.text
         return Question(
             # A time without end stands in no text as it is asked for, nor does "the latest".
-            text=_NEWEST.sub("the", _UNTIL_OR_SINCE.sub("", part.text)),
+            text=_NEWEST.sub("the", _UNTIL_OR_SINCE.sub("", about)),
             kind=kind,
             unit=unit[0].term if unit else None,
             times=times_meant(part.text, years),

@@ -183,3 +183,28 @@ def test_a_question_with_its_own_subject_takes_nothing_along(question: str) -> N
 def test_a_pronoun_without_a_subject_of_its_own_points_back(question: str, named: str) -> None:
     """What a pronoun may not stand for in its question is taken from the one before."""
     assert named in stand_alone(question, MILL)
+
+
+@pytest.mark.parametrize(
+    ("last", "follow_up", "understood"),
+    [
+        ("How many letters are there?", "List them all", "Which letters are there?"),
+        ("How many bridges has the town?", "Which ones?", "Which bridges has the town?"),
+        ("List the fees of the harbour", "Who set them?", "Who set them? (fees, harbour)"),
+        ("How long is the Sella bridge?", "Tell me a joke", "Tell me a joke"),
+        ("How long is the bridge?", "Give me more details", "Give me more details (long, bridge)"),
+    ],
+)
+def test_words_of_command_are_no_topics(last: str, follow_up: str, understood: str) -> None:
+    """They are not taken along, and what they ask for by name stands alone."""
+    assert stand_alone(follow_up, Turn(last)) == understood
+
+
+def test_a_command_alone_is_told_to_name_something(folder: Path) -> None:
+    """A refusal names neither the command nor what was asked before."""
+    chat = rag.open(folder).chat()
+    chat.ask("List everything about owls")
+    answer = chat.ask("List everything")
+    assert "“" not in (answer.reason or "")
+    refused = chat.ask("Who wrote that?")
+    assert "List" not in refused.understood_as

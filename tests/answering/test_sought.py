@@ -18,6 +18,10 @@ from rag.answering.sought import NO_ANSWER, nothing_found
             "Nothing was found that answers “In what year did it open?”.",
         ),
         ("permit fee 2021", "Nothing was found on “permit fee 2021”."),
+        ("List all the ferries", "Nothing was found on “all the ferries”."),
+        ("Who signed it? (permit, 2021)", "Nothing was found that says who signed it."),
+        ("List them all (permit)", NO_ANSWER),
+        ("List of ferries", "Nothing was found on “List of ferries”."),
         ("Why " + "so very " * 40 + "late?", NO_ANSWER),
     ],
 )

@@ -16,6 +16,13 @@ from rag.answering.collection.chosen import Chosen, choose, keeps_path, longest_
 from rag.answering.collection.facts import AskedFact, read_fact
 from rag.answering.collection.known import Known
 from rag.answering.collection.meant import documents_meant
+from rag.answering.collection.pairs import (
+    SIDE_BY_SIDE,
+    DocumentPair,
+    differences_told,
+    read_pair,
+    two_meant,
+)
 from rag.answering.collection.told import count_told, counted, described, unread
 from rag.answering.collection.told_facts import fact_told, has_fact, may_tell, unknown_fact
 from rag.checking.citations import Footnotes
@@ -48,15 +55,15 @@ def describe_documents(
         question: in words.
         scope: only documents within it; None for all.
     """
-    fact = read_fact(question)
-    if fact is None and not may_be_asked(question):
+    fact, pair = read_fact(question), read_pair(question)
+    if fact is None and pair is None and not may_be_asked(question):
         return None
     listed, _ = list_articles(index.catalog, "", offset=0, limit=-1)
     if scope is not None:
         inside = index.passages.within(scope, [article.id for article in listed])
         listed = [article for article in listed if article.id in inside]
     known = Known(listed)
-    told = fact and _of_some(index, fact, known)
+    told = (fact and _of_some(index, fact, known)) or (pair and _of_two(index, pair, known))
     if told:
         return told
     asked = read_asked(question, known)
@@ -84,6 +91,14 @@ def _of_some(index: Index, fact: AskedFact, known: Known) -> Described | None:
     if not meant.by_name or any(may_tell(article, fact.wants) for article in articles):
         return None
     return Described([], " ".join(unknown_fact(article, fact.wants) for article in articles))
+
+
+def _of_two(index: Index, pair: DocumentPair, known: Known) -> Described | None:
+    """Return how two documents differ that a question names; None where it may mean others."""
+    match _articles(index, two_meant(pair, known)):
+        case [one, other]:
+            return Described(differences_told(one, other), None, SIDE_BY_SIDE)
+    return None
 
 
 def _articles(index: Index, documents: Sequence[ListedArticle]) -> list[Article]:

@@ -8,7 +8,7 @@ reports did the inspector file?" names nobody who wrote a document, so it is ask
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from typing import Literal, NamedTuple
 
@@ -22,6 +22,7 @@ LimitKind = Literal["source", "time", "folder", "words", "title", "ending", "unr
 
 
 _MOST_NAME_WORDS = 12  # of a source
+_SEVERAL = 2  # documents that call themselves by a noun, so that it means them
 
 
 class DocumentLimit(NamedTuple):
@@ -248,6 +249,8 @@ def _asked(
     """Return what a head with limits asks; None where it may as well be asked of the texts."""
     groups = {name: text for name, text in match.groupdict().items() if text}
     order = next((name for name in (*_ORDER, "sources", "authors") if name in groups), None)
+    titled = _titled(groups["unsure"], known) if "unsure" in groups else 0
+    is_here = is_here or (titled >= _SEVERAL and not limits)  # "Which letters are there?"
     if head.needs and not limits and not is_here and order is None:
         return None
     own = list(limits)
@@ -256,18 +259,17 @@ def _asked(
         is_told = any(limit.kind != "time" for limit in limits) or order in ("newest", "oldest")
         if not (is_here or is_told or is_timed):
             return None
-        own += _titled(groups["unsure"], known)
+        own += [DocumentLimit("title", groups["unsure"])] if titled else []
     kind = groups.get("kind", "").lower() or groups.get("sure", "").lower().rstrip("s")
     if kind in _ENDINGS and (kind == "pdf" or "kind" in groups):
         own.append(DocumentLimit("ending", kind))
     return Asked(order or head.wants, tuple(own))  # type: ignore[arg-type]
 
 
-def _titled(noun: str, known: Known) -> Iterator[DocumentLimit]:
-    """Yield the limit to the documents that call themselves by a noun, if there are such."""
+def _titled(noun: str, known: Known) -> int:
+    """Return how many documents call themselves by a noun."""
     (term,) = analyze(noun)[:1]
-    if any(term.term in terms for terms in known.titles):
-        yield DocumentLimit("title", noun)
+    return sum(term.term in terms for terms in known.titles)
 
 
 def _read_limits(rest: str, known: Known) -> tuple[list[DocumentLimit], bool] | None:

@@ -10,7 +10,9 @@ from typing import NamedTuple
 from rag.answering.collection.known import Known, is_from, meaningful_terms
 from rag.answering.collection.nouns import DOCUMENT_NOUN, OTHER_NOUN, SURE
 from rag.index.passages import ListedArticle
+from rag.text.dates import MONTHS, spoken_date
 from rag.text.terms import term_string
+from rag.text.words.languages import ENGLISH, LANGUAGE_NAMES
 
 _QUOTES = " \"'“”‘’«»"
 _ANY_NOUN = rf"(?P<noun>{DOCUMENT_NOUN}|{OTHER_NOUN})"
@@ -33,6 +35,9 @@ _FEWEST_OF_PART = 2  # meaningful words of a part of a title that stand for all 
 _SHORTEST_STEM = 3  # characters of a file's name that may be meant without its ending
 _MOST_OF = 0.5  # of the words of a title or a file's name, that mean it where no noun says so
 _FEWEST_WORDS = 2  # that mean it then
+
+
+_NAMED_BY_RECORD = frozenset((*MONTHS, *LANGUAGE_NAMES.values()))
 
 
 class Meant(NamedTuple):
@@ -86,7 +91,7 @@ def _the_one(noun: str | None, known: Known) -> list[ListedArticle]:
     """Return the only document, or the only one that calls itself by a noun."""
     if len(known.listed) == 1:
         return list(known.listed)
-    called = [each for each in known.listed if noun and _calls_itself(each, noun)]
+    called = [each for each in known.listed if noun and calls_itself(each, noun)]
     return called if len(called) == 1 else []
 
 
@@ -102,18 +107,51 @@ def _by_source(words: str, known: Known) -> list[ListedArticle]:
 
 
 def _by_subject(words: str, known: Known) -> list[ListedArticle]:
-    """Return the documents whose title or file name holds what words say behind such a noun."""
+    """Return the documents whose title or file name holds what words say behind such a noun.
+
+    Failing that, those with the noun whose record does: language, month, year, source, author. A
+    document in another language calls itself by a noun of its own.
+    """
     for form in _ON_SUBJECT:
         match = form.match(words)
-        rest = meaningful_terms(match["rest"]) if match else frozenset()
+        rest = _description(match["rest"]) if match else frozenset()
         if match is None or not rest:
             continue
-        found = [article for article in known.listed if rest <= _own_terms(article)]
-        called = [article for article in found if _calls_itself(article, match["noun"])]
+        found = [article for article in known.listed if rest <= _own_words(article)]
+        called = [article for article in found if calls_itself(article, match["noun"])]
         is_known = re.fullmatch(DOCUMENT_NOUN, match["noun"], re.IGNORECASE)
         if called or (found and is_known):
             return called or found
+        found = [each for each in known.listed if rest <= _own_words(each) | _record(each)]
+        called = [article for article in found if calls_itself(article, match["noun"])]
+        is_sure = re.fullmatch(SURE, match["noun"], re.IGNORECASE)
+        foreign = rest & set(LANGUAGE_NAMES.values()) - {LANGUAGE_NAMES[ENGLISH]}
+        if called or (found and is_known and (is_sure or foreign)):
+            return called or found
     return []
+
+
+def _description(words: str) -> frozenset[str]:
+    """Return the terms of words that describe a document, and the months and languages in them."""
+    spoken = re.findall(r"\w+", words.lower())
+    others = " ".join(word for word in spoken if word not in _NAMED_BY_RECORD)
+    return meaningful_terms(others) | (_NAMED_BY_RECORD & set(spoken))
+
+
+def _own_words(article: ListedArticle) -> frozenset[str]:
+    """Return the terms of a document's title and file name, and the months and languages there."""
+    name = f"{article.title} {_joined(PurePosixPath(article.path).stem)}"
+    return _own_terms(article) | (_NAMED_BY_RECORD & set(re.findall(r"\w+", name.lower())))
+
+
+def _record(article: ListedArticle) -> frozenset[str]:
+    """Return the words that say of a document its language, month and year, source and author."""
+    month = article.published and spoken_date(article.published[: len("2024-01")])
+    dated = (month or "").lower().split()
+    named = (article.outlet, article.author)
+    terms = (meaningful_terms(name) for name in named if name)
+    language = LANGUAGE_NAMES.get(article.language, "")
+    return frozenset({*dated, language}).union(*terms)
 
 
 def _by_most(words: str, known: Known) -> list[ListedArticle]:
@@ -131,7 +169,8 @@ def _by_most(words: str, known: Known) -> list[ListedArticle]:
     return found
 
 
-def _calls_itself(article: ListedArticle, noun: str) -> bool:
+def calls_itself(article: ListedArticle, noun: str) -> bool:
+    """Return whether a document's title or file name holds a noun that means documents."""
     return meaningful_terms(noun) <= _own_terms(article)
 
 

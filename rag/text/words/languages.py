@@ -14,6 +14,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 ENGLISH = "en"
+# What a question in English calls the languages that are told apart.
+LANGUAGE_NAMES = {
+    **{"en": "english", "de": "german", "fr": "french", "es": "spanish", "it": "italian"},
+    **{"pt": "portuguese", "nl": "dutch", "sv": "swedish", "pl": "polish", "tr": "turkish"},
+    **{"ru": "russian", "uk": "ukrainian", "ar": "arabic", "fa": "persian", "hi": "hindi"},
+    **{"zh": "chinese", "ja": "japanese", "ko": "korean", "vi": "vietnamese", "th": "thai"},
+    **{"el": "greek", "he": "hebrew", "bn": "bengali", "ta": "tamil", "ka": "georgian"},
+    **{"hy": "armenian", "lo": "lao", "km": "khmer", "my": "burmese"},
+}
 _FUNCTION_WORDS = Path(__file__).with_name("stop_words.toml")
 _CHARACTERS_READ = 4_000  # enough to tell a language, and quick for a whole book
 _LEAST_SCRIPT = 0.3  # share of the letters: a text of another script names Latin things too
