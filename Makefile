@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SMOLLM := $(VENV)/.smollm
 LLMS := anthropic,hf,ollama,openai,server
+# Each process would compile all modules and tests again.
+unexport PYTHONDONTWRITEBYTECODE
 EXTRAS := ui,$(LLMS),evals,test,lint,audit
 
 .PHONY: app ask test test-evals test-page campaigns eval models baseline lint audit sbom docs smollm screenshots constraints clean
