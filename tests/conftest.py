@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,6 +57,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("campaign"):
             item.add_marker(pytest.mark.timeout(CAMPAIGN_SECONDS))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Begin to export the embedding models while the workers still collect their tests."""
+    config = session.config
+    if config.getoption("numprocesses", None) and config.cache:
+        command = [sys.executable, "-m", "tests.support.exported"]
+        begun = subprocess.Popen([*command, str(config.cache.mkdir("encoders"))], cwd=ROOT)
+        config.add_cleanup(begun.wait)
 
 
 @pytest.fixture(scope="session")

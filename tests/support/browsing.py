@@ -32,6 +32,7 @@ FLAGS = (
 )
 START_SECONDS = 120  # the first sync loads the model
 TRIES = 20  # at what a page that is still loading takes back
+LEFT = "AbortError: signal is aborted"  # what Gradio's script says of a request left with its page
 WAIT = 60_000  # milliseconds that the browser waits for what must come
 NEEDS_BROWSER = [
     pytest.mark.browser,
@@ -118,8 +119,13 @@ def window(
     page = context.new_page()
     complaints: list[str] = []
     strangers: list[str] = []
-    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: None if _is_left(error) else complaints.append(str(error)))
+
+    def complain(said: str) -> None:
+        if not said.startswith(LEFT):
+            complaints.append(said)
+
+    page.on("console", lambda m: complain(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: complain(str(error)))
     page.on("request", lambda r: None if _is_ours(r.url, url) else strangers.append(r.url))
     try:
         page.goto(url)
@@ -132,11 +138,6 @@ def window(
         assert not strangers, strangers
     finally:
         context.close()
-
-
-def _is_left(error: Exception) -> bool:
-    """Return whether Gradio's script says no more than that a request was left with its page."""
-    return str(error).startswith("AbortError: signal is aborted")
 
 
 def _is_ours(address: str, url: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -64,3 +65,7 @@ def _made_by() -> str:
     code = [path.read_bytes() for path in sorted((ROOT / "rag" / "models").glob("*.py"))]
     used = [f"{name} {version(name)}".encode() for name in LIBRARIES]
     return hashlib.sha256(b"\0".join([*code, *used])).hexdigest()[:12]
+
+
+if __name__ == "__main__":
+    exported(Path(sys.argv[1]))
