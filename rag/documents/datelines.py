@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import timedelta
-from itertools import repeat, takewhile
+from itertools import dropwhile, takewhile
 from typing import NamedTuple
 
 from rag.documents.bylines import author_in
@@ -142,7 +142,7 @@ _HELD = re.compile(
     r"(?:\s+(?:at|in|im|à|en|te)(?:\s+[^\W\d_]\S*){1,5}?)?(?:\s+(?:on|am|le|el|il|em|op))?\s*$",
     re.IGNORECASE,
 )
-_SESSIONS = re.compile(rf"(?:{_SESSION})", re.IGNORECASE)
+_SESSIONS = re.compile(rf"\b(?:{_SESSION})\b", re.IGNORECASE)
 _MAX_PLACE = 8  # words behind such a date
 # What stands beside the date at the head of a paper or a magazine: its number, its price.
 _MASTHEAD = re.compile(
@@ -167,6 +167,7 @@ _PARTED = re.compile(
 _BY = re.compile(r"(?<=\w\s)(?<!\s\w\s)(?:by|von|par|por|da|door|av|af)\s.*$")
 _NUMBERED = re.compile(r"\b(?:no|nr|n[º°o]|num|ref|az)\b\.?:?\s*$|№\s*$", re.IGNORECASE)
 _SALUTATION = re.compile(r"[^\W\d_][^\d.!?;|]{1,60}[,:،：]")
+_SIGNED_OR_BARRED = re.compile(r"\b[^\W\d_a-zß-öø-ÿ]\.|[|·•]\s*$")  # "L. Carr, ", "Post | "
 _NEAR = 4  # words beside a date among which what it belongs to stands
 
 
@@ -200,7 +201,8 @@ class _Place(NamedTuple):
     """A date with what stands around it in its line.
 
     ``alone`` is whether the line has no other, ``headed`` whether a line above names the kind of
-    document, and ``titled`` whether the line is the title, which may name an event.
+    document, ``titled`` whether the line is the title, which may name an event, and ``in_letter``
+    whether a salutation stands below.
     """
 
     before: str
@@ -209,6 +211,7 @@ class _Place(NamedTuple):
     alone: bool
     headed: bool
     titled: bool
+    in_letter: bool
     language: str
 
 
@@ -228,7 +231,8 @@ def date_of(lines: Sequence[str], language: str = ENGLISH) -> FoundDate | None:
     ]
     best = min(found, key=lambda line: line.rank, default=None)
     if best is not None and best.rank > _SIGNED:
-        body = next((at for at, line in enumerate(lines) if _begins_body(line)), len(lines))
+        bodies = (n for n, each in enumerate(lines) if len(each) > _MAX_LINE or is_salutation(each))
+        body = next(bodies, len(lines))
         best = _agreed([line for line in found if line.at <= body] or found)
     if best is None:
         return None
@@ -254,11 +258,11 @@ def _read_line(lines: Sequence[str], at: int, language: str) -> _Line | None:
     if not dates or (is_long and not _REPORT.match(line[dates[0].end :])):
         return None
     headed = any(map(_KIND.search, lines[:at]))
-    titled = line.startswith("#") or not (at or any(map(is_salutation, lines[1:2])))
+    titled, in_letter = at == 0 or line.startswith("#"), any(map(is_salutation, lines[at:]))
     ranked = []
     for behind, written in zip([0, *(d.end for d in dates)], dates, strict=False):
         before, after = line[behind : written.start].lstrip(_MARKS), line[written.end :]
-        place = _Place(before, written, after, len(dates) == 1, headed, titled, language)
+        place = _Place(before, written, after, len(dates) == 1, headed, titled, in_letter, language)
         rank = _rank(place)
         if rank is not None:
             ranked.append(_Line(rank, written, line, at))
@@ -268,10 +272,6 @@ def _read_line(lines: Sequence[str], at: int, language: str) -> _Line | None:
     return best
 
 
-def _begins_body(line: str) -> bool:
-    return len(line) > _MAX_LINE or is_salutation(line)
-
-
 def is_salutation(line: str) -> bool:
     """Return whether a line has the shape of what a letter begins with: "Dear Mrs Sand,"."""
     return _SALUTATION.fullmatch(line) is not None and len(line.split()) <= _MAX_BEFORE
@@ -279,8 +279,7 @@ def is_salutation(line: str) -> bool:
 
 def records_meeting(heading: str) -> bool:
     """Return whether a heading names a meeting, or the minutes of one."""
-    words = map(str.strip, heading.split(), repeat(_MARKS))
-    return _MINUTES.search(heading) is not None or any(map(_SESSIONS.fullmatch, words))
+    return any(pattern.search(heading) for pattern in (_MINUTES, _SESSIONS))
 
 
 def names_event(heading: str, language: str) -> bool:
@@ -302,9 +301,7 @@ def _rank(place: _Place) -> int | None:
     if not place.alone or place.written.short or _is_event(before) or _NUMBERED.search(before):
         return None
     words = _words(before)
-    is_name = len(words) <= _MAX_BEFORE and all(
-        not word[0].islower() or word in _FILLERS for word in words
-    )
+    is_name = _is_name(words, _FILLERS, _MAX_BEFORE)
     if _REPORT.match(place.after) and words and is_name and not _KIND.match(rest.strip(_MARKS)):
         return _SIGNED
     if not rest.strip(_MARKS):
@@ -312,12 +309,34 @@ def _rank(place: _Place) -> int | None:
             return _BARE
         if _is_of_document(before, words, place.language):
             return _HEADED
-        if is_name and _is_parted(before) and not (place.titled and len(words) > 1):
+        if is_name and _is_parted(before) and _is_place_or_person(place, words):
             return _PLACED
     named = rest.strip(_MARKS).split()
     if _leads(place, words) and len(named) <= _NEAR and _KIND.search(" ".join(named)):
         return _HEADED
     return _PLACED if _is_of_meeting(place, words) or _is_of_paper(place) else None
+
+
+def _is_name(words: Sequence[str], joining: frozenset[str], most: int) -> bool:
+    """Return whether words are no more than so many, with capitals but for those that join."""
+    return len(words) <= most and all(
+        not word[0].islower() or word.strip(_MARKS) in joining for word in words
+    )
+
+
+def _is_place_or_person(place: _Place, words: Sequence[str]) -> bool:
+    """Return whether a name before a date is a place or who signs: that of an event is as long.
+
+    Where no word joins the date to it, as in "Bad Wimpfen, den 5. März 2024", and it is no letter,
+    it is a word alone, one with an initial, or set apart as programs do it.
+    """
+    if place.in_letter or len(words) == 1:
+        return True
+    if place.titled:
+        return False
+    parts = [part.split() for part in re.split(r"[,–—]", place.before) if part.strip(_MARKS)]
+    joined = _AROUND.sub(" ", place.before).split()[-1].lower() in _FILLERS
+    return joined or _SIGNED_OR_BARRED.search(place.before) is not None or max(map(len, parts)) == 1
 
 
 def _is_event(before: str) -> bool:
@@ -341,15 +360,27 @@ def _is_of_document(before: str, words: Sequence[str], language: str) -> bool:
     the day of the meeting, whatever the heading says besides. A meeting that is all the heading
     names is the one that the document records.
     """
-    named = " ".join(words)
-    if _RULING.fullmatch(before) or _MINUTES.search(named):
+    if _RULING.fullmatch(before):
         return True
-    if _ABOUT.search(named):
+    if before.rstrip()[-1] in ":：":
+        return len(words) < _NEAR and _names_kind(words[-1:])
+    head = _head(words, language)
+    if _MINUTES.search(" ".join(head)):
+        return True
+    if _ABOUT.search(" ".join(words)) or not _names_kind(head):
         return False
-    if _KIND.search(named if _is_parted(before) else " ".join(words[1 - _NEAR :])):
-        return True
-    head = takewhile(lambda word: word.lower() not in function_words(language), words)
-    return any(map(_SESSIONS.fullmatch, head))
+    return _is_parted(before) or _names_kind(words[1 - _NEAR :])
+
+
+def _head(words: Sequence[str], language: str) -> list[str]:
+    """Return the words of a heading before what belongs to them: of "the minutes of …" one."""
+    function = function_words(language)
+    behind = dropwhile(lambda word: word.lower() in function, words)
+    return list(takewhile(lambda word: word.lower() not in function, behind))
+
+
+def _names_kind(words: Sequence[str]) -> bool:
+    return any(pattern.search(" ".join(words)) for pattern in (_KIND, _SESSIONS))
 
 
 def _is_of_meeting(place: _Place, words: Sequence[str]) -> bool:
@@ -375,10 +406,7 @@ def _leads(place: _Place, words: Sequence[str]) -> bool:
 def _is_place(place: _Place) -> bool:
     """Return whether nothing but a place and a time of day stand behind a date."""
     words = _AROUND.sub(" ", place.after).replace(",", " ").split()
-    function = function_words(place.language)
-    return len(words) <= _MAX_PLACE and all(
-        not word[0].islower() or word.strip(_MARKS) in function for word in words
-    )
+    return _is_name(words, function_words(place.language), _MAX_PLACE)
 
 
 def _is_of_paper(place: _Place) -> bool:

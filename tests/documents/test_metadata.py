@@ -47,6 +47,7 @@ def dated(head: str, stem: str = "a") -> tuple[str | None, str | None]:
         *("Date: Tue, 5 Mar 2024 10:12:00 +0000", "Published 5 March 2024, updated 7 March 2024"),
         *("Valley Times | 5 March 2024", "Oslo, Norway — 5 March 2024"),
         *("Conducted by R. Osei, 5 March 2024", "Réalisé par Luc Roy, le 5 mars 2024"),
+        *("R. Osei, 5 March 2024", "Bad Larn, den 5. März 2024"),
         *("vom 5. März 2024", "Revision 4 (5 March 2024)", "Version 4.1 of 5 March 2024"),
     ],
 )
@@ -88,6 +89,12 @@ def test_lines_that_date_a_document(line: str) -> None:
         "Re: your letter of 5 March 2024",
         "Letter\nYour letter dated 5 March 2024",
         "Apologies for the meeting of 5 March 2024",
+        "Review of the minutes dated 5 March 2024",
+        "Changes to the report of 5 March 2024",
+        "Meeting cancelled: 5 March 2024",
+        "Newsletter\nSpring Fair, Saturday 5 March 2024",
+        "Report\nFire at Larn, 5 March 2024",
+        "In memoriam\nBen Roe, 5 March 1944",
     ],
 )
 def test_dates_of_something_else(head: str) -> None:
