@@ -60,6 +60,14 @@ def test_two_documents_are_compared(ask: Ask, question: str) -> None:
     assert "“Compare”" in (answer.notice or "")
 
 
+def test_of_more_than_two_the_reader_chooses(ask: Ask) -> None:
+    """The refusal counts them and says where two can be chosen."""
+    answer = ask("Compare the documents")
+    assert not answer.statements
+    assert (answer.reason or "").startswith("6 documents are meant")
+    assert "“Compare”" in (answer.reason or "")
+
+
 @pytest.mark.parametrize(
     "question",
     [

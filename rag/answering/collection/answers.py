@@ -17,6 +17,7 @@ from rag.answering.collection.facts import AskedFact, read_fact
 from rag.answering.collection.known import Known
 from rag.answering.collection.meant import documents_meant
 from rag.answering.collection.pairs import (
+    MORE_THAN_TWO,
     SIDE_BY_SIDE,
     DocumentPair,
     differences_told,
@@ -95,9 +96,12 @@ def _of_some(index: Index, fact: AskedFact, known: Known) -> Described | None:
 
 def _of_two(index: Index, pair: DocumentPair, known: Known) -> Described | None:
     """Return how two documents differ that a question names; None where it may mean others."""
-    match _articles(index, two_meant(pair, known)):
+    meant = two_meant(pair, known)
+    match _articles(index, meant):
         case [one, other]:
             return Described(differences_told(one, other), None, SIDE_BY_SIDE)
+        case [_, _, *_]:
+            return Described([], MORE_THAN_TWO.format(len(meant)), None)
     return None
 
 

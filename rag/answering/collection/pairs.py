@@ -20,6 +20,10 @@ from rag.index.passages import ListedArticle
 from rag.text.quotations import in_quotes
 from rag.types import Article, Statement, Verdict
 
+MORE_THAN_TWO = (
+    "{:,} documents are meant, and two are compared at a time: name two of them, or choose two "
+    "under “Compare”."
+)
 SIDE_BY_SIDE = "Compared word by word. “Compare” shows the two documents side by side."
 _MOST_CHANGES = 8  # that an answer tells
 _BY_WORDS = "compared word by word, not said by a document"
@@ -67,7 +71,10 @@ def read_pair(question: str) -> DocumentPair | None:
 
 
 def two_meant(pair: DocumentPair, known: Known) -> list[ListedArticle]:
-    """Return the two documents that are meant, the older first; none where it is not clear."""
+    """Return the two documents that are meant, the older first; none where it is not clear.
+
+    Of "the minutes" there may be more than two.
+    """
     found = next(_each_named(pair.both, known), None) or _together(pair.both, known)
     return sorted(found, key=lambda article: article.published or "")
 
@@ -91,13 +98,14 @@ def _sides(one: str, other: str) -> Iterator[tuple[str, str]]:
 
 
 def _together(both: str, known: Known) -> list[ListedArticle]:
-    """Return the documents that are meant together, if there are two: "the two letters"."""
+    """Return the documents that are meant together: the two, or all that a noun means."""
     bare = _TOGETHER.sub("", both)
-    found = documents_meant(bare, known).documents
     if re.fullmatch(_NOUN, bare, re.IGNORECASE):
-        found = [each for each in known.listed if calls_itself(each, bare)]
-        if len(found) != _TWO and re.fullmatch(SURE, bare, re.IGNORECASE):
-            found = list(known.listed)
+        called = [each for each in known.listed if calls_itself(each, bare)]
+        is_sure = re.fullmatch(SURE, bare, re.IGNORECASE)
+        found = list(known.listed) if is_sure and len(called) != _TWO else called
+        return found if len(found) >= _TWO else []
+    found = documents_meant(bare, known).documents
     return found if len(found) == _TWO and not _JOINT.search(bare) else []
 
 
