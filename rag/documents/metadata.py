@@ -86,7 +86,7 @@ def doubt(text: str, known: Metadata, *, cover: int = 0) -> list[str]:
     found = date_of(_head(text, cover), _language(text, known))
     if found is None or not found.differs(published):
         return []
-    where = found.basis.rpartition(": ")[2].replace("the", "its", 1)
+    where = re.sub("^(?:in|from) the", "in its", found.basis.rpartition(": ")[2])
     return [
         f"gives two dates: {spoken_date(published)} where it states facts about itself, and "
         f"{spoken_date(found.published)} {where}"
