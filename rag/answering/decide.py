@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from rag.answering.sought import nothing_found
+from rag.answering.sought import nothing_by, nothing_found
 from rag.models.fitted import load_fitted
 from rag.retrieval.listed import points_into_table
 from rag.retrieval.lookup import Evidence, Selection
 from rag.retrieval.question import Question, without_command
 from rag.retrieval.quoting import breaks_off, is_quotable
 from rag.retrieval.rank import SPEAKS_AS_WELL, Candidate, is_division
+from rag.retrieval.spoken.statements import Speaker
 
 _FITTED = Path(__file__).with_name("fitted.toml")
 # Of what a question names, by weight, a passage must hold so much where no model has read it: in
@@ -70,29 +71,32 @@ def decide(part: Selection) -> Decision:
         return Decision(False, 0.0, _NO_QUESTION)
     if not part.concepts or not without_command(question.text):
         return Decision(False, 0.0, _VAGUE)
+    speaker = part.retrieved.speaker
     if evidence is None:
-        return Decision(False, 0.0, nothing_found(question.text))
+        return Decision(False, 0.0, _reason(part, speaker))
     fitted = load_fitted(_FITTED)["abstention"]
     if not part.retrieved.was_read:
         covers = evidence.signals["coverage"]
-        reason = None if covers >= _UNREAD_COVERAGE else _reason(question, evidence)
+        reason = None if covers >= _UNREAD_COVERAGE else _reason(part, speaker)
         return Decision(covers >= _UNREAD_COVERAGE, covers, reason)
     probability = fitted.probability(evidence.signals)
-    if is_division(part.candidates[0], question):
+    best = part.candidates[0]
+    if is_division(best, question) or (speaker and speaker.speaks_of_topic(best)):
         return Decision(True, max(probability, fitted.threshold))
-    if breaks_off(part.candidates[0].text):
+    if breaks_off(best.text):
         reason = f"{nothing_found(question.text)} {_CUT_SHORT}"
         return Decision(False, min(probability, fitted.threshold), reason)
     ruled_out = (
         evidence.signals["untimely"]
         or _lacks_required(question, evidence)
         or bool(_strangers(evidence))
+        or (speaker is not None and not speaker.may_answer(best))
     )
     if probability >= fitted.threshold and not ruled_out:
         return Decision(True, probability)
     if probability >= _POINTED_AT and not ruled_out and _points_at_best(part, evidence):
         return Decision(True, fitted.threshold)
-    return Decision(False, min(probability, fitted.threshold), _reason(question, evidence))
+    return Decision(False, min(probability, fitted.threshold), _reason(part, speaker))
 
 
 def _points_at_best(part: Selection, evidence: Evidence) -> bool:
@@ -117,8 +121,21 @@ def _lacks_required(question: Question, evidence: Evidence) -> bool:
     return strict and evidence.signals["unwanted"] == 1
 
 
-def _reason(question: Question, evidence: Evidence) -> str:
+def _is_silent(speaker: Speaker, part: Selection) -> bool:
+    """Return whether somebody is named in what was found, and none of it is theirs and on topic."""
+    untimely = part.evidence is not None and part.evidence.signals["untimely"]
+    if not speaker.topic or untimely or not any(speaker.is_named(hit.text) for hit in part.hits):
+        return False
+    return not any(map(speaker.says_of_topic, part.candidates))
+
+
+def _reason(part: Selection, speaker: Speaker | None) -> str:
     """Say what the nearest passages have of the question; of others nothing is known."""
+    question, evidence = part.question, part.evidence
+    if speaker and _is_silent(speaker, part):
+        return nothing_by(speaker.name, speaker.topic)
+    if evidence is None:
+        return nothing_found(question.text)
     rarest = sorted(evidence.present, key=lambda concept: -concept.weight)[:_MAX_NAMED]
     kept = [f"“{concept.word}”" for concept in evidence.present if concept in rarest]
     kind = question.kind.name if question.kind else ""

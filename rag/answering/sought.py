@@ -19,6 +19,16 @@ _ASKING = re.compile(
 )
 
 
+def nothing_by(name: str, topic: str) -> str:
+    """Return a sentence that says that nothing was found of what somebody who is named says.
+
+    Args:
+        name: whose words were looked for.
+        topic: on what, in the words of the question.
+    """
+    return f"Nothing was found that {name} says on {topic}."
+
+
 def nothing_found(question: str) -> str:
     """Return a sentence that says that nothing answers a question, in its own words if it is short.
 

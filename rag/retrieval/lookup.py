@@ -31,6 +31,7 @@ from rag.retrieval.rank import (
 )
 from rag.retrieval.reading import READ_PASSAGES, PassageReading, read_passages
 from rag.retrieval.search import FETCHED_PASSAGES, RankedPassage, rank_passages, select_hits
+from rag.retrieval.spoken.statements import Speaker, speaker_sought
 from rag.text.terms import AliasGroups, analyze, is_near
 from rag.types import Article, Hit, Scope
 
@@ -181,6 +182,11 @@ class Retrieval:
     _sentences: dict[str, list[Candidate]] = field(default_factory=dict)
     _readings: dict[str, PassageReading] = field(default_factory=dict)
 
+    @cached_property
+    def speaker(self) -> Speaker | None:
+        """Whose words are asked for: those of others are left out, theirs on it come first."""
+        return speaker_sought(self.question.text, self.concepts)
+
     def read(self, reader: Reader, selection: Selection) -> Selection:
         """Return a selection of these passages with the best of them read."""
         unread = [
@@ -199,10 +205,13 @@ class Retrieval:
         if not self.question.several:
             scored = keep_named_rows(self.question, scored)
         scored = prefer_tables(self.question, scored)
+        if self.speaker:
+            scored = [each for each in scored if self.speaker.whose(each) != "another’s"]
         scored = [replace(c, score=c.score + READING_WEIGHT * c.answers) for c in scored]
-        return Selection(
-            self.question, self.concepts, hits, rank_sentences(self.question, scored), self
-        )
+        ranked = rank_sentences(self.question, scored)
+        if self.speaker:
+            ranked.sort(key=self.speaker.speaks_of_topic, reverse=True)
+        return Selection(self.question, self.concepts, hits, ranked, self)
 
     def _read_hits(self) -> Iterator[Hit]:
         """Yield the fetched passages, best first, except those whose article is not served."""

@@ -11,7 +11,7 @@ from rag.retrieval.parts import QuestionPart, meaningful_words, question_parts, 
 from rag.text.dates import MONTH_NAMES, TIME, Times, times_meant
 from rag.text.names import NAME_INSIDE
 from rag.text.numbers import QUANTITY
-from rag.text.quotations import ARTICLES_SAY, OUTLET_SAYING, OUTLET_SAYS, STATING
+from rag.text.quotations import ARTICLES_SAY, JUDGING, OUTLET_SAYING, OUTLET_SAYS, STATING
 from rag.text.terms import Term, analyze
 from rag.text.words.languages import is_english
 
@@ -116,8 +116,8 @@ _KINDS = (
     ),
     _kind(
         "statement",
-        rf"\b(?:what|how) (?:did|does|do|has|have|was|were|is|are)\b.*\b(?:{STATING}|think|see"
-        r"|judge|look upon|view|react|respond|promise|make of)\b",
+        rf"\b(?:what|how) (?:did|does|do|has|have|was|were|is|are)\b.*\b(?:{STATING}"
+        rf"|{JUDGING})\b",
         rf"[“\"]|\b(?:{STATING})\b|: ",
         short=False,
     ),

@@ -93,6 +93,10 @@ STATING = (
     "|add(?:s|ed)|stress(?:es|ed|ing)?|describ(?:es?|ed)|insist(?:s|ed)?|condemn(?:s|ed)?"
     "|consider(?:s|ed)?|according to|expressed|indicated|acknowledged|affirms|vowed|suggests?"
 )
+# In a question that wants to know what somebody makes of something.
+JUDGING = "think|see|judge|look upon|view|react|respond|promise|make of"
+# Any of the verbs above: with them, whoever is their subject says, thinks or wants something.
+SAYS = rf"\b(?:{STATING}|{_CLAIMING}|{_SAYING})\b|\b(?:{_ASCRIBING})(?:s|es|d|ed|t|ies|ied)?\b"
 # What "the articles" do, and what an outlet does that a question names as its source.
 ARTICLES_SAY = (
     r"(?:say|said|speak of|talk about|mention(?:ed)?|report(?:ed)?|tell(?: us)?|describe"

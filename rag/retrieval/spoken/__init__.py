@@ -1,0 +1,1 @@
+"""Whose words a text gives, and whose a question asks for."""

@@ -1,0 +1,60 @@
+"""Whether two names may mean the same person or body, as far as a document tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.retrieval.spoken.attributions import name_in
+from rag.text.terms import analyze
+from rag.types import Article
+
+_SIGNATURE = 60  # characters of a last line that is the writer's name
+# Between the names of somebody and of what they are called or belong to: "Rosalba Conti", "Chair:
+# Ms Kovic", "Acme’s director Kovic", "Kovic of Acme", "Kovic, a director of Acme".
+_BESIDE = (
+    r"(?:['’]s (?:[a-z-]+ ){1,2}|:? (?:[A-Z][a-z]{1,3}\.? )?|,? (?:of|at|from|for) (?:the )?"
+    r"|, (?:[a-z-]+ ){1,5}| \()"
+)
+
+
+def name_words(name: str) -> list[str]:
+    """Return the words of a name as they are written."""
+    return [name[term.start : term.end] for term in analyze(name)]
+
+
+def writer_of(article: Article) -> str:
+    """Return who wrote an article, by its record or by the name that it is signed with."""
+    if article.author or not article.blocks:
+        return article.author or ""
+    last = article.text[article.blocks[-1].start : article.blocks[-1].end].splitlines()[-1]
+    return name_in(last) if len(last) <= _SIGNATURE and not last.endswith(".") else ""
+
+
+def are_relatives(one: Sequence[str], other: Sequence[str], article: Article) -> bool:
+    """Return whether two names with the same last word have first names that differ."""
+    ones, others = (
+        {word[0] for word in name[:-1] if not _is_title(word, article)} for name in (one, other)
+    )
+    return bool(ones and others) and ones.isdisjoint(others)
+
+
+def is_description(words: Sequence[str], article: Article) -> bool:
+    """Return whether each word of a name also stands in small letters, as that of an office may."""
+    return all(_stands_small(word, article) for word in words)
+
+
+def may_be_one(word: str, other: str, article: Article) -> bool:
+    """Return whether the last words of two names stand together anywhere."""
+    one, two = (f"(?i:{re.escape(each)})" for each in (word, other))
+    return re.search(rf"\b(?:{one}{_BESIDE}{two}|{two}{_BESIDE}{one})\b", article.text) is not None
+
+
+def _is_title(word: str, article: Article) -> bool:
+    """Return whether a word before a name is no first name: others have it, or it is small."""
+    behind = re.findall(rf"\b{re.escape(word)}\.? ([^\W\d_a-z]\w+)", article.text)
+    return len(set(behind)) > 1 or _stands_small(word, article)
+
+
+def _stands_small(word: str, article: Article) -> bool:
+    return re.search(rf"\b{re.escape(word.lower())}\b", article.text) is not None

@@ -1,0 +1,85 @@
+"""Who is asked for by name is quoted with their own words, and never with another's."""
+
+from __future__ import annotations
+
+import pytest
+
+import rag
+
+HEARING = """Hearing on the spring storm
+
+CHAIR: We will hear two farmers today.
+
+MR. PETROVIC: The maize was flattened in one night. Of forty hectares we will harvest nine.
+
+MR. YUSUF: Our concern is the road. Without the bridge the milk turns sour.
+
+MR. PETROVIC: I would rather have the money than a bridge.
+
+CHAIR: Thank you both.
+"""
+PAPER = """The ferry stops in winter
+
+"We lose money on each crossing," said Ragnhild Moe, who heads the line. She added that the crew \
+would be kept on half pay.
+
+Henrik Dahl, who keeps the shop, was calm. He believes that the helicopter will carry the sick.
+
+The school is another matter. "When the ferry stops, the school stops," Tobias Krag said. Kari \
+Dahl warned that children belong at home at night.
+"""
+LETTER = """To the bridge committee
+
+I ask you not to pull the bridge down. The beams are of oak and will last a century.
+
+Ana Kovic
+"""
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
+    """A corpus of a transcript, a report and a letter; for reading only."""
+    folder = tmp_path_factory.mktemp("spoken")
+    for name, text in {"hearing": HEARING, "paper": PAPER, "letter": LETTER}.items():
+        (folder / f"{name}.txt").write_text(text)
+    return rag.open(folder, index_dir=tmp_path_factory.mktemp("index"))
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("What did Petrovic say about the maize?", "maize was flattened"),
+        ("What did Mr. Petrovic say about the bridge?", "rather have the money"),
+        ("What did Yusuf say about the bridge?", "milk turns sour"),
+        ("What did Ragnhild Moe say about the crew?", "half pay"),
+        ("What does Henrik Dahl think of the helicopter?", "carry the sick"),
+        ("What did Krag say about the school?", "the school stops"),
+        ("What did Kari Dahl say about the children?", "belong at home"),
+        ("What did Ana Kovic say about the beams?", "of oak"),
+    ],
+)
+def test_the_words_of_the_one_asked_for_are_quoted(
+    spoken: rag.Corpus, question: str, words: str
+) -> None:
+    """By the label of a turn, by what attributes a sentence, by a pronoun, by a signature."""
+    answer = spoken.ask(question)
+    assert answer.status == "answered"
+    assert words in answer.citations[0].cited_text
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What did Yusuf say about the maize?", "that Yusuf says on the maize"),
+        ("What did Henrik Dahl say about the school?", "that Henrik Dahl says on the school"),
+        ("What did Moe say about the helicopter?", "that Moe says on the helicopter"),
+        ("What did Ana Kovic say about the money?", "that Ana Kovic says on the money"),
+    ],
+)
+def test_the_words_of_others_are_no_answer(spoken: rag.Corpus, question: str, told: str) -> None:
+    """Nobody is given another's words; the answer says that there are none, with passages."""
+    answer = spoken.ask(question)
+    assert answer.status == "abstained"
+    assert answer.reason is not None
+    assert told in answer.reason
+    assert answer.passages
