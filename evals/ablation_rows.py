@@ -399,8 +399,6 @@ ROWS = (
             part=True,
         )
         for name, key, owns in (
-            ("number", "number", ("_read_amounts", "_amount", "_same_amount", "_BOUND_WORDS")),
-            ("date", "date", ("_read_dates", "_same_date", "_PLANNED")),
             ("doer", "person", ("_read_actors", "_BY")),
             ("yes or no", "yes-no", ("_read_stances", "_stance", "_is_hedged", "_is_by_another")),
         )

@@ -223,11 +223,11 @@ class Corpus:
 
         Arguments and errors as for :meth:`ask`; empty where nothing differs.
         """
-        snapshot = self._snapshot()
+        snapshot = self._snapshot(reads=True)
         parts = snapshot.look_up(
             check_question(question), COMPARED_PASSAGES, self._scope(**filters)
         )
-        found = find_differences(parts, Footnotes())
+        found = find_differences(parts, Footnotes(), snapshot)
         _check((position.citation for one in found for position in one.positions), snapshot)
         return found
 
@@ -236,13 +236,13 @@ class Corpus:
 
         Arguments and errors as for :meth:`ask`.
         """
-        snapshot, scope = self._snapshot(), self._scope(**filters)
+        snapshot, scope = self._snapshot(reads=True), self._scope(**filters)
         question = check_question(question)
         parts = snapshot.look_up(question, COMPARED_PASSAGES, scope)
         looked_at: Collection[str] = self._index.catalog.passage_counts()
         if scope is not None:
             looked_at = self._index.passages.within(scope, list(looked_at))
-        found = compare_sources(question, parts, len(looked_at))
+        found = compare_sources(question, parts, len(looked_at), snapshot)
         _check((cited for saying in found.sayings for cited in saying.citations), snapshot)
         return found
 

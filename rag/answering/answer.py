@@ -235,7 +235,7 @@ def _compare(
         return [], ()
     broadly = snapshot.select_more(parts, max(top_k, COMPARED_PASSAGES))
     footnotes = Footnotes(_citations(statements))
-    differences = find_differences(broadly, footnotes)
+    differences = find_differences(broadly, footnotes, snapshot)
     backed = with_backing(
         statements,
         broadly,

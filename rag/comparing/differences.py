@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from rag.checking.citations import Footnotes
+from rag.comparing.answers import value_kind
 from rag.comparing.matching import QuestionMatcher
+from rag.comparing.sameness import groups_of_one_thing
 from rag.comparing.values import VALUE_READERS, GivenValue, ValueReader
-from rag.retrieval.lookup import Selection
+from rag.retrieval.lookup import Selection, Snapshot
 from rag.retrieval.quoting import is_quotable, readable
+from rag.retrieval.rank import Candidate
 from rag.text.dates import date_range, spoken_date
 from rag.types import Difference, DifferenceKind, Position
 
 COMPARED_PASSAGES = 24  # of each part of a question; an answer's own may leave an article out
+_READ_EACH = 2  # passages of each article, the best ones
 # What may be otherwise later. Who did it is a view, not a state of things.
 _CHANGING = frozenset(("number", "date", "whether"))
 _SUMMARIES: dict[DifferenceKind, str] = {
@@ -25,26 +30,62 @@ _SUMMARIES: dict[DifferenceKind, str] = {
 _MOST_POSITIONS = 8  # that are shown
 
 
-def find_differences(parts: Sequence[Selection], footnotes: Footnotes) -> tuple[Difference, ...]:
+class Given(Protocol):
+    """A value that a unit of a document gives."""
+
+    @property
+    def shown(self) -> str:
+        """The value as it is shown."""
+        ...
+
+    @property
+    def candidate(self) -> Candidate:
+        """The unit."""
+        ...
+
+
+def find_differences(
+    parts: Sequence[Selection], footnotes: Footnotes, snapshot: Snapshot
+) -> tuple[Difference, ...]:
     """Return where the articles differ on a question, with a quote for each value.
 
     Args:
         parts: the parts of the question, with COMPARED_PASSAGES passages each.
         footnotes: number the quotes.
+        snapshot: has the models that read the passages.
     """
     differences: list[Difference] = []
     for part in parts:
-        matcher = QuestionMatcher(part.question, part.concepts)
-        reader = VALUE_READERS.get(part.question.kind.name if part.question.kind else "")
-        if reader is None:
-            continue
-        # Of a time that is asked about, only what speaks of it says anything.
-        quotable = [c for c in part.candidates if is_quotable(c) and c.timely]
-        groups = _group(reader, reader.read(matcher, quotable))
+        kind, groups = grouped_values(part, snapshot)
         articles = {item.candidate.article.id for group in groups for item in group}
         if len(groups) > 1 and len(articles) > 1:
-            differences.append(_difference(reader.kind, matcher, groups, footnotes))
+            matcher = QuestionMatcher(part.question, part.concepts)
+            differences.append(_difference(kind, matcher, groups, footnotes))
     return tuple(differences)
+
+
+def grouped_values(
+    part: Selection, snapshot: Snapshot
+) -> tuple[DifferenceKind, Sequence[Sequence[Given]]]:
+    """Return what the articles give for a part of a question, grouped by values that agree.
+
+    A group has one value of each article.
+    """
+    question = part.question
+    reader = VALUE_READERS.get(question.kind.name if question.kind else "")
+    if reader is not None:
+        matcher = QuestionMatcher(question, part.concepts)
+        return reader.kind, _group(reader, reader.read(matcher, _usable(part)))
+    kind = value_kind(question)
+    if kind is None or not (snapshot.reader and snapshot.entailment and part.retrieved.was_read):
+        return "number", []
+    read = part.retrieved.read(snapshot.reader, part, each=_READ_EACH)
+    return kind, groups_of_one_thing(question, _usable(read), snapshot.entailment)
+
+
+def _usable(part: Selection) -> list[Candidate]:
+    """Return what may be compared: of a time that is asked about, only what speaks of it."""
+    return [c for c in part.candidates if is_quotable(c) and c.timely]
 
 
 def _group(reader: ValueReader, given: Iterable[GivenValue]) -> list[list[GivenValue]]:
@@ -62,15 +103,15 @@ def _group(reader: ValueReader, given: Iterable[GivenValue]) -> list[list[GivenV
 def _difference(
     kind: DifferenceKind,
     matcher: QuestionMatcher,
-    groups: Sequence[Sequence[GivenValue]],
+    groups: Sequence[Sequence[Given]],
     footnotes: Footnotes,
 ) -> Difference:
     ranked = [(at, item) for at, group in enumerate(groups) for item in group][:_MOST_POSITIONS]
     ranked.sort(key=lambda each: latest_day_key(each[1].candidate.article.published))
     positions: list[Position] = []
-    for at, (_, shown, candidate) in ranked:
-        cited = footnotes.cite(candidate.article, *readable(candidate))
-        positions.append(Position(shown, at, citation=cited))
+    for at, item in ranked:
+        cited = footnotes.cite(item.candidate.article, *readable(item.candidate))
+        positions.append(Position(item.shown, at, citation=cited))
     if kind in _CHANGING and not (kind == "number" and matcher.is_past):
         positions = [
             replace(position, overtaken_by=_overtaker(position, positions[:at]))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rag.checking.polarity import ANTONYMS
+from rag.checking.polarity import ANTONYMS, CLAUSE_END
 from rag.checking.statement import AnalyzedText, canonical
 from rag.retrieval.concepts import Concept
 from rag.retrieval.question import Question
@@ -16,9 +16,7 @@ from rag.text.terms import Term, analyze
 
 # Of what a question names, its names aside, the share that a sentence must hold to speak of it.
 _ENOUGH_HELD = 0.6
-_UNIT_REACH = 5  # meaningful words behind a number in which what it counts is named
-_SCOPE_REACH = 4  # meaningful words on each side of a number in which a name says of what it is
-_ELIDED_UNIT = re.compile(r"\s+(?:or so )?(?:in|across|on|at|near|over|from|to)\b", re.IGNORECASE)
+_CLAUSE_BREAK = re.compile(rf"{CLAUSE_END.pattern}|\band\b", re.IGNORECASE)
 _NOUN_ENDINGS = ("al", "als", "ion", "ions", "ure", "ment")  # of a deed, as in "withdrawal"
 _ADVERB_ENDING = "ly"  # "fully", "currently": said or not, the thing is the same
 # As terms: what asks for the answer, and what says of a thing only that it is there.
@@ -106,26 +104,16 @@ class QuestionMatcher:
     def matches(
         self,
         text: AnalyzedText,
-        start: int = 0,
-        end: int | None = None,
         *,
-        elsewhere: Sequence[tuple[int, int]] = (),
         opposites: bool = False,
     ) -> bool:
-        """Return whether a part of a sentence speaks of what is asked, all of its names included.
+        """Return whether a sentence speaks of what is asked, all of its names included.
 
         Args:
             text: the sentence.
-            start, end: the part, 0-based, end-exclusive; the whole sentence by default.
-            elsewhere: parts that speak of other things, whose words do not count.
             opposites: whether a word that says the opposite will do.
         """
-        end = len(text.text) if end is None else end
-        seen = frozenset(
-            canonical(word)
-            for word in text.words
-            if start <= word.start < end or not any(a <= word.start < b for a, b in elsewhere)
-        )
+        seen = text.terms
         total = held = 0.0
         for concept, terms in self._ways:
             is_held = bool((terms | antonyms(terms) if opposites else terms) & seen)
@@ -134,43 +122,6 @@ class QuestionMatcher:
             total += concept.weight
             held += concept.weight * is_held
         return bool(self._ways) and held >= _ENOUGH_HELD * total
-
-    def counts(self, text: AnalyzedText, start: int, end: int) -> bool:
-        """Return whether a number counts what the question counts; False if it counts nothing.
-
-        The noun stands just behind the number, or is left out: "3,000 troops here, and 900 in
-        Syria".
-
-        Args:
-            text: the sentence.
-            start, end: from behind the number to the end of its part.
-        """
-        if self.question.unit is None:
-            return False
-        unit = _canonical_terms([self.question.unit])
-        terms = next((terms for _, terms in self._ways if unit <= terms), unit)
-        behind = [word for word in text.words if word.start >= start]
-        if any(canonical(word) in terms for word in behind[:_UNIT_REACH] if word.start < end):
-            return True
-        said = any(canonical(word) in terms for word in text.words if word.end <= start)
-        return said and _ELIDED_UNIT.match(text.text, start) is not None
-
-    def in_scope(self, text: AnalyzedText, start: int, end: int) -> bool:
-        """Return whether the names beside a number are the question's: 3 in Jordan are not in Iraq.
-
-        Args:
-            text: the sentence.
-            start, end: the number, 0-based, end-exclusive.
-        """
-        behind = [word for word in text.words if word.start >= end][:_SCOPE_REACH]
-        before = [word for word in text.words if word.end <= start][-_SCOPE_REACH:]
-        return not any(
-            word.name
-            and word.start > 0
-            and not word.term[0].isdigit()
-            and canonical(word) not in self.names
-            for word in (*before, *behind)
-        )
 
     def is_predicate(self, text: AnalyzedText, word: Term) -> bool:
         """Return whether a word says as a verb what the question's verb says."""
@@ -201,3 +152,10 @@ def synonyms(terms: Iterable[str]) -> frozenset[str]:
 
 def _canonical_terms(terms: Iterable[str]) -> frozenset[str]:
     return frozenset(canonical(Term(term, 0, 0, name=False)) for term in terms)
+
+
+def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the span of the clause in which a stretch of a sentence stands."""
+    low = max((match.end() for match in _CLAUSE_BREAK.finditer(text, 0, start)), default=0)
+    after = _CLAUSE_BREAK.search(text, end)
+    return low, after.start() if after else len(text)

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 
 from rag.checking.citations import Footnotes
 from rag.checking.statement import analyzed
-from rag.comparing.differences import find_differences, latest_day_key
+from rag.comparing.differences import find_differences, grouped_values, latest_day_key
 from rag.comparing.matching import QuestionMatcher
-from rag.comparing.values import VALUE_READERS, GivenValue
-from rag.retrieval.lookup import Selection
+from rag.retrieval.lookup import Selection, Snapshot
 from rag.retrieval.quoting import is_quotable, readable
 from rag.retrieval.rank import Candidate
 from rag.serialization import Value
@@ -54,24 +53,27 @@ class Comparison(Value):
     documents: int
 
 
-def compare_sources(question: str, parts: Sequence[Selection], documents: int) -> Comparison:
+def compare_sources(
+    question: str, parts: Sequence[Selection], documents: int, snapshot: Snapshot
+) -> Comparison:
     """Return what each document says of a question.
 
     Args:
         question: as it was asked.
         parts: its parts, with COMPARED_PASSAGES passages each.
         documents: how many were looked at.
+        snapshot: has the models that read the passages.
     """
     footnotes = Footnotes()
     overtaken = {
         position.citation.number: position.overtaken_by
-        for difference in find_differences(parts, footnotes)
+        for difference in find_differences(parts, footnotes, snapshot)
         for position in difference.positions
     }
     sayings: dict[str, SourceSaying] = {}
     first_group = 0
     for part in parts:
-        for saying in _sayings(part, footnotes, overtaken, first_group):
+        for saying in _sayings(part, snapshot, footnotes, overtaken, first_group):
             before = sayings.get(saying.article_id)
             if before is None or (before.value is None and saying.value is not None):
                 sayings[saying.article_id] = saying
@@ -82,13 +84,18 @@ def compare_sources(question: str, parts: Sequence[Selection], documents: int) -
 
 
 def _sayings(
-    part: Selection, footnotes: Footnotes, overtaken: dict[int, int | None], first_group: int
+    part: Selection,
+    snapshot: Snapshot,
+    footnotes: Footnotes,
+    overtaken: dict[int, int | None],
+    first_group: int,
 ) -> Iterator[SourceSaying]:
     """Yield what the documents say of one part: those that give a value first."""
     matcher = QuestionMatcher(part.question, part.concepts)
     quotable = [c for c in part.candidates if is_quotable(c) and c.timely]
     given: set[str] = set()
-    for group, item in _grouped(part, matcher, quotable):
+    values = enumerate(grouped_values(part, snapshot)[1])
+    for group, item in ((number, item) for number, items in values for item in items):
         article = item.candidate.article
         if article.id in given:
             continue
@@ -108,25 +115,6 @@ def _sayings(
             spans = dict.fromkeys(readable(candidate) for candidate in own)
             cited_words = tuple(footnotes.cite(own[0].article, *span) for span in spans)
             yield _saying(own[0], None, None, None, cited_words)
-
-
-def _grouped(
-    part: Selection, matcher: QuestionMatcher, quotable: Sequence[Candidate]
-) -> Iterator[tuple[int, GivenValue]]:
-    """Yield the values that are given, each with the number of those that it agrees with."""
-    reader = VALUE_READERS.get(part.question.kind.name if part.question.kind else "")
-    if reader is None:
-        return
-    groups: list[list[GivenValue]] = []
-    for item in reader.read(matcher, quotable):
-        for number, group in enumerate(groups):
-            if any(reader.agree(item.value, other.value) for other in group):
-                group.append(item)
-                yield number, item
-                break
-        else:
-            groups.append([item])
-            yield len(groups) - 1, item
 
 
 def _saying(

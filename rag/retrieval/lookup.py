@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -187,11 +188,16 @@ class Retrieval:
         """Whose words are asked for: those of others are left out, theirs on it come first."""
         return speaker_sought(self.question.text, self.concepts)
 
-    def read(self, reader: Reader, selection: Selection) -> Selection:
-        """Return a selection of these passages with the best of them read."""
-        unread = [
-            hit for hit in selection.hits[:READ_PASSAGES] if hit.passage.id not in self._readings
-        ]
+    def read(self, reader: Reader, selection: Selection, each: int | None = None) -> Selection:
+        """Return a selection of these passages with the best of them read.
+
+        Args:
+            reader: the model that reads.
+            selection: of the passages.
+            each: how many of each article; None for the best of all, from whichever articles.
+        """
+        best = selection.hits[:READ_PASSAGES] if each is None else _of_each(selection.hits, each)
+        unread = [hit for hit in best if hit.passage.id not in self._readings]
         readings = read_passages(reader, self.question.text, unread, self.index.catalog)
         self._readings.update(zip((hit.passage.id for hit in unread), readings, strict=True))
         return self.select(len(selection.hits))
@@ -226,11 +232,11 @@ class Retrieval:
 
     def _with_reading(self, candidate: Candidate) -> Candidate:
         place = (candidate.article.id, candidate.sentence.start)
-        answers = max(
-            (r.units[place].answers for r in self._readings.values() if place in r.units),
-            default=0.0,
-        )
-        return replace(candidate, answers=answers)
+        found = [r.units[place] for r in self._readings.values() if place in r.units]
+        if not found:
+            return replace(candidate, answers=0.0)
+        best = max(found, key=lambda reading: reading.answers)
+        return replace(candidate, answers=best.answers, span=best.span)
 
     @property
     def was_read(self) -> bool:
@@ -250,6 +256,17 @@ class Retrieval:
             )
             self._sentences[id_] = list(scored)
         return self._sentences[id_]
+
+
+def _of_each(hits: Sequence[Hit], most: int) -> list[Hit]:
+    """Return the first passages of each article, in their order."""
+    counts: Counter[str] = Counter()
+    kept = []
+    for hit in hits:
+        counts[hit.article.id] += 1
+        if counts[hit.article.id] <= most:
+            kept.append(hit)
+    return kept
 
 
 @dataclass(frozen=True)

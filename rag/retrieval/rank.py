@@ -50,7 +50,8 @@ class Candidate:
     the question's concepts, and ``coverage`` how far it holds all, by weight. ``wanted`` is how far
     it holds the wanted kind of answer and ``timely`` how far it speaks of the time asked about
     (1 where no time is asked about), both in 0..1. ``answers`` is the probability by the reader
-    that it answers, 0 where it was not read. ``before`` and ``after`` are the sentences
+    that it answers, 0 where it was not read, and ``span`` are the words that it would answer with,
+    0-based, end-exclusive, in ``in_context``. ``before`` and ``after`` are the sentences
     beside it in its article. ``vector`` has shape (dimension,), float32, length 1.
     """
 
@@ -64,6 +65,7 @@ class Candidate:
     timely: float
     terms: frozenset[str]
     answers: float = 0.0
+    span: tuple[int, int] | None = None
     before: Sentence | None = None
     after: Sentence | None = None
     vector: Vectors = field(repr=False, kw_only=True)

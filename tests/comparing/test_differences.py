@@ -148,6 +148,48 @@ def test_numbers_are_compared_as_values(
     assert bool(found) == differ
 
 
+LIGHTHOUSE = (
+    (
+        "Cape Courier",
+        "2031-03-04",
+        "The council voted on Monday to restore the lighthouse. The work will cost 2.6 million"
+        " crowns, the treasurer said. It is to take eighteen months. The lamp has a range of 20"
+        " miles. A third of the money comes from the county. In 2024 repairs cost 300,000 crowns.",
+    ),
+    (
+        "Island Post",
+        "2031-04-02",
+        "For years nothing was done for the lighthouse. Its restoration will cost 1.8 million"
+        " crowns, says the builder. The work will take a year and a half. The county pays 33 % of"
+        " the money. The lamp can be seen from 32 kilometres away.",
+    ),
+)
+
+
+def test_values_in_other_words_differ(tmp_path: Path) -> None:
+    """The same quantity is found in other words, and the values are shown newest first."""
+    opened = _corpus(tmp_path, *LIGHTHOUSE)
+    (difference,) = opened.compare("How much will the restoration of the lighthouse cost?")
+    said = [(position.citation.outlet, position.value) for position in difference.positions]
+    assert said == [("Island Post", "1.8 million crowns"), ("Cape Courier", "2.6 million crowns")]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How long will the work on the lighthouse take?",
+        "What share of the money does the county pay?",
+        "How far can the lamp of the lighthouse be seen?",
+        "How much did the repairs of 2024 cost?",
+    ],
+)
+def test_values_that_are_equal_or_of_another_time_do_not_differ(
+    tmp_path: Path, question: str
+) -> None:
+    """Another unit or wording of one value is no difference, nor is the value of another year."""
+    assert _corpus(tmp_path, *LIGHTHOUSE).compare(question) == ()
+
+
 def test_scope_is_kept(tmp_path: Path) -> None:
     """Wolves in one valley are not wolves in another, nor wolves anywhere."""
     opened = _corpus(

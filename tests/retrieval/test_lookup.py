@@ -47,7 +47,7 @@ def test_an_answer_and_what_is_compared_come_of_one_look(
     answer = corpus.ask("How many US troops are in Iraq?")
     assert answer.differences
     assert answer.statements[0].backing is not None
-    assert queries == {"LexicalIndex": 1, "VectorStore": 1, "selections": 3}
+    assert queries == {"LexicalIndex": 1, "VectorStore": 1, "selections": 4}
 
 
 def test_nothing_is_compared_without_an_answer(corpus: rag.Corpus, queries: Counter[str]) -> None:
