@@ -9,7 +9,7 @@ import pytest
 import rag
 from rag.text.quotations import quotations
 
-ORDERED = "other than what the articles say"
+ORDERED = "other than what the documents say"
 
 
 def outlets(answer: rag.Answer) -> list[str | None]:

@@ -10,7 +10,8 @@ HEARING = """Hearing on the spring storm
 
 CHAIR: We will hear two farmers today.
 
-MR. PETROVIC: The maize was flattened in one night. Of forty hectares we will harvest nine.
+MR. PETROVIC: The maize was flattened in one night, and that of Mr. Yusuf as well. Of forty \
+hectares we will harvest nine.
 
 MR. YUSUF: Our concern is the road. Without the bridge the milk turns sour.
 
@@ -27,6 +28,9 @@ Henrik Dahl, who keeps the shop, was calm. He believes that the helicopter will 
 
 The school is another matter. "When the ferry stops, the school stops," Tobias Krag said. Kari \
 Dahl warned that children belong at home at night.
+
+Odd Larsen offered his trawler. "I go over twice a week," he said. His neighbour Berit Sund \
+doubted that it was legal: "A trawler has no lifeboats for passengers."
 """
 LETTER = """To the bridge committee
 
@@ -73,6 +77,7 @@ def test_the_words_of_the_one_asked_for_are_quoted(
         ("What did Yusuf say about the maize?", "that Yusuf says on the maize"),
         ("What did Henrik Dahl say about the school?", "that Henrik Dahl says on the school"),
         ("What did Moe say about the helicopter?", "that Moe says on the helicopter"),
+        ("What did Odd Larsen say about lifeboats?", "that Odd Larsen says on lifeboats"),
         ("What did Ana Kovic say about the money?", "that Ana Kovic says on the money"),
     ],
 )
