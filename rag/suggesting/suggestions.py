@@ -12,6 +12,7 @@ from pathlib import Path
 from rag.corpus import Corpus
 from rag.notebook.database import kept_folder
 from rag.suggesting.questions import SUMMARY, possible_questions
+from rag.text.layout.source import ends_sentence
 from rag.text.terms import analyze, is_stopword
 
 MOST_SUGGESTED = 4
@@ -21,6 +22,7 @@ TRIED_PER_QUESTION = 4  # questions asked at most for each one that is wanted
 # The least probability that a question is answered by what was found for it. On the bundled
 # documents, those below it were answered by captions and by half a sentence.
 LEAST_CONFIDENCE = 0.7
+_PROSE = ("text", "heading", "aside")  # kinds of parts of which only whole sentences tell something
 
 
 def suggest(
@@ -89,11 +91,17 @@ def _asks_the_same(question: str, other: str) -> bool:
 
 
 def _answered_at(corpus: Corpus, question: str) -> tuple[str, int] | None:
-    """Return where the first quote of a good answer stands; None without such an answer."""
+    """Return where the first quote of a good answer stands; None without such an answer.
+
+    A heading, a byline or a date line holds the words of a question and tells nothing of it.
+    """
     answer = corpus.ask(question, llm="none")
     if not answer.citations or answer.confidence < LEAST_CONFIDENCE:
         return None
-    return answer.citations[0].article_id, answer.citations[0].start
+    first = answer.citations[0]
+    if first.kind in _PROSE and not ends_sentence(first.cited_text):
+        return None
+    return first.article_id, first.start
 
 
 def _key(corpus: Corpus, most: int) -> list[str | int]:

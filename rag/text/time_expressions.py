@@ -162,6 +162,12 @@ def _stated(text: str, match: re.Match[str], published: str | None) -> _Read | N
     return _parse(re.sub(r"^(?:last|this) |\bof\b", "", match.group(), flags=re.IGNORECASE), None)
 
 
+def _range_start(text: str, match: re.Match[str], published: str | None) -> _Read | None:
+    """Read the beginning of "1 April to 30 May 2025": of that year, or of the one before it."""
+    end = _parse(match["end"], None)
+    return None if end is None else _parse(match["start"], end.day)
+
+
 def _without_year(text: str, match: re.Match[str], published: str | None) -> _Read | None:
     """Read a day or month without a year: the last one before the article's date, or the next."""
     if published is None:
@@ -285,6 +291,11 @@ _ON_DAY = rf"(?:{DAY} (?:of )?{ANY_MONTH},? {YEAR}|{ANY_MONTH} {DAY},? {YEAR}|\d
 _IN_MONTH = rf"(?:last |this )?(?:{ANY_MONTH})(?:,? of)?,? {YEAR}"
 _SEASON = rf"(?:the )?(?:{'|'.join(SEASONS)}|winter) (?:of )?{YEAR}"
 _ON_DAY_OF_ANY_YEAR = rf"(?:{ANY_MONTH} {DAY}(?![\d,.]*\d)|{DAY} (?:of )?{ANY_MONTH})"
+# The first of two times that share a year; the second is only looked at.
+_RANGE_START = (
+    rf"(?P<start>{_ON_DAY_OF_ANY_YEAR}|{ANY_MONTH})"
+    rf"(?= ?(?:to|until|till|through|and|[-–—]) ?(?P<end>{_ON_DAY}|{ANY_MONTH},? {YEAR}))"
+)
 _IN_YEAR = (
     rf"(?:{_PART}|(?:in|since|until|by|during|from|of|before|after) ){_THIS}?{YEAR}"
     rf"|{_THIS}{YEAR}|the {YEAR}(?= [a-z])"
@@ -319,6 +330,7 @@ _FORMS = (
     _form(_ON_DAY, _stated, stated=True),
     _form(_IN_MONTH, _stated, stated=True),
     _form(_SEASON, _year, stated=True),
+    _form(_RANGE_START, _range_start, stated=True),
     _form(_ON_DAY_OF_ANY_YEAR, _without_year),
     _form(_IN_YEAR, _year, stated=True),
     _form(_IN_MONTH_OF_ANY_YEAR, _without_year),

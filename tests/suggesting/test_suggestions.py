@@ -52,6 +52,16 @@ def test_no_two_suggestions_ask_the_same(tmp_path: Path) -> None:
     assert len([question for question in asked if "pump" in question]) == 1
 
 
+def test_no_suggestion_is_answered_by_a_date_line(tmp_path: Path) -> None:
+    """A line that is no sentence holds the words of a question and tells nothing of it."""
+    head = "Minutes of Arnholm council\n\nTuesday 11 March 2025, 19:00, Guildhall, Room 2\n\n"
+    (tmp_path / "a.txt").write_text(head + "The clerk read the last minutes. They were agreed.\n")
+    corpus = rag.open(tmp_path)
+    for question in rag.suggest(corpus):
+        first = corpus.ask(question).citations[0]
+        assert first.cited_text.endswith("."), question
+
+
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"key": 1, "questions": [1]}', "\ufffd"])
 def test_a_damaged_file_is_as_none(folder: Path, content: str) -> None:
     """What no version of this has written is not shown, and not in the way."""

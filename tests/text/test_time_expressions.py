@@ -76,6 +76,23 @@ def test_a_date_is_no_more_precise_than_the_article() -> None:
     assert when.about
 
 
+@pytest.mark.parametrize(
+    ("sentence", "dates"),
+    [
+        ("It ran from 1 April to 30 May 2025.", ["2025-04-01", "2025-05-30"]),
+        ("Between December 28 and January 3, 2022 it was shut.", ["2021-12-28", "2022-01-03"]),
+        ("It rained from March until May 2019.", ["2019-03", "2019-05"]),
+        ("April–June 2025 was dry.", ["2025-04", "2025-06"]),
+    ],
+)
+def test_the_beginning_of_a_range_takes_the_year_of_its_end(
+    sentence: str, dates: list[str]
+) -> None:
+    """Of two times that share a year, the first is of that year, or of the one before it."""
+    assert [when.date for when in find_times(sentence, PUBLISHED)] == dates
+    assert [when.date for when in find_times(sentence, None)] == dates
+
+
 def test_without_the_articles_date_only_what_stands_in_full_is_read() -> None:
     """Nothing is guessed for an undated article."""
     assert find_times("He said so two weeks ago, in January, on July 8th.", None) == []
