@@ -103,7 +103,7 @@ def test_strict_falls_back_on_quotes(folder: Path) -> None:
         answer = rag.open(folder).ask(QUESTION, llm=served.spec, mode="strict")
     assert (answer.llm, answer.stood_in, answer.answered_by) == (None, True, "extractive")
     assert all(s.verdict == "supported" for s in answer.statements)
-    assert "nothing that the articles support" in (answer.notice or "")
+    assert "nothing that the documents support" in (answer.notice or "")
 
 
 def test_forged_numbers_are_withdrawn_in_sight(folder: Path) -> None:

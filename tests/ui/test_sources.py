@@ -147,7 +147,7 @@ def test_documents_are_dropped_removed_and_brought_back(
         listed(page, 4)
         assert (shelf.folder / ".removed" / "owls.txt").read_text() == OWLS
         said = page.locator("#documents .notice")
-        assert "its file is in .removed now" in (said.text_content() or "")
+        assert "Owls was taken out of the folder" in (said.text_content() or "")
         said.get_by_role("button", name="Undo").click()
         listed(page, 5)
         assert (shelf.folder / "owls.txt").read_text() == OWLS

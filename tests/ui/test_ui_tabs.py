@@ -44,6 +44,16 @@ OVERLAPS = """() => {
 }"""
 
 
+# Notes the classes of a statement that stood alone in a turn which was still being written.
+WATCH_STATEMENTS = """() => {
+  window.seenAlone = "";
+  new MutationObserver(() => {
+    const there = document.querySelectorAll("#answer .turn[aria-busy] .statement");
+    if (there.length === 1) window.seenAlone += ` ${there[0].className}`;
+  }).observe(document.querySelector("#answer"), {childList: true, subtree: true});
+}"""
+
+
 def choose(page: Page, name: str) -> None:
     """Have someone else answer, and come back to asking."""
     choose_llm(page, name)
@@ -53,12 +63,11 @@ def choose(page: Page, name: str) -> None:
 def test_sentences_of_an_llm_stream_in(page: Page, writer: Served) -> None:
     """The first sentence is there, and checked, while the second is still being written."""
     choose(page, writer.spec)
+    page.evaluate(WATCH_STATEMENTS)
     ask(page, TROOPS)
-    busy = page.locator("#answer .turn[aria-busy]")
-    busy.locator(".statement.supported").wait_for(timeout=WAIT)
-    assert busy.locator(".statement").count() == 1
-    page.locator("#answer .turn:not([aria-busy])").wait_for(timeout=WAIT)
+    page.locator("#answer .turn:not([aria-busy]) .statement").nth(1).wait_for(timeout=WAIT)
     assert page.locator("#answer .statement").count() == 2
+    assert "supported" in page.evaluate("window.seenAlone")
 
 
 @pytest.mark.campaign
