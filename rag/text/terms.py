@@ -62,7 +62,8 @@ _WORD = re.compile(
     rf"(?:[^\W\d_]\.){{2,}}"  # U.S.
     r"|\d{1,3}(?:['’\u00a0\u202f\u2009]\d{3})+(?!\w)"  # 12’400, or a space that does not break
     rf"|\d+(?:[.,٫٬]\d+)+|\d+(?!\w)"  # 2,500, also in 2,500m
-    rf"|\w[\w{_INSIDE}]*(?:[{_APOSTROPHES}]\w[\w{_INSIDE}]*)*"  # Kata'ib
+    # Kata'ib; "cost_eur" is two words.
+    rf"|[^\W_](?:[^\W_]|[{_INSIDE}])*(?:[{_APOSTROPHES}][^\W_](?:[^\W_]|[{_INSIDE}])*)*"
 )
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060]")
 _POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s$")

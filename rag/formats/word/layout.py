@@ -26,7 +26,8 @@ _MAX_CELL = 500  # characters; a table with longer cells and no header only lays
 _LEVELS = 6
 _ENDS = ".!?…;,。！？"
 _FIELD = re.compile(r"([^\W\d_][^:\n\t]{0,58}[^:\s]):(?: *(\t)\s*| +)(\S[^\n\t]*)")
-_YEAR = re.compile(r"(?:\w+ )?(?:19|20)\d\d(?:[-–/]\d\d(?:\d\d)?)?")
+# A year, also with a unit: "2021 (m³)".
+_YEAR = re.compile(r"(?:\w+ )?(?:19|20)\d\d(?:[-–/]\d\d(?:\d\d)?)?(?: ?\([^()\d]{1,12}\))?")
 _NUMBER = re.compile(r"[^\w\s]*\d[\d\s.,:/%–-]*\s?\S{0,5}")
 _TYPED_BULLET = re.compile(r"[•◦▪●○■‣][ \t]*(?=\S)|[–-]\t\s*(?=\S)")
 

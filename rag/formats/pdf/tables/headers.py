@@ -13,7 +13,8 @@ _NUMBER = re.compile(r"^[\W_]*\d[\d\s.,:/%°–-]*\S{0,8}$")
 FIGURE = re.compile(r"[^\w\s]{0,2}\d[\d.,:’'/]*[^\w\s]?")  # alone, as "4,120", "£4.50" or "17%"
 _SHORT_NUMBER = re.compile(r"\d{1,4}")
 _FEWEST_COUNTED = 3  # columns: fewer numbers that go up are chance
-_YEAR = re.compile(r"(?:FY ?)?(?:1[5-9]|20)\d\d(?: ?[/–-] ?\d{2,4})?")
+# A year, also with a unit: "2021 (m³)".
+_YEAR = re.compile(r"(?:FY ?)?(?:1[5-9]|20)\d\d(?: ?[/–-] ?\d{2,4})?(?: ?\([^()\d]{1,12}\))?")
 
 
 def heads_of(rows: list[list[list[Fragment]]], across: list[Rect], *, ruled: bool) -> int:
