@@ -9,10 +9,13 @@ from typing import NamedTuple
 from rag.answering.decide import JudgedCandidate, choose_sentences
 from rag.checking.citations import check_quotation, cite, quoted
 from rag.retrieval.concepts import covered
-from rag.retrieval.listed import found_entries, wants_all, whole_list
 from rag.retrieval.lookup import Selection
 from rag.retrieval.quoting import readable
 from rag.retrieval.rank import Candidate
+from rag.retrieval.tables.asked import read_row
+from rag.retrieval.tables.listed import found_entries, wants_all, whole_list
+from rag.retrieval.tables.shown import MOST_ROWS, is_told_by_rows, row_lead
+from rag.retrieval.tables.table import TableRow
 from rag.text.dates import MONTH_NAMES, dated_name
 from rag.text.names import PERSON_IN_CLAUSE
 from rag.text.numbers import COUNT
@@ -42,10 +45,14 @@ _MIN_NAMED = {"person": 2}
 
 
 class _Pick(NamedTuple):
-    """A sentence to quote, and the part of the question that it answers."""
+    """A sentence or a row to quote, and the part of the question that it answers.
+
+    ``row`` is the row of a table that stands in for the candidate.
+    """
 
     part: Selection
     candidate: Candidate
+    row: TableRow | None = None
 
 
 def quote_sentences(
@@ -53,7 +60,7 @@ def quote_sentences(
 ) -> list[Statement]:
     """Return statements that quote sentences and say whose they are, citations numbered from 1.
 
-    Each quotes a sentence with what makes it readable, once.
+    Each quotes a sentence with what makes it readable, or a row, once.
 
     Args:
         parts: the parts of the question that are answered, with the candidates judged.
@@ -64,19 +71,23 @@ def quote_sentences(
     def is_quoted(article: Article, start: int, end: int) -> bool:
         return any(a.id == article.id and s < end and start < e for a, s, e in places)
 
-    for part, candidate in _pick(parts):
+    for part, candidate, row in _pick(parts):
         article = candidate.article
-        listed = whole_list(candidate) if wants_all(part.question, candidate) else None
-        start, end = listed[:2] if listed else readable(candidate)
+        wanted = row is None and wants_all(part.question, candidate)
+        listed = whole_list(candidate) if wanted else None
+        start, end = row[:2] if row else listed[:2] if listed else readable(candidate)
         if is_quoted(article, start, end):
             start, end = candidate.sentence[:2]
-            if is_quoted(article, start, end):
+            if row or is_quoted(article, start, end):
                 continue
         again = bool(places) and places[-1][0].id == article.id
-        opening = None if statements else _short_answer(part, candidate)
         citation = cite(len(statements) + 1, article, start, end)
-        counted = found_entries(listed) if listed and (start, end) == listed[:2] else ""
-        lead = _lead(article, opening, again=again, counted=counted)
+        if row and part.row:
+            lead = row_lead(attribution(article), article.source, part.row, row)
+        else:
+            opening = None if statements else _short_answer(part, candidate)
+            counted = found_entries(listed) if listed and (start, end) == listed[:2] else ""
+            lead = _lead(article, opening, again=again, counted=counted)
         statements.append(quoting(article, citation, lead))
         places.append((article, start, end))
     return statements
@@ -90,14 +101,28 @@ def quoting(article: Article, citation: Citation, lead: str) -> Statement:
 
 
 def _pick(parts: Sequence[tuple[Selection, Sequence[JudgedCandidate]]]) -> list[_Pick]:
-    """Choose the sentences to quote, part after part, each sentence once."""
+    """Choose the sentences and rows to quote, part after part, each once."""
     picked: dict[tuple[str, int], _Pick] = {}
     for part, judged in parts:
         chosen = choose_sentences(part.question, judged)
+        if part.row and is_told_by_rows(part.question, part.row):
+            best = part.row.candidate
+            for row in part.row.rows[:MOST_ROWS]:
+                picked.setdefault((best.article.id, row.start), _Pick(part, best, row))
+            chosen = [each for each in chosen if _adds_to_rows(part, each)]
         for candidate in _in_order(chosen, newest_first=part.question.sides):
             key = (candidate.article.id, candidate.sentence.start)
             picked.setdefault(key, _Pick(part, candidate))
     return list(picked.values())
+
+
+def _adds_to_rows(part: Selection, candidate: Candidate) -> bool:
+    """Return whether a sentence is of no table, or a row of another table that answers as well."""
+    if candidate.sentence.kind != "row":
+        return True
+    reading = read_row(part.question, part.concepts, candidate)
+    elsewhere = reading is None or part.row is None or reading.table != part.row.table
+    return elsewhere and reading is not None and reading.is_exact
 
 
 def _in_order(chosen: Sequence[Candidate], *, newest_first: bool) -> list[Candidate]:

@@ -19,7 +19,6 @@ from rag.models.entailment import Entailment
 from rag.models.reader import Reader
 from rag.models.runtime import Vectors
 from rag.retrieval.concepts import Concept, covered, find_concepts, weighted_coverage
-from rag.retrieval.listed import keep_named_rows, prefer_tables
 from rag.retrieval.question import Question, read_question
 from rag.retrieval.rank import (
     NEAR_SPELLING,
@@ -33,9 +32,12 @@ from rag.retrieval.rank import (
 from rag.retrieval.reading import READ_PASSAGES, PassageReading, read_passages
 from rag.retrieval.search import FETCHED_PASSAGES, RankedPassage, rank_passages, select_hits
 from rag.retrieval.spoken.statements import Speaker, speaker_sought
+from rag.retrieval.tables.asked import RowReading, read_row
+from rag.retrieval.tables.listed import keep_named_rows, prefer_tables
 from rag.text.terms import AliasGroups, analyze, is_near
 from rag.types import Article, Hit, Scope
 
+_LEADING = 5  # candidates among which a row of a table is looked for
 _ATTEMPTS = 5  # to look something up between two commits of a sync in the background
 
 
@@ -283,6 +285,15 @@ class Selection:
     def evidence(self) -> Evidence | None:
         """What a decision is made from; None where there is no sentence to quote."""
         return _weigh(self) if self.candidates else None
+
+    @cached_property
+    def row(self) -> RowReading | None:
+        """A leading candidate that is exactly the row asked for, or the best if it is a row."""
+        readings = [
+            read_row(self.question, self.concepts, each) for each in self.candidates[:_LEADING]
+        ]
+        exact = (reading for reading in readings if reading and reading.is_exact)
+        return next(exact, readings[0] if readings else None)
 
 
 def _as_spelled_in(selection: Selection) -> Question:

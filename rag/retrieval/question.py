@@ -13,11 +13,15 @@ from rag.text.names import NAME_INSIDE
 from rag.text.numbers import QUANTITY
 from rag.text.quotations import ARTICLES_SAY, JUDGING, OUTLET_SAYING, OUTLET_SAYS, STATING
 from rag.text.terms import Term, analyze
+from rag.text.words.currencies import CURRENCY_CODE, CURRENCY_SIGN
 from rag.text.words.languages import is_english
 
 _SPANS_OF_TIME = "seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)"
 _LENGTHS = "(?:centi|kilo|milli)?met(?:re|er)s?|k?m|cm|feet|foot|ft|inch(?:es)?|yards?|miles?"
-_AUXILIARIES = "do|does|did|is|are|was|were|has|have|had|will|would|can|could|should|may|might|must"
+AUXILIARIES = "do|does|did|is|are|was|were|has|have|had|will|would|can|could|should|may|might|must"
+PAYING = "cost|costs|pay|paid|spend|spent|price|earn|earned|worth|money".split(
+    "|"
+)  # asks for money
 # Who is asked for by what they are: "which commander", "what two officials".
 _PEOPLE = (
     "officials?|commanders?|ministers?|leaders?|presidents?|ambassadors?|generals?|persons?"
@@ -49,7 +53,7 @@ def _kind(name: str, cue: str, look: str, *, cased: bool = False, **how: Any) ->
 
 # "How many US troops are …": what stands before the verb or preposition.
 _COUNTED = re.compile(
-    rf"\bhow many ((?:(?!(?:{_AUXILIARIES}|in|on|at|of|from|to|there|took|said|say)\b)"
+    rf"\bhow many ((?:(?!(?:{AUXILIARIES}|in|on|at|of|from|to|there|took|said|say)\b)"
     r"[\w’'-]+ ){1,5})",
     re.IGNORECASE,
 )
@@ -67,7 +71,7 @@ _KINDS = (
     ),
     _kind(
         "date",
-        rf"\bwhen (?:{_AUXILIARIES})\b|\b(?:what|which) (?:year|date|day|month|century|decade)\b",
+        rf"\bwhen (?:{AUXILIARIES})\b|\b(?:what|which) (?:year|date|day|month|century|decade)\b",
         rf"\b(?:1\d{{3}}|20\d\d)\b|\b(?:{MONTH_NAMES})\b|\b(?:year|month|week|century|decade)s?\b"
         r"|\b\d{1,2}[:.]\d\d\b|\b\d{1,2} ?[ap]\.?m\b|\bo.clock\b|\b(?:Mon|Tues|Wednes|Thurs|Fri"
         r"|Satur|Sun)days?\b|\b[Nn]oon\b|\b[Mm]idnight\b",
@@ -78,7 +82,8 @@ _KINDS = (
         "duration",
         rf"\bhow (?:much longer|long)\b|\bhow many (?:more )?(?:{_SPANS_OF_TIME})\b",
         rf"(?:\d|\b(?:{QUANTITY}|a|an|over)\b)\W*(?:\w+ )?(?:{_SPANS_OF_TIME}|{_LENGTHS})\b"
-        r"|\buntil\b",
+        # As a row has it: "Journey (min): 27".
+        rf"|[\W_](?:{_SPANS_OF_TIME}|mins?|hrs?|h|{_LENGTHS})\)?: \d|\buntil\b",
         strict=True,
         shape="long longer",
     ),
@@ -86,8 +91,10 @@ _KINDS = (
         "money",
         r"\bhow much\b.*\b(?:cost|pay|paid|spend|spent|price|earn|worth|money)\b|\bwhat.*\bprice\b"
         r"|\bwhat (?:did|does|do|would|will|has|have)\b.*\bcost\b",
-        r"[$€£¥]\s?\d|\b(?:dollars?|euros?|pounds?|USD|EUR)\b|\d\W*(?:million|billion|cents?)\b"
-        r"|\b(?:cost|costs|price|paid|spent|worth|earn\w*)\b.*\d",
+        # "$5", "5 €", and "Cost (€): -5" of a row.
+        rf"{CURRENCY_SIGN}\W{{0,4}}\d|\d\s?{CURRENCY_SIGN}|\b(?:dollars?|euros?|pounds?)\b"
+        rf"|{CURRENCY_CODE}|\d\W*(?:million|billion|cents?)\b"
+        r"|(?<![^\W_])(?:cost|costs|price|paid|spent|worth|earn\w*)(?![^\W_]).*\d",
         strict=True,
         shape="price much",
     ),
@@ -110,7 +117,7 @@ _KINDS = (
     _kind(
         "person",
         r"\b(?:who|whom|whose)\b"
-        rf"|\b(?:what|which)(?: (?!(?:{_AUXILIARIES})\b)\w+){{0,2}} (?:{_PEOPLE})\b",
+        rf"|\b(?:what|which)(?: (?!(?:{AUXILIARIES})\b)\w+){{0,2}} (?:{_PEOPLE})\b",
         NAME_INSIDE,
         cased=True,
     ),
@@ -121,7 +128,7 @@ _KINDS = (
         rf"[“\"]|\b(?:{STATING})\b|: ",
         short=False,
     ),
-    _kind("yes-no", rf"(?:^|[,:;]\s*)(?:{_AUXILIARIES})\b", r"", short=False),
+    _kind("yes-no", rf"(?:^|[,:;]\s*)(?:{AUXILIARIES})\b", r"", short=False),
 )
 
 
@@ -167,6 +174,11 @@ def _counted_by(text: str, number: re.Match[str]) -> str:
     before = text[max(0, number.start() - _UNIT_WITHIN) : number.start()]
     label = _LABEL.search(before)
     return f"{label[0] if label else ''} {text[number.end() : number.end() + _UNIT_WITHIN]}"
+
+
+def holds_money(text: str) -> bool:
+    """Return whether a text holds an amount of money."""
+    return any(kind.name == "money" and kind.look.search(text) for kind in _KINDS)
 
 
 _SOURCES = (
@@ -266,14 +278,18 @@ _DIVISION = re.compile(
 )
 # A noun of more than one thing, by its ending; "which bus" and "what news" ask for one.
 _PLURAL = (
-    rf"(?:(?!(?:{_AUXILIARIES})\b)[\w’'-]{{2,}}(?<![suiw])(?<!ew)s|people|children|men|women"
+    rf"(?:(?!(?:{AUXILIARIES})\b)[\w’'-]{{2,}}(?<![suiw])(?<!ew)s|people|children|men|women"
     r"|criteria|media)\b"
 )
 # Asks for what has the most of something: its answer lies in comparing, which no sentence need do.
-_EXTREME = re.compile(
+EXTREME = re.compile(
     r"\b(?:most|least|fewest|highest|lowest|largest|smallest|biggest|greatest|best|worst|longest"
     r"|shortest|oldest|youngest|cheapest|dearest|heaviest|lightest|fastest|slowest|maximum|minimum)"
     r"\b(?! (?:of the|recent|likely))",
+    re.IGNORECASE,
+)
+TOTAL = re.compile(
+    r"\b(?:in (?:all|total)|all (?:in all|together)|altogether|everything|overall|total|sum)\b",
     re.IGNORECASE,
 )
 # Asks for all that a list holds.
@@ -281,7 +297,7 @@ _SEVERAL = re.compile(
     r"^\W*(?:(?:please )?(?:list|name|enumerate|give (?:me )?(?:all|the list))\b"
     r"|(?:who|which|what) (?:all )?(?:are|were)\b|(?:wer|welche|was) (?:sind|waren)\b"
     r"|(?:qui|quels|quelles) (?:sont|étaient)\b|(?:quiénes|cuáles) (?:son|eran)\b"
-    rf"|(?:which|what) (?:(?!(?:{_AUXILIARIES})\b)[\w’'-]+ ){{0,3}}{_PLURAL}(?= \w)|who all\b"
+    rf"|(?:which|what) (?:(?!(?:{AUXILIARIES})\b)[\w’'-]+ ){{0,3}}{_PLURAL}(?= \w)|who all\b"
     r"|who (?:sits?|sat|serves?|served|is|was) (?:all )?on\b)"
     r"|\ball (?:of )?(?:the|its|their)\b|\bmembers of\b",
     re.IGNORECASE,
@@ -298,7 +314,8 @@ class Question(NamedTuple):
     ``newest`` asks for how things stand now; ``outlets`` are named as those who say it;
     ``sides`` marks that more than one article should speak, ``several`` that it asks for all
     members of a list, and ``asks`` that it asks anything, and is not only an order to the answerer.
-    ``extreme`` marks that it asks for what has the most or the least of something.
+    ``extreme`` marks that it asks for what has the most or the least of something, and ``total``
+    that it asks for something in all.
     ``division`` is the number of the part of a text that it asks for, as of "clause 3.1".
     ``english`` tells that it is in the language that the models have learned, and ``is_side`` that
     it is one side of a comparison.
@@ -317,6 +334,7 @@ class Question(NamedTuple):
     english: bool = True
     is_side: bool = False
     extreme: bool = False
+    total: bool = False
 
 
 def read_question(
@@ -352,7 +370,8 @@ def read_question(
             division=_division(part.asked),
             english=is_english(text),
             is_side=part.is_side,
-            extreme=bool(_EXTREME.search(part.asked)),
+            extreme=bool(EXTREME.search(part.asked)),
+            total=bool(TOTAL.search(part.asked)),
         )
 
     return [understand(part) for part in question_parts(_without_frames(plain, named))]

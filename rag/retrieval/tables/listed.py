@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from rag.retrieval.question import Question
 from rag.retrieval.rank import Candidate
-from rag.text.blocks import CELL_BREAK, LISTED, listed_around, row_cells
+from rag.text.blocks import CELL_BREAK, LISTED, listed_around
 from rag.text.terms import analyze
 from rag.types import Article
 
@@ -72,44 +72,23 @@ def keep_named_rows(question: Question, scored: Sequence[Candidate]) -> list[Can
     return [candidate for candidate in kept if candidate is not None]
 
 
-def points_into_table(question: Question, candidate: Candidate) -> bool:
-    """Return whether a row is pointed at: by its name and a column, or as one of those to compare.
-
-    Args:
-        question: one part of what is asked.
-        candidate: a row, or anything else, which is not pointed at.
-    """
-    cells = list(_cells(candidate))
-    asked = _terms(question.text)
-    if question.extreme:
-        return any(_is_named(head, asked) for head, _ in cells)
-    if not cells or not _is_named(cells[0][1], asked):
-        return False
-    return any(_is_named(head, asked) and value for head, value in cells[1:])
-
-
 def prefer_tables(question: Question, scored: Iterable[Candidate]) -> list[Candidate]:
     """Rank the rows of a table whose column is named higher, where the most of it is asked for."""
     if not question.extreme:
         return list(scored)
+    asked = _terms(question.text)
     return [
         replace(each, score=each.score + _COLUMN_BONUS)
-        if points_into_table(question, each)
+        if any(_is_named(head, asked) for head in _columns(each))
         else each
         for each in scored
     ]
 
 
-def _cells(candidate: Candidate) -> Iterator[tuple[str, str]]:
-    """Yield the cells of a row behind the words of their columns; none of what is no such row."""
-    sentence = candidate.sentence
-    if sentence.kind != "row" or not sentence.label:
-        return
-    header, values = sentence.label.split(CELL_BREAK.strip()), row_cells(candidate.text)
-    if len(header) == len(values):
-        yield from (
-            (head.strip(), value.strip()) for head, value in zip(header, values, strict=True)
-        )
+def _columns(candidate: Candidate) -> list[str]:
+    """Return the words of the columns of a row; none of what is no such row."""
+    is_row = candidate.sentence.kind == "row"
+    return candidate.sentence.label.split(CELL_BREAK.strip()) if is_row else []
 
 
 def _is_named(words: str, asked: frozenset[str]) -> bool:
@@ -125,13 +104,13 @@ def wants_all(question: Question, candidate: Candidate) -> bool:
     """Return whether the list that a sentence is in or introduces is to be quoted whole.
 
     "How many members" is answered by a list only where its own line says that it lists members.
-    "Which region sold the most" is answered by its table, which the reader compares.
+    "Which region sold the most" is answered by its table, where it is not computed which it is.
 
     Args:
         question: what is asked.
         candidate: the sentence that is quoted.
     """
-    if question.several or (question.extreme and points_into_table(question, candidate)):
+    if question.several or (question.extreme and candidate.sentence.kind == "row"):
         return True
     label = candidate.sentence.label if candidate.sentence.kind == "item" else ""
     return question.unit is not None and question.unit in {term.term for term in analyze(label)}

@@ -1,0 +1,16 @@
+"""How amounts of money are marked: the signs and the codes of currencies (ISO 4217)."""
+
+from __future__ import annotations
+
+CURRENCY_SIGN = "[$¢-¥֏؋৲৳௹฿៛\u20a0-\u20c0﷼＄￠￡￥￦]"
+_CODES = (
+    "AED|AFN|ALL|AMD|AOA|ARS|AUD|AWG|AZN|BAM|BBD|BDT|BGN|BHD|BIF|BMD|BND|BOB|BRL|BSD|BTN|BWP|BYN|BZD"
+    "|CAD|CDF|CHF|CLP|CNY|COP|CRC|CUP|CVE|CZK|DJF|DKK|DOP|DZD|EGP|ERN|ETB|EUR|FJD|FKP|GBP|GEL|GHS|GIP"
+    "|GMD|GNF|GTQ|GYD|HKD|HNL|HTG|HUF|IDR|ILS|INR|IQD|IRR|ISK|JMD|JOD|JPY|KES|KGS|KHR|KMF|KPW|KRW|KWD"
+    "|KYD|KZT|LAK|LBP|LKR|LRD|LSL|LYD|MAD|MDL|MGA|MKD|MMK|MNT|MOP|MRU|MUR|MVR|MWK|MXN|MYR|MZN|NAD|NGN"
+    "|NIO|NOK|NPR|NZD|OMR|PAB|PEN|PGK|PHP|PKR|PLN|PYG|QAR|RON|RSD|RUB|RWF|SAR|SBD|SCR|SDG|SEK|SGD|SHP"
+    "|SLE|SOS|SRD|SSP|STN|SYP|SZL|THB|TJS|TMT|TND|TOP|TRY|TTD|TWD|TZS|UAH|UGX|USD|UYU|UZS|VES|VND|VUV"
+    "|WST|XAF|XCD|XOF|XPF|YER|ZAR|ZMW|ZWG"
+)
+# A code stands in capitals, or in small letters at the end of a name: "cost_eur".
+CURRENCY_CODE = rf"(?:(?<![^\W_])(?-i:{_CODES})|_(?:{_CODES}))(?![^\W_])"
