@@ -298,13 +298,19 @@ class Corpus:
         return checked
 
     def check(
-        self, statement: str, citations: Sequence[Citation], *, by_rules: bool = False
+        self,
+        statement: str,
+        citations: Sequence[Citation],
+        *,
+        question: str = "",
+        by_rules: bool = False,
     ) -> Support:
         """Check that a sentence says no more than what it cites.
 
         Args:
             statement: one sentence, without citation marks.
             citations: what it cites, of articles of this corpus.
+            question: what it answers; a fragment, as "Yes.", is checked together with it.
             by_rules: ask neither the embedder nor ``RAG_ENTAILMENT``: quicker, and the same
                 on every machine.
 
@@ -312,7 +318,9 @@ class Corpus:
             ArticleNotFound: an article is not, or no longer, in the corpus.
         """
         opinions = None if by_rules else self._writers.opinions()
-        return check_cited_statement(statement, citations, self.article, opinions)
+        return check_cited_statement(
+            statement, citations, self.article, opinions, question=question
+        )
 
     def articles(self) -> list[Article]:
         """Return all articles, by path; before anything is indexed, those of the folder."""

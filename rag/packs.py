@@ -308,7 +308,7 @@ def _unsupported(
             continue
         try:
             cited = [numbered[number] for number in statement["citations"]]
-            support = corpus.check(statement["text"], cited)
+            support = corpus.check(statement["text"], cited, question=answer["question"])
         except (KeyError, InputError):
             continue  # a finding on the quote says so already
         if support.verdict != Verdict.SUPPORTED:

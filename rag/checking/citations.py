@@ -156,6 +156,8 @@ def check_cited_statement(
     citations: Sequence[Citation],
     article_by_id: Callable[[str], Article],
     opinions: Opinions | None = None,
+    *,
+    question: str = "",
 ) -> Support:
     """Return how far a sentence is supported by the quotes that it cites.
 
@@ -167,6 +169,7 @@ def check_cited_statement(
         citations: the citations of the sentence.
         article_by_id: returns the article with an id.
         opinions: of models, for a sentence in other words than its source.
+        question: what it answers; a fragment is checked together with it.
     """
     cited = [(citation, article_by_id(citation.article_id)) for citation in citations]
     return check_support(
@@ -176,6 +179,7 @@ def check_cited_statement(
         nearby="\n".join(
             f"{source.title}\n{text_before(source, citation.start)}" for citation, source in cited
         ),
+        question=question,
         similarity=opinions.similarity if opinions else None,
         entailment=opinions.entailment if opinions else None,
     )

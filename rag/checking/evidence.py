@@ -8,6 +8,7 @@ from itertools import product
 from typing import NamedTuple
 
 from rag.checking.citations import attribution_phrases, text_before
+from rag.checking.paraphrase.events import is_of_another, is_overtaken
 from rag.checking.polarity import ANTONYMS
 from rag.checking.rows import OtherRow, other_row
 from rag.checking.statement import YEARS, analyzed
@@ -46,9 +47,14 @@ _ADDED_WORDS, _ADDED_KNOWN = 2, 0.34
 _CLAUSE = re.compile(r"[,;:—–]\s+|\s+\b(?:and|but|which|who|while|whereas|after|because)\b\s*")
 # Flaws by which a source says otherwise, rather than nothing.
 _CONTRADICTING = frozenset(("number", "date", "denial", "opposite", "quotation", "model"))
+_VALUES = ("number", "date", "time")  # flaws by another value
+_ELSEWHERE = "the article gives another time or number, of something else"
 # The flaws of a claim about another time than its source, and of one that gives a row of a table
 # the value of another.
 OTHER_TIME, OTHER_ROW = "time", "row"
+# And those of a claim about another event than its source gives a time for, and of one about a
+# number that its source gives as what was once to be.
+OTHER_EVENT, OVERTAKEN = "event", "overtaken"
 _BEST_FIRST = (Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.PARTIAL, Verdict.NOT_FOUND)
 
 
@@ -118,6 +124,12 @@ def read_evidence(
         concepts: what the claim names.
         opinions: of models, where the two are in other words.
     """
+    return _with_its_event(claim, _read_nearest(claim, candidate, concepts, opinions))
+
+
+def _read_nearest(
+    claim: str, candidate: Candidate, concepts: Sequence[Concept], opinions: Opinions | None
+) -> ClaimReading:
     naming = _naming(claim, concepts)
     mixed = other_row(claim, candidate.article, candidate.sentence.start, candidate.sentence.end)
     if mixed:
@@ -130,6 +142,23 @@ def read_evidence(
     )
     with_before = _read(claim, candidate, span, naming, opinions)
     return min(alone, with_before, key=lambda reading: _BEST_FIRST.index(reading.verdict))
+
+
+def _with_its_event(claim: str, reading: ClaimReading) -> ClaimReading:
+    """Return a reading, changed if its number or date is of another event, or was overtaken."""
+    span = reading.start, reading.end
+    source = in_context(reading.article.text[slice(*span)], *reading.article.part(*span))
+    if reading.flaw in _VALUES and is_of_another(claim, source):
+        flaw = reading.flaw if reading.flaw == "number" else OTHER_EVENT
+        if reading.verdict != Verdict.CONTRADICTED:
+            return reading._replace(flaw=flaw)
+        verdict = Verdict.PARTIAL if reading.near >= _NEAR else Verdict.NOT_FOUND
+        return reading._replace(verdict=verdict, reason=_ELSEWHERE, flaw=flaw)
+    partly = reading.verdict in (Verdict.SUPPORTED, Verdict.PARTIAL)
+    if partly and is_overtaken(claim, source):
+        reason = f"the article gives it as what was once to be: “{' '.join(source.split())}”"
+        return reading._replace(verdict=Verdict.PARTIAL, reason=reason, flaw=OVERTAKEN)
+    return reading
 
 
 def _naming(claim: str, concepts: Sequence[Concept]) -> list[Concept]:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.checking.evidence import OTHER_ROW, ClaimReading
+from rag.checking.evidence import OTHER_EVENT, OTHER_ROW, OVERTAKEN, ClaimReading
 from rag.checking.rules import EXACT_FLAWS
 from rag.checking.support import FITTED
 from rag.models.cross_encoder import Judgement
@@ -23,6 +23,7 @@ _HELD_WEIGHT = 0.5  # of the share of the claim's names that a source holds, bes
 _SHARPNESS = 8.0  # how much more the more relevant of two readings counts
 _BY_RULES = (Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.PARTIAL)
 _MOST_WORDS, _ALL_NAMED = 0.7, 0.9  # score by the rules, and share of what the claim names
+_ELSEWHERE = 0.1  # the highest probability that the date of another event contradicts
 _LIKELY = 0.5  # probability by the model from which a reading is shown as evidence
 
 
@@ -76,7 +77,16 @@ def ask_model(claim: str, readings: Sequence[ClaimReading], model: Entailment) -
         nearest[-1] = surest
     pairs = [(text, claim) for reading in nearest for text in reading.texts]
     judged = iter(model.judge(pairs))
-    return [Opinion(reading, next(judged), next(judged)) for reading in nearest]
+    found = [Opinion(reading, next(judged), next(judged)) for reading in nearest]
+    # To the model any other date contradicts, whatever it is the date of.
+    return [_unopposed(each) if each.reading.flaw == OTHER_EVENT else each for each in found]
+
+
+def _unopposed(opinion: Opinion) -> Opinion:
+    alone, around = (
+        each._replace(contradicted=min(each.contradicted, _ELSEWHERE)) for each in opinion[1:]
+    )
+    return opinion._replace(alone=alone, around=around)
 
 
 def judge_claim(
@@ -102,6 +112,9 @@ def judge_claim(
     mixed = any(reading.flaw == OTHER_ROW for reading in readings)
     rival = _has_rival(readings, by_rules, surely=not (supported or mixed))
     backing = [] if rival or not supported else _supporting(opinions)
+    overtaken = _overtaken(opinions)
+    if backing and overtaken:
+        return ClaimJudgement(Verdict.PARTIAL, support, signals, overtaken)
     if backing:
         return ClaimJudgement(Verdict.SUPPORTED, support, signals, backing)
     if rival:
@@ -114,6 +127,13 @@ def judge_claim(
         shown = partly or sorted(opinions, key=_supported)[-1:]
         return ClaimJudgement(Verdict.PARTIAL, neither * part, signals, shown)
     return ClaimJudgement(Verdict.NOT_FOUND, neither * (1 - part), signals, opinions[:1])
+
+
+def _overtaken(opinions: Sequence[Opinion]) -> list[Opinion]:
+    """Return the opinions on what was once to be, if nothing says that it is so."""
+    if any(each.reading.verdict == Verdict.SUPPORTED for each in opinions):
+        return []
+    return [each for each in opinions if each.reading.flaw == OVERTAKEN]
 
 
 def _is_plain(opinions: Sequence[Opinion]) -> bool:

@@ -20,7 +20,9 @@ from rag.checking.limits import other_limit, say_not_all
 from rag.checking.polarity import ANTONYMS, HEDGE_CUES
 from rag.checking.reasons import lacking, nearest_words, other_measure, other_number
 from rag.checking.statement import (
+    MEASURES,
     YEARS,
+    AnalyzedText,
     SentencePair,
     analyzed,
     canonical,
@@ -29,7 +31,9 @@ from rag.checking.statement import (
 )
 from rag.text.characters import disguised, undisguised
 from rag.text.dates import CALENDAR
+from rag.text.names import is_name
 from rag.text.quotations import ASCRIBED, is_verbatim, quotations
+from rag.text.terms import Term
 from rag.types import Support, Verdict
 
 # Share of a sentence's meaningful words that its source must hold.
@@ -91,6 +95,25 @@ def check_by_rules(
         for source in source_windows(sentence, texts)
     ]
     return max(results, key=lambda result: (_WORST_FIRST.index(result.verdict), result.score))
+
+
+def in_full(statement: str, question: str) -> str:
+    """Return a fragment behind the question that it answers; a sentence as it is.
+
+    "2023.", "Yes." and "It sank." state nothing by themselves, and a year stands in most sources.
+    A fragment has hardly a word that is no number, date, unit or name.
+    """
+    said = analyzed(statement)
+    stating = [word for word in said.words if not _is_value(said, word)]
+    if len(stating) > 1 or not statement.strip() or not question.strip():
+        return statement
+    return f"{question.rstrip(' ?.!')}? {statement}"
+
+
+def _is_value(text: AnalyzedText, word: Term) -> bool:
+    """Return whether a word is a number, date, unit or name."""
+    known = text.word(word).lower() in CALENDAR or word.term in MEASURES
+    return known or word.term[0].isdigit() or is_name(text.text, word)
 
 
 def without_marker(sentence: str) -> str:

@@ -21,6 +21,7 @@ from rag.checking.rules import (
     FORM,
     QUOTATION,
     check_by_rules,
+    in_full,
     without_marker,
 )
 from rag.checking.statement import AnalyzedText, analyzed, source_windows, without
@@ -54,6 +55,7 @@ def check_support(
     *,
     about: Sequence[str] | str = (),
     nearby: str = "",
+    question: str = "",
     similarity: Callable[[str, str], float] | None = None,
     entailment: Entailment | str | None = BUNDLED_MODEL,
 ) -> Support:
@@ -66,6 +68,7 @@ def check_support(
             author and date.
         nearby: what stands around the sources; a name found only there leaves
             the sentence partly supported.
+        question: what the sentence answers; a fragment is checked together with it.
         similarity: the cosine of two texts by an embedding model. It is asked where no model for
             entailment is: where it is high, a sentence in other words than its source's is
             supported if no rule is broken.
@@ -82,8 +85,10 @@ def check_support(
     """
     # A text is a sequence too, of letters, none of which supports anything.
     sources, about = ((x,) if isinstance(x, str) else x for x in (sources, about))
-    by_rules = check_by_rules(statement, sources, about=about, nearby=nearby)
-    if by_rules.flaw in _NO_STATEMENT:
+    full = in_full(statement, question)
+    by_rules = check_by_rules(full, sources, about=about, nearby=nearby)
+    # To the model every source seems to support a question with what may be an answer to it.
+    if by_rules.flaw in _NO_STATEMENT or full != statement:
         return by_rules
     model = load_entailment(entailment) if isinstance(entailment, str) else entailment
     plain = _without_lead(without_marker(undisguised(statement)), about)

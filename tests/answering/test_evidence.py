@@ -75,3 +75,10 @@ def test_a_mark_that_is_a_word_becomes_the_outlet(folder: Path) -> None:
     (statement,) = rag.open(folder).ask(QUESTION, llm=rag.scripted_llm([said])).statements
     assert statement.text == "According to Valley Times, the Sella bridge is 340 metres long."
     assert statement.verdict == "supported"
+
+
+def test_a_fragment_says_what_was_asked(folder: Path) -> None:
+    """A year alone is of what the question asks: that it stands in another document is nothing."""
+    asked = [("How long is the Sella bridge?", "340 metres."), ("Who built the pier?", "2023.")]
+    answers = [rag.open(folder).ask(q, llm=rag.scripted_llm([said])) for q, said in asked]
+    assert [a.statements[0].verdict for a in answers] == ["supported", "unsupported"]

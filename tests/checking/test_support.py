@@ -260,3 +260,35 @@ def test_no_model_is_asked_about_other_languages() -> None:
     source = "Die Brücke über die Sella ist 340 Meter lang und wurde im Mai eröffnet."
     said = "Die Brücke über die Sella ist 340 Meter lang."
     assert rag.check_support(said, [source], entailment=English()).verdict == "supported"
+
+
+MILL = (
+    "The mill bridge was rebuilt in 2019 by the firm Tolle. A heron stood beside it. The council "
+    "paid 340,000 francs."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "fragment", "supported"),
+    [
+        ("When was the mill bridge rebuilt?", "2019.", True),
+        ("When was the town hall painted?", "2019.", False),
+        ("Was the mill bridge rebuilt in 2019?", "Yes.", True),
+        ("Was the mill bridge rebuilt in 2018?", "Yes, it was.", False),
+        ("Did the council pay for the school?", "Yes.", False),
+        ("How much did the council pay?", "340,000 francs.", True),
+        ("How much did the school cost?", "340,000 francs.", False),
+    ],
+)
+def test_a_fragment_is_checked_with_its_question(
+    question: str, fragment: str, supported: bool
+) -> None:
+    """“2019.” says what the question asks, and is no more supported than that is."""
+    found = rag.check_support(fragment, [MILL], question=question)
+    assert (found.verdict == "supported") == supported, found.reason
+
+
+def test_a_whole_sentence_is_checked_by_itself() -> None:
+    """The words of the question are not asked of the source of what says enough."""
+    said, question = "The council paid 340,000 francs.", "What was the school's roof worth?"
+    assert rag.check_support(said, [MILL], question=question) == rag.check_support(said, [MILL])

@@ -12,6 +12,7 @@ from rag.answering.written.asides import MOST_REPEATED, goes_in_circles, is_asid
 from rag.answering.written.dossier import EvidencePiece
 from rag.answering.written.refusals import brings_in, claim_beside, says_not_held
 from rag.checking.citations import check_cited_statement, cite
+from rag.checking.rules import in_full
 from rag.checking.statement import analyzed
 from rag.errors import LLMError
 from rag.models.entailment import Opinions
@@ -198,7 +199,7 @@ class StatementStream:
 
     def _supporting(self, text: str, tried: Sequence[int]) -> _Checked | None:
         """Return the evidence that supports a sentence best by rules and models, if any does."""
-        said = analyzed(text).terms
+        said = analyzed(in_full(text, self._question)).terms
         shared = {
             number: len(said & analyzed(piece.text).terms)
             for number, piece in enumerate(self._evidence, start=1)
@@ -227,7 +228,9 @@ class StatementStream:
     ) -> _Checked:
         cited = [self._cite(number, span, 1) for number, span in places]
         opinions = None if by_rules else self._opinions
-        support = check_cited_statement(text, cited, self._articles.__getitem__, opinions)
+        support = check_cited_statement(
+            text, cited, self._articles.__getitem__, opinions, question=self._question
+        )
         return _Checked(support, tuple(places))
 
     def _with_sources_named(self, text: str) -> str:
