@@ -8,19 +8,26 @@ from collections.abc import Iterator
 _TYPOGRAPHY = str.maketrans("‘’“”«»", '\'\'""""')
 _DOUBLE = '"“”„«»'
 _CLOSING = {"“": "”", "«": "»"}
+_DOUBLES = re.compile(f"[{_DOUBLE}]")
+_CLOSES_SINGLE = re.compile(r"’(?!\w)")  # an apostrophe within a word closes nothing
 
 
 def quotations(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of words in quotation marks: outermost marks only, the marks left out.
 
-    Spans are 0-based and end-exclusive; a quotation that is never closed runs to
-    the end of the text.
+    Single marks count where they stand around words that double ones begin or end. Spans are
+    0-based and end-exclusive; a quotation that is never closed runs to the end of the text.
     """
     opened: list[str] = []
-    start = 0
-    for at, char in enumerate(text):
-        closes = opened and char == opened[-1]
-        if closes:
+    start = at = 0
+    last = max((mark.start() for mark in _CLOSES_SINGLE.finditer(text)), default=0)
+    while at < len(text):
+        char = text[at]
+        around = text[at + 1 : at + 2] + text[last - 1 : last] if char == "‘" and at < last else ""
+        if not opened and _DOUBLES.search(around):  # as `in_quotes` puts them
+            yield at + 1, last
+            at = last
+        elif opened and char == opened[-1]:
             opened.pop()
             if not opened:
                 yield start, at
@@ -28,6 +35,7 @@ def quotations(text: str) -> Iterator[tuple[int, int]]:
             if not opened:
                 start = at + 1
             opened.append(_CLOSING.get(char, char))
+        at += 1
     if opened:
         yield start, max(start, len(text.rstrip('”»"')))
 
