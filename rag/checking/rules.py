@@ -100,12 +100,13 @@ def check_by_rules(
 def in_full(statement: str, question: str) -> str:
     """Return a fragment behind the question that it answers; a sentence as it is.
 
-    "2023.", "Yes." and "It sank." state nothing by themselves, and a year stands in most sources.
-    A fragment has hardly a word that is no number, date, unit or name.
+    "2023." states nothing by itself, and a year stands in most sources. A fragment has a number,
+    date, unit or name, and hardly another word: the words of the question alone, which most sources
+    have, would support "Yes." and "On and on." as well.
     """
     said = analyzed(statement)
-    stating = [word for word in said.words if not _is_value(said, word)]
-    if len(stating) > 1 or not statement.strip() or not question.strip():
+    values = [word for word in said.words if _is_value(said, word)]
+    if not values or len(said.words) - len(values) > 1 or not question.strip():
         return statement
     return f"{question.rstrip(' ?.!')}? {statement}"
 

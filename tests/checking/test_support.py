@@ -273,8 +273,10 @@ MILL = (
     [
         ("When was the mill bridge rebuilt?", "2019.", True),
         ("When was the town hall painted?", "2019.", False),
-        ("Was the mill bridge rebuilt in 2019?", "Yes.", True),
+        ("Was the mill bridge rebuilt in 2019?", "Yes.", False),
         ("Was the mill bridge rebuilt in 2018?", "Yes, it was.", False),
+        ("Was the mill bridge rebuilt in 2019 by the firm Tolle?", "No.", False),
+        ("Was the mill bridge rebuilt in 2019 by the firm Tolle?", "On and on.", False),
         ("Did the council pay for the school?", "Yes.", False),
         ("How much did the council pay?", "340,000 francs.", True),
         ("How much did the school cost?", "340,000 francs.", False),
@@ -283,7 +285,7 @@ MILL = (
 def test_a_fragment_is_checked_with_its_question(
     question: str, fragment: str, supported: bool
 ) -> None:
-    """“2019.” says what the question asks, and is no more supported than that is."""
+    """“2019.” says what the question asks; “Yes.” and “No.” have no word that a source could bear."""
     found = rag.check_support(fragment, [MILL], question=question)
     assert (found.verdict == "supported") == supported, found.reason
 
