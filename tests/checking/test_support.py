@@ -285,7 +285,7 @@ MILL = (
 def test_a_fragment_is_checked_with_its_question(
     question: str, fragment: str, supported: bool
 ) -> None:
-    """“2019.” says what the question asks; “Yes.” and “No.” have no word that a source could bear."""
+    """“2019.” says what was asked; “Yes.” and “No.” have no word that a source could bear out."""
     found = rag.check_support(fragment, [MILL], question=question)
     assert (found.verdict == "supported") == supported, found.reason
 
