@@ -37,7 +37,7 @@ def test_claims_of_dev_get_the_right_verdicts(failing: list[str]) -> None:
 
 
 @pytest.mark.eval
-@pytest.mark.xfail(strict=True, reason="with the model 69 of 82 are right, by the rules alone 71")
+@pytest.mark.xfail(strict=True, reason="with the model 68 of 82 are right, by the rules alone 71")
 def test_claims_of_test_get_the_right_verdicts(failing: list[str]) -> None:
     """At least 85 of 100 of the claims that nothing was fitted on are right."""
     assert [failure for failure in failing if failure.startswith("test: ")] == []
