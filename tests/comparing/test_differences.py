@@ -190,6 +190,24 @@ def test_values_that_are_equal_or_of_another_time_do_not_differ(
     assert _corpus(tmp_path, *LIGHTHOUSE).compare(question) == ()
 
 
+def test_values_of_two_rounds_do_not_differ(tmp_path: Path) -> None:
+    """What the first round raised is no other value of what the second one did."""
+    opened = _corpus(
+        tmp_path,
+        (
+            "Cape Courier",
+            "2031-03-04",
+            "The first round for the lighthouse raised 2.6 million crowns.",
+        ),
+        (
+            "Island Post",
+            "2031-04-02",
+            "The second round for the lighthouse raised 1.8 million crowns.",
+        ),
+    )
+    assert opened.compare("How much did the round for the lighthouse raise?") == ()
+
+
 def test_scope_is_kept(tmp_path: Path) -> None:
     """Wolves in one valley are not wolves in another, nor wolves anywhere."""
     opened = _corpus(
