@@ -20,10 +20,10 @@ from rag.comparing.quantities import (
     comparable,
     quantities_in,
 )
-from rag.models.likeness import likeness
+from rag.retrieval.concepts import Concept
 from rag.retrieval.question import Question
 from rag.retrieval.rank import Candidate
-from rag.text.blocks import CELL_BREAK, row_cells
+from rag.retrieval.tables.asked import read_row
 from rag.text.dates import YEAR, date_range, overlap, spoken_date
 from rag.text.terms import analyze, is_stopword
 from rag.text.time_expressions import When, find_times
@@ -31,7 +31,6 @@ from rag.types import DifferenceKind
 
 LEAST_ANSWERING = 0.05  # probability, by the reader, from which a unit may give a value
 _AT_THE_WORDS = 2  # characters between a value and the words of the answer that it belongs to
-_NAMES_COLUMN = 0.45  # cosine from which a word of a header names what a word of the question does
 _STATED_YEAR = re.compile(rf"(?<!\d){YEAR}(?!\d)")
 _ASKS = re.compile(r"\b(?:what|which|how)\b", re.IGNORECASE)  # unlike a topic
 _OF_A_WHOLE = re.compile(r"\b(?:share|percent\w*|per cent|proportion|fraction)\b", re.IGNORECASE)
@@ -110,6 +109,7 @@ def value_kind(question: Question) -> DifferenceKind | None:
 
 def values_by_document(
     question: Question,
+    concepts: Sequence[Concept],
     candidates: Iterable[Candidate],
     is_asked: Callable[[GivenQuantity], bool],
 ) -> list[list[GivenQuantity]]:
@@ -117,19 +117,22 @@ def values_by_document(
 
     Args:
         question: one part of what is asked.
+        concepts: what it names.
         candidates: what was read of the documents.
         is_asked: says whether a value may be of what is asked about.
     """
     found: dict[str, list[GivenQuantity]] = {}
     read = [each for each in candidates if each.answers >= LEAST_ANSWERING]
     for candidate in sorted(read, key=lambda each: -each.answers):
-        given = _value(question, candidate)
+        given = _value(question, concepts, candidate)
         if given is not None and is_asked(given):
             found.setdefault(candidate.article.id, []).append(given)
     return list(found.values())
 
 
-def _value(question: Question, candidate: Candidate) -> GivenQuantity | None:
+def _value(
+    question: Question, concepts: Sequence[Concept], candidate: Candidate
+) -> GivenQuantity | None:
     """Return the value in or nearest to the words with which a unit would answer, if it has one."""
     kind = question.kind.name if question.kind else ""
     if kind == "date":
@@ -137,7 +140,7 @@ def _value(question: Question, candidate: Candidate) -> GivenQuantity | None:
     if kind not in _QUANTITATIVE:
         return None
     if candidate.sentence.kind == "row" and candidate.sentence.label:
-        return _nearest(candidate, _of_column(question, candidate), anywhere=True)
+        return _nearest(candidate, _of_column(question, concepts, candidate), anywhere=True)
     found = [each for each in _quantities(candidate) if _fits(question, each.value)]
     beside = _beside_the_asked(question, candidate, found)
     return _nearest(candidate, beside, anywhere=kind != "")
@@ -229,45 +232,30 @@ def _is_in(at: int, given: GivenQuantity) -> bool:
     return given.start <= at < given.end
 
 
-def _of_column(question: Question, candidate: Candidate) -> list[GivenQuantity]:
+def _of_column(
+    question: Question, concepts: Sequence[Concept], candidate: Candidate
+) -> list[GivenQuantity]:
     """Return the quantity of a row in the column that a question asks for, if one is plainly meant.
 
     The unit may stand in the header: "cost (million euros)".
     """
-    header = [each.strip() for each in candidate.sentence.label.split(CELL_BREAK.strip())]
-    cells = row_cells(candidate.text)
-    if len(header) != len(cells):
+    row = read_row(question, concepts, candidate)
+    if row is None or len(row.columns) != 1:
         return []
-    scored = sorted(
-        ((_asks_for(question, head), at) for at, head in enumerate(header) if at), reverse=True
-    )
-    if not scored or scored[0][0] < _NAMES_COLUMN or scored[0][0] in dict(scored[1:]):
+    own = [each for each in row.rows if each.start == candidate.sentence.start]
+    cells = [cell for each in own for cell in each.cells if cell.column == row.columns[0]]
+    if len(cells) != 1:
         return []
-    at = scored[0][1]
-    start = candidate.in_context.find(f"{header[at]}: {cells[at]}")
+    column, words, _ = cells[0]
+    start = candidate.in_context.find(f"{column}: {words}")
     if start < 0:
         return []
-    unit = " ".join(_IN_BRACKETS.findall(header[at]))
-    quantities = quantities_in(f"{cells[at]} {unit}")
-    start += len(header[at]) + 2
-    shown = f"{cells[at]} {unit}".strip()
+    unit = " ".join(_IN_BRACKETS.findall(column))
+    quantities = quantities_in(f"{words} {unit}")
+    start += len(column) + 2
+    shown = f"{words} {unit}".strip()
     return [
-        GivenQuantity(each, shown, start, start + len(cells[at]), candidate)
+        GivenQuantity(each, shown, start, start + len(words), candidate)
         for each in quantities[:1]
         if _fits(question, each)
     ]
-
-
-def _asks_for(question: Question, head: str) -> float:
-    """Return how far a question asks for a column, 0..1: by its words, or words like them."""
-    plain = _IN_BRACKETS.sub(" ", head)
-    asked, words = analyze(question.text), analyze(plain)
-    if not words:
-        return 0.0
-    if {term.term for term in words} & {term.term for term in asked}:
-        return 1.0
-    near = likeness(
-        [plain[term.start : term.end] for term in words],
-        [question.text[term.start : term.end] for term in asked],
-    )
-    return float(near.max()) if near.size else 0.0

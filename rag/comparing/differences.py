@@ -80,7 +80,7 @@ def grouped_values(
     if kind is None or not (snapshot.reader and snapshot.entailment and part.retrieved.was_read):
         return "number", []
     read = part.retrieved.read(snapshot.reader, part, each=_READ_EACH)
-    return kind, groups_of_one_thing(question, _usable(read), snapshot.entailment)
+    return kind, groups_of_one_thing(question, part.concepts, _usable(read), snapshot.entailment)
 
 
 def _usable(part: Selection) -> list[Candidate]:

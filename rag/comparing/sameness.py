@@ -15,6 +15,7 @@ from rag.comparing.answers import GivenQuantity, values_by_document
 from rag.comparing.matching import clause_around
 from rag.models.cross_encoder import Judgement
 from rag.models.entailment import Entailment, evidence_text
+from rag.retrieval.concepts import Concept
 from rag.retrieval.question import Question
 from rag.retrieval.rank import Candidate
 from rag.text.dates import CALENDAR, YEAR
@@ -179,7 +180,10 @@ def _both_give(one: GivenQuantity, other: GivenQuantity) -> bool:
 
 
 def groups_of_one_thing(
-    question: Question, candidates: Iterable[Candidate], entailment: Entailment
+    question: Question,
+    concepts: Sequence[Concept],
+    candidates: Iterable[Candidate],
+    entailment: Entailment,
 ) -> list[list[GivenQuantity]]:
     """Return the values that documents give for what is asked, grouped by those that agree.
 
@@ -187,7 +191,9 @@ def groups_of_one_thing(
     thing. A document that gives the likeliest value elsewhere too does not differ. Where none
     differs, the likeliest must be likely.
     """
-    documents = values_by_document(question, candidates, lambda given: is_asked(question, given))
+    documents = values_by_document(
+        question, concepts, candidates, lambda given: is_asked(question, given)
+    )
     groups: list[list[GivenQuantity]] = []
     for values in sorted(documents, key=lambda values: -values[0].candidate.answers):
         best = values[0]
