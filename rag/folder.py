@@ -16,7 +16,7 @@ from filecmp import cmp
 from itertools import count
 from pathlib import Path, PurePosixPath
 
-from rag.comparing.two_documents import TwoDocuments, compare_documents
+from rag.comparing.two_documents import TwoDocuments, compare_indexed
 from rag.documents.aliases import ALIASES_FILE, parse_aliases, read_aliases
 from rag.documents.documents_toml import read_stated
 from rag.documents.loading import archive_of, article_id
@@ -30,6 +30,7 @@ from rag.index.store import Index
 from rag.index.sync import sync as sync_index
 from rag.preview.describing import describe_in
 from rag.preview.views import DocumentViews
+from rag.render import unread_counts
 from rag.text.terms import AliasGroups
 from rag.types import OnProgress, Progress, SyncReport
 
@@ -160,13 +161,10 @@ class DocumentFolder(DocumentViews):
         """
         return self._index.catalog.skipped()
 
-    def unread_notice(self) -> str | None:
-        """Return the sentence that tells whoever gets an answer of unread files, None without."""
-        unread = len({path for path, _ in self.skipped()})
-        if not unread:
-            return None
-        files = "1 file was" if unread == 1 else f"{unread:,} files were"
-        return f"{files} not read, or not in full; the list of documents names them."
+    def unread_notice(self) -> str:
+        """Return the sentence that tells whoever gets an answer of unread files, if there are."""
+        told = unread_counts([{"path": path} for path, _ in self.skipped()])
+        return f"{told}." if told else ""
 
     def changed(self) -> list[str]:
         """Return the paths of the files that hold other bytes than those indexed, or are gone.
@@ -348,7 +346,7 @@ class DocumentFolder(DocumentViews):
             ArticleNotFound: there is no such document.
             InputError: both are the same document.
         """
-        return compare_documents(self._article(one), self._article(other))
+        return compare_indexed(self._index.catalog, self._article(one), self._article(other))
 
     def size(self) -> int:
         """Return the size of the indexed files together, in bytes."""

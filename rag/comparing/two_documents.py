@@ -2,7 +2,8 @@
 
 The unit is what can be quoted: a sentence, a heading, a row, an item. Those that occur once in each
 document and in the same order hold the two together; between them :mod:`difflib` finds the rest.
-What is then left on both sides is paired by the words that two units share.
+What is then left on both sides is paired by the words that two units share, and at last what gives
+figures in sentences of nearly the same meaning, as two minutes do.
 """
 
 from __future__ import annotations
@@ -10,15 +11,19 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Annotated, Literal, NamedTuple
 from unicodedata import normalize
 
+import numpy as np
+
 from rag.documents.loading import sentences_of
 from rag.errors import InputError
+from rag.index.catalog import Catalog
+from rag.models.runtime import Vectors
 from rag.serialization import Value, keyed
 from rag.types import Article, ArticleInfo
 
@@ -27,6 +32,9 @@ _Pairs = list[tuple[int, int]]  # of the places of a unit and of its counterpart
 
 MOST_COMPARED = 4_000  # units of each document: three to five seconds' work where all differ
 _SHARED = 0.5  # of the words of two units, where one is the other in other words
+# Cosine from which two units with figures tell of the same thing: in three invented folders,
+# four such sentences have 0.56 to 0.83, others that are nearest to each other 0.41.
+_SAME_MEANING = 0.55
 _LOOKED_UP = 8  # words of a unit, its rarest, by which the other document's are found
 _WEIGHED = 5  # units that have most of those words
 _MOST_WITH_A_WORD = 100  # units; a word of more of them tells none apart
@@ -61,8 +69,9 @@ class ComparedUnit(Value):
 class Change(Value):
     """A unit of one document beside its counterpart in the other.
 
-    ``kind`` is ``same``; ``changed``, where words differ; ``moved``, where the same words stand at
-    another place of the other document; ``only one`` or ``only other``, where one side is None.
+    ``kind`` is ``same``; ``changed``, where words differ, or figures are told in other words;
+    ``moved``, where the same words stand at another place of the other document; ``only one`` or
+    ``only other``, where one side is None.
     """
 
     kind: ChangeKind
@@ -96,42 +105,71 @@ class _Word(NamedTuple):
 
 
 class _Unit(NamedTuple):
-    """A unit with its words, and the key by which it equals another."""
+    """A unit with its words, the key by which it equals another, and its vector if it is known."""
 
     start: int
     end: int
     words: list[_Word]
     key: str
+    vector: Vectors | None
+
+    @property
+    def figures(self) -> frozenset[str]:
+        """The words with digits."""
+        return frozenset(word.form for word in self.words if any(map(str.isdigit, word.form)))
 
 
-def compare_documents(one: Article, other: Article) -> TwoDocuments:
+_Known = Mapping[tuple[str, int], Vectors]
+
+
+def compare_indexed(catalog: Catalog, one: Article, other: Article) -> TwoDocuments:
+    """Return what :func:`compare_documents` finds of two documents whose vectors are known."""
+    vectors = {
+        (article.id, row.sentence.start): row.vector
+        for article in (one, other)
+        for row in catalog.sentences(article.id, 0, len(article.text))
+    }
+    return compare_documents(one, other, vectors)
+
+
+def compare_documents(
+    one: Article, other: Article, vectors: Mapping[tuple[str, int], Vectors] | None = None
+) -> TwoDocuments:
     """Return what two documents have in common and where they differ.
 
     White space and the form of quotation marks make no difference; clutter is left out. Of each
     document at most :data:`MOST_COMPARED` units are compared.
+
+    Args:
+        one, other: the documents.
+        vectors: of their sentences by document and start, of shape (dimension,), float32, length
+            1; by them a sentence with figures is found in other words.
 
     Raises:
         InputError: both are the same document.
     """
     if one.id == other.id:
         raise InputError("These are the same document; choose two.")
-    (left, one_left_out), (right, other_left_out) = _units(one), _units(other)
+    known = vectors or {}
+    (left, one_left_out), (right, other_left_out) = _units(one, known), _units(other, known)
     aligned = list(_aligned(left, right))
     elsewhere = _moved(aligned, left, right)
+    elsewhere |= _retold(aligned, elsewhere, left, right)
     arrived = set(elsewhere.values())
     changes = []
     for at, to in aligned:
         if at is None and to in arrived:
             continue  # it is shown where it was
-        kind: ChangeKind = "moved" if at in elsewhere else _kind(left, right, at, to)
         to = elsewhere.get(at, to) if at is not None else to
+        kind = _kind(left, right, at, to)
+        kind = "moved" if at in elsewhere and kind == "same" else kind
         units = (None if at is None else left[at], None if to is None else right[to])
         changes.append(_change(kind, one, other, *units))
     same = not (one_left_out or other_left_out) and all(each.kind == "same" for each in changes)
     return TwoDocuments(one, other, same, tuple(changes), one_left_out, other_left_out)
 
 
-def _units(article: Article) -> tuple[list[_Unit], int]:
+def _units(article: Article, known: _Known) -> tuple[list[_Unit], int]:
     """Return the units of a document that are compared, and how many are left out behind them."""
     found = []
     sentences = sentences_of(article)
@@ -140,7 +178,8 @@ def _units(article: Article) -> tuple[list[_Unit], int]:
             _Word(normalize("NFC", match.group()).translate(_PLAIN), match.start(), match.end())
             for match in _WORD.finditer(article.text, start, end)
         ]
-        found.append(_Unit(start, end, words, " ".join(word.form for word in words)))
+        key = " ".join(word.form for word in words)
+        found.append(_Unit(start, end, words, key, known.get((article.id, start))))
     return found, len(sentences) - len(found)
 
 
@@ -248,6 +287,35 @@ def _moved(
     for at, to in aligned:
         if to is None and at is not None and there.get(left[at].key):
             found[at] = there[left[at].key].pop()
+    return found
+
+
+def _retold(
+    aligned: Sequence[tuple[int | None, int | None]],
+    moved: Mapping[int, int],
+    left: Sequence[_Unit],
+    right: Sequence[_Unit],
+) -> dict[int, int]:
+    """Return units that only one side seems to have, with those that tell of the same figures.
+
+    Each is the other's nearest in meaning of all that are left and give figures.
+    """
+    here = [at for at, to in aligned if at is not None and to is None and at not in moved]
+    arrived = set(moved.values())
+    there = [to for at, to in aligned if to is not None and at is None and to not in arrived]
+    ones = [(at, left[at].vector) for at in here if left[at].figures]
+    others = [(to, right[to].vector) for to in there if right[to].figures]
+    mine = [(at, vector) for at, vector in ones if vector is not None]
+    its = [(to, vector) for to, vector in others if vector is not None]
+    if not mine or not its:
+        return {}
+    cosines = np.stack([vector for _, vector in mine]) @ np.stack([vector for _, vector in its]).T
+    nearest = cosines.argmax(axis=0)
+    found = {}
+    for i, j in enumerate(cosines.argmax(axis=1)):
+        at, to = mine[i][0], its[j][0]
+        if nearest[j] == i and cosines[i, j] >= _SAME_MEANING:
+            found[at] = to
     return found
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+import rag
 from rag.comparing.two_documents import Change, TwoDocuments, compare_documents
 from rag.errors import InputError
 from rag.render.compared.documents import SAME_WORDS, two_documents_html, two_documents_text
@@ -140,3 +142,22 @@ def test_what_is_too_long_is_compared_in_part_and_said_so(monkeypatch: pytest.Mo
     assert not found.same
     assert "the last 1 of the first and 2 of the second" in two_documents_text(found.to_dict())
     assert {change.kind for change in found.changes} == {"same"}
+
+
+def test_figures_that_are_told_in_other_words_stand_side_by_side(tmp_path: Path) -> None:
+    """Two minutes give another price and another day in sentences that share few words."""
+    (tmp_path / "march.txt").write_text(
+        "Minutes of the pool committee, 3 March 2024\n\nThe new pump would cost 4,300 euros. "
+        "The pool opens in May 2024. Mr Sand thanked the swimmers.\n"
+    )
+    (tmp_path / "june.txt").write_text(
+        "Minutes of the pool committee, 8 June 2024\n\nThe chair said that the price of the pump "
+        "had gone up to 5,150 euros as copper is dear. Opening of the pool is now planned for "
+        "July 2025. Nobody thanked anybody.\n"
+    )
+    opened = rag.open(tmp_path, index_dir=tmp_path / ".index")
+    ids = [opened.article(name).id for name in ("march", "june")]
+    found = of_kind(opened.documents.compare(*ids), "changed")
+    pairs = {(change.one.text[:12], change.other.text[:11]) for change in found}  # type: ignore[union-attr]
+    assert {("The new pump", "The chair s"), ("The pool ope", "Opening of ")} <= pairs
+    assert not any(change.one and "Sand" in change.one.text for change in found)

@@ -99,7 +99,7 @@ def _of_two(index: Index, pair: DocumentPair, known: Known) -> Described | None:
     meant = two_meant(pair, known)
     match _articles(index, meant):
         case [one, other]:
-            return Described(differences_told(one, other), None, SIDE_BY_SIDE)
+            return Described(differences_told(index.catalog, one, other), None, SIDE_BY_SIDE)
         case [_, _, *_]:
             return Described([], MORE_THAN_TWO.format(len(meant)), None)
     return None

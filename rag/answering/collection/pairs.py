@@ -15,7 +15,8 @@ from rag.answering.collection.known import Known
 from rag.answering.collection.meant import calls_itself, documents_meant
 from rag.answering.collection.nouns import DOCUMENT_NOUN, OTHER_NOUN, SURE
 from rag.checking.citations import Footnotes
-from rag.comparing.two_documents import Change, ComparedUnit, compare_documents
+from rag.comparing.two_documents import Change, ComparedUnit, compare_indexed
+from rag.index.catalog import Catalog
 from rag.index.passages import ListedArticle
 from rag.text.quotations import in_quotes
 from rag.types import Article, Statement, Verdict
@@ -109,9 +110,14 @@ def _together(both: str, known: Known) -> list[ListedArticle]:
     return found if len(found) == _TWO and not _JOINT.search(bare) else []
 
 
-def differences_told(one: Article, other: Article) -> list[Statement]:
-    """Return statements on where two documents differ, each with its words cited."""
-    changes = compare_documents(one, other).changes
+def differences_told(catalog: Catalog, one: Article, other: Article) -> list[Statement]:
+    """Return statements on where two documents differ, each with its words cited.
+
+    Args:
+        catalog: where the vectors of their sentences are.
+        one, other: the documents.
+    """
+    changes = compare_indexed(catalog, one, other).changes
     differ = [change for change in changes if change.kind != "same"]
     notes = Footnotes()
     told = [_told(change, one, other, notes) for change in differ[:_MOST_CHANGES]]
