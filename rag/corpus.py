@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from rag.answering.answer import answer_steps
+from rag.answering.collection.meant import unread_meant
 from rag.answering.conversation import Chat, condense
 from rag.answering.generative import Writer, Writers
 from rag.checking.citations import Footnotes, check_citation, check_cited_statement
@@ -178,12 +179,13 @@ class Corpus:
             self._writer(llm, settings),
             top_k=settings.top_k,
             scope=self._scope(**filters),
-            notice=self._notice(),
+            notice=self._notice(question),
         )
 
-    def _notice(self) -> str | None:
+    def _notice(self, question: str) -> str | None:
         """Return what the reader of an answer must know of the index and the folder."""
-        said = (self.documents.notice, self.documents.unread_notice())
+        meant = unread_meant(question, self.skipped())
+        said = (self.documents.notice, meant, self.documents.unread_notice())
         return " ".join(filter(None, said)) or None
 
     def _writer(self, llm: str | LLM | None, settings: Settings) -> Writer | None:

@@ -292,7 +292,7 @@ class AskTab:
     ) -> Iterator[Updates]:
         """Answer step by step; the box is free for the next question at once."""
         talk = conversation or Conversation(self._corpus.chat())
-        talk.unread = self._corpus.documents.unread_notice() or ""
+        talk.unread = self._corpus.documents.unread_notice()
         within = filters(since, until, outlets, chosen)
         asked_within = within | self._in_all(chosen)
         partial = PartialAnswer(question, len(talk.turns))
@@ -403,7 +403,7 @@ class AskTab:
         """
         if shown_before is not None:
             shown_before.abandon_running()
-        talk.unread = self._corpus.documents.unread_notice() or ""
+        talk.unread = self._corpus.documents.unread_notice()
         last = len(talk.turns) - 1
         return {
             **{self.conversation: talk, self.past: talk.html(0, last), self.saved: ""},

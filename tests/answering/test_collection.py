@@ -8,6 +8,7 @@ import rag
 from rag.answering.collection.asked import DocumentLimit
 from rag.answering.collection.dated import DATE_LIMIT, Period
 from rag.answering.collection.known import is_from
+from rag.answering.collection.meant import unread_meant
 from rag.answering.collection.told import count_told
 from rag.index.passages import ListedArticle
 
@@ -186,3 +187,31 @@ def test_a_count_that_may_be_too_low_says_so() -> None:
     limits = (DocumentLimit("words", "pier"),)
     assert count_told(limits, 5, 9, is_cut=True).startswith("At least 5 of the 9 documents")
     assert count_told(limits, 5, 9).startswith("5 of the 9 documents")
+
+
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [
+        ("What does the harbour survey say?", "2019_harbour-survey_v2.pdf is a broken PDF"),
+        ("According to the harbour survey, when does the tram run?", "harbour-survey_v2.pdf is"),
+        ("When was the harbour built?", ""),
+        ("How often do the trams run?", ""),
+    ],
+)
+def test_a_file_that_is_named_and_was_not_read_is_told(question: str, meant: str) -> None:
+    """By most words of its name, whatever number it has; one word of two names no file."""
+    skipped = [("2019_harbour-survey_v2.pdf", "is a broken PDF; export it again.")]
+    told = unread_meant(question, skipped)
+    assert meant in told
+    assert bool(told) is bool(meant)
+
+
+def test_no_other_document_answers_in_silence_for_one_that_was_not_read(
+    notes: rag.Corpus,
+) -> None:
+    """The answer names the file and the reason; no other names a list that it does not have."""
+    notice = notes.ask("What does the file broken say of trams?").notice or ""
+    assert "The question may mean a file that was not read, or not in full: broken.pdf is" in notice
+    assert notes.ask("How often do the trams run?").notice == (
+        "1 file not read, or not in full: broken.pdf."
+    )

@@ -81,7 +81,7 @@ def test_unread_files_are_told_once_in_a_conversation(folder: Path) -> None:
     (folder / "torn.pdf").write_bytes(b"%PDF-1.7 torn")
     opened = rag.open(folder)
     answer = opened.ask("How many members has the club?")
-    unread = opened.documents.unread_notice() or ""
+    unread = opened.documents.unread_notice()
     assert unread and unread in (answer.notice or "")
     assert "`" not in unread
     shown, copied = turn_html(answer.to_dict(), 1, {}, unread).split('<div class="tools">')

@@ -35,7 +35,7 @@ _FEWEST_OF_PART = 2  # meaningful words of a part of a title that stand for all 
 _SHORTEST_STEM = 3  # characters of a file's name that may be meant without its ending
 _MOST_OF = 0.5  # of the words of a title or a file's name, that mean it where no noun says so
 _FEWEST_WORDS = 2  # that mean it then
-
+_MEANT_UNREAD = "The question may mean a file that was not read, or not in full:"
 
 _NAMED_BY_RECORD = frozenset((*MONTHS, *LANGUAGE_NAMES.values()))
 
@@ -161,12 +161,32 @@ def _by_most(words: str, known: Known) -> list[ListedArticle]:
     for article, title in zip(known.listed, known.titles, strict=True):
         enough = (
             max(_FEWEST_WORDS, _MOST_OF * len(terms))
-            for terms in (title, _stem_terms(article))
+            for terms in (title, _stem_terms(article.path))
             if wanted <= terms
         )
         if any(len(wanted) >= least for least in enough):
             found.append(article)
     return found
+
+
+def unread_meant(question: str, skipped: Sequence[tuple[str, str]]) -> str:
+    """Return a sentence for each file that was not read and that a question seems to name.
+
+    What it would answer may stand there, whatever other documents say. A file is named by the
+    words of its name, numbers aside; by most of them, where it has several.
+
+    Args:
+        question: in words.
+        skipped: paths that were not read, or not in full, with the reasons.
+    """
+    asked = frozenset(term_string(question).split())
+    told: dict[str, str] = {}
+    for path, reason in skipped:
+        named = _stem_terms(path)
+        held = len(named & asked)
+        if held >= min(len(named), _FEWEST_WORDS) and held > _MOST_OF * len(named):
+            told.setdefault(path, f"{_MEANT_UNREAD} {path} {reason}")
+    return " ".join(told.values())
 
 
 def calls_itself(article: ListedArticle, noun: str) -> bool:
@@ -175,11 +195,11 @@ def calls_itself(article: ListedArticle, noun: str) -> bool:
 
 
 def _own_terms(article: ListedArticle) -> frozenset[str]:
-    return meaningful_terms(article.title) | _stem_terms(article)
+    return meaningful_terms(article.title) | _stem_terms(article.path)
 
 
-def _stem_terms(article: ListedArticle) -> frozenset[str]:
-    stem = _joined(PurePosixPath(article.path).stem)
+def _stem_terms(path: str) -> frozenset[str]:
+    stem = _joined(PurePosixPath(path).stem)
     return frozenset(term for term in meaningful_terms(stem) if not term.isdigit())
 
 
