@@ -32,7 +32,7 @@ _UNREAD_COVERAGE = 0.5
 # those that only say it of another deed 0.58.
 _ROW_SAID = 0.6
 _ROW_NAMED = 0.75
-_MAX_STATEMENTS = 5  # a reader asked a question, not for a summary
+MAX_STATEMENTS = 5  # a reader asked a question, not for a summary
 _MAX_JUDGED = 12  # candidates; a needed sentence is hardly ever further down the ranking
 # Factor of the threshold for an article not yet quoted, where a question asks for several views.
 _OTHER_SIDE = 0.6
@@ -143,7 +143,9 @@ def _lacks_required(question: Question, evidence: Evidence) -> bool:
 def _is_silent(speaker: Speaker, part: Selection) -> bool:
     """Return whether somebody is named in what was found, and none of it is theirs and on topic."""
     untimely = part.evidence is not None and part.evidence.signals["untimely"]
-    if not speaker.topic or untimely or not any(speaker.is_named(hit.text) for hit in part.hits):
+    if not (speaker.topic or speaker.is_all) or untimely:
+        return False
+    if not any(speaker.is_named(hit.text) for hit in part.hits):
         return False
     return not any(map(speaker.says_of_topic, part.candidates))
 
@@ -216,7 +218,7 @@ def choose_sentences(question: Question, judged: Sequence[JudgedCandidate]) -> l
     threshold = load_fitted(_FITTED)["selection"].threshold
     chosen: list[Candidate] = []
     for candidate, _, probability in judged:
-        if len(chosen) == _MAX_STATEMENTS:
+        if len(chosen) == MAX_STATEMENTS:
             break
         needed = threshold * (_OTHER_SIDE if _is_side(question, candidate, chosen) else 1.0)
         repeats = any(_says_the_same(candidate, other) for other in chosen)

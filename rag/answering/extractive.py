@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.answering.decide import JudgedCandidate, choose_sentences
+from rag.answering.decide import MAX_STATEMENTS, JudgedCandidate, choose_sentences
+from rag.answering.summaries.central import central_units, choose_central
 from rag.checking.citations import check_quotation, cite, quoted
 from rag.retrieval.concepts import covered
 from rag.retrieval.lookup import Selection
-from rag.retrieval.quoting import readable
+from rag.retrieval.quoting import is_quotable, readable
 from rag.retrieval.rank import Candidate
 from rag.retrieval.tables.asked import read_row
 from rag.retrieval.tables.listed import found_entries, wants_all, whole_list
@@ -104,7 +105,7 @@ def _pick(parts: Sequence[tuple[Selection, Sequence[JudgedCandidate]]]) -> list[
     """Choose the sentences and rows to quote, part after part, each once."""
     picked: dict[tuple[str, int], _Pick] = {}
     for part, judged in parts:
-        chosen = choose_sentences(part.question, judged)
+        chosen = _said(part) or choose_sentences(part.question, judged)
         if part.row and is_told_by_rows(part.question, part.row):
             best = part.row.candidate
             for row in part.row.rows[:MOST_ROWS]:
@@ -114,6 +115,20 @@ def _pick(parts: Sequence[tuple[Selection, Sequence[JudgedCandidate]]]) -> list[
             key = (candidate.article.id, candidate.sentence.start)
             picked.setdefault(key, _Pick(part, candidate))
     return list(picked.values())
+
+
+def _said(part: Selection) -> list[Candidate]:
+    """Return what stands for all that somebody says, where a question asks for nothing less."""
+    speaker = part.retrieved.speaker
+    if speaker is None or not speaker.is_all:
+        return []
+    said = {
+        (each.article.id, each.sentence.start): each
+        for each in part.candidates
+        if speaker.whose(each) == "theirs" and is_quotable(each)
+    }
+    units = central_units([(c.article, *c.sentence[:2], c.vector) for c in said.values()])
+    return [said[unit.article.id, unit.start] for unit in choose_central(units, MAX_STATEMENTS)]
 
 
 def _adds_to_rows(part: Selection, candidate: Candidate) -> bool:

@@ -24,9 +24,9 @@ def nothing_by(name: str, topic: str) -> str:
 
     Args:
         name: whose words were looked for.
-        topic: on what, in the words of the question.
+        topic: on what, in the words of the question; empty for anything at all.
     """
-    return f"Nothing was found that {name} says on {topic}."
+    return f"Nothing was found that {name} says{topic and f' on {topic}'}."
 
 
 def nothing_found(question: str) -> str:

@@ -33,6 +33,7 @@ _PART = rf"(?:(?:al-|el-|d[’']|O[’'])?{_UPPER}[\w’'-]*\.?|{_UPPER}\.)"
 _PERSON = rf"{_PART}(?:\s+(?:{_PARTICLE}\s+){{0,2}}{_PART}){{1,4}}"
 _AND = r"\s*(?:,|&|\band\b|\bund\b|\bet\b|\by\b|\be\b|\ben\b|\boch\b|\bи\b)\s*"
 _PEOPLE = re.compile(rf"(?P<people>{_PERSON}(?:{_AND}{_PERSON}){{0,5}})(?P<rest>.*)")
+_FIRST_OF_LINE = re.compile(rf"(?P<people>{_PERSON})(?P<rest>,.*)")
 _ENDS = re.compile(r"\s*(?:$|[|·•(–—]|-\s|,\s)|\s+(?:in|aus|à|en|for|für|pour|para)\s")
 # Words with a capital that make a title and no name: "By Popular Demand".
 _NO_NAME = re.compile(
@@ -115,9 +116,10 @@ def _named(words: str, *, needs_two: bool) -> str | None:
     if not _LATIN_OR_CASED.search(words):  # a script without capitals
         name = _BREAK.split(words)[0].strip(" .:：")
         return name if 0 < len(name) <= _MAX_UNCASED else None
-    found = _PEOPLE.match(words)
-    if found and _ENDS.match(found["rest"]) and not _NO_NAME.search(found["people"]):
-        return found["people"]
+    for form in (_PEOPLE, _FIRST_OF_LINE):  # behind a comma may stand where it appeared
+        found = form.match(words)
+        if found and _ENDS.match(found["rest"]) and not _NO_NAME.search(found["people"]):
+            return found["people"]
     single = words.strip(" .")
     is_single = not needs_two and re.fullmatch(_PART, single) is not None
     return single if is_single and not _NO_NAME.search(single) else None

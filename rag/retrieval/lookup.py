@@ -214,7 +214,7 @@ class Retrieval:
             scored = keep_named_rows(self.question, scored)
         scored = prefer_tables(self.question, scored)
         if self.speaker:
-            scored = [each for each in scored if self.speaker.whose(each) != "another’s"]
+            scored = list(filter(self.speaker.may_be_theirs, scored))
         scored = [replace(c, score=c.score + READING_WEIGHT * c.answers) for c in scored]
         ranked = rank_sentences(self.question, scored)
         if self.speaker:

@@ -104,7 +104,10 @@ STATING = (
 # In a question that wants to know what somebody makes of something.
 JUDGING = "think|see|judge|look upon|view|react|respond|promise|make of"
 # Any of the verbs above: with them, whoever is their subject says, thinks or wants something.
-SAYS = rf"\b(?:{STATING}|{_CLAIMING}|{_SAYING})\b|\b(?:{_ASCRIBING})(?:s|es|d|ed|t|ies|ied)?\b"
+SAYS = (
+    rf"\b(?:{STATING}|ask(?:s|ed)?|{_CLAIMING}|{_SAYING})\b"
+    rf"|\b(?:{_ASCRIBING})(?:s|es|d|ed|t|ies|ied)?\b"
+)
 # What "the articles" do, and what an outlet does that a question names as its source.
 ARTICLES_SAY = (
     r"(?:say|said|speak of|talk about|mention(?:ed)?|report(?:ed)?|tell(?: us)?|describe"

@@ -265,6 +265,7 @@ def test_what_is_stated_goes_before_the_name() -> None:
         ("By Ana Lind and Bo Ek", "Ana Lind and Bo Ek"),
         ("By A. Writer, 3rd May 2021", "A. Writer"),
         ("By Ana Lind | Staff writer", "Ana Lind"),
+        ("By Ana Lind, The Valley Times, 5 March 2024", "Ana Lind"),
         ("By Ana Lind in Oslo", "Ana Lind"),
         ("Von Käthe von der Brömmel", "Käthe von der Brömmel"),
         ("Bericht von Ana Lind", "Ana Lind"),

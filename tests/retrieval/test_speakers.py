@@ -40,6 +40,60 @@ Ana Kovic
 """
 
 
+SIGNED = """The Mill Street Tenants
+
+To the housing office
+
+Dear Mr Oduya,
+
+The boiler in the north block has failed four times since October. Nobody has told us when it will \
+be replaced.
+
+With kind regards,
+
+Freya Lindgren
+Secretary, Mill Street Tenants
+"""
+MINUTES = """# Minutes of the housing panel
+
+Present: Salma Oduya (chair), Piet Hagen, Noor Aziz, Bea Thornton.
+
+Ms Oduya said that the boiler will be replaced in spring. Mr Hagen asked for a written date.
+
+Apologies: Freya Lindgren.
+"""
+COLUMN = """# Cold in the north block
+
+By Marek Dvorak, The Mill Street Echo, 3 February 2024
+
+The panel needs a report on everything. A new boiler is cheaper than ten repairs.
+"""
+MAIL = """From: Imke Brandt <imke@heating.example>
+To: Salma Oduya <oduya@housing.example>
+Subject: Your boiler
+Date: Mon, 12 Feb 2024 08:30:00 +0000
+Content-Type: text/plain; charset=utf-8
+
+Dear Salma,
+
+I am sorry to tell you that the burner is no longer made. The flue is sound.
+
+Regards,
+Imke
+"""
+
+
+@pytest.fixture(scope="module")
+def housed(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
+    """A corpus of a letter, minutes, a column and a mail; for reading only."""
+    folder = tmp_path_factory.mktemp("housed")
+    (folder / "letter.txt").write_text(SIGNED)
+    (folder / "minutes.md").write_text(MINUTES)
+    (folder / "column.md").write_text(COLUMN)
+    (folder / "mail.eml").write_text(MAIL)
+    return rag.open(folder, index_dir=tmp_path_factory.mktemp("index"))
+
+
 @pytest.fixture(scope="module")
 def spoken(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
     """A corpus of a transcript, a report and a letter; for reading only."""
@@ -88,3 +142,45 @@ def test_the_words_of_others_are_no_answer(spoken: rag.Corpus, question: str, to
     assert answer.reason is not None
     assert told in answer.reason
     assert answer.passages
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("What did Freya Lindgren say about the north block?", "failed four times"),
+        ("What did Marek Dvorak say about repairs?", "cheaper than ten repairs"),
+        ("What did Marek Dvorak say about a report?", "needs a report"),
+        ("What did Imke Brandt say about the burner?", "no longer made"),
+        ("What did Piet Hagen say?", "asked for a written date"),
+        ("What did Salma Oduya say?", "replaced in spring"),
+    ],
+)
+def test_who_wrote_a_text_says_its_sentences(housed: rag.Corpus, question: str, words: str) -> None:
+    """By a signature with an office below it, a byline, the head of a mail."""
+    answer = housed.ask(question)
+    assert words in answer.text
+    assert "Present" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "unsaid"),
+    [
+        ("What did Freya Lindgren say?", "failed four times", ("“Freya", "Secretary", "Dear")),
+        ("What did Marek Dvorak say?", "ten repairs", ("By Marek",)),
+        ("What did Imke Brandt say?", "flue", ("From:", "Regards")),
+    ],
+)
+def test_all_that_somebody_says_is_their_sentences(
+    housed: rag.Corpus, question: str, words: str, unsaid: tuple[str, ...]
+) -> None:
+    """Neither the byline nor the greeting, the head or the signature."""
+    answer = housed.ask(question)
+    assert words in answer.text
+    assert not any(each in answer.text for each in unsaid)
+
+
+@pytest.mark.parametrize("name", ["Noor Aziz", "Bea Thornton"])
+def test_who_is_only_present_says_nothing(housed: rag.Corpus, name: str) -> None:
+    """A list of those present is no saying of anybody."""
+    answer = housed.ask(f"What did {name} say?")
+    assert answer.reason == f"Nothing was found that {name} says."

@@ -39,18 +39,26 @@ def units_of(article: Article, rows: Sequence[SentenceRow]) -> list[Unit]:
         rows: all of its sentences, in order.
     """
     kept = [(at, row) for at, row in enumerate(rows) if _can_be_quoted(article, row)]
-    if not kept:
-        return []
-    vectors = np.stack([row.vector for _, row in kept])
-    middle = vectors.mean(axis=0)
-    central = vectors @ (middle / max(float(np.linalg.norm(middle)), 1e-6))
-    units = []
-    for (at, row), weight in zip(kept, central, strict=True):
+    parts = []
+    for at, row in kept:
         before = rows[at - 1].sentence if at else None
         after = rows[at + 1].sentence if at + 1 < len(rows) else None
-        start, end = stretch(article, row.sentence, before, after)
-        units.append(Unit(article, start, end, row.vector, float(weight)))
-    return units
+        parts.append((article, *stretch(article, row.sentence, before, after), row.vector))
+    return central_units(parts)
+
+
+def central_units(parts: Sequence[tuple[Article, int, int, Vectors]]) -> list[Unit]:
+    """Return spans of articles, each by how near it is to the middle of them all.
+
+    Args:
+        parts: spans with their vectors, of shape (dimension,), float32, length 1.
+    """
+    if not parts:
+        return []
+    vectors = np.stack([part[3] for part in parts])
+    middle = vectors.mean(axis=0)
+    central = vectors @ (middle / max(float(np.linalg.norm(middle)), 1e-6))
+    return [Unit(*part, float(weight)) for part, weight in zip(parts, central, strict=True)]
 
 
 def _can_be_quoted(article: Article, row: SentenceRow) -> bool:

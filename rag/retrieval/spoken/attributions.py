@@ -16,13 +16,16 @@ from rag.text.terms import is_stopword
 UNNAMED = ""  # who speaks and is only described, as "the minister", or meant by "they"
 _CAPITAL = r"(?:(?:al-|el-|d[’']|O[’'])?[^\W\d_a-zß-öø-ÿ][\w’'-]*)"
 _JOINING = r"(?:(?:de|van|von|der|den|del|della|di|da|la|le|al|bin|of|for|and|the|&)\s+){0,2}"
-_NAME = rf"\b{_CAPITAL}(?:\.?\s+{_JOINING}{_CAPITAL})*"
+_SPACE = r"(?:[^\S\n]|\n(?!\s*\n))+"  # within a paragraph
+# "Dr. Amberg" and "A. Kovic" are one name; "… and Kovic. Ms Amberg …" are two.
+_SHORT = "|".join(rf"(?<=\b\w{{{size}}})" for size in (1, 2, 3, 4))
+_NAME = rf"\b{_CAPITAL}(?:(?:(?:{_SHORT})\.)?{_SPACE}{_JOINING}{_CAPITAL})*"
 _MEANT = r"\b(?:[Hh]e|[Ss]he)\b"  # "they" and "it" may be anybody
 _VERB = re.compile(SAYS, re.IGNORECASE)
 _THAT = re.compile(rf"(?P<who>{_NAME}|{_MEANT}) [a-z]+(?: [a-z]+){{0,2}} that\b")
 _ACCORDING = "according to"
-_CLAUSE = re.compile(r"[;:!?()“”\"«»·]|\.\s|,? (?:and|but|while|as|that|which) (?=\w)")
-_SENTENCE = re.compile(r"(?<!\b[A-Z])(?<!\b[MDSP][rst])(?<!\bMrs)(?<!\bProf)[.!?]\W*\s+")
+_CLAUSE = re.compile(r"\n\s*\n|[;:!?()“”\"«»·]|\.\s|,? (?:and|but|while|as|that|which) (?=\w)")
+_SENTENCE = re.compile(r"(?<!\b[A-Z])(?<!\b[MDSP][rst])(?<!\bMrs)(?<!\bProf)[.!?]\W*\s+|\n\s*\n")
 _WRITER = ("I", "We", "we")
 _POSSESSIVE = ("'s", "’s")
 _ADVERBS = r"(?:\s+(?:also|later|then|has|had|have|would|will|once|again|\w+ly))*\s*$"

@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 
 from rag.retrieval.spoken.attributions import name_in
+from rag.text.layout.source import ends_sentence
 from rag.text.terms import analyze
 from rag.types import Article
 
-_SIGNATURE = 60  # characters of a last line that is the writer's name
+_SIGNATURE = 60  # characters of a line that a text is signed with
+_MOST_SIGNED = 5  # such lines: a greeting, the name, what the writer is
 # Between the names of somebody and of what they are called or belong to: "Rosalba Conti", "Chair:
 # Ms Kovic", "Acme’s director Kovic", "Kovic of Acme", "Kovic, a director of Acme".
 _BESIDE = (
@@ -23,12 +25,25 @@ def name_words(name: str) -> list[str]:
     return [name[term.start : term.end] for term in analyze(name)]
 
 
-def writer_of(article: Article) -> str:
-    """Return who wrote an article, by its record or by the name that it is signed with."""
-    if article.author or not article.blocks:
-        return article.author or ""
-    last = article.text[article.blocks[-1].start : article.blocks[-1].end].splitlines()[-1]
-    return name_in(last) if len(last) <= _SIGNATURE and not last.endswith(".") else ""
+def writers_of(article: Article) -> list[str]:
+    """Return who wrote an article, by its record or by all that it is signed with.
+
+    A signature are the short last lines, where a sentence stands before them: "Ana Kovic" and
+    below it "Chair, Bridge Committee", which names the committee too.
+    """
+    if article.author:
+        return [article.author]
+    signed: list[str] = []
+    for block in reversed(article.blocks):
+        for line in reversed(article.text[block.start : block.end].splitlines()):
+            if block.kind in ("text", "turn") and ends_sentence(line):
+                names = [name_in(part) for each in signed for part in each.split(",")]
+                return list(filter(None, names))
+            signed.append(line.strip())
+            is_short = len(line) <= _SIGNATURE and block.kind in ("text", "heading")
+            if not is_short or len(signed) > _MOST_SIGNED:
+                return []
+    return []
 
 
 def are_relatives(one: Sequence[str], other: Sequence[str], article: Article) -> bool:

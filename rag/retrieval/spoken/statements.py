@@ -22,9 +22,11 @@ from rag.retrieval.spoken.people import (
     is_description,
     may_be_one,
     name_words,
-    writer_of,
+    writers_of,
 )
 from rag.text.blocks import block_of, heading_path
+from rag.text.layout.fields import is_field
+from rag.text.layout.source import ends_sentence
 from rag.text.quotations import SAYS
 from rag.text.terms import analyze
 from rag.types import Article
@@ -37,7 +39,7 @@ _WE = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur)\b")
 _QUOTED = re.compile(r"[“\"«][^“”\"«»]*[”\"»]")
 _APART = re.compile(r";|, (?:and|but|while) ")  # between what several people say
 _TELLS = rf"(?:[\w’'-]+ ){{0,3}}?(?:{SAYS})"
-Whose = Literal["theirs", "another’s", "unknown"]
+Whose = Literal["theirs", "another’s", "nobody’s", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,15 @@ class Speaker:
     """The person or body whose words a question asks for, and what about.
 
     ``name`` and ``topic`` are in the words of the question; the topic is empty where it is no
-    phrase by itself. The concepts are those of the question that each of them names.
+    phrase by itself. The concepts are those of the question that each of them names; ``is_all``
+    says that the question names nothing else, as "What did Kovic say?".
     """
 
     name: str
     topic: str
     named: Sequence[Concept]
     about: Sequence[Concept]
+    is_all: bool = False
     _known: dict[tuple[str, int], Whose] = field(default_factory=dict, compare=False)
 
     def is_named(self, text: str) -> bool:
@@ -61,7 +65,8 @@ class Speaker:
     def whose(self, candidate: Candidate) -> Whose:
         """Return whose words a candidate gives, as far as its article tells.
 
-        Of a report or a board, which the article also has in small letters, others may speak.
+        Nobody says a list of who is present, a byline, a signature. Of a report or a board, which
+        the article also has in small letters, others may speak.
         """
         article, place = candidate.article, (candidate.article.id, candidate.sentence.start)
         if place not in self._known:
@@ -72,6 +77,10 @@ class Speaker:
             self._known[place] = found
         return self._known[place]
 
+    def may_be_theirs(self, candidate: Candidate) -> bool:
+        """Return whether a candidate may give the words of the person."""
+        return self.whose(candidate) in ("theirs", "unknown")
+
     def may_answer(self, candidate: Candidate) -> bool:
         """Return whether a candidate has both in sight: the person, and what is asked about.
 
@@ -81,12 +90,14 @@ class Speaker:
         beside = [candidate.before, block_of(article.blocks, start, end)]
         near = [candidate.in_context, *heading_path(article.text, article.blocks, start)[-1:]]
         near += [article.text[each.start : min(each.end, end)] for each in beside if each]
+        is_theirs = self.whose(candidate) == "theirs"
         is_near = (
-            self.whose(candidate) == "theirs"
+            is_theirs
             or any(map(self.is_named, [*near, article.title, article.source]))
             or any(not saying.who for saying in _told(article, start, end))
         )
-        sure = not self.about or candidate.answers >= _SURE
+        open_ = is_theirs if self.is_all else not self.about
+        sure = open_ or candidate.answers >= _SURE
         return is_near and (sure or _has_trace(self.about, near))
 
     def says_of_topic(self, candidate: Candidate) -> bool:
@@ -98,7 +109,7 @@ class Speaker:
         """Return whether the person says something of all that is asked about, or is asked it."""
         words = (candidate.in_context, _asked_before(candidate.article, candidate.sentence.start))
         held = bool(self.about) and any(all(_covered(self.about, text)) for text in words)
-        return held and self.whose(candidate) == "theirs"
+        return (held or self.is_all) and self.whose(candidate) == "theirs"
 
     def _is_meant(self, who: str, article: Article) -> bool:
         return any(_covered(self.named, who)) and not self._is_another(who, article)
@@ -126,15 +137,20 @@ class Speaker:
 
     def _of_prose(self, candidate: Candidate) -> Whose:
         article, (start, end) = candidate.article, candidate.sentence[:2]
+        text = article.text[start:end]
         told = [saying.who for saying in _told(article, start, end)]
         if any(self._is_meant(who, article) for who in told):
             return "theirs"
-        outside = _QUOTED.sub(" ", article.text[start:end])
-        writer = "" if told else writer_of(article)
-        if writer and self._is_meant(writer, article):
+        outside = _QUOTED.sub(" ", text)
+        writers, is_writing = writers_of(article), _WE.search(outside) is not None
+        writes = any(self._is_meant(writer, article) for writer in writers)
+        if not any(told) and _says_nothing(candidate, named=self.is_named(text), writes=writes):
+            return "nobody’s"
+        # An unnamed one may be no speaker at all, as in "it needs a report".
+        if writes and (is_writing or not any(told)) and (not told or outside == text):
             return "theirs"
-        if writer and _WE.search(outside):
-            told = [writer]
+        if not told and is_writing:
+            told = writers
         for who in filter(None, told):
             outside = outside.replace(who, "")
         others = bool(told) and all(self._is_another(who, article) for who in told)
@@ -155,7 +171,22 @@ def speaker_sought(question: str, concepts: Sequence[Concept]) -> Speaker | None
     named, about = (
         [each for each in concepts if part & set(name_words(each.word))] for part in parts
     )
-    return Speaker(asked.name, asked.topic, named, about) if named else None
+    is_all = len(named) == len(concepts)
+    return Speaker(asked.name, asked.topic, named, about, is_all) if named else None
+
+
+def _says_nothing(candidate: Candidate, *, named: bool, writes: bool) -> bool:
+    """Return whether a candidate is no sentence but gives a name, or belongs to the form of a text.
+
+    Args:
+        candidate: prose in which nobody who is named is told to speak.
+        named: whether it names the person; then a label with a value, as "Present: …", is none.
+        writes: whether the person wrote the article, whose lines are then theirs if sentences.
+    """
+    if candidate.sentence.kind == "row" or not (named or writes):
+        return False
+    is_label = candidate.sentence.kind == "field" or (named and is_field(candidate.text))
+    return is_label or not ends_sentence(candidate.text)
 
 
 def _asked_before(article: Article, at: int) -> str:
