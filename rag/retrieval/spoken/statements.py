@@ -90,14 +90,15 @@ class Speaker:
         beside = [candidate.before, block_of(article.blocks, start, end)]
         near = [candidate.in_context, *heading_path(article.text, article.blocks, start)[-1:]]
         near += [article.text[each.start : min(each.end, end)] for each in beside if each]
+        told = _told(article, start, end)
         is_theirs = self.whose(candidate) == "theirs"
         is_near = (
             is_theirs
             or any(map(self.is_named, [*near, article.title, article.source]))
-            or any(not saying.who for saying in _told(article, start, end))
+            or any(not saying.who for saying in told)
         )
-        open_ = is_theirs if self.is_all else not self.about
-        sure = open_ or candidate.answers >= _SURE
+        speaks = is_theirs or (bool(told) and self.is_named(candidate.text))
+        sure = (speaks if self.is_all else not self.about) or candidate.answers >= _SURE
         return is_near and (sure or _has_trace(self.about, near))
 
     def says_of_topic(self, candidate: Candidate) -> bool:
