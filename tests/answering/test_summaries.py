@@ -132,3 +132,19 @@ def test_a_caption_is_no_statement() -> None:
     """Words below a picture say what it shows, which no summary needs."""
     assert not is_statement("PICTURED ABOVE: The mayor and her deputy at the pier.", 7)
     assert is_statement("Pictured or not, the mayor opened the pier in May.", 7)
+
+
+def test_the_head_of_a_text_is_no_summary(tmp_path: Path) -> None:
+    """A byline, a date line and who was present say nothing of what a text is about."""
+    (tmp_path / "column.md").write_text(
+        "# Mend the weir\n\nBy Ana Kovic, Vire Courier, 28 June 2023\n\nThe weir leaks. Fish die "
+        "below the weir every summer, and the mill stands still.\n"
+    )
+    (tmp_path / "minutes.md").write_text(
+        "# Minutes of the weir board\n\nTuesday 6 June 2023, 19:00, Mill Room\n\nPresent: Ana "
+        "Kovic, Bo Ek, Cy Lund.\n\nThe board ordered a survey of the weir.\n"
+    )
+    told = rag.open(tmp_path).ask("Summarise the documents").text
+    assert "Fish die" in told
+    assert "ordered a survey" in told
+    assert not any(words in told for words in ("By Ana", "Mill Room", "Present"))

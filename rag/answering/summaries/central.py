@@ -10,6 +10,8 @@ import numpy as np
 from rag.index.catalog import SentenceRow
 from rag.models.runtime import Vectors
 from rag.retrieval.quoting import CREDIT, is_statement, stretch
+from rag.text.layout.fields import is_field
+from rag.text.layout.source import ends_sentence
 from rag.types import Article
 
 # Of the score, what centrality counts; the rest is the penalty for what is chosen already.
@@ -39,6 +41,7 @@ def units_of(article: Article, rows: Sequence[SentenceRow]) -> list[Unit]:
         rows: all of its sentences, in order.
     """
     kept = [(at, row) for at, row in enumerate(rows) if _can_be_quoted(article, row)]
+    kept = [(at, row) for at, row in kept if _says_something(article, row)] or kept
     parts = []
     for at, row in kept:
         before = rows[at - 1].sentence if at else None
@@ -66,6 +69,18 @@ def _can_be_quoted(article: Article, row: SentenceRow) -> bool:
     if kind in ("heading", "aside") or CREDIT.match(article.text, start, end):
         return False
     return kind != "text" or is_statement(article.text[start:end], len(row.terms))
+
+
+def _says_something(article: Article, row: SentenceRow) -> bool:
+    """Return whether a unit is an entry or a sentence, and no line of a head: a date, who is there.
+
+    "Present: A. Kovic, B. Moe." ends as a sentence does, and is a label with its value.
+    """
+    start, end, kind = row.sentence[:3]
+    words = article.text[start:end]
+    return kind in ("row", "item") or (
+        kind != "field" and ends_sentence(words) and not is_field(words)
+    )
 
 
 def choose_central(units: Sequence[Unit], most: int, *, of_each: int | None = None) -> list[Unit]:
