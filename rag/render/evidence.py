@@ -161,8 +161,8 @@ def edit_html(article: Mapping[str, Any], problem: str = "") -> str:
     return (
         f'<section class="looked-at"><header><h3>What is known of this document</h3></header>{said}'
         f'<form class="stating" data-of-article="{escape(id_)}">{rows}<p class="note">'
-        "This is written to documents.toml in the folder of your documents; the document itself "
-        "stays as it is. An empty line takes back what you stated before.</p>"
+        "This is kept in a file beside your documents; the document itself stays as it is. An "
+        "empty line takes back what you stated before.</p>"
         f'<div class="tools"><button type="submit" class="tool">Save</button>'
         f"{view_button('about', id_, 'Cancel')}</div></form></section>"
     )

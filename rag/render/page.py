@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from rag.render.compared.documents import WORD_BY_WORD
 from rag.render.html import answer_html, header_row
 from rag.render.kept.limits import limits_text
 from rag.render.markdown import answer_markdown
@@ -27,6 +28,7 @@ _ON_PAGE = {
     "run `rag index` again": "press “Index again”",
     "run `rag index`": "press “Index again”",
 }
+_TWO = 2  # documents that an answer compares
 _LINKED_FILTERS = ("since", "until", "outlets", "documents")
 _METRIC_LABELS = {  # the metrics of the evaluation that the page shows
     "correctness": "Correct",
@@ -62,7 +64,7 @@ def turn_html(
     tools = (
         f'<button type="button" class="tool" data-copy="{escape(answer_markdown(answer))}">'
         "Copy with citations</button>"
-        f"{_link_button(answer['understood_as'], filters)}{saves}"
+        f"{_link_button(answer['understood_as'], filters)}{_compare_button(answer)}{saves}"
     )
     meant = rewritten_question(answer)
     understood = (
@@ -76,6 +78,18 @@ def turn_html(
     shown = answer_html({**answer, "notice": notice})
     body = f'{understood}{asked_of}{shown}<div class="tools">{tools}</div>'
     return _turn(answer["question"], body, turn)
+
+
+def _compare_button(answer: Mapping[str, Any]) -> str:
+    """Return the button that shows two documents side by side, behind an answer that compares."""
+    ids = list(dict.fromkeys(cited["article_id"] for cited in answer["citations"]))
+    if len(ids) != _TWO or WORD_BY_WORD not in (answer["notice"] or ""):
+        return ""
+    one, other = map(escape, ids)
+    return (
+        f'<button type="button" class="tool" data-compare="{one}" data-other="{other}">'
+        "Compare side by side</button>"
+    )
 
 
 def on_page(text: str) -> str:

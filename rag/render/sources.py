@@ -137,7 +137,7 @@ def _removed(shown: SourceList) -> str:
         for path in map(escape, shown.removed[:MOST_REMOVED])
     )
     more = len(shown.removed) - MOST_REMOVED
-    rest = f"<li>{more:,} more are in the folder .removed</li>" if more > 0 else ""
+    rest = f"<li>{more:,} more were removed</li>" if more > 0 else ""
     return (
         f'<details class="unread removed"><summary>Removed ({len(shown.removed):,})</summary>'
         f"<ul>{items}{rest}</ul></details>"

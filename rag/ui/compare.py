@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import gradio as gr
@@ -16,6 +16,7 @@ from rag.ui.widgets import (
     Workspace,
     asked_of,
     errors_as_messages,
+    link_data,
     linked_html,
     page_request,
 )
@@ -29,6 +30,7 @@ NOTHING_COMPARED = (
 )
 CHOOSE_TWO = "Choose two documents; they are compared sentence by sentence."
 MOST_OFFERED = 1_000  # documents in a box; of more, those that are ticked, or a path that is typed
+COMPARE_VIEW = "compare"  # the id of the view
 _TWO = 2  # documents that are compared
 
 
@@ -51,7 +53,7 @@ class CompareTab:
                 )
                 button = gr.Button("Compare", variant="primary", min_width=90)
             with gr.Row(elem_classes="controls"):
-                boxes = [_box("One document"), _box("Another document")]
+                boxes = self._boxes = [_box("One document"), _box("Another document")]
                 with_one_another = gr.Button("Compare these two", min_width=90)
             shown = linked_html("compared", render.placeholder_html(NOTHING_COMPARED))
         asked = asked_of([question, space.chosen], space.chosen)
@@ -60,6 +62,24 @@ class CompareTab:
         tab.select(self._offer, outputs=boxes, **offered, **PRIVATE)
         with_one_another.click(self._compare_two, boxes, shown, **PRIVATE)
         space.opens_links_of(shown)
+        self._shown = shown
+
+    def open_from(self, turns: Sequence[gr.HTML], tabs: gr.Tabs) -> None:
+        """Have a button below an answer show the two documents that it compares.
+
+        Args:
+            turns: the parts of the page with answers.
+            tabs: the views, of which this one comes to the front.
+        """
+        for part in turns:
+            part.submit(self._open_two, None, [tabs, *self._boxes, self._shown], **PRIVATE)
+
+    def _open_two(self, event: gr.EventData) -> Iterator[list[Any]]:
+        link = link_data(event)
+        ids = [str(link.get(name, "")) for name in ("compare", "other")]
+        before = [gr.update(selected=COMPARE_VIEW), *self._offer(ids)]
+        for shown in self._compare_two(*ids):
+            yield [*before, shown]
 
     def _compare(self, question: str, chosen: list[str] | None) -> Iterator[str]:
         yield render.working_html(COMPARING)

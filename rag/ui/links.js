@@ -2,6 +2,7 @@
 const follow = (event) => {
   const link = event.target.closest("a[data-cite], a[data-article]");
   const button = event.target.closest("button[data-save], button[data-ask]");
+  const both = event.target.closest("button[data-compare]");
   if (link) {
     event.preventDefault();
     const turn = link.closest("[data-turn]");
@@ -11,6 +12,8 @@ const follow = (event) => {
     }
   } else if (button) {
     trigger("input", { ...button.dataset });
+  } else if (both) {
+    trigger("submit", { ...both.dataset });
   }
 };
 element.addEventListener("click", follow);

@@ -15,7 +15,7 @@ from rag.corpus import Corpus
 from rag.limits import ServingPolicy
 from rag.llms.specs import NO_LLM
 from rag.ui.ask import NOTHING_CITED, AskTab
-from rag.ui.compare import CompareTab
+from rag.ui.compare import COMPARE_VIEW, CompareTab
 from rag.ui.evidence import EvidencePane
 from rag.ui.examples import Examples, folder_name
 from rag.ui.history import HistoryPanel
@@ -108,14 +108,15 @@ def build(corpus: Corpus, policy: ServingPolicy, examples: Examples) -> gr.Block
                 with gr.Column(elem_id="shelf-documents", elem_classes="shelf"):
                     sources = SourcesPane(corpus, policy)
             html("left-divider", render.divider_html("left"))
-            with gr.Column(elem_id="middle", min_width=0), gr.Tabs(elem_id="tabs"):
+            with gr.Column(elem_id="middle", min_width=0), gr.Tabs(elem_id="tabs") as tabs:
                 with gr.Tab("Ask"):
                     ask = AskTab(corpus, model, policy, evidence, sources.chosen)
                 space = Workspace(corpus, policy, evidence, sources.chosen)
                 with gr.Tab("Check"):
                     CheckTab(space)
-                with gr.Tab("Compare") as comparing:
-                    CompareTab(space, comparing)
+                with gr.Tab("Compare", id=COMPARE_VIEW) as comparing:
+                    compare = CompareTab(space, comparing)
+                    compare.open_from((ask.past, ask.current), tabs)
                 with gr.Tab("Timeline") as tab:
                     timeline = TimelineTab(space, tab)
             html("right-divider", render.divider_html("right"))

@@ -20,6 +20,7 @@ from tests.support.browsing import (
     window,
 )
 from tests.support.fake_llm import Served, serve
+from tests.support.places import BUNDLED
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -318,3 +319,17 @@ def test_two_documents_are_compared(page: Page) -> None:
     page.locator("#compared .pair .side").first.wait_for(timeout=WAIT)
     page.locator("#compared .side a.open").first.click()
     page.locator("#evidence mark.current").wait_for(timeout=WAIT)
+
+
+@pytest.mark.campaign
+def test_an_answer_that_compares_shows_both_documents(page: Page) -> None:
+    """A button below the answer brings the view to the front, with the two chosen and compared."""
+    settle(page)
+    names = sorted(path.name for path in BUNDLED.glob("*.txt"))[:2]
+    page.locator("#question textarea").fill(f"Compare {names[0]} and {names[1]}")
+    page.locator("#question textarea").press("Enter")
+    page.get_by_role("button", name="Compare side by side").click(timeout=WAIT)
+    page.locator("#compared .pair .side").first.wait_for(timeout=WAIT)
+    boxes = [page.get_by_label(label, exact=True) for label in ("One document", "Another document")]
+    chosen = " ".join(box.input_value() for box in boxes)
+    assert all(name in chosen for name in names)

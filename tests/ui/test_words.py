@@ -99,3 +99,16 @@ def test_who_answered_is_told_in_words(folder: Path) -> None:
     assert "Answered by: some-llm" in pack_text(
         evidence_pack(opened, written, prompts=False), ".md"
     )
+
+
+def test_only_an_answer_that_compares_two_documents_offers_to_show_both(folder: Path) -> None:
+    """The notice, which a saved answer has too, names no button that only the page has."""
+    (folder / "march.txt").write_text("The fee is 4 euros. Nobody objected.")
+    (folder / "june.txt").write_text("The fee is 5 euros. Everybody objected.")
+    opened = rag.open(folder)
+    answer = opened.ask("Compare march.txt and june.txt")
+    assert answer.notice == "Compared word by word."
+    ids = [opened.article(name).id for name in ("march", "june")]
+    shown = turn_html(answer.to_dict(), 0, {})
+    assert all(f'"{id_}"' in shown.split('class="tools"')[1] for id_ in ids)
+    assert "data-compare" not in turn_html(opened.ask("What is the fee?").to_dict(), 0, {})

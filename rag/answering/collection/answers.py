@@ -18,7 +18,6 @@ from rag.answering.collection.known import Known
 from rag.answering.collection.meant import documents_meant
 from rag.answering.collection.pairs import (
     MORE_THAN_TWO,
-    SIDE_BY_SIDE,
     DocumentPair,
     differences_told,
     read_pair,
@@ -29,6 +28,7 @@ from rag.answering.collection.told_facts import fact_told, has_fact, may_tell, u
 from rag.checking.citations import Footnotes
 from rag.index.passages import ListedArticle, list_articles
 from rag.index.store import Index
+from rag.render.compared.documents import WORD_BY_WORD
 from rag.text.terms import AliasGroups
 from rag.types import Article, Scope, Statement
 
@@ -99,7 +99,7 @@ def _of_two(index: Index, pair: DocumentPair, known: Known) -> Described | None:
     meant = two_meant(pair, known)
     match _articles(index, meant):
         case [one, other]:
-            return Described(differences_told(index.catalog, one, other), None, SIDE_BY_SIDE)
+            return Described(differences_told(index.catalog, one, other), None, WORD_BY_WORD)
         case [_, _, *_]:
             return Described([], MORE_THAN_TWO.format(len(meant)), None)
     return None

@@ -21,11 +21,7 @@ from rag.index.passages import ListedArticle
 from rag.text.quotations import in_quotes
 from rag.types import Article, Statement, Verdict
 
-MORE_THAN_TWO = (
-    "{:,} documents are meant, and two are compared at a time: name two of them, or choose two "
-    "under “Compare”."
-)
-SIDE_BY_SIDE = "Compared word by word. “Compare” shows the two documents side by side."
+MORE_THAN_TWO = "{:,} documents are meant, and two are compared at a time: name two of them."
 _MOST_CHANGES = 8  # that an answer tells
 _BY_WORDS = "compared word by word, not said by a document"
 _TWO = 2

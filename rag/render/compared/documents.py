@@ -13,6 +13,7 @@ from rag.text.characters import escape, visible
 from rag.text.dates import dated_name
 
 SAME_WORDS = "Both documents have the same words in the same order."
+WORD_BY_WORD = "Compared word by word."  # of an answer, which the page shows side by side too
 MOST_CHANGES = 500  # that are shown, about 1 MB of HTML
 _LONGEST_TITLE = 120  # characters
 _AROUND = 1  # units that both have, shown before and behind a change
