@@ -83,12 +83,24 @@ Imke
 """
 
 
+ENGINEER = """Dear Mr Oduya
+
+The pipes in the cellar are worn to 2 millimetres.
+
+Yours faithfully
+
+Ivor Penhale
+Heating engineer
+"""
+
+
 @pytest.fixture(scope="module")
 def housed(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
     """A corpus of a letter, minutes, a column and a mail; for reading only."""
     folder = tmp_path_factory.mktemp("housed")
     (folder / "letter.txt").write_text(SIGNED)
     (folder / "minutes.md").write_text(MINUTES)
+    (folder / "engineer.txt").write_text(ENGINEER)
     (folder / "column.md").write_text(COLUMN)
     (folder / "mail.eml").write_text(MAIL)
     return rag.open(folder, index_dir=tmp_path_factory.mktemp("index"))
@@ -151,6 +163,7 @@ def test_the_words_of_others_are_no_answer(spoken: rag.Corpus, question: str, to
         ("What did Marek Dvorak say about repairs?", "cheaper than ten repairs"),
         ("What did Marek Dvorak say about a report?", "needs a report"),
         ("What did Imke Brandt say about the burner?", "no longer made"),
+        ("What did Ivor Penhale say about the pipes?", "worn to 2 millimetres"),
         ("What did Piet Hagen say?", "asked for a written date"),
         ("What did Salma Oduya say?", "replaced in spring"),
     ],

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.retrieval.spoken.attributions import name_in
+from rag.text.blocks import Block
 from rag.text.layout.source import ends_sentence
 from rag.text.terms import analyze
 from rag.types import Article
@@ -40,10 +41,16 @@ def writers_of(article: Article) -> list[str]:
                 names = [name_in(part) for each in signed for part in each.split(",")]
                 return list(filter(None, names))
             signed.append(line.strip())
-            is_short = len(line) <= _SIGNATURE and block.kind in ("text", "heading")
-            if not is_short or len(signed) > _MOST_SIGNED:
+            is_short = len(line) <= _SIGNATURE and not line.endswith(":")
+            if not is_short or len(signed) > _MOST_SIGNED or not _is_line(block, article):
                 return []
     return []
+
+
+def _is_line(block: Block, article: Article) -> bool:
+    """Return whether a part is of bare lines, also where they look like a list without marks."""
+    before = article.text[: block.start].rpartition("\n")[2]
+    return block.kind in ("text", "heading") or (block.kind == "item" and not before.strip())
 
 
 def are_relatives(one: Sequence[str], other: Sequence[str], article: Article) -> bool:
