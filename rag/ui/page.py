@@ -115,8 +115,7 @@ def build(corpus: Corpus, policy: ServingPolicy, examples: Examples) -> gr.Block
                 with gr.Tab("Check"):
                     CheckTab(space)
                 with gr.Tab("Compare", id=COMPARE_VIEW) as comparing:
-                    compare = CompareTab(space, comparing)
-                    compare.open_from((ask.past, ask.current), tabs)
+                    CompareTab(space, comparing).open_from((ask.past, ask.current), tabs)
                 with gr.Tab("Timeline") as tab:
                     timeline = TimelineTab(space, tab)
             html("right-divider", render.divider_html("right"))
