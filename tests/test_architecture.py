@@ -10,9 +10,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 import rag
+from tests.support.commands import place
 from tests.support.places import ROOT
 
 # From the ground up: each floor's rooms with what lives there. A module imports only from lower
@@ -175,26 +174,27 @@ def test_doors_and_evaluation_use_public_names() -> None:
                 assert parts[1] in {*PUBLIC, "server", "render"}, f"{path}: {name}"
 
 
-@pytest.mark.parametrize(
-    "command",
-    [["-c", "import rag"], *(["-m", "rag", word] for word in ("--help", "articles", "show"))],
-    ids=["import", "help", "articles", "show"],
-)
-def test_light_commands_import_nothing_heavy(
-    command: list[str], corpus: rag.Corpus, tmp_path: Path
-) -> None:
-    """Reading needs neither torch, gradio nor sentence-transformers."""
-    index = str(corpus.state()["index"])
-    if command[-1] == "show":
-        command = [*command, corpus.articles()[0].id]
-    if command[0] == "-m" and command[-1] != "--help":
-        command = [*command, "--corpus", str(corpus.folder), "--index", index]
-    done = subprocess.run(
-        [sys.executable, "-X", "importtime", *command], capture_output=True, text=True, check=True
-    )
-    lines = done.stderr.splitlines()
-    names = {line.rsplit("|", 1)[-1].strip().split(".")[0] for line in lines}
+LIGHT = """
+import sys
+from rag.cli import main
+for words in (["--help"], ["articles", *sys.argv[2:]], ["show", *sys.argv[1:]]):
+    sys.argv = ["rag", *words]
+    try:
+        main()
+    except SystemExit as end:
+        assert not end.code, words
+"""
+
+
+def test_light_commands_import_nothing_heavy(corpus: rag.Corpus) -> None:
+    """Reading, and `import rag` before it, need no torch, gradio nor sentence-transformers."""
+    line = [sys.executable, "-X", "importtime", "-c", LIGHT, corpus.articles()[0].id]
+    done = subprocess.run([*line, *place(corpus)], capture_output=True, text=True, check=True)
+    names = {one.rsplit("|", 1)[-1].strip().split(".")[0] for one in done.stderr.splitlines()}
+    assert "rag" in names
     assert not names & HEAVY
+    for said in ("Usage", corpus.articles()[-1].path, corpus.articles()[0].text[:40]):
+        assert said in done.stdout
 
 
 def test_functions_are_short() -> None:

@@ -20,14 +20,19 @@ def where(corpus: rag.Corpus) -> list[str]:
 
 @pytest.mark.timeout(60)  # another process starts and loads the model
 def test_ask_prints_exactly_to_dict(corpus: rag.Corpus, where: list[str]) -> None:
-    """`rag ask --json` prints the answer's dictionary on stdout, and nothing else."""
+    """`rag ask --json` prints the answer's dictionary and nothing else, and loads no torch."""
     question = "How many US troops are in Iraq?"
-    done = process("ask", question, "--json", *where)
+    done = process("ask", question, "--json", *where, options=["-X", "importtime"])
     assert done.returncode == 0
-    assert done.stderr == ""
     assert json.loads(done.stdout) | {"seconds": 0} == corpus.ask(question).to_dict() | {
         "seconds": 0
     }
+    imported = set()
+    for line in done.stderr.splitlines():
+        assert line.startswith("import time:")
+        imported.add(line.rsplit("|", 1)[-1].strip().split(".")[0])
+    assert "onnxruntime" in imported
+    assert not imported & {"torch", "sentence_transformers", "transformers", "gradio", "sklearn"}
 
 
 def test_ask_prints_text_and_exit_codes(where: list[str]) -> None:

@@ -14,7 +14,6 @@ import pytest
 import rag
 from rag.errors import EmbedderError, IndexDamaged, IndexMismatch
 from tests.support.messages import one_sentence
-from tests.support.tiny_embedder import make_model
 
 FULL_DISK = """
 import resource, signal, sys
@@ -68,18 +67,6 @@ def test_another_embedder_builds_beside_the_first(folder: Path, tiny: str) -> No
     again = rag.open(folder)
     assert again.sync().embedded == 0
     assert again.ask(question).citations == before.citations
-
-
-def test_another_model_in_the_same_folder_is_another_embedder(folder: Path, tmp_path: Path) -> None:
-    """A model that is replaced where it lies brings no dimension error: its index is another."""
-    place = make_model(tmp_path, 32)
-    assert rag.open(folder, embedder=str(place)).state()["collection"].endswith("-32")
-    other = make_model(tmp_path / "larger", 64)
-    shutil.rmtree(place)
-    other.rename(place)
-    corpus = rag.open(folder, embedder=str(place))
-    assert corpus.state()["collection"].endswith("-64")
-    assert corpus.ask("How many voles does a barn owl eat?").passages
 
 
 def test_an_embedder_that_is_not_there_is_named(folder: Path) -> None:

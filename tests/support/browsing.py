@@ -10,10 +10,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 import pytest
 
@@ -50,6 +52,10 @@ IN_PANE = """e => {
   const end = Math.min(at.bottom, at.top + pane.height / 2);
   return at.height > 0 && at.top >= pane.top && end <= bottom;
 }"""
+
+
+# Windows that are open and not in use, by browser, and by site and options.
+_FREE: WeakKeyDictionary[Browser, dict[str, list[Page]]] = WeakKeyDictionary()
 
 
 class Site(NamedTuple):
@@ -114,9 +120,13 @@ def serve_folder(
 def window(
     browser: Browser, url: str, password: str | None = None, **options: Any
 ) -> Iterator[Page]:
-    """Open a window on a page; check that it logged no error and called no other host."""
-    context = browser.new_context(**options)
-    page = context.new_page()
+    """Open a window on a page; check that it logged no error and called no other host.
+
+    It has nothing of windows before it, though it may be one of them: a new one costs as much as
+    all that most tests do in it.
+    """
+    free = _FREE.setdefault(browser, {}).setdefault(f"{urlsplit(url).netloc} {options}", [])
+    page = free.pop() if free else browser.new_context(**options).new_page()
     complaints: list[str] = []
     strangers: list[str] = []
 
@@ -124,9 +134,13 @@ def window(
         if not said.startswith(LEFT):
             complaints.append(said)
 
-    page.on("console", lambda m: complain(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: complain(str(error)))
-    page.on("request", lambda r: None if _is_ours(r.url, url) else strangers.append(r.url))
+    listeners: dict[Any, Callable[[Any], None]] = {
+        "console": lambda m: complain(m.text) if m.type == "error" else None,
+        "pageerror": lambda error: complain(str(error)),
+        "request": lambda r: None if _is_ours(r.url, url) else strangers.append(r.url),
+    }
+    for event, listener in listeners.items():
+        page.on(event, listener)
     try:
         page.goto(url)
         if password is not None:
@@ -136,8 +150,22 @@ def window(
         yield page
         assert not complaints, complaints
         assert not strangers, strangers
-    finally:
-        context.close()
+    except BaseException:
+        page.context.close()
+        raise
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
+    _forget(page)
+    free.append(page)
+
+
+def _forget(page: Page) -> None:
+    """Leave a site for its style sheet, which runs nothing, and keep nothing of it."""
+    page.goto(page.evaluate("location.origin + '/theme.css'"))  # so its process can be used again
+    page.context.clear_cookies()
+    origin = page.evaluate("sessionStorage.clear(), location.origin")
+    everything = {"origin": origin, "storageTypes": "all"}
+    page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", everything)
 
 
 def _is_ours(address: str, url: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
@@ -40,9 +41,9 @@ def command(*words: str, stdin: str = "") -> Done:
     return Done(code, _text(out), _text(err))
 
 
-def process(*words: str, stdin: str = "") -> Done:
-    """Run `python -m rag` in a process of its own, as a shell does."""
-    line = [sys.executable, "-m", "rag", *words]
+def process(*words: str, stdin: str = "", options: Sequence[str] = ()) -> Done:
+    """Run `python -m rag` in a process of its own, as a shell does; with options of Python."""
+    line = [sys.executable, *options, "-m", "rag", *words]
     done = subprocess.run(line, input=stdin.encode(), capture_output=True, check=False)
     return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 

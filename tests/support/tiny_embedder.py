@@ -34,3 +34,21 @@ def make_model(place: Path, dimension: int = 32) -> Path:
     pooling = models.Pooling(bert.get_embedding_dimension())
     SentenceTransformer(modules=[bert, pooling], device="cpu").save(str(place / "tiny"))
     return place / "tiny"
+
+
+def make_static(place: Path, dimension: int) -> Path:
+    """Make a model of random word vectors, which cannot be copied and is made in no time."""
+    import numpy as np
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+    from tokenizers import Tokenizer, models, pre_tokenizers
+
+    words = {word: at for at, word in enumerate(["[UNK]", "owls", "bridge", "hunt", "long"])}
+    tokenizer = Tokenizer(models.WordLevel(words, unk_token="[UNK]"))  # noqa: S106
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    weights = np.random.default_rng(1).normal(size=(len(words), dimension)).astype(np.float32)
+    model = SentenceTransformer(
+        modules=[StaticEmbedding(tokenizer, embedding_weights=weights)], device="cpu"
+    )
+    model.save(str(place))
+    return place

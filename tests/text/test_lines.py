@@ -404,37 +404,17 @@ def test_every_letter_is_in_one_block(seed: int) -> None:
     assert {at for at, char in enumerate(text) if char.isalnum()} <= set(covered) | heads
 
 
+# A great many of one line cost a third of a second: every day one of each family is read.
+HOSTILE = ("| a |\n", "Q: a?\n", "- a\n", "a .... b\n", "THE COURT\n", ">" * 900 + "\n")
+MORE_HOSTILE = (
+    *("a  b  c\n", "  a  b\n", "-----\n", "+--+--+\n| a | b |\n", "A: b\n", "X: y.\nZ: y.\n"),
+    *("1. a\n", "(i) a\n", "> a\n", "a\fb\n", "....\n", "a\t\n", "a:\n"),
+    *("x" * 5_000 + "\n", "  " * 3_000 + "a\n"),
+)
+
+
 @pytest.mark.parametrize(
-    "line",
-    [
-        *(
-            "a  b  c\n",
-            "  a  b\n",
-            "| a |\n",
-            "-----\n",
-            "+--+--+\n| a | b |\n",
-            "Q: a?\n",
-            "A: b\n",
-        ),
-        *(
-            "X: y.\nZ: y.\n",
-            "- a\n",
-            "1. a\n",
-            "(i) a\n",
-            "> a\n",
-            "a\fb\n",
-            "....\n",
-            "a .... b\n",
-        ),
-        *(
-            "a\t\n",
-            "a:\n",
-            "THE COURT\n",
-            "x" * 5_000 + "\n",
-            "  " * 3_000 + "a\n",
-            ">" * 900 + "\n",
-        ),
-    ],
+    "line", [*HOSTILE, *(pytest.param(line, marks=pytest.mark.campaign) for line in MORE_HOSTILE)]
 )
 def test_hostile_lines_take_linear_time(line: str) -> None:
     """A great many lines of any kind are read: time that grew with their square would not end."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,16 +25,33 @@ FIRST = ["The Larnmouth council met in May.", "It spoke of roads."]
 SECOND = ["The Arnow tunnel is 90 metres long.", "It was opened by the council."]
 
 
-@pytest.fixture(scope="module")  # while it runs, no test of the thread can run an event loop
-def browser() -> Iterator[Browser]:
+_opened = ExitStack()  # what closes the browser
+_browsers: list[Browser] = []  # the one that runs, if any
+
+
+@pytest.fixture
+def browser() -> Browser:
     """Start Chromium; tests that need it are skipped where there is none, unless it is required."""
     assert CHROMIUM is not None, "FOOTNOTE_REQUIRE_BROWSER is set, and there is no Chromium"
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield browser
-        browser.close()
+    if not _browsers:
+        playwright = _opened.enter_context(sync_playwright())
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        _opened.callback(started.close)
+        _browsers.append(started)
+    return _browsers[0]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Close the browser behind the last test in a row that has it.
+
+    While it runs, no test of the thread can run an event loop.
+    """
+    if nextitem is None or nextitem.get_closest_marker("browser") is None:
+        _browsers.clear()
+        _opened.close()
 
 
 @pytest.fixture

@@ -111,19 +111,20 @@ def test_abstention_shows_the_nearest_passages(page: Page) -> None:
     assert passage[:100] in (silent.locator("li").first.text_content() or "")
 
 
-@pytest.mark.parametrize("question", ["Where was the zebra Zerelda born?", ATTACK])
-def test_hostile_text_is_only_text(page: Page, question: str) -> None:
+def test_hostile_text_is_only_text(page: Page) -> None:
     """Neither a document nor a question can run a script or load an image."""
-    ask(page, question)
-    page.locator("#answer .turn:not([aria-busy]) .answer").wait_for(timeout=WAIT)
-    if question != ATTACK:
-        page.locator("#answer a.cite").first.hover()
-        assert "<script>" in (page.locator("#hint").text_content() or "")
-        assert "<script>" in (page.locator("#evidence #cite-1").text_content() or "")
-    page.wait_for_timeout(300)
-    assert page.evaluate("window.hacked") is None
-    inside = "#turns, #evidence, #hint"
-    assert page.locator(inside).locator("img, script, iframe").count() == 0
+    for number, question in enumerate(("Where was the zebra Zerelda born?", ATTACK), 1):
+        ask(page, question)
+        page.locator("#turns .turn:not([aria-busy]) .answer").nth(number - 1).wait_for(timeout=WAIT)
+        if question != ATTACK:
+            page.locator("#answer a.cite").first.hover()
+            assert "<script>" in (page.locator("#hint").text_content() or "")
+            assert "<script>" in (page.locator("#evidence #cite-1").text_content() or "")
+        page.wait_for_timeout(300)
+        assert page.evaluate("window.hacked") is None
+        inside = "#turns, #evidence, #hint"
+        assert page.locator(inside).locator("img, script, iframe").count() == 0
+        assert page.locator("#turns h2").count() == number
 
 
 @pytest.mark.campaign

@@ -1,11 +1,8 @@
-"""Python runs this first in every process that tests start: it reaches no other machine.
-
-The audit tools bring rfc3987_syntax, whose grammars jsonschema compiles for over a second when
-Chroma is imported, for a kind of address that nothing here has checked. A process of tests does
-without.
-"""
+"""Python runs this first in every process that tests start: it reaches no other machine."""
 
 import sys
+
+import lighter
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost", b"127.0.0.1", b"localhost")
 
@@ -19,4 +16,4 @@ def _refuse(event: str, given: tuple[object, ...]) -> None:
 
 
 sys.addaudithook(_refuse)
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+lighter.lighten()
