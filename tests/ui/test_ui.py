@@ -113,9 +113,10 @@ def test_abstention_shows_the_nearest_passages(page: Page) -> None:
 
 def test_hostile_text_is_only_text(page: Page) -> None:
     """Neither a document nor a question can run a script or load an image."""
-    for number, question in enumerate(("Where was the zebra Zerelda born?", ATTACK), 1):
+    for turn, question in enumerate(("Where was the zebra Zerelda born?", ATTACK)):
         ask(page, question)
-        page.locator("#turns .turn:not([aria-busy]) .answer").nth(number - 1).wait_for(timeout=WAIT)
+        done = f'#answer .turn[data-turn="{turn}"]:not([aria-busy]) .answer'
+        page.locator(done).wait_for(timeout=WAIT)
         if question != ATTACK:
             page.locator("#answer a.cite").first.hover()
             assert "<script>" in (page.locator("#hint").text_content() or "")
@@ -124,7 +125,6 @@ def test_hostile_text_is_only_text(page: Page) -> None:
         assert page.evaluate("window.hacked") is None
         inside = "#turns, #evidence, #hint"
         assert page.locator(inside).locator("img, script, iframe").count() == 0
-        assert page.locator("#turns h2").count() == number
 
 
 @pytest.mark.campaign
@@ -186,7 +186,7 @@ def test_a_question_that_failed_is_given_back(page: Page) -> None:
     page.get_by_label("Since").fill("2024")
     page.get_by_role("button", name="Ask", exact=True).click()
     page.locator("#answer a.cite").first.wait_for(timeout=WAIT)
-    assert page.get_by_label("Question").input_value() == ""
+    page.wait_for_function("document.querySelector('#question textarea').value === ''")
 
 
 @pytest.mark.campaign

@@ -199,9 +199,8 @@ def test_names_on_the_plot_are_only_text(page: Page) -> None:
     go_to(page, "Timeline")
     page.locator("#timeline-plot .point").first.wait_for(timeout=WAIT)
     assert page.locator("#timeline-plot svg a").count() == 0
-    assert '<a href="https://evil.example/x">' in (
-        page.locator("#timeline-plot .infolayer").last.text_content() or ""
-    )
+    shown = page.locator("#timeline-plot .infolayer").last.text_content() or ""
+    assert "<a … News</a>" in shown  # cut in the middle, as all long names are
 
 
 @pytest.mark.campaign
