@@ -14,7 +14,7 @@ from rag.retrieval.lookup import Selection
 from rag.retrieval.quoting import is_quotable, readable
 from rag.retrieval.rank import Candidate
 from rag.retrieval.tables.asked import read_row
-from rag.retrieval.tables.listed import found_entries, wants_all, whole_list
+from rag.retrieval.tables.listed import WholeList, found_entries, wants_all, whole_list
 from rag.retrieval.tables.shown import MOST_ROWS, is_told_by_rows, row_lead
 from rag.retrieval.tables.table import TableRow
 from rag.text.dates import MONTH_NAMES, dated_name
@@ -74,8 +74,7 @@ def quote_sentences(
 
     for part, candidate, row in _pick(parts):
         article = candidate.article
-        wanted = row is None and wants_all(part.question, candidate)
-        listed = whole_list(candidate) if wanted else None
+        listed = _whole(part, candidate) if row is None else None
         start, end = row[:2] if row else listed[:2] if listed else readable(candidate)
         if is_quoted(article, start, end):
             start, end = candidate.sentence[:2]
@@ -94,6 +93,13 @@ def quote_sentences(
     return statements
 
 
+def _whole(part: Selection, candidate: Candidate) -> WholeList | None:
+    """Return the list, table or section of a sentence that is to be quoted whole, if one is."""
+    if part.section is not None and candidate == part.section[0]:
+        return part.section[1]
+    return whole_list(candidate) if wants_all(part.question, candidate) else None
+
+
 def quoting(article: Article, citation: Citation, lead: str) -> Statement:
     """Return the statement that quotes an article's words behind some of our own, checked."""
     text = f"{lead} {quoted(citation)}"
@@ -106,6 +112,8 @@ def _pick(parts: Sequence[tuple[Selection, Sequence[JudgedCandidate]]]) -> list[
     picked: dict[tuple[str, int], _Pick] = {}
     for part, judged in parts:
         chosen = _said(part) or choose_sentences(part.question, judged)
+        if part.section is not None:
+            chosen = [part.section[0]]
         if part.row and is_told_by_rows(part.question, part.row):
             best = part.row.candidate
             for row in part.row.rows[:MOST_ROWS]:

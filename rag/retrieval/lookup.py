@@ -31,9 +31,10 @@ from rag.retrieval.rank import (
 )
 from rag.retrieval.reading import READ_PASSAGES, PassageReading, read_passages
 from rag.retrieval.search import FETCHED_PASSAGES, RankedPassage, rank_passages, select_hits
+from rag.retrieval.sections import section_asked
 from rag.retrieval.spoken.statements import Speaker, speaker_sought
 from rag.retrieval.tables.asked import RowReading, read_row
-from rag.retrieval.tables.listed import keep_named_rows, prefer_tables
+from rag.retrieval.tables.listed import WholeList, keep_named_rows, prefer_tables
 from rag.text.terms import AliasGroups, analyze, is_near
 from rag.types import Article, Hit, Scope
 
@@ -294,6 +295,11 @@ class Selection:
         ]
         exact = (reading for reading in readings if reading and reading.is_exact)
         return next(exact, readings[0] if readings else None)
+
+    @cached_property
+    def section(self) -> tuple[Candidate, WholeList] | None:
+        """The section that is asked for by its heading, with a sentence of it; mostly None."""
+        return section_asked(self.question, self.concepts, self.candidates)
 
 
 def _as_spelled_in(selection: Selection) -> Question:

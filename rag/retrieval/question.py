@@ -13,7 +13,7 @@ from rag.text.names import NAME_INSIDE
 from rag.text.numbers import QUANTITY
 from rag.text.quotations import ARTICLES_SAY, JUDGING, OUTLET_SAYING, OUTLET_SAYS, STATING
 from rag.text.terms import Term, analyze
-from rag.text.words.currencies import CURRENCY_CODE, CURRENCY_SIGN
+from rag.text.words.currencies import CURRENCY_CODE, CURRENCY_NAME, CURRENCY_SIGN
 from rag.text.words.languages import is_english
 
 _SPANS_OF_TIME = "seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)"
@@ -92,8 +92,8 @@ _KINDS = (
         r"\bhow much\b.*\b(?:cost|pay|paid|spend|spent|price|earn|worth|money)\b|\bwhat.*\bprice\b"
         r"|\bwhat (?:did|does|do|would|will|has|have)\b.*\bcost\b",
         # "$5", "5 €", and "Cost (€): -5" of a row.
-        rf"{CURRENCY_SIGN}\W{{0,4}}\d|\d\s?{CURRENCY_SIGN}|\b(?:dollars?|euros?|pounds?)\b"
-        rf"|{CURRENCY_CODE}|\d\W*(?:million|billion|cents?)\b"
+        rf"{CURRENCY_SIGN}\W{{0,4}}\d|\d\s?{CURRENCY_SIGN}|{CURRENCY_NAME}"
+        rf"|{CURRENCY_CODE}|\d\W*(?:million|billion)\b"
         r"|(?<![^\W_])(?:cost|costs|price|paid|spent|worth|earn\w*)(?![^\W_]).*\d",
         strict=True,
         shape="price much",

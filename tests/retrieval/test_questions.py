@@ -71,6 +71,14 @@ def test_a_count_is_no_year(tmp_path: Path) -> None:
     assert "Orrin" in answer.text
 
 
+@pytest.mark.parametrize("amount", ["40 rupees", "3,000 kroner", "5,000 won", "12 rubles"])
+def test_money_has_many_names(tmp_path: Path, amount: str) -> None:
+    """A price is a price in any currency that is named."""
+    (tmp_path / "lake.txt").write_text(f"A day ticket for the lake boats is {amount} for adults.\n")
+    answer = rag.open(tmp_path).ask("What is the price of a day ticket?")
+    assert amount in answer.text
+
+
 def test_roles_in_the_bundled_articles(corpus: rag.Corpus) -> None:
     """The Iraqi prime minister of 2021 and the one of 2024 are two men."""
     assert "Kadhemi" in corpus.ask("Who was the Iraqi prime minister in 2021?").text

@@ -22,6 +22,11 @@ FARES = """# Fares of the ferry
 | South Pier | 6.10 | 3.80 | 125 |
 | Old Quay | 3.50 | 2.10 | 470 |
 """
+PROJECTS = """Project | Budget 2031 (rupees) | Spent to 31 Aug 2031 (rupees) | Lead
+School kitchen | 410,000 | 212,500 | R. Anand
+Well of the upper village | 95,000 | 88,200 | S. Pillai
+Road to the mill | 1,300,000 | 640,000 | K. Das
+"""
 STREETS = ("Mill Lane", "Quay Street", "Elm Road")
 TREES = "tree_id,species,street,height_m\n" + "".join(
     f"T{number},{('oak', 'lime')[number % 2]},{STREETS[number % 3]},{(number * 7) % 23}\n"
@@ -36,6 +41,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
     (folder / "works.csv").write_text(WORKS)
     (folder / "fares.md").write_text(FARES)
     (folder / "trees.csv").write_text(TREES)
+    (folder / "projects.csv").write_text(PROJECTS.replace(" | ", ";"))
     return rag.open(folder, index_dir=tmp_path_factory.mktemp("index"))
 
 
@@ -52,6 +58,11 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
         ("What did everything cost in all?", "cost_eur “185410”", "sum"),
         ("What is the price of South Pier?", "Price (£) “6.10”", "South Pier"),
         ("What does Old Quay cost for residents?", "Price for residents (£) “2.10”", "Old Quay"),
+        (
+            "How much had been spent on the school kitchen by the end of August 2031?",
+            "Spent to 31 Aug 2031 (rupees) “212,500”",
+            "School kitchen",
+        ),
         ("Which contractor did the fence repair?", "contractor “Northfence”", "fence repair"),
     ],
 )

@@ -29,8 +29,9 @@ from rag.retrieval.rank import Candidate
 from rag.retrieval.tables.amounts import MostOf, extreme_rows, total_row
 from rag.retrieval.tables.table import Cell, HeadedTable, TableRow, table_at
 from rag.text.blocks import heading_path
-from rag.text.dates import MONTHS
+from rag.text.dates import MONTHS, date_range, overlap
 from rag.text.terms import analyze, is_near, is_stopword
+from rag.text.time_expressions import find_times
 from rag.types import Article
 
 _SAME_STEM = 5  # letters in which a word of the question and one of a header begin alike …
@@ -45,6 +46,7 @@ _JOINED = re.compile(r"(?=[\w./-]*\d)\w+(?:[./-]\w+)+")  # "O-7", "2024-05-14"
 _OF_TABLES = re.compile(r"\b(?:tables?|lists?|listed|rows?|columns?)\b", re.IGNORECASE)
 _WHERE = re.compile(r"\bwhere\b", re.IGNORECASE)
 _BEFORE_VERB = frozenset(f"{AUXILIARIES}|be|been|being|who|i|we|you|he|she|it|they|not".split("|"))
+_OF_A_TIME = re.compile(r"\b(?:end|close|start|beginning) of (?:the )?$", re.IGNORECASE)
 Openness = Literal["none", "said", "named", "other"]
 _ORDER: tuple[Openness, ...] = ("none", "said", "named", "other")
 
@@ -236,13 +238,30 @@ class _Names:
     def left_by(self, row: TableRow) -> Iterator[Concept]:
         """Yield the concepts that neither a row nor the header holds."""
         others = self._others(row)
+        timed = self._words_of_time(row)
         for at, concept in enumerate(self._concepts):
             in_row = at in self._held[row.start] | others or (
                 at not in self._in_cells and bool(_matches(concept, row.terms))
             )
             asks = any(pattern.search(concept.word) for pattern in (_OF_TABLES, EXTREME, TOTAL))
-            if not in_row and not self._in_heads[at] and not asks:
+            if not (in_row or self._in_heads[at] or asks or concept.word in timed):
                 yield concept
+
+    def _words_of_time(self, row: TableRow) -> frozenset[str]:
+        """Return the words of the question for times that the row or the header has in others.
+
+        "By the end of August" is told by "spent to 31 Aug".
+        """
+        text = self._question.text
+        has = " · ".join(f"{cell.column}: {cell.words}" for cell in row.cells)
+        held = list(filter(None, (date_range(when.date) for when in find_times(has, None))))
+        words: set[str] = set()
+        for when in find_times(text, None):
+            asked = date_range(when.date)
+            if asked and overlap([asked], held):
+                edge = _OF_A_TIME.search(text, 0, when.start)
+                words.update(_WORD.findall(text[edge.start() if edge else when.start : when.end]))
+        return frozenset(words)
 
     def openness(self, concept: Concept, prose: frozenset[str]) -> Openness:
         """Return of what sort a concept is that neither a row nor the header holds.

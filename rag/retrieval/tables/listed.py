@@ -14,21 +14,23 @@ from rag.text.blocks import CELL_BREAK, LISTED, listed_around
 from rag.text.terms import analyze
 from rag.types import Article
 
-_LONGEST_LIST = 1_200  # characters of a list that is quoted whole
+LONGEST_LIST = 1_200  # characters of a list that is quoted whole
 # How much likelier than the rows that a question names the reader must take another row of the
 # table for the answer, 0..1, for that row to stay: it may be named in other words.
 _OTHER_WORDS = 0.5
 _COLUMN_BONUS = 0.5  # of a row with a column that is named, where the most of a table is asked for
-# Entries by the kind of block, of one and of several.
+# Entries by the kind of block, of one and of several; paragraphs are of a section.
 _ENTRIES = {
     "row": ("in a table with 1 row", "in a table with {:,} rows"),
     "item": ("in a list with 1 entry", "in a list with {:,} entries"),
     "field": ("in a list with 1 entry", "in a list with {:,} entries"),
+    "turn": ("in a section with 1 turn", "in a section with {:,} turns"),
+    "text": ("in a section with 1 paragraph", "in a section with {:,} paragraphs"),
 }
 
 
 class WholeList(NamedTuple):
-    """A list or table in an article, to be quoted whole.
+    """A list, table or section in an article, to be quoted whole.
 
     ``start`` and ``end`` are 0-based and end-exclusive; ``entries`` counts those of the first
     level, all of which have one ``kind``.
@@ -129,7 +131,7 @@ def whole_list(candidate: Candidate) -> WholeList | None:
     """
     article = candidate.article
     span = listed_around(article.blocks, *candidate.sentence[:2])
-    if span is None or span[1] - span[0] > _LONGEST_LIST:
+    if span is None or span[1] - span[0] > LONGEST_LIST:
         return None
     first = bisect_left(article.blocks, span[0], key=lambda block: block.start)
     entries = [block for block in article.blocks[first:] if block.end <= span[1]]

@@ -1,4 +1,4 @@
-"""How amounts of money are marked: the signs and the codes of currencies (ISO 4217)."""
+"""How amounts of money are marked: the signs, codes (ISO 4217) and names of currencies."""
 
 from __future__ import annotations
 
@@ -14,3 +14,17 @@ _CODES = (
 )
 # A code stands in capitals, or in small letters at the end of a name: "cost_eur".
 CURRENCY_CODE = rf"(?:(?<![^\W_])(?-i:{_CODES})|_(?:{_CODES}))(?![^\W_])"
+_NAMES = (
+    "afghanis?|ariary|baht|birr|bol[ií]vares|bolivianos?|cedis?|c[oó]rdobas?|dalasis?|dinars?|dirhams?"
+    "|dollars?|drams?|escudos?|euros?|florins?|forints?|francs?|guaran[ií]s?|guilders?|hryvnias?"
+    "|korun[ay]?|kronas?|kroner?|kronor|kr[oó]nur|kunas?|kwachas?|kwanzas?|kyats?|laris?|lempiras?"
+    "|liras?|manats?|meticais|nairas?|ngultrums?|pence|pennies|pesetas?|pesos?|pounds?|quetzales|reais"
+    "|renminbi|rials?|ringgits?|riyals?|roubles?|rubles?|rupees?|rupiahs?|shekels?|shillings?|soles"
+    "|takas?|tenge|yen|yuan|z[lł]ot(?:ys?|ies|ych)"
+)
+_ALSO_OTHER_WORDS = "cents?|crowns?|dong|kips?|le[iv]|leva|marks?|pula|rand|real|som|sums?|won"
+# "40 rupees", "Fares (rupees): 40", and what is money only behind a number: "5,000 won".
+CURRENCY_NAME = (
+    rf"(?<![^\W_])(?:{_NAMES})(?![^\W_])"
+    rf"|\d\W*(?:(?:thousand|million|billion|m|bn|k)\W+)?(?:{_ALSO_OTHER_WORDS})(?![^\W_])"
+)

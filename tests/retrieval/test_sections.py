@@ -1,0 +1,79 @@
+"""What stands under a heading is quoted whole where the heading is what a question asks all of."""
+
+from __future__ import annotations
+
+import pytest
+
+import rag
+
+REVIEW = """# Review of the lifts at Calder House
+
+Prepared for the tenants by Ines Morrow, surveyor.
+
+## 1 Condition
+
+1.1 The north lift stopped eleven times in March. Its cable is worn.
+
+1.2 The south lift passed every test.
+
+## 2 Recommendations
+
+2.1 Renew the cable of the north lift before the winter.
+
+2.2 Put a telephone in both cabins.
+
+2.3 Keep the machine room locked.
+
+## 3 Next steps
+
+- Ask three firms for a price.
+- Tell the tenants by post.
+"""
+NOTE = """# A note on the lifts
+
+Tenants complained of the recommendations, which they had not seen. The lifts are from 1971.
+"""
+
+
+@pytest.fixture(scope="module")
+def lifts(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
+    """A corpus of a report in sections and a note; for reading only."""
+    folder = tmp_path_factory.mktemp("lifts")
+    (folder / "review.md").write_text(REVIEW)
+    (folder / "note.md").write_text(NOTE)
+    return rag.open(folder, index_dir=tmp_path_factory.mktemp("index"))
+
+
+@pytest.mark.parametrize(
+    ("question", "counted", "first", "last"),
+    [
+        ("List the surveyor's recommendations", "3 paragraphs", "2.1 Renew", "room locked."),
+        ("What recommendations does the review make?", "3 paragraphs", "2.1 Renew", "locked."),
+        ("What are the next steps?", "2 entries", "Ask three firms", "by post."),
+    ],
+)
+def test_a_section_is_quoted_whole(
+    lifts: rag.Corpus, question: str, counted: str, first: str, last: str
+) -> None:
+    """All that stands under the heading is one quote, and is counted."""
+    statement = lifts.ask(question).statements[0]
+    (citation,) = statement.citations
+    assert counted in statement.text
+    assert citation.cited_text.lstrip("- ").startswith(first)
+    assert citation.cited_text.endswith(last)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What recommendations were made about the stairs?",  # which the review does not name
+        "Who complained of the recommendations?",
+        "Which tenants saw the recommendations?",
+    ],
+)
+def test_a_heading_that_is_only_mentioned_is_not_what_is_asked(
+    lifts: rag.Corpus, question: str
+) -> None:
+    """A section is no answer to a question that asks for something else."""
+    cited = [c.cited_text for s in lifts.ask(question).statements for c in s.citations]
+    assert not any("2.1" in words and "2.3" in words for words in cited)
