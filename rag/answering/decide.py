@@ -8,6 +8,7 @@ other: no single one suffices to abstain on near misses. ``fitted.toml`` is writ
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -15,12 +16,16 @@ from typing import NamedTuple
 from rag.answering.sought import nothing_by, nothing_found
 from rag.models.fitted import load_fitted
 from rag.retrieval.lookup import Evidence, Selection
+from rag.retrieval.parts import asked_noun_phrase
 from rag.retrieval.question import Question, without_command
 from rag.retrieval.quoting import breaks_off, is_quotable
 from rag.retrieval.rank import SPEAKS_AS_WELL, Candidate, is_division
 from rag.retrieval.spoken.statements import Speaker
 from rag.retrieval.tables.asked import RowReading
 from rag.retrieval.tables.shown import leaves_most_open
+from rag.text.layout.fields import is_field
+from rag.text.names import PERSON_IN_CLAUSE
+from rag.text.terms import analyze
 
 _FITTED = Path(__file__).with_name("fitted.toml")
 # Of what a question names, by weight, a passage must hold so much where no model has read it: in
@@ -40,6 +45,10 @@ _SAME_COSINE = 0.85  # from which two sentences say the same
 _SAME_WORDS = 0.6  # share of the shorter one's terms from which they do
 _NEAR = 600  # characters between the beginnings of sentences that stand near each other
 _MAX_NAMED = 3  # words of the question that a reason names
+_WHO_IS = re.compile(r"^\W*who(?:[’']s| is| was)\b", re.IGNORECASE)
+_PERSON = re.compile(PERSON_IN_CLAUSE)
+_FEWEST_LISTED = 3  # names from which a sentence is a list of people; 2 behind "Members:"
+_SAME_BEGINNING = 5  # letters of a role and its other forms: "chairman" and "chairwoman"
 
 _NO_QUESTION = (
     "This asks for something other than what the documents say. Footnote answers from them alone."
@@ -104,6 +113,7 @@ def decide(part: Selection) -> Decision:
         evidence.signals["untimely"]
         or _lacks_required(question, evidence)
         or bool(_strangers(evidence))
+        or _lists_others(question, best)
         or (speaker is not None and not speaker.may_answer(best))
     )
     enough = max(fitted.threshold, _needed(question, part.row) if part.row else 0.0)
@@ -134,6 +144,20 @@ def _strangers(evidence: Evidence) -> list[str]:
     if any(concept.word[0].isupper() for concept in evidence.present):
         return []
     return [concept.word for concept in evidence.missing if concept.unknown]
+
+
+def _lists_others(question: Question, candidate: Candidate) -> bool:
+    """Return whether a sentence lists people, but nobody who is what a question asks for by role.
+
+    "Present: Ada Moor (chair), Li Wen (clerk), Jon Ek" does not tell who the treasurer is.
+    """
+    phrase = asked_noun_phrase(question.text) if _WHO_IS.match(question.text) else ()
+    listed = {match.group() for match in _PERSON.finditer(candidate.in_context)}
+    fewest = 2 if is_field(candidate.text) else _FEWEST_LISTED
+    if not phrase or len(listed) < fewest:
+        return False
+    role = phrase[-1][:_SAME_BEGINNING]
+    return not any(term.term.startswith(role) for term in analyze(candidate.in_context))
 
 
 def _lacks_required(question: Question, evidence: Evidence) -> bool:

@@ -71,6 +71,12 @@ _TWO = re.compile(rf"\b(?:both )?({_NAMED}),? and ({_NAMED})(?!\s+[\w’'-]+s\b)
 # Where each of two is asked for what it says, or for what is its own.
 _SPEAKING = re.compile(rf"\s+(?:{STATING}|think)\b", re.IGNORECASE)
 _EACH_WORDS = re.compile(r",?\s*\b(?:each|both|respectively)\b", re.IGNORECASE)
+# Before what is asked for: "What are", "Who is"; and within it.
+_ASKS_WHAT = re.compile(
+    r"^\W*(?:(?:which|what|who)\b(?:[’']s\b)?\W*)?(?:(?:is|was|are|were)\b\W*)?", re.IGNORECASE
+)
+_DETERMINER = re.compile(r"(?:the|a|an|all|every|its|their|his|her|our|of|any)$", re.IGNORECASE)
+_ANY_VERB = re.compile(rf"(?:{_VERB})$", re.IGNORECASE)
 
 
 class QuestionPart(NamedTuple):
@@ -180,3 +186,22 @@ def _of_two(text: str) -> list[str]:
     if not (_EACH_WORDS.search(text) or _SPEAKING.match(text, two.end())):
         return []
     return [_EACH_WORDS.sub("", text.replace(two[0], each, 1)) for each in two.groups()]
+
+
+def asked_noun_phrase(text: str) -> tuple[str, ...]:
+    """Return the terms of the noun phrase that a question asks for, its noun last; maybe none.
+
+    "What are the auditors' main recommendations?" asks for the last three of these words.
+    """
+    terms: list[str] = []
+    rest = _ASKS_WHAT.sub("", text)
+    for term in analyze(rest):
+        word = rest[term.start : term.end]
+        if _DETERMINER.match(word):
+            if terms and word.lower() == "of":
+                break
+            continue
+        if _ANY_VERB.match(word) or is_stopword(term.term):
+            break
+        terms.append(term.term)
+    return tuple(terms)

@@ -11,7 +11,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from rag.retrieval.concepts import Concept, covered
-from rag.retrieval.question import AUXILIARIES, Question
+from rag.retrieval.parts import asked_noun_phrase
+from rag.retrieval.question import Question
 from rag.retrieval.rank import NEAR_SPELLING, Candidate
 from rag.retrieval.tables.listed import LONGEST_LIST, WholeList
 from rag.text.blocks import HEADER_LEVEL, LISTED, Block
@@ -21,9 +22,6 @@ from rag.types import Article
 _FEWEST_PARTS = 2  # of a section; a single paragraph is found as a sentence
 _MOST_TEXT = 50_000  # characters of a document in which the rest of the question is looked for
 _NUMBERING = re.compile(r"^\W*(?:\d+(?:\.\d+)*|[A-Z]|[IVXLC]+)[.):]?\s+")
-_ASKING = re.compile(r"^\W*(?:(?:which|what|who)\b\W*)?(?:(?:are|were)\b\W*)?", re.IGNORECASE)
-_DETERMINER = re.compile(r"(?:the|all|every|its|their|his|her|our|of|any)$", re.IGNORECASE)
-_VERB = re.compile(rf"(?:{AUXILIARIES})$", re.IGNORECASE)
 
 
 def section_asked(
@@ -40,7 +38,7 @@ def section_asked(
 
     Returns None where no section is asked for, or one that is too long to be quoted.
     """
-    phrase = _noun_phrase(question.text) if question.several else ()
+    phrase = asked_noun_phrase(question.text) if question.several else ()
     if not phrase:
         return None
     for candidate in candidates:
@@ -55,22 +53,6 @@ def section_asked(
         if _holds_all(candidate.article, rest, question.text):
             return candidate, _whole(parts)
     return None
-
-
-def _noun_phrase(text: str) -> tuple[str, ...]:
-    """Return the terms of the noun phrase that a question asks for, its noun last; maybe none."""
-    terms: list[str] = []
-    rest = _ASKING.sub("", text)
-    for term in analyze(rest):
-        word = rest[term.start : term.end]
-        if _DETERMINER.match(word):
-            if terms and word.lower() == "of":
-                break
-            continue
-        if _VERB.match(word) or is_stopword(term.term):
-            break
-        terms.append(term.term)
-    return tuple(terms)
 
 
 def _title(heading: str) -> tuple[str, ...]:

@@ -71,6 +71,28 @@ def test_a_count_is_no_year(tmp_path: Path) -> None:
     assert "Orrin" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("role", "name"),
+    [
+        ("treasurer", None),
+        ("chief engineer", None),
+        ("chairwoman", "Ada Moor"),
+        ("clerk", "Li Wen"),
+    ],
+)
+def test_a_list_of_people_tells_only_the_roles_that_it_names(
+    tmp_path: Path, role: str, name: str | None
+) -> None:
+    """Who holds an office that a list of those present does not name is not told by it."""
+    (tmp_path / "minutes.md").write_text(
+        "# Harbour board, minutes of 3 May 2031\n\n"
+        "Present: Ada Moor (chair), Li Wen (clerk), Jon Ek (chief pilot)\n\n"
+        "The board opened the new quay to boats of up to nine metres.\n"
+    )
+    answer = rag.open(tmp_path).ask(f"Who is the {role} of the harbour board?")
+    assert (name in answer.text) if name else (answer.status == "abstained")
+
+
 @pytest.mark.parametrize("amount", ["40 rupees", "3,000 kroner", "5,000 won", "12 rubles"])
 def test_money_has_many_names(tmp_path: Path, amount: str) -> None:
     """A price is a price in any currency that is named."""
