@@ -94,9 +94,8 @@ def decide(part: Selection) -> Decision:
         return Decision(answers, covers, None if answers else _reason(part, speaker))
     probability = fitted.probability(evidence.signals)
     best = part.candidates[0]
-    if part.section is not None:
-        return Decision(True, max(probability, fitted.threshold))
-    if is_division(best, question) or (speaker and speaker.speaks_of_topic(best)):
+    by_heading = part.section is not None or is_division(best, question)
+    if by_heading or (speaker and speaker.speaks_of_topic(best)):
         return Decision(True, max(probability, fitted.threshold))
     if breaks_off(best.text):
         reason = f"{nothing_found(question.text)} {_CUT_SHORT}"

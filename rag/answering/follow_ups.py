@@ -6,11 +6,11 @@ import re
 from typing import NamedTuple
 
 from rag.answering.collection.facts import read_fact
-from rag.answering.collection.nouns import DOCUMENT_NOUN
 from rag.retrieval.question import COMMAND
 from rag.text.dates import TIME
 from rag.text.names import NAME_IN_QUESTION
 from rag.text.terms import analyze, is_stopword
+from rag.text.words.documents import DOCUMENT_NOUN
 
 _MAX_CONTEXT = 5  # phrases of the question before that a follow-up takes along
 _FEW_WORDS = 1  # meaningful words with which a question can hardly stand alone ("Why?")

@@ -126,6 +126,8 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
         ("What did Krag say about the school?", "the school stops"),
         ("What did Kari Dahl say about the children?", "belong at home"),
         ("What did Ana Kovic say about the beams?", "of oak"),
+        ("What does Ana Kovic's letter say about the beams?", "of oak"),
+        ("What does the letter from Ana Kovic say about the beams?", "of oak"),
     ],
 )
 def test_the_words_of_the_one_asked_for_are_quoted(

@@ -14,8 +14,8 @@ from typing import Literal, NamedTuple
 
 from rag.answering.collection.dated import DATE_LIMIT, Period
 from rag.answering.collection.known import Known
-from rag.answering.collection.nouns import DOCUMENT_NOUN, SURE, UNSURE
 from rag.text.terms import analyze, is_stopword
+from rag.text.words.documents import DOCUMENT_NOUN, SURE, UNSURE
 
 Wanted = Literal["count", "list", "newest", "oldest", "longest", "shortest", "sources", "authors"]
 LimitKind = Literal["source", "time", "folder", "words", "title", "ending", "unread"]

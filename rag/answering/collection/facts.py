@@ -10,7 +10,7 @@ import re
 from typing import Literal, NamedTuple
 
 from rag.answering.collection.asked import bare_question
-from rag.answering.collection.nouns import DOCUMENT_NOUN
+from rag.text.words.documents import DOCUMENT_NOUN
 
 Fact = Literal["author", "date", "outlet", "pages", "length", "title"]
 

@@ -8,10 +8,10 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from rag.answering.collection.known import Known, is_from, meaningful_terms
-from rag.answering.collection.nouns import DOCUMENT_NOUN, OTHER_NOUN, SURE
 from rag.index.passages import ListedArticle
 from rag.text.dates import MONTHS, spoken_date
 from rag.text.terms import term_string
+from rag.text.words.documents import DOCUMENT_NOUN, OTHER_NOUN, SURE
 from rag.text.words.languages import ENGLISH, LANGUAGE_NAMES
 
 _QUOTES = " \"'“”‘’«»"

@@ -13,12 +13,12 @@ from typing import NamedTuple
 from rag.answering.collection.asked import bare_question
 from rag.answering.collection.known import Known
 from rag.answering.collection.meant import calls_itself, documents_meant
-from rag.answering.collection.nouns import DOCUMENT_NOUN, OTHER_NOUN, SURE
 from rag.checking.citations import Footnotes
 from rag.comparing.two_documents import Change, ComparedUnit, compare_indexed
 from rag.index.catalog import Catalog
 from rag.index.passages import ListedArticle
 from rag.text.quotations import in_quotes
+from rag.text.words.documents import DOCUMENT_NOUN, OTHER_NOUN, SURE
 from rag.types import Article, Statement, Verdict
 
 MORE_THAN_TWO = "{:,} documents are meant, and two are compared at a time: name two of them."

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from rag.answering.collection.nouns import DOCUMENT_NOUN, SURE
 from rag.text.numbers import SMALL_NUMBERS
+from rag.text.words.documents import DOCUMENT_NOUN, SURE
 
 _SIZES = {word: number for number, word in enumerate(SMALL_NUMBERS)} | {"a": 1, "one": 1}
 _NUMBER = rf"(?:\d{{1,2}}|{'|'.join(filter(None, SMALL_NUMBERS))}|a)"

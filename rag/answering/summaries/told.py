@@ -10,7 +10,6 @@ from rag.answering.collection.asked import read_asked
 from rag.answering.collection.chosen import choose, longest_of
 from rag.answering.collection.known import Known, in_folder, is_from
 from rag.answering.collection.meant import documents_meant
-from rag.answering.collection.nouns import DOCUMENT_NOUN
 from rag.answering.extractive import attribution, quoting
 from rag.answering.summaries.asked import SummaryAsked, read_summary
 from rag.answering.summaries.central import Unit, choose_central, units_of
@@ -23,6 +22,7 @@ from rag.retrieval.quoting import is_quotable, readable
 from rag.retrieval.rank import SPEAKS_AS_WELL
 from rag.text.dates import spoken_date
 from rag.text.quotations import in_quotes, plain
+from rag.text.words.documents import DOCUMENT_NOUN
 from rag.types import DatedEvent, Scope, Statement, Verdict
 
 _SIZE = 6  # sentences, where no number is asked for

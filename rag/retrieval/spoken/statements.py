@@ -168,12 +168,16 @@ def speaker_sought(question: str, concepts: Sequence[Concept]) -> Speaker | None
     asked = asked_speaker(question)
     if asked is None:
         return None
-    parts = (set(name_words(asked.name)), set(name_words(asked.topic)))
-    named, about = (
-        [each for each in concepts if part & set(name_words(each.word))] for part in parts
+    parts = map(_terms, (asked.name, asked.topic, asked.meant))
+    named, about, meant = (
+        [each for each in concepts if part & _terms(each.word)] for part in parts
     )
-    is_all = len(named) == len(concepts)
+    is_all = len(meant) == len(concepts)
     return Speaker(asked.name, asked.topic, named, about, is_all) if named else None
+
+
+def _terms(words: str) -> frozenset[str]:
+    return frozenset(term.term for term in analyze(words))
 
 
 def _says_nothing(candidate: Candidate, *, named: bool, writes: bool) -> bool:
