@@ -45,7 +45,11 @@ _SAME_COSINE = 0.85  # from which two sentences say the same
 _SAME_WORDS = 0.6  # share of the shorter one's terms from which they do
 _NEAR = 600  # characters between the beginnings of sentences that stand near each other
 _MAX_NAMED = 3  # words of the question that a reason names
-_WHO_IS = re.compile(r"^\W*who(?:[’']s| is| was)\b", re.IGNORECASE)
+# "Who is the clerk", "Who was Acme's treasurer", but not "Who was killed".
+_WHO_IS = re.compile(
+    r"^\W*who(?:[’']s| is| was) (?:(?:the|its|their|our)\b|(?:\S+ ){0,3}?\S+(?:[’']s|s[’']) )",
+    re.IGNORECASE,
+)
 _PERSON = re.compile(PERSON_IN_CLAUSE)
 _FEWEST_LISTED = 3  # names from which a sentence is a list of people; 2 behind "Members:"
 _SAME_BEGINNING = 5  # letters of a role and its other forms: "chairman" and "chairwoman"

@@ -89,7 +89,8 @@ def test_a_list_of_people_tells_only_the_roles_that_it_names(
         "Present: Ada Moor (chair), Li Wen (clerk), Jon Ek (chief pilot)\n\n"
         "The board opened the new quay to boats of up to nine metres.\n"
     )
-    answer = rag.open(tmp_path).ask(f"Who is the {role} of the harbour board?")
+    corpus = rag.open(tmp_path)
+    answer = corpus.ask(f"Who is the {role} of the harbour board?")
     assert (name in answer.text) if name else (answer.status == "abstained")
 
 
