@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from rag.checking.citations import cite
-from rag.checking.evidence import SENTENCES_READ, ClaimReading, read_evidence
+from rag.checking.evidence import OTHER_EVENT, SENTENCES_READ, ClaimReading, read_evidence
 from rag.checking.judgement import ask_model, judge_claim
 from rag.checking.statement import analyzed
 from rag.models.entailment import Entailment, Opinions
@@ -21,6 +21,9 @@ from rag.types import Article, Checked, CheckedClaim, Scope, Verdict
 _PASSAGES = 8  # looked through for each sentence
 # A source that holds so much more of the claim (of 1) is the one that the claim is about.
 _CLEARLY_MORE = 0.15
+# A sentence with so much of what a claim names, and so near to it (cosine) as another at least, has
+# the numbers of the claim for the same thing.
+_MOST_NAMES, _AS_NEAR = 0.6, 0.05
 _MOST_EVIDENCE = 3  # quotes for one claim
 _FEWEST_WORDS = 2  # meaningful ones; one alone, as in a heading, states nothing
 _NOTHING = "the documents say nothing about it"
@@ -108,10 +111,39 @@ def _check_claim(
     )
     selection = snapshot.look_up_part(asked, _PASSAGES, scope, read=False)
     nearest = selection.candidates[:SENTENCES_READ]
-    readings = [read_evidence(claim, near, selection.concepts, opinions) for near in nearest]
+    readings = _settled(
+        claim, (read_evidence(claim, near, selection.concepts, opinions) for near in nearest)
+    )
     if readings and opinions and opinions.entailment and is_english(claim):
         return _judge_with_model(claim, readings, opinions.entailment)
     return _judge_by_rules(readings)
+
+
+def _settled(claim: str, readings: Iterable[ClaimReading]) -> list[ClaimReading]:
+    """Return readings of which none contradicts by another number if one has all of the claim's.
+
+    That one must be about as near to the claim, and name as much of it, or most. ``values`` is set.
+    """
+    values = {number.value for number in analyzed(claim).quantities}
+    counted = [
+        each._replace(values=len(values)) if values <= analyzed(each.words).numbers.keys() else each
+        for each in readings
+    ]
+    holding = [each for each in counted if each.values]
+    return [
+        each._replace(verdict=Verdict.NOT_FOUND, reason=None, flaw=OTHER_EVENT)
+        if each.verdict == Verdict.CONTRADICTED
+        and each.flaw == "number"
+        and any(_is_as_near(other, each) for other in holding if other is not each)
+        else each
+        for each in counted
+    ]
+
+
+def _is_as_near(one: ClaimReading, other: ClaimReading) -> bool:
+    """Return whether one reading is at least as much about the claim as another."""
+    least = min(_MOST_NAMES, other.held_share)
+    return one.held_share >= least and one.near >= other.near - _AS_NEAR
 
 
 def _judge_with_model(

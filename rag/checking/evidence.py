@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from rag.checking.citations import attribution_phrases, text_before
 from rag.checking.paraphrase.events import is_of_another, is_overtaken
+from rag.checking.paraphrase.exchanges import EXCHANGED, exchanged
+from rag.checking.paraphrase.rivals import has_rival_number
 from rag.checking.polarity import ANTONYMS
-from rag.checking.rows import OtherRow, other_row
-from rag.checking.statement import YEARS, analyzed
+from rag.checking.rows import OtherRow, other_row, rows_together
+from rag.checking.statement import analyzed
 from rag.checking.support import check_support
 from rag.models.entailment import Opinions, evidence_text
 from rag.retrieval.concepts import Concept, covered
@@ -76,7 +77,8 @@ class ClaimReading(NamedTuple):
     ``score`` is that of the rules; ``adds`` is as in :class:`Finding`; ``near`` is the cosine of
     claim and sentence; ``texts`` are the sentence by itself and with those beside it, each behind
     outlet and date, as a model is to judge them; ``flaw`` is that of the rules, OTHER_TIME or
-    OTHER_ROW; ``listed`` says that it is a row of a table or an entry of a list.
+    OTHER_ROW; ``listed`` says that it is a row of a table or an entry of a list;
+    ``values`` is how many numbers the claim has, if all stand there, else 0.
     """
 
     article: Article
@@ -91,6 +93,13 @@ class ClaimReading(NamedTuple):
     texts: tuple[str, str]
     flaw: str | None
     listed: bool = False
+    values: int = 0
+
+    @property
+    def words(self) -> str:
+        """The words of the span, with their label."""
+        span = self.start, self.end
+        return in_context(self.article.text[slice(*span)], *self.article.part(*span))
 
 
 class _Match(NamedTuple):
@@ -131,6 +140,12 @@ def _read_nearest(
     claim: str, candidate: Candidate, concepts: Sequence[Concept], opinions: Opinions | None
 ) -> ClaimReading:
     naming = _naming(claim, concepts)
+    span = candidate.sentence.start, candidate.sentence.end
+    rows = rows_together(claim, candidate.article, *span)
+    reason = exchanged(claim, rows, published=candidate.article.published)
+    if reason:
+        crossed = OtherRow(*span, reason, clear=True)
+        return _read_row(claim, candidate, crossed, naming)._replace(flaw=EXCHANGED)
     mixed = other_row(claim, candidate.article, candidate.sentence.start, candidate.sentence.end)
     if mixed:
         return _read_row(claim, candidate, mixed, naming)
@@ -146,8 +161,7 @@ def _read_nearest(
 
 def _with_its_event(claim: str, reading: ClaimReading) -> ClaimReading:
     """Return a reading, changed if its number or date is of another event, or was overtaken."""
-    span = reading.start, reading.end
-    source = in_context(reading.article.text[slice(*span)], *reading.article.part(*span))
+    source = reading.words
     if reading.flaw in _VALUES and is_of_another(claim, source):
         flaw = reading.flaw if reading.flaw == "number" else OTHER_EVENT
         if reading.verdict != Verdict.CONTRADICTED:
@@ -204,7 +218,10 @@ def _read(
     article = candidate.article
     start, end = span
     source = in_context(article.text[start:end], *article.part(start, end))
-    held, missing = _held_and_missing(naming, source)
+    # What a claim says of who says so is known of the article.
+    held, missing = _held_and_missing(
+        naming, "\n".join(filter(None, (source, article.outlet, article.author)))
+    )
     held_share = _measure_held_share(claim, held, missing)
     times = _times(candidate, start, end)
     support = _check(claim, candidate, span, times, opinions if held_share >= _PART else None)
@@ -228,7 +245,7 @@ def _read(
         support.score,
         candidate.similarity,
         _texts(candidate),
-        OTHER_TIME if match.other_time else support.flaw,
+        OTHER_TIME if match.other_time and support.flaw != EXCHANGED else support.flaw,
         candidate.sentence.kind in LISTED,
     )
 
@@ -287,6 +304,8 @@ def _decide(match: _Match) -> Finding:
     """Decide what a source makes of a claim, by the first rule that holds."""
     flaw, reason = match.support.flaw, match.support.reason
     near = match.near >= _NEAR
+    if flaw == EXCHANGED:
+        return Finding(Verdict.CONTRADICTED, reason)
     if match.other_time and (match.held_share >= _PART or near):
         return Finding(Verdict.CONTRADICTED, match.other_time)
     reported = flaw == "claim" and SAID.search(match.source) is not None
@@ -313,7 +332,14 @@ def _says_otherwise(match: _Match) -> bool:
         return match.support.verdict == Verdict.UNSUPPORTED and _differs_in_name_only(match)
     enough = _TURNED if flaw in ("denial", "opposite") else _SAME_THING
     same_thing = match.held_share >= enough or match.near >= _NEAR
-    return flaw in _CONTRADICTING and same_thing and _has_rival_number(match)
+    return flaw in _CONTRADICTING and same_thing and _has_rival(match)
+
+
+def _has_rival(match: _Match) -> bool:
+    """Return whether a missing number has another in its place; True if no number is at fault."""
+    if match.support.flaw != "number":
+        return True
+    return has_rival_number(match.claim, match.source, match.published)
 
 
 def _differs_in_name_only(match: _Match) -> bool:
@@ -321,35 +347,6 @@ def _differs_in_name_only(match: _Match) -> bool:
     rarest = max((concept.weight for concept in (*match.held, *match.missing)), default=0.0)
     enough = _weight(match.held) >= _SAME_BUT_NAME * max(rarest, _NAME_WEIGHT)
     return enough and all(concept.word[0].isupper() for concept in match.missing)
-
-
-def _has_rival_number(match: _Match) -> bool:
-    """Return whether a missing number stands where the source has another; True if none misses."""
-    said, source = analyzed(match.claim), analyzed(match.source)
-    missing = [value for value in said.numbers if value not in source.numbers]
-    if match.support.flaw != "number" or not missing:
-        return True
-    # The day of a date counts nothing; the years of "four years after" do.
-    dated = [when for when in find_times(source.text, match.published) if not when.about]
-    rivals = [
-        number.value
-        for number in numbers_in(source.text)
-        if not any(when.start <= number.start < when.end for when in dated)
-    ]
-    return any(
-        _share_a_word(said.settings[value], source.settings[rival])
-        for value, rival in product(missing, rivals)
-        if not {value, rival} & set(YEARS)
-    )
-
-
-def _share_a_word(some: Iterable[frozenset[str]], others: Iterable[frozenset[str]]) -> bool:
-    """Return whether two numbers stand beside forms of one word."""
-    return any(
-        one[:_STEM] == other[:_STEM]
-        for here, there in product(some, others)
-        for one, other in product(here, there)
-    )
 
 
 def _clauses(match: _Match) -> Iterator[tuple[str, list[Term], list[bool]]]:

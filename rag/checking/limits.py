@@ -12,10 +12,13 @@ from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from typing import NamedTuple
 
-from rag.checking.polarity import CLAUSE_END
+from rag.checking.polarity import CLAUSE_END, NOT_BEFORE
 from rag.checking.statement import AnalyzedText, canonical
 from rag.text.numbers import Number, numbers_in
+from rag.text.words.bounds import ABOVE, BELOW, LEAST, MOST, NEARLY, ROUGHLY
+from rag.text.words.currencies import CURRENCY_SIGN
 
+BOUND = "bound"  # the flaw of a sentence that gives a bound as the value
 # By kind, each value with the words for it; of two that fit at one place the first is read.
 _WORDS = {
     "amount": {
@@ -31,12 +34,11 @@ _WORDS = {
         "many": r"(?<!\bhow )(?<!\bas )(?<!\bnot )\b(?:many|numerous)\b",
     },
     "bound": {
-        "up to": r"\b(?:at (?:the )?most|(?:no|not) (?:more|higher|longer|later) than|up to|under"
-        r"|below|(?:less|fewer|lower|younger|shorter) than|a maximum of|nearly|almost)\b",
-        "from": r"\b(?:at (?:the very )?least|(?:no|not) (?:less|fewer|lower) than|over|above"
-        r"|(?:more|higher|older|longer|greater) than|a minimum of|upwards of)\b",
+        "up to": rf"\b(?:{MOST}|{BELOW}|{NEARLY})\b",
+        "from": rf"\b(?:{LEAST}|{ABOVE})\b",
     },
     "time": {
+        "not before": rf"{NOT_BEFORE}|\b(?:no|not) earlier than\b",
         "before": r"\b(?:before|prior to|until)\b",
         "after": r"\b(?:after(?! all)|following|since)\b",
     },
@@ -72,6 +74,13 @@ _GROUPS = {
 }
 # What a sentence says, and what its source must not say instead. What holds of all holds of some,
 # so that less than the source says is no fault.
+_REACHED = re.compile(
+    rf"{NOT_BEFORE}|\b(?:{LEAST}|{MOST}|(?:no|not) earlier than|at the (?:earliest|latest))\b",
+    re.IGNORECASE,
+)
+_BOUNDED = re.compile(
+    rf"{_REACHED.pattern}|\b(?:{ROUGHLY}|{NEARLY}|{ABOVE}|{BELOW})\b", re.IGNORECASE
+)
 _EXCLUDED = {
     "all": {"not all", "most", "many", "some", "few"},
     "most": {"many", "some", "few"},
@@ -89,7 +98,7 @@ _NEXT_ONLY = ("order", "degree")  # kinds that limit the very next word
 _AROUND = 4  # meaningful words on each side of what is limited that are its setting
 _SAME_SETTING = 0.5  # share of the setting that must be the source's
 _SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n")
-_AT_ONCE = re.compile(r"[\s-]*(?:(?:the|an?|about|some)\s+)?$", re.IGNORECASE)
+_AT_ONCE = re.compile(rf"[\s-]*(?:(?:the|an?|about|some)\s+)?{CURRENCY_SIGN}?$", re.IGNORECASE)
 
 
 class Limit(NamedTuple):
@@ -184,6 +193,29 @@ def other_limit(said: AnalyzedText, source: AnalyzedText, whole: AnalyzedText) -
         for given in limits(source):
             if _excludes(limit, given) and _are_of_one_thing(limit, given):
                 return f"the source says “{given.words}”, not “{limit.words}”"
+    return None
+
+
+def lost_bound(said: AnalyzedText, source: AnalyzedText) -> str | None:
+    """Return why a sentence says too much, if it gives as the value what is a bound to its source.
+
+    "Not before 2030" is not "in 2030", and "up to 4 million" not "4 million". A sentence with a
+    bound of its own is not looked at.
+    """
+    if _BOUNDED.search(said.text):
+        return None
+    terms = {canonical(word) for word in said.words}
+    for given in limits(source):
+        if not _REACHED.fullmatch(given.words):
+            continue
+        if given.kind == "bound":
+            stated = any(str(value.normalize()) in given.of for value in said.numbers)
+        else:
+            stated = terms.issuperset(given.of[:1]) and any(of[0].isdigit() for of in given.of)
+            stated = stated and terms.issuperset(of for of in given.of if of[0].isdigit())
+        shared = given.before & terms or given.around & terms
+        if stated and shared:
+            return f"the source says “{given.words} {' '.join(given.of)}”, which is a bound"
     return None
 
 

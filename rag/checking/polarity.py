@@ -96,8 +96,10 @@ ANTONYMS = _table()
 # The scope of a cue is the next few words that carry meaning, up to the end of its clause (in
 # NegEx, Chapman et al. 2001, it is five words of any kind).
 _SCOPE = 3
+# A bound and no denial: "will not open before 2030".
+NOT_BEFORE = r"(?:\bnot|n[’']t)\b[^.;:,]{0,40}?\b(?:before|until)\b"
 NEGATION_CUES = re.compile(
-    r"(?<!not )(?:\b(?:not(?! only| just| merely| (?:more|less|fewer|later) than)"
+    rf"(?<!not )(?!{NOT_BEFORE})(?:\b(?:not(?! only| just| merely| (?:more|less|fewer|later) than)"
     r"|no(?! doubt| (?:more|less|fewer|later|lower|higher) than)|never|neither|nor|none|nobody"
     r"|nothing|cannot|without|lack(?:s|ed|ing)?|den(?:y|ies|ied|ying)|refus(?:e|es|ed|ing)"
     r"|reject(?:s|ed|ing|ion)?|yet to|denial|refusal|fail(?:s|ed|ing|ure)?|unlikely)\b|n[’']t\b)",
@@ -118,6 +120,13 @@ NEGATIVE_TERMS = frozenset(
 )
 CLAUSE_END = re.compile(
     r"[.;:!?—–()\n]|,(?!\d)|\b(?:but|however|although|though|while|because)\b", re.IGNORECASE
+)
+
+
+# What is refused stands before the verb here, and behind it otherwise.
+PASSIVELY_DENIED = re.compile(
+    r"\b(?:is|are|was|were|be|been|being)\s+(?:\w+ly\s+)?(?:refused|rejected|denied)\b",
+    re.IGNORECASE,
 )
 
 

@@ -22,6 +22,7 @@ from rag.text.quotations import ASCRIBING_TERMS
 from rag.types import Article
 
 _MOST_ROWS = 100  # of a table that are read on each side of a row: all, of most tables
+_MOST_NAMED = 12  # rows that a claim is held against together with one of them
 _HELD = 0.5  # share of the words of a cell alone that a claim must have to speak of it
 # What sets rows side by side may name a cell of each.
 _COMPARES = re.compile(r"\b(?:than|unlike|whereas|while|versus|except|instead of)\b", re.IGNORECASE)
@@ -74,6 +75,26 @@ def other_row(claim: str, article: Article, start: int, end: int) -> OtherRow | 
             if len(kept & said) >= _HELD * len(kept) > 0:
                 return _differing(said, (left[0], rows), spoken[0], column, header)
     return None
+
+
+def rows_together(claim: str, article: Article, start: int, end: int) -> list[str]:
+    """Return the row that a span is with each other row of its table that a claim names.
+
+    Args:
+        claim: the sentence that is checked.
+        article: that the claim is held against.
+        start, end: a span of it; nothing is returned where that is no row of a table with a header.
+    """
+    rows, _ = _table(article, start, end)
+    said = {word for word in _words(analyzed(claim)) if isinstance(word, str)}
+    named = [row for row in rows if said & frozenset[str | Decimal]().union(*row.words)]
+    own = [row for row in named if row.block.start <= start < row.block.end]
+    return [
+        "\n".join(CELL_BREAK.join(each.cells) for each in (row, other))
+        for row in own
+        for other in named[:_MOST_NAMED]
+        if other is not row
+    ]
 
 
 def _differing(

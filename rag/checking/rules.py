@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from rag.checking.limits import other_limit, say_not_all
-from rag.checking.polarity import ANTONYMS, HEDGE_CUES
+from rag.checking.polarity import ANTONYMS, HEDGE_CUES, PASSIVELY_DENIED
 from rag.checking.reasons import lacking, nearest_words, other_measure, other_number
 from rag.checking.statement import (
     MEASURES,
@@ -146,6 +146,9 @@ def _missing_number(pair: SentencePair) -> str | None:
     for value, words in pair.sentence.numbers.items():
         if value in pair.whole.numbers or _is_known_year(pair, value) or pair.counts(value):
             continue
+        named = pair.sentence.identifiers.get(value)
+        if named and named not in pair.whole.identifiers.values():
+            continue  # the source does not say which one it is about
         excuses = (pair.is_share, pair.is_rounded, pair.is_reckoned, pair.is_loose_count)
         if any(excuses_it(value) for excuses_it in excuses):
             continue
@@ -255,7 +258,7 @@ def _distant_name(pair: SentencePair) -> str | None:
 def _other_denial(pair: SentencePair) -> str | None:
     said, source = pair.sentence.denials, pair.source.denials
     denied_there = (source.inside - source.outside) & said.outside
-    if say_not_all(pair.sentence, pair.source):
+    if _is_turned(pair) or say_not_all(pair.sentence, pair.source):
         return None
     if denied_there and not (said.inside - said.outside) & (source.inside | source.outside):
         excused = pair.sentence.negates(denied_there, unlike=pair.source)
@@ -265,6 +268,15 @@ def _other_denial(pair: SentencePair) -> str | None:
         excused = pair.source.negates(denied_here, unlike=pair.sentence)
         return None if excused else f"the source says “{_nearest(pair)}”, and this denies it"
     return None
+
+
+def _is_turned(pair: SentencePair) -> bool:
+    """Return whether one text has in the passive what the other refuses: "were rejected"."""
+    texts = (pair.sentence, pair.source)
+    passive = [PASSIVELY_DENIED.search(text.text) is not None for text in texts]
+    if passive[0] == passive[1]:
+        return False
+    return bool(texts[passive[0]].denials.inside)
 
 
 def _nearest(pair: SentencePair) -> str:

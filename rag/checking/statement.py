@@ -93,6 +93,7 @@ _DIFFERENCE = re.compile(
 _ROUND_OFF = Decimal("0.15")
 _PART_END = re.compile(rf"{CLAUSE_END.pattern}|\b(?:and|or)\b", re.IGNORECASE)
 _JOINED = re.compile(r"[.;:!?]\s|\b(?:and|or|but)\b", re.IGNORECASE)
+_IN_NAME = re.compile(r"\b(\w*[A-Z])-$")  # before the figure of "HV-22"
 _COUNTRY = re.compile(r"\bUnited States(?: of America)?\b")  # two words where "US" is one
 SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+|\n+")
 
@@ -139,6 +140,17 @@ class AnalyzedText:
     def numbers(self) -> dict[Decimal, str]:
         """The numbers by value, each as it is written."""
         return {n.value: self.text[n.start : n.end] for n in numbers_in(self.text)}
+
+    @cached_property
+    def identifiers(self) -> dict[Decimal, str]:
+        """The figures of names, as "HV-22", each with the letters before it."""
+        named = ((n.value, _IN_NAME.search(self.text, 0, n.start)) for n in numbers_in(self.text))
+        return {value: found[1] for value, found in named if found}
+
+    @cached_property
+    def quantities(self) -> list[Number]:
+        """The numbers that belong to no name."""
+        return [n for n in numbers_in(self.text) if n.value not in self.identifiers]
 
     @cached_property
     def counted(self) -> dict[Decimal, frozenset[str]]:

@@ -11,7 +11,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from rag.checking.limits import BOUND, lost_bound
 from rag.checking.paraphrase.alignment import Alignment
+from rag.checking.paraphrase.exchanges import EXCHANGED, exchanged, passages_of
 from rag.checking.paraphrase.signals import paraphrase_signals
 from rag.checking.reasons import not_clearly, otherwise
 from rag.checking.rules import (
@@ -86,10 +88,38 @@ def check_support(
     # A text is a sequence too, of letters, none of which supports anything.
     sources, about = ((x,) if isinstance(x, str) else x for x in (sources, about))
     full = in_full(statement, question)
-    by_rules = check_by_rules(full, sources, about=about, nearby=nearby)
+    found = check_by_rules(full, sources, about=about, nearby=nearby)
     # To the model every source seems to support a question with what may be an answer to it.
-    if by_rules.flaw in _NO_STATEMENT or full != statement:
-        return by_rules
+    if found.flaw not in _NO_STATEMENT and full == statement:
+        found = _ask_models(found, statement, (sources, about), similarity, entailment)
+    whole = "\n".join(map(undisguised, sources))
+    return found if found.flaw in _NO_STATEMENT else _hold_values(found, full, whole)
+
+
+def _hold_values(found: Support, statement: str, source: str) -> Support:
+    """Return a verdict, changed where a sentence exchanges values or leaves out their bounds."""
+    reason = exchanged(statement, passages_of(source))
+    if reason:
+        score = min(found.score, _UNSURE)
+        return found._replace(
+            verdict=Verdict.UNSUPPORTED, reason=reason, score=score, flaw=EXCHANGED
+        )
+    bound = found.verdict == Verdict.SUPPORTED and lost_bound(analyzed(statement), analyzed(source))
+    if bound:
+        score = min(found.score, _UNSURE)
+        return found._replace(verdict=Verdict.PARTIAL, reason=bound, score=score, flaw=BOUND)
+    return found
+
+
+def _ask_models(
+    by_rules: Support,
+    statement: str,
+    cited: tuple[Sequence[str], Sequence[str]],
+    similarity: Callable[[str, str], float] | None,
+    entailment: Entailment | str | None,
+) -> Support:
+    """Return what rules and models find together; ``cited`` are the sources and their phrases."""
+    sources, about = cited
     model = load_entailment(entailment) if isinstance(entailment, str) else entailment
     plain = _without_lead(without_marker(undisguised(statement)), about)
     whole = "\n".join(map(undisguised, sources))

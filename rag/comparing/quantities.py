@@ -14,13 +14,14 @@ from typing import Literal, NamedTuple
 
 from rag.checking.statement import YEARS
 from rag.text.numbers import NUMBER_WORDS, SMALL_NUMBERS, Number, numbers_in
+from rag.text.words.bounds import ABOVE, BELOW, LEAST, MOST, NEARLY, ROUGHLY
 
 Bound = Literal["exact", "about", "at least", "at most"]
 # Words before a number that say how far it is meant to be exact.
 _BOUND_WORDS: dict[Bound, str] = {
-    "about": "about|approximately|around|circa|roughly|some|nearly|almost|close to|not quite",
-    "at least": "over|more than|at least|above|exceeding|upwards of",
-    "at most": "up to|at most|fewer than|less than|under|below",
+    "about": f"{ROUGHLY}|{NEARLY}|not quite",
+    "at least": f"{LEAST}|{ABOVE}",
+    "at most": f"{MOST}|{BELOW}",
 }
 _BOUNDS = {
     bound: re.compile(rf"\b(?:{words})\s+(?:an?\s+)?[$€£¥]?$", re.IGNORECASE)

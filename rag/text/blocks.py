@@ -21,7 +21,7 @@ LISTED = frozenset({"row", "item", "field"})  # what stands in lists
 CELL_BREAK = " | "  # between the cells of a row, and between the header's in its label
 HEADER_LEVEL = 6  # of a table's header as a heading, which ends with the rows below it
 MAX_LABEL = 300  # characters: longer ones would crowd out what they introduce
-_SHOWN_BREAK = " · "  # between the cells of a row that is shown with its header
+SHOWN_BREAK = " · "  # between the cells of a row that is shown with its header
 _ASKS = ("?", "？", "؟")
 _ENDS = (".", ":", "?", "!", "…", "。", "：", "？", "！", "؟", "।")
 # Between cells as a plain text has them: bars, tabs, or at least two spaces.
@@ -141,7 +141,7 @@ def in_context(words: str, kind: str, label: str) -> str:
         cells, header = row_cells(words), label.split(CELL_BREAK.strip())
         if len(cells) == len(header):
             pairs = zip(map(str.strip, header), cells, strict=True)
-            return _SHOWN_BREAK.join(
+            return SHOWN_BREAK.join(
                 f"{name}: {cell}" if name else cell for name, cell in pairs if cell
             )
         return f"{words} ({label})"

@@ -18,7 +18,11 @@ MATCH = "Gloucester, Cardiff and Bath played at home. The attendance was 5.68 th
 @pytest.mark.parametrize(
     ("statement", "source", "flaw"),
     [
-        ("The US has 900 troops in Iraq, and 3,000 across the border in Syria.", TROOPS, "number"),
+        (
+            "The US has 900 troops in Iraq, and 3,000 across the border in Syria.",
+            TROOPS,
+            "exchange",
+        ),
         ("The US has 3,100 troops in Iraq.", TROOPS, "number"),
         ("The court met on 3 June 2022.", MINE, "date"),
         ("The court met on Monday, 3 May 2022.", MINE, "date"),
@@ -30,10 +34,10 @@ MATCH = "Gloucester, Cardiff and Bath played at home. The attendance was 5.68 th
         ("Gloucester and Bristol played at home.", MATCH, "name"),
         ("The attendance in 2008 was six thousand.", MATCH, "number"),
         ("Seven clubs played at home for two years.", MATCH, "number"),
-        ("12 boats sank.", BOATS, "number"),
+        ("12 boats sank.", BOATS, "exchange"),
         ("More than 500 children left.", "412 children left.", "number"),
         ("More than 300 children left.", "412 children left.", "number"),
-        ("All twelve boats sank in the storm.", BOATS, "number"),
+        ("All twelve boats sank in the storm.", BOATS, "exchange"),
         ("The 12 members voted.", "The council has 12 members. Nine of them voted.", "number"),
     ],
 )

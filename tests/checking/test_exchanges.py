@@ -1,0 +1,113 @@
+"""Values given to the wrong things, bounds left out, and true claims beside other numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+import rag
+
+FUND = "The roof was repaired. The guild pays £90,000 and the parish £78,000."
+GUESTS = "Of 640 guests, 410 came by train and 230 by boat."
+SPEAKERS = "Dr Lotte Brandt founded the choir; Dr Emil Sand conducted the orchestra."
+LIGHTS = "The outage of 3 March lasted 70 minutes; the outage of 9 May lasted 25 minutes."
+PAY = "The fee rises from 30 to 45 euros."
+HERDS = "Site,Herd,Animals,Cost in euros\nOlm,Goats,310,1250000\nBirk,Sheep,145,980000\n"
+SAMPLES = """# Wells of the valley
+
+We took 48 samples of water. Nitrate was above the limit in 11 of 48 samples. Chloride was found in
+three samples, always below the limit.
+"""
+
+
+@pytest.mark.parametrize(
+    ("statement", "source", "reason"),
+    [
+        ("The parish pays £90,000 and the guild £78,000.", FUND, "guild pays £90,000”, not"),
+        ("The parish pays £90,000.", FUND, "the parish £78,000”, not “The parish pays £90,000"),
+        ("410 came by boat and 230 by train.", GUESTS, "410 came by train”, not"),
+        (
+            "Dr Emil Sand founded the choir and Dr Lotte Brandt conducted the orchestra.",
+            SPEAKERS,
+            "Dr Emil Sand conducted the orchestra”, not “Dr Emil Sand founded the choir",
+        ),
+        (
+            "The outage of 3 March lasted 25 minutes and the outage of 9 May lasted 70 minutes.",
+            LIGHTS,
+            "The outage of 3 March lasted 70 minutes”, not",
+        ),
+        ("The fee falls from 45 to 30 euros.", PAY, "to 45 euros”, not"),
+    ],
+)
+def test_exchanged_values_are_not_supported(statement: str, source: str, reason: str) -> None:
+    """The reason shows what the source says of the value."""
+    support = rag.check_support(statement, [source], entailment=None)
+    assert (support.verdict, support.flaw) == ("unsupported", "exchange")
+    assert reason in (support.reason or "")
+
+
+@pytest.mark.parametrize(
+    ("statement", "source"),
+    [
+        ("The parish pays £78,000 and the guild £90,000.", FUND),
+        ("£78,000 comes from the parish, £90,000 from the guild.", FUND),
+        ("By boat came 230 and by train 410 of the 640 guests.", GUESTS),
+        ("Dr Emil Sand conducted the orchestra, Dr Lotte Brandt founded the choir.", SPEAKERS),
+        ("On 9 May the outage lasted 25 minutes and on 3 March 70 minutes.", LIGHTS),
+        ("The fee rises to 45 euros from 30.", PAY),
+        (
+            "With salt the stain went in 29 and with soap in 71 shirts in week 3.",
+            "The stain went in 71 shirts with soap and in 29 with salt in week 3.",
+        ),
+        ("The firm's 500 people include women.", "The firm employs 500 people, 300 of them women."),
+    ],
+)
+def test_the_same_values_in_another_order_are_no_exchange(statement: str, source: str) -> None:
+    """Clauses may change places, and what both share may be said in one of them."""
+    assert rag.check_support(statement, [source], entailment=None).flaw != "exchange"
+
+
+@pytest.mark.parametrize(
+    ("statement", "source", "verdict"),
+    [
+        ("The tunnel will not open before 2031.", "The tunnel will not open before 2031.", True),
+        ("The tunnel will open in 2031.", "The tunnel will not open before 2031.", False),
+        ("The tunnel will open before 2031.", "The tunnel will not open before 2031.", False),
+        ("The tunnel costs up to £4 million.", "The tunnel costs up to £4 million.", True),
+        ("The tunnel costs £4 million.", "The tunnel costs up to £4 million.", False),
+    ],
+)
+def test_a_bound_is_not_the_value(statement: str, source: str, verdict: bool) -> None:
+    """What is not before a year is not in that year."""
+    found = rag.check_support(statement, [source], entailment=None)
+    assert (found.verdict == "supported") is verdict, found
+
+
+@pytest.fixture(scope="module")
+def lists(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
+    """A table of herds and a report on wells."""
+    folder = tmp_path_factory.mktemp("lists")
+    (folder / "herds.csv").write_text(HERDS, "utf-8")
+    (folder / "wells.md").write_text(SAMPLES, "utf-8")
+    return rag.open(folder)
+
+
+@pytest.mark.timeout(60)  # the first claim loads the models
+@pytest.mark.parametrize(
+    ("claim", "verdict", "reason"),
+    [
+        (
+            "Olm has 145 animals and Birk 310.",
+            "contradicted",
+            "the source says “Birk | Sheep | 145",
+        ),
+        ("The nitrate exceeded the limit in 11 of 48 samples.", "supported", ""),
+        ("Chloride was found in 11 samples.", "contradicted", ""),
+    ],
+)
+def test_a_folder_is_held_against_claims_value_by_value(
+    lists: rag.Corpus, claim: str, verdict: str, reason: str
+) -> None:
+    """Rows of a table are held beside each other; what has the claim's numbers decides."""
+    (checked,) = lists.verify(claim).statements
+    assert checked.verdict == verdict, checked
+    assert reason in (checked.reason or "")
