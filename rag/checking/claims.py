@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rag.checking.citations import cite
 from rag.checking.evidence import OTHER_EVENT, SENTENCES_READ, ClaimReading, read_evidence
 from rag.checking.judgement import ask_model, judge_claim
-from rag.checking.statement import analyzed
+from rag.checking.statement import YEARS, analyzed
 from rag.models.entailment import Entailment, Opinions
 from rag.retrieval.copies import is_copy
 from rag.retrieval.lookup import Snapshot
@@ -124,7 +124,7 @@ def _settled(claim: str, readings: Iterable[ClaimReading]) -> list[ClaimReading]
 
     That one must be about as near to the claim, and name as much of it, or most. ``values`` is set.
     """
-    values = {number.value for number in analyzed(claim).quantities}
+    values = {each.value for each in analyzed(claim).quantities} - set(YEARS)
     counted = [
         each._replace(values=len(values)) if values <= analyzed(each.words).numbers.keys() else each
         for each in readings

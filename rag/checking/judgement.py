@@ -203,11 +203,15 @@ def _may_contradict(opinions: Sequence[Opinion], readings: Sequence[ClaimReading
     """Return whether the model alone may find that a claim is contradicted.
 
     The nearest sentence must be about the claim: to the model what speaks of something else
-    contradicts as often as it says nothing. And none may pass by the rules with all its numbers.
+    contradicts as often as it says nothing. And no sentence about it may have all its numbers.
     """
-    nearest = opinions[0].reading
-    about = nearest.held_share >= _SAME_NAMES or nearest.near >= _SAME_MEANING
-    return about and not _valued(readings)
+    return _is_about(opinions[0].reading) and not any(
+        each.values and (_is_about(each) or each.verdict == Verdict.SUPPORTED) for each in readings
+    )
+
+
+def _is_about(reading: ClaimReading) -> bool:
+    return reading.held_share >= _SAME_NAMES or reading.near >= _SAME_MEANING
 
 
 def _supporting(opinions: Sequence[Opinion]) -> list[Opinion]:

@@ -74,12 +74,10 @@ _GROUPS = {
 }
 # What a sentence says, and what its source must not say instead. What holds of all holds of some,
 # so that less than the source says is no fault.
-_REACHED = re.compile(
-    rf"{NOT_BEFORE}|\b(?:{LEAST}|{MOST}|(?:no|not) earlier than|at the (?:earliest|latest))\b",
-    re.IGNORECASE,
-)
 _BOUNDED = re.compile(
-    rf"{_REACHED.pattern}|\b(?:{ROUGHLY}|{NEARLY}|{ABOVE}|{BELOW})\b", re.IGNORECASE
+    rf"{NOT_BEFORE}|\b(?:{LEAST}|{MOST}|{ROUGHLY}|{NEARLY}|{ABOVE}|{BELOW}"
+    r"|(?:no|not) earlier than|at the (?:earliest|latest)|after|before|from)\b",
+    re.IGNORECASE,
 )
 _EXCLUDED = {
     "all": {"not all", "most", "many", "some", "few"},
@@ -197,24 +195,17 @@ def other_limit(said: AnalyzedText, source: AnalyzedText, whole: AnalyzedText) -
 
 
 def lost_bound(said: AnalyzedText, source: AnalyzedText) -> str | None:
-    """Return why a sentence says too much, if it gives as the value what is a bound to its source.
+    """Return why a sentence says too much, if it gives as a date what is only the earliest one.
 
-    "Not before 2030" is not "in 2030", and "up to 4 million" not "4 million". A sentence with a
-    bound of its own is not looked at.
+    "Not before 2030" is not "in 2030". A sentence with a bound of its own is not looked at.
     """
     if _BOUNDED.search(said.text):
         return None
     terms = {canonical(word) for word in said.words}
     for given in limits(source):
-        if not _REACHED.fullmatch(given.words):
-            continue
-        if given.kind == "bound":
-            stated = any(str(value.normalize()) in given.of for value in said.numbers)
-        else:
-            stated = terms.issuperset(given.of[:1]) and any(of[0].isdigit() for of in given.of)
-            stated = stated and terms.issuperset(of for of in given.of if of[0].isdigit())
-        shared = given.before & terms or given.around & terms
-        if stated and shared:
+        dated = any(of[0].isdigit() for of in given.of)
+        shared = (given.before or given.around) & terms
+        if given.value == "not before" and dated and shared and terms.issuperset(given.of[:1]):
             return f"the source says “{given.words} {' '.join(given.of)}”, which is a bound"
     return None
 

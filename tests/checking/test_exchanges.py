@@ -72,8 +72,6 @@ def test_the_same_values_in_another_order_are_no_exchange(statement: str, source
         ("The tunnel will not open before 2031.", "The tunnel will not open before 2031.", True),
         ("The tunnel will open in 2031.", "The tunnel will not open before 2031.", False),
         ("The tunnel will open before 2031.", "The tunnel will not open before 2031.", False),
-        ("The tunnel costs up to £4 million.", "The tunnel costs up to £4 million.", True),
-        ("The tunnel costs £4 million.", "The tunnel costs up to £4 million.", False),
     ],
 )
 def test_a_bound_is_not_the_value(statement: str, source: str, verdict: bool) -> None:

@@ -36,6 +36,7 @@ _FROM, _TO = "from", "to"
 _CHANGE = re.compile(rf"\b{_FROM}\b[\s:]+\S.{{0,30}}?(\s+|{SHOWN_BREAK})(?={_TO}\b)", re.IGNORECASE)
 _DIRECTED = re.compile(rf"\b({_FROM}|{_TO})\b[\s:]+\W?$", re.IGNORECASE)
 _PART_OF = re.compile(r"\b(?:of|among)\b[^,;]{0,25}$", re.IGNORECASE)
+_FEWEST = 10  # the least number that is looked for by itself
 _LONGEST_SHOWN = 90  # characters of a clause in a reason
 _EDGES = ' \t\r\n,.;:!?…“”"()–—·'
 
@@ -232,6 +233,8 @@ def _one_exchanged(said: Sequence[_Clause], given: Sequence[_Clause]) -> str | N
         for value, at in clause.values.items():
             if value not in shared or not isinstance(value, Decimal) or value in YEARS:
                 continue
+            if value < _FEWEST:
+                continue  # the day of a date, or any three
             if _PART_OF.search(clause.text, 0, at - clause.start):
                 continue
             own = next(each for each in given if value in each.values)
