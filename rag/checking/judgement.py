@@ -25,8 +25,7 @@ _HELD_WEIGHT = 0.5  # of the share of the claim's names that a source holds, bes
 _SHARPNESS = 8.0  # how much more the more relevant of two readings counts
 _BY_RULES = (Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.PARTIAL)
 _MOST_WORDS, _ALL_NAMED = 0.7, 0.9  # score by the rules, and share of what the claim names
-# Share of the claim's names, or cosine, from which a sentence may contradict by the model alone; of
-# the claims of groups (dev) that it contradicted below, nine were false and fourteen were not.
+# Share of the claim's names, or cosine, from which a sentence is about it.
 _SAME_NAMES, _SAME_MEANING = 0.4, 0.55
 # Numbers of a claim from which a sentence that the rules pass, and that has them all, is certain.
 _SEVERAL = 2
@@ -126,7 +125,7 @@ def judge_claim(
         return ClaimJudgement(Verdict.SUPPORTED, support, signals, backing)
     if rival:
         contradiction = max(contradiction, fitted["claim contradicted"].threshold)
-    elif by_rules != Verdict.CONTRADICTED and not _may_contradict(opinions, readings):
+    elif by_rules != Verdict.CONTRADICTED and not _may_contradict(readings):
         contradiction = min(contradiction, _ELSEWHERE)
     if contradiction >= fitted["claim contradicted"].threshold:
         return ClaimJudgement(Verdict.CONTRADICTED, contradiction, signals, _opposing(opinions))
@@ -199,13 +198,12 @@ def is_exchanged(readings: Sequence[ClaimReading]) -> bool:
     return bool(crossed) and max(passed, default=-1.0) < max(crossed)
 
 
-def _may_contradict(opinions: Sequence[Opinion], readings: Sequence[ClaimReading]) -> bool:
+def _may_contradict(readings: Sequence[ClaimReading]) -> bool:
     """Return whether the model alone may find that a claim is contradicted.
 
-    The nearest sentence must be about the claim: to the model what speaks of something else
-    contradicts as often as it says nothing. And no sentence about it may have all its numbers.
+    No sentence that is about the claim may have all of its numbers.
     """
-    return _is_about(opinions[0].reading) and not any(
+    return not any(
         each.values and (_is_about(each) or each.verdict == Verdict.SUPPORTED) for each in readings
     )
 
