@@ -9,11 +9,11 @@ words the other way round, the values are exchanged. Nothing is judged but what 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from itertools import combinations, pairwise, permutations
+from itertools import pairwise, permutations
 from typing import NamedTuple
 
 from rag.checking.statement import MEASURES, SENTENCE_END, YEARS, analyzed, canonical
@@ -152,18 +152,35 @@ def _single(clauses: Sequence[_Clause]) -> frozenset[_Token]:
 
 
 def _both_exchanged(said: Sequence[_Clause], given: Sequence[_Clause]) -> str | None:
-    shared = _single(said) & _single(given)
-    pairings = (
-        _Pairing((one, other), (a, b), values, words)
-        for one, other in combinations(said, 2)
-        for a, b in permutations(given, 2)
-        if (values := (one.tokens & a.tokens & shared, other.tokens & b.tokens & shared))
-        and (words := (one.tokens & b.tokens & shared, other.tokens & a.tokens & shared))
-    )
-    for pairing in pairings:
-        if all((*pairing.values, *pairing.words)) and _is_exchange(pairing):
+    for pairing in _pairings(said, given):
+        if _is_exchange(pairing):
             return _reason(pairing.said[0], pairing.given[0])
     return None
+
+
+def _pairings(said: Sequence[_Clause], given: Sequence[_Clause]) -> Iterator[_Pairing]:
+    """Yield each two clauses that share words with both of two clauses of the source.
+
+    A word that counts stands in one clause of each text, so that few clauses meet: a long text
+    takes time by its length.
+    """
+    places = [
+        {token: at for at, c in enumerate(text) for token in c.tokens} for text in (said, given)
+    ]
+    met: dict[int, dict[int, set[_Token]]] = defaultdict(lambda: defaultdict(set))
+    for token in _single(said) & _single(given):
+        met[places[0][token]][places[1][token]].add(token)
+    whose: dict[int, set[int]] = defaultdict(set)
+    for at, theirs in met.items():
+        for its in theirs:
+            whose[its].add(at)
+    for at in sorted(met):
+        for a, b in permutations(sorted(met[at]), 2):
+            for other in sorted(whose[a] & whose[b]):
+                if other > at:
+                    values = frozenset(met[at][a]), frozenset(met[other][b])
+                    words = frozenset(met[at][b]), frozenset(met[other][a])
+                    yield _Pairing((said[at], said[other]), (given[a], given[b]), values, words)
 
 
 def _is_exchange(pairing: _Pairing) -> bool:
