@@ -46,14 +46,14 @@ def test_nothing_is_passed_over_in_silence(folder: Path, tmp_path: Path) -> None
 
 
 def test_answers_and_refusals_say_that_files_were_not_read(folder: Path) -> None:
-    """The notice says how many, once; without such files there is none."""
+    """The notice says which, once; without such files there is none."""
     assert rag.open(folder).ask("How many owls does the zoo have?").notice is None
     (folder / "talk.mp3").write_bytes(b"ID3")
     corpus = rag.open(folder)
     for question in ("How many voles does a barn owl eat?", "Who discovered penicillin?"):
         notice = corpus.ask(question).notice
         assert notice is not None
-        assert notice.count("1 file was not read") == 1
+        assert notice.count("1 file not read, or not in full: talk.mp3.") == 1
     (folder / "talk.mp3").unlink()
     corpus.sync()
     assert corpus.ask("How many voles does a barn owl eat?").notice is None
