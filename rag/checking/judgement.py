@@ -147,21 +147,18 @@ def _overtaken(opinions: Sequence[Opinion]) -> list[Opinion]:
 def _is_plain(opinions: Sequence[Opinion]) -> bool:
     """Return whether the rules and the model find a sentence that says nearly the same.
 
-    It has most of the claim's words in their order, or all that the claim names; or the rules alone
-    find one with the several numbers of the claim. Of the claims of
-    groups and of evals/claims/dev for which there is such a sentence, all are supported. About a
-    row that holds all of the claim's names, numbers and dates the model is not asked: to
+    It has most of the claim's words in their order, or all that the claim names; of the claims of
+    groups and of evals/claims/dev for which there is such a sentence, all are supported. Or the
+    rules alone find one that has the several numbers of the claim.
+
+    About a row that holds all of the claim's names, numbers and dates the model is not asked: to
     "year: 2022 · cost: 529000" it says that the cost of 2022 was not 529,000.
     """
     passed = [each for each in opinions if each.reading.verdict == Verdict.SUPPORTED]
-    exact = _valued([each.reading for each in passed]) >= _SEVERAL
-    return exact or any(_is_row_of(each.reading) or _is_same(each) for each in passed)
-
-
-def _valued(readings: Sequence[ClaimReading]) -> int:
-    """Return how many numbers a claim has, if a sentence that the rules pass has them all."""
-    passed = (each.values for each in readings if each.verdict == Verdict.SUPPORTED)
-    return max(passed, default=0)
+    return any(
+        each.reading.values >= _SEVERAL or _is_row_of(each.reading) or _is_same(each)
+        for each in passed
+    )
 
 
 def _is_same(opinion: Opinion) -> bool:
@@ -180,7 +177,7 @@ def _has_rival(readings: Sequence[ClaimReading], by_rules: Verdict, *, surely: b
 
     That is exact, and small models miss it. ``surely`` wants it to hold all that the claim names.
     """
-    if is_exchanged(readings):
+    if _is_exchanged(readings):
         return True
     if by_rules != Verdict.CONTRADICTED:
         return False
@@ -191,7 +188,7 @@ def _has_rival(readings: Sequence[ClaimReading], by_rules: Verdict, *, surely: b
     return nearest.flaw in (*EXACT_FLAWS, OTHER_ROW) and not passes and near
 
 
-def is_exchanged(readings: Sequence[ClaimReading]) -> bool:
+def _is_exchanged(readings: Sequence[ClaimReading]) -> bool:
     """Return whether a source has a claim's values for other things, and none supports it."""
     crossed = [each.held_share for each in readings if each.flaw == EXCHANGED]
     passed = (each.held_share for each in readings if each.verdict == Verdict.SUPPORTED)

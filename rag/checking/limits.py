@@ -72,13 +72,14 @@ _GROUPS = {
     for kind, values in _WORDS.items()
     for value in values
 }
-# What a sentence says, and what its source must not say instead. What holds of all holds of some,
-# so that less than the source says is no fault.
+# Words that make a time or number a bound.
 _BOUNDED = re.compile(
     rf"{NOT_BEFORE}|\b(?:{LEAST}|{MOST}|{ROUGHLY}|{NEARLY}|{ABOVE}|{BELOW}"
     r"|(?:no|not) earlier than|at the (?:earliest|latest)|after|before|from)\b",
     re.IGNORECASE,
 )
+# What a sentence says, and what its source must not say instead. What holds of all holds of some,
+# so that less than the source says is no fault.
 _EXCLUDED = {
     "all": {"not all", "most", "many", "some", "few"},
     "most": {"many", "some", "few"},

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from typing import NamedTuple
 
+from rag.text.dates import MONTH_NAMES
 from rag.text.terms import analyze, is_stopword
 
 # One pair of groups a line; a word of the left group and one of the right exclude each other
@@ -96,8 +97,11 @@ ANTONYMS = _table()
 # The scope of a cue is the next few words that carry meaning, up to the end of its clause (in
 # NegEx, Chapman et al. 2001, it is five words of any kind).
 _SCOPE = 3
-# A bound and no denial: "will not open before 2030".
-NOT_BEFORE = r"(?:\bnot|n[’']t)\b[^.;:,]{0,40}?\b(?:before|until)\b"
+# A bound and no denial: "will not open before 2030"; "did not resign before the vote" denies.
+NOT_BEFORE = (
+    r"(?:\bnot|n[’']t)\b[^.;:,]{0,40}?\b(?:before|until)\b"
+    rf"(?=\s+(?:[\w-]+\s+){{0,2}}(?:\d|(?:{MONTH_NAMES})\b))"
+)
 NEGATION_CUES = re.compile(
     rf"(?<!not )(?!{NOT_BEFORE})(?:\b(?:not(?! only| just| merely| (?:more|less|fewer|later) than)"
     r"|no(?! doubt| (?:more|less|fewer|later|lower|higher) than)|never|neither|nor|none|nobody"
@@ -123,7 +127,8 @@ CLAUSE_END = re.compile(
 )
 
 
-# What is refused stands before the verb here, and behind it otherwise.
+# Verbs that deny. What is refused stands before them in the passive, and behind them otherwise.
+DENYING = re.compile(r"(?:refus|reject|den[yi])\w*", re.IGNORECASE)
 PASSIVELY_DENIED = re.compile(
     r"\b(?:is|are|was|were|be|been|being)\s+(?:\w+ly\s+)?(?:refused|rejected|denied)\b",
     re.IGNORECASE,

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from rag.checking.limits import other_limit, say_not_all
-from rag.checking.polarity import ANTONYMS, HEDGE_CUES, PASSIVELY_DENIED
+from rag.checking.polarity import ANTONYMS, DENYING, HEDGE_CUES, NEGATION_CUES, PASSIVELY_DENIED
 from rag.checking.reasons import lacking, nearest_words, other_measure, other_number
 from rag.checking.statement import (
     MEASURES,
@@ -271,12 +271,16 @@ def _other_denial(pair: SentencePair) -> str | None:
 
 
 def _is_turned(pair: SentencePair) -> bool:
-    """Return whether one text has in the passive what the other refuses: "were rejected"."""
-    texts = (pair.sentence, pair.source)
-    passive = [PASSIVELY_DENIED.search(text.text) is not None for text in texts]
-    if passive[0] == passive[1]:
-        return False
-    return bool(texts[passive[0]].denials.inside)
+    """Return whether one text has in the passive what the other refuses: "were rejected".
+
+    Neither may deny anything else: "did not refuse" is no refusal.
+    """
+    texts = (pair.sentence.text, pair.source.text)
+    passive = [PASSIVELY_DENIED.search(text) is not None for text in texts]
+    cues = [[cue[0] for cue in NEGATION_CUES.finditer(text)] for text in texts]
+    return passive[0] != passive[1] and all(
+        found and all(DENYING.fullmatch(cue) for cue in found) for found in cues
+    )
 
 
 def _nearest(pair: SentencePair) -> str:

@@ -198,7 +198,7 @@ def asked_noun_phrase(text: str) -> tuple[str, ...]:
     for term in analyze(rest):
         word = rest[term.start : term.end]
         if _DETERMINER.match(word):
-            if terms and word.lower() == "of":
+            if terms:
                 break
             continue
         if _ANY_VERB.match(word) or is_stopword(term.term):

@@ -14,6 +14,7 @@ from rag.retrieval.concepts import Concept, covered
 from rag.retrieval.parts import asked_noun_phrase
 from rag.retrieval.question import Question
 from rag.retrieval.rank import NEAR_SPELLING, Candidate
+from rag.retrieval.tables.asked import says_what_is_done
 from rag.retrieval.tables.listed import LONGEST_LIST, WholeList
 from rag.text.blocks import HEADER_LEVEL, LISTED, Block
 from rag.text.terms import analyze, is_stopword, term_string
@@ -85,9 +86,10 @@ def _is_of(concept: Concept, terms: Sequence[str]) -> bool:
 
 
 def _holds_all(article: Article, concepts: Sequence[Concept], asked: str) -> bool:
-    """Return whether a document holds what a question names, but for its last word, a verb."""
+    """Return whether a document holds what a question names, but for verbs, told by their place."""
     words = [asked[term.start : term.end] for term in analyze(asked)]
-    concepts = [c for c in concepts if not words or c.word != words[-1]]
+    said = {word for at, word in enumerate(words) if says_what_is_done(words, at)}
+    concepts = [concept for concept in concepts if concept.word not in said]
     text = f"{article.path} {article.title} {article.source} {article.text[:_MOST_TEXT]}"
     return all(covered(concepts, term_string(text).split(), near=NEAR_SPELLING))
 

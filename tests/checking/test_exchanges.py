@@ -115,3 +115,20 @@ def test_a_long_list_of_values_takes_little_time() -> None:
     """A hundred clauses are held against a hundred, which took minutes two by two."""
     said = ", ".join(f"ward {at}x of the north side paid {at + 200} crowns" for at in range(100))
     assert rag.check_support(f"{said}.", [f"{said}."]).verdict == "supported"
+
+
+@pytest.mark.parametrize(
+    ("statement", "source"),
+    [
+        ("The board did not refuse the request.", "The request was refused."),
+        ("The request was refused.", "The board did not refuse the request."),
+        ("The mayor resigned.", "The mayor did not resign before the vote."),
+        ("The bridge was repaired.", "The bridge was not repaired until the flood had come."),
+    ],
+)
+@pytest.mark.parametrize("entailment", ["bundled", None])
+def test_what_is_no_bound_and_no_passive_is_a_denial(
+    statement: str, source: str, entailment: str | None
+) -> None:
+    """Only "not before" a date is a bound, and "did not refuse" is no "was refused"."""
+    assert rag.check_support(statement, [source], entailment=entailment).verdict != "supported"

@@ -67,6 +67,7 @@ def test_a_section_is_quoted_whole(
     "question",
     [
         "What recommendations were made about the stairs?",  # which the review does not name
+        "List the recommendations on stairs",
         "Who complained of the recommendations?",
         "Which tenants saw the recommendations?",
     ],

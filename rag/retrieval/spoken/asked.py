@@ -24,7 +24,7 @@ _ASKED = (
 # What somebody wrote says what they say: "Kovic's letter", "the letter from Kovic to the board".
 _TEXT = rf"(?:[\w-]+ ){{0,2}}(?:{DOCUMENT_NOUN}|{OTHER_NOUN}|op-?eds?|speech|testimony)"
 _WRITTEN = (
-    re.compile(rf"(?P<who>.+?)(?:[’']s?|(?<=s)[’']) {_TEXT}(?: to .+)?", re.IGNORECASE),
+    re.compile(rf"(?P<who>.+?)[’']s? {_TEXT}(?: to .+)?", re.IGNORECASE),
     re.compile(rf"(?:the|an?) {_TEXT} (?:from|by|of) (?P<who>.+?)(?: to .+)?", re.IGNORECASE),
 )
 # "The Board", for which others may speak, and several at once.

@@ -279,11 +279,13 @@ class _Names:
         is_name = self._question.english and word[0].isupper() and places != [0]
         if is_name:
             return "other" if concept.absent or not self.any else "said"
-        is_said = any(_is_said(self._words, at) for at in places) or _matches(concept, prose)
+        is_said = any(says_what_is_done(self._words, at) for at in places) or _matches(
+            concept, prose
+        )
         return "said" if is_said else "named"
 
 
-def _is_said(words: Sequence[str], at: int) -> bool:
+def says_what_is_done(words: Sequence[str], at: int) -> bool:
     """Return whether a word of a question says what is done or what is asked for, by its place.
 
     That is a verb, the noun behind "which", or what stands behind "how".
