@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from rag.checking.evidence import OTHER_EVENT, OTHER_ROW, OVERTAKEN, ClaimReading
 from rag.checking.limits import BOUND
-from rag.checking.paraphrase.exchanges import EXCHANGED
 from rag.checking.rules import EXACT_FLAWS
 from rag.checking.support import FITTED
 from rag.models.cross_encoder import Judgement
@@ -177,8 +176,6 @@ def _has_rival(readings: Sequence[ClaimReading], by_rules: Verdict, *, surely: b
 
     That is exact, and small models miss it. ``surely`` wants it to hold all that the claim names.
     """
-    if _is_exchanged(readings):
-        return True
     if by_rules != Verdict.CONTRADICTED:
         return False
     opposed = [each for each in readings if each.verdict == Verdict.CONTRADICTED]
@@ -186,13 +183,6 @@ def _has_rival(readings: Sequence[ClaimReading], by_rules: Verdict, *, surely: b
     passes = any(each.verdict == Verdict.SUPPORTED for each in readings)
     near = not surely or nearest.held_share >= _ALL_NAMED
     return nearest.flaw in (*EXACT_FLAWS, OTHER_ROW) and not passes and near
-
-
-def _is_exchanged(readings: Sequence[ClaimReading]) -> bool:
-    """Return whether a source has a claim's values for other things, and none supports it."""
-    crossed = [each.held_share for each in readings if each.flaw == EXCHANGED]
-    passed = (each.held_share for each in readings if each.verdict == Verdict.SUPPORTED)
-    return bool(crossed) and max(passed, default=-1.0) < max(crossed)
 
 
 def _may_contradict(readings: Sequence[ClaimReading]) -> bool:
