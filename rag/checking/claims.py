@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from rag.checking.citations import cite
-from rag.checking.evidence import OTHER_EVENT, SENTENCES_READ, ClaimReading, read_evidence
+from rag.checking.claim_reading import OTHER_EVENT, ClaimReading
+from rag.checking.evidence import SENTENCES_READ, read_evidence
 from rag.checking.judgement import ask_model, judge_claim
 from rag.checking.statement import YEARS, analyzed
 from rag.models.entailment import Entailment, Opinions

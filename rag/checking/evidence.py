@@ -7,13 +7,22 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from rag.checking.citations import attribution_phrases, text_before
+from rag.checking.claim_reading import (
+    OTHER_EVENT,
+    OTHER_ROW,
+    OTHER_TIME,
+    OVERTAKEN,
+    ClaimReading,
+    evidence_texts,
+)
 from rag.checking.paraphrase.events import is_of_another, is_overtaken
 from rag.checking.paraphrase.exchanges import EXCHANGED, exchanged
 from rag.checking.paraphrase.rivals import has_rival_number
 from rag.checking.polarity import ANTONYMS
-from rag.checking.rows import OtherRow, other_row, rows_together
 from rag.checking.statement import analyzed
 from rag.checking.support import check_support
+from rag.checking.tables.cells import check_cells
+from rag.checking.tables.rows import OtherRow, other_row, rows_together
 from rag.models.entailment import Opinions, evidence_text
 from rag.retrieval.concepts import Concept, covered
 from rag.retrieval.quoting import readable, stretch
@@ -24,7 +33,7 @@ from rag.text.numbers import numbers_in
 from rag.text.quotations import SAID
 from rag.text.terms import Term, term_string
 from rag.text.time_expressions import When, find_times
-from rag.types import Article, Support, Verdict
+from rag.types import Support, Verdict
 
 SENTENCES_READ = 12  # sentences of the articles, the nearest ones
 # All figures below are chosen on evals/claims/dev.jsonl. The first are shares of what a claim
@@ -50,12 +59,6 @@ _CLAUSE = re.compile(r"[,;:—–]\s+|\s+\b(?:and|but|which|who|while|whereas|af
 _CONTRADICTING = frozenset(("number", "date", "denial", "opposite", "quotation", "model"))
 _VALUES = ("number", "date", "time")  # flaws by another value
 _ELSEWHERE = "the article gives another time or number, of something else"
-# The flaws of a claim about another time than its source, and of one that gives a row of a table
-# the value of another.
-OTHER_TIME, OTHER_ROW = "time", "row"
-# And those of a claim about another event than its source gives a time for, and of one about a
-# number that its source gives as what was once to be.
-OTHER_EVENT, OVERTAKEN = "event", "overtaken"
 _BEST_FIRST = (Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.PARTIAL, Verdict.NOT_FOUND)
 
 
@@ -68,38 +71,6 @@ class Finding(NamedTuple):
     verdict: Verdict
     reason: str | None = None
     adds: bool = False
-
-
-class ClaimReading(NamedTuple):
-    """A span of an article, and its verdict on a claim.
-
-    ``held_share``, in 0..1, is the share of what the claim names that stands there, by rarity;
-    ``score`` is that of the rules; ``adds`` is as in :class:`Finding`; ``near`` is the cosine of
-    claim and sentence; ``texts`` are the sentence by itself and with those beside it, each behind
-    outlet and date, as a model is to judge them; ``flaw`` is that of the rules, OTHER_TIME or
-    OTHER_ROW; ``listed`` says that it is a row of a table or an entry of a list;
-    ``values`` is how many numbers the claim has, if all stand there, else 0.
-    """
-
-    article: Article
-    start: int
-    end: int
-    verdict: Verdict
-    reason: str | None
-    adds: bool
-    held_share: float
-    score: float
-    near: float
-    texts: tuple[str, str]
-    flaw: str | None
-    listed: bool = False
-    values: int = 0
-
-    @property
-    def words(self) -> str:
-        """The words of the span, with their label."""
-        span = self.start, self.end
-        return in_context(self.article.text[slice(*span)], *self.article.part(*span))
 
 
 class _Match(NamedTuple):
@@ -149,6 +120,9 @@ def _read_nearest(
     mixed = other_row(claim, candidate.article, candidate.sentence.start, candidate.sentence.end)
     if mixed:
         return _read_row(claim, candidate, mixed, naming)
+    told = _read_cells(claim, candidate)
+    if told:
+        return told
     alone = _read(claim, candidate, readable(candidate), naming, opinions)
     if alone.verdict in (Verdict.SUPPORTED, Verdict.CONTRADICTED):
         return alone
@@ -207,6 +181,31 @@ def _read_row(
     )
 
 
+def _read_cells(claim: str, candidate: Candidate) -> ClaimReading | None:
+    """Read a claim beside the cells of a row; None where they leave open whether it is so."""
+    if candidate.sentence.kind != "row":
+        return None
+    article, span = candidate.article, (candidate.sentence.start, candidate.sentence.end)
+    above = [*attribution_phrases(article), article.title, text_before(article, span[0])]
+    found = check_cells(claim, [candidate.in_context], "\n".join(above)).support
+    if found is None:
+        return None
+    verdict = Verdict.CONTRADICTED if found.verdict == Verdict.UNSUPPORTED else found.verdict
+    return ClaimReading(
+        article,
+        *span,
+        verdict,
+        found.reason,
+        False,
+        1.0,
+        found.score,
+        candidate.similarity,
+        evidence_texts(candidate),
+        found.flaw,
+        listed=True,
+    )
+
+
 def _read(
     claim: str,
     candidate: Candidate,
@@ -244,7 +243,7 @@ def _read(
         held_share,
         support.score,
         candidate.similarity,
-        _texts(candidate),
+        evidence_texts(candidate),
         OTHER_TIME if match.other_time and support.flaw != EXCHANGED else support.flaw,
         candidate.sentence.kind in LISTED,
     )
@@ -282,22 +281,6 @@ def _held_and_missing(
     held = [c for c, part in zip(naming, found, strict=True) if part and _is_there(c, terms)]
     known = analyzed(source).terms
     return held, [c for c in naming if c not in held and not _has_antonym(c, known)]
-
-
-def _texts(candidate: Candidate) -> tuple[str, str]:
-    """Return a sentence and its surroundings behind outlet and date.
-
-    What is beside an entry of a list or a row of a table speaks of something else.
-    """
-    article = candidate.article
-    about = [part for part in (article.source, article.published) if part]
-    is_listed = candidate.sentence.kind in LISTED
-    beside = [
-        article.text[each.start : each.end] if each and not is_listed else ""
-        for each in (candidate.before, candidate.after)
-    ]
-    around = " ".join(filter(None, (beside[0], candidate.in_context, beside[1])))
-    return evidence_text(candidate.in_context, about), evidence_text(around, about)
 
 
 def _decide(match: _Match) -> Finding:

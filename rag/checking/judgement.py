@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.checking.evidence import OTHER_EVENT, OTHER_ROW, OVERTAKEN, ClaimReading
+from rag.checking.claim_reading import OTHER_EVENT, OTHER_ROW, OVERTAKEN, ClaimReading
 from rag.checking.limits import BOUND
 from rag.checking.rules import EXACT_FLAWS
 from rag.checking.support import FITTED

@@ -76,16 +76,16 @@ _TIMES = frozenset({"onc", "twice", "thrice"})  # terms that say how often
 # Of a share by the percentage that it stands for: "a third" is 33 and 34 percent.
 _SHARE_OFF = 1
 # The words before a round number, and the share by which the exact one may differ.
-_ROUNDED = re.compile(
+ROUNDED = re.compile(
     r"\b(?:(?P<above>(?:more|greater|higher) than|over|above|at least)"
     r"|(?P<below>(?:less|fewer|lower) than|under|below|at most|nearly|almost|up to)"
     r"|about|around|roughly|approximately|some)\s+$",
     re.IGNORECASE,
 )
-_ADDED = re.compile(
+ADDED = re.compile(
     r"\b(?:together|altogether|in (?:all|total)|a total of|combined|between them|both)\b", re.I
 )
-_DIFFERENCE = re.compile(
+DIFFERENCE = re.compile(
     r"\b(?:more|fewer|less|other|others|remaining|remainder|rest|longer|shorter|higher|lower|ahead"
     r"|difference|margin|grew|rose|fell|dropped|increased|decreased)\b",
     re.I,
@@ -381,12 +381,12 @@ class SentencePair:
         out must be zeros: "more than 400" of 412, but not "over 411".
         """
         at = next((n for n in numbers_in(self.sentence.text) if n.value == value), None)
-        near = _ROUNDED.search(self.sentence.text[: at.start]) if at else None
+        near = ROUNDED.search(self.sentence.text[: at.start]) if at else None
         if near is None:
             return False
         if self.sentence.numbers[value][0].isdigit():
             above, below = near["above"] is not None, near["below"] is not None
-            return any(_rounds(value, other, above, below) for other in self.source.numbers)
+            return any(rounds(value, other, above, below) for other in self.source.numbers)
         low = 1 if near["above"] else 1 - _ROUND_OFF
         high = 1 if near["below"] else 1 + _ROUND_OFF
         whole = 100 * value if 0 < value < 1 else value
@@ -399,8 +399,8 @@ class SentencePair:
         """
         text, given = self.sentence.text, sorted(v for v in self.source.numbers if v not in YEARS)
         pairs = [(a, b) for at, a in enumerate(given) for b in given[at + 1 :]]
-        added = _ADDED.search(text) and any(a + b == value for a, b in pairs)
-        return bool(added or (_DIFFERENCE.search(text) and any(b - a == value for a, b in pairs)))
+        added = ADDED.search(text) and any(a + b == value for a, b in pairs)
+        return bool(added or (DIFFERENCE.search(text) and any(b - a == value for a, b in pairs)))
 
     def is_loose_count(self, value: Decimal) -> bool:
         """Return whether "twice" may sum up what the source tells without saying how often."""
@@ -409,7 +409,7 @@ class SentencePair:
         return words in _TIMES and not told and not _TIMES & self.whole.terms
 
 
-def _rounds(value: Decimal, other: Decimal, above: bool, below: bool) -> bool:
+def rounds(value: Decimal, other: Decimal, above: bool, below: bool) -> bool:
     """Return whether a figure with zeros at its end stands for one that lies beyond it, or near."""
     place = value.normalize().as_tuple().exponent
     if not isinstance(place, int) or place < 1:

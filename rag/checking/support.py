@@ -27,6 +27,7 @@ from rag.checking.rules import (
     without_marker,
 )
 from rag.checking.statement import AnalyzedText, analyzed, source_windows, without
+from rag.checking.tables.cells import CellFinding, check_cells
 from rag.models.bundled import BUNDLED_MODEL
 from rag.models.cross_encoder import Judgement
 from rag.models.entailment import Entailment, evidence_text, load_entailment
@@ -89,11 +90,31 @@ def check_support(
     sources, about = ((x,) if isinstance(x, str) else x for x in (sources, about))
     full = in_full(statement, question)
     found = check_by_rules(full, sources, about=about, nearby=nearby)
+    in_cells = check_cells(without_marker(full), sources, "\n".join((*about, nearby)))
+    if in_cells.support and found.flaw not in _NO_STATEMENT:
+        found = in_cells.support._replace(new=found.new)
+        return _hold_values(found, full, "\n".join(map(undisguised, sources)))
     # To the model every source seems to support a question with what may be an answer to it.
     if found.flaw not in _NO_STATEMENT and full == statement:
         found = _ask_models(found, statement, (sources, about), similarity, entailment)
+        found = _hold_cells(found, in_cells, analyzed("\n".join(sources)))
     whole = "\n".join(map(undisguised, sources))
     return found if found.flaw in _NO_STATEMENT else _hold_values(found, full, whole)
+
+
+def _hold_cells(found: Support, in_cells: CellFinding, source: AnalyzedText) -> Support:
+    """Return a verdict, changed where a sentence adds to the rows of a table, or has their values.
+
+    The values of a row may be scaled by its header, which other rules do not see.
+    """
+    score = min(found.score, _UNSURE)
+    if found.verdict == Verdict.SUPPORTED and in_cells.lacking:
+        reason = f"the row says nothing of {', '.join(f'“{word}”' for word in in_cells.lacking)}"
+        return found._replace(verdict=Verdict.PARTIAL, reason=reason, score=score, flaw="words")
+    if found.flaw == "number" and in_cells.has_values:
+        reason = not_clearly(source, source)
+        return found._replace(verdict=Verdict.PARTIAL, reason=reason, flaw="words")
+    return found
 
 
 def _hold_values(found: Support, statement: str, source: str) -> Support:

@@ -136,7 +136,6 @@ _CLOCK = re.compile(r"(?<![\d:])\d{1,2}:\d\d(?![\d:])")
 _COINS = re.compile(r" (\d\d)(?![.,]?\d)")  # "3 dollars 40"
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)$", re.IGNORECASE)
 _LETTERS = re.compile(r"(?<=\d)[a-z]{1,2}$")
-_SCALES = {"k": 1_000, "m": 1_000_000, "mn": 1_000_000, "bn": 1_000_000_000}
 _FIGURE = re.compile(r"\d[\d,]*(?:\.(?P<decimals>\d+))?")
 _AND_FURTHER = re.compile(
     r"[a-z]+ (?:hundred|thousand)(?:,? and |,? )(?!hundred|thousand)[a-z]+(?:-[a-z]+)?",
@@ -232,11 +231,9 @@ def _read(text: str, number: Number) -> Quantity | None:
     value, start, end = number
     words = text[start:end]
     currency = _currency_before(text, start)
-    letters = _LETTERS.search(words)
+    letters = None if _is_scaled(number, words) else _LETTERS.search(words)
     behind = _unit_behind(text, end - len(letters[0])) if letters else _unit_behind(text, end)
-    if letters and letters[0] in _SCALES and (currency or not behind or _is_money(text, end)):
-        value, behind = value * _SCALES[letters[0]], _unit_behind(text, end)
-    elif (value >= 1 and _ORDINAL.search(words)) or (letters and behind is None):
+    if (value >= 1 and _ORDINAL.search(words)) or (letters and behind is None):
         return None
     half = None if letters else _AND_A_HALF.match(text, end)
     if half:
@@ -252,6 +249,12 @@ def _read(text: str, number: Number) -> Quantity | None:
     if value in YEARS and words.isdigit():
         return None
     return Quantity(value, "", start, end, place=place)
+
+
+def _is_scaled(number: Number, words: str) -> bool:
+    """Return whether letters behind a figure multiply it, as in "2.4m"."""
+    figure = _FIGURE.match(words)
+    return figure is not None and number.value != Decimal(figure[0].replace(",", ""))
 
 
 def _in_unit(text: str, quantity: Quantity, unit: _UnitOfMeasure) -> Quantity:
@@ -289,11 +292,6 @@ def _unit_behind(text: str, at: int) -> tuple[_UnitOfMeasure, int] | None:
     matches = ((pattern.match(text, at), unit) for pattern, unit in _BEHIND)
     found = [(unit, match.end()) for match, unit in matches if match]
     return max(found, key=lambda each: each[1], default=None)
-
-
-def _is_money(text: str, at: int) -> bool:
-    behind = _unit_behind(text, at)
-    return behind is not None and _of_money(behind[0])
 
 
 def _of_money(unit: _UnitOfMeasure) -> bool:

@@ -1,4 +1,4 @@
-"""The numbers of a text as values: "2,500" is 2500, "three" 3, "8th" 8, "1.2 million" 1200000.
+"""The numbers of a text as values: "2,500" is 2500, "three" 3, "8th" 8, "$1.2m" 1200000.
 
 Figures are read as the text's language writes them: "48,5 Millionen" is 48500000 and "12.400" 12400
 in German. Numbers in words are read in English and Chinese, English ones also as "a dozen", "half
@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from rag.text.words.currencies import CURRENCY_CODE, CURRENCY_NAME, CURRENCY_SIGN
 from rag.text.words.languages import ENGLISH, language_of
 from rag.text.words.parts import QUANTITIES, quantity
 from rag.text.words.raised import NOTE_LETTERS, POWER_OF_TEN, RAISED_DIGITS, power_of_ten
@@ -23,6 +24,7 @@ from rag.text.words.scales import (
     ENGLISH_SCALES,
     FOREIGN_SCALE,
     FOREIGN_SCALES,
+    SHORT_SCALES,
     SPACE_LANGUAGES,
     read_chinese,
     scales,
@@ -86,6 +88,12 @@ QUANTITY = (
 )
 # … and the fewer words that answer by themselves: "one" and "first" count nothing.
 COUNT = rf"{'|'.join(SMALL_NUMBERS[2:13])}|twenty|dozens|hundreds|thousands"
+# "£2.4m", "EUR 12 bn", "40k"
+_SHORT_SCALE = re.compile(rf"\s?({'|'.join(SHORT_SCALES)})(?!\w)", re.IGNORECASE)
+_CERTAIN_SCALES = {short for short in SHORT_SCALES if short != "m"}
+_LONGEST_SIGN = 8  # characters before a figure that are looked at for a currency
+_MONEY_BEFORE = re.compile(rf"(?:{CURRENCY_SIGN}|{CURRENCY_CODE})\s?\Z")
+_MONEY_BEHIND = re.compile(rf"\s(?:{CURRENCY_CODE}|{CURRENCY_NAME})")
 # "2007-08"
 _SEASON = re.compile(r"(?<![\w.])(\d\d)(\d\d) ?[–-] ?(\d\d)(?!\w)")
 
@@ -118,7 +126,8 @@ def numbers_in(text: str) -> list[Number]:
             continue
         value = _value(match, language)
         if value is not None:
-            found.append(Number(value, match.start(), match.end()))
+            scale, end = _short_scale(text, match) if language == ENGLISH else (1, match.end())
+            found.append(Number(value * scale, match.start(), end))
     if language in ("zh", "ja"):
         numerals = ((read_chinese(match[0]), match) for match in _NUMERAL.finditer(text))
         found += [Number(value, *match.span()) for value, match in numerals if value is not None]
@@ -148,6 +157,21 @@ def _value(match: re.Match[str], language: str) -> Decimal | None:
     for group in ("scale", "further")[: 1 if language == ENGLISH else 2]:
         value *= table[match[group].lower()] if match[group] else 1
     return value
+
+
+def _short_scale(text: str, match: re.Match[str]) -> tuple[int, int]:
+    """Return what a letter or two behind a figure multiply it by, and the end of both: "£2.4m".
+
+    An "m" does so for money alone, as it also stands for metres.
+    """
+    short = _SHORT_SCALE.match(text, match.end("digits")) if match["digits"] else None
+    if short is None or match["scale"]:
+        return 1, match.end()
+    is_money = _MONEY_BEFORE.search(text, max(0, match.start() - _LONGEST_SIGN), match.start())
+    is_certain = short[1].lower() in _CERTAIN_SCALES
+    if not is_certain and not is_money and not _MONEY_BEHIND.match(text, short.end()):
+        return 1, match.end()
+    return SHORT_SCALES[short[1].lower()], short.end()
 
 
 def _in_words(match: re.Match[str]) -> Decimal:

@@ -38,6 +38,37 @@ def test_verdicts(corpus: rag.Corpus, claim: str, verdict: str, reason: str | No
     assert (checked.independent > 0) == (verdict == "supported")
 
 
+TENANTS = (
+    "Statement of the tenants, 4 March 2024\n\nThe lift stood still for 61 days last winter. 18 of"
+    " 52 flats that we asked had no heating in January. Mrs Vera Holt received £310, Mr Ivo Lind"
+    " received £720. In a poll of the Courier, 118 of 240 tenants said they were content with the"
+    " caretaker.\n"
+)
+LAMBS = (
+    "# Trial CL-9 at Stallbeck farm\n\n84 lambs took part. 41 lambs were fed clover and 43 were fed"
+    " hay. Scours were reported in 12 lambs on clover and 9 on hay. Five lambs left the trial"
+    " because of lameness: three on clover and two on hay.\n"
+)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "118 of 240 tenants in the Courier's poll were satisfied with the caretaker.",
+        "In the CL-9 study 41 animals were given clover and 43 hay.",
+    ],
+)
+def test_another_number_beside_the_claims_own_contradicts_nothing(
+    tmp_path: Path, claim: str
+) -> None:
+    """A sentence with another number is no rival of one as near that has all the claim's."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "tenants.txt").write_text(TENANTS)
+    (tmp_path / "docs" / "lambs.md").write_text(LAMBS)
+    corpus = rag.open(tmp_path / "docs", index_dir=tmp_path / "index")
+    assert corpus.verify(claim).statements[0].verdict == "supported"
+
+
 def test_a_text_is_checked_sentence_by_sentence(corpus: rag.Corpus) -> None:
     """Sentences keep their place; quotes are numbered through, and are the articles' words."""
     text = (

@@ -10,6 +10,7 @@ SOURCES = {
     "roof.txt": "Work on the chapel roof will begin in June 2024. Two slaters have been hired.",
     "bridge.txt": "The footbridge at Orm was once expected to cost 340,000 francs.",
     "arena.txt": "The price of the arena had been put at 75 million before the tender.",
+    "trial.txt": "After ten weeks the cough had disappeared in 33 lambs of the clover group.",
     "cinema.txt": "The Marrow cinema closed in 1979. Its organ was sold to a school in Lund.",
 }
 
@@ -34,6 +35,7 @@ def village(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
         ("The footbridge at Orm costs 340,000 francs.", ("partial",)),
         ("The footbridge at Orm was once expected to cost 340,000 francs.", ("supported",)),
         ("The arena costs 75 million.", ("partial",)),
+        ("The cough disappeared in 33 clover lambs after ten weeks.", ("supported",)),
     ],
 )
 def test_a_value_has_its_event(village: rag.Corpus, claim: str, verdicts: tuple[str, ...]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from rag.checking.evidence import ClaimReading
+from rag.checking.claim_reading import ClaimReading
 from rag.checking.judgement import READINGS_JUDGED, Opinion, ask_model, judge_claim
 from rag.documents.loading import load
 from rag.models.cross_encoder import Judgement
@@ -92,3 +92,13 @@ def test_the_surest_sentence_is_always_judged() -> None:
     found = ask_model("It is 300 metres long.", [*nearer, far], Model())
     assert len(found) == READINGS_JUDGED
     assert found[-1].reading == far
+
+
+@pytest.mark.parametrize(("values", "verdict"), [(0, "contradicted"), (1, "partial")])
+def test_the_model_alone_contradicts_no_sentence_with_the_numbers(
+    values: int, verdict: str
+) -> None:
+    """A sentence about the claim that has its numbers is not contradicted by the model alone."""
+    near = reading(Verdict.PARTIAL, held=1.0)._replace(values=values)
+    found, _ = judged([opinion(near, NO)], Verdict.PARTIAL)
+    assert (found == Verdict.CONTRADICTED) == (verdict == "contradicted")

@@ -56,6 +56,20 @@ def test_english_quantities(text: str, values: list[str | int]) -> None:
     assert [number.value for number in numbers_in(text)] == [Decimal(v) for v in values]
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("It cost €2.24m, and the pier £3bn.", [2_240_000, 3_000_000_000]),
+        ("Fees rose to EUR 12 bn, or 40k a head.", [12_000_000_000, 40_000]),
+        ("The gate is 3m wide and cost 5m pounds.", [3, 5_000_000]),
+        ("CHF 1.2 m for 12 m of wall, 4 mm thick.", [1_200_000, 12, 4]),
+    ],
+)
+def test_short_scales(text: str, values: list[int]) -> None:
+    """A letter or two multiply a figure; "m" does so for money alone."""
+    assert [number.value for number in numbers_in(text)] == values
+
+
 @pytest.mark.parametrize("text", ["星期三", "千万别说", "十分重要", "一百一", "三万五"])
 def test_chinese_that_is_no_exact_number(text: str) -> None:
     """A numeral within a word, or one that may mean two numbers, is none."""

@@ -22,7 +22,7 @@ from rag.text.terms import analyze
 _CLOSE, _NOTHING_LIKE = 0.5, 0.2
 # A verb that is not said to have come about; "had to" says that it has.
 _OPEN = re.compile(r"\b(?:(?<!had )to|would)\s+(?:be |have )?([a-z]+)?")
-_BEFORE_THAT = re.compile(r"\bhad\s+(?!to\b)(?:\w+ly\s+)?(?:been\s+)?([a-z]+)")
+_BEFORE_THAT = re.compile(r"\bhad\s+(?:\w+ly\s+)?been\s+(?:\w+ly\s+)?([a-z]+)\s+(?:at|as)\b")
 
 
 def is_of_another(claim: str, source: str) -> bool:

@@ -14,6 +14,8 @@ ENGLISH_SCALES = {
     "billion": _BILLION,
     "trillion": _TRILLION,
 }
+# Directly behind a figure, in English: "£2.4m", "12bn".
+SHORT_SCALES = {"k": _THOUSAND, "m": _MILLION, "mn": _MILLION, "bn": _BILLION, "tn": _TRILLION}
 # By ISO 639-1; of the forms of one word each. What is cut short may have a full stop.
 _SCALES: dict[str, dict[int, str]] = {
     "de": {

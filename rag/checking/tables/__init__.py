@@ -1,0 +1,1 @@
+"""Check a sentence against the rows of a table."""
