@@ -33,6 +33,8 @@ WORKER_THREADS = 200  # more than requests that are let in, so that the others c
 # Windows whose conversations are kept, those used last: Gradio never forgets all of a window, which
 # is 0.4 MB once something was asked in it.
 WINDOWS_KEPT = 250
+# How often Gradio looks for calls that wait: its own millisecond takes a tenth of a core, all day.
+QUEUE_SECONDS = 0.02
 CALLS_AT_ONCE = 20  # of each kind of call, from all windows together
 _FOLDER = Path(__file__).resolve().parent
 
@@ -129,11 +131,18 @@ def build(corpus: Corpus, policy: ServingPolicy, examples: Examples) -> gr.Block
         _sheets(corpus, about, model, [ask.since, ask.until, ask.outlets, sources.chosen])
         _Startup(page, corpus, memory, ask, sources, timeline, model, examples)
         history.connect(page, ask)
-    page.max_threads = WORKER_THREADS
-    page.queue(default_concurrency_limit=CALLS_AT_ONCE)
+    _serve_calls(page)
     page.state_session_capacity = WINDOWS_KEPT
     page.has_launched = True  # else Gradio checks no path that a browser names
     return page
+
+
+def _serve_calls(page: gr.Blocks) -> None:
+    """Set how many calls are served at once, and how often Gradio looks for one that waits."""
+    page.max_threads = WORKER_THREADS
+    page.queue(default_concurrency_limit=CALLS_AT_ONCE)
+    page._queue.sleep_when_free = QUEUE_SECONDS
+    page._queue.progress_update_sleep_when_free = QUEUE_SECONDS
 
 
 def _top(corpus: Corpus, policy: ServingPolicy) -> gr.Button:
