@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import rag
@@ -89,8 +90,13 @@ def modules() -> Iterator[tuple[str, Path]]:
         yield path.relative_to(ROOT / "rag").parts[0].removesuffix(".py"), path
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
 def imported(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -134,7 +140,7 @@ def test_names_are_unique() -> None:
     """A class or a public constant has a name that nothing else in the package has."""
     places: dict[str, list[str]] = {}
     for _, path in modules():
-        for node in ast.parse(path.read_text("utf-8")).body:
+        for node in parsed(path).body:
             found = [node.name] if isinstance(node, ast.ClassDef) else []
             if isinstance(node, ast.Assign | ast.AnnAssign):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -150,7 +156,7 @@ def test_html_comes_from_one_place() -> None:
     for room, path in modules():
         if room not in {"ui", "server", "cli"}:
             continue
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 assert not re.search(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?>", node.value), path
 
@@ -201,7 +207,7 @@ def test_functions_are_short() -> None:
     """A function has at most 45 lines, its docstring aside."""
     long = []
     for _, path in modules():
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 length = (node.end_lineno or 0) - node.lineno
                 doc = ast.get_docstring(node) or ""

@@ -26,20 +26,23 @@ ALIKE = [
     "How many US servicemen were killed in Jordan?",
     "How many troops does the US have in Syria?",
     "How many US troops were in Iraq in 2007?",
+    "How many times have US positions come under attack?",
+    "When did the US invade Iraq?",
+    "Who ordered the strike that killed Soleimani?",
+    "Did drone strikes kill US servicemen in Jordan?",
+]
+# What no rule that is loosened alone would make differ: for campaigns.
+ALIKE_TOO = [
     "How many partnered operations were conducted in November 2023?",
     "How many soldiers were killed?",
-    "How many times have US positions come under attack?",
-    "When did American forces leave Iraq?",
     "When did al-Sudani meet US defense officials?",
+    "When did American forces leave Iraq?",
     "When was Soleimani killed?",
-    "When did the US invade Iraq?",
     "Who headed the American delegation?",
-    "Who ordered the strike that killed Soleimani?",
     "Who is the Pentagon press secretary?",
     "Who was killed together with Soleimani?",
     "What did Romanowski deliver?",
     "What did Blinken say about the partnership?",
-    "Did drone strikes kill US servicemen in Jordan?",
     "Does Iran benefit financially from Iraq?",
     "Did Lloyd Austin command the US forces?",
     "Which Kurdish representative took part in the talks?",
@@ -70,7 +73,9 @@ def test_where_the_bundled_articles_differ(
         assert corpus.article(cited.article_id).text[cited.start : cited.end] == cited.cited_text
 
 
-@pytest.mark.parametrize("question", ALIKE)
+@pytest.mark.parametrize(
+    "question", [*ALIKE, *(pytest.param(one, marks=pytest.mark.campaign) for one in ALIKE_TOO)]
+)
 def test_where_nothing_differs(corpus: rag.Corpus, question: str) -> None:
     """Other things, places, times and roundings are no difference."""
     assert corpus.compare(question) == ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import threading
@@ -19,14 +18,9 @@ import rag
 from rag.errors import IndexBusy
 from rag.index.storage import Throttle
 
-QUESTIONS = (
-    "How many US troops are in Iraq?",
-    "Who pushed for US troops to leave Iraq in January 2024?",
-    "What is the capital of Peru?",
-)
 AT_ONCE = 20
-ASKED_AT_ONCE = 9  # of questions to all the bundled articles, which take longer
 OWL = "How many voles does a barn owl eat a day?"
+QUESTIONS = (OWL, "Who opened the Sella bridge?", "What is the capital of Peru?")
 OLD = "Barn owls hunt at night. A barn owl eats four voles a day.\n"
 NEW = "Barn owls hunt at dusk. A barn owl eats nine voles a day. It sleeps in barns.\n"
 WRITER = """
@@ -58,10 +52,11 @@ def said(answer: rag.Answer) -> dict[str, Any]:
 
 
 @pytest.mark.timeout(60)  # all questions are asked twice
-def test_questions_at_once_are_answered_as_if_alone(corpus: rag.Corpus) -> None:
+def test_questions_at_once_are_answered_as_if_alone(folder: Path) -> None:
     """Questions asked at the same time get the answers that they get alone."""
-    asked = [QUESTIONS[at % len(QUESTIONS)] for at in range(ASKED_AT_ONCE)]
-    with ThreadPoolExecutor(ASKED_AT_ONCE) as threads:
+    corpus = rag.open(folder)
+    asked = [QUESTIONS[at % len(QUESTIONS)] for at in range(AT_ONCE)]
+    with ThreadPoolExecutor(AT_ONCE) as threads:
         answers = list(threads.map(corpus.ask, asked))
     alone = {question: said(corpus.ask(question)) for question in QUESTIONS}
     for question, answer in zip(asked, answers, strict=True):
@@ -108,7 +103,6 @@ def syncs(request: pytest.FixtureRequest, folder: Path) -> Callable[[rag.Corpus,
     def there(corpus: rag.Corpus, texts: list[str]) -> None:
         writer = subprocess.Popen(
             [sys.executable, "-c", WRITER, str(folder)],
-            env=os.environ | {"PYTHONPATH": str(Path(rag.__file__).parents[1])},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -225,7 +219,6 @@ def test_two_syncs_in_two_processes_are_one(folder: Path, tiny: str) -> None:
     (folder / "owls.txt").write_text(NEW)
     holder = subprocess.Popen(
         [sys.executable, "-c", SLOW, str(folder), tiny],
-        env=os.environ | {"PYTHONPATH": str(Path(rag.__file__).parents[1])},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

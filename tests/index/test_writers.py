@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import subprocess
 import sys
@@ -79,7 +78,6 @@ def test_a_second_writer_is_told_who_the_first_is(folder: Path) -> None:
             "with writer_lock(Path(sys.argv[1])): print('held', flush=True); time.sleep(600)",
             str(folder / ".footnote"),
         ],
-        env=os.environ | {"PYTHONPATH": str(Path(rag.__file__).parents[1])},
         stdout=subprocess.PIPE,
     )
     try:

@@ -15,10 +15,12 @@ import onnx.numpy_helper
 import pytest
 
 import rag
+from rag.errors import EmbedderError
 from rag.index.chunking import chunk_article
 from rag.models.embedder import Embedder
 from rag.models.export import NotExportable, check_copy, export
 from rag.models.runtime import BUNDLED, OnnxEncoder, OriginalEncoder, batches_of
+from tests.support.messages import one_sentence
 from tests.support.tiny_embedder import make_model, make_static
 
 pytestmark = pytest.mark.timeout(60)  # torch is loaded and models are exported
@@ -79,6 +81,15 @@ def test_a_model_that_cannot_be_copied_runs_as_it_is(folder: Path, tmp_path: Pat
     corpus = rag.open(folder, embedder=place)
     assert corpus.state()["collection"].endswith("-24")
     assert corpus.ask("How many voles does a barn owl eat?").passages
+
+
+def test_an_embedder_that_is_not_there_is_named(folder: Path) -> None:
+    """A model that cannot be loaded is named with its setting, without reaching for the network."""
+    rag.open(folder)
+    with pytest.raises(EmbedderError, match="RAG_EMBEDDER") as caught:
+        rag.open(folder, embedder=str(folder / "no-model"))
+    one_sentence(caught.value)
+    assert rag.open(folder).sync().embedded == 0
 
 
 @pytest.mark.parametrize("spoil", [lambda v: v[:, ::-1], lambda v: v * np.nan])

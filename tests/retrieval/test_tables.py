@@ -36,12 +36,20 @@ TREES = "tree_id,species,street,height_m\n" + "".join(
 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
-    """A corpus of three tables; for reading only."""
+    """A corpus of three short tables; for reading only."""
     folder = tmp_path_factory.mktemp("tables")
     (folder / "works.csv").write_text(WORKS)
     (folder / "fares.md").write_text(FARES)
-    (folder / "trees.csv").write_text(TREES)
     (folder / "projects.csv").write_text(PROJECTS.replace(" | ", ";"))
+    return rag.open(folder, index_dir=tmp_path_factory.mktemp("index"))
+
+
+@pytest.fixture(scope="module")
+def trees(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
+    """A corpus of a short table and a long one, which takes long to read; for reading only."""
+    folder = tmp_path_factory.mktemp("trees")
+    (folder / "works.csv").write_text(WORKS)
+    (folder / "trees.csv").write_text(TREES)
     return rag.open(folder, index_dir=tmp_path_factory.mktemp("index"))
 
 
@@ -83,14 +91,18 @@ def test_what_is_asked_leads(tables: rag.Corpus, question: str, lead: str, row: 
         "What does a crossing to West Pier cost?",
         "What is the weekly price of South Pier?",
         "How many dogs were on the trips to North Pier?",
-        "Who planted tree T110?",
-        "How high is tree T412?",
         "How much was spent on roof repair?",
     ],
 )
 def test_a_row_that_lacks_what_is_named_is_no_answer(tables: rag.Corpus, question: str) -> None:
     """Another year, another item or another column is not what was asked."""
     assert tables.ask(question).status == "abstained"
+
+
+@pytest.mark.parametrize("question", ["Who planted tree T110?", "How high is tree T412?"])
+def test_a_long_table_may_lack_what_is_named(trees: rag.Corpus, question: str) -> None:
+    """Nor is one of many rows, or another of its cells."""
+    assert trees.ask(question).status == "abstained"
 
 
 def test_all_rows_that_are_named_are_quoted_in_order(tables: rag.Corpus) -> None:
@@ -101,9 +113,9 @@ def test_all_rows_that_are_named_are_quoted_in_order(tables: rag.Corpus) -> None
     assert "2 of 6 rows" in statements[0].text
 
 
-def test_rows_beyond_a_dozen_are_counted(tables: rag.Corpus) -> None:
+def test_rows_beyond_a_dozen_are_counted(trees: rag.Corpus) -> None:
     """Of many rows that are named the first are quoted, and how many there are is said."""
-    statements = tables.ask("Which trees stand in Mill Lane?").statements
+    statements = trees.ask("Which trees stand in Mill Lane?").statements
     names = [statement.citations[0].cited_text.split(" | ")[0] for statement in statements]
     assert names == [f"T{number}" for number in range(102, 160, 3)][:12]
     assert "20 of 60 rows, 12 of them shown" in statements[0].text
@@ -126,16 +138,16 @@ def test_the_most_and_the_least_are_computed(
     assert statement.citations[0].cited_text.startswith(row)
 
 
-def test_the_most_of_a_long_table_is_not_guessed(tables: rag.Corpus) -> None:
+def test_the_most_of_a_long_table_is_not_guessed(trees: rag.Corpus) -> None:
     """Where no column is named and the table is too long to be shown, there is no answer."""
-    answer = tables.ask("Which tree is the best?")
+    answer = trees.ask("Which tree is the best?")
     assert answer.status == "abstained"
     assert answer.reason is not None
 
 
-def test_rows_are_counted(tables: rag.Corpus) -> None:
+def test_rows_are_counted(trees: rag.Corpus) -> None:
     """How many there are is the number of rows, without one that adds up the others."""
-    trees = tables.ask("How many trees are listed?").statements
-    assert "60 of 60 rows" in trees[0].text
-    items = tables.ask("How many items are listed?").statements
+    found = trees.ask("How many trees are listed?").statements
+    assert "60 of 60 rows" in found[0].text
+    items = trees.ask("How many items are listed?").statements
     assert "5 of 6 rows" in items[0].text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import socket
 import ssl
 import subprocess
@@ -13,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from tests.support.places import PYTHONPATH
 
 START_SECONDS = 180  # a machine with much else to do takes half a minute and more
 
@@ -31,7 +34,10 @@ def chroma_server(folder: Path, port: int | None = None) -> Iterator[str]:
     command = [str(Path(sys.executable).parent / "chroma"), "run", "--path", str(folder)]
     with (folder.parent / "chroma.log").open("ab") as log:
         process = subprocess.Popen(
-            [*command, "--host", "127.0.0.1", "--port", str(port)], stdout=log, stderr=log
+            [*command, "--host", "127.0.0.1", "--port", str(port)],
+            env=os.environ | {"PYTHONPATH": PYTHONPATH},
+            stdout=log,
+            stderr=log,
         )
     try:
         _wait(port)
