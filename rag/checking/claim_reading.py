@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from rag.checking.notation.rewriting import in_notation_of
 from rag.models.entailment import evidence_text
 from rag.retrieval.rank import Candidate
 from rag.text.blocks import LISTED, in_context
@@ -49,8 +50,8 @@ class ClaimReading(NamedTuple):
         return in_context(self.article.text[slice(*span)], *self.article.part(*span))
 
 
-def evidence_texts(candidate: Candidate) -> tuple[str, str]:
-    """Return a sentence and its surroundings behind outlet and date.
+def evidence_texts(claim: str, candidate: Candidate) -> tuple[str, str]:
+    """Return a sentence and its surroundings behind outlet and date, in the notation of a claim.
 
     What is beside an entry of a list or a row of a table speaks of something else.
     """
@@ -62,4 +63,5 @@ def evidence_texts(candidate: Candidate) -> tuple[str, str]:
         for each in (candidate.before, candidate.after)
     ]
     around = " ".join(filter(None, (beside[0], candidate.in_context, beside[1])))
-    return evidence_text(candidate.in_context, about), evidence_text(around, about)
+    alone, whole = (in_notation_of(claim, text).text for text in (candidate.in_context, around))
+    return evidence_text(alone, about), evidence_text(whole, about)

@@ -200,7 +200,7 @@ def _read_cells(claim: str, candidate: Candidate) -> ClaimReading | None:
         1.0,
         found.score,
         candidate.similarity,
-        evidence_texts(candidate),
+        evidence_texts(claim, candidate),
         found.flaw,
         listed=True,
     )
@@ -243,7 +243,7 @@ def _read(
         held_share,
         support.score,
         candidate.similarity,
-        evidence_texts(candidate),
+        evidence_texts(claim, candidate),
         OTHER_TIME if match.other_time and support.flaw != EXCHANGED else support.flaw,
         candidate.sentence.kind in LISTED,
     )

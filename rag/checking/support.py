@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from rag.checking.limits import BOUND, lost_bound
+from rag.checking.notation.rewriting import in_notation_of
 from rag.checking.paraphrase.alignment import Alignment
 from rag.checking.paraphrase.exchanges import EXCHANGED, exchanged, passages_of
 from rag.checking.paraphrase.signals import paraphrase_signals
@@ -89,6 +90,32 @@ def check_support(
     # A text is a sequence too, of letters, none of which supports anything.
     sources, about = ((x,) if isinstance(x, str) else x for x in (sources, about))
     full = in_full(statement, question)
+    models = similarity, entailment
+    found = _check(full, statement, sources, (about, nearby), models)
+    if found.verdict == Verdict.SUPPORTED or found.flaw in _NO_STATEMENT:
+        return found
+    rewritten = [in_notation_of(full, source) for source in sources]
+    if not any(each.replaced for each in rewritten):
+        return found
+    found = _check(full, statement, [each.text for each in rewritten], (about, nearby), models)
+    for each in rewritten:
+        found = found._replace(reason=each.restore(found.reason) if found.reason else None)
+    return found
+
+
+def _check(
+    full: str,
+    statement: str,
+    sources: Sequence[str],
+    known: tuple[Sequence[str], str],
+    models: tuple[Callable[[str, str], float] | None, Entailment | str | None],
+) -> Support:
+    """Check a sentence, or with its question in front if it is a fragment, against sources.
+
+    ``known`` are what is known about the sources and what stands around them, ``models`` those for
+    likeness and entailment, as of :func:`check_support`.
+    """
+    (about, nearby), (similarity, entailment) = known, models
     found = check_by_rules(full, sources, about=about, nearby=nearby)
     in_cells = check_cells(without_marker(full), sources, "\n".join((*about, nearby)))
     if in_cells.support and found.flaw not in _NO_STATEMENT:

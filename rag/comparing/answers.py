@@ -10,8 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from rag.checking.statement import analyzed, canonical
-from rag.comparing.quantities import (
+from rag.checking.notation.quantities import (
     LENGTH_OF_TIME,
     MONEY,
     SHARE,
@@ -20,6 +19,7 @@ from rag.comparing.quantities import (
     comparable,
     quantities_in,
 )
+from rag.checking.statement import analyzed, canonical
 from rag.retrieval.concepts import Concept
 from rag.retrieval.question import Question
 from rag.retrieval.rank import Candidate

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from rag.comparing.quantities import agree, comparable, quantities_in
+from rag.checking.notation.quantities import agree, comparable, quantities_in
 
 
 @pytest.mark.parametrize(

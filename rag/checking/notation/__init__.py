@@ -1,0 +1,1 @@
+"""Dates, times, quantities and names that are the same in two notations."""
