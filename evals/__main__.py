@@ -19,6 +19,7 @@ from evals.claims import run as claims
 from evals.smallest import QUESTIONS, ask_smallest, load_questions, passed_lines, smallest_table
 from evals.written import run as written
 from evals.written.free import run as free
+from evals.written.tables import run as tables
 
 HERE = Path(__file__).resolve().parent
 CORPUS = HERE.parent / "corpus"
@@ -64,6 +65,9 @@ def run_faults(given: argparse.Namespace) -> int:
     if given.split:
         found = list(free.check_said(given.split, free.load_said(given.split)))
         print("\n".join(free.free_table(found, given.split)))
+        print("\nAbout rows of tables:\n")
+        rows = list(tables.check_rows(given.split, tables.load_rows(given.split)))
+        print("\n".join(tables.row_table(rows, given.split)))
         return 0
     findings = faults.find_faults([row.case for row in _ask(given)])
     print("\n".join(faults.fault_table(findings)))
@@ -153,7 +157,9 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("faults", help="spoil good answers: which figures fall?")
     _add_gold_options(command)
     command.add_argument(
-        "--split", choices=["dev", "test"], help="only the sentences in free paraphrase of a split"
+        "--split",
+        choices=["dev", "test"],
+        help="only the sentences in free paraphrase, and about tables, of a split",
     )
     command.set_defaults(run=run_faults)
     command = commands.add_parser("claims", help="check claims: is each verdict the right one?")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import rag
 from evals.written.free import run as free
 from evals.written.run import (
     FAITHFUL,
@@ -17,6 +18,7 @@ from evals.written.run import (
     shortfalls,
     tables,
 )
+from evals.written.tables import run as about_rows
 from tests.support.places import ROOT
 
 
@@ -98,3 +100,21 @@ def test_free_paraphrases_are_told_from_faults() -> None:
     faulty = [each.passed for each in found if each.said.kind != free.TRUE]
     assert sum(true) > free.LEAST_TRUE * len(true)
     assert sum(faulty) < (1 - free.LEAST_CAUGHT) * len(faulty)
+
+
+@pytest.mark.eval
+def test_sentences_about_tables_are_told_apart() -> None:
+    """Of sentences about rows, few wrong ones are supported, and few true ones struck out."""
+    for split in free.SPLITS:
+        loaded = about_rows.load_rows(split)
+        assert {said.kind for said in loaded} == set(about_rows.ROW_KINDS)
+        found = list(about_rows.check_rows(split, loaded))
+        print("\n".join(about_rows.row_table(found, split)))
+        verdicts = {
+            kind: [each.support.verdict for each in found if each.said.kind == kind]
+            for kind in about_rows.ROW_KINDS
+        }
+        assert verdicts["true"].count(rag.Verdict.SUPPORTED) >= 0.4 * len(verdicts["true"])
+        assert verdicts["true"].count(rag.Verdict.UNSUPPORTED) <= 0.15 * len(verdicts["true"])
+        for kind in ("wrong", "more"):
+            assert verdicts[kind].count(rag.Verdict.SUPPORTED) <= 0.1 * len(verdicts[kind])

@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from rag.checking.polarity import HEDGE_CUES, NEGATION_CUES
-from rag.checking.statement import ADDED, DIFFERENCE, ROUNDED, YEARS, canonical, rounds
+from rag.checking.statement import ADDED, DIFFERENCE, ROUNDED, YEARS, rounds
 from rag.checking.tables.columns import (
     abbreviates,
     columns_named,
@@ -31,6 +31,7 @@ from rag.checking.tables.row import (
     meaningful,
     months_of,
     read_row,
+    term_of,
     terms_of,
     units_of,
 )
@@ -56,7 +57,6 @@ _LESS = re.compile(
     r"|(?:fall|drop|declin|decreas|reduc|shr[aiu]nk)\w*|fell)\b",
     re.IGNORECASE,
 )
-_MEANS = terms_of("average mean avg")
 _SIGN_END = re.compile(r"[^\w\s]$")  # of a currency, before a number
 _UNIT_BEHIND = re.compile(r"\s?(?:%|[^\W\d_]+)")
 
@@ -146,7 +146,7 @@ class _RowsRead:
 
     @cached_property
     def _said(self) -> frozenset[str]:
-        return frozenset(map(canonical, self.words))
+        return frozenset(map(term_of, self.words))
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -166,7 +166,7 @@ class _RowsRead:
                 return min(same + dated)
             terms = terms_of(cell.words)
             own = terms - terms_of(cell.column) or terms
-            said = [term.start for term in self.words if canonical(term) in own]
+            said = [term.start for term in self.words if term_of(term) in own]
             if cell.value is None and own and len(own & self._said) >= _HELD * len(own):
                 return min(said)
         return None
@@ -182,17 +182,14 @@ class _RowsRead:
         parts = (f"{cell.column} {cell.words}" for row in self.rows for cell in row)
         months = (month for row in self.rows for cell in row for month in months_of(cell))
         there = terms_of("\n".join((*parts, *months, self.known))) | self._short
-        there |= _MEANS if there & _MEANS else frozenset()
-        return added_words(
-            self.text, self.words, self.numbers, lambda term: canonical(term) in there
-        )
+        return added_words(self.text, self.words, self.numbers, lambda term: term_of(term) in there)
 
     @cached_property
     def _short(self) -> frozenset[str]:
         """The terms of the sentence for which the name of a column is short: "incl. VAT"."""
         names = {name for row in self.rows for cell in row for name in cell.column.split()}
         return frozenset(
-            canonical(term)
+            term_of(term)
             for term in self.words
             if any(abbreviates(name, self.text[term.start : term.end]) for name in names)
         )
@@ -292,7 +289,7 @@ class _RowsRead:
     def _free_words(self) -> list[str]:
         """Return the words of the sentence that are in no cell of a named row."""
         there = terms_of("\n".join(cell.words for row in self.rows for cell in row))
-        return [self.text[t.start : t.end] for t in self.words if canonical(t) not in there]
+        return [self.text[t.start : t.end] for t in self.words if term_of(t) not in there]
 
     def _as_column(self, number: Number, cells: Sequence[RowCell]) -> str:
         written = self.text[number.start : number.end]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from rag.checking.statement import YEARS, canonical
-from rag.checking.tables.row import Row, RowCell, meaningful, terms_of
+from rag.checking.statement import YEARS
+from rag.checking.tables.row import Row, RowCell, meaningful, term_of, terms_of
 from rag.models.likeness import likeness
 from rag.text.numbers import Number
 from rag.text.terms import Term
@@ -83,7 +83,7 @@ def nearest_column(
         others = [terms_of(each.column) for each in named if each is not cell]
         own = {word for word in terms_of(cell.column) if not any(word in each for each in others)}
         for term in words:
-            if canonical(term) in own:
+            if term_of(term) in own:
                 low, high = sorted((term.start, number.start))
                 between = sum(low < each.start < high for each in numbers)
                 places.append((between, high - low, cell.column, cell))

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from rag.checking.notation.quantities import quantities_in
 from rag.checking.statement import CURRENCIES, MEASURES, canonical
 from rag.text.blocks import SHOWN_BREAK
 from rag.text.dates import CALENDAR, MONTHS
@@ -14,7 +15,7 @@ from rag.text.numbers import numbers_in
 from rag.text.quotations import ASCRIBING_TERMS
 from rag.text.terms import Term, analyze, is_stopword
 from rag.text.time_expressions import find_times
-from rag.text.words.currencies import CURRENCY_CODE, CURRENCY_NAME, CURRENCY_SIGN
+from rag.text.words.currencies import CURRENCY_CODE, CURRENCY_SIGN
 
 _NAMED = ": "  # between the name of a column and the cell
 # A cell that is a number: with a currency in front or a unit behind, in brackets if below zero.
@@ -41,7 +42,10 @@ _SHORT_UNITS = {
     **{"eur": "euro", "gbp": "pound", "usd": "dollar", "chf": "franc", "yr": "year", "yrs": "year"},
 }
 _MONEY = rf"{CURRENCY_SIGN}|{CURRENCY_CODE}"
-_OF_UNITS = frozenset({"square", "cubic", "celsius", "fahrenheit"})  # parts of their names
+_MEAN, _MEANS = "mean", frozenset({"mean", "averag", "avg"})
+_OF_UNITS = frozenset(
+    {"square", "cubic", "celsius", "fahrenheit", "percentage"}
+)  # parts of their names
 _UNITS = re.compile(r"%|[^\W\d_]+")
 _ISO = re.compile(r"\b\d{4}-\d\d(?:-\d\d)?\b")
 _DAY_FIRST = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
@@ -150,9 +154,14 @@ def months_of(cell: RowCell) -> list[str]:
     return [MONTHS[int(date[5:7]) - 1].title() for date in cell.dates if len(date) > 4]
 
 
+def term_of(word: Term) -> str:
+    """Return the term that stands for a word: one for a mean and an average."""
+    return _MEAN if word.term in _MEANS else canonical(word)
+
+
 def terms_of(text: str) -> frozenset[str]:
     """Return the terms of the words of a text that carry meaning."""
-    return frozenset(map(canonical, meaningful(text)))
+    return frozenset(map(term_of, meaningful(text)))
 
 
 def meaningful(text: str) -> list[Term]:
@@ -170,5 +179,6 @@ def meaningful(text: str) -> list[Term]:
 
 def is_unit(word: str) -> bool:
     """Return whether a word is a unit of measure or the name of a currency."""
-    measures = units_of(word) or word.lower() in _OF_UNITS
-    return bool(measures or re.fullmatch(CURRENCY_NAME, word, re.IGNORECASE))
+    if units_of(word) or word.lower() in _OF_UNITS:
+        return True
+    return any(each.dimension for each in quantities_in(f"2 {word}"))

@@ -1,0 +1,1 @@
+"""Sentences about the rows of tables, true ones and wrong ones, against the rows."""
