@@ -103,6 +103,7 @@ def test_free_paraphrases_are_told_from_faults() -> None:
 
 
 @pytest.mark.eval
+@pytest.mark.timeout(120)
 def test_sentences_about_tables_are_told_apart() -> None:
     """Of sentences about rows, few wrong ones are supported, and few true ones struck out."""
     for split in free.SPLITS:
