@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from rag.index.lexical import Alternative
+from rag.text.dates import DAY, MONTH_NAMES, MONTHS, YEAR
 from rag.text.terms import (
     AliasGroups,
     Term,
@@ -19,6 +21,18 @@ from rag.text.terms import (
 from rag.text.words.languages import language_of
 from rag.text.words.segmentation import loose_terms
 from rag.text.words.stems import inflections
+
+# "12 July 2022", "July 12, 2022", "July 2022"
+_DATE = re.compile(
+    rf"\b(?:(?P<before>{DAY})(?: of)? )?(?P<month>{MONTH_NAMES})(?: (?P<behind>{DAY})\b)?"
+    rf"(?:,| of)? (?P<year>{YEAR})\b",
+    re.IGNORECASE,
+)
+# The codes that the heads of tables have for currencies, as terms.
+_CODES: dict[str, tuple[TermTuple, ...]] = {
+    name: ((code,),)
+    for name, code in (("euro", "eur"), ("dollar", "usd"), ("pound", "gbp"), ("franc", "chf"))
+}
 
 
 class Concept(NamedTuple):
@@ -55,6 +69,7 @@ def find_concepts(
     terms, language = question_terms(question), language_of(question)
     joints = loose_terms(question)
     concepts: dict[frozenset[Alternative], Concept] = {}
+    dates = list(_dates_in_figures(question))
     at = 0
     while at < len(terms):
         term = terms[at].term
@@ -70,7 +85,11 @@ def find_concepts(
         options = _alternatives(terms[at], group, document_frequency)
         if group is None:
             forms = inflections(question[terms[at].start : terms[at].end], language)
-            options += tuple(Alternative((form,)) for form in forms if document_frequency(form))
+            others = [*((form,) for form in forms), *_CODES.get(term, ())]
+            others += [form for a, b, form in dates if a <= terms[at].start < b]
+            options += tuple(
+                Alternative(form) for form in others if all(map(document_frequency, form))
+            )
         frequency = max(min(map(document_frequency, option.terms)) for option in options)
         weight = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
         word = question[terms[at].start : terms[at + length - 1].end]
@@ -80,6 +99,22 @@ def find_concepts(
         concepts.setdefault(frozenset(options), concept)
         at += length
     return list(concepts.values())
+
+
+def _dates_in_figures(question: str) -> Iterator[tuple[int, int, TermTuple]]:
+    """Yield where a question has a date in words, with the terms of each way to write it as one.
+
+    A text may have "2022-07-12" or "12.07.2022" for a day, and of a month any day.
+    """
+    for match in _DATE.finditer(question):
+        month, year = MONTHS.index(match["month"].lower()) + 1, match["year"]
+        day = re.sub(r"\D", "", match["before"] or match["behind"] or "")
+        forms: list[TermTuple] = [
+            (year, f"{month:02}", day.zfill(2)) if day else (year, f"{month:02}")
+        ]
+        for each in [int(day)] if day else range(1, 32):
+            forms += [(f"{each:02}.{month:02}.{year}",), (f"{each}.{month}.{year}",)]
+        yield from ((*match.span(), form) for form in dict.fromkeys(forms))
 
 
 def _is_joint(term: Term, joints: frozenset[int]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 MONTHS = (
@@ -39,6 +39,11 @@ TIME = re.compile(
     rf"|\b(?:in|since|until|by|last|this|early|late|mid)[ -]+({_MONTHS})\b{_NO_YEAR}"
     rf"|\b({_MONTHS})\s+{DAY}\b(?!,?\s+{_LATE_YEAR})|\b{DAY}\s+({_MONTHS})\b{_NO_YEAR}",
     re.IGNORECASE,
+)
+# "2022-07-12", "2022-07", "12.07.2022"
+_IN_FIGURES = re.compile(
+    rf"(?<![\d.-])(?:({_LATE_YEAR})-(0[1-9]|1[0-2])(?:-\d\d)?"
+    rf"|\d{{1,2}}\.(0?[1-9]|1[0-2])\.({_LATE_YEAR}))(?![\d-])"
 )
 _RELATION = re.compile(
     r"\b(before|until|prior to|after|since|following)\b((?:\W+\w+){0,4}?)\W+$", re.IGNORECASE
@@ -131,8 +136,16 @@ def times_in(text: str, years: Sequence[int] = ()) -> Times:
         text: a question or a sentence.
         years: those that a month without a year may belong to; with none, it is left out.
     """
-    found = [days for match in TIME.finditer(text) for days in _days(match, years)]
+    found = [_span(int(year), int(month)) for year, month in _months_in_figures(text)]
+    text = _IN_FIGURES.sub(" ", text)
+    found += [days for match in TIME.finditer(text) for days in _days(match, years)]
     return tuple(dict.fromkeys(found))
+
+
+def _months_in_figures(text: str) -> Iterator[tuple[str, str]]:
+    """Yield year and month of dates in figures that can be read in one way only."""
+    for match in _IN_FIGURES.finditer(text):
+        yield (match[1], match[2]) if match[1] else (match[4], match[3])
 
 
 def times_meant(question: str, years: Sequence[int] = ()) -> Times:

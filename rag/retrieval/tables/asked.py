@@ -158,7 +158,11 @@ class _Names:
 
     def _held_by(self, row: TableRow) -> frozenset[int]:
         """Return which concepts name a row: those that its cells hold, joined ones as they are."""
-        held = {at for at, terms in self._in_cells.items() if terms & row.terms}
+        held = {
+            at
+            for at, terms in self._in_cells.items()
+            if terms & row.terms and _is_in(self._concepts[at], row)
+        }
         for whole in _JOINED.findall(self._question.text):
             within = rf"(?<![\w-]){re.escape(whole)}(?![\w-])"
             if not any(re.search(within, cell.words, re.IGNORECASE) for cell in row.cells):
@@ -361,6 +365,18 @@ def _matches(concept: Concept, terms: frozenset[str]) -> frozenset[str]:
     return frozenset(
         term for wanted, distance in near for term in terms if is_near(wanted, term, distance)
     )
+
+
+def _is_in(concept: Concept, row: TableRow) -> bool:
+    """Return whether a row has a concept: of a date in figures, all of them in their order."""
+    if not _matches(concept, row.terms):
+        return False
+    plain = [o for o in concept.alternatives if len(o.terms) == 1 or not o.terms[0].isdigit()]
+    if _matches(concept._replace(alternatives=tuple(plain)), row.terms):
+        return True
+    dates = (o.terms for o in concept.alternatives if o not in plain)
+    ordered = [re.compile(rf"(?<!\d){'[^0-9]'.join(figures)}(?!\d)") for figures in dates]
+    return any(each.search(cell.words) for each in ordered for cell in row.cells)
 
 
 def _alike(concept: Concept, terms: frozenset[str]) -> frozenset[str]:
