@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from rag.checking.notation.quantities import Quantity, quantities_in
@@ -96,13 +97,7 @@ def _notations(statement: str, source: str) -> Iterator[_Change]:
 
 def _amounts(statement: str, source: str) -> Iterator[_Change]:
     """Yield quantities in other units or signs, and numbers without a unit in other digits."""
-    dated = [
-        [(each.start, each.end) for each in notations_in(text)] for text in (statement, source)
-    ]
-    ours, theirs = (
-        quantities_in(text, without=spans)
-        for text, spans in zip((statement, source), dated, strict=True)
-    )
+    (ours, bare), (theirs, others) = _amounts_in(statement), _amounts_in(source)
     for said in ours:
         words = statement[said.start : said.end]
         if not said.dimension or words.lower() in source.lower():
@@ -112,12 +107,24 @@ def _amounts(statement: str, source: str) -> Iterator[_Change]:
             if given.dimension == said.dimension and _is_same(said, given, exact=exact):
                 yield _Change(given.start, given.end, words)
                 break
-    for number in _bare(statement, dated[0]):
+    for number in bare:
         words = statement[number.start : number.end]
-        for other in _bare(source, dated[1]):
+        for other in others:
             if other.value == number.value and words.lower() not in source.lower():
                 yield _Change(other.start, other.end, words)
                 break
+
+
+@lru_cache(maxsize=2_048)  # the same sentences are held against one claim after another
+def _amounts_in(text: str) -> tuple[tuple[Quantity, ...], tuple[Number, ...]]:
+    """Return the quantities of a text, and its numbers that are no years, dates or times of day."""
+    dated = [(each.start, each.end) for each in notations_in(text)]
+    bare = (
+        number
+        for number in numbers_in(text)
+        if number.value not in YEARS and not any(low <= number.start < high for low, high in dated)
+    )
+    return tuple(quantities_in(text, without=dated)), tuple(bare)
 
 
 def _is_same(said: Quantity, given: Quantity, *, exact: bool) -> bool:
@@ -125,15 +132,6 @@ def _is_same(said: Quantity, given: Quantity, *, exact: bool) -> bool:
         return False
     off = Decimal(0) if said.size == given.size else _CONVERTED * abs(given.value)
     return abs(said.value - given.value) <= off
-
-
-def _bare(text: str, dated: list[tuple[int, int]]) -> list[Number]:
-    """Return the numbers of a text that are no years and in no date or time of day."""
-    return [
-        number
-        for number in numbers_in(text)
-        if number.value not in YEARS and not any(low <= number.start < high for low, high in dated)
-    ]
 
 
 def _short_names(statement: str, source: str) -> Iterator[_Change]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from rag.text.dates import MONTHS, WEEKDAYS
@@ -51,14 +52,15 @@ _NOON, _DAY_MINUTES = 12, 60
 _MOST_HOURS, _MOST_MINUTES = 23, 59
 
 
-def notations_in(text: str) -> list[Notation]:
+@lru_cache(maxsize=2_048)  # the same sentences are held against one claim after another
+def notations_in(text: str) -> tuple[Notation, ...]:
     """Return what a text may write otherwise, in order, of overlapping spans the first found."""
     taken: list[Notation] = []
     for reader in _READERS:
         for found in reader(text):
             if not any(found.start < each.end and each.start < found.end for each in taken):
                 taken.append(found)
-    return sorted(taken)
+    return tuple(sorted(taken))
 
 
 def _dates(text: str) -> Iterator[Notation]:
