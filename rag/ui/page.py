@@ -60,6 +60,14 @@ class Page(gr.Blocks):
         values: list[Any] = await super().preprocess_data(block_fn, inputs, state, explicit_call)
         return values
 
+    def queue(self, **_: Any) -> gr.Blocks:
+        """Set how calls wait; Gradio calls this once, at first, and builds an app each time."""
+        self.max_threads = WORKER_THREADS
+        super().queue(default_concurrency_limit=CALLS_AT_ONCE)
+        self._queue.sleep_when_free = QUEUE_SECONDS
+        self._queue.progress_update_sleep_when_free = 1  # nothing here shows progress so
+        return self
+
 
 def _files(value: Any) -> Iterator[dict[str, Any]]:
     """Yield every value that Gradio may take for a file, however deeply it is nested."""
@@ -131,18 +139,9 @@ def build(corpus: Corpus, policy: ServingPolicy, examples: Examples) -> gr.Block
         _sheets(corpus, about, model, [ask.since, ask.until, ask.outlets, sources.chosen])
         _Startup(page, corpus, memory, ask, sources, timeline, model, examples)
         history.connect(page, ask)
-    _serve_calls(page)
     page.state_session_capacity = WINDOWS_KEPT
     page.has_launched = True  # else Gradio checks no path that a browser names
     return page
-
-
-def _serve_calls(page: gr.Blocks) -> None:
-    """Set how many calls are served at once, and how often Gradio looks for one that waits."""
-    page.max_threads = WORKER_THREADS
-    page.queue(default_concurrency_limit=CALLS_AT_ONCE)
-    page._queue.sleep_when_free = QUEUE_SECONDS
-    page._queue.progress_update_sleep_when_free = QUEUE_SECONDS
 
 
 def _top(corpus: Corpus, policy: ServingPolicy) -> gr.Button:
