@@ -20,15 +20,18 @@ from rag.render import answer_html, answer_text, article_html
 
 QUESTIONS = [
     "How many US troops are in Iraq?",
-    "Who pushed for US troops to leave Iraq in January 2024?",
     "Is the US presence about fighting ISIS?",
     "What did al-Kadhimi say about foreign combat forces?",
-    "Who was killed together with Soleimani?",
-    "What did Biden and Kadhimi agree?",
     "What is said about Iran?",
-    "What is the average rating of the article?",
     "What should readers subscribe to?",
 ]
+MORE = [
+    "Who pushed for US troops to leave Iraq in January 2024?",
+    "Who was killed together with Soleimani?",
+    "What did Biden and Kadhimi agree?",
+    "What is the average rating of the article?",
+]
+ALL = [*QUESTIONS, *(pytest.param(question, marks=pytest.mark.campaign) for question in MORE)]
 SILENT = [
     "What is the capital of Mongolia?",
     "How many French soldiers are stationed in Iraq?",
@@ -42,7 +45,7 @@ SILENT = [
 ]
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("question", ALL)
 def test_every_citation_equals_its_words(corpus: rag.Corpus, question: str) -> None:
     """A citation is the article's own words at its place, and never clutter or an aside."""
     answer = corpus.ask(question)
@@ -56,7 +59,7 @@ def test_every_citation_equals_its_words(corpus: rag.Corpus, question: str) -> N
             assert mark.end <= citation.start or citation.end <= mark.start
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("question", ALL)
 def test_statements_quote_and_ascribe(corpus: rag.Corpus, question: str) -> None:
     """A statement names its source and quotes it to the letter; one to five make an answer."""
     answer = corpus.ask(question)

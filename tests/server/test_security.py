@@ -62,19 +62,19 @@ def test_the_own_page_and_named_sites_can_ask(folder: Path) -> None:
         assert client.post("/mcp", json=call, headers=named | accept).status_code == 200
 
 
-def test_behind_a_proxy_whoever_asks_may_be_anywhere(folder: Path) -> None:
+def test_behind_a_proxy_whoever_asks_may_be_anywhere(client: TestClient, folder: Path) -> None:
     """A site that is named is not this machine alone: it needs a password, and takes no paths."""
     with pytest.raises(SettingError, match=r"footnote\.example.*password"):
         build_app(rag.open(folder, hosts="footnote.example"))
-    assert shows_paths(rag.open(folder))
-    hashed = hash_password(PASSWORD)
-    assert not shows_paths(rag.open(folder, hosts="footnote.example", password_hash=hashed))
+    assert shows_paths(client)
+    named = rag.open(folder, hosts="footnote.example", password_hash=hash_password(PASSWORD))
+    with TestClient(build_app(named), base_url=HOME, headers=TOKEN) as behind:
+        assert not shows_paths(behind)
 
 
-def shows_paths(corpus: rag.Corpus) -> bool:
+def shows_paths(client: TestClient) -> bool:
     """Whether the page has the row in which a path on the machine can be named."""
-    with TestClient(build_app(corpus), base_url=HOME, headers=TOKEN) as client:
-        page = client.get("/config").json()
+    page = client.get("/config").json()
     props = {widget["id"]: widget["props"] for widget in page["components"]}
 
     def rows(part: dict[str, Any], row: bool = True) -> list[bool]:
@@ -210,17 +210,16 @@ def test_an_upload_has_its_measure(folder: Path) -> None:
         assert got.status_code == 413
 
 
-def test_uploads_can_be_switched_off(folder: Path) -> None:
+def test_uploads_can_be_switched_off(client: TestClient, folder: Path) -> None:
     """Without uploads the page neither takes files nor changes articles."""
     corpus = rag.open(folder, uploads=False)
-    with TestClient(build_app(corpus), base_url=HOME) as client:
-        sent = client.post("/gradio_api/upload", files={"files": ("a.txt", b"An owl.")})
+    with TestClient(build_app(corpus), base_url=HOME) as without:
+        sent = without.post("/gradio_api/upload", files={"files": ("a.txt", b"An owl.")})
         assert sent.status_code == 403
-        page = client.get("/config").text
+        page = without.get("/config").text
     for label in ("Add files", "Add folder", "Index again"):
         assert label not in page
-    with TestClient(build_app(rag.open(folder)), base_url=HOME) as client:
-        assert "Add folder" in client.get("/config").text
+    assert "Add folder" in client.get("/config").text
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
