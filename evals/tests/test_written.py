@@ -115,7 +115,7 @@ def test_sentences_about_tables_are_told_apart() -> None:
             kind: [each.support.verdict for each in found if each.said.kind == kind]
             for kind in about_rows.ROW_KINDS
         }
-        assert verdicts["true"].count(rag.Verdict.SUPPORTED) >= 0.4 * len(verdicts["true"])
+        assert verdicts["true"].count(rag.Verdict.SUPPORTED) >= 0.3 * len(verdicts["true"])
         assert verdicts["true"].count(rag.Verdict.UNSUPPORTED) <= 0.15 * len(verdicts["true"])
         for kind in ("wrong", "more"):
             assert verdicts[kind].count(rag.Verdict.SUPPORTED) <= 0.1 * len(verdicts[kind])

@@ -59,7 +59,7 @@ MEASURES = {
 _UNITS = MEASURES | {"flight": "flight", "person": "person", "peopl": "person", "penni": "penni"}
 CURRENCIES = {"$": "dollar", "€": "euro", "£": "pound"}
 # Words that begin a sentence with a capital and are no names, beside those that end like none.
-_NO_NAMES = frozenset(NUMBER_WORDS) | frozenset(
+NO_NAMES = frozenset(NUMBER_WORDS) | frozenset(
     """above across against ahead almost along alongside always amid among any anyone around aside
     away barely behind below beneath beside besides beyond double dozen enough ever everyone
     everything except far farther few fewer first fourth further half hardly hence here hundred
@@ -296,7 +296,7 @@ class SentencePair:
         An English function word, quantifier or number that begins a sentence is none.
         """
         text = self.sentence.text
-        if self.sentence.word(term).lower() in _NO_NAMES:
+        if self.sentence.word(term).lower() in NO_NAMES:
             low = max(0, term.start - _BEFORE)
             opening = text[low : term.start]
             if _SENTENCE_BEGINS.search(opening) and (low == 0 or opening.strip()):

@@ -120,7 +120,10 @@ def _check(
     in_cells = check_cells(without_marker(full), sources, "\n".join((*about, nearby)))
     if in_cells.support and found.flaw not in _NO_STATEMENT:
         found = in_cells.support._replace(new=found.new)
-        return _hold_values(found, full, "\n".join(map(undisguised, sources)))
+        is_whole = found.verdict == Verdict.SUPPORTED
+        return (
+            _hold_values(found, full, "\n".join(map(undisguised, sources))) if is_whole else found
+        )
     # To the model every source seems to support a question with what may be an answer to it.
     if found.flaw not in _NO_STATEMENT and full == statement:
         found = _ask_models(found, statement, (sources, about), similarity, entailment)

@@ -176,8 +176,10 @@ def _short_scale(text: str, match: re.Match[str]) -> tuple[int, int]:
 
 def _in_words(match: re.Match[str]) -> Decimal:
     if match["tens"]:
-        return Decimal(NUMBER_WORDS[match["tens"].lower()] + NUMBER_WORDS[match["unit"].lower()])
-    return Decimal(NUMBER_WORDS[match["word"].lower()])
+        return Decimal(
+            NUMBER_WORDS[match["tens"].casefold()] + NUMBER_WORDS[match["unit"].casefold()]
+        )
+    return Decimal(NUMBER_WORDS[match["word"].casefold()])
 
 
 def _figure(digits: str, language: str) -> Decimal:

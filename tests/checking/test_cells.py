@@ -77,6 +77,45 @@ def test_a_denial_a_guess_and_a_comparison_are_not_held_against_one_cell(stateme
     assert "in “Actual" not in (rag.check_support(statement, [BUDGET]).reason or "")
 
 
+SCHOOL = "School: Abbey Road · Pupils: 212 · Teachers: 14"
+LIFE = "Name: Anna Keller · Born: 12 May 1920 · Died: 3 June 1990"
+ELECTED = ["Name: Anna Keller · Elected: 14 May 2022", "Name: Tom Brandt · Elected: 3 June 2022"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "rows"),
+    [
+        ("Abbey Road expelled 14 teachers.", [SCHOOL]),
+        ("Actual spending on lanterns doubled to 1.635 million euros.", [BUDGET]),
+        ("Actual spending on lanterns exceeded 1.635 million euros.", [BUDGET]),
+        ("Actual spending on lanterns in 2022 was 1.635 million euros.", [BUDGET]),
+        ("Actual monthly spending on lanterns was 1.635 million euros.", [BUDGET]),
+        (
+            "Actual spending on lanterns of the port came to €1.635m.",
+            [BUDGET, "The port burned down."],
+        ),
+        ("Anna Keller was born on 3 June 1990 and died on 12 May 1920.", [LIFE]),
+        ("Tom Brandt was elected on 14 May 2022 and Anna Keller on 3 June 2022.", ELECTED),
+        (
+            "Alpen AG bought Nordbank for 40 million euros.",
+            ["Buyer: Nordbank · Seller: Alpen AG · Price (EUR m): 40"],
+        ),
+        (
+            "Mill Lane station has step-free access and 12,400 passengers.",
+            ["Station: Mill Lane · Step-free access: no · Passengers: 12400"],
+        ),
+        (
+            "The count rose from 2020 to 2021, reaching 200.",
+            ["Year: 2020 · Count: 300", "Year: 2021 · Count: 200"],
+        ),
+        ("Anything.", ["Event: Spring fair · Date: 12/31/2022 · Visitors: 4200"]),
+    ],
+)
+def test_what_is_not_in_the_cells_is_never_supported(statement: str, rows: list[str]) -> None:
+    """Other verbs, changes, exchanged dates and parties, and what a cell denies are no support."""
+    assert rag.check_support(statement, rows).verdict != "supported"
+
+
 @pytest.fixture(scope="module")
 def mill(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
     """Open a folder with the accounts of a mill."""

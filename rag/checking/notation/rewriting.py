@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from rag.checking.notation.quantities import Quantity, quantities_in
+from rag.checking.notation.quantities import MONEY, Quantity, quantities_in
 from rag.checking.notation.spans import notations_in
 from rag.checking.statement import YEARS
 from rag.text.numbers import Number, numbers_in
@@ -21,18 +21,24 @@ from rag.text.numbers import Number, numbers_in
 _LONGEST = 6_000  # characters of a source that is rewritten
 _CONVERTED = Decimal("0.01")  # share by which a quantity may differ in two units
 _AN_HOUR = re.compile(r"(?:half )?an? ")  # which is exact where nothing before it says otherwise
-_SHORT_NAME = re.compile(r"\b[A-Z]{2,6}\b")
+# Before a time that may be vaguer than the source's: not "throughout", "until the end of".
+_IN = re.compile(r"\b(?:in|during|on|from|back to)\s+(?:the\s+)?$", re.IGNORECASE)
+_RATE = re.compile(r"\s*(?:/|\b(?:per|an?)\b)")  # behind a quantity that is one of another kind
+# Dimensions of which one name has several units, or no zero in common.
+_LOOSE = ("temperature", f"{MONEY} crown", f"{MONEY} franc")
+_MOST_AMOUNTS = 200  # of a text that are compared
+_SHORT_NAME = re.compile(r"\b[A-Z]{3,6}\b")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LONG_WORD = 6  # letters from which two spellings of one word are told from two words
 # British and American spellings, and words with and without a hyphen, as one.
 _SPELLINGS = (
-    (re.compile(r"-"), ""),
+    (re.compile(r"(?<!^re)-"), ""),
     (re.compile(r"(?<=[iy])s(?=e[ds]?$|ing$|ation)"), "z"),
-    (re.compile("our"), "or"),
-    (re.compile(r"tre(?=s?$)"), "ter"),
-    (re.compile("amme"), "am"),
-    (re.compile("[ao]e"), "e"),
-    (re.compile("ll"), "l"),
+    (re.compile(r"our(?=(?:s|ed|ing|ful|able|ite)?$)"), "or"),
+    (re.compile("tre(?=s?$)"), "ter"),
+    (re.compile("amme(?=s?$)"), "am"),
+    (re.compile("[ao]e(?=[a-z]{3})"), "e"),
+    (re.compile("(?<=[^aeiou]e)ll(?=ed$|ing$|ers?$)"), "l"),
 )
 _SMALL_WORDS = r"(?:\s+(?:of|the|for|and|on|in|de|du|des|la|&))*"
 
@@ -52,7 +58,7 @@ class Rewritten(NamedTuple):
         if not middle:
             quoted, middle, rest = reason.partition(", not ")
         for said, written in self.replaced:
-            quoted = quoted.replace(said, written)
+            quoted = written.join(re.split(rf"(?<!\w){re.escape(said)}(?!\w)", quoted))
         return f"{quoted}{middle}{rest}"
 
 
@@ -91,7 +97,10 @@ def _notations(statement: str, source: str) -> Iterator[_Change]:
         if words.lower() in source.lower():
             continue
         same = [each for each in given if each.key == said.key]
-        same += [each for each in given if said.key in each.wider and said.key not in written]
+        if said.key not in written and (
+            said.key[0] == "title" or _IN.search(statement[: said.start])
+        ):
+            same += [each for each in given if said.key in each.wider]
         yield from (_Change(each.start, each.end, words) for each in same[:1])
 
 
@@ -103,8 +112,7 @@ def _amounts(statement: str, source: str) -> Iterator[_Change]:
         if not said.dimension or words.lower() in source.lower():
             continue
         for given in theirs:
-            exact = _AN_HOUR.match(source, given.start) is not None
-            if given.dimension == said.dimension and _is_same(said, given, exact=exact):
+            if given.dimension == said.dimension and _is_same((statement, said), (source, given)):
                 yield _Change(given.start, given.end, words)
                 break
     for number in bare:
@@ -124,11 +132,18 @@ def _amounts_in(text: str) -> tuple[tuple[Quantity, ...], tuple[Number, ...]]:
         for number in numbers_in(text)
         if number.value not in YEARS and not any(low <= number.start < high for low, high in dated)
     )
-    return tuple(quantities_in(text, without=dated)), tuple(bare)
+    found = quantities_in(text, without=dated)[:_MOST_AMOUNTS]
+    return tuple(found), tuple(bare)[:_MOST_AMOUNTS]
 
 
-def _is_same(said: Quantity, given: Quantity, *, exact: bool) -> bool:
-    if said.bound != ("exact" if exact else given.bound):
+def _is_same(ours: tuple[str, Quantity], theirs: tuple[str, Quantity]) -> bool:
+    """Return whether quantities of two texts are the same, exactly or in two units."""
+    (_, said), (_, given) = ours, theirs
+    bounds = [
+        "exact" if _AN_HOUR.match(text, each.start) else each.bound for text, each in (ours, theirs)
+    ]
+    rates = [_RATE.match(text, each.end) for text, each in (ours, theirs)]
+    if bounds[0] != bounds[1] or any(rates) or said.dimension in _LOOSE:
         return False
     off = Decimal(0) if said.size == given.size else _CONVERTED * abs(given.value)
     return abs(said.value - given.value) <= off
@@ -140,9 +155,11 @@ def _short_names(statement: str, source: str) -> Iterator[_Change]:
         if re.search(rf"\b{name}\b", source):
             continue
         letters = [rf"{letter}[\w’'-]+" for letter in name]
-        full = re.search(r"\b" + rf"{_SMALL_WORDS}\s+".join(letters), source)
-        if full and full[0] not in statement:
-            yield _Change(*full.span(), name)
+        # Behind an article, which the name of a person has not.
+        words = rf"{_SMALL_WORDS}\s+".join(letters)
+        full = re.search(rf"\b(?i:the|an?)\s+({words})", source)
+        if full and full[1] not in statement:
+            yield _Change(*full.span(1), name)
 
 
 def _spellings(statement: str, source: str) -> Iterator[_Change]:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rag.text.dates import MONTHS, WEEKDAYS
+from rag.text.terms import is_stopword
 from rag.text.time_expressions import find_times
 
 Key = tuple[str, ...]
@@ -45,9 +46,17 @@ _CLOCK = re.compile(
 )
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _NUMBERED = re.compile(rf"\b([A-Z][a-z]+) ({'|'.join(sorted(_ROMAN, key=len)[::-1])}|\d{{1,2}})\b")
-_WEEKDAY = re.compile(rf"\b({'|'.join(day[:3] for day in WEEKDAYS)})[a-z]*\b\.?", re.IGNORECASE)
+# In full, or cut short before a full stop, a dash or a figure: "Mon–Fri", but not "the Sun".
+_WEEKDAY = re.compile(
+    rf"\b(?:({'|'.join(day.title() for day in WEEKDAYS)})"
+    rf"|({'|'.join(day[:3].title() for day in WEEKDAYS)})(?=[.–-]| \d)|(?<=[–-])"
+    rf"({'|'.join(day[:3].title() for day in WEEKDAYS)}))\b\.?"
+)
 _TITLES = {"dr": "doctor", "prof": "professor", "st": "saint", "mt": "mount"}
-_TITLE = re.compile(rf"\b({'|'.join((*_TITLES, *_TITLES.values()))})\b\.?(?= [A-Z])", re.IGNORECASE)
+_TITLE = re.compile(
+    rf"\b({'|'.join(title.title() for title in (*_TITLES, *_TITLES.values()))})\b\.?"
+    r"((?: [A-Z][\w’'-]+){1,4})"
+)
 _NOON, _DAY_MINUTES = 12, 60
 _MOST_HOURS, _MOST_MINUTES = 23, 59
 
@@ -88,7 +97,7 @@ def _days_without_year(text: str) -> Iterator[Notation]:
     found = [(match, match[1], match[2]) for match in _DAY_MONTH.finditer(text)]
     found += [(match, match[2], match[1]) for match in _MONTH_DAY.finditer(text)]
     for match, day, month in found:
-        written = f"{MONTHS.index(month.lower()) + 1:02}-{int(day):02}"
+        written = f"{MONTHS.index(month.casefold()) + 1:02}-{int(day):02}"
         yield Notation(*match.span(), ("day of a year", written))
 
 
@@ -108,7 +117,7 @@ def _years(text: str) -> Iterator[Notation]:
 
 def _quarters(text: str) -> Iterator[Notation]:
     for match in _QUARTER.finditer(text):
-        number = match[2] or str(_QUARTERS.index(match[1].lower()) + 1)
+        number = match[2] or str(_QUARTERS.index(match[1].casefold()) + 1)
         yield Notation(*match.span(), ("quarter", match[3], number))
 
 
@@ -124,23 +133,26 @@ def _times_of_day(text: str) -> Iterator[Notation]:
 
 def _numerals(text: str) -> Iterator[Notation]:
     for match in _NUMBERED.finditer(text):
+        if is_stopword(match[1].lower()):
+            continue  # "Then I left"
         number = str(_ROMAN.index(match[2]) + 1) if match[2] in _ROMAN else match[2]
         yield Notation(*match.span(), ("numbered", match[1].lower(), number))
 
 
 def _weekdays(text: str) -> Iterator[Notation]:
     for match in _WEEKDAY.finditer(text):
-        word = match[0].rstrip(".").lower()
-        day = next((day for day in WEEKDAYS if day.startswith(word) or word == day), None)
-        if day and match[0][0].isupper():
-            yield Notation(*match.span(), ("weekday", day))
+        word = next(filter(None, match.groups())).lower()
+        day = next(day for day in WEEKDAYS if day.startswith(word))
+        yield Notation(*match.span(), ("weekday", day))
 
 
 def _titles(text: str) -> Iterator[Notation]:
+    """Yield titles, each with the name behind it; a longer name has the shorter one's last word."""
     for match in _TITLE.finditer(text):
         word = match[1].lower()
-        if match[0][0].isupper():
-            yield Notation(*match.span(), ("title", _TITLES.get(word, word)))
+        first, *others = match[2].lower().split()
+        keys = [("title", _TITLES.get(word, word), name) for name in (first, *others)]
+        yield Notation(match.start(), match.start(2), keys[0], tuple(keys[1:]))
 
 
 _READERS: tuple[Callable[[str], Iterator[Notation]], ...] = (

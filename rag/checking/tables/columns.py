@@ -28,6 +28,11 @@ def rivals_of(cell: RowCell, row: Row) -> list[RowCell]:
     ]
 
 
+def dated_rivals_of(cell: RowCell, row: Row) -> list[RowCell]:
+    """Return the cells of a row that a date might be of as well, the first of the row left out."""
+    return [cell, *(each for each in row[1:] if each.dates and each is not cell)]
+
+
 def columns_named(rivals: Sequence[RowCell], words: Sequence[str]) -> list[RowCell]:
     """Return the cells whose column a sentence names, by words of which no other has all.
 
@@ -68,13 +73,13 @@ def abbreviates(name: str, word: str) -> bool:
 
 
 def nearest_column(
-    named: Sequence[RowCell], number: Number, words: Sequence[Term], numbers: Sequence[Number]
+    named: Sequence[RowCell], start: int, words: Sequence[Term], numbers: Sequence[Number]
 ) -> RowCell | None:
     """Return the cell whose column is named nearest to a number; None where none is by words.
 
     Args:
         named: cells whose columns a sentence names.
-        number: of the sentence.
+        start: of a number or date of the sentence, 0-based, in characters.
         words: of the sentence, in order.
         numbers: all of the sentence; a word beyond another number is farther away.
     """
@@ -84,7 +89,7 @@ def nearest_column(
         own = {word for word in terms_of(cell.column) if not any(word in each for each in others)}
         for term in words:
             if term_of(term) in own:
-                low, high = sorted((term.start, number.start))
+                low, high = sorted((term.start, start))
                 between = sum(low < each.start < high for each in numbers)
                 places.append((between, high - low, cell.column, cell))
     return min(places, key=lambda place: place[:3])[3] if places else None

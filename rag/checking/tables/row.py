@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
 from rag.checking.notation.quantities import quantities_in
-from rag.checking.statement import CURRENCIES, MEASURES, canonical
+from rag.checking.statement import CURRENCIES, MEASURES, NO_NAMES, canonical
 from rag.text.blocks import SHOWN_BREAK
 from rag.text.dates import CALENDAR, MONTHS
 from rag.text.numbers import numbers_in
@@ -38,6 +39,7 @@ _SHORT_UNITS = {
     **{"kg": "kilo", "g": "gram", "t": "ton", "km": "kilometr", "m": "metr", "cm": "centimetr"},
     **{"mm": "millimetr", "ha": "hectar", "l": "litr", "h": "hour", "hrs": "hour", "min": "minut"},
     **{"mins": "minut", "s": "second", "sec": "second", "%": "percent", "pct": "percent"},
+    **{"mg": "milligram", "m²": "metr", "m³": "metr", "km²": "kilometr"},
     **{"pts": "point", "pt": "point", "pp": "point"},
     **{"eur": "euro", "gbp": "pound", "usd": "dollar", "chf": "franc", "yr": "year", "yrs": "year"},
 }
@@ -46,15 +48,22 @@ _MEAN, _MEANS = "mean", frozenset({"mean", "averag", "avg"})
 _OF_UNITS = frozenset(
     {"square", "cubic", "celsius", "fahrenheit", "percentage"}
 )  # parts of their names
-_UNITS = re.compile(r"%|[^\W\d_]+")
-_ISO = re.compile(r"\b\d{4}-\d\d(?:-\d\d)?\b")
-_DAY_FIRST = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
+_UNITS = re.compile(r"%|[^\W\d_]+[²³]?")
+_ISO = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])(?:-\d\d)?\b")
+_DAY_FIRST = re.compile(r"\b(\d{1,2})[./](0?[1-9]|1[0-2])[./](\d{4})\b")
 _LONGEST_ROW = 4_000  # characters; a longer text is no row
 
 
 _DAY = re.compile(
     rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?P<month>{'|'.join(MONTHS)})"
     rf"|(?P<month2>{'|'.join(MONTHS)}) (?P<day2>\d{{1,2}})(?!\d))\b",
+    re.IGNORECASE,
+)
+
+
+_DENIES = re.compile(
+    r"(?:no|not|none|never|nil|false|n/?a|without|cancelled|closed|withdrawn|refused|rejected)\b"
+    r"|[-–—]$|$",
     re.IGNORECASE,
 )
 
@@ -72,6 +81,11 @@ class RowCell(NamedTuple):
     scale: int
     units: frozenset[str]
     dates: frozenset[str]
+
+    @property
+    def denies(self) -> bool:
+        """Whether the cell says that there is none of what its column is named for."""
+        return _DENIES.match(self.words.strip()) is not None
 
     def has_date(self, words: str) -> bool:
         """Return whether words of a sentence give a date of the cell, or the month or day of it."""
@@ -142,7 +156,7 @@ def day_and_month(text: str) -> list[tuple[int, int, str]]:
     return [
         (
             *match.span(),
-            f"{MONTHS.index((match['month'] or match['month2']).lower()) + 1:02}-"
+            f"{MONTHS.index((match['month'] or match['month2']).casefold()) + 1:02}-"
             f"{int(match['day'] or match['day2']):02}",
         )
         for match in _DAY.finditer(text)
@@ -170,11 +184,18 @@ def meaningful(text: str) -> list[Term]:
         term
         for term in analyze(text)
         if term.term not in ASCRIBING_TERMS
+        and text[term.start : term.end].lower() not in NO_NAMES
         and (
             not is_stopword(term.term)
             or (term.name and text[term.start : term.end].lower() in CALENDAR)
         )
     ]
+
+
+def is_unit_of(word: str, cells: Sequence[RowCell]) -> bool:
+    """Return whether a word is a unit of some cells, or part of the name of one."""
+    units = frozenset[str]().union(*(cell.units for cell in cells))
+    return bool(units & units_of(word)) or (bool(units) and word.lower() in _OF_UNITS)
 
 
 def is_unit(word: str) -> bool:

@@ -1,7 +1,7 @@
 """Find what a sentence about a row of a table adds: words that are not the table's, and no verbs.
 
-Parts of speech are told by place. A verb has no article or preposition before it and no noun
-directly behind it: "night-shift wages came to 342,000" adds "night-shift" and not "came".
+A verb by which tables are told adds nothing where it can be one: no article or preposition before
+it, and no noun directly behind it. "Night-shift wages came to 342,000" adds "night-shift" alone.
 """
 
 from __future__ import annotations
@@ -9,11 +9,28 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from rag.checking.polarity import HEDGE_CUES, NEGATION_CUES
+from rag.checking.statement import ADDED, DIFFERENCE, ROUNDED
 from rag.checking.tables.row import is_unit
 from rag.text.names import is_name
-from rag.text.numbers import Number
+from rag.text.numbers import Number, numbers_in
 from rag.text.terms import Term
+from rag.text.words.currencies import CURRENCY_CODE, CURRENCY_SIGN
 
+# What sets values side by side, tells of a change or is reckoned from several is not read here.
+_RECKONED = re.compile(
+    r"\b(?:than|unlike|whereas|versus|except|instead of|each|every|twice|double|compared|against"
+    r"|behind|ahead of|out of|below|under|above|beneath|beyond|exceed\w*|overshot|overran|stayed"
+    r"|ris(?:e|es|ing|en)|climb\w*|soar\w*|jump\w*|doubl\w*|tripl\w*|halv\w*|cut|peak\w*|slump\w*"
+    r"|surg\w*|gain\w*|grow\w*|gr[eo]wn?|shr[aiu]nk\w*|declin\w*|reduc\w*|chang(?:ed|es|ing))\b",
+    re.IGNORECASE,
+)
+UNREAD = (NEGATION_CUES, HEDGE_CUES, ADDED)
+CHANGES = (DIFFERENCE, _RECKONED)
+# With what a single row is compared stands elsewhere.
+BEYOND = re.compile(r"\bthan(?: \S+){1,3}", re.IGNORECASE)
+# The sign or code of a currency, before a number.
+SIGN_END = re.compile(rf"(?:{CURRENCY_SIGN}|{CURRENCY_CODE})\s?$")
 # What stands before a noun, so that a word behind it limits what is said: "of night staff".
 _BEFORE_NOUN = re.compile(
     r"(?:\b(?:the|an?|its|their|his|her|our|this|that|these|those|of|for|in|by|with|at|on|from|to"
@@ -25,8 +42,40 @@ _BEFORE_NOUN = re.compile(
 _OF_NUMBER = re.compile(
     r"\s+of(?:\s+(?:about|around|some|nearly|almost|over|(?:just )?under))?\s*\W?$"
 )
-_PER = re.compile(r"(?:\W|\b(?:an?|per)\b)*")  # between a number and its units: "£4 a metre"
-_ADVERB = re.compile(r"\w{3,}ly$")
+_GAP = re.compile(r"\W*")  # between a number and its unit
+# The verbs by which tables are told. Any other says more than that a cell has a value: "expelled 14
+# teachers" is no sentence on a number of teachers. By their beginnings.
+_TELLING = re.compile(
+    r"(?:c[ao]m(?:e|ing)|amount|st(?:and|ood)|total|reach|record|count|regist|report|list|measur|show|shown"
+    r"|spen[dt]|cost|pa(?:id|y)|get|got|w[io]n|t[ao]k(?:e|ing)|took|receiv|earn|s[eo]l[dl]|h[eo]ld|r[au]n"
+    r"|use|using|carr|land|employ|work|join|start|beg[aiu]n|open|end|leav|left|last|scor|lost|dr[ae]w"
+    r"|play|finish|rank|plac|set|put|plann?|budget|schedul|alloc|assign|giv|gave|found|se(?:e|en)\b|saw|contain"
+    r"|serv|attend|vot|cast|poll|pick|publish|appoint|elect|nam|call|bas|locat|situat|sit|sat|l[ai]y|lie"
+    r"|weigh|averag|charg|pric|go(?:es)?\b|went|sail|depart|arriv|bound|head|led|lead|bec[ao]m|mak|made"
+    r"|compris|consist|includ|treat|enrol|teach|taught|produc|generat|deliver|harvest|yield|stor|stock"
+    r"|complet|hav|quot|book|log|sampl|host|fund|grant|award|manag|travel|extend|number|occup|provid|offer"
+    r"|recruit|hous|driv|catch|caught|br(?:ing|ought)|ship|export|import|consum|burn|emit|suppl|donat"
+    r"|distribut|process|inspect|sign|chair|direct|edit|establish|dat(?:ed|es)|born|liv|resid|operat"
+    r"|maintain|own|rent|leas|len[dt]|borrow|invest|rais|collect|bill|invoic|order|return|answer"
+    r"|respond|agree|think|thought|f(?:eel|elt)|prefer|rat(?:ed|es)|hit|net|conced|suffer|miss|attract"
+    r"|welcom|admit|enter|pass|fail|graduat|span|cover|stretch|express|describ|harbou?r|feed|fed|fill"
+    r"|charter|load|account|represent|belong|since\b|minus\b|negative\b|be(?:en|ing)?\b"
+    # Of changes no cell is asked; see cells.py.
+    r"|f[ae]ll|r[io]s[ei]|climb|drop|declin|decreas|increas|gr[eo]w|reduc|chang)\w*",
+    re.IGNORECASE,
+)
+# "Exactly", but not "monthly".
+_ADVERB = re.compile(r"(?!dai|week|month|year|hour|night|quarter)\w{3,}ly$", re.IGNORECASE)
+
+
+def without_bounds(statement: str) -> str:
+    """Return a sentence without the words before a round number: "just over 1,600"."""
+    for number in reversed(numbers_in(statement)):
+        before = SIGN_END.sub("", statement[: number.start])
+        near = ROUNDED.search(before)
+        if near:
+            statement = f"{before[: near.start()]}{statement[number.start :]}"
+    return statement
 
 
 def added_words(
@@ -45,7 +94,7 @@ def added_words(
     measures = [isinstance(token, Number) for token in tokens]
     for at in range(1, len(tokens)):  # the words that measure stand behind a number
         gap = text[tokens[at - 1].end : tokens[at].start]
-        if measures[at - 1] and _PER.fullmatch(gap):
+        if measures[at - 1] and _GAP.fullmatch(gap):
             measures[at] |= is_unit(text[tokens[at].start : tokens[at].end])
             known[at] |= measures[at]
     return [
@@ -70,11 +119,15 @@ def _adds(text: str, tokens: Sequence[Term | Number], known: Sequence[bool], at:
         return True
     # "Oakfield gave Brandt 1,204 votes", "Marchetti became clerk"
     ends = tokens[max(0, at - 1)], tokens[min(last + 1, len(tokens) - 1)]
-    named = any(isinstance(end, Term) and is_name(text, end) for end in ends)
+    named = any(isinstance(end, Term) and end.start and is_name(text, end) for end in ends)
     is_between = at > 0 and not before.strip() and known[at - 1] and named
     if follows and not leads_to_number and not is_between:
         return True
-    is_adverb = _ADVERB.match(text[token.start : token.end]) is not None
+    word = text[token.start : token.end]
+    is_adverb = at == last and _ADVERB.match(word) is not None
+    is_counted = at > 0 and isinstance(tokens[at - 1], Number) and not before.strip()
+    if not (_TELLING.match(word) or is_adverb or is_counted):
+        return True
     return _BEFORE_NOUN.search(before) is not None and not is_adverb
 
 
