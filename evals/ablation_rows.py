@@ -76,7 +76,7 @@ ROWS = (
     _rule("_partly_other_words", "whether the source has most of the words", works_in=_ANY),
     Row("canonical terms", f"{_CHECK}.statement:_CANONICAL", empty, "which terms are one"),
     Row("units", f"{_CHECK}.statement:MEASURES", empty, "which words are units"),
-    Row("no names", f"{_CHECK}.statement:_NO_NAMES", empty, "which capitals begin no name"),
+    Row("no names", f"{_CHECK}.statement:NO_NAMES", empty, "which capitals begin no name"),
     Row("the US", f"{_CHECK}.statement:_COUNTRY", never, "that two words are one"),
     Row(
         "counts", f"{_CHECK}.statement:SentencePair.counts", gives(False), "what is merely counted"
@@ -136,10 +136,10 @@ ROWS = (
     ),
     Row(
         "claim, rival number",
-        f"{_CHECK}.evidence:_has_rival_number",
+        f"{_CHECK}.paraphrase.rivals:has_rival_number",
         gives(True),
         "that the source has another number",
-        ("_share_a_word",),
+        (),
         _ANY,
     ),
     Row(
