@@ -54,6 +54,11 @@ def lacking(pair: SentencePair, terms: Sequence[Term]) -> str:
     return f": nothing of {named}{more}" if named else ""
 
 
+def row_lacks(words: Sequence[str]) -> str:
+    """Say which words a row of a table does not have."""
+    return f"the row says nothing of {', '.join(f'“{word}”' for word in words)}"
+
+
 def other_number(pair: SentencePair, here: Decimal, there: Decimal) -> str:
     """Say what each of two numbers is said of: “two sank”, not “12 sank”."""
     said, given = _said_of(pair.sentence, here), _said_of(pair.source, there)

@@ -16,7 +16,7 @@ from rag.checking.notation.rewriting import in_notation_of
 from rag.checking.paraphrase.alignment import Alignment
 from rag.checking.paraphrase.exchanges import EXCHANGED, exchanged, passages_of
 from rag.checking.paraphrase.signals import paraphrase_signals
-from rag.checking.reasons import not_clearly, otherwise
+from rag.checking.reasons import not_clearly, otherwise, row_lacks
 from rag.checking.rules import (
     BROKEN,
     EXACT_FLAWS,
@@ -127,22 +127,25 @@ def _check(
     # To the model every source seems to support a question with what may be an answer to it.
     if found.flaw not in _NO_STATEMENT and full == statement:
         found = _ask_models(found, statement, (sources, about), similarity, entailment)
-        found = _hold_cells(found, in_cells, analyzed("\n".join(sources)))
+        found = _hold_cells(found, in_cells, (analyzed(statement), analyzed("\n".join(sources))))
     whole = "\n".join(map(undisguised, sources))
     return found if found.flaw in _NO_STATEMENT else _hold_values(found, full, whole)
 
 
-def _hold_cells(found: Support, in_cells: CellFinding, source: AnalyzedText) -> Support:
+def _hold_cells(
+    found: Support, in_cells: CellFinding, texts: tuple[AnalyzedText, AnalyzedText]
+) -> Support:
     """Return a verdict, changed where a sentence adds to the rows of a table, or has their values.
 
-    The values of a row may be scaled by its header, which other rules do not see.
+    The values of a row may be scaled by its header, which other rules do not see. ``texts`` are the
+    sentence and its sources.
     """
     score = min(found.score, _UNSURE)
     if found.verdict == Verdict.SUPPORTED and in_cells.lacking:
-        reason = f"the row says nothing of {', '.join(f'“{word}”' for word in in_cells.lacking)}"
+        reason = row_lacks(in_cells.lacking)
         return found._replace(verdict=Verdict.PARTIAL, reason=reason, score=score, flaw="words")
     if found.flaw == "number" and in_cells.has_values:
-        reason = not_clearly(source, source)
+        reason = not_clearly(*texts)
         return found._replace(verdict=Verdict.PARTIAL, reason=reason, flaw="words")
     return found
 

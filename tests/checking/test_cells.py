@@ -97,6 +97,17 @@ ELECTED = ["Name: Anna Keller · Elected: 14 May 2022", "Name: Tom Brandt · Ele
         ("Anna Keller was born on 3 June 1990 and died on 12 May 1920.", [LIFE]),
         ("Tom Brandt was elected on 14 May 2022 and Anna Keller on 3 June 2022.", ELECTED),
         (
+            "Anna Keller, the mayor, was elected on 3 June 2022.",
+            [
+                "Name: Anna Keller · Role: mayor · Elected: 14 May 2022",
+                "Name: Tom Brandt · Role: clerk · Elected: 3 June 2022",
+            ],
+        ),
+        (
+            "The 2022 spring fair was held on 5 March 2022 for 4,200 visitors.",
+            ["Event: Spring fair · Held: 05/03/2022 · Visitors: 4200"],
+        ),
+        (
             "Alpen AG bought Nordbank for 40 million euros.",
             ["Buyer: Nordbank · Seller: Alpen AG · Price (EUR m): 40"],
         ),
@@ -143,3 +154,10 @@ def test_claims_are_held_against_cells(mill: rag.Corpus, claim: str, verdict: st
     """A claim about a cell is looked up, and judged by the row, the column and the value."""
     (checked,) = mill.verify(claim).statements
     assert checked.verdict == verdict, checked.reason
+
+
+def test_rows_that_are_not_named_lend_no_date() -> None:
+    """Of three cited rows, two of which are named, the third one's date is not told of them."""
+    rows = [*ELECTED, "Name: Ida Moe · Elected: 9 July 2022"]
+    said = "Anna Keller was elected on 14 May 2022 and Tom Brandt on 9 July 2022."
+    assert rag.check_support(said, rows).verdict != "supported"

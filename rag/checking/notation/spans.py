@@ -17,6 +17,7 @@ from rag.text.terms import is_stopword
 from rag.text.time_expressions import find_times
 
 Key = tuple[str, ...]
+ON_DAY, IN_MONTH, DAY_OF_YEAR = "day", "month", "day of a year"  # the first words of keys of dates
 
 
 class Notation(NamedTuple):
@@ -77,7 +78,7 @@ def _dates(text: str) -> Iterator[Notation]:
         if when.precision == "day":
             yield _day(when.start, when.end, when.date)
         elif when.precision == "month":
-            yield Notation(when.start, when.end, ("month", when.date))
+            yield Notation(when.start, when.end, (IN_MONTH, when.date))
     for match in _NUMERIC.finditer(text):
         first, second = int(match[1]), int(match[3])
         # A day before its month, as everywhere with full stops; with slashes where it must be so.
@@ -86,11 +87,11 @@ def _dates(text: str) -> Iterator[Notation]:
         if second <= len(MONTHS) and (match[2] == "." or first > len(MONTHS) or first == second):
             yield _day(*match.span(), f"{match[4]}-{second:02}-{first:02}")
     for match in _YEAR_MONTH.finditer(text):
-        yield Notation(*match.span(), ("month", match[0]))
+        yield Notation(*match.span(), (IN_MONTH, match[0]))
 
 
 def _day(start: int, end: int, date: str) -> Notation:
-    return Notation(start, end, ("day", date), (("month", date[:7]), ("day of a year", date[5:])))
+    return Notation(start, end, (ON_DAY, date), ((IN_MONTH, date[:7]), (DAY_OF_YEAR, date[5:])))
 
 
 def _days_without_year(text: str) -> Iterator[Notation]:
@@ -98,7 +99,7 @@ def _days_without_year(text: str) -> Iterator[Notation]:
     found += [(match, match[2], match[1]) for match in _MONTH_DAY.finditer(text)]
     for match, day, month in found:
         written = f"{MONTHS.index(month.casefold()) + 1:02}-{int(day):02}"
-        yield Notation(*match.span(), ("day of a year", written))
+        yield Notation(*match.span(), (DAY_OF_YEAR, written))
 
 
 def _years(text: str) -> Iterator[Notation]:

@@ -3,7 +3,8 @@
 To a model that has learned from sentences, "Item: Wages · Planned: 310000 · Actual: 342000" says
 nothing about "Actual wages came to 342,000". What a row says is exact all the same: the sentence
 names the row, its numbers and dates stand in cells, and it names the columns of these. What it says
-besides must be a verb, a unit, or words of the table and of what stands above it.
+besides must be a verb by which tables are told, a unit, or a word of the table or of what stands
+above it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
 
+from rag.checking.reasons import row_lacks
 from rag.checking.statement import ROUNDED, YEARS, rounds
 from rag.checking.tables.columns import (
     abbreviates,
@@ -28,7 +30,8 @@ from rag.checking.tables.columns import (
 from rag.checking.tables.row import (
     Row,
     RowCell,
-    day_and_month,
+    dates_in,
+    is_date_of,
     is_unit_of,
     meaningful,
     months_of,
@@ -49,7 +52,6 @@ from rag.models.likeness import likeness
 from rag.text.numbers import Number, numbers_in
 from rag.text.quotations import quotations
 from rag.text.terms import Term
-from rag.text.time_expressions import find_times
 from rag.types import Support, Verdict
 
 _HELD = 0.5  # share of the words of a row's name that a sentence must have to name the row
@@ -82,7 +84,7 @@ def check_cells(statement: str, sources: Sequence[str], known: str) -> CellFindi
 
     Args:
         statement: one sentence, without citation marks.
-        sources: the words that it cites; what is no row counts as known.
+        sources: the words that it cites, rows as :func:`rag.text.blocks.in_context` writes them.
         known: what else it may rest on: outlet, date and title of the sources, and what stands
             above the table.
 
@@ -134,12 +136,10 @@ class _RowsRead:
     def _times(self) -> list[tuple[int, int]]:
         """The spans of the dates of the sentence that a cited row has."""
         there = [date for row in self.cited for cell in row for date in cell.dates]
-        spans = [(when.start, when.end, when.date) for when in find_times(self.text, None)]
-        spans += day_and_month(self.text)
         return [
             (start, end)
-            for start, end, date in spans
-            if any(each.startswith(date) or each[5:] == date for each in there)
+            for start, end, date in dates_in(self.text)
+            if any(is_date_of(date, each) for each in there)
         ]
 
     @cached_property
@@ -248,7 +248,7 @@ class _RowsRead:
         if any(self._is_below_zero(cells) for _, cells in self._held):
             return "the source has a number below zero, and this does not say so"
         if self.lacking:
-            return f"the row says nothing of {', '.join(f'“{word}”' for word in self.lacking)}"
+            return row_lacks(self.lacking)
         denied = next(filter(self._is_said_of, self._cells), None)
         if denied:
             return f"the source says “{denied.words}” of “{denied.column}”"
@@ -258,6 +258,8 @@ class _RowsRead:
         for span in self._times:
             words = self.text[slice(*span)]
             cells = [cell for cell in self._cells if cell.has_date(words)]
+            if not cells:
+                return f"the row does not say “{words}”"
             if not self._is_column_named(span, cells, dated_rivals_of):
                 return self._as_column(words, cells)
         if self._has_exchangeable_parts():
@@ -352,7 +354,7 @@ class _RowsRead:
         ]
         for found in (counts, dates):
             for row, ((start, end), cells) in zip(self.rows, found, strict=False):
-                if not any(cell in row for cell in cells):
+                if cells and not any(cell in row for cell in cells):
                     other = next(each for each in self.rows if cells[0] in each)
                     written = self.text[start:end]
                     return f"the source says {written} of “{other[0].words}”, not “{row[0].words}”"
@@ -383,7 +385,7 @@ class _RowsRead:
                     return True
             elif not named and likest_column(rivals, self._free_words()) is cell:
                 return True
-        return not cells
+        return False
 
     def _spoken(self) -> list[str]:
         """Return the words of the sentence, and its years."""

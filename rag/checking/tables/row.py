@@ -9,13 +9,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rag.checking.notation.quantities import quantities_in
+from rag.checking.notation.spans import DAY_OF_YEAR, IN_MONTH, ON_DAY, notations_in
 from rag.checking.statement import CURRENCIES, MEASURES, NO_NAMES, canonical
 from rag.text.blocks import SHOWN_BREAK
 from rag.text.dates import CALENDAR, MONTHS
 from rag.text.numbers import numbers_in
 from rag.text.quotations import ASCRIBING_TERMS
 from rag.text.terms import Term, analyze, is_stopword
-from rag.text.time_expressions import find_times
 from rag.text.words.currencies import CURRENCY_CODE, CURRENCY_SIGN
 
 _NAMED = ": "  # between the name of a column and the cell
@@ -49,16 +49,7 @@ _OF_UNITS = frozenset(
     {"square", "cubic", "celsius", "fahrenheit", "percentage"}
 )  # parts of their names
 _UNITS = re.compile(r"%|[^\W\d_]+[²³]?")
-_ISO = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])(?:-\d\d)?\b")
-_DAY_FIRST = re.compile(r"\b(\d{1,2})[./](0?[1-9]|1[0-2])[./](\d{4})\b")
 _LONGEST_ROW = 4_000  # characters; a longer text is no row
-
-
-_DAY = re.compile(
-    rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?P<month>{'|'.join(MONTHS)})"
-    rf"|(?P<month2>{'|'.join(MONTHS)}) (?P<day2>\d{{1,2}})(?!\d))\b",
-    re.IGNORECASE,
-)
 
 
 _DENIES = re.compile(
@@ -89,10 +80,8 @@ class RowCell(NamedTuple):
 
     def has_date(self, words: str) -> bool:
         """Return whether words of a sentence give a date of the cell, or the month or day of it."""
-        said = {*dates_of(words), *(date for *_, date in day_and_month(words))}
-        return any(
-            each.startswith(date) or each[5:] == date for each in self.dates for date in said
-        )
+        said = [date for *_, date in dates_in(words)]
+        return any(is_date_of(date, each) for each in self.dates for date in said)
 
 
 Row = tuple[RowCell, ...]
@@ -121,7 +110,7 @@ def _cell(column: str, words: str) -> RowCell:
         numbers[0].value if is_number else None,
         max(scales, default=1),
         units_of(words if is_number else "") | _units_of_column(column),
-        dates_of(words),
+        frozenset(date for *_, date in dates_in(words) if date[:4].isdecimal()),
     )
 
 
@@ -144,23 +133,18 @@ def units_of(text: str) -> frozenset[str]:
     return frozenset(units)
 
 
-def dates_of(text: str) -> frozenset[str]:
-    """Return the dates of a cell in ISO 8601, to the day or the month."""
-    found = {match[0] for match in _ISO.finditer(text)}
-    found |= {f"{m[3]}-{int(m[2]):02}-{int(m[1]):02}" for m in _DAY_FIRST.finditer(text)}
-    return frozenset(found | {when.date for when in find_times(text, None)})
-
-
-def day_and_month(text: str) -> list[tuple[int, int, str]]:
-    """Return where a text has days without a year, each as in ISO 8601: "14 May" is "05-14"."""
+def dates_in(text: str) -> list[tuple[int, int, str]]:
+    """Return where a text has dates, each in ISO 8601: "14 May" without a year is "05-14"."""
     return [
-        (
-            *match.span(),
-            f"{MONTHS.index((match['month'] or match['month2']).casefold()) + 1:02}-"
-            f"{int(match['day'] or match['day2']):02}",
-        )
-        for match in _DAY.finditer(text)
+        (each.start, each.end, each.key[1])
+        for each in notations_in(text)
+        if each.key[0] in (ON_DAY, IN_MONTH, DAY_OF_YEAR)
     ]
+
+
+def is_date_of(said: str, given: str) -> bool:
+    """Return whether a date is another one, its month, or its day without the year."""
+    return given.startswith(said) or given[5:] == said
 
 
 def months_of(cell: RowCell) -> list[str]:
