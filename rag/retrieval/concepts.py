@@ -107,7 +107,7 @@ def _dates_in_figures(question: str) -> Iterator[tuple[int, int, TermTuple]]:
     A text may have "2022-07-12" or "12.07.2022" for a day, and of a month any day.
     """
     for match in _DATE.finditer(question):
-        month, year = MONTHS.index(match["month"].lower()) + 1, match["year"]
+        month, year = MONTHS.index(match["month"].casefold()) + 1, match["year"]
         day = re.sub(r"\D", "", match["before"] or match["behind"] or "")
         forms: list[TermTuple] = [
             (year, f"{month:02}", day.zfill(2)) if day else (year, f"{month:02}")

@@ -178,11 +178,11 @@ def _days(match: re.Match[str], years: Sequence[int]) -> list[tuple[date, date]]
     name, dated, bare, *months = match.groups()
     year = dated or bare
     if year is None:
-        month = next(month for month in months if month).lower()
+        month = next(month for month in months if month).casefold()
         return [_span(some, MONTHS.index(month) + 1) for some in years]
     if name is None:
         return [(date(int(year), 1, 1), date(int(year), 12, 31))]
-    first, last = SEASONS.get(name.lower()) or [MONTHS.index(name.lower()) + 1] * 2
+    first, last = SEASONS.get(name.casefold()) or [MONTHS.index(name.casefold()) + 1] * 2
     return [(_span(int(year), first)[0], _span(int(year), last)[1])]
 
 

@@ -54,3 +54,9 @@ def test_dates_in_figures_are_found(harbour: rag.Corpus, question: str, cited: l
     assert len(answer.citations) == len(cited)
     for words, citation in zip(cited, answer.citations, strict=True):
         assert words in citation.cited_text
+
+
+def test_a_month_in_old_print_is_a_month(harbour: rag.Corpus) -> None:
+    """A long s, which looks equal to an s where case does not count, makes no question fail."""
+    assert harbour.ask("What happened to the crane in Auguſt 2022?").question
+    assert harbour.ask("What was landed in the ſpring of 2022?").question
