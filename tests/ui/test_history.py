@@ -14,6 +14,7 @@ from tests.support.browsing import (
     WAIT,
     Site,
     answered,
+    leaving,
     open_shelf,
     settle,
     window,
@@ -71,14 +72,14 @@ class TestThePage:
             answered(page, BRIDGE)
             entry = page.locator("#history-list .entry")
             entry.wait_for(state="attached", timeout=WAIT)
-            page.wait_for_timeout(1_500)  # milliseconds; leaving earlier aborts requests
-            page.reload()  # its address names the question, which is not asked anew
+            settle(page)
+            with leaving(page):
+                page.reload()  # its address names the question, which is not asked anew
             page.locator("#answer .turn", has_text="Ana Kovic").wait_for(timeout=WAIT)
             entry.wait_for(state="attached", timeout=WAIT)
             settle(page)
-            page.wait_for_timeout(1_500)
-            page.goto(served.url)
-            page.get_by_label("Question").wait_for(timeout=WAIT)
+            with leaving(page):
+                page.goto(served.url)
             open_shelf(page, "Conversations")
             entry.wait_for(timeout=WAIT)
             assert not page.locator("#documents").is_visible()

@@ -18,6 +18,7 @@ from tests.support.browsing import (
     ask,
     choose_llm,
     go_to,
+    leaving,
     settle,
     window,
 )
@@ -254,8 +255,8 @@ def test_settings_survive_a_reload(browser: Browser, site: Site, writer: Served)
         choose_llm(page, writer.spec)
         page.locator("#answerer").get_by_text("on this machine").wait_for(timeout=WAIT)
         settle(page)
-        page.reload()
-        page.get_by_label("Question").wait_for(timeout=WAIT)
+        with leaving(page):
+            page.reload()
         page.locator("#answerer").get_by_text(writer.spec).wait_for(timeout=WAIT)
         assert page.evaluate("document.body.classList.contains('dark')")
         page.get_by_text("Filters").click()

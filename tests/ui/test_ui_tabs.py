@@ -16,6 +16,7 @@ from tests.support.browsing import (
     ask,
     choose_llm,
     go_to,
+    leaving,
     settle,
     window,
 )
@@ -129,9 +130,9 @@ def test_a_link_does_not_ask_an_llm_by_itself(browser: Browser, site: Site, writ
         page.wait_for_function("Object.keys(localStorage).includes('footnote')")
         before = len(writer.requests)
         settle(page)
-        page.goto(f"{site.url}?q=How+many+US+troops+are+in+Iraq")
+        with leaving(page):
+            page.goto(f"{site.url}?q=How+many+US+troops+are+in+Iraq")
         question = page.get_by_label("Question")
-        question.wait_for(timeout=WAIT)
         page.get_by_text("Press Enter to ask this").wait_for(timeout=WAIT)
         assert question.input_value() == "How many US troops are in Iraq"
         assert len(writer.requests) == before

@@ -13,6 +13,7 @@ from tests.support.browsing import (
     WAIT,
     Site,
     answered,
+    leaving,
     see_suggestions,
     settle,
     window,
@@ -146,7 +147,7 @@ def test_widths_are_kept(browser: Browser, site: Site) -> None:
         page.mouse.up()
         wider = box(page, "#sources-pane")["width"]
         assert wider == pytest.approx(before + 88, abs=2)
-        page.reload()
-        page.get_by_label("Question").wait_for(timeout=WAIT)
+        with leaving(page):
+            page.reload()
         page.wait_for_function("document.querySelector('#desk').style.length > 0")
         assert box(page, "#sources-pane")["width"] == pytest.approx(wider, abs=2)
