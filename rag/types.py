@@ -355,8 +355,10 @@ class Checked(Value):
 class Statement(Value):
     """One sentence of an answer, what it rests on, and whether that holds.
 
-    ``backing`` says which other sources support it, of the statements of a finished answer. In
-    JSON, ``citations`` are numbers and ``backing`` is called ``sources``.
+    ``backing`` says which other sources support it, of the statements of a finished answer.
+    ``possible`` says that it is a quote given because it is not likely enough that those before
+    it answer the question. In JSON, ``citations`` are numbers and ``backing`` is called
+    ``sources``.
     """
 
     text: str
@@ -364,6 +366,7 @@ class Statement(Value):
     reason: str | None
     citations: Annotated[tuple[Citation, ...], _numbers]
     backing: Annotated[Backing | None, Field(serialization_alias="sources")] = None
+    possible: bool = False
 
     @property
     def marked(self) -> str:

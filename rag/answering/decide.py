@@ -38,6 +38,9 @@ _UNREAD_COVERAGE = 0.5
 _ROW_SAID = 0.6
 _ROW_NAMED = 0.75
 MAX_STATEMENTS = 5  # a reader asked a question, not for a summary
+# Where it is less likely than this that one of the sentences quoted answers, more are quoted.
+_LIKELY = 0.7
+_MOST_POSSIBLE = 3  # sentences quoted of a part of a question whose answer is not likely enough
 _MAX_JUDGED = 12  # candidates; a needed sentence is hardly ever further down the ranking
 # Factor of the threshold for an article not yet quoted, where a question asks for several views.
 _OTHER_SIDE = 0.6
@@ -254,6 +257,29 @@ def choose_sentences(question: Question, judged: Sequence[JudgedCandidate]) -> l
         if not chosen or (probability >= needed and not repeats):
             chosen.append(candidate)
     return chosen
+
+
+def possible_answers(
+    judged: Sequence[JudgedCandidate], chosen: Sequence[Candidate]
+) -> list[Candidate]:
+    """Return sentences that may answer, where it is not likely enough that a chosen one does.
+
+    Args:
+        judged: candidates from :func:`judge_candidates`, best first.
+        chosen: those of :func:`choose_sentences`.
+    """
+    missed = 1.0  # the probability that none of the sentences quoted answers
+    for candidate, _, probability in judged:
+        missed *= 1 - probability if candidate in chosen else 1
+    possible: list[Candidate] = []
+    for candidate, _, probability in judged:
+        quoted = [*chosen, *possible]
+        if missed <= 1 - _LIKELY or len(quoted) >= _MOST_POSSIBLE:
+            break
+        if not any(candidate is other or _says_the_same(candidate, other) for other in quoted):
+            possible.append(candidate)
+            missed *= 1 - probability
+    return possible
 
 
 def _is_side(question: Question, candidate: Candidate, chosen: Sequence[Candidate]) -> bool:

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
-from rag.answering.decide import MAX_STATEMENTS, JudgedCandidate, choose_sentences
+from rag.answering.decide import (
+    MAX_STATEMENTS,
+    JudgedCandidate,
+    choose_sentences,
+    possible_answers,
+)
 from rag.answering.summaries.central import central_units, choose_central
 from rag.checking.citations import check_quotation, cite, quoted
 from rag.retrieval.concepts import covered
@@ -29,6 +35,7 @@ _JOINS = "and|but|while|which|who|whose|when|where|because|after"
 _BREAK = re.compile(rf"[,;:.!]\s+(?:(?:{_JOINS})\s+)?|[—–()“”\"]+\s*|\s+(?:{_JOINS})\s+")
 _MAX_SHORT = 80  # characters
 _MIN_SHORT = 2  # words
+POSSIBLE = "or it may be this"  # said of a quote where it is not certain that those before it answer
 _WORTHWHILE = 0.6  # of the quote; a short answer that is nearly the quote saves nobody time
 # What a short answer of a kind must hold, stricter than what makes a sentence worth looking at.
 _NUMBER = rf"\b\d[\d,.]*|\b(?:{COUNT})\b"
@@ -48,12 +55,14 @@ _MIN_NAMED = {"person": 2}
 class _Pick(NamedTuple):
     """A sentence or a row to quote, and the part of the question that it answers.
 
-    ``row`` is the row of a table that stands in for the candidate.
+    ``row`` is the row of a table that stands in for the candidate. ``possible`` says that the
+    sentence is quoted because it is not likely enough that those before it answer.
     """
 
     part: Selection
     candidate: Candidate
     row: TableRow | None = None
+    possible: bool = False
 
 
 def quote_sentences(
@@ -72,23 +81,19 @@ def quote_sentences(
     def is_quoted(article: Article, start: int, end: int) -> bool:
         return any(a.id == article.id and s < end and start < e for a, s, e in places)
 
-    for part, candidate, row in _pick(parts):
-        article = candidate.article
-        listed = _whole(part, candidate) if row is None else None
-        start, end = row[:2] if row else listed[:2] if listed else readable(candidate)
+    for pick in _pick(parts):
+        article, row = pick.candidate.article, pick.row
+        listed = _whole(pick.part, pick.candidate) if row is None else None
+        start, end = row[:2] if row else listed[:2] if listed else readable(pick.candidate)
         if is_quoted(article, start, end):
-            start, end = candidate.sentence[:2]
+            start, end = pick.candidate.sentence[:2]
             if row or is_quoted(article, start, end):
                 continue
         again = bool(places) and places[-1][0].id == article.id
         citation = cite(len(statements) + 1, article, start, end)
-        if row and part.row:
-            lead = row_lead(attribution(article), article.source, part.row, row)
-        else:
-            opening = None if statements else _short_answer(part, candidate)
-            counted = found_entries(listed) if listed and (start, end) == listed[:2] else ""
-            lead = _lead(article, opening, again=again, counted=counted)
-        statements.append(quoting(article, citation, lead))
+        counted = found_entries(listed) if listed and (start, end) == listed[:2] else ""
+        lead = _lead(pick, counted, first=not statements, again=again)
+        statements.append(replace(quoting(article, citation, lead), possible=pick.possible))
         places.append((article, start, end))
     return statements
 
@@ -112,6 +117,7 @@ def _pick(parts: Sequence[tuple[Selection, Sequence[JudgedCandidate]]]) -> list[
     picked: dict[tuple[str, int], _Pick] = {}
     for part, judged in parts:
         chosen = _said(part) or choose_sentences(part.question, judged)
+        possible = possible_answers(judged, chosen) if _is_likeliest_only(part) else []
         if part.section is not None:
             chosen = [part.section[0]]
         if part.row and is_told_by_rows(part.question, part.row):
@@ -122,7 +128,17 @@ def _pick(parts: Sequence[tuple[Selection, Sequence[JudgedCandidate]]]) -> list[
         for candidate in _in_order(chosen, newest_first=part.question.sides):
             key = (candidate.article.id, candidate.sentence.start)
             picked.setdefault(key, _Pick(part, candidate))
+        for candidate in possible:
+            key = (candidate.article.id, candidate.sentence.start)
+            picked.setdefault(key, _Pick(part, candidate, possible=True))
     return list(picked.values())
+
+
+def _is_likeliest_only(part: Selection) -> bool:
+    """Return whether what is quoted is what the models hold for likeliest, by nothing exact."""
+    speaker = part.retrieved.speaker
+    exactly = part.section is not None or (part.row is not None and part.row.is_exact)
+    return not exactly and not (speaker is not None and speaker.is_all)
 
 
 def _said(part: Selection) -> list[Candidate]:
@@ -175,20 +191,25 @@ def attribution(article: Article) -> str:
     return dated_name(article.source, article.published, article.published_basis)
 
 
-def _lead(article: Article, opening: str | None, *, again: bool, counted: str = "") -> str:
+def _lead(pick: _Pick, counted: str, *, first: bool, again: bool) -> str:
     """Return what stands before a quote.
 
     Args:
-        article: the article that is quoted.
-        opening: a few words of the quote that answer the question, if there are such.
-        again: whether the quote before is of the same article.
+        pick: what is quoted.
         counted: how many entries a list has that is quoted whole.
+        first: whether no quote stands before it.
+        again: whether the quote before is of the same article.
     """
-    if counted:
-        return f"{article.source if again else attribution(article)}, {counted}:"
+    article, part = pick.candidate.article, pick.part
+    if pick.row and part.row:
+        return row_lead(attribution(article), article.source, part.row, pick.row)
+    named = article.source if again else attribution(article)
+    if counted or pick.possible:
+        return ", ".join(filter(None, (named, POSSIBLE if pick.possible else "", counted))) + ":"
+    opening = _short_answer(part, pick.candidate) if first else None
     if opening is not None:
-        return f"{attribution(article)}: {in_quotes(opening)}, in full:"
-    return f"{article.source} also says:" if again else f"{attribution(article)}:"
+        return f"{named}: {in_quotes(opening)}, in full:"
+    return f"{named} also says:" if again else f"{named}:"
 
 
 def _short_answer(part: Selection, candidate: Candidate) -> str | None:

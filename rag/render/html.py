@@ -16,6 +16,7 @@ from rag.text.dates import dated_name
 from rag.text.quotations import in_quotes
 
 CHECKING = "Checking …"
+_POSSIBLE = "Or it may be this:"
 WHAT_TO_TRY = (
     "Try the names and words that the documents use, or a longer time. These passages come nearest:"
 )
@@ -151,6 +152,8 @@ def _said(block: walk.StatementBlock, quotes: Quotes) -> str:
         source = one_line(cited["outlet"] or cited["title"])
         dated = dated_name(source, cited["published"], cited.get("published_basis"))
         quote = in_quotes(one_line(cited["cited_text"]))
+        if block.possible and block.text.endswith(quote):
+            return f'<span class="possible">{_POSSIBLE}</span> {escape(quote)}'
         for lead in (f"{dated}: ", f"{source}: ", f"{source} also says: "):
             if not (block.text.startswith(lead) and block.text.endswith(quote)):
                 continue
