@@ -35,7 +35,9 @@ _JOINS = "and|but|while|which|who|whose|when|where|because|after"
 _BREAK = re.compile(rf"[,;:.!]\s+(?:(?:{_JOINS})\s+)?|[—–()“”\"]+\s*|\s+(?:{_JOINS})\s+")
 _MAX_SHORT = 80  # characters
 _MIN_SHORT = 2  # words
-POSSIBLE = "or it may be this"  # said of a quote where it is not certain that those before it answer
+POSSIBLE = (
+    "or it may be this"  # said of a quote where it is not certain that those before it answer
+)
 _WORTHWHILE = 0.6  # of the quote; a short answer that is nearly the quote saves nobody time
 # What a short answer of a kind must hold, stricter than what makes a sentence worth looking at.
 _NUMBER = rf"\b\d[\d,.]*|\b(?:{COUNT})\b"
@@ -117,7 +119,7 @@ def _pick(parts: Sequence[tuple[Selection, Sequence[JudgedCandidate]]]) -> list[
     picked: dict[tuple[str, int], _Pick] = {}
     for part, judged in parts:
         chosen = _said(part) or choose_sentences(part.question, judged)
-        possible = possible_answers(judged, chosen) if _is_likeliest_only(part) else []
+        possible = possible_answers(_rivals(part, judged), chosen)
         if part.section is not None:
             chosen = [part.section[0]]
         if part.row and is_told_by_rows(part.question, part.row):
@@ -134,11 +136,14 @@ def _pick(parts: Sequence[tuple[Selection, Sequence[JudgedCandidate]]]) -> list[
     return list(picked.values())
 
 
-def _is_likeliest_only(part: Selection) -> bool:
-    """Return whether what is quoted is what the models hold for likeliest, by nothing exact."""
+def _rivals(part: Selection, judged: Sequence[JudgedCandidate]) -> Sequence[JudgedCandidate]:
+    """Return the candidates that may answer as well as those chosen; none where these are exact."""
     speaker = part.retrieved.speaker
-    exactly = part.section is not None or (part.row is not None and part.row.is_exact)
-    return not exactly and not (speaker is not None and speaker.is_all)
+    if part.section is not None or (part.row is not None and part.row.is_exact):
+        return ()
+    if speaker is None:
+        return judged
+    return [] if speaker.is_all else [j for j in judged if speaker.whose(j.candidate) == "theirs"]
 
 
 def _said(part: Selection) -> list[Candidate]:
@@ -204,8 +209,11 @@ def _lead(pick: _Pick, counted: str, *, first: bool, again: bool) -> str:
     if pick.row and part.row:
         return row_lead(attribution(article), article.source, part.row, pick.row)
     named = article.source if again else attribution(article)
-    if counted or pick.possible:
-        return ", ".join(filter(None, (named, POSSIBLE if pick.possible else "", counted))) + ":"
+    heading = part.retrieved.heading_needed(pick.candidate)
+    under = f"under {heading.rstrip(' .:')}" if heading else ""
+    told = [words for words in (POSSIBLE if pick.possible else "", counted, under) if words]
+    if told:
+        return f"{', '.join((named, *told))}:"
     opening = _short_answer(part, pick.candidate) if first else None
     if opening is not None:
         return f"{named}: {in_quotes(opening)}, in full:"

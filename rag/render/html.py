@@ -16,7 +16,6 @@ from rag.text.dates import dated_name
 from rag.text.quotations import in_quotes
 
 CHECKING = "Checking …"
-_POSSIBLE = "Or it may be this:"
 WHAT_TO_TRY = (
     "Try the names and words that the documents use, or a longer time. These passages come nearest:"
 )
@@ -152,14 +151,20 @@ def _said(block: walk.StatementBlock, quotes: Quotes) -> str:
         source = one_line(cited["outlet"] or cited["title"])
         dated = dated_name(source, cited["published"], cited.get("published_basis"))
         quote = in_quotes(one_line(cited["cited_text"]))
-        if block.possible and block.text.endswith(quote):
-            return f'<span class="possible">{_POSSIBLE}</span> {escape(quote)}'
-        for lead in (f"{dated}: ", f"{source}: ", f"{source} also says: "):
+        for lead in (
+            f"{dated}: ",
+            f"{source}: ",
+            f"{source} also says: ",
+            f"{dated}, ",
+            f"{source}, ",
+        ):
             if not (block.text.startswith(lead) and block.text.endswith(quote)):
                 continue
             between = block.text[len(lead) : -len(quote)].strip()
             if not between:
                 return escape(quote)
+            if lead.endswith(", "):
+                return f'<span class="lead">{escape(_capital(between))}</span> {escape(quote)}'
             if between.endswith(", in full:"):
                 short = between.removesuffix(", in full:").strip("“”")
                 return f'<strong class="short">{escape(short)}</strong> {escape(quote)}'

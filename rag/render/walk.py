@@ -63,8 +63,7 @@ class StatementBlock:
 
     ``citations`` are citation numbers. ``doubt`` says in brackets why the sentence is not fully
     supported, and is empty where it is. ``notes`` are remarks, each with citation numbers. A
-    sentence that is ``struck`` is not supported by its source; a ``draft`` is not checked yet; a
-    ``possible`` one is quoted in case those before it do not answer.
+    sentence that is ``struck`` is not supported by its source; a ``draft`` is not checked yet.
     """
 
     text: str
@@ -74,7 +73,6 @@ class StatementBlock:
     notes: list[tuple[str, list[int]]]
     struck: bool
     draft: bool
-    possible: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +149,6 @@ def statement_block(
         notes=list(_notes(statement, differences)),
         struck=verdict == "unsupported",
         draft=draft,
-        possible=statement.get("possible", False),
     )
 
 

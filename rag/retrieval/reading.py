@@ -1,4 +1,4 @@
-"""Read the best passages for a question with the reader: which of their units answer it."""
+"""Read passages and sections for a question with the reader: which of their units answer it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from rag.models.layout import source_and_date
 from rag.models.reader import Readable, Reader, UnitReading
 from rag.text.blocks import QUOTABLE, heading_path
 from rag.text.sentences import Sentence
-from rag.types import Hit
+from rag.types import Article, Hit
 
 READ_PASSAGES = 8  # the best ones, which hold the evidence of 98 % of the gold questions
-_Place = tuple[str, int]  # the id of an article, and where a unit begins in it
+Place = tuple[str, int]  # the id of an article, and where a unit begins in it
 
 
 class PassageReading(NamedTuple):
@@ -26,7 +26,7 @@ class PassageReading(NamedTuple):
     """
 
     answers: float
-    units: dict[_Place, UnitReading]
+    units: dict[Place, UnitReading]
 
 
 def read_passages(
@@ -43,10 +43,10 @@ def read_passages(
     Returns one reading for each passage.
     """
     units = [_units(hit, catalog) for hit in hits]
-    passages = [
-        Readable(_head(hit), [sentence_text(hit.article.text, unit) for unit in own])
-        for hit, own in zip(hits, units, strict=True)
-    ]
+    passages = []
+    for hit, own in zip(hits, units, strict=True):
+        texts = [sentence_text(hit.article.text, unit) for unit in own]
+        passages.append(Readable(_head(hit.article, hit.passage.start), texts))
     readings = reader.read(question, passages)
     found = []
     for hit, own, reading in zip(hits, units, readings, strict=True):
@@ -62,9 +62,27 @@ def _units(hit: Hit, catalog: Catalog) -> list[Sentence]:
     return [row.sentence for row in rows if row.sentence.kind in QUOTABLE]
 
 
-def _head(hit: Hit) -> str:
-    """Return what stands in front of a passage: source, date, title and heading."""
-    article, start = hit.article, hit.passage.start
+def read_section(
+    reader: Reader, question: str, article: Article, units: Sequence[Sentence]
+) -> dict[Place, UnitReading]:
+    """Read what stands under one heading for a question, by itself.
+
+    Args:
+        reader: the model that reads.
+        question: in words.
+        article: the document.
+        units: sentences, rows and items of the section, in order; at least one.
+
+    Returns the reading of each unit by its article's id and its start.
+    """
+    texts = [sentence_text(article.text, unit) for unit in units]
+    (reading,) = reader.read(question, [Readable(_head(article, units[0].start), texts)])
+    places = ((article.id, unit.start) for unit in units)
+    return dict(zip(places, reading.units, strict=True))
+
+
+def _head(article: Article, start: int) -> str:
+    """Return what stands in front of a text: source, date, title and the heading above it."""
     above = heading_path(article.text, article.blocks, start)[-1:]
     known = source_and_date([part for part in (article.source, article.published) if part])
     return ", ".join((*known, *dict.fromkeys(filter(None, (article.title, *above)))))

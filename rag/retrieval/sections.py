@@ -1,25 +1,38 @@
-"""Find the section of a document that a question asks for by its heading.
+"""Find the sections of documents that a question names by their headings.
 
 "List the auditors' recommendations" asks for what stands under "4 Recommendations", all of it,
-though no sentence there has a word of the question.
+though no sentence there has a word of the question. "How did the vote on the drought clause end?"
+is answered under "Item 4. Drought clause": by a sentence that could as well stand under another
+item, so that only the heading tells what it is about.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
-from rag.retrieval.concepts import Concept, covered
+from rag.index.store import Index
+from rag.models.reader import Reader, UnitReading
+from rag.retrieval.concepts import Concept, covered, weighted_coverage
 from rag.retrieval.parts import asked_noun_phrase
 from rag.retrieval.question import Question
 from rag.retrieval.rank import NEAR_SPELLING, Candidate
+from rag.retrieval.reading import Place, read_section
 from rag.retrieval.tables.asked import says_what_is_done
 from rag.retrieval.tables.listed import LONGEST_LIST, WholeList
-from rag.text.blocks import HEADER_LEVEL, LISTED, Block
+from rag.text.blocks import HEADER_LEVEL, LISTED, QUOTABLE, Block, heading_path
 from rag.text.terms import analyze, is_stopword, term_string
-from rag.types import Article
+from rag.types import Article, Hit
 
+# Of what a question names, by weight, that a heading holds whose section is read by itself. Chosen
+# on ten questions about the minutes of one invented folder; six others were asked afterwards.
+_NAMED_BY_HEADING = 0.35
+_MOST_SECTIONS = 4  # read by themselves for a question
+_MOST_UNITS = 60  # of a section that is read
+_ABOUT_OTHERS = 0.25  # factor of the reading of what is of no such section and names no such thing
 _FEWEST_PARTS = 2  # of a section; a single paragraph is found as a sentence
 _MOST_TEXT = 50_000  # characters of a document in which the rest of the question is looked for
 _NUMBERING = re.compile(r"^\W*(?:\d+(?:\.\d+)*|[A-Z]|[IVXLC]+)[.):]?\s+")
@@ -54,6 +67,102 @@ def section_asked(
         if _holds_all(candidate.article, rest, question.text):
             return candidate, _whole(parts)
     return None
+
+
+class NamedSections(NamedTuple):
+    """Sections whose headings hold most of what a question names.
+
+    Attributes:
+        concepts: what their headings hold of it.
+        readings: the reading of each unit in them, by its article's id and its start.
+    """
+
+    concepts: tuple[Concept, ...]
+    readings: dict[Place, UnitReading]
+
+    def reread(self, candidate: Candidate) -> Candidate:
+        """Return a candidate with its reading in its section, or lowered if it is about others."""
+        own = self.readings.get((candidate.article.id, candidate.sentence.start))
+        if own is not None:
+            is_better = own.answers > candidate.answers
+            return (
+                replace(candidate, answers=own.answers, span=own.span) if is_better else candidate
+            )
+        if self._is_named_by(candidate):
+            return candidate
+        return replace(candidate, answers=_ABOUT_OTHERS * candidate.answers)
+
+    def heading_needed(self, candidate: Candidate) -> str | None:
+        """Return the heading of a candidate's section where it alone tells what that is about."""
+        article, start = candidate.article, candidate.sentence.start
+        if (article.id, start) not in self.readings:
+            return None
+        held = covered(self.concepts, term_string(candidate.text).split(), near=NEAR_SPELLING)
+        return None if any(held) else heading_path(article.text, article.blocks, start)[-1]
+
+    def _is_named_by(self, candidate: Candidate) -> bool:
+        """Return whether a candidate, what stands above it or before it holds a concept."""
+        article, before = candidate.article, candidate.before
+        above = heading_path(article.text, article.blocks, candidate.sentence.start)
+        last = article.text[before.start : before.end] if before else ""
+        terms = term_string(" ".join((article.title, *above, last, candidate.in_context))).split()
+        return any(covered(self.concepts, terms, near=NEAR_SPELLING))
+
+
+def read_named_sections(
+    reader: Reader, question: str, concepts: Sequence[Concept], hits: Sequence[Hit], index: Index
+) -> NamedSections | None:
+    """Read by themselves the sections whose headings hold most of what a question names.
+
+    In a passage of several sections the reader takes one for another.
+
+    Args:
+        reader: the model that reads.
+        question: in words.
+        concepts: what it names.
+        hits: passages, best first; only sections that they touch are read.
+        index: where their sentences are.
+
+    Returns None where no heading holds enough.
+    """
+    holding = [
+        (weighted_coverage(concepts, held), held, article, start, end)
+        for article, heading, start, end in _sections_of(hits)
+        if (held := covered(concepts, term_string(heading).split(), near=NEAR_SPELLING))
+    ]
+    most = max((weight for weight, *_ in holding), default=0.0)
+    if most < _NAMED_BY_HEADING:
+        return None
+    best = [section for section in holding if section[0] == most][:_MOST_SECTIONS]
+    readings: dict[Place, UnitReading] = {}
+    for _, _, article, start, end in best:
+        rows = index.catalog.sentences(article.id, start, end)
+        units = [row.sentence for row in rows if row.sentence.kind in QUOTABLE][:_MOST_UNITS]
+        readings |= read_section(reader, question, article, units) if units else {}
+    if not readings:
+        return None
+    named = [any(held[at] for _, held, *_ in best) for at in range(len(concepts))]
+    return NamedSections(tuple(c for c, n in zip(concepts, named, strict=True) if n), readings)
+
+
+def _sections_of(hits: Sequence[Hit]) -> Iterator[tuple[Article, str, int, int]]:
+    """Yield the sections that passages touch, each once: article, heading, start and end.
+
+    A section ends at the next heading of any level. What stands under the title of the document
+    is none.
+    """
+    seen = set()
+    for hit in hits:
+        article = hit.article
+        heads = [b for b in article.blocks if b.kind == "heading" and b.level != HEADER_LEVEL]
+        for at, block in enumerate(heads):
+            end = heads[at + 1].start if at + 1 < len(heads) else len(article.text)
+            heading = article.text[block.start : block.end]
+            touched = block.end < hit.passage.end and hit.passage.start < end
+            key = (article.id, block.start)
+            if touched and key not in seen and heading.strip() != article.title:
+                seen.add(key)
+                yield article, heading, block.end, end
 
 
 def _title(heading: str) -> tuple[str, ...]:
