@@ -262,8 +262,9 @@ class Retrieval:
 
     @property
     def answers(self) -> float:
-        """How likely the best of the passages read answers the question, 0..1."""
-        return max((reading.answers for reading in self._readings.values()), default=0.0)
+        """How likely the best of the passages and sections read answers the question, 0..1."""
+        passages = [reading.answers for reading in self._readings.values()]
+        return max([*passages, *(sections.answers for sections in self._sections)], default=0.0)
 
     def _score(self, hit: Hit) -> list[Candidate]:
         id_ = hit.passage.id

@@ -64,7 +64,7 @@ def _units(hit: Hit, catalog: Catalog) -> list[Sentence]:
 
 def read_section(
     reader: Reader, question: str, article: Article, units: Sequence[Sentence]
-) -> dict[Place, UnitReading]:
+) -> PassageReading:
     """Read what stands under one heading for a question, by itself.
 
     Args:
@@ -72,13 +72,11 @@ def read_section(
         question: in words.
         article: the document.
         units: sentences, rows and items of the section, in order; at least one.
-
-    Returns the reading of each unit by its article's id and its start.
     """
     texts = [sentence_text(article.text, unit) for unit in units]
     (reading,) = reader.read(question, [Readable(_head(article, units[0].start), texts)])
     places = ((article.id, unit.start) for unit in units)
-    return dict(zip(places, reading.units, strict=True))
+    return PassageReading(reading.answers, dict(zip(places, reading.units, strict=True)))
 
 
 def _head(article: Article, start: int) -> str:

@@ -74,10 +74,12 @@ class NamedSections(NamedTuple):
 
     Attributes:
         concepts: what their headings hold of it.
+        answers: how likely the best of them answers the question, 0..1.
         readings: the reading of each unit in them, by its article's id and its start.
     """
 
     concepts: tuple[Concept, ...]
+    answers: float
     readings: dict[Place, UnitReading]
 
     def reread(self, candidate: Candidate) -> Candidate:
@@ -119,30 +121,32 @@ def read_named_sections(
     Args:
         reader: the model that reads.
         question: in words.
-        concepts: what it names.
+        concepts: what it names; what no document holds does not count.
         hits: passages, best first; only sections that they touch are read.
         index: where their sentences are.
 
     Returns None where no heading holds enough.
     """
+    known = [concept for concept in concepts if not concept.absent]
     holding = [
-        (weighted_coverage(concepts, held), held, article, start, end)
+        (weighted_coverage(known, held), held, article, start, end)
         for article, heading, start, end in _sections_of(hits)
-        if (held := covered(concepts, term_string(heading).split(), near=NEAR_SPELLING))
+        if (held := covered(known, term_string(heading).split(), near=NEAR_SPELLING))
     ]
     most = max((weight for weight, *_ in holding), default=0.0)
     if most < _NAMED_BY_HEADING:
         return None
     best = [section for section in holding if section[0] == most][:_MOST_SECTIONS]
-    readings: dict[Place, UnitReading] = {}
+    readings = []
     for _, _, article, start, end in best:
         rows = index.catalog.sentences(article.id, start, end)
         units = [row.sentence for row in rows if row.sentence.kind in QUOTABLE][:_MOST_UNITS]
-        readings |= read_section(reader, question, article, units) if units else {}
+        readings += [read_section(reader, question, article, units)] if units else []
     if not readings:
         return None
-    named = [any(held[at] for _, held, *_ in best) for at in range(len(concepts))]
-    return NamedSections(tuple(c for c, n in zip(concepts, named, strict=True) if n), readings)
+    named = tuple(c for at, c in enumerate(known) if any(held[at] for _, held, *_ in best))
+    units_read = {place: unit for reading in readings for place, unit in reading.units.items()}
+    return NamedSections(named, max(reading.answers for reading in readings), units_read)
 
 
 def _sections_of(hits: Sequence[Hit]) -> Iterator[tuple[Article, str, int, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import rag
+from rag.render import answer_html
 
 REVIEW = """# Review of the lifts at Calder House
 
@@ -78,3 +79,62 @@ def test_a_heading_that_is_only_mentioned_is_not_what_is_asked(
     """A section is no answer to a question that asks for something else."""
     cited = [c.cited_text for s in lifts.ask(question).statements for c in s.citations]
     assert not any("2.1" in words and "2.3" in words for words in cited)
+
+
+MINUTES = """# Allotment society, minutes of the spring meeting
+
+Present: Rosa Quint (chair), Abel Stone, Mina Okoro, Per Lund.
+
+## 1 Water butts
+
+Abel Stone asked for twelve butts. The treasurer had prices from two firms.
+
+Carried by nine votes to four.
+
+## 2 Hedge along Mill Road
+
+Mina Okoro showed photographs. Two members spoke against cutting it before the birds have left.
+
+Rejected by seven votes to six.
+
+## 3 Bonfires
+
+Per Lund reported three complaints by neighbours.
+
+Carried without a vote against.
+
+## 4 Rent of plots
+
+The chair proposed an increase of two crowns.
+
+Put off to the autumn meeting by ten votes to three.
+"""
+
+
+@pytest.fixture(scope="module")
+def society(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
+    """A corpus of minutes whose votes name no topic; for reading only."""
+    folder = tmp_path_factory.mktemp("society")
+    (folder / "minutes.md").write_text(MINUTES)
+    return rag.open(folder, index_dir=tmp_path_factory.mktemp("index"))
+
+
+@pytest.mark.parametrize(
+    ("question", "vote", "heading"),
+    [
+        ("How did the vote on the water butts end?", "nine votes to four", "1 Water butts"),
+        ("How did the vote on the hedge end?", "seven votes to six", "2 Hedge along Mill Road"),
+        ("How did they vote on bonfires?", "without a vote against", "3 Bonfires"),
+        ("How did the vote about the rent of plots end?", "ten votes to three", "4 Rent of plots"),
+    ],
+)
+def test_a_heading_tells_what_a_sentence_is_about(
+    society: rag.Corpus, question: str, vote: str, heading: str
+) -> None:
+    """Of look-alike votes that of the item asked about is quoted first, with its heading."""
+    statement = society.ask(question).statements[0]
+    assert vote in statement.citations[0].cited_text
+    assert f"under {heading}: “" in statement.text
+    assert f'<span class="lead">Under {heading}:</span>' in answer_html(
+        {**society.ask(question).to_dict()}
+    )
