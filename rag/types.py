@@ -19,7 +19,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, PlainSerializer
 
-from rag.render import answer_markdown, strikethrough
+from rag.render import all_citations, answer_markdown, strikethrough
 from rag.serialization import Unserialized, Value, keyed, one_of, rounded, serializer
 from rag.text.blocks import Block, BlockKind, block_of, in_context, page_of
 from rag.text.characters import visible
@@ -429,9 +429,9 @@ class Answer(Value):
 
     @property
     def as_of(self) -> str | None:
-        """The date of the newest article that is cited, ISO 8601 to the precision known."""
-        dates = [citation.published for citation in self.citations if citation.published]
-        return max(dates, default=None)
+        """The date of the newest article that is quoted, ISO 8601 to the precision known."""
+        dates = [cited["published"] for cited in all_citations(self.to_dict())]
+        return max(filter(None, dates), default=None)
 
     def to_markdown(self) -> str:
         """Return the answer as Markdown, with its quotes as footnotes."""

@@ -12,9 +12,12 @@ import pytest
 import rag
 from rag.errors import PackError
 from rag.packs import export_pack, text_fragment, verify_pack
+from rag.render import all_citations, answer_text
 
 ENDINGS = (".md", ".html", ".json")
 QUESTION = "How long is the Sella bridge?"
+BACKS = "named with sentence 1: "
+FERRY = "The ferry Halcyon carries 86 cars."
 
 
 @pytest.fixture
@@ -71,10 +74,36 @@ def test_what_was_not_cited_is_said_to_be_so(corpus: rag.Corpus, tmp_path: Path)
     for ending in (".md", ".html"):
         shown = export_pack(corpus, answer, tmp_path / f"pack{ending}")
         text = shown.read_text("utf-8")
-        assert text.index("cited for sentence 1") < text.index("not cited; says the same")
+        assert text.index("cited for sentence 1") < text.index(": says the same")
         assert ("Read, but not cited" in text) is bool(pack["read_not_cited"])
         assert verify_pack(corpus, shown)["holds"]
     assert verify_pack(corpus, path)["holds"]
+
+
+@pytest.mark.parametrize(
+    ("dates", "said"),
+    [
+        (("2021-02-03", "2023-05-06"), "As of 6 May 2023, the newest document cited"),
+        (("2021-02-03", ""), "As of 3 February 2021, the newest dated document cited"),
+    ],
+)
+def test_the_newest_of_all_documents_that_are_quoted_is_named(
+    tmp_path: Path, dates: tuple[str, str], said: str
+) -> None:
+    """A document that says the same as the one cited first counts too; nothing is "not cited"."""
+    (tmp_path / "docs").mkdir()
+    for name, date in zip(("Harbour Post", "Quay News"), dates, strict=True):
+        head = f"---\ntitle: {name}\noutlet: {name}\n" + (f"published: {date}\n" if date else "")
+        (tmp_path / "docs" / f"{name}.md").write_text(f"{head}---\n{name} went to see. {FERRY}\n")
+    opened = rag.open(tmp_path / "docs", index_dir=tmp_path / "index")
+    answer = opened.ask("How many cars does the ferry Halcyon carry?")
+    assert len(answer.citations) == 1
+    assert len(all_citations(answer.to_dict())) == 2
+    assert answer.as_of == max(dates)
+    assert said in answer_text(answer.to_dict())
+    page = export_pack(opened, answer, tmp_path / "pack.md").read_text("utf-8")
+    assert page.count(said) == 2
+    assert BACKS in page and "not cited;" not in page
 
 
 def test_what_a_model_was_told_is_in_the_pack(opened: rag.Corpus, tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ from typing import Any
 
 from rag.render.html import answer_html
 from rag.render.markdown import answer_markdown, md
-from rag.render.walk import answerer, one_line, source_line, web_address
+from rag.render.walk import answerer, as_of, one_line, source_line, web_address
 from rag.text.characters import escape, json_text, visible
-from rag.text.dates import dated_name, spoken_date
+from rag.text.dates import dated_name
 
 # What stands around the hidden JSON, in Markdown and in HTML.
 PACK_COMMENT = ("<!-- footnote-pack\n", "\n-->\n")
@@ -106,18 +106,16 @@ def _uses(answer: Mapping[str, Any]) -> dict[int, str]:
     for place, statement in enumerate(answer["statements"], start=1):
         for number in statement["citations"]:
             uses.setdefault(number, []).append(f"cited for sentence {place}")
-    cited = set(uses)
-    for statement in answer["statements"]:
+    for place, statement in enumerate(answer["statements"], start=1):
         for kind, words in _BESIDE.items():
             for citation in (statement.get("sources") or {}).get(kind, ()):
-                uses.setdefault(citation["number"], []).append(words)
+                uses.setdefault(citation["number"], []).append(
+                    f"named with sentence {place}: {words}"
+                )
     for difference in answer["differences"]:
         for position in difference["positions"]:
             uses.setdefault(position["citation"]["number"], []).append("gives a value of its own")
-    return {
-        number: ", ".join(dict.fromkeys(words)) if number in cited else f"not cited; {words[0]}"
-        for number, words in uses.items()
-    }
+    return {number: ", ".join(dict.fromkeys(words)) for number, words in uses.items()}
 
 
 def _quote_html(quote: Mapping[str, Any], uses: Mapping[int, str]) -> str:
@@ -146,8 +144,9 @@ def _about(pack: Mapping[str, Any]) -> Iterator[str]:
     """Yield who answered, when, and how new the evidence is, as one line each."""
     yield f"Answered by: {answerer(pack['answer']['answered_by'])}"
     yield f"Made: {pack['made']} by Footnote {pack['version']}"
-    if pack["as_of"]:
-        yield f"As of: {spoken_date(pack['as_of'])}, the newest document cited"
+    how_new = as_of(pack["answer"])
+    if how_new:
+        yield how_new
 
 
 def _source(quote: Mapping[str, Any]) -> str:

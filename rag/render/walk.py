@@ -29,8 +29,9 @@ VERDICT_LABELS = {
     "supported": "Supported",
     "contradicted": "Contradicted",
     "partial": "Partly supported",
-    "not_found": "Not in the documents",
+    "not_found": "Not found in the documents",
 }
+NEAREST_CLAIM = "nearest, to compare"  # what is shown of a sentence that is not found
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}]+", re.IGNORECASE)
 
 
@@ -85,7 +86,7 @@ class DifferenceBlock:
 
 @dataclass(frozen=True, slots=True)
 class AsOfBlock:
-    """The date of the newest article that the answer cites, as a sentence."""
+    """How new the documents are that the answer quotes, as a sentence."""
 
     text: str
 
@@ -128,12 +129,20 @@ def answer_blocks(answer: Json) -> Iterator[Block]:
         yield statement_block(statement, answer["differences"], draft=place >= checked)
     for difference in answer["differences"]:
         yield DifferenceBlock(difference["summary"], difference["positions"])
-    dates = [citation["published"] for citation in answer["citations"] if citation["published"]]
-    if dates:
-        yield AsOfBlock(f"As of {spoken_date(max(dates))}, the newest document cited.")
+    how_new = as_of(answer)
+    if how_new:
+        yield AsOfBlock(f"{how_new}.")
     citations = all_citations(answer)
     if citations:
         yield SourcesBlock(citations)
+
+
+def as_of(answer: Json) -> str:
+    """Return how new the documents are that an answer quotes; empty where none has a date."""
+    dates = [citation["published"] for citation in all_citations(answer)]
+    known = [date for date in dates if date]
+    newest = "newest document" if len(known) == len(dates) else "newest dated document"
+    return f"As of {spoken_date(max(known))}, the {newest} cited" if known else ""
 
 
 def statement_block(
