@@ -27,7 +27,7 @@ _CLEARLY_MORE = 0.15
 _MOST_NAMES, _AS_NEAR = 0.6, 0.05
 _MOST_EVIDENCE = 3  # quotes for one claim
 _FEWEST_WORDS = 2  # meaningful ones; one alone, as in a heading, states nothing
-_NOTHING = "the documents say nothing about it"
+_NOTHING = "no sentence was found that says it"
 # What is said where no rule knows more.
 _REASONS = {
     Verdict.SUPPORTED: None,

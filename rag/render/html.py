@@ -282,7 +282,7 @@ def checked_html(checked: Mapping[str, Any]) -> str:
 
 def _claim_html(claim: Mapping[str, Any]) -> str:
     verdict, remark = claim["verdict"], escape(walk.claim_remark(claim))
-    nearest = "Nearest: " if verdict == "not_found" else ""
+    nearest = f"{walk.NEAREST_CLAIM.capitalize()}: " if verdict == "not_found" else ""
     evidence = "".join(
         f"<li>{nearest}{open_link(citation, source_line(citation))}<blockquote>"
         f"{escape(one_line(citation['cited_text']) + walk.label_note(citation))}</blockquote></li>"

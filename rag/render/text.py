@@ -145,7 +145,7 @@ def checked_text(checked: Mapping[str, Any]) -> str:
     for claim in checked["statements"]:
         verdict = walk.VERDICT_LABELS[claim["verdict"]].upper()
         lines += [one_line(claim["text"]), f"  {verdict}{walk.claim_remark(claim)}"]
-        nearest = "nearest: " if claim["verdict"] == "not_found" else ""
+        nearest = f"{walk.NEAREST_CLAIM}: " if claim["verdict"] == "not_found" else ""
         for citation in claim["evidence"]:
             lines.append(f"  {nearest}{_citation_line(citation)}")
             note = walk.label_note(citation)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 import rag
 from rag.errors import FilterError, QuestionError
+from rag.render import checked_html, checked_text
 from tests.support.commands import command, place
 
 
@@ -26,7 +28,7 @@ from tests.support.commands import command, place
             "Najaf",
         ),
         ("Iraq needs no cooperation with the US, Fouad Hussein said.", "contradicted", "denies"),
-        ("Penguins live in the southern hemisphere.", "not_found", "nothing"),
+        ("Penguins live in the southern hemisphere.", "not_found", "no sentence was found"),
     ],
 )
 def test_verdicts(corpus: rag.Corpus, claim: str, verdict: str, reason: str | None) -> None:
@@ -107,6 +109,21 @@ def test_independent_sources_of_a_claim_are_counted(corpus: rag.Corpus) -> None:
     (checked,) = corpus.verify("The US has 2,500 troops in Iraq.").statements
     assert checked.verdict == "supported"
     assert checked.independent >= 2
+
+
+def test_no_more_is_claimed_than_that_nothing_was_found(corpus: rag.Corpus) -> None:
+    """Words of the documents may say it otherwise, so the nearest are shown, to compare."""
+    checked = corpus.verify("American soldiers brought penguins to Baghdad.")
+    (claim,) = checked.statements
+    assert (claim.verdict, len(claim.evidence)) == ("not_found", 1)
+    assert claim.reason == "no sentence was found that says it"
+    shown = checked.to_dict()
+    for form in (checked_html(shown), checked_text(shown)):
+        assert (
+            "not found in the documents: no sentence was found that says it"
+            in re.sub("<[^>]+>", "", form).lower()
+        )
+        assert "nearest, to compare:" in form.lower()
 
 
 def test_filters_hold(corpus: rag.Corpus) -> None:
