@@ -19,7 +19,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, PlainSerializer
 
-from rag.render import all_citations, answer_markdown, strikethrough
+from rag.render import answer_markdown, newest_date, strikethrough
 from rag.serialization import Unserialized, Value, keyed, one_of, rounded, serializer
 from rag.text.blocks import Block, BlockKind, block_of, in_context, page_of
 from rag.text.characters import visible
@@ -395,12 +395,11 @@ class Answer(Value):
     """A complete answer, independent of the corpus it came from and of any other answer.
 
     ``text`` are the statements with their citation numbers, or the reason for abstaining.
-    ``confidence`` in 0..1 is the estimated probability that what was found answers
-    the question; an abstention has a low one. ``signals`` are what it was estimated
-    from, of the first part of a question with several, and ``considered`` the
-    sentences that were weighed, in their order. ``llm`` is the LLM that answered, None
-    where the articles are quoted; ``stood_in`` says that quotes stand in for one that failed,
-    and ``asked`` is what the LLM was told, the system and the user message.
+    ``confidence`` in 0..1 is the estimated probability that what was found answers the question.
+    ``signals`` are what it was estimated from, of the first part of a question with several, and
+    ``considered`` the sentences that were weighed, in their order. ``llm`` is the LLM that
+    answered, None where the articles are quoted; ``stood_in`` says that quotes stand in for one
+    that failed, and ``asked`` is what the LLM was told, the system and the user message.
     """
 
     schema: int = field(init=False, default=1)  # raised when a key changes its meaning
@@ -430,8 +429,7 @@ class Answer(Value):
     @property
     def as_of(self) -> str | None:
         """The date of the newest article that is quoted, ISO 8601 to the precision known."""
-        dates = [cited["published"] for cited in all_citations(self.to_dict())]
-        return max(filter(None, dates), default=None)
+        return newest_date(self.to_dict())
 
     def to_markdown(self) -> str:
         """Return the answer as Markdown, with its quotes as footnotes."""

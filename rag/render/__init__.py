@@ -50,6 +50,7 @@ from rag.render.text import (
 )
 from rag.render.walk import (
     all_citations,
+    newest_date,
     rewritten_question,
     source_line,
     unread_counts,
@@ -83,6 +84,7 @@ __all__ = [
     "login_html",
     "logout_html",
     "message_html",
+    "newest_date",
     "note_html",
     "pack_check_text",
     "panes_html",

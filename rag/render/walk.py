@@ -139,10 +139,16 @@ def answer_blocks(answer: Json) -> Iterator[Block]:
 
 def as_of(answer: Json) -> str:
     """Return how new the documents are that an answer quotes; empty where none has a date."""
-    dates = [citation["published"] for citation in all_citations(answer)]
-    known = [date for date in dates if date]
-    newest = "newest document" if len(known) == len(dates) else "newest dated document"
-    return f"As of {spoken_date(max(known))}, the {newest} cited" if known else ""
+    newest = newest_date(answer)
+    all_dated = all(citation["published"] for citation in all_citations(answer))
+    document = "newest document" if all_dated else "newest dated document"
+    return f"As of {spoken_date(newest)}, the {document} cited" if newest else ""
+
+
+def newest_date(answer: Json) -> str | None:
+    """Return the date of the newest document that an answer quotes, None where none has one."""
+    dates = (citation["published"] for citation in all_citations(answer))
+    return max(filter(None, dates), default=None)
 
 
 def statement_block(
