@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from operator import itemgetter
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
@@ -84,10 +85,23 @@ def _is_enclosed(words: str) -> bool:
     return words.count(_BAR) > 1 and words.startswith(_BAR) and words.endswith(_BAR)
 
 
-def _names(label: str) -> str:
-    """Return the names in the header of a table in one form, whatever stands between them."""
+def _names(label: str) -> list[str]:
+    """Return the names in the header of a table, whatever stands between them."""
     spans = cell_spans(label, 0, len(label), enclosed=_is_enclosed(label))
-    return _BAR.join(label[low:high] for low, high in spans)
+    return [label[low:high] for low, high in spans]
+
+
+def _places(names: Sequence[str], columns: Sequence[str]) -> list[int]:
+    """Return the columns of a row whose empty cells are left out, by the names of its others.
+
+    Nothing is returned where it is not certain: for a name that is not there, or there twice.
+    """
+    if list(names) == list(columns):
+        return list(range(len(columns)))
+    at = {name: place for place, name in enumerate(columns)}
+    places = [at.get(name, -1) for name in names]
+    sure = len(at) == len(columns) and any(names) and -1 not in places
+    return places if sure and places == sorted(set(places)) else []
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
@@ -180,38 +194,42 @@ class _DocumentWriter:
         self._next_tag = 0
         self._next_page = 0
         self._headings: list[int] = []
+        self._columns: list[str] = []  # the names of those of the table that goes on
         self._shown: set[int] = set()  # the numbers of quotes that have their id
 
     def write(self, window: Window) -> str:
         """Return the part of the text that is within a window."""
         low, high = window
         self._next_page = max(0, (page_of(self._pages, low) or 1) - 1) if low else 0
-        cut = (
-            part._replace(start=max(part.start, low), end=min(part.end, high))
+        shown = (
+            (self._group(part), part._replace(start=max(part.start, low), end=min(part.end, high)))
             for part in self._parts()
         )
-        shown = (part for part in cut if part.start < part.end)
+        within = (each for each in shown if each[1].start < each[1].end)
         written = []
-        for key, group in groupby(shown, self._group):
-            parts = list(group)
+        for key, group in groupby(within, itemgetter(0)):
+            parts = [part for _, part in group]
             written.append(self._pages_to(parts[0].start, "p"))
-            written.append(self._write_group(key[0], parts))
+            written.append(self._write_group(key, parts))
         if high >= len(self._text):
             written.append(self._pages_to(high, "p"))
             rest = self._tags[self._next_tag :]
             written += [self._element(tag, high, high) for tag in rest if tag.kind == "mark"]
         return "".join(written)
 
-    def _group(self, part: _Part) -> tuple[str, str, int]:
-        """Return what parts that stand together have in common."""
-        if part.kind == "row":
-            return "row", _names(part.label), 0
-        if part.kind in ("item", "field", "clutter"):
-            return part.kind, "", 0
+    def _group(self, part: _Part) -> tuple[str, tuple[str, ...], int]:
+        """Return what parts that stand together have in common; parts are given in their order."""
         if part.kind == "heading" and part.level == HEADER_LEVEL:
             words = " ".join(self._text[part.start : part.end].split())
-            return "row", _names(words[:MAX_LABEL]), 0
-        return part.kind, "", part.start
+            self._columns = _names(words[:MAX_LABEL])
+            return "row", tuple(self._columns), 0
+        if part.kind == "row":
+            names = _names(part.label)
+            if not _places(names, self._columns):
+                self._columns = names
+            return "row", tuple(self._columns), 0
+        self._columns = []
+        return part.kind, (), 0 if part.kind in ("item", "field", "clutter") else part.start
 
     def _parts(self) -> Iterator[_Part]:
         """Yield the blocks, those that are clutter as such, and what stands between them."""
@@ -245,9 +263,9 @@ class _DocumentWriter:
         for paragraph in _PARAGRAPH.finditer(self._text[start:end]):
             yield _Part(start + paragraph.start(), start + paragraph.end(), "text")
 
-    def _write_group(self, kind: str, parts: Sequence[_Part]) -> str:
-        if kind == "row" and parts[-1].kind == "row":
-            return self._table(parts)
+    def _write_group(self, key: tuple[str, tuple[str, ...], int], parts: Sequence[_Part]) -> str:
+        if key[0] == "row" and parts[-1].kind == "row":
+            return self._table(parts, key[1])
         kind = parts[0].kind
         if kind == "item":
             return f"<ul>{''.join(map(self._item, parts))}</ul>"
@@ -307,41 +325,43 @@ class _DocumentWriter:
         summary = f'<summary class="added">{escape(labels or "left out")}</summary>'
         return f'<details class="folded"{" open" if opened else ""}>{summary}{words}</details>'
 
-    def _table(self, parts: Sequence[_Part]) -> str:
+    def _table(self, parts: Sequence[_Part], columns: Sequence[str]) -> str:
         enclosed = all(_is_enclosed(self._text[part.start : part.end]) for part in parts)
         cells = [cell_spans(self._text, *part[:2], enclosed=enclosed) for part in parts]
-        width = max(map(len, cells))
+        width = max(map(len, (columns, *cells)))
         if width > _MOST_COLUMNS:
             return "".join(map(self._paragraph, parts))
         head = ""
         if parts[0].kind == "heading":
-            head = self._row(parts[0], cells[0], width, "th")
+            head = self._row(parts[0], cells[0], width, columns)
             parts, cells = parts[1:], cells[1:]
-        elif parts[0].label:  # of a table of which the head is not shown, or stands elsewhere
-            label = parts[0].label
-            titles = cell_spans(label, 0, len(label), enclosed=_is_enclosed(label))
-            shown = "".join(
-                f'<th scope="col">{escape(label[low:high])}</th>' for low, high in titles
-            )
+        elif any(columns):  # of a table of which the head is not shown, or stands elsewhere
+            shown = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
             head = f'<tr class="added">{shown}</tr>'
-        names = ("th" if part.kind == "heading" else "td" for part in parts)
         rows = "".join(
-            self._row(part, row, width, name)
-            for part, row, name in zip(parts, cells, names, strict=True)
+            self._row(part, row, width, columns) for part, row in zip(parts, cells, strict=True)
         )
         head = f"<thead>{head}</thead>" if head else ""
         return f'<div class="wide"><table dir="auto">{head}<tbody>{rows}</tbody></table></div>'
 
-    def _row(self, part: _Part, cells: Sequence[tuple[int, int]], width: int, name: str) -> str:
+    def _row(
+        self, part: _Part, cells: Sequence[tuple[int, int]], width: int, columns: Sequence[str]
+    ) -> str:
+        """Write a row: each cell below its name, or the last one as wide as what is left."""
         pages = self._pages_to(part.start, "td", f' colspan="{width}"')
-        scope = ' scope="col"' if name == "th" else ""
-        last = width - len(cells)  # a row of fewer cells: its last one is as wide as what is left
+        names = _names(part.label)
+        places = _places(names, columns) if len(names) == len(cells) < width else []
+        name, scope = ("th", ' scope="col"') if part.kind == "heading" else ("td", "")
+        last = 0 if places else width - len(cells)
         wide = f' colspan="{last + 1}"' if last else ""
-        shown = "".join(
+        shown = [
             f"<{name}{scope}{wide if cell is cells[-1] else ''}>{self._inline(*cell)}</{name}>"
             for cell in cells
-        )
-        return f"{f'<tr>{pages}</tr>' if pages else ''}<tr>{shown}</tr>"
+        ]
+        if places:
+            below = dict(zip(places, shown, strict=True))
+            shown = [below.get(place, "<td></td>") for place in range(width)]
+        return f"{f'<tr>{pages}</tr>' if pages else ''}<tr>{''.join(shown)}</tr>"
 
     def _pages_to(self, offset: int, name: str, attributes: str = "") -> str:
         """Write the numbers of the pages that begin up to an offset."""

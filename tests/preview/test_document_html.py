@@ -116,6 +116,41 @@ def test_a_table_that_goes_on_has_its_own_columns() -> None:
     assert re.findall(r"<th[^>]*>([^<]*)</th>", shown) == ["Ward", "Beds"]
 
 
+GAPS = "well,depth,month,remark\n" + "".join(
+    f"W{at},{at}.5,{'' if at % 3 == 1 else 'May'},{'dry' if at % 2 else ''}\n" for at in range(9)
+)
+
+
+@pytest.mark.parametrize("window", [10**9, 60])
+def test_rows_with_empty_cells_stay_in_their_table(window: int) -> None:
+    """A row whose empty cells are left out stands below the same header, each cell in its column.
+
+    So it is where only a part of the rows is shown, too.
+    """
+    article = load(GAPS.encode(), "gaps.csv")
+    at = article.text.index("W4")
+    quoted = article.text[at:].split("\n")[0]
+    shown = render.article_html(article.to_dict(), [(at, at + len(quoted), 1)], 1, window=window)
+    assert shown.count("<table") == shown.count("<thead>") == 1
+    assert re.findall(r"<th[^>]*>([^<]*)</th>", shown) == ["well", "depth", "month", "remark"]
+    (row,) = re.findall(r"<tr>((?:(?!</tr>).)*W4.*?)</tr>", shown)
+    assert [re.sub("<[^>]+>", "", cell) for cell in row.split("</td>")[:-1]] == [
+        "W4",
+        "4.5",
+        "",
+        "",
+    ]
+    words = ["".join(said) for _, said in Shown(shown).marks]
+    assert squeezed("".join(words)) == squeezed(quoted)
+
+
+def test_a_cell_whose_column_is_not_certain_stands_apart() -> None:
+    """Where two columns have one name, a row that lacks one of them is no part of the table."""
+    article = load(b"well,May,May\nW1,3,4\nW2,5,6\nW3,,7\n", "two.csv")
+    shown = render.article_html(article.to_dict())
+    assert shown.count("<table") == 2
+
+
 def test_a_long_document_is_cut_at_its_parts(tmp_path: Path) -> None:
     """What is near the quote is shown, and a button asks for more."""
     text = "\n\n".join(f"Paragraph {n} says that owls sleep by day." for n in range(9_000))
