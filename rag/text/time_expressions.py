@@ -30,6 +30,7 @@ LENGTHS: dict[Precision, int] = {
 }  # characters of an ISO date of that precision
 
 _WEEKDAY = rf"(?:{'|'.join(WEEKDAYS)})"
+_WEEKDAY_BEFORE = rf"{_WEEKDAY}(?: (?:morning|afternoon|evening|night))?,? (?:the )?"
 _SMALL = rf"a|an|{'|'.join(SMALL_NUMBERS[1:13])}|\d{{1,3}}"
 _UNIT = "day|week|month|year|decade"
 _PART = r"(?:(?:the )?(?:very )?(?:end|beginning|start|middle|close|early|late|mid)(?: of)?[ -])"
@@ -45,15 +46,23 @@ _COMING = re.compile(
     r"|\b(?:is|are|remains?|stays?)\b.{0,40}\b(?:until|till|by)\b",
     re.IGNORECASE,
 )
-# What tells that a clause is of the past; where neither does, what is near is meant.
-_PAST = re.compile(
-    r"\b(?:was|were|had|did|has|have|been|ago|last|since|began|came|went|took|gave|made|met|held|left"
-    r"|found|sold|bought|built|fell|rose|won|lost|died|burnt|spent|sent|kept|lent|meant|broke|spoke"
-    r"|wrote|drove|flew|grew|knew|said|told|paid|saw|stood|sank|struck|shut|brought|caught|thought"
-    r"|cost|hit|led|became|ran|got|put|[a-z]{3,}ed)\b",
+# What was to come when it was said or asked for, and may lie on either side of the document.
+_OPEN = re.compile(
+    r"\b(?:would|should|could|might|please|kindly|let (?:me|us)|(?:was|were|had|due) to)\b"
+    rf"|\bto [a-z]+\b.*\b(?:by|until|till|before) (?=(?:\w+,? )?(?:the )?(?:\d|{ANY_MONTH}))",
     re.IGNORECASE,
 )
-_NEAR_AHEAD = timedelta(days=100)  # within which a month without a year is a coming one then
+# What tells that a clause is of the past, but for "the signed form".
+_PAST = re.compile(
+    r"(?<!\bbe )\b(?:was|were|had|did|been|ago|last|since|began|came|went|took|gave|made|met|held"
+    r"|left"
+    r"|(?:has|have) (?:[a-z]+ )?[a-z]+(?:en|wn|ne|un|come)|swept|threw|chose|drew|withdrew|ate|rode"
+    r"|sang|swam|dug|fled|felt|heard|taught|fought|dealt|forgot|woke|wore|stole|shook"
+    r"|found|sold|bought|built|fell|rose|won|lost|died|burnt|spent|sent|kept|lent|meant|broke|spoke"
+    r"|wrote|drove|flew|grew|knew|said|told|paid|saw|stood|sank|struck|shut|brought|caught|thought"
+    r"|cost|hit|led|became|ran|got|put|(?<!\bthe )(?<!\ba )(?<!\ban )(?<!\byour )[a-z]{3,}ed)\b",
+    re.IGNORECASE,
+)
 # Characters beside a time that may say whether it is to come, or a span lasts until now.
 _CLAUSE, _SENTENCE = 350, 700
 _SPACE = re.compile(r"\s")
@@ -159,7 +168,8 @@ def _coarser(one: Precision, other: Precision) -> Precision:
 
 def _stated(text: str, match: re.Match[str], published: str | None) -> _Read | None:
     """Read a full date, or month and year."""
-    return _parse(re.sub(r"^(?:last|this) |\bof\b", "", match.group(), flags=re.IGNORECASE), None)
+    extra = rf"^(?:last |this |{_WEEKDAY_BEFORE})|\bof\b"
+    return _parse(re.sub(extra, "", match.group(), flags=re.IGNORECASE), None)
 
 
 def _range_start(text: str, match: re.Match[str], published: str | None) -> _Read | None:
@@ -169,27 +179,56 @@ def _range_start(text: str, match: re.Match[str], published: str | None) -> _Rea
 
 
 def _without_year(text: str, match: re.Match[str], published: str | None) -> _Read | None:
-    """Read a day or month without a year: the last one before the article's date, or the next."""
+    """Read a day or month without a year: of the nearest year, unless its clause says otherwise.
+
+    A weekday beside it tells the year where just one of the two years in question has it.
+    """
     if published is None:
         return None
     words = re.sub(
-        r"^(?:in|since|until|by|during|of|from)\s+|\b(?:last|this|early|late|of)\s+|\bmid-?\s*",
+        rf"^(?:in|since|until|by|during|of|from|{_WEEKDAY_BEFORE})\s*"
+        r"|\b(?:last|this|early|late|of)\s+|\bmid-?\s*",
         "",
         match.group(),
         flags=re.IGNORECASE,
     )
-    low, high = max(0, match.start() - _CLAUSE), match.end() + _CLAUSE
-    comma = _COMMA.search(text, match.end(), high)
-    around = text[
-        max(low, text.rfind(",", low, match.start()) + 1) : comma.start() if comma else high
-    ]
     base = _base(published)
-    if _COMING.search(around):
-        return _parse(words, base, future=True)
-    ahead = None if _PAST.search(around) else _parse(words, base, future=True)
-    if ahead is not None and base < ahead.day <= base + _NEAR_AHEAD:
-        return ahead
-    return _parse(words, base)
+    behind, ahead = _parse(words, base), _parse(words, base, future=True)
+    if behind is None or ahead is None:
+        return behind or ahead
+    named = re.match(_WEEKDAY, match.group(), re.IGNORECASE)
+    if named is not None:
+        at = WEEKDAYS.index(named[0].lower())
+        of_year = [read for read in (behind, ahead) if read.day.weekday() == at]
+        if len(of_year) == 1:
+            return of_year[0]
+    length = LENGTHS[behind.precision]
+    if behind.day.isoformat()[:length] == base.isoformat()[:length]:
+        return behind
+    tense = _tense(text, match)
+    nearer = "coming" if ahead.day - base < base - behind.day else "past"
+    return ahead if (tense or nearer) == "coming" else behind
+
+
+def _tense(text: str, match: re.Match[str]) -> Literal["coming", "past"] | None:
+    """Return whether the clause of a time is of what is to come or past; None where it is open.
+
+    What stands before the time goes before what stands behind it.
+    """
+    low, high = max(0, match.start() - _CLAUSE), match.end() + _CLAUSE
+    comma = _COMMA.search(text, match.end() + 1, high)  # "In May, …": the clause stands behind it
+    said = text[max(low, text.rfind(",", low, match.start()) + 1) : match.end()]
+    if _COMING.search(said):
+        return "coming"
+    if _OPEN.search(said):
+        return None
+    if _PAST.search(said):
+        return "past"
+    behind = text[match.end() : comma.start() if comma else high]
+    coming, past = _COMING.search(behind), _PAST.search(behind)
+    if coming and (past is None or coming.start() <= past.start()):
+        return "coming"
+    return "past" if past else None
 
 
 def _relative(text: str, match: re.Match[str], published: str | None) -> _Read | None:
@@ -197,7 +236,8 @@ def _relative(text: str, match: re.Match[str], published: str | None) -> _Read |
     if published is None:
         return None
     words = re.sub(r"^(?:about|some|nearly|almost|over|more than|on) ", "", match.group().lower())
-    read = _parse(words.replace("earlier", "ago"), _base(published), future="next" in words)
+    future = "next" in words or (words in WEEKDAYS and _tense(text, match) == "coming")
+    read = _parse(words.replace("earlier", "ago"), _base(published), future=future)
     if read is None:
         return None
     about = "day" not in words or words != match.group().lower().removeprefix("on ")
@@ -309,7 +349,10 @@ _THIS_YEAR = rf"{_PART}(?:this|the)(?: current)? year(?! {YEAR})"
 _AGO = (
     rf"(?:(?:about|some|nearly|almost|over|more than) )?(?:{_SMALL}) (?:{_UNIT})s? (?:ago|earlier)"
 )
-_NEAR = rf"(?:yesterday|(?:last|next) (?:week|month|year|{_WEEKDAY})|on {_WEEKDAY})"
+_NEAR = (
+    rf"(?:yesterday|(?:last|next) (?:week|month|year|{_WEEKDAY})"
+    rf"|on {_WEEKDAY}(?! [a-z]+,? \d|,? (?:the )?\d))"
+)
 _AHEAD = rf"(?:(?:for|over|in|within) )?the (?:next|coming) (?:{_SMALL}) (?:{_UNIT})s?"
 _SPAN = rf"(?:{_SMALL}|\d+) (?:{_UNIT})s? (?:after|since)\b"
 _RECENTLY = r"(?:recently|(?:the |in )?(?:past|recent|last) (?:few )?(?:days|weeks)|recent(?= \w))"
@@ -327,11 +370,11 @@ def _form(
 
 # In the order in which they are looked for: what an earlier one has taken, no later one reads.
 _FORMS = (
-    _form(_ON_DAY, _stated, stated=True),
+    _form(rf"(?:{_WEEKDAY_BEFORE})?{_ON_DAY}", _stated, stated=True),
     _form(_IN_MONTH, _stated, stated=True),
     _form(_SEASON, _year, stated=True),
     _form(_RANGE_START, _range_start, stated=True),
-    _form(_ON_DAY_OF_ANY_YEAR, _without_year),
+    _form(rf"(?:{_WEEKDAY_BEFORE})?{_ON_DAY_OF_ANY_YEAR}", _without_year),
     _form(_IN_YEAR, _year, stated=True),
     _form(_IN_MONTH_OF_ANY_YEAR, _without_year),
     _form(_THIS_YEAR, _this_year),

@@ -27,6 +27,20 @@ READINGS = [
     ("The mill burnt in September.", "2023-09", "month"),
     ("The strike in March cost 300 euros.", "2024-03", "month"),
     ("Work starts on 2 October.", "2024-10-02", "day"),
+    ("Please let me have your written answer by 1 August.", "2024-08-01", "day"),
+    ("Return the signed form by 20 December.", "2024-12-20", "day"),
+    ("She said the panel would meet on 20 December.", "2024-12-20", "day"),
+    ("They said the pool would open on 20 June, but it did not.", "2024-06-20", "day"),
+    ("The tenants were told to leave by 20 December.", "2024-12-20", "day"),
+    ("He said on 8 July that the works will close.", "2024-07-08", "day"),
+    ("The jury will vote on 15 July.", "2024-07-15", "day"),
+    ("Tickets can be bought from 20 August.", "2024-08-20", "day"),
+    ("In January, the mill was sold.", "2024-01", "month"),
+    ("The dam has given way on 20 December.", "2023-12-20", "day"),
+    ("The ewe gave birth on Wednesday, 20 December.", "2023-12-20", "day"),
+    ("The ewe gave birth on Friday, 20 December.", "2024-12-20", "day"),
+    ("They meet on Tuesday, July 9, in Oslo.", "2024-07-09", "day"),
+    ("The jury will vote on Thursday.", "2024-07-18", "day"),
     ("He said so two weeks ago.", "2024-07-01", "day"),
     ("She left about three months ago.", "2024-04", "month"),
     ("It was built ten years ago.", "2014", "year"),
@@ -67,6 +81,21 @@ def test_readings(sentence: str, date: str, precision: str) -> None:
 def test_what_gives_no_time(sentence: str) -> None:
     """Numbers, verbs and spans between two events of the past give no date."""
     assert find_times(sentence, PUBLISHED) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "dates"),
+    [
+        ("The kiln cracked on Thursday, 20 June.", ["2024-06-20"]),
+        ("The kiln cracked on Thursday night, 20 June.", ["2024-06-20"]),
+        ("The kiln cracked on Thursday, 20 June 2024.", ["2024-06-20"]),
+        ("The kiln cracked on Thursday the 20th.", []),
+        ("They met on Tuesday, July 2, and on Friday, 5 July.", ["2024-07-02", "2024-07-05"]),
+    ],
+)
+def test_a_weekday_beside_a_date_is_no_other_day(sentence: str, dates: list[str]) -> None:
+    """The date counts, once; a weekday with a number that is not read gives no day."""
+    assert [when.date for when in find_times(sentence, PUBLISHED)] == dates
 
 
 def test_a_date_is_no_more_precise_than_the_article() -> None:
