@@ -11,7 +11,7 @@ import pytest
 
 import rag
 from rag.errors import PackError
-from rag.packs import export_pack, text_fragment, verify_pack
+from rag.packs import evidence_pack, export_pack, pack_text, text_fragment, verify_pack
 from rag.render import all_citations, answer_text
 
 ENDINGS = (".md", ".html", ".json")
@@ -137,6 +137,14 @@ def test_a_page_loads_nothing_and_runs_nothing(folder: Path, tmp_path: Path) -> 
     assert markdown.read_text("utf-8").count("-->") == 1
     for name in ("pack.html", "pack.md"):
         assert verify_pack(opened, tmp_path / name)["holds"]
+
+
+def test_a_person_reads_when_it_was_made(opened: rag.Corpus) -> None:
+    """The time is in words where a person reads it, and ISO 8601 in the JSON."""
+    pack = evidence_pack(opened, opened.ask(QUESTION)) | {"made": "2027-03-09T07:05:29+00:00"}
+    assert json.loads(pack_text(pack, ".json"))["made"] == pack["made"]
+    for ending in (".md", ".html"):
+        assert "Made: 9 March 2027, 07:05 UTC by" in pack_text(pack, ending)
 
 
 @pytest.mark.parametrize("ending", [".md", ".html"])

@@ -13,7 +13,7 @@ from rag.render.html import answer_html
 from rag.render.markdown import answer_markdown, md
 from rag.render.walk import answerer, as_of, one_line, source_line, web_address
 from rag.text.characters import escape, json_text, visible
-from rag.text.dates import dated_name
+from rag.text.dates import dated_name, spoken_time
 
 # What stands around the hidden JSON, in Markdown and in HTML.
 PACK_COMMENT = ("<!-- footnote-pack\n", "\n-->\n")
@@ -143,7 +143,7 @@ def _value_md(value: str) -> str:
 def _about(pack: Mapping[str, Any]) -> Iterator[str]:
     """Yield who answered, when, and how new the evidence is, as one line each."""
     yield f"Answered by: {answerer(pack['answer']['answered_by'])}"
-    yield f"Made: {pack['made']} by Footnote {pack['version']}"
+    yield f"Made: {spoken_time(pack['made'])} by Footnote {pack['version']}"
     how_new = as_of(pack["answer"])
     if how_new:
         yield how_new

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -28,6 +29,8 @@ _ON_PAGE = {
     "run `rag index` again": "press “Index again”",
     "run `rag index`": "press “Index again”",
 }
+LONGEST_FILE_NAME = 60  # characters of one that is made of a question
+_NOT_OF_A_NAME = re.compile(r"[^\w-]+")  # of a file
 _TWO = 2  # documents that an answer compares
 _LINKED_FILTERS = ("since", "until", "outlets", "documents")
 _METRIC_LABELS = {  # the metrics of the evaluation that the page shows
@@ -256,8 +259,18 @@ def _bool(value: bool) -> str:
     return "true" if value else "false"
 
 
-def download_html(content: bytes, name: str) -> str:
-    """Return a link that saves a file; the link itself holds the content."""
+def download_html(content: bytes, title: str, ending: str) -> str:
+    """Return a link that saves a file; the link itself holds the content.
+
+    Args:
+        content: of the file.
+        title: what the file is called by: ``How long is it?`` makes ``how-long-is-it``.
+        ending: of its name.
+    """
+    words = _NOT_OF_A_NAME.sub("-", title).strip("-").lower()
+    if len(words) > LONGEST_FILE_NAME:
+        words = words[: LONGEST_FILE_NAME + 1].rpartition("-")[0] or words[:LONGEST_FILE_NAME]
+    name = f"{words or 'footnote'}{ending}"
     packed = b64encode(content).decode()
     return (
         f'<a download="{escape(name)}" href="data:application/octet-stream;base64,{packed}">'

@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
@@ -86,6 +86,16 @@ def spoken_date(published: str | None) -> str | None:
         return None
     shown = (str(days[0].year), f"{days[0]:%B %Y}", f"{days[0].day} {days[0]:%B %Y}")
     return shown[published.count("-")]
+
+
+def spoken_time(made: str) -> str:
+    """Return an ISO 8601 time with its zone, as ``28 November 2026, 00:45 UTC``.
+
+    Raises:
+        ValueError: it is no such time.
+    """
+    at = datetime.fromisoformat(made).astimezone(UTC)
+    return f"{at.day} {at:%B %Y, %H:%M} UTC"
 
 
 def day_in_words(day: date) -> str:

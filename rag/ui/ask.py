@@ -371,7 +371,7 @@ class AskTab:
             answer = talk.turns[int(link["turn"])][0]
             pack = evidence_pack(self._corpus, answer, prompts=self._policy.local)
             content = pack_text(pack, ending).encode()
-            saved = render.download_html(content, f"evidence{ending}")
+            saved = render.download_html(content, answer.question, ending)
             return saved, gr.skip()
         return "", render.message_html(errors[0])
 

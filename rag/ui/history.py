@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -39,8 +38,6 @@ from rag.ui.widgets import (
 _FOLDER = Path(__file__).resolve().parent
 _JS = (_FOLDER / "history.js").read_text("utf-8")
 _CSS = (_FOLDER / "history.css").read_text("utf-8")
-_NOT_OF_A_NAME = re.compile(r"[^\w-]+")  # of a file
-LONGEST_FILE_NAME = 60  # characters
 MOST_REOPENED = 3  # conversations with the words of a link's question that are looked through
 MOST_SHOWN = 200  # conversations; older ones are found by their words
 
@@ -233,7 +230,9 @@ class HistoryPanel:
     def _export(self, link: dict[str, Any], talk: Conversation | None) -> Updates:
         kept = self._conversations.get(str(link["kept"]))
         ending = str(link["ending"])
-        return {self._ask.saved: _saved(conversation_file(kept, ending), kept.info.title, ending)}
+        return {
+            self._ask.saved: download_html(conversation_file(kept, ending), kept.info.title, ending)
+        }
 
     def _delete_open(self, words: str | None, talk: Conversation | None) -> Updates:
         """Close the conversation that is open, and delete it where it is kept.
@@ -279,7 +278,7 @@ class HistoryPanel:
             case "export":
                 ending = str(link["ending"])
                 content = notebook_file(self._notebook.pins(), ending)
-                return {self._ask.saved: _saved(content, "notebook", ending)}
+                return {self._ask.saved: download_html(content, "notebook", ending)}
         return {}
 
     def _write_note(self, note: str) -> tuple[str, str]:
@@ -287,8 +286,3 @@ class HistoryPanel:
             self._notebook.write(note)
             return self._pinned(), ""
         return problems_html(errors) + self._pinned(), note
-
-
-def _saved(content: bytes, title: str, ending: str) -> str:
-    name = _NOT_OF_A_NAME.sub("-", title)[:LONGEST_FILE_NAME].strip("-").lower()
-    return download_html(content, f"{name or 'conversation'}{ending}")

@@ -255,11 +255,15 @@ def test_the_evidence_can_be_saved(
     """What the browser saves holds against the articles, of a turn before as of the last."""
     answered(page, TROOPS)
     answered(page, "Who killed Qassem Soleimani?")
-    for turns, about in (("#past", "3,000"), ("#answer", "Soleimani")):
+    names = ("how-many-us-troops-are-in-iraq", "who-killed-qassem-soleimani")
+    for turns, about, called in zip(
+        ("#past", "#answer"), ("3,000", "Soleimani"), names, strict=True
+    ):
         with page.expect_download() as saved:
             page.locator(turns).get_by_text("Save", exact=True).click()
             page.locator(turns).get_by_role("button", name=f"Save as {kind}").click()
         path = tmp_path / saved.value.suggested_filename
+        assert path.name == f"{called}.{kind.lower()}"
         saved.value.save_as(path)
         assert about in path.read_text("utf-8")
         assert verify_pack(opened, path)["holds"]

@@ -9,7 +9,7 @@ import pytest
 
 import rag
 from rag.packs import evidence_pack, pack_text
-from rag.render import turn_html
+from rag.render import download_html, turn_html
 from rag.render.walk import shorten_name, source_line
 from rag.text.dates import dated_name
 from rag.text.quotations import in_quotes
@@ -30,6 +30,27 @@ from rag.text.quotations import in_quotes
 def test_a_date_in_a_name_is_not_told_again(name: str, published: str | None, shown: str) -> None:
     """The month of a day says less than the day, and a number is no year."""
     assert dated_name(name, published) == shown
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("How many otters were seen in 2023?", "how-many-otters-were-seen-in-2023.md"),
+        (
+            "Wer hat die Brücke über die Örtze eröffnet?",
+            "wer-hat-die-brücke-über-die-örtze-eröffnet.md",
+        ),
+        ("«¿…?»", "footnote.md"),
+        (
+            "Which of the two mills at Arlesford was the first to be driven by steam?",
+            "which-of-the-two-mills-at-arlesford-was-the-first-to-be.md",
+        ),
+        ("../a\\b<c>", "a-b-c.md"),
+    ],
+)
+def test_a_file_is_called_by_its_question(question: str, name: str) -> None:
+    """Several answers that are saved can be told apart, and no name is half a word."""
+    assert f'<a download="{name}"' in download_html(b"x", question, ".md")
 
 
 def test_the_line_of_a_source_tells_its_date_once() -> None:
