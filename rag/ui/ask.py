@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from secrets import token_hex
 from typing import Any
 
 import gradio as gr
@@ -36,10 +37,13 @@ NOTHING_CITED = (
     "The documents behind an answer open here, at the words that it quotes. "
     "Ask a question, then follow one of its sources."
 )
+_GONE = "documents that this conversation was asked of are gone, or have other words by now."
 STOPPED = "Stopped. Ask again, or ask something else."
 NOT_REVISED = -1  # no turn: the question is a new one
 # The browser says with a question which turn it takes the place of.
 _REVISED_JS = "(...given) => [...given.slice(0, -1), window.footnote.revised()]"
+# The list of documents ticks what a conversation was asked of, once it is drawn.
+_TICK_JS = "(wanted) => { window.footnoteWanted = wanted; window.footnoteTick?.(); }"
 # Gradio limits nothing here: the serving policy limits answers, for all interfaces together.
 NO_LIMIT = None
 
@@ -180,7 +184,9 @@ class AskTab:
         self._inputs += [self.conversation]
         self._outputs = [self.past, self.current, self.evidence, self.understood, self.question]
         self._outputs += [self.conversation, self.stop]
-        self.cleared = [*self._outputs, self.saved]
+        self._ticking = gr.JSON(None, visible="hidden")  # the documents that are to be ticked
+        self.cleared = [*self._outputs, self.since, self.until, self.outlets, self._ticking]
+        self.cleared += [self.saved]
         self._connect()
 
     def _layout_question(self, model: ModelTab) -> None:
@@ -231,6 +237,7 @@ class AskTab:
             self.understood.submit(self._ask_as_is, **as_is, **private),
             taken.then(self._ask_example, **asked, **private),
         ]
+        self._ticking.change(None, self._ticking, js=_TICK_JS, **PRIVATE)
         stopped = [self.current, self.stop]
         self.stop.click(self._stop, self.conversation, stopped, **PRIVATE)
         for turns in (self.past, self.current):
@@ -395,7 +402,7 @@ class AskTab:
         }
 
     def show(self, talk: Conversation, shown_before: Conversation | None) -> Updates:
-        """Show a conversation that was kept, to go on with.
+        """Show a conversation that was kept, to go on with, within the limits of its last turn.
 
         Args:
             talk: the conversation.
@@ -408,9 +415,26 @@ class AskTab:
         return {
             **{self.conversation: talk, self.past: talk.html(0, last), self.saved: ""},
             **{self.current: talk.html(last), self.understood: _hidden()},
+            **self._limits_of(talk.turns[last][1]),
             self.evidence: self._evidence(talk, last),
             self.question: gr.update(value="", info=""),
             self.stop: gr.update(interactive=False),
+        }
+
+    def _limits_of(self, within: dict[str, Any]) -> Updates:
+        """Return the filters of a turn as values, of its documents those that are still there."""
+        asked = within.get("documents") or ()
+        total = self._corpus.documents.page(limit=0)[1]
+        there = {row.id for row in self._corpus.documents.page(limit=total)[0]} if asked else set()
+        chosen = [id_ for id_ in asked if id_ in there]
+        if len(chosen) < len(asked):
+            left = "The others are asked now." if chosen else "All documents are asked now."
+            gr.Warning(f"{len(asked) - len(chosen)} of {len(asked)} {_GONE} {left}")
+        return {
+            **{self.since: within.get("since") or "", self.until: within.get("until") or ""},
+            self.outlets: within.get("outlets") or [],
+            # Of two that are alike, the second is followed too.
+            self._ticking: {"documents": chosen or None, "for": token_hex(4)},
         }
 
     def _take_example(self, event: gr.EventData) -> str:

@@ -56,6 +56,18 @@ const tick = (some, on) => {
   tell();
 };
 
+// A conversation that is opened again is gone on with as it was asked: of some documents, or of all.
+const tickWanted = () => {
+  const wanted = window.footnoteWanted;
+  if (!wanted || !element.querySelector(".documents")) return;
+  window.footnoteWanted = null;
+  kept.usual = !wanted.documents;
+  kept.ticks = new Map((wanted.documents || []).map((id) => [id, true]));
+  rows().forEach((row) => { box(row).checked = ticked(row.dataset.id); });
+  tell();
+};
+window.footnoteTick = tickWanted;
+
 const filter = () => {
   const words = plain(kept.find).split(/\s+/).filter(Boolean);
   rows().forEach((row) => {
@@ -119,6 +131,7 @@ const settle = () => {
   }
   order();
   filter();
+  tickWanted();
 };
 
 // What was told when a document was added is no longer so once it is removed.

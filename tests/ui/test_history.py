@@ -135,6 +135,47 @@ class TestThePage:
         page.locator("#history-list .title", has_text="The bridge").wait_for(timeout=WAIT)
 
     @pytest.mark.campaign
+    def test_a_conversation_brings_its_limits_back(self, browser: Browser, served: Site) -> None:
+        """What was asked of one document goes on there, and what was asked of all, of all."""
+        with window(browser, served.url) as page:
+            page.locator(".asked-of", has_text="All 4").wait_for(timeout=WAIT)
+            answered(page, BRIDGE)
+            page.get_by_role("button", name="New conversation").click()
+            page.locator("#turns .turn").wait_for(state="detached", timeout=WAIT)
+            page.get_by_label("All", exact=True).uncheck()
+            page.locator("#documents li[data-id]", has_text="A letter").get_by_role(
+                "checkbox"
+            ).check()
+            answered(page, "How long is the Sella bridge?")
+            page.get_by_label("All", exact=True).check()
+            asked_of = page.locator(".asked-of")
+            entries = page.locator("#history-list .entry")
+            some, every = ("How long", "1 of 4 is asked"), (BRIDGE, "All 4 are asked")
+            for title, said in (some, every, some):
+                open_shelf(page, "Conversations")
+                entries.filter(has_text=title).click()
+                page.locator("#answer .turn", has_text=title).wait_for(timeout=WAIT)
+                open_shelf(page, "Documents")
+                asked_of.get_by_text(said).wait_for(timeout=WAIT)
+            answered(page, "How long is it?")
+            limits = page.locator("#answer .turn", has_text="Asked of 1 of 4 documents only.")
+            limits.wait_for(timeout=WAIT)
+
+    @pytest.mark.campaign
+    def test_documents_that_are_gone_are_told(self, browser: Browser, served: Site) -> None:
+        """Of the documents that a conversation was asked of, those that are left are ticked."""
+        scratch = served.folder.parent / "scratch"
+        opened = rag.open(served.folder, index_dir=scratch / "index", sync=False)
+        some = [opened.articles()[0].id, "0" * 16]
+        rag.Conversations(opened).add(opened.ask(BRIDGE), {"documents": some})
+        with window(browser, served.url) as page:
+            open_shelf(page, "Conversations")
+            page.locator("#history-list .entry").click()
+            page.get_by_text("1 of 2 documents that this conversation was asked of").wait_for()
+            open_shelf(page, "Documents")
+            page.locator(".asked-of").get_by_text("1 of 4 is asked").wait_for(timeout=WAIT)
+
+    @pytest.mark.campaign
     def test_a_statement_is_pinned(self, browser: Browser, served: Site) -> None:
         """A pinned statement stands in the notebook with its source, and can be saved."""
         with window(browser, served.url) as page:
