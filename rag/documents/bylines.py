@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.text.written_dates import written_dates
+
 _MAX_LINE = 120  # characters
 # A label needs a colon; a preposition needs a name with a capital and nothing else in the line.
 _AUTHOR_LABEL = re.compile(
@@ -41,6 +43,14 @@ _NO_NAME = re.compile(
     r"|january|february|march|april|may|june|july|august|september|october|november|december"
     r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday|staff|our|your|his|her|its)\b",
     re.IGNORECASE,
+)
+# What papers and magazines are called: "The Valley Gazette", "Talheimer Anzeiger".
+_PAPER = re.compile(
+    rf"(?:(?:The|Der|Die|Das|Le|La|El|Il)\s+)?(?:{_UPPER}[\w’'&.-]*\s+){{1,3}}"
+    r"(?:Gazette|Herald|Courier|Times|Post|Tribune|Journal|Chronicle|Telegraph|Echo|Observer"
+    r"|Guardian|Argus|Mercury|Examiner|Inquirer|Enquirer|Dispatch|Bugle|Advertiser|News|Weekly"
+    r"|Monthly|Daily|Quarterly|Magazine|Zeitung|Anzeiger|Tageblatt|Tagblatt|Nachrichten|Kurier"
+    r"|Bote|Rundschau)"
 )
 _BELOW_TITLE = 4  # lines in which names stand: a title may have two, and a subtitle
 _INITIAL = re.compile(rf"(?<![\w.]){_UPPER}\.\s?(?:{_UPPER}\.\s?)*(?={_UPPER}\w)")
@@ -109,6 +119,28 @@ def outlet_in(line: str) -> str | None:
     """Return the outlet that a line states by a label, as "Newspaper: Valley Times"."""
     labelled = _OUTLET_LABEL.fullmatch(line) if len(line) <= _MAX_LINE else None
     return labelled["name"].strip(" .") or None if labelled else None
+
+
+def is_paper(name: str) -> bool:
+    """Return whether a name is of the form that those of papers and magazines have."""
+    return _PAPER.fullmatch(name) is not None
+
+
+def paper_beside(lines: Sequence[str]) -> str | None:
+    """Return the paper that begins a line with a date right above or below that of the author.
+
+    Args:
+        lines: the first lines of a document, stripped, those without words left out.
+    """
+    for at, line in enumerate(lines):
+        named = _PAPER.match(line)
+        beside = (*lines[max(0, at - 1) : at], *lines[at + 1 : at + 2])
+        if named is None or not any(author_in(each, first=False) for each in beside):
+            continue
+        rest = line[named.end() :]
+        if re.match(r"\s*[,|·•(–—-]", rest) and len(list(written_dates(rest))) == 1:
+            return named[0]
+    return None
 
 
 def _named(words: str, *, needs_two: bool) -> str | None:

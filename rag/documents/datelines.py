@@ -15,8 +15,9 @@ from datetime import timedelta
 from itertools import dropwhile, takewhile
 from typing import NamedTuple
 
-from rag.documents.bylines import author_in
+from rag.documents.bylines import author_in, is_paper
 from rag.text.dates import known_range
+from rag.text.words.documents import PUBLISHED, UPDATED
 from rag.text.words.languages import ENGLISH, function_words
 from rag.text.written_dates import WrittenDate, written_dates
 
@@ -26,39 +27,9 @@ _HEADING_BASIS = "inferred: from the heading"
 _MAX_LINE = 120  # characters; a longer line is a sentence of the story
 _MAX_BEFORE = 6  # words before a date: a place, a name, the agency
 
-# What says that a date is the document's, in the large languages; compared in lower case.
-_PUBLISHED = (
-    "published|posted|publication date|date of publication|release date|released|issued"
-    "|decided|delivered|handed down|pronounced|entered|recorded|interviewed|date of (?:judgment"
-    "|decision|meeting|interview|hearing|recording)|(?:meeting|interview|report|document) date"
-    "|sitzungsdatum"
-    "|verkündet|ergangen|rendue?|prononcée?|date de (?:la réunion|l['’]audience)|日時|開催日時"
-    "|開催日|会议时间|會議時間|회의일시|일시"
-    "|date of issue|issue date|berichtsdatum|ausstellungsdatum|date d['’]émission|fecha de emisión"
-    "|data di emissione|data de emissão"
-    r"|(?<!\w )dated?|written|created|sent|filed|published on|posted on"
-    "|veröffentlicht|erschienen|publiziert|gesendet|erstellt|datum|stand|veröffentlichungsdatum"
-    "|publiée?|parue?|mise? en ligne|envoyée?|date de publication|diffusée?|publicad[oa]|fecha"
-    "|fecha de publicación|enviado|emitido|data|data de publicação|pubblicat[oa]"
-    "|data di pubblicazione|inviato|gepubliceerd|geplaatst|publicatiedatum|publicerad"
-    "|publiceringsdatum|opublikowano|data publikacji|опубликовано|дата|дата публикации"
-    "|опубліковано|дата публікації|yayın tarihi|yayınlanma tarihi|tarih|diterbitkan|tanggal"
-    "|ngày đăng|ngày|نشر|تاريخ النشر|تاريخ|التاريخ|بتاريخ|نُشر|تاریخ|تاریخ انتشار|प्रकाशित|दिनांक"
-    "|तारीख|প্রকাশিত|তারিখ|发布日期|发布时间|发布|发表|发表于|发布于|日期|时间|發布日期|發布時間|發佈日期|公開日|公開|掲載日|投稿日|日付|作成日|発行日"
-    "|게시일|작성일|날짜|등록일|입력|발행일"
-)
-_UPDATED = (
-    "updated|last updated|last modified|modified|revised|last revised|aktualisiert"
-    "|zuletzt aktualisiert|letzte aktualisierung|geändert|zuletzt geändert|mise? à jour"
-    "|dernière mise à jour|modifiée?|actualizado|última actualización|aggiornato"
-    "|ultimo aggiornamento|atualizado|última atualização|bijgewerkt|laatst bijgewerkt|uppdaterad"
-    "|zaktualizowano|обновлено|оновлено|güncelleme"
-    "|diperbarui|تحديث|آخر تحديث|更新日期|更新时间|更新|更新日"
-    "|最終更新|최종수정|수정일"
-)
 _AND_DAY = r"(?:\s+(?:on|at|am|den|vom|le|el|il|em|op|på|de|del|em))*"
 _LABEL = re.compile(
-    rf"(?:^|[\s|·,;(•–—-])(?:(?P<updated>{_UPDATED})|(?P<published>{_PUBLISHED})){_AND_DAY}"
+    rf"(?:^|[\s|·,;(•–—-])(?:(?P<updated>{UPDATED})|(?P<published>{PUBLISHED})){_AND_DAY}"
     r"\s*[:：.\-–—|]?\s*$",
     re.IGNORECASE,
 )
@@ -165,6 +136,9 @@ _PARTED = re.compile(
 )
 # "Conducted by R. Osei", where one word stands before "by".
 _BY = re.compile(r"(?<=\w\s)(?<!\s\w\s)(?:by|von|par|por|da|door|av|af)\s.*$")
+_ENDS = re.compile(
+    r"\s*[|·•,;(（–—-]|\.\s+[^\W\d_][\w ]{1,30}:\s"
+)  # a mark, or a label behind a stop
 _NUMBERED = re.compile(r"\b(?:no|nr|n[º°o]|num|ref|az)\b\.?:?\s*$|№\s*$", re.IGNORECASE)
 _SALUTATION = re.compile(r"[^\W\d_][^\d.!?;|]{1,60}[,:،：]")
 _SIGNED_OR_BARRED = re.compile(r"\b[^\W\d_a-zß-öø-ÿ]\.|[|·•]\s*$")  # "L. Carr, ", "Post | "
@@ -201,8 +175,8 @@ class _Place(NamedTuple):
     """A date with what stands around it in its line.
 
     ``alone`` is whether the line has no other, ``headed`` whether a line above names the kind of
-    document, ``titled`` whether the line is the title, which may name an event, and ``in_letter``
-    whether a salutation stands below.
+    document, ``signed`` whether the line above or below names the author, ``titled`` whether the
+    line is the title, which may name an event, and ``in_letter`` whether a salutation stands below.
     """
 
     before: str
@@ -210,6 +184,7 @@ class _Place(NamedTuple):
     after: str
     alone: bool
     headed: bool
+    signed: bool
     titled: bool
     in_letter: bool
     language: str
@@ -259,10 +234,12 @@ def _read_line(lines: Sequence[str], at: int, language: str) -> _Line | None:
         return None
     headed = any(map(_KIND.search, lines[:at]))
     titled, in_letter = at == 0 or line.startswith("#"), any(map(is_salutation, lines[at:]))
+    signed = any(author_in(each, first=False) for each in lines[max(0, at - 1) : at + 2])
     ranked = []
     for behind, written in zip([0, *(d.end for d in dates)], dates, strict=False):
         before, after = line[behind : written.start].lstrip(_MARKS), line[written.end :]
-        place = _Place(before, written, after, len(dates) == 1, headed, titled, in_letter, language)
+        stands = (before, written, after, len(dates) == 1)
+        place = _Place(*stands, headed, signed, titled, in_letter, language)
         rank = _rank(place)
         if rank is not None:
             ranked.append(_Line(rank, written, line, at))
@@ -292,7 +269,7 @@ def names_event(heading: str, language: str) -> bool:
 def _rank(place: _Place) -> int | None:
     """Return the rank of a date by what stands before and after it; None if it is of a story."""
     before, rest = place.before, _AROUND.sub(" ", place.after)
-    ends = not rest.strip(_MARKS) or rest.lstrip()[:1] in tuple("|·•,;(（–—-")
+    ends = not rest.strip(_MARKS) or _ENDS.match(rest) is not None
     label = _LABEL.search(_AROUND.sub(" ", before))
     if label is not None and ends:
         return _UPDATED_RANK if label["updated"] else _LABELLED
@@ -311,6 +288,8 @@ def _rank(place: _Place) -> int | None:
             return _HEADED
         if is_name and _is_parted(before) and _is_place_or_person(place, words):
             return _PLACED
+    elif _is_of_record(place, words):
+        return _HEADED
     named = rest.strip(_MARKS).split()
     if _leads(place, words) and len(named) <= _NEAR and _KIND.search(" ".join(named)):
         return _HEADED
@@ -369,7 +348,19 @@ def _is_of_document(before: str, words: Sequence[str], language: str) -> bool:
         return True
     if _ABOUT.search(" ".join(words)) or not _names_kind(head):
         return False
-    return _is_parted(before) or _names_kind(words[1 - _NEAR :])
+    apart = _is_parted(before) or re.search(r"\w{3}\.\s+$", before) is not None
+    return apart or _names_kind(words[1 - _NEAR :])
+
+
+def _is_of_record(place: _Place, words: Sequence[str]) -> bool:
+    """Return whether minutes, or with a time of day a meeting, are named with their day and place.
+
+    As "Minutes of the meeting of 5 March 2024, Town Hall, 18:30".
+    """
+    head = " ".join(_head(words, place.language))
+    timed = _AROUND.sub(" ", place.after) != place.after
+    named = _MINUTES.search(head) or (timed and _SESSIONS.search(head))
+    return bool(named) and _ENDS.match(place.after) is not None and _is_place(place)
 
 
 def _head(words: Sequence[str], language: str) -> list[str]:
@@ -418,7 +409,7 @@ def _is_of_paper(place: _Place) -> bool:
     names = [part for part in parts if part not in told]
     return (
         place.written.day is not None
-        and bool(told)
+        and bool(told or (place.signed and any(map(is_paper, names))))
         and all(len(part.split()) <= _MAX_BEFORE and not part[0].islower() for part in names)
     )
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from rag.documents.bylines import author_below, author_in, outlet_in
+from rag.documents.bylines import author_below, author_in, outlet_in, paper_beside
 from rag.documents.datelines import FoundDate, date_of, is_salutation
 from rag.formats.extracted import Metadata
 from rag.text.blocks import CELL_BREAK
@@ -45,6 +45,7 @@ _SAID = re.compile(
 )
 # Digits alone are a day where nothing else can be meant: "report_20230517".
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
+_BEHIND_WORD = re.compile(r"(?<=[^\W\d_])-(?=(?:19|20)\d\d-\d\d-\d\d(?!\d))")  # "leak-2024-03-16"
 _JOINED = re.compile(r"(?<=\d)_(?=\d)")
 
 
@@ -68,7 +69,8 @@ def guess(text: str, stem: str, *, known: Metadata, cover: int = 0) -> Metadata:
         named = (author_in(line, first=not at) for at, line in enumerate(lines))
         found["author"] = next(filter(None, named), None) or author_below(lines)
     if "outlet" not in known:
-        found["outlet"] = next(filter(None, map(outlet_in, lines)), None)
+        stated = next(filter(None, map(outlet_in, lines)), None)
+        found["outlet"] = stated or paper_beside(lines)
     if "published" not in known:
         found |= _dated(lines, stem, language)
     return {field: value for field, value in found.items() if value}
@@ -174,7 +176,7 @@ def _is_about(line: str, language: str) -> bool:
 
 def _date_of_name(stem: str, language: str) -> str | None:
     """Return the day or month that the name of a file gives; None where it gives several."""
-    plain = _JOINED.sub("-", stem).replace("_", " ")
+    plain = _BEHIND_WORD.sub(" ", _JOINED.sub("-", stem).replace("_", " "))
     days = {written.day for written in written_dates(plain, language) if not written.short}
     days |= {iso_date(*map(int, parts)) for parts in _COMPACT.findall(stem)} - {None}
     return next(iter(days)) if len(days) == 1 else None

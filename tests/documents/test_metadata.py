@@ -236,6 +236,9 @@ def test_the_dateline_of_a_report() -> None:
         ("17 mai 2023 note", "2023-05-17"),
         ("2024年3月5日 公告", "2024-03-05"),
         ("25-04-2024 notes", "2024-04-25"),
+        ("herald-2024-03-16-leak", "2024-03-16"),
+        ("case-2019-11", None),
+        ("covid-19-march-2020", "2020-03"),
         ("IMG_20240230", None),
         ("03-04-2024 notes", None),
         ("2023-2024 budget", None),
@@ -302,6 +305,20 @@ def test_a_byline_is_no_title() -> None:
     assert guess(STORY, "bridge", known={})["title"] == "bridge"
 
 
+def test_a_paper_stands_with_its_date_beside_the_author() -> None:
+    """A name of the form of papers is the outlet there, and nowhere else."""
+    paper = "The Aldmoor Gazette, 5 March 2024"
+    named = {"author": "Ada Poe", "outlet": "The Aldmoor Gazette"}
+    for head in (f"By Ada Poe\n{paper}", f"{paper}\nBy Ada Poe"):
+        assert named.items() <= guess(f"The weir\n{head}\n{STORY}", "a", known={}).items()
+    for head in (
+        paper,
+        "By Ada Poe\nThe Aldmoor Gazette told it",
+        "By Ada Poe\nThe Weir, May 2024",
+    ):
+        assert "outlet" not in guess(f"The weir\n{head}\n{STORY}", "a", known={})
+
+
 def test_outlet_only_where_it_is_stated() -> None:
     """An outlet is what a label calls one, and no other name near the top."""
     assert guess(f"Bridge\nNewspaper: Valley Times\n{STORY}", "a", known={})["outlet"] == (
@@ -335,6 +352,13 @@ def test_dates_in_a_text() -> None:
         "The Aldmoor Post\nTuesday 5 March 2024 · No. 7,114 · Price £1.20",
         "The Aldmoor Post\nVol. 12, No. 3, 5 March 2024",
         "Weir call\nTue, Mar 5, 2024 9:02AM • 12:41",
+        "Weir reopens\nBy Ada Poe\nThe Aldmoor Gazette, 5 March 2024",
+        "Weir reopens\nAldmoor Gazette, Tuesday, 5 March 2024\nBy Ada Poe",
+        "Weir Committee\n**Minutes of the meeting of 5 March 2024, Town Hall, Larn, 18:30-22:41**",
+        "Weir Committee\nBoard meeting of 5 March 2024, Room 2, 17:30",
+        "The weir\nRadio Aldmoor, transcript, broadcast on 5 March 2024. Interviewer: Ben Roe",
+        "The weir\nFirst aired 5 March 2024",
+        "The weir\nReport to the Weir Committee. Dr Ada Poe, Weir Institute. 5 March 2024",
     ],
 )
 def test_what_courts_meetings_papers_and_recorders_state(head: str) -> None:
@@ -351,6 +375,13 @@ def test_what_courts_meetings_papers_and_recorders_state(head: str) -> None:
         "Minutes\nThe fair held on 5 March 2024 in the Reading Room",
         "The fair\nTuesday 5 March 2024, entrance on the quay, free",
         "Invitation to the lecture of 5 March 2024",
+        "The weir\nThe Grand Gazette, 5 March 2024",
+        "The weir\nBy Ada Poe\nThe Grand Philharmonic, 5 March 2024",
+        "Weir Committee\nApproval of the minutes of the meeting of 5 March 2024, Reading Room",
+        "Weir Committee\nThe minutes of the meeting of 5 March 2024, Reading Room, were approved",
+        "Weir Committee\nMeeting of the kings of 5 March 1624, Aldmoor",
+        "The king\nThe speech that was broadcast on 5 March 1944. Listeners: all",
+        "Village Fair\nBig Market. 5 March 2024",
         "Street | Tenant | Since\nQuay 4 | Ada Poe | 5 March 2024\nQuay 5 | Ben Roe | 7 May 2024",
         "Street | Since\nQuay 4 | 5 March 2024\nQuay 5 | 7 May 2024",
     ],
