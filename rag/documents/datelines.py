@@ -254,6 +254,12 @@ def is_salutation(line: str) -> bool:
     return _SALUTATION.fullmatch(line) is not None and len(line.split()) <= _MAX_BEFORE
 
 
+def is_dateline(line: str, language: str) -> bool:
+    """Return whether a line does no more than date its document, and is no heading."""
+    found = date_of([line], language)
+    return found is not None and found.basis != _HEADING_BASIS
+
+
 def records_meeting(heading: str) -> bool:
     """Return whether a heading names a meeting, or the minutes of one."""
     return any(pattern.search(heading) for pattern in (_MINUTES, _SESSIONS))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from rag.documents.bylines import author_below, author_in, outlet_in, paper_beside
-from rag.documents.datelines import FoundDate, date_of, is_salutation
+from rag.documents.datelines import FoundDate, date_of, is_dateline, is_salutation
 from rag.formats.extracted import Metadata
 from rag.text.blocks import CELL_BREAK
 from rag.text.characters import printable_line
@@ -168,10 +168,8 @@ def _title(lines: Sequence[str], language: str) -> str | None:
 
 def _is_about(line: str, language: str) -> bool:
     """Return whether a line gives a date, the author or the outlet of a document."""
-    dated = date_of([line], language)
-    if dated is not None and not dated.basis.endswith("heading"):
-        return True
-    return author_in(line, first=False) is not None or outlet_in(line) is not None
+    named = author_in(line, first=False) or outlet_in(line)
+    return named is not None or is_dateline(line, language)
 
 
 def _date_of_name(stem: str, language: str) -> str | None:

@@ -9,6 +9,7 @@ from itertools import chain, islice, zip_longest
 
 from rag.text.dates import CALENDAR, spoken_date
 from rag.text.names import NAME_IN_PROSE
+from rag.text.words.languages import ENGLISH, function_words
 from rag.types import Article
 
 # A number, what it counts, and where: "2,500 US military personnel are stationed in Iraq".
@@ -26,6 +27,7 @@ _DONE = re.compile(
     r"([a-z]+ed|built|founded|found|held|lost|made|sent|shot|sold|taken|won|written)\s+"
     rf"(?:in|on)\s+(?:\d|(?:{_DAYS_AND_MONTHS})\b)"
 )
+_PARTICIPLE = re.compile(r"[a-z]{3,}(?:ed|ly)")
 SUMMARY = "Summarise the documents."  # which any documents answer, by their most central sentences
 
 
@@ -61,10 +63,18 @@ def _about_counts(articles: Sequence[Article]) -> Iterator[str]:
 
 def _about_events(articles: Sequence[Article]) -> Iterator[str]:
     for article in articles:
-        done = _DONE.search(_text_without_clutter(article))  # one each, so that they differ
-        if done:
+        found = _DONE.finditer(_text_without_clutter(article))
+        done = next((one for one in found if _is_noun_phrase(one[1])), None)
+        if done:  # one each, so that they differ
             what, was, verb = done.groups()
             yield f"When {was} the {what} {verb}?"
+
+
+def _is_noun_phrase(words: str) -> bool:
+    """Return whether words behind "the" are a noun: no "application that", no "man arrested"."""
+    noun = words.partition(" of ")[0].split()
+    function = function_words(ENGLISH)
+    return not function & set(noun) and not _PARTICIPLE.fullmatch(noun[-1])
 
 
 def _about_names(articles: Sequence[Article]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from rag.corpus import Corpus
+from rag.documents.datelines import is_dateline
 from rag.notebook.database import kept_folder
 from rag.suggesting.questions import SUMMARY, possible_questions
 from rag.text.layout.source import ends_sentence
@@ -99,7 +100,8 @@ def _answered_at(corpus: Corpus, question: str) -> tuple[str, int] | None:
     if not answer.citations or answer.confidence < LEAST_CONFIDENCE:
         return None
     first = answer.citations[0]
-    if first.kind in _PROSE and not ends_sentence(first.cited_text):
+    told = first.kind not in _PROSE or ends_sentence(first.cited_text)
+    if not told or is_dateline(first.cited_text, corpus.article(first.article_id).language):
         return None
     return first.article_id, first.start
 

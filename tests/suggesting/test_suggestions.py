@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import rag
+from rag.suggesting.questions import possible_questions
 from rag.suggesting.suggestions import LEAST_CONFIDENCE, SUGGESTIONS_FILE, kept_suggestions
 
 
@@ -63,6 +64,35 @@ def test_no_suggestion_is_answered_by_a_date_line(tmp_path: Path) -> None:
     corpus, asked = rag.open(tmp_path), "What happened in March 2025?"
     assert corpus.ask(asked).citations[0].cited_text.startswith("Tuesday 11 March")
     assert asked not in rag.suggest(corpus)
+
+
+def test_a_date_line_with_a_stop_answers_no_suggestion_either(tmp_path: Path) -> None:
+    """A transcript may say when it was broadcast as if in a sentence."""
+    (tmp_path / "a.txt").write_text(
+        "“The geese noticed first”\nInterview with Ada Poe, ferrywoman at Arnholm\n"
+        "Radio Arnholm, transcript, broadcast on 27 April 2024. Interviewer: Ben Roe\n\n"
+        "Q: Mrs Poe, who rows it?\n\nA: My sister rows it, and nobody pays her for that.\n"
+    )
+    corpus, asked = rag.open(tmp_path), "What happened in April 2024?"
+    assert corpus.ask(asked).citations[0].cited_text.endswith("broadcast on 27 April 2024.")
+    assert asked not in rag.suggest(corpus)
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        ("The form that was filed on 29 February asks for more.", None),
+        ("The men arrested were held in May. The mill was sold in June.", "the mill sold"),
+        ("The disused mill was sold in June.", "the disused mill sold"),
+    ],
+)
+def test_what_is_asked_about_is_a_noun(tmp_path: Path, told: str, asked: str | None) -> None:
+    """A relative word or a participle before the verb makes no question, and hides no other."""
+    (tmp_path / "a.txt").write_text(f"{told}\n")
+    article = rag.open(tmp_path).documents.page(limit=1)[0][0]
+    made = possible_questions([rag.open(tmp_path, sync=False).article(article.id)])
+    when = [question for question in made if question.startswith("When ")]
+    assert when == ([f"When was {asked}?"] if asked else [])
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"key": 1, "questions": [1]}', "\ufffd"])
