@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from operator import itemgetter
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from rag.text.blocks import CELL_BREAK, HEADER_LEVEL, MAX_LABEL, page_of
 from rag.text.characters import escape
+from rag.text.layout.questions import answer_mark
 
 _PDF = ".pdf"
 _PDF_BY_CONTENT = "is a PDF file by its content"  # the note of one that has another ending
@@ -201,14 +201,12 @@ class _DocumentWriter:
         """Return the part of the text that is within a window."""
         low, high = window
         self._next_page = max(0, (page_of(self._pages, low) or 1) - 1) if low else 0
-        shown = (
-            (self._group(part), part._replace(start=max(part.start, low), end=min(part.end, high)))
-            for part in self._parts()
-        )
-        within = (each for each in shown if each[1].start < each[1].end)
         written = []
-        for key, group in groupby(within, itemgetter(0)):
-            parts = [part for _, part in group]
+        for key, group in groupby(self._parts(), self._group):
+            cut = (p._replace(start=max(p.start, low), end=min(p.end, high)) for p in group)
+            parts = [part for part in cut if part.start < part.end]
+            if not parts:
+                continue
             written.append(self._pages_to(parts[0].start, "p"))
             written.append(self._write_group(key, parts))
         if high >= len(self._text):
@@ -267,15 +265,16 @@ class _DocumentWriter:
         if key[0] == "row" and parts[-1].kind == "row":
             return self._table(parts, key[1])
         kind = parts[0].kind
-        if kind == "item":
-            return f"<ul>{''.join(map(self._item, parts))}</ul>"
         if kind == "clutter":
             return self._folded(parts)
         write = {"heading": self._heading, "turn": self._turn, "field": self._field}
-        return "".join(write.get(kind, self._paragraph)(part) for part in parts)
+        write["item"] = self._item
+        written = "".join(write.get(kind, self._paragraph)(part) for part in parts)
+        return f"<ul>{written}</ul>" if kind == "item" else written
 
     def _paragraph(self, part: _Part) -> str:
-        return f'<p dir="auto">{self._inline(part.start, part.end)}</p>'
+        answer = answer_mark(self._text, *part[:2], part.label)
+        return f'<p dir="auto">{self._named(part, answer)}</p>'
 
     def _heading(self, part: _Part) -> str:
         """Write a heading, one level below the one that it stands under: none is skipped."""
@@ -293,7 +292,7 @@ class _DocumentWriter:
         if words.startswith(part.label):
             name = part.start + len(part.label)
             name += self._text.startswith((":", "："), name)
-            said = f"<b>{self._inline(part.start, name)}</b>{self._inline(name, part.end)}"
+            said = self._named(part, [(part.start, name)])
         else:
             said = f'<b class="added">{escape(part.label)}:</b> '
             said += self._inline(part.start, part.end)
@@ -302,9 +301,16 @@ class _DocumentWriter:
     def _field(self, part: _Part) -> str:
         pages = self._pages_to(part.start, "p")
         name = _FIELD_NAME.match(self._text, part.start, part.end)
-        cut = name.end() if name else part.start
-        shown = f"<b>{self._inline(part.start, cut)}</b>" if name else ""
-        return f'{pages}<p class="field" dir="auto">{shown}{self._inline(cut, part.end)}</p>'
+        names = [*([name.span()] if name else []), *answer_mark(self._text, *part[:2])]
+        return f'{pages}<p class="field" dir="auto">{self._named(part, names)}</p>'
+
+    def _named(self, part: _Part, names: Iterable[tuple[int, int]]) -> str:
+        """Write words with the names of what follows in bold."""
+        written, at = [], part.start
+        for low, high in names:
+            written += [self._inline(at, low), f"<b>{self._inline(low, high)}</b>"]
+            at = high
+        return "".join([*written, self._inline(at, part.end)])
 
     def _item(self, part: _Part) -> str:
         pages = self._pages_to(part.start, "li")

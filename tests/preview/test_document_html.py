@@ -116,6 +116,18 @@ def test_a_table_that_goes_on_has_its_own_columns() -> None:
     assert re.findall(r"<th[^>]*>([^<]*)</th>", shown) == ["Ward", "Beds"]
 
 
+@pytest.mark.parametrize("said", ["In 1987.", "In 1987. " + "We laid the rails ourselves. " * 30])
+def test_who_asks_and_who_answers_is_shown_alike(said: str) -> None:
+    """The mark of an answer is as bold as that of its question, where the answer is long too."""
+    asked = ("When did the tramway\nopen?", "And then?")
+    text = "\n\n".join(["Talk with Edda Lorn", *(f"Q: {each}\n\nA: {said}" for each in asked)])
+    article = load(text.encode(), "talk.txt")
+    shown = render.article_html(article.to_dict())
+    assert shown.count("<b>A:</b>") == 2, shown
+    assert shown.count("<b>Q:</b>") + len(re.findall("<h5[^>]*>Q:", shown)) == 2
+    assert squeezed("".join(Shown(shown).words)) == squeezed(article.text)
+
+
 GAPS = "well,depth,month,remark\n" + "".join(
     f"W{at},{at}.5,{'' if at % 3 == 1 else 'May'},{'dry' if at % 2 else ''}\n" for at in range(9)
 )

@@ -242,6 +242,20 @@ def test_what_is_written_from_right_to_left_is_shown_so(page: Page) -> None:
 
 
 @pytest.mark.campaign
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_scroll_bars_are_in_keeping(browser: Browser, site: Site, scheme: str) -> None:
+    """They are as light or dark as the page, and no list of the left pane has one sideways."""
+    sideways = """() => [...document.querySelectorAll("#sources-pane, #sources-pane *")]
+      .filter((each) => ["auto", "scroll"].includes(getComputedStyle(each).overflowX)
+        && each.clientWidth && each.scrollWidth > each.clientWidth).map((each) => each.id)"""
+    with window(browser, site.url, color_scheme=scheme) as page:
+        settle(page)
+        page.locator("#adding-path").wait_for(timeout=WAIT)
+        assert page.evaluate("getComputedStyle(document.body).colorScheme") == scheme
+        assert page.evaluate(sideways) == []
+
+
+@pytest.mark.campaign
 def test_settings_survive_a_reload(browser: Browser, site: Site, writer: Served) -> None:
     """Filters, who answers, and light or dark are as they were; another browser has its own."""
     with window(browser, site.url, color_scheme="light") as page:

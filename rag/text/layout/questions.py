@@ -27,6 +27,7 @@ _MARKS = {
     *(("س", "ج"), ("سؤال", "جواب"), ("問", "答"), ("问", "答"), ("질문", "답변")),
 }
 _MARK = re.compile(r"([^\W\d_]{1,12})\s?\d{0,3}\s?(?:[.:)]\s+|：\s*)(?=\S)")
+_LINE_START = re.compile(r"^[^\S\n]*(?=\S)", re.MULTILINE)
 _ASKS = tuple("?？؟")
 _ASKED = re.compile("[?？؟]")
 _STOP_WITHIN = re.compile(rf"[{re.escape(STOPS)}][{re.escape(CLOSERS)}]*\s+\S")
@@ -49,6 +50,22 @@ def find_marked_questions(
     """Yield "Q: …" with "A: …" as a field; where the answer is long, the question as a heading."""
     for pair in _pairs(lines, wrapping, taken, marked=True):
         yield _region(lines, pair, _MAX_PAIR)
+
+
+def answer_mark(text: str, start: int, end: int, asked: str = "") -> list[tuple[int, int]]:
+    """Return the span of "A:" where a line begins with it; none if that marks no answer.
+
+    Args:
+        text: the whole text.
+        start, end: where to look, 0-based, end-exclusive.
+        asked: the question, "Q: …" where it is marked; empty where it stands there itself.
+    """
+    question = _MARK.match(asked or text[start:end])
+    for line in _LINE_START.finditer(text, start, end) if question else ():
+        found = _MARK.match(text, line.end(), end)
+        if question and found and (question[1].lower(), found[1].lower()) in _MARKS:
+            return [(found.start(), found.start() + len(found[0].rstrip()))]
+    return []
 
 
 def find_bare_questions(
