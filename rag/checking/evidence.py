@@ -312,7 +312,8 @@ def _says_otherwise(match: _Match) -> bool:
     """Return whether a source is about the same thing, and says something else about it."""
     flaw = match.support.flaw
     if flaw == "name":
-        return match.support.verdict == Verdict.UNSUPPORTED and _differs_in_name_only(match)
+        differs = match.support.verdict == Verdict.UNSUPPORTED and _differs_in_name_only(match)
+        return differs and _names_another(match)
     enough = _TURNED if flaw in ("denial", "opposite") else _SAME_THING
     same_thing = match.held_share >= enough or match.near >= _NEAR
     return flaw in _CONTRADICTING and same_thing and _has_rival(match)
@@ -330,6 +331,19 @@ def _differs_in_name_only(match: _Match) -> bool:
     rarest = max((concept.weight for concept in (*match.held, *match.missing)), default=0.0)
     enough = _weight(match.held) >= _SAME_BUT_NAME * max(rarest, _NAME_WEIGHT)
     return enough and all(concept.word[0].isupper() for concept in match.missing)
+
+
+def _names_another(match: _Match) -> bool:
+    """Return whether a source has a name inside a sentence that the claim does not have.
+
+    "The company has been fined" leaves open which one, "Lund has been fined" does not.
+    """
+    claim, source = analyzed(match.claim), analyzed(match.source)
+    return any(
+        term.name and term.start and term.term.isalpha() and not claim.holds(term)
+        for term in source.words
+        if source.word(term).lower() not in CALENDAR
+    )
 
 
 def _clauses(match: _Match) -> Iterator[tuple[str, list[Term], list[bool]]]:

@@ -18,6 +18,7 @@ from rag.text.terms import (
     question_terms,
     spelling_distance,
 )
+from rag.text.words.abbreviations import TITLES
 from rag.text.words.languages import language_of
 from rag.text.words.segmentation import loose_terms
 from rag.text.words.stems import inflections
@@ -78,6 +79,7 @@ def find_concepts(
             is_stopword(term, language)
             or term in ignored
             or (not document_frequency(term) and _is_joint(terms[at], joints))
+            or _is_title(question, terms[at : at + 2])
         )
         if group is None and names_nothing:
             at += 1
@@ -115,6 +117,12 @@ def _dates_in_figures(question: str) -> Iterator[tuple[int, int, TermTuple]]:
         for each in [int(day)] if day else range(1, 32):
             forms += [(f"{each:02}.{month:02}.{year}",), (f"{each}.{month}.{year}",)]
         yield from ((*match.span(), form) for form in dict.fromkeys(forms))
+
+
+def _is_title(question: str, terms: Sequence[Term]) -> bool:
+    """Return whether the first of two terms is the title of the name that follows: "Mr Lund"."""
+    word = question[terms[0].start : terms[0].end]
+    return word in TITLES and len(terms) == 2 and terms[1].name
 
 
 def _is_joint(term: Term, joints: frozenset[int]) -> bool:

@@ -31,7 +31,7 @@ from rag.retrieval.rank import (
 )
 from rag.retrieval.reading import READ_PASSAGES, PassageReading, read_passages
 from rag.retrieval.search import FETCHED_PASSAGES, RankedPassage, rank_passages, select_hits
-from rag.retrieval.sections import NamedSections, read_named_sections, section_asked
+from rag.retrieval.sections import TopicReading, find_topic, read_topic, section_asked
 from rag.retrieval.spoken.statements import Speaker, speaker_sought
 from rag.retrieval.tables.asked import RowReading, read_row
 from rag.retrieval.tables.listed import WholeList, keep_named_rows, prefer_tables
@@ -185,7 +185,7 @@ class Retrieval:
     hits: dict[str, Hit] = field(default_factory=dict)
     _sentences: dict[str, list[Candidate]] = field(default_factory=dict)
     _readings: dict[str, PassageReading] = field(default_factory=dict)
-    _sections: list[NamedSections] = field(default_factory=list)  # one at most
+    _topics: list[TopicReading] = field(default_factory=list)  # one at most
 
     @cached_property
     def speaker(self) -> Speaker | None:
@@ -204,10 +204,10 @@ class Retrieval:
         unread = [hit for hit in best if hit.passage.id not in self._readings]
         readings = read_passages(reader, self.question.text, unread, self.index.catalog)
         self._readings.update(zip((hit.passage.id for hit in unread), readings, strict=True))
-        if each is None and not self._sections:
-            asked, concepts = self.question.text, self.concepts
-            named = read_named_sections(reader, asked, concepts, best, self.index)
-            self._sections.extend([named] if named else [])
+        topic = find_topic(self.concepts, best) if each is None and not self._topics else None
+        if topic is not None:
+            read = read_topic(reader, self.question, topic, self.index.catalog)
+            self._topics.extend([read] if read else [])
         return self.select(len(selection.hits))
 
     def select(self, limit: int) -> Selection:
@@ -246,13 +246,13 @@ class Retrieval:
         else:
             best = max(found, key=lambda reading: reading.answers)
             read = replace(candidate, answers=best.answers, span=best.span)
-        for sections in self._sections:
-            read = sections.reread(read)
+        for topic in self._topics:
+            read = topic.reread(read)
         return read
 
     def heading_needed(self, candidate: Candidate) -> str | None:
         """Return the heading that tells what a candidate is about, where that is asked by it."""
-        found = (sections.heading_needed(candidate) for sections in self._sections)
+        found = (read.topic.heading_needed(candidate) for read in self._topics)
         return next(filter(None, found), None)
 
     @property
@@ -264,7 +264,7 @@ class Retrieval:
     def answers(self) -> float:
         """How likely the best of the passages and sections read answers the question, 0..1."""
         passages = [reading.answers for reading in self._readings.values()]
-        return max([*passages, *(sections.answers for sections in self._sections)], default=0.0)
+        return max([*passages, *(topic.answers for topic in self._topics)], default=0.0)
 
     def _score(self, hit: Hit) -> list[Candidate]:
         id_ = hit.passage.id

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from rag.index.store import Index
+from rag.index.catalog import Catalog
 from rag.models.reader import Reader, UnitReading
 from rag.retrieval.concepts import Concept, covered, weighted_coverage
 from rag.retrieval.parts import asked_noun_phrase
@@ -24,6 +24,7 @@ from rag.retrieval.reading import Place, read_section
 from rag.retrieval.tables.asked import says_what_is_done
 from rag.retrieval.tables.listed import LONGEST_LIST, WholeList
 from rag.text.blocks import HEADER_LEVEL, LISTED, QUOTABLE, Block, heading_path
+from rag.text.dates import MONTH_NAMES
 from rag.text.terms import analyze, is_stopword, term_string
 from rag.types import Article, Hit
 
@@ -33,6 +34,7 @@ _NAMED_BY_HEADING = 0.35
 _MOST_SECTIONS = 4  # read by themselves for a question
 _MOST_UNITS = 60  # of a section that is read
 _ABOUT_OTHERS = 0.25  # factor of the reading of what is of no such section and names no such thing
+_TIME_WORD = re.compile(rf"\d+|{MONTH_NAMES}", re.IGNORECASE)
 _FEWEST_PARTS = 2  # of a section; a single paragraph is found as a sentence
 _MOST_TEXT = 50_000  # characters of a document in which the rest of the question is looked for
 _NUMBERING = re.compile(r"^\W*(?:\d+(?:\.\d+)*|[A-Z]|[IVXLC]+)[.):]?\s+")
@@ -69,91 +71,113 @@ def section_asked(
     return None
 
 
-class NamedSections(NamedTuple):
-    """Sections whose headings hold most of what a question names.
+class HeadedTopic(NamedTuple):
+    """What most of the words of a question or claim are about, as headings name it.
 
     Attributes:
-        concepts: what their headings hold of it.
-        answers: how likely the best of them answers the question, 0..1.
-        readings: the reading of each unit in them, by its article's id and its start.
+        concepts: what the headings hold of it.
+        sections: what stands under them: the article, start and end of each.
     """
 
     concepts: tuple[Concept, ...]
-    answers: float
-    readings: dict[Place, UnitReading]
+    sections: tuple[tuple[Article, int, int], ...]
 
-    def reread(self, candidate: Candidate) -> Candidate:
-        """Return a candidate with its reading in its section, or lowered if it is about others."""
-        own = self.readings.get((candidate.article.id, candidate.sentence.start))
-        if own is not None:
-            is_better = own.answers > candidate.answers
-            return (
-                replace(candidate, answers=own.answers, span=own.span) if is_better else candidate
-            )
-        if self._is_named_by(candidate):
-            return candidate
-        return replace(candidate, answers=_ABOUT_OTHERS * candidate.answers)
+    def holds(self, candidate: Candidate) -> bool:
+        """Return whether a candidate stands under one of the headings."""
+        article, at = candidate.article, candidate.sentence.start
+        return any(a.id == article.id and start <= at < end for a, start, end in self.sections)
 
-    def heading_needed(self, candidate: Candidate) -> str | None:
-        """Return the heading of a candidate's section where it alone tells what that is about."""
-        article, start = candidate.article, candidate.sentence.start
-        if (article.id, start) not in self.readings:
-            return None
-        held = covered(self.concepts, term_string(candidate.text).split(), near=NEAR_SPELLING)
-        return None if any(held) else heading_path(article.text, article.blocks, start)[-1]
-
-    def _is_named_by(self, candidate: Candidate) -> bool:
-        """Return whether a candidate, what stands above it or before it holds a concept."""
+    def is_of(self, candidate: Candidate) -> bool:
+        """Return whether a candidate, what stands above it or before it names the topic."""
         article, before = candidate.article, candidate.before
         above = heading_path(article.text, article.blocks, candidate.sentence.start)
         last = article.text[before.start : before.end] if before else ""
-        terms = term_string(" ".join((article.title, *above, last, candidate.in_context))).split()
-        return any(covered(self.concepts, terms, near=NEAR_SPELLING))
+        return self._is_named_in(" ".join((article.title, *above, last, candidate.in_context)))
+
+    def heading_needed(self, candidate: Candidate) -> str | None:
+        """Return the heading of a candidate where it alone tells that this is of the topic."""
+        if not self.holds(candidate) or self._is_named_in(candidate.text):
+            return None
+        article = candidate.article
+        return heading_path(article.text, article.blocks, candidate.sentence.start)[-1]
+
+    def _is_named_in(self, words: str) -> bool:
+        return any(covered(self.concepts, term_string(words).split(), near=NEAR_SPELLING))
 
 
-def read_named_sections(
-    reader: Reader, question: str, concepts: Sequence[Concept], hits: Sequence[Hit], index: Index
-) -> NamedSections | None:
-    """Read by themselves the sections whose headings hold most of what a question names.
-
-    In a passage of several sections the reader takes one for another.
+def find_topic(concepts: Sequence[Concept], hits: Sequence[Hit]) -> HeadedTopic | None:
+    """Return what headings name of a question or claim; None where none names enough of it.
 
     Args:
-        reader: the model that reads.
-        question: in words.
-        concepts: what it names; what no document holds does not count.
-        hits: passages, best first; only sections that they touch are read.
-        index: where their sentences are.
-
-    Returns None where no heading holds enough.
+        concepts: what is named; times and what no document holds do not count.
+        hits: passages, best first; only headings of sections that they touch are considered.
     """
-    known = [concept for concept in concepts if not concept.absent]
+    known = [c for c in concepts if not c.absent and not _TIME_WORD.fullmatch(c.word)]
     holding = [
-        (weighted_coverage(known, held), held, article, start, end)
-        for article, heading, start, end in _sections_of(hits)
+        (weighted_coverage(known, held), held, place)
+        for heading, place in _sections_of(hits)
         if (held := covered(known, term_string(heading).split(), near=NEAR_SPELLING))
     ]
     most = max((weight for weight, *_ in holding), default=0.0)
     if most < _NAMED_BY_HEADING:
         return None
-    best = [section for section in holding if section[0] == most][:_MOST_SECTIONS]
+    best = [(held, place) for weight, held, place in holding if weight == most]
+    named = tuple(c for at, c in enumerate(known) if any(held[at] for held, _ in best))
+    return HeadedTopic(named, tuple(place for _, place in best))
+
+
+class TopicReading(NamedTuple):
+    """A topic with what the reader finds in its sections, each read by itself.
+
+    Attributes:
+        topic: what is asked about.
+        answers: how likely the best of its sections answers the question, 0..1.
+        units: the reading of each unit in them, by its article's id and its start.
+    """
+
+    topic: HeadedTopic
+    answers: float
+    units: dict[Place, UnitReading]
+
+    def reread(self, candidate: Candidate) -> Candidate:
+        """Return a candidate with its reading in its section, or lowered if it is about others."""
+        own = self.units.get((candidate.article.id, candidate.sentence.start))
+        if own is not None and own.answers > candidate.answers:
+            return replace(candidate, answers=own.answers, span=own.span)
+        if own is not None or self.topic.is_of(candidate):
+            return candidate
+        return replace(candidate, answers=_ABOUT_OTHERS * candidate.answers)
+
+
+def read_topic(
+    reader: Reader, question: Question, topic: HeadedTopic, catalog: Catalog
+) -> TopicReading | None:
+    """Read the sections of a topic by themselves: among others the reader takes one for another.
+
+    Args:
+        reader: the model that reads.
+        question: one part of what is asked.
+        topic: what it is about.
+        catalog: where the sentences are.
+
+    Returns None where nothing stands under the headings.
+    """
     readings = []
-    for _, _, article, start, end in best:
-        rows = index.catalog.sentences(article.id, start, end)
+    for article, start, end in topic.sections[:_MOST_SECTIONS]:
+        rows = catalog.sentences(article.id, start, end)
         units = [row.sentence for row in rows if row.sentence.kind in QUOTABLE][:_MOST_UNITS]
         readings += [read_section(reader, question, article, units)] if units else []
     if not readings:
         return None
-    named = tuple(c for at, c in enumerate(known) if any(held[at] for _, held, *_ in best))
     units_read = {place: unit for reading in readings for place, unit in reading.units.items()}
-    return NamedSections(named, max(reading.answers for reading in readings), units_read)
+    return TopicReading(topic, max(reading.answers for reading in readings), units_read)
 
 
-def _sections_of(hits: Sequence[Hit]) -> Iterator[tuple[Article, str, int, int]]:
-    """Yield the sections that passages touch, each once: article, heading, start and end.
+def _sections_of(hits: Sequence[Hit]) -> Iterator[tuple[str, tuple[Article, int, int]]]:
+    """Yield the sections that passages touch, each once: heading, and article, start and end.
 
     A section ends at the next heading of any level. What stands under the title of the document
-    is none.
+    or under clutter is none.
     """
     seen = set()
     for hit in hits:
@@ -164,9 +188,10 @@ def _sections_of(hits: Sequence[Hit]) -> Iterator[tuple[Article, str, int, int]]
             heading = article.text[block.start : block.end]
             touched = block.end < hit.passage.end and hit.passage.start < end
             key = (article.id, block.start)
-            if touched and key not in seen and heading.strip() != article.title:
+            marked = any(m.start < block.end and block.start < m.end for m in article.marks)
+            if touched and not marked and key not in seen and heading.strip() != article.title:
                 seen.add(key)
-                yield article, heading, block.end, end
+                yield heading, (article, block.end, end)
 
 
 def _title(heading: str) -> tuple[str, ...]:

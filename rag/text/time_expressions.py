@@ -168,7 +168,7 @@ def _coarser(one: Precision, other: Precision) -> Precision:
 
 def _stated(text: str, match: re.Match[str], published: str | None) -> _Read | None:
     """Read a full date, or month and year."""
-    extra = rf"^(?:last |this |{_WEEKDAY_BEFORE})|\bof\b"
+    extra = r"^(?:last |this )|\bof\b"
     return _parse(re.sub(extra, "", match.group(), flags=re.IGNORECASE), None)
 
 
@@ -370,7 +370,7 @@ def _form(
 
 # In the order in which they are looked for: what an earlier one has taken, no later one reads.
 _FORMS = (
-    _form(rf"(?:{_WEEKDAY_BEFORE})?{_ON_DAY}", _stated, stated=True),
+    _form(_ON_DAY, _stated, stated=True),
     _form(_IN_MONTH, _stated, stated=True),
     _form(_SEASON, _year, stated=True),
     _form(_RANGE_START, _range_start, stated=True),

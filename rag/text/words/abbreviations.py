@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 # Behind them a full stop ends no sentence, whatever follows but words that begin one.
-_TITLES = frozenset(
+TITLES = frozenset(
     """Mr Mrs Ms Mx Messrs Dr Drs Prof Sen Rep Gov Gen Maj Col Lt Capt Cpt Sgt Cpl Pvt Cmdr Adm Brig
     St Ste Mt Ft Rev Fr Hon Pres Amb Sect Sec Asst Dep Insp Supt Cllr Msgr Mme Mmes Mlle Hr Hrn Dipl
     Ing Mag Lic Sr Sra Srta Dra Profa Sig Dott Avv Ir""".split()
@@ -114,7 +114,7 @@ def goes_on(before: str, after: str) -> bool:
     if last.isdecimal():
         return len(last) <= _MAX_ORDINAL and _MONTH.match(after) is not None
     if after[:1].isdecimal() or _ROMAN.match(after):
-        return last.lower() in _COUNTED or last in _TITLES
+        return last.lower() in _COUNTED or last in TITLES
     if last.lower() in _GOES_ON or (len(last) <= 2 and _GOES_ON_APART.search(before)):
         return True
     if "." in last:
@@ -131,4 +131,4 @@ def _last_word(words: str) -> str:
 def _is_title(last: str, words: str) -> bool:
     if len(last) == 1:
         return last.isupper() and not units_at_stops(words)
-    return last in _TITLES
+    return last in TITLES
