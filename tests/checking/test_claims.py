@@ -71,6 +71,43 @@ def test_another_number_beside_the_claims_own_contradicts_nothing(
     assert corpus.verify(claim).statements[0].verdict == "supported"
 
 
+NOTICE = (
+    "# Notice of the river agency\n\nIn a first case Tarn Brewery was fined 5,100 pounds for"
+    " washing casks in the stream.\n\n## June\n\nFor mooring six barges at the weir without a"
+    " permit the owner was fined 7,300 pounds.\n"
+)
+MAIL = "To: Ada Moor\n\nNorvane asks for a meeting. So does Lund Dairy.\n"
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        (
+            "Lund Dairy was fined 5,100 pounds for washing casks in the stream.",
+            "contradicted",
+        ),
+        (
+            "Lund Dairy was fined 7,300 pounds for mooring six barges at the weir"
+            " without a permit.",
+            "partial",
+        ),
+    ],
+)
+def test_only_another_name_contradicts_a_name(tmp_path: Path, claim: str, verdict: str) -> None:
+    """A source that names another contradicts it; one that leaves the name open does not."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "notice.md").write_text(NOTICE)
+    (tmp_path / "docs" / "mail.txt").write_text(MAIL)
+    for weir in range(30):  # so that the words of the notice are rare ones
+        (tmp_path / "docs" / f"weir{weir}.txt").write_text(
+            f"The gauge at weir {weir} stood at {20 + weir} centimetres. The keeper mended"
+            f" gate {weir}.\n"
+        )
+    corpus = rag.open(tmp_path / "docs", index_dir=tmp_path / "index")
+    (checked,) = corpus.verify(claim).statements
+    assert checked.verdict == verdict, checked.reason
+
+
 def test_a_text_is_checked_sentence_by_sentence(corpus: rag.Corpus) -> None:
     """Sentences keep their place; quotes are numbered through, and are the articles' words."""
     text = (

@@ -211,3 +211,19 @@ def test_a_name_that_no_document_holds_is_told(corpus: rag.Corpus) -> None:
     answer = corpus.ask("Who wrote Hamlet?")
     assert answer.status == "abstained"
     assert "No document mentions “Hamlet”" in answer.text
+
+
+@pytest.mark.parametrize("title", ["Mr", "Dr"])
+def test_a_title_before_a_name_is_not_looked_for(tmp_path: Path, title: str) -> None:
+    """The documents need not call somebody by a title for an answer about them."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "notice.txt").write_text(
+        "Ferdinand Okoro taught physics at the grammar school. His funeral was held in Saint"
+        " Bride's, and the school band played.\n"
+    )
+    corpus = rag.open(tmp_path / "docs", index_dir=tmp_path / "index")
+    plain = corpus.ask("Where did Okoro teach physics?").signals
+    titled = corpus.ask(f"Where did {title} Okoro teach physics?").signals
+    assert [titled[name] for name in ("unknown", "absent", "coverage")] == [
+        plain[name] for name in ("unknown", "absent", "coverage")
+    ]
