@@ -395,10 +395,10 @@ class Answer(Value):
     """A complete answer, independent of the corpus it came from and of any other answer.
 
     ``text`` are the statements with their citation numbers, or the reason for abstaining.
-    ``confidence`` in 0..1 is the estimated probability that what was found answers the question.
-    ``signals`` are what it was estimated from, of the first part of a question with several, and
-    ``considered`` the sentences that were weighed, in their order. ``llm`` is the LLM that
-    answered, None where the articles are quoted; ``stood_in`` says that quotes stand in for one
+    ``confidence`` in 0..1, low for an abstention, is the estimated probability that what was
+    found answers the question. ``signals`` are what it was estimated from, of the first part of
+    several, and ``considered`` the sentences that were weighed, in their order. ``llm`` is the LLM
+    that answered, None where articles are quoted; ``stood_in`` says that quotes stand in for one
     that failed, and ``asked`` is what the LLM was told, the system and the user message.
     """
 

@@ -35,9 +35,8 @@ _JOINS = "and|but|while|which|who|whose|when|where|because|after"
 _BREAK = re.compile(rf"[,;:.!]\s+(?:(?:{_JOINS})\s+)?|[—–()“”\"]+\s*|\s+(?:{_JOINS})\s+")
 _MAX_SHORT = 80  # characters
 _MIN_SHORT = 2  # words
-POSSIBLE = (
-    "or it may be this"  # said of a quote where it is not certain that those before it answer
-)
+# Said of a quote where it is not certain that those before it answer.
+POSSIBLE = "or it may be this"
 _WORTHWHILE = 0.6  # of the quote; a short answer that is nearly the quote saves nobody time
 # What a short answer of a kind must hold, stricter than what makes a sentence worth looking at.
 _NUMBER = rf"\b\d[\d,.]*|\b(?:{COUNT})\b"
@@ -118,10 +117,9 @@ def _pick(parts: Sequence[tuple[Selection, Sequence[JudgedCandidate]]]) -> list[
     """Choose the sentences and rows to quote, part after part, each once."""
     picked: dict[tuple[str, int], _Pick] = {}
     for part, judged in parts:
-        chosen = _said(part) or choose_sentences(part.question, judged)
+        section = [part.section[0]] if part.section is not None else []
+        chosen = section or _said(part) or choose_sentences(part.question, judged)
         possible = possible_answers(_rivals(part, judged), chosen)
-        if part.section is not None:
-            chosen = [part.section[0]]
         if part.row and is_told_by_rows(part.question, part.row):
             best = part.row.candidate
             for row in part.row.rows[:MOST_ROWS]:

@@ -72,7 +72,7 @@ def section_asked(
 
 
 class HeadedTopic(NamedTuple):
-    """What most of the words of a question or claim are about, as headings name it.
+    """What most of the words of a question are about, as headings name it.
 
     Attributes:
         concepts: what the headings hold of it.
@@ -106,7 +106,7 @@ class HeadedTopic(NamedTuple):
 
 
 def find_topic(concepts: Sequence[Concept], hits: Sequence[Hit]) -> HeadedTopic | None:
-    """Return what headings name of a question or claim; None where none names enough of it.
+    """Return what headings name of a question; None where none names enough of it.
 
     Args:
         concepts: what is named; times and what no document holds do not count.
