@@ -26,7 +26,7 @@ from rag.retrieval.tables.table import TableRow
 from rag.text.dates import MONTH_NAMES, dated_name
 from rag.text.names import PERSON_IN_CLAUSE
 from rag.text.numbers import COUNT
-from rag.text.quotations import in_quotes
+from rag.text.quotations import in_quotes, in_single_marks
 from rag.text.terms import analyze
 from rag.types import Article, Citation, Statement
 
@@ -208,7 +208,7 @@ def _lead(pick: _Pick, counted: str, *, first: bool, again: bool) -> str:
         return row_lead(attribution(article), article.source, part.row, pick.row)
     named = article.source if again else attribution(article)
     heading = part.retrieved.heading_needed(pick.candidate)
-    under = f"under {heading.rstrip(' .:')}" if heading else ""
+    under = f"under {in_single_marks(heading.rstrip(' .:'))}" if heading else ""
     told = [words for words in (POSSIBLE if pick.possible else "", counted, under) if words]
     if told:
         return f"{', '.join((named, *told))}:"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 _TYPOGRAPHY = str.maketrans("‘’“”«»", '\'\'""""')
 _DOUBLE = '"“”„«»'
+_SINGLED = str.maketrans('"“„«”»', "'‘‘‘’’")
 _CLOSING = {"“": "”", "«": "»"}
 _DOUBLES = re.compile(f"[{_DOUBLE}]")
 _CLOSES_SINGLE = re.compile(r"’(?!\w)")  # an apostrophe within a word closes nothing
@@ -50,6 +51,11 @@ def in_quotes(words: str) -> str:
         return words
     is_marked = words[:1] in _DOUBLE or words[-1:] in _DOUBLE
     return f"‘{words}’" if words and is_marked else f"“{words}”"
+
+
+def in_single_marks(words: str) -> str:
+    """Return words with single quotation marks for double ones, to stand beside a quotation."""
+    return words.translate(_SINGLED)
 
 
 def is_verbatim(quotation: str, source: str) -> bool:

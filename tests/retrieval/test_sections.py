@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import rag
@@ -138,3 +140,32 @@ def test_a_heading_tells_what_a_sentence_is_about(
     assert f'<span class="lead">Under {heading}:</span>' in answer_html(
         {**society.ask(question).to_dict()}
     )
+
+
+SHEET = """# Sheet on the vehicles
+
+## Ambulance "Elder"
+
+Mileage on the day was 126,310. The tyres were changed.
+
+## Van “Heron”
+
+Mileage on the day was 44,020. A stone cracked the windscreen.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "under"),
+    [
+        ("How many miles had the ambulance Elder done?", "under Ambulance 'Elder': “Mileage"),
+        ("What was the mileage of the van Heron?", "under Van ‘Heron’: “Mileage"),
+    ],
+)
+def test_quotation_marks_in_a_heading_are_no_quote(
+    tmp_path: Path, question: str, under: str
+) -> None:
+    """A heading with quotation marks of its own stands before a quote, which is supported."""
+    (tmp_path / "sheet.md").write_text(SHEET)
+    statement = rag.open(tmp_path).ask(question).statements[0]
+    assert under in statement.text
+    assert statement.verdict == "supported", statement.reason

@@ -6,7 +6,7 @@ from rag.retrieval.question import Question
 from rag.retrieval.tables.asked import RowReading
 from rag.retrieval.tables.listed import whole_list
 from rag.retrieval.tables.table import TableRow
-from rag.text.quotations import in_quotes, quotations
+from rag.text.quotations import in_quotes, in_single_marks
 
 MOST_ROWS = 12  # that are quoted of a table
 _LONGEST_VALUE = 80  # characters of a cell that stands before its row
@@ -49,12 +49,12 @@ def row_lead(attribution: str, source: str, reading: RowReading, row: TableRow) 
     """
     asked = [cell for cell in row.cells[1:] if cell.column in reading.columns]  # the first leads
     fits = len(asked) <= _MOST_VALUES and all(len(cell.words) <= _LONGEST_VALUE for cell in asked)
-    fits = fits and not any(list(quotations(cell.column)) for cell in asked)
-    values = " · ".join(f"{cell.column} {in_quotes(cell.words)}" for cell in asked) if fits else ""
-    told = f": {values}, in full:" if values else ":"
+    told = [f"{in_single_marks(cell.column)} {in_quotes(cell.words)}" for cell in asked]
+    values = " · ".join(told) if fits else ""
+    opening = f": {values}, in full:" if values else ":"
     if row != reading.rows[0]:
-        return f"{source}{told}" if values else f"{source} also says:"
-    return f"{attribution}{_counted(reading)}{told}"
+        return f"{source}{opening}" if values else f"{source} also says:"
+    return f"{attribution}{_counted(reading)}{opening}"
 
 
 def _counted(reading: RowReading) -> str:
@@ -62,7 +62,7 @@ def _counted(reading: RowReading) -> str:
     count, all_rows = len(reading.rows), len(reading.table.rows)
     if reading.most is not None:
         end = "highest" if reading.most.is_highest else "lowest"
-        return f", {end} {reading.most.column} of {reading.most.compared:,} rows"
+        return f", {end} {in_single_marks(reading.most.column)} of {reading.most.compared:,} rows"
     if count == 1:
         return ""
     shown = f", {MOST_ROWS} of them shown" if count > MOST_ROWS else ""
