@@ -144,6 +144,7 @@ class Hit(Value):
     article: Annotated[Article, Unserialized]
     article_id: str = field(init=False, default="")
     title: str = field(init=False, default="")
+    file: str = field(init=False, default="")
     outlet: str | None = field(init=False, default=None)
     published: str | None = field(init=False, default=None)
     kind: str = field(init=False, default="")
@@ -161,6 +162,7 @@ class Hit(Value):
         self._set_computed(
             article_id=article.id,
             title=article.title,
+            file=article.path,
             outlet=article.outlet,
             published=article.published,
             kind=passage.kind,
@@ -175,9 +177,9 @@ class Hit(Value):
 class Citation(Value):
     """The exact words that back a statement: ``article.text[start:end] == cited_text``.
 
-    ``page`` is the page on which they begin, from 1, None where the document has no pages.
-    ``kind`` and ``label`` are those of the part of the article that they are from, as of
-    :class:`~rag.text.blocks.Block`: of a row of a table, the label is its header.
+    ``page`` is the page on which they begin, from 1, None where the document has no pages; ``file``
+    is its path. ``kind`` and ``label`` are those of the part of the article that they are from, as
+    of :class:`~rag.text.blocks.Block`: of a row of a table, the label is its header.
     """
 
     number: int
@@ -193,6 +195,7 @@ class Citation(Value):
     page: int | None = field(default=None, kw_only=True)
     kind: str = field(default="text", kw_only=True)
     label: str = field(default="", kw_only=True)
+    file: str = field(default="", kw_only=True)
 
     @property
     def in_context(self) -> str:
@@ -284,12 +287,8 @@ class Position(Value):
     citation: Citation = field(kw_only=True)
 
     def __post_init__(self) -> None:
-        cited = self.citation
-        self._set_computed(
-            outlet=cited.outlet or cited.title,
-            published=cited.published,
-            cited_text=cited.cited_text,
-        )
+        cited, outlet = self.citation, self.citation.outlet or self.citation.title
+        self._set_computed(outlet=outlet, published=cited.published, cited_text=cited.cited_text)
 
 
 DifferenceKind = Literal["number", "date", "who", "whether"]

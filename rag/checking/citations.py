@@ -48,6 +48,7 @@ def cite(number: int, article: Article, start: int, end: int) -> Citation:
         page=article.page(start),
         kind=kind,
         label=label,
+        file=article.path,
     )
 
 

@@ -12,7 +12,8 @@ from rag.notebook.standing import Standings
 from rag.render.kept.footnoted import FootnotedText, footnoted_html, footnoted_markdown
 from rag.render.kept.limits import limits_text
 from rag.render.kept.word import footnoted_word
-from rag.render.walk import answerer
+from rag.render.naming import told_apart
+from rag.render.walk import answerer, as_shown
 from rag.text.dates import display_date
 
 NOTEBOOK_TITLE = "Notebook"
@@ -36,8 +37,9 @@ def conversation_file(conversation: KeptConversation, ending: str) -> bytes:
     """
     text = FootnotedText(conversation.info.title)
     text.add("note", _dated("Asked", conversation.info.began, conversation.info.changed))
-    for turn in conversation.turns:
-        text.add_answer(turn.shown.to_dict(), _reasons(turn.standings))
+    answers = told_apart([as_shown(turn.shown.to_dict()) for turn in conversation.turns])
+    for turn, answer in zip(conversation.turns, answers, strict=True):
+        text.add_answer(answer, _reasons(turn.standings))
         text.add("note", limits_text(turn.filters))
         text.add("note", f"Answered by: {answerer(turn.answer.answered_by)}.")
     return _writer(ending)(text)
@@ -50,12 +52,12 @@ def notebook_file(pins: Sequence[Pin], ending: str) -> bytes:
     """
     text = FootnotedText(NOTEBOOK_TITLE)
     question = ""
-    for pin in pins:
+    cited = told_apart([[citation.to_dict() for citation in pin.citations] for pin in pins])
+    for pin, citations in zip(pins, cited, strict=True):
         if pin.question and pin.question != question:
             text.add("heading", pin.question)
         question = pin.question or question
         if pin.shown is not None:
-            citations = [citation.to_dict() for citation in pin.citations]
             text.add_statement(pin.shown.to_dict(), citations, _reasons(pin.standings))
         text.add("text", pin.note)
     return _writer(ending)(text)

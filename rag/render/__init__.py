@@ -14,6 +14,7 @@ from rag.render.html import (
     timeline_html,
 )
 from rag.render.markdown import answer_markdown, chat_markdown, chat_statement
+from rag.render.naming import source_line, told_apart
 from rag.render.page import (
     appearance_html,
     brand_html,
@@ -50,9 +51,9 @@ from rag.render.text import (
 )
 from rag.render.walk import (
     all_citations,
+    as_shown,
     newest_date,
     rewritten_question,
-    source_line,
     unread_counts,
     web_address,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "answer_text",
     "appearance_html",
     "article_html",
+    "as_shown",
     "brand_html",
     "chat_markdown",
     "chat_statement",
@@ -102,6 +104,7 @@ __all__ = [
     "style_html",
     "timeline_html",
     "timeline_text",
+    "told_apart",
     "turn_html",
     "unread_counts",
     "value_text",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 from rag.render.document import (
@@ -13,14 +14,14 @@ from rag.render.document import (
     whole_parts,
 )
 from rag.render.html import placeholder_html
-from rag.render.walk import (
-    all_citations,
+from rag.render.naming import (
     shorten,
-    shorten_name,
-    web_address,
+    source_name,
+    told_apart,
 )
+from rag.render.walk import all_citations, web_address
 from rag.text.characters import escape
-from rag.text.dates import dated_name, display_date
+from rag.text.dates import display_date
 
 # Characters of a long article shown on each side of the highlights: for each article that an
 # answer cites, and for one that is opened to be read.
@@ -100,6 +101,7 @@ def _view_tools(article: Mapping[str, Any]) -> str:
 def _meta(article: Mapping[str, Any]) -> str:
     shown = [article["outlet"], article["author"]]
     shown.append(display_date(article["published"], article["published_basis"]))
+    shown.append(PurePosixPath(article["path"]).name)
     line = " · ".join(escape(part) for part in dict.fromkeys(shown) if part)
     url = web_address(article["url"])
     if url:
@@ -140,12 +142,14 @@ def evidence_html(
         current: the number of the quote to be put in view; 0 for none, and the first article.
     """
     citations = all_citations(answer)
-    articles = list(articles)
-    if not articles:
+    cited = told_apart(
+        [{**each, "article_id": each["id"], "file": each["path"]} for each in articles]
+    )
+    if not cited:
         return placeholder_html(NO_EVIDENCE)
-    opened = next((c["article_id"] for c in citations if c["number"] == current), articles[0]["id"])
+    opened = next((c["article_id"] for c in citations if c["number"] == current), cited[0]["id"])
     sections, buttons = [], []
-    for article in articles:
+    for article in cited:
         quotes = [
             (citation["start"], citation["end"], citation["number"])
             for citation in citations
@@ -160,16 +164,10 @@ def evidence_html(
         buttons.append(
             f'<button type="button" class="tool" data-shows="{id_}"'
             f' aria-pressed="{"true" if shown else "false"}">'
-            f"{escape(_named(article))}</button>"
+            f"{escape(source_name(article, longest=_LONGEST_NAME))}</button>"
         )
     chooser = f'<div class="tools sources">{"".join(buttons)}</div>' if len(buttons) > 1 else ""
     return f'<div data-turn="{turn}">{chooser}{"".join(sections)}</div>'
-
-
-def _named(article: Mapping[str, Any]) -> str:
-    """Return the source of an article with its date, by which it is chosen."""
-    name = shorten_name(article["outlet"] or article["title"], _LONGEST_NAME)
-    return dated_name(name, article["published"]) if article["published"] else name
 
 
 def reader_html(

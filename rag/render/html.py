@@ -10,7 +10,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rag.render import walk
-from rag.render.walk import one_line, shorten, shorten_name, source_line
+from rag.render.naming import (
+    label_note,
+    one_line,
+    shorten,
+    source_line,
+    source_name,
+    told_apart,
+)
 from rag.text.characters import escape
 from rag.text.dates import dated_name
 from rag.text.quotations import in_quotes
@@ -50,10 +57,7 @@ class Chips:
         number, id_ = citation["number"], citation["article_id"]
         dated = dated or id_ not in self._dated
         self._dated.add(id_)
-        name = shorten_name(citation["outlet"] or citation["title"], _LONGEST_SOURCE)
-        if dated and citation["published"]:
-            name = dated_name(name, citation["published"], citation.get("published_basis"))
-        shown = [name]
+        shown = [source_name(citation, dated=dated, longest=_LONGEST_SOURCE)]
         if citation.get("page"):
             shown.append(f"p. {citation['page']}")
         words = f'<span class="number">[{number}]</span> {escape(", ".join(shown))}'
@@ -70,7 +74,7 @@ def _link(citation: Mapping[str, Any], kind: str, shown: str) -> str:
     return (
         f'<a class="{kind}" href="#cite-{number}" data-cite="{number}"'
         f' aria-label="{escape(f"[{number}] {source_line(citation)}")}"'
-        f' title="{escape(one_line(citation["cited_text"]) + walk.label_note(citation))}">'
+        f' title="{escape(one_line(citation["cited_text"]) + label_note(citation))}">'
         f"{shown}</a>"
     )
 
@@ -83,6 +87,7 @@ def answer_html(answer: Mapping[str, Any]) -> str:
     Args:
         answer: ``Answer.to_dict()``, or a part of one as for :func:`rag.render.walk.answer_blocks`.
     """
+    answer = walk.as_shown(answer)
     chips = Chips({citation["number"]: citation for citation in walk.all_citations(answer)})
     parts = "".join(_block_html(block, chips) for block in walk.answer_blocks(answer))
     kind = "answer abstained" if answer["status"] == "abstained" else "answer"
@@ -182,7 +187,7 @@ def _difference_html(block: walk.DifferenceBlock, chips: Chips) -> str:
         rows.append(
             f"<tr><td><b>{escape(position['value'])}</b>{overtaken}</td>"
             f"<td>{chips.html(cited, 'quote', dated=True)}</td>"
-            f"<td>{escape(shorten(cited['cited_text']) + walk.label_note(cited))}</td></tr>"
+            f"<td>{escape(shorten(cited['cited_text']) + label_note(cited))}</td></tr>"
         )
     return (
         f'<table class="differences" dir="auto"><caption>{escape(block.summary.split(":")[0])}.'
@@ -229,7 +234,7 @@ def timeline_html(events: Sequence[Mapping[str, Any]], *, total: int) -> str:
     counted = f"{total:,} dated events" if total != 1 else "1 dated event"
     if total > len(events):
         counted += f"; the first {len(events):,} are listed. Name a topic to see fewer"
-    items = "".join(_event_html(event) for event in events)
+    items = "".join(_event_html(event) for event in told_apart(events))
     return f'<p class="note">{counted}.</p><ol class="events">{items}</ol>'
 
 
@@ -275,7 +280,7 @@ def checked_html(checked: Mapping[str, Any]) -> str:
         for verdict, label in walk.VERDICT_LABELS.items()
         if verdict in verdicts
     )
-    items = "".join(_claim_html(claim) for claim in checked["statements"])
+    items = "".join(_claim_html(claim) for claim in told_apart(checked["statements"]))
     earlier = f'<p class="notice earlier" role="status" hidden>{TEXT_CHANGED}</p>'  # page unhides
     return f'{earlier}<p class="note" role="status">{counts}.</p><ol class="claims">{items}</ol>'
 
@@ -285,7 +290,7 @@ def _claim_html(claim: Mapping[str, Any]) -> str:
     nearest = f"{walk.NEAREST_CLAIM.capitalize()}: " if verdict == "not_found" else ""
     evidence = "".join(
         f"<li>{nearest}{open_link(citation, source_line(citation))}<blockquote>"
-        f"{escape(one_line(citation['cited_text']) + walk.label_note(citation))}</blockquote></li>"
+        f"{escape(one_line(citation['cited_text']) + label_note(citation))}</blockquote></li>"
         for citation in claim["evidence"]
     )
     return (

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rag.render import walk
-from rag.render.walk import one_line, shorten, source_line
+from rag.render.naming import label_note, one_line, shorten, source_line
 from rag.text.characters import visible
 from rag.text.quotations import in_quotes
 
@@ -68,7 +68,7 @@ def _paragraph(block: walk.Block, *, chat: bool) -> str:
             head = "[{}]" if chat else "[^{}]:"
             lines = (
                 f"{head.format(citation['number'])} {md(source_line(citation))}: "
-                f"{md(in_quotes(one_line(citation['cited_text'])))}{md(walk.label_note(citation))}"
+                f"{md(in_quotes(one_line(citation['cited_text'])))}{md(label_note(citation))}"
                 for citation in citations
             )
             return ("\n\n" if chat else "\n").join(lines)

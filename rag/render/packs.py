@@ -11,7 +11,13 @@ from typing import Any
 
 from rag.render.html import answer_html
 from rag.render.markdown import answer_markdown, md
-from rag.render.walk import answerer, as_of, one_line, source_line, web_address
+from rag.render.naming import (
+    one_line,
+    source_line,
+    source_name,
+    told_apart,
+)
+from rag.render.walk import answerer, as_of, web_address
 from rag.text.characters import escape, json_text, visible
 from rag.text.dates import dated_name, spoken_time
 
@@ -45,16 +51,17 @@ def pack_json(pack: Mapping[str, Any]) -> str:
 
 def pack_markdown(pack: Mapping[str, Any]) -> str:
     """Return a pack as Markdown."""
+    told = told_apart(pack)
     lines = [f"# Evidence: {md(one_line(pack['answer']['question']))}", ""]
     lines += [md(line) + "  " for line in _about(pack)]
-    lines += ["", answer_markdown(pack["answer"]), "## Quotes", ""]
+    lines += ["", answer_markdown(told["answer"]), "## Quotes", ""]
     uses = _uses(pack["answer"])
-    for quote in pack["quotes"]:
+    for quote in told["quotes"]:
         lines += [f"### {quote['number']}. {md(_source(quote))}", ""]
         lines += [f"> {md(line)}" for line in quote["cited_text"].splitlines()]
         facts = _facts(quote, uses)
         lines += ["", *(f"- {md(name)}: {_value_md(value)}" for name, value in facts), ""]
-    read = pack.get("read_not_cited")
+    read = told.get("read_not_cited")
     if read:
         lines += [f"## {READ_HEADING}", "", READ_NOTE, ""]
         lines += [f"- {md(source_line(hit))}: {md(one_line(hit['text']))}" for hit in read]
@@ -68,12 +75,13 @@ def pack_markdown(pack: Mapping[str, Any]) -> str:
 
 def pack_html(pack: Mapping[str, Any]) -> str:
     """Return a pack as one HTML page that runs no script and loads nothing."""
-    answer = pack["answer"]
+    told = told_apart(pack)
+    answer = told["answer"]
     title = escape(one_line(answer["question"]))
     about = "<br>".join(escape(line) for line in _about(pack))
     uses = _uses(answer)
-    quotes = "".join(_quote_html(quote, uses) for quote in pack["quotes"])
-    quotes += _read_html(pack.get("read_not_cited") or ())
+    quotes = "".join(_quote_html(quote, uses) for quote in told["quotes"])
+    quotes += _read_html(told.get("read_not_cited") or ())
     prompt = ""
     if pack["asked"]:
         messages = (
@@ -150,8 +158,7 @@ def _about(pack: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _source(quote: Mapping[str, Any]) -> str:
-    source = quote["outlet"] or quote["title"]
-    return dated_name(source, quote["published"], quote["published_basis"])
+    return dated_name(source_name(quote, dated=False), quote["published"], quote["published_basis"])
 
 
 def _facts(quote: Mapping[str, Any], uses: Mapping[int, str]) -> Iterator[tuple[str, str]]:

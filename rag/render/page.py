@@ -13,7 +13,8 @@ from rag.render.compared.documents import WORD_BY_WORD
 from rag.render.html import answer_html, header_row
 from rag.render.kept.limits import limits_text
 from rag.render.markdown import answer_markdown
-from rag.render.walk import answerer, one_line, rewritten_question, shorten
+from rag.render.naming import one_line, shorten
+from rag.render.walk import answerer, rewritten_question
 from rag.text.characters import escape
 
 QUESTIONS_HEADING = "Questions that these documents answer"

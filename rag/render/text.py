@@ -7,7 +7,14 @@ from itertools import groupby
 from typing import Any
 
 from rag.render import walk
-from rag.render.walk import one_line, shorten, source_line
+from rag.render.naming import (
+    label_note,
+    one_line,
+    place,
+    shorten,
+    source_line,
+    told_apart,
+)
 from rag.text.characters import visible
 from rag.text.quotations import in_quotes
 
@@ -79,12 +86,12 @@ def _block_lines(block: walk.Block, quoted: frozenset[int]) -> Iterator[str]:
                 value = f"{one_line(position['value'])} [{cited['number']}]"
                 overtaken = f" (overtaken by [{later}])" if later else ""
                 yield f"  {walk.position_source(position)}: {value}{overtaken}"
-                yield f"    {in_quotes(shorten(cited['cited_text']))}{walk.label_note(cited)}"
+                yield f"    {in_quotes(shorten(cited['cited_text']))}{label_note(cited)}"
         case walk.SourcesBlock(citations):
             for cited in citations:
                 yield _citation_line(cited)
                 if cited["number"] in quoted:  # whole, for a sentence is held against all of it
-                    yield f"    {in_quotes(one_line(cited['cited_text']))}{walk.label_note(cited)}"
+                    yield f"    {in_quotes(one_line(cited['cited_text']))}{label_note(cited)}"
 
 
 def _statement_line(block: walk.StatementBlock) -> str:
@@ -104,17 +111,17 @@ def _marks(numbers: Sequence[int]) -> str:
 
 
 def _citation_line(citation: Mapping[str, Any]) -> str:
-    return f"[{citation['number']}] {source_line(citation)} ({walk.place(citation)})"
+    return f"[{citation['number']}] {source_line(citation)} ({place(citation)})"
 
 
 def passage_line(hit: Mapping[str, Any], *, limit: int) -> str:
-    """Return a passage as two lines: score, source and walk.place; then its first words.
+    """Return a passage as two lines: score, source and place; then its first words.
 
     Args:
         hit: ``Hit.to_dict()``.
         limit: characters of the passage that are shown.
     """
-    found = f"{hit['score']:.2f}  {source_line(hit)} ({walk.place(hit)})"
+    found = f"{hit['score']:.2f}  {source_line(hit)} ({place(hit)})"
     return visible(f"{found}\n      {shorten(hit['text'], limit)}")
 
 
@@ -122,6 +129,7 @@ def differences_text(differences: Sequence[Mapping[str, Any]]) -> str:
     """Return each ``Difference.to_dict()`` as text for a terminal, then the citations."""
     if not differences:
         return walk.NO_DIFFERENCES
+    differences = told_apart(differences)
     positions = [position for each in differences for position in each["positions"]]
     cited = {position["citation"]["number"]: position["citation"] for position in positions}
     blocks = [walk.DifferenceBlock(each["summary"], each["positions"]) for each in differences]
@@ -132,7 +140,7 @@ def differences_text(differences: Sequence[Mapping[str, Any]]) -> str:
 def timeline_text(events: Sequence[Mapping[str, Any]]) -> str:
     """Return each ``DatedEvent.to_dict()`` as text: date, quote, sources, how it was dated."""
     lines = []
-    for event in events:
+    for event in told_apart(events):
         lines += [walk.event_date(event), f"  {in_quotes(shorten(event['text']))}"]
         lines += [f"  {_citation_line(citation)}" for citation in event["citations"]]
         lines += [f"  dated by {event['derived']}", ""]
@@ -142,13 +150,13 @@ def timeline_text(events: Sequence[Mapping[str, Any]]) -> str:
 def checked_text(checked: Mapping[str, Any]) -> str:
     """Return a ``Checked.to_dict()`` as text: each sentence, its verdict, reason and evidence."""
     lines = []
-    for claim in checked["statements"]:
+    for claim in told_apart(checked["statements"]):
         verdict = walk.VERDICT_LABELS[claim["verdict"]].upper()
         lines += [one_line(claim["text"]), f"  {verdict}{walk.claim_remark(claim)}"]
         nearest = f"{walk.NEAREST_CLAIM}: " if claim["verdict"] == "not_found" else ""
         for citation in claim["evidence"]:
             lines.append(f"  {nearest}{_citation_line(citation)}")
-            note = walk.label_note(citation)
+            note = label_note(citation)
             lines.append(f"    {in_quotes(shorten(citation['cited_text']))}{note}")
         lines.append("")
     return visible("\n".join(lines))

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rag.render.naming import one_line, source_name, told_apart
 from rag.text.characters import visible
 from rag.text.dates import dated_name, spoken_date
-from rag.text.quotations import in_quotes
 
 Json = Mapping[str, Any]  # the dictionary of some ``to_dict()``
 
@@ -109,6 +109,12 @@ Block = (
 )
 
 
+def as_shown(answer: Json) -> Json:
+    """Return an answer with its sources told apart, and no passages but those that it shows."""
+    nearest = answer["passages"][:MOST_NEAREST] if answer["status"] == "abstained" else []
+    return told_apart({**answer, "passages": nearest})
+
+
 def answer_blocks(answer: Json) -> Iterator[Block]:
     """Yield the blocks of an answer in reading order.
 
@@ -116,13 +122,14 @@ def answer_blocks(answer: Json) -> Iterator[Block]:
         answer: ``Answer.to_dict()``; an answer that is still being made may say in ``drafts`` how
             many of its last statements are not checked yet.
     """
+    answer = as_shown(answer)
     meant = rewritten_question(answer)
     understood = f"Understood as: {one_line(meant)}" if meant else None
     yield QuestionBlock(answer["question"], understood)
     if answer["notice"]:
         yield NoticeBlock(answer["notice"])
     if answer["status"] == "abstained":
-        yield AbstentionBlock(answer["reason"], answer["passages"][:MOST_NEAREST])
+        yield AbstentionBlock(answer["reason"], answer["passages"])
         return
     checked = len(answer["statements"]) - answer.get("drafts", 0)
     for place, statement in enumerate(answer["statements"]):
@@ -225,54 +232,10 @@ def claim_remark(claim: Json) -> str:
     return f"{backed}: {claim['reason']}" if claim["reason"] else backed
 
 
-def source_line(item: Json) -> str:
-    """Return outlet, date, page and title of a citation, passage or article on one line."""
-    outlet, title = one_line(item["outlet"] or item["title"]), one_line(item["title"])
-    dated = dated_name(title, item["published"], item.get("published_basis"))
-    shown = f"{outlet}{dated.removeprefix(title)}"
-    shown += f", p. {item['page']}" if item.get("page") else ""
-    return shown if outlet == title else f"{shown}, {in_quotes(title)}"
-
-
-def label_note(citation: Json) -> str:
-    """Return in brackets what belongs to cited words and stands elsewhere, as a row's header."""
-    label = citation.get("label")
-    return f" ({one_line(label)})" if label else ""
-
-
 def position_source(position: Json) -> str:
     """Return outlet and date of the source of a ``Position.to_dict()``."""
     cited = position["citation"]
-    return dated_name(one_line(cited["outlet"] or cited["title"]), cited["published"])
-
-
-def place(item: Json) -> str:
-    """Return where a citation or passage is: ``ARTICLE:START-END``."""
-    return f"{item['article_id']}:{item['start']}-{item['end']}"
-
-
-def one_line(text: str) -> str:
-    """Return the text with each run of white space replaced by one space."""
-    return " ".join(text.split())
-
-
-def shorten(text: str, limit: int = 280) -> str:
-    """Return the first words of a text on one line, at most ``limit`` characters and " …"."""
-    line = one_line(text)
-    return line if len(line) <= limit else line[:limit].rsplit(" ", 1)[0] + " …"
-
-
-def shorten_name(name: str, limit: int) -> str:
-    """Return a name on one line, its middle left out where it has more than ``limit`` characters.
-
-    What tells two names apart, a year or a number, stands at the end more often.
-    """
-    line = one_line(name)
-    if len(line) <= limit:
-        return line
-    half = (limit - len(" … ")) // 2
-    begins, ends = line[:half].rsplit(" ", 1)[0], line[-half:].split(" ", 1)[-1]
-    return f"{begins} … {ends}"
+    return dated_name(source_name(cited, dated=False), cited["published"])
 
 
 _SHOWN_UNREAD = 3  # names of files that are listed where only their number matters

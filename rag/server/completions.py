@@ -178,7 +178,9 @@ def _annotations(
     content: str, answer: dict[str, Any], base: str, *, after: int = 0
 ) -> list[dict[str, Any]]:
     """Return citation marks from an offset on as OpenAI's annotations, each with its quote."""
-    quotes = {citation["number"]: citation for citation in render.all_citations(answer)}
+    quotes = {
+        citation["number"]: citation for citation in render.all_citations(render.as_shown(answer))
+    }
     found = []
     for match in _MARK.finditer(content, after):
         cited = quotes.get(int(match[1]))

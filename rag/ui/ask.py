@@ -85,10 +85,11 @@ class Conversation:
 
     def html(self, first: int = 0, end: int | None = None) -> str:
         """Return the turns from a turn on, before another; -1 for the last turn alone."""
-        turns = list(enumerate(self.turns))[first:end]
+        told = render.told_apart([render.as_shown(answer.to_dict()) for answer, _ in self.turns])
+        turns = list(enumerate(zip(told, self.turns, strict=True)))[first:end]
         return "".join(
-            render.turn_html(answer.to_dict(), turn, within, self._told_before(turn))
-            for turn, (answer, within) in turns
+            render.turn_html(answer, turn, within, self._told_before(turn))
+            for turn, (answer, (_, within)) in turns
         )
 
     def _told_before(self, turn: int) -> str:

@@ -16,7 +16,7 @@ import gradio as gr
 from rag import render
 from rag.corpus import Corpus
 from rag.errors import InputError
-from rag.render.walk import shorten_name
+from rag.render.naming import shorten_name
 from rag.text.dates import known_range
 from rag.types import DatedEvent
 from rag.ui.examples import collection_facts

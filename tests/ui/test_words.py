@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 import rag
+from rag.notebook.conversations import Conversations
+from rag.notebook.export import conversation_file
 from rag.packs import evidence_pack, pack_text
-from rag.render import download_html, turn_html
-from rag.render.walk import shorten_name, source_line
+from rag.render import answer_text, checked_html, download_html, turn_html
+from rag.render.naming import shorten_name, source_line, source_name, told_apart
 from rag.text.dates import dated_name
 from rag.text.quotations import in_quotes
 
@@ -133,3 +135,51 @@ def test_only_an_answer_that_compares_two_documents_offers_to_show_both(folder: 
     shown = turn_html(answer.to_dict(), 0, {})
     assert all(f'"{id_}"' in shown.split('class="tools"')[1] for id_ in ids)
     assert "data-compare" not in turn_html(opened.ask("What is the fee?").to_dict(), 0, {})
+
+
+MINUTES = "---\ntitle: Harbour board minutes\n---\nThe {} berth fee was {} euros a night.\n"
+_TWIN = {"outlet": None, "title": "Board minutes", "published": None, "start": 0, "end": 9}
+
+
+def _named(*documents: dict[str, str | None]) -> list[str]:
+    """Return the names of documents that are shown together, those of which the date is told."""
+    shown = [{**_TWIN, "article_id": str(at), **each} for at, each in enumerate(documents)]
+    return [source_name(each, dated=False) for each in told_apart(shown)]
+
+
+def test_documents_of_one_name_are_told_apart() -> None:
+    """By date, else by title, else by file; what has a name of its own needs nothing."""
+    march, may = {"published": "2024-03-05"}, {"published": "2024-05"}
+    assert _named(march, may) == ["Board minutes, 5 March 2024", "Board minutes, May 2024"]
+    assert _named(march) == ["Board minutes"]
+    assert _named(march, {**may, "title": "Ferry list"}) == ["Board minutes", "Ferry list"]
+    files = [{"file": "2023/minutes-1.md"}, {"file": "2023/minutes-2.md"}]
+    assert _named(*files) == ["Board minutes, minutes-1.md", "Board minutes, minutes-2.md"]
+    folders = [{"file": "old/minutes.md"}, {"file": "new/minutes.md"}]
+    assert _named(*folders) == ["Board minutes, old/minutes.md", "Board minutes, new/minutes.md"]
+    paper = [{"outlet": "Port Gazette", **march, "title": title} for title in ("Fees", "Ferries")]
+    assert _named(*paper) == ["Port Gazette, Fees", "Port Gazette, Ferries"]
+
+
+def test_all_forms_of_an_answer_tell_documents_of_one_title_apart(folder: Path) -> None:
+    """On the page, copied, as text, in a saved pack, in an exported conversation, in Check."""
+    names = ("north.md", "south.md")
+    for name, side, fee in zip(names, ("northern", "southern"), (14, 19), strict=True):
+        (folder / name).write_text(MINUTES.format(side, fee))
+    opened = rag.open(folder)
+    answer = opened.ask("How much was the berth fee a night?")
+    assert len({citation.article_id for citation in answer.citations}) == len(names)
+    kept = Conversations(opened)
+    checked = opened.verify("The northern berth fee was 14 euros. The southern fee was 19 euros.")
+    forms = {
+        "page": turn_html(answer.to_dict(), 0, {}).split('class="tools"')[0],
+        "copied": answer.to_markdown(),
+        "text": answer_text(answer.to_dict()),
+        "pack": pack_text(evidence_pack(opened, answer), ".md").split("## Quotes")[0],
+        "footnotes": conversation_file(kept.get(kept.add(answer)), ".md").decode(),
+        "check": checked_html(checked.to_dict()),
+    }
+    for form, shown in forms.items():
+        for name in names:
+            assert f"Harbour board minutes, undated, {name}" in shown.replace("\\", ""), form
+    assert f"Harbour board minutes, {names[0]}</a>" in forms["page"]  # on the chip itself

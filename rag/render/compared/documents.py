@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from rag.render.html import open_link
-from rag.render.walk import one_line, shorten_name
+from rag.render.naming import one_line, shorten_name
 from rag.text.characters import escape, visible
 from rag.text.dates import dated_name
 

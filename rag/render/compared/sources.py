@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rag.render import walk
 from rag.render.html import open_link, placeholder_html
-from rag.render.walk import one_line, shorten
+from rag.render.naming import (
+    label_note,
+    one_line,
+    place,
+    shorten,
+    source_name,
+    told_apart,
+)
 from rag.text.characters import escape, visible
 from rag.text.dates import display_date
 from rag.text.quotations import in_quotes
@@ -21,7 +27,7 @@ Saying = Mapping[str, Any]  # ``SourceSaying.to_dict()``
 
 def comparison_html(comparison: Mapping[str, Any]) -> str:
     """Return a ``Comparison.to_dict()``: a column for each value, with who gives it below."""
-    sayings = comparison["sayings"]
+    sayings = _told_apart(comparison["sayings"])
     if not sayings:
         return placeholder_html(NOTHING_SAID)
     columns = "".join(
@@ -35,7 +41,7 @@ def comparison_html(comparison: Mapping[str, Any]) -> str:
 
 def comparison_text(comparison: Mapping[str, Any]) -> str:
     """Return a ``Comparison.to_dict()`` as text for a terminal."""
-    sayings = comparison["sayings"]
+    sayings = _told_apart(comparison["sayings"])
     if not sayings:
         return NOTHING_SAID
     lines = [_summary(comparison)]
@@ -45,10 +51,19 @@ def comparison_text(comparison: Mapping[str, Any]) -> str:
             later = _later(saying, sayings)
             lines.append(f"  {_source(saying)}{f' ({later})' if later else ''}")
             lines += [
-                f"    {in_quotes(shorten(cited['cited_text']))} ({walk.place(cited)})"
+                f"    {in_quotes(shorten(cited['cited_text']))} ({place(cited)})"
                 for cited in saying["citations"]
             ]
     return visible("\n".join(lines))
+
+
+def _told_apart(sayings: Sequence[Saying]) -> list[Saying]:
+    """Return the sayings, each under a name that no other of them has."""
+    named = told_apart([{**each["citations"][0], "outlet": each["source"]} for each in sayings])
+    return [
+        {**each, "source": source_name({**cited, "published": None})}
+        for each, cited in zip(sayings, named, strict=True)
+    ]
 
 
 def _groups(sayings: Sequence[Saying]) -> list[tuple[str, list[Saying]]]:
@@ -96,7 +111,7 @@ def _saying_html(saying: Saying, sayings: Sequence[Saying]) -> str:
     noted = f'<p class="reason">{later[:1].upper()}{later[1:]}</p>' if later else ""
     quotes = "".join(
         f"<blockquote>{open_link(cited, shorten(cited['cited_text'], _LONGEST_SHOWN))}"
-        f"{escape(walk.label_note(cited))}</blockquote>"
+        f"{escape(label_note(cited))}</blockquote>"
         for cited in saying["citations"]
     )
     kind = "saying overtaken" if later else "saying"

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from rag.render import walk
 from rag.render.markdown import md
-from rag.render.walk import one_line, shorten, source_line
+from rag.render.naming import label_note, one_line, shorten, source_line
 from rag.text.characters import escape
 from rag.text.quotations import in_quotes
 
@@ -60,6 +60,7 @@ class FootnotedText:
             answer: ``Answer.to_dict()``.
             reasons: why quotes do not hold any more, by the numbers of those that do not.
         """
+        answer = walk.as_shown(answer)
         numbers = _NoteNumbers(self.notes, walk.all_citations(answer), reasons)
         for block in walk.answer_blocks(answer):
             self.paragraphs += _paragraphs(block, numbers)
@@ -99,7 +100,7 @@ class _NoteNumbers(dict[int, int]):
 
     def __missing__(self, number: int) -> int:
         citation = self._cited[number]
-        words = f"{in_quotes(one_line(citation['cited_text']))}{walk.label_note(citation)}"
+        words = f"{in_quotes(one_line(citation['cited_text']))}{label_note(citation)}"
         reason = self._reasons.get(number)
         fallen = f" (This does not hold any more: {reason}.)" if reason else ""
         self._notes.append(f"{source_line(citation)}: {words}{fallen}")

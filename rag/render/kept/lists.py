@@ -12,7 +12,12 @@ from typing import Any
 
 from rag.render import walk
 from rag.render.html import open_link, placeholder_html
-from rag.render.walk import one_line, source_line
+from rag.render.naming import (
+    one_line,
+    shorten,
+    source_line,
+    told_apart,
+)
 from rag.text.characters import escape
 from rag.text.dates import spoken_date
 from rag.text.quotations import in_quotes
@@ -79,7 +84,7 @@ def pins_html(pins: Sequence[Mapping[str, Any]]) -> str:
     """Return the entries of a notebook, each ``Pin.to_dict()``, in their order."""
     if not pins:
         return placeholder_html(NOTHING_PINNED)
-    items = "".join(_pin_html(pin, at, len(pins)) for at, pin in enumerate(pins))
+    items = "".join(_pin_html(pin, at, len(pins)) for at, pin in enumerate(told_apart(pins)))
     return f'<ol class="pins">{items}</ol><div class="tools">{_exports("")}</div>'
 
 
@@ -100,7 +105,7 @@ def _statement_html(pin: Mapping[str, Any]) -> str:
     said = f"<s>{escape(block.text)}</s>" if block.struck else escape(block.text)
     doubt = f'<span class="reason">{escape(block.doubt)}</span>' if block.doubt else ""
     sources = "".join(f"<li>{open_link(c, source_line(c))}</li>" for c in pin["citations"])
-    asked = escape(walk.shorten(pin["question"], _SHOWN_QUESTION))
+    asked = escape(shorten(pin["question"], _SHOWN_QUESTION))
     return f'<small dir="auto">{asked}</small><p dir="auto">{said}{doubt}</p><ul>{sources}</ul>'
 
 
