@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import stat
+import zipfile
+import zlib
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, takewhile
@@ -34,6 +36,8 @@ _WITH_FRONT_MATTER = ("read_text", "read_markdown")
 _FRONT_MATTER = (b"---", b"+++", b"{")
 _BEFORE_FRONT_MATTER = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"  # byte order marks, blank lines
 _LONGEST_OPENING = 64  # bytes
+_ZIPPED = b"PK"
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError)  # of a file that is an archive inside
 _OWN_PACKAGE = __name__.partition(".")[0]
 _INSTALL = "pip install footnote-rag"  # it installs what is missing, and nothing else
 _REINSTALL = "pip install --force-reinstall footnote-rag"
@@ -112,12 +116,24 @@ def _read(raw: bytes, ending: str) -> Extracted:
         raise DocumentError(
             "is nested too deep to be read; save it in a simpler form or remove it."
         ) from error
+    except _DAMAGE as error:
+        raise DocumentError(_damaged(raw, ending)) from error
     except Exception as error:  # parsers of broken files raise whatever they like
         kind = ending.lstrip(".").upper()
         reason = printable_line(str(error))[:_MAX_REASON]
         raise DocumentError(
             f"cannot be read as {kind} ({reason}); repair the file or remove it."
         ) from error
+
+
+def _damaged(raw: bytes, ending: str) -> str:
+    """Say of a file that is a zip container inside that it cannot be opened, and what to do."""
+    kind = ending.lstrip(".").upper()
+    also = "" if raw.startswith(_ZIPPED) else f", or is no {kind} file, whatever its name says"
+    return (
+        f"is cut off or damaged{also}; copy or download it again, or open it with its own program "
+        "and save it anew."
+    )
 
 
 def _not_installed(error: ImportError) -> str:

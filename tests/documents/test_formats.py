@@ -9,6 +9,7 @@ import pytest
 from rag.documents.loading import load
 from rag.errors import DocumentError
 from rag.text.sentences import split_sentences
+from tests.formats.sheet_writing import zipped
 
 STORY = "The mayor opened the bridge on Monday. It is 340 metres long."
 
@@ -250,7 +251,7 @@ def test_spans_hold_in_every_format(ending: str) -> None:
         (b"\x89PNG\r\n\x00\x1a" * 50, "a.txt", "binary"),
         (bytes(range(1, 30)) * 40, "a.txt", "binary"),
         (b"%PDF-1.4 broken", "a.pdf", "PDF"),
-        (b"not a zip", "a.docx", "DOCX"),
+        (b"not a zip", "a.docx", "is no DOCX file"),
         (make_pdf([]), "a.pdf", "without a text layer"),
         (b"<html><body><img src=x></body></html>", "a.html", "no article text"),
         (b"   \n\n", "a.txt", "no text"),
@@ -262,6 +263,15 @@ def test_what_cannot_be_read_says_why(raw: bytes, name: str, reason: str) -> Non
     with pytest.raises(DocumentError, match=reason) as caught:
         load(raw, name)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx", "pptx", "odt", "ods", "odp", "epub"])
+def test_a_file_that_was_cut_off_says_so(kind: str) -> None:
+    """Nobody but a programmer knows that it is an archive inside."""
+    parts = {f"part{number}.xml": f"<part>{number}</part>" for number in range(9)}
+    whole = zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": "<p/>", **parts})
+    with pytest.raises(DocumentError, match=r"^is cut off or damaged; copy or download it again"):
+        load(whole[: len(whole) // 2], f"budget.{kind}")
 
 
 @pytest.mark.parametrize(

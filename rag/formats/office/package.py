@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import IO, Any, NamedTuple
@@ -58,7 +57,8 @@ class ZippedParts:
     """The parts of a document that is a zip archive.
 
     Raises:
-        DocumentError: it is locked, damaged, or unpacks to too much.
+        DocumentError: it is locked, or unpacks to too much.
+        zipfile.BadZipFile: it is cut off or damaged, or no archive.
     """
 
     def __init__(self, raw: bytes) -> None:
@@ -67,13 +67,8 @@ class ZippedParts:
                 "is locked with a password, or of the time before 2007; "
                 "save it without a password in today's format."
             )
-        try:
-            check_unpacked_size(raw)
-            self._archive = zipfile.ZipFile(io.BytesIO(raw))
-        except zipfile.BadZipFile as error:
-            raise DocumentError(
-                "is damaged or not what its ending says; open it and save it again."
-            ) from error
+        check_unpacked_size(raw)
+        self._archive = zipfile.ZipFile(io.BytesIO(raw))
         self._names = {name.lower(): name for name in self._archive.namelist()}
 
     def names(self) -> list[str]:
@@ -96,11 +91,8 @@ class ZippedParts:
         file = self.open(part)
         if file is None:
             return None
-        try:
-            with file:
-                return etree.parse(file, etree.XMLParser(**parser_options())).getroot()
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise DocumentError("is damaged; open it and save it again.") from error
+        with file:
+            return etree.parse(file, etree.XMLParser(**parser_options())).getroot()
 
 
 class OfficePackage(ZippedParts):
