@@ -38,11 +38,16 @@ _LISTED_MINUTE = 16  # characters of a time in ISO 8601, to the minute
 
 
 def list_conversations(
-    corpus: CorpusOption = None, index: IndexOption = None, as_json: JsonOption = False
+    deleted: Annotated[
+        bool, typer.Option("--deleted", help="List those that can be brought back.")
+    ] = False,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """List the conversations, those used last first."""
     kept = _conversations(corpus, index)
-    _print_listed(kept, kept.recent(), as_json=as_json)
+    _print_listed(kept, kept.deleted() if deleted else kept.recent(), as_json=as_json)
 
 
 def search_conversations(
@@ -91,6 +96,9 @@ def delete_conversation(
     undo: Annotated[
         bool, typer.Option(help="Bring back one that was deleted, by its whole id.")
     ] = False,
+    for_good: Annotated[
+        bool, typer.Option(help="Delete one that was deleted for good, by its whole id.")
+    ] = False,
     every: Annotated[
         bool, typer.Option("--all", help="Delete all conversations at once, for good.")
     ] = False,
@@ -99,15 +107,16 @@ def delete_conversation(
     index: IndexOption = None,
 ) -> None:
     """Delete a conversation, or bring one back that was deleted in the last days."""
-    if (conversation is None) != every or (every and undo):
+    if (conversation is None) != every or sum((every, undo, for_good)) > 1:
         raise QuestionError("Give the id of a conversation, or --all.")
     kept = _conversations(corpus, index)
     if conversation is None:
         _delete_all(kept, asked=not yes)
         return
-    if undo:
-        kept.undo_delete(conversation)
-        note(f"rag: conversation {conversation} is back")
+    if undo or for_good:
+        (kept.undo_delete if undo else kept.delete_for_good)(conversation)
+        done = "is back" if undo else "is deleted for good"
+        note(f"rag: conversation {conversation} {done}")
         return
     id_ = kept.delete(conversation)
     note(

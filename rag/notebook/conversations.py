@@ -23,7 +23,7 @@ from rag.text.characters import printable_line, without_surrogates
 from rag.text.terms import analyze
 from rag.types import Answer
 
-UNDO_DAYS = 7  # that a deleted conversation can be brought back, before it is deleted for good
+UNDO_DAYS = 30  # that a deleted conversation can be brought back, before it is deleted for good
 LONGEST_TITLE = 120  # characters
 _ID_BYTES = 5  # of a conversation's id, which one types at the command line
 _MOST_TERMS = 50  # of what is searched for; more say nothing
@@ -39,12 +39,13 @@ _COPY = """
 _LISTED = """
     SELECT id, title, began, changed, (SELECT count(*) FROM turns WHERE conversation = c.id)
     FROM conversations c
-    WHERE deleted IS NULL AND substr(id, 1, length(:id)) = :id
+    WHERE (deleted IS NOT NULL) = :deleted AND ifnull(deleted, :since) >= :since
+        AND substr(id, 1, length(:id)) = :id
         AND (:terms = '[]' OR EXISTS (
             SELECT 1 FROM turns t WHERE t.conversation = c.id AND NOT EXISTS (
                 SELECT 1 FROM json_each(:terms) term
                 WHERE instr(t.words || c.title_words, term.value) = 0)))
-    ORDER BY changed DESC LIMIT :limit
+    ORDER BY ifnull(deleted, changed) DESC LIMIT :limit
 """
 
 
@@ -192,12 +193,24 @@ class Conversations:
         wanted = [f" {term}{end}" for term, end in zip(terms, ends, strict=True)]
         return self._listed(limit, terms=wanted)
 
+    def deleted(self, limit: int = 1_000) -> list[ConversationInfo]:
+        """Return the conversations that can be brought back, those deleted last first.
+
+        Args:
+            limit: the most that are returned.
+
+        Raises:
+            HistoryFault: the file cannot be read.
+        """
+        return self._listed(limit, deleted=True)
+
     def _listed(
-        self, limit: int, *, id_: str = "", terms: Sequence[str] = ()
+        self, limit: int, *, id_: str = "", terms: Sequence[str] = (), deleted: bool = False
     ) -> list[ConversationInfo]:
         if not self.path.exists():
             return []
         values = {"id": id_, "terms": json.dumps(terms), "limit": limit}
+        values |= {"deleted": deleted, "since": _kept_since()}
         with self._database.reading() as db:
             return [ConversationInfo(*row) for row in db.execute(_LISTED, values)]
 
@@ -250,7 +263,8 @@ class Conversations:
     def delete(self, conversation: str) -> str:
         """Delete a conversation; return its whole id, by which it can be brought back.
 
-        It is listed and found no more, and deleted for good after :data:`UNDO_DAYS` days.
+        It is found no more, and deleted for good after :data:`UNDO_DAYS` days; until then
+        :meth:`deleted` lists it.
 
         Raises:
             NotKept: there is no such conversation.
@@ -274,14 +288,21 @@ class Conversations:
         """
         with self._database.writing() as db:
             done = db.execute(
-                "UPDATE conversations SET deleted = NULL WHERE id = ? AND deleted IS NOT NULL",
-                (conversation,),
+                "UPDATE conversations SET deleted = NULL WHERE id = ? AND deleted >= ?",
+                (conversation, _kept_since()),
             )
-            if not done.rowcount:
-                raise NotKept(
-                    f"No deleted conversation has the id {conversation!r}; give the whole id that "
-                    f"`rag history delete` printed, within {UNDO_DAYS} days."
-                )
+            _check_deleted(done, conversation)
+
+    def delete_for_good(self, conversation: str) -> None:
+        """Delete a conversation that was deleted so that it cannot be brought back.
+
+        Args and errors as of :meth:`undo_delete`.
+        """
+        with self._database.writing() as db:
+            done = db.execute(
+                "DELETE FROM conversations WHERE id = ? AND deleted IS NOT NULL", (conversation,)
+            )
+            _check_deleted(done, conversation)
 
     def delete_all(self) -> None:
         """Delete all conversations at once and for good, those that could be brought back too.
@@ -359,7 +380,19 @@ def _words(text: str) -> str:
     return f" {' '.join(terms)} "
 
 
+def _kept_since() -> str:
+    """Return the time since when what was deleted can be brought back."""
+    return (datetime.now(UTC) - timedelta(days=UNDO_DAYS)).isoformat()
+
+
+def _check_deleted(done: sqlite3.Cursor, conversation: str) -> None:
+    if not done.rowcount:
+        raise NotKept(
+            f"No deleted conversation has the id {conversation!r}; `rag history list --deleted` "
+            f"lists those of the last {UNDO_DAYS} days."
+        )
+
+
 def _purge(db: sqlite3.Connection) -> None:
     """Delete for good what was deleted some days ago."""
-    until = datetime.now(UTC) - timedelta(days=UNDO_DAYS)
-    db.execute("DELETE FROM conversations WHERE deleted < ?", (until.isoformat(),))
+    db.execute("DELETE FROM conversations WHERE deleted < ?", (_kept_since(),))

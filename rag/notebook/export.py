@@ -1,9 +1,10 @@
-"""Write a kept conversation or the notebook as Markdown, as a web page, or as a Word file."""
+"""Write an answer, a conversation or the notebook as Markdown, a web page, or a Word file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from rag.errors import HistoryFault, NotKept
 from rag.notebook.conversations import KeptConversation
@@ -15,6 +16,7 @@ from rag.render.kept.word import footnoted_word
 from rag.render.naming import told_apart
 from rag.render.walk import answerer, as_shown
 from rag.text.dates import display_date
+from rag.types import Answer
 
 NOTEBOOK_TITLE = "Notebook"
 _WRITERS: dict[str, Callable[[FootnotedText], bytes]] = {
@@ -42,6 +44,24 @@ def conversation_file(conversation: KeptConversation, ending: str) -> bytes:
         text.add_answer(answer, _reasons(turn.standings))
         text.add("note", limits_text(turn.filters))
         text.add("note", f"Answered by: {answerer(turn.answer.answered_by)}.")
+    return _writer(ending)(text)
+
+
+def answer_file(answer: Answer, ending: str, filters: Mapping[str, Any] | None = None) -> bytes:
+    """Return one answer as the content of a file, its quotes as footnotes.
+
+    Args:
+        answer: as it was given.
+        ending: of the file's name, one of :data:`EXPORT_ENDINGS`.
+        filters: those that it was asked with.
+
+    Raises:
+        NotKept: no file is written with that ending.
+    """
+    text = FootnotedText(answer.question)
+    text.add_answer(answer.to_dict(), {}, headed=False)
+    text.add("note", limits_text(dict(filters or {})))
+    text.add("note", f"Answered by: {answerer(answer.answered_by)}.")
     return _writer(ending)(text)
 
 

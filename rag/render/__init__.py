@@ -13,6 +13,7 @@ from rag.render.html import (
     plot_label,
     timeline_html,
 )
+from rag.render.kept.turns import failed_turn_html, partial_turn_html, turn_html
 from rag.render.markdown import answer_markdown, chat_markdown, chat_statement
 from rag.render.naming import source_line, told_apart
 from rag.render.page import (
@@ -22,19 +23,16 @@ from rag.render.page import (
     divider_html,
     download_html,
     facts_html,
-    failed_turn_html,
     files_html,
     login_html,
     logout_html,
     message_html,
     note_html,
     panes_html,
-    partial_turn_html,
     prompt_html,
     quality_html,
     sheet_head_html,
     style_html,
-    turn_html,
     value_text,
     walker_html,
     welcome_html,

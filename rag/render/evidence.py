@@ -18,6 +18,7 @@ EDITED_FIELDS = {
     "author": ("Author", ""),
     "published": ("Date", "2024-02-05, 2024-02 or 2024"),
 }
+_UNDATED = "An undated document is left out by “Since” and “Until”."
 _LABELS = {name: label for name, (label, _) in EDITED_FIELDS.items()} | {"url": "Address"}
 
 
@@ -83,10 +84,11 @@ def document_overview_html(overview: Mapping[str, Any], *, editable: bool) -> st
         editable: whether its title, outlet, author and date may be changed.
     """
     id_ = overview["id"]
+    known = {fact["field"]: fact for fact in overview["facts"]}
     facts = "".join(
-        f'<tr><th scope="row">{_LABELS[fact["field"]]}</th><td dir="auto">{_value(fact)}<br>'
-        f'<span class="note">{escape(_BASES.get(fact["basis"], fact["basis"]))}</span></td></tr>'
-        for fact in overview["facts"]
+        _fact_html(label, known[name]) if name in known else _missing_html(name, id_, editable)
+        for name, label in _LABELS.items()
+        if name in known or name in EDITED_FIELDS
     )
     count = overview["pages"]
     pages = f"{count:,} {'page' if count == 1 else 'pages'}, " if count else ""
@@ -107,6 +109,22 @@ def document_overview_html(overview: Mapping[str, Any], *, editable: bool) -> st
         f'<p class="path">{escape(overview["path"])}</p><p>{counts}</p>'
         f'<table class="facts"><tbody>{facts}</tbody></table>{listed}</section>'
     )
+
+
+def _fact_html(label: str, fact: Mapping[str, Any]) -> str:
+    return (
+        f'<tr><th scope="row">{label}</th><td dir="auto">{_value(fact)}<br>'
+        f'<span class="note">{escape(_BASES.get(fact["basis"], fact["basis"]))}</span></td></tr>'
+    )
+
+
+def _missing_html(name: str, id_: str, editable: bool) -> str:
+    """Say that something is not known of a document, and how to state its date."""
+    noted = ""
+    if name == "published":
+        noted = f'<br><span class="note">{_UNDATED}</span>'
+        noted += f" {view_button('edit', id_, 'Give a date')}" if editable else ""
+    return f'<tr><th scope="row">{_LABELS[name]}</th><td>none{noted}</td></tr>'
 
 
 def _value(fact: Mapping[str, Any]) -> str:

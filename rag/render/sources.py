@@ -8,7 +8,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from rag.render.naming import one_line
-from rag.render.page import on_page
+from rag.render.page import (
+    on_page,
+)
 from rag.text.characters import escape
 from rag.text.dates import display_date
 

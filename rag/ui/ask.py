@@ -15,9 +15,10 @@ from rag.answering.conversation import Chat
 from rag.corpus import Corpus
 from rag.errors import ArticleNotFound
 from rag.limits import ServingPolicy
+from rag.notebook.export import answer_file
 from rag.packs import evidence_pack, pack_text
 from rag.render.kept.limits import IN_ALL
-from rag.render.page import revising_html
+from rag.render.kept.turns import WORD_ENDING, revising_html
 from rag.types import Answer, Event, Statement
 from rag.ui.model import ModelTab
 from rag.ui.widgets import (
@@ -370,17 +371,19 @@ class AskTab:
         return render.message_html(errors[0])
 
     def _save(self, talk: Conversation | None, event: gr.EventData) -> tuple[str, Any]:
-        """Return the evidence pack of an answer inside a link; the server keeps no copy."""
+        """Return an answer as a file inside a link; the server keeps no copy."""
         link = link_data(event)
         with errors_as_messages() as errors:
             ending = str(link["save"])
             if talk is None:
                 return "", gr.skip()
-            answer = talk.turns[int(link["turn"])][0]
-            pack = evidence_pack(self._corpus, answer, prompts=self._policy.local)
-            content = pack_text(pack, ending).encode()
-            saved = render.download_html(content, answer.question, ending)
-            return saved, gr.skip()
+            answer, within = talk.turns[int(link["turn"])]
+            if ending == WORD_ENDING:
+                content = answer_file(answer, ending, within)
+            else:
+                pack = evidence_pack(self._corpus, answer, prompts=self._policy.local)
+                content = pack_text(pack, ending).encode()
+            return render.download_html(content, answer.question, ending), gr.skip()
         return "", render.message_html(errors[0])
 
     def _stop(self, talk: Conversation | None) -> tuple[Any, Any]:

@@ -1,7 +1,12 @@
 // The list of conversations and the notebook; `element` and `trigger` are Gradio's.
-const closeMenus = (but) => {
-  for (const menu of element.querySelectorAll("details[open]")) if (menu !== but) menu.open = false;
-};
+// A menu lies over the list, below its button where there is room.
+element.addEventListener("toggle", (event) => {
+  const menu = event.target;
+  if (!menu.matches(".more") || !menu.open) return;
+  menu.classList.remove("up");
+  const end = menu.closest(".shelf").getBoundingClientRect().bottom;
+  menu.classList.toggle("up", menu.querySelector("div").getBoundingClientRect().bottom > end);
+}, true);
 // A title becomes a field in its place; Enter or leaving it gives the new title, Esc the old one.
 const rename = (button) => {
   const entry = button.closest("li").querySelector(".entry");
@@ -59,7 +64,6 @@ const annotate = (button) => {
 element.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-article]");
   const button = event.target.closest("button[data-do]");
-  closeMenus(event.target.closest("summary")?.parentElement);
   if (link) {
     event.preventDefault();
     window.footnote.origin = link;
@@ -69,15 +73,9 @@ element.addEventListener("click", (event) => {
   } else if (button?.dataset.do === "annotate") {
     annotate(button);
   } else if (button) {
-    if (button.dataset.do === "open") window.footnote.openPane("middle");
+    if (button.dataset.do === "open" || "reopen" in button.dataset) window.footnote.openPane("middle");
     trigger("input", { ...button.dataset });
   }
-});
-element.addEventListener("keydown", (event) => {
-  const menu = event.target.closest("details[open]");
-  if (event.key !== "Escape" || !menu) return;
-  menu.open = false;
-  menu.querySelector("summary").focus();
 });
 // Each statement of an answer gets a button that pins it. The notebook may be closed, and then is
 // not on the page: a part of its own hears of the button.

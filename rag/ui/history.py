@@ -12,7 +12,7 @@ import gradio as gr
 from rag.corpus import Corpus
 from rag.errors import NotKept
 from rag.limits import ServingPolicy
-from rag.notebook.conversations import Conversations, KeptConversation
+from rag.notebook.conversations import UNDO_DAYS, Conversations, KeptConversation
 from rag.notebook.export import conversation_file, notebook_file
 from rag.notebook.pins import Notebook
 from rag.render.kept.lists import (
@@ -20,9 +20,14 @@ from rag.render.kept.lists import (
     deleted_html,
     pins_html,
     problems_html,
+    removed_html,
     went_on_html,
 )
-from rag.render.page import download_html, linked_filters, shelves_html
+from rag.render.kept.turns import linked_filters
+from rag.render.page import (
+    download_html,
+    shelves_html,
+)
 from rag.settings import Settings
 from rag.types import Answer
 from rag.ui.ask import AskTab, Conversation
@@ -155,12 +160,16 @@ class HistoryPanel:
         with errors_as_messages() as errors:
             found = self._conversations.search(words, MOST_SHOWN)
             notice = [self._conversations.notice] if self._conversations.notice else []
-            return problems_html(notice) + conversations_html(
+            searched = bool(words.strip())
+            listed = conversations_html(
                 [info.to_dict() for info in found],
                 open_id=(talk.kept_as or "") if talk else "",
                 today=datetime.now().astimezone().date(),
-                searched=bool(words.strip()),
+                searched=searched,
             )
+            gone = [] if searched else self._conversations.deleted(MOST_SHOWN)
+            listed += removed_html([info.to_dict() for info in gone], UNDO_DAYS)
+            return problems_html(notice) + listed
         return problems_html(errors)
 
     def _after_answer(self, words: str | None, talk: Conversation | None) -> tuple[str, Any]:
@@ -180,6 +189,7 @@ class HistoryPanel:
             "rename": self._rename,
             "delete": self._delete,
             "undo": self._undo,
+            "erase": self._erase,
             "export": self._export,
         }
         updates: Updates = {self._message: ""}
@@ -220,11 +230,18 @@ class HistoryPanel:
         id_ = str(link["kept"])
         title = self._conversations.get(id_).info.title
         self._conversations.delete(id_)
-        closed = self._ask.clear(talk) if talk is not None and talk.kept_as == id_ else {}
-        return closed | {self._message: deleted_html(title, id_)}
+        was_open = talk is not None and talk.kept_as == id_
+        closed = self._ask.clear(talk) if was_open else {}
+        return closed | {self._message: deleted_html(title, id_, was_open=was_open)}
 
     def _undo(self, link: dict[str, Any], talk: Conversation | None) -> Updates:
+        """Bring back a conversation; one that was open is opened, unless another is by now."""
         self._conversations.undo_delete(str(link["kept"]))
+        opens = "reopen" in link and (talk is None or not talk.turns)
+        return self._open(link, talk) if opens else {}
+
+    def _erase(self, link: dict[str, Any], talk: Conversation | None) -> Updates:
+        self._conversations.delete_for_good(str(link["kept"]))
         return {}
 
     def _export(self, link: dict[str, Any], talk: Conversation | None) -> Updates:
@@ -243,7 +260,7 @@ class HistoryPanel:
         updates = self._ask.clear(talk)
         if talk is not None and talk.kept_as is not None:
             with errors_as_messages() as errors, suppress(NotKept):  # deleted elsewhere already
-                updates |= self._delete({"kept": talk.kept_as}, None)
+                updates |= self._delete({"kept": talk.kept_as}, talk)
             if errors:
                 updates = {self._message: problems_html(errors)}
         shown = updates.get(self._ask.conversation, talk)

@@ -308,13 +308,23 @@
     }
     setTimeout(() => { button.textContent = said; }, 1500);
   };
+  // A menu closes with what is chosen in it, with what is done elsewhere, and with Escape.
+  const MENUS = "details:is(.saves, .more)[open]";
+  const closeMenu = (menu) => {
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    menu.open = false;
+  };
+  document.addEventListener("focusout", (event) => {
+    const menu = event.target.closest?.(MENUS);
+    if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+  });
   document.addEventListener("click", (event) => {
     const pane = event.target.closest?.("#panes button");
     if (pane) openPane(pane.dataset.pane);
     const shelf = event.target.closest?.(".shelves button");
     if (shelf) openShelf(shelf.dataset.shelf);
-    const menu = event.target.closest?.("details.saves");
-    all("details.saves[open]").forEach((other) => { if (other !== menu) other.open = false; });
+    const menu = event.target.closest?.("summary")?.parentElement;
+    all(MENUS).filter((other) => other !== menu).forEach(closeMenu);
     if (document.body.dataset.sheet && event.target === document.body) closeSheet();
     const button = event.target.closest?.("button.tool");
     if (!button) return;
@@ -336,6 +346,7 @@
     const here = document.activeElement;
     const writes = here.matches("input, textarea, select, [contenteditable]");
     const by = STEPS[event.key];
+    const menu = here.closest(MENUS);
     const asked = all("#turns [data-edit]").at(-1);
     if (by && event.altKey && ["ArrowDown", "ArrowUp"].includes(event.key)) {
       step(by);
@@ -351,6 +362,10 @@
       next.focus();
       next.click();
       event.preventDefault();
+    } else if (by && menu) {
+      const items = all("summary, button", menu);
+      items[(items.indexOf(here) + by + items.length) % items.length].focus();
+      event.preventDefault();
     } else if (by && here.matches(".divider")) {
       const { side } = here.dataset;
       widen(side, width(side) + (side === "left" ? by : -by) * 16);
@@ -361,7 +376,8 @@
       event.preventDefault();
     } else if (event.key === "Escape") {
       hideHint();
-      if (document.body.dataset.sheet) closeSheet();
+      if (menu) closeMenu(menu);
+      else if (document.body.dataset.sheet) closeSheet();
       else if (here.closest(".block.pane")) back();
       else if (here.closest("#asking") && revising !== null) endRevision("");
       else if (here.closest("#asking")) document.querySelector("#stop:not([disabled])")?.click();

@@ -155,13 +155,15 @@ def asked(kept: rag.Conversations, id_: str) -> list[str]:
 def test_a_deleted_conversation_can_be_brought_back(
     opened: rag.Corpus, kept: rag.Conversations
 ) -> None:
-    """What was deleted is neither listed nor found nor read, until it is brought back."""
+    """What was deleted is listed apart, and neither found nor read until it is brought back."""
     id_ = kept.add(opened.ask(BRIDGE))
     assert kept.delete(id_[:5]) == id_
     assert kept.recent() == [] == kept.search("bridge")
+    assert [info.id for info in kept.deleted()] == [id_]
     with pytest.raises(NotKept):
         kept.get(id_)
     kept.undo_delete(id_)
+    assert kept.deleted() == []
     assert kept.get(id_).turns[0].answer.question == BRIDGE
     with pytest.raises(NotKept):
         kept.undo_delete(id_)
@@ -177,13 +179,29 @@ def test_a_deleted_conversation_stays_deleted(opened: rag.Corpus, kept: rag.Conv
     assert len(kept.get(id_).turns) == 1
 
 
+def test_a_conversation_is_deleted_for_good(opened: rag.Corpus, kept: rag.Conversations) -> None:
+    """One that was deleted before; nothing of it is left, and no other is touched."""
+    id_, other = kept.add(opened.ask(BRIDGE)), kept.add(opened.ask(HARBOUR))
+    with pytest.raises(NotKept):
+        kept.delete_for_good(id_)
+    kept.delete(id_)
+    kept.delete_for_good(id_)
+    assert (kept.deleted(), [info.id for info in kept.recent()]) == ([], [other])
+    with pytest.raises(NotKept):
+        kept.undo_delete(id_)
+    with sqlite3.connect(kept.path) as db:
+        assert db.execute("SELECT count(*) FROM turns").fetchone() == (1,)
+    db.close()
+
+
 def test_what_was_deleted_long_ago_is_gone(opened: rag.Corpus, kept: rag.Conversations) -> None:
     """After some days nothing of a deleted conversation is left in the file."""
     id_ = kept.add(opened.ask(BRIDGE))
     kept.delete(id_)
-    long_ago = (datetime.now(UTC) - timedelta(days=30)).isoformat()
+    long_ago = (datetime.now(UTC) - timedelta(days=31)).isoformat()
     with sqlite3.connect(kept.path) as db:
         db.execute("UPDATE conversations SET deleted = ?", (long_ago,))
+    assert kept.deleted() == []
     kept.add(opened.ask(HARBOUR))
     with pytest.raises(NotKept):
         kept.undo_delete(id_)

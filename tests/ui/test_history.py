@@ -58,6 +58,8 @@ def served(shelf: Site) -> Site:
     kept = kept_as(shelf)
     for info in kept.recent():
         kept.delete(info.id)
+    for info in kept.deleted():
+        kept.delete_for_good(info.id)
     return shelf
 
 
@@ -95,6 +97,8 @@ class TestThePage:
             self._delete(page)
             (info,) = kept_as(served).recent()
             assert (info.title, info.questions) == ("The bridge", 2)
+            self._bring_back(page, served.url)
+            assert info.id not in {one.id for one in kept_as(served).deleted()}
 
     @pytest.mark.campaign
     def test_the_open_conversation_is_deleted(self, browser: Browser, served: Site) -> None:
@@ -119,7 +123,20 @@ class TestThePage:
         page.locator("#history-list small", has_text="2 questions").wait_for(timeout=WAIT)
 
     def _rename(self, page: Page) -> None:
-        page.locator("#history-list summary").click()
+        """The menu lies over the list, is gone through by keys, and closes with Escape."""
+        entry, summary = (page.locator(f"#history-list {each}") for each in (".entry", "summary"))
+        before = entry.bounding_box()
+        summary.focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("ArrowDown")
+        assert page.evaluate("document.activeElement.textContent") == "Rename"
+        items = page.locator("#history-list .more .tool")
+        lefts = {round((item.bounding_box() or {"x": 0})["x"]) for item in items.all()}
+        assert (len(lefts), entry.bounding_box()) == (1, before)  # one below the other
+        page.keyboard.press("Escape")
+        assert not items.first.is_visible()
+        assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+        summary.click()
         page.locator("#history-list [data-do=rename]").click()
         page.locator("#history-list input").fill("The bridge")
         page.locator("#history-list input").press("Enter")
@@ -132,7 +149,31 @@ class TestThePage:
         page.locator("#history-list .entry").wait_for(state="detached", timeout=WAIT)
         page.locator("#turns .turn").wait_for(state="detached", timeout=WAIT)
         page.locator("#history-message [data-do=undo]").click()
-        page.locator("#history-list .title", has_text="The bridge").wait_for(timeout=WAIT)
+        entry = page.locator("#history-list .entry", has_text="The bridge")
+        entry.wait_for(timeout=WAIT)
+        page.locator("#answer .turn").wait_for(timeout=WAIT)  # it was open
+
+    def _bring_back(self, page: Page, url: str) -> None:
+        """What was deleted can be brought back after the window was left, or deleted for good."""
+        deleted = page.locator("#history-list .removed")
+        page.locator("#history-list summary").first.click()
+        page.locator("#history-list [data-do=delete]").click()
+        deleted.wait_for(timeout=WAIT)
+        settle(page)
+        with leaving(page):
+            page.goto(url)
+        open_shelf(page, "Conversations")
+        bridge = deleted.locator("li", has_text="The bridge")
+        deleted.locator("summary").click()
+        bridge.get_by_role("button", name="Bring back").click()
+        page.locator("#history-list .entry", has_text="The bridge").wait_for(timeout=WAIT)
+        page.locator("#history-list summary").first.click()
+        page.locator("#history-list [data-do=delete]").click()
+        page.locator("#history-list .entry").wait_for(state="detached", timeout=WAIT)
+        if not bridge.is_visible():
+            deleted.locator("summary").click()
+        bridge.get_by_role("button", name="for good").click()
+        bridge.wait_for(state="detached", timeout=WAIT)
 
     @pytest.mark.campaign
     def test_a_conversation_brings_its_limits_back(self, browser: Browser, served: Site) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -248,9 +249,12 @@ def test_an_example_is_drawn_from_the_articles_and_answered(page: Page) -> None:
 
 
 @pytest.mark.campaign
-@pytest.mark.parametrize("kind", ["HTML", "MD", "JSON"])
+@pytest.mark.parametrize(
+    ("kind", "ending"),
+    [("Web page", "html"), ("Markdown", "md"), ("JSON", "json"), ("Word", "docx")],
+)
 def test_the_evidence_can_be_saved(
-    page: Page, opened: rag.Corpus, tmp_path: Path, kind: str
+    page: Page, opened: rag.Corpus, tmp_path: Path, kind: str, ending: str
 ) -> None:
     """What the browser saves holds against the articles, of a turn before as of the last."""
     answered(page, TROOPS)
@@ -263,8 +267,12 @@ def test_the_evidence_can_be_saved(
             page.locator(turns).get_by_text("Save", exact=True).click()
             page.locator(turns).get_by_role("button", name=f"Save as {kind}").click()
         path = tmp_path / saved.value.suggested_filename
-        assert path.name == f"{called}.{kind.lower()}"
+        assert path.name == f"{called}.{ending}"
         saved.value.save_as(path)
+        if ending == "docx":
+            with zipfile.ZipFile(path) as word:
+                assert about in word.read("word/footnotes.xml").decode()
+            continue
         assert about in path.read_text("utf-8")
         assert verify_pack(opened, path)["holds"]
 

@@ -53,17 +53,21 @@ class FootnotedText:
         if text:
             self.paragraphs.append(Paragraph(kind, text))
 
-    def add_answer(self, answer: Mapping[str, Any], reasons: Mapping[int, str]) -> None:
+    def add_answer(
+        self, answer: Mapping[str, Any], reasons: Mapping[int, str], *, headed: bool = True
+    ) -> None:
         """Add a question and its answer, with a note for each quote.
 
         Args:
             answer: ``Answer.to_dict()``.
             reasons: why quotes do not hold any more, by the numbers of those that do not.
+            headed: whether the question stands above; else it is the title.
         """
         answer = walk.as_shown(answer)
         numbers = _NoteNumbers(self.notes, walk.all_citations(answer), reasons)
         for block in walk.answer_blocks(answer):
-            self.paragraphs += _paragraphs(block, numbers)
+            paragraphs = _paragraphs(block, numbers)
+            self.paragraphs += (each for each in paragraphs if headed or each.kind != "heading")
 
     def add_statement(
         self,

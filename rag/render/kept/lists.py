@@ -65,9 +65,45 @@ def _conversation_html(info: Mapping[str, Any], is_open: bool) -> str:
     )
 
 
-def deleted_html(title: str, id_: str) -> str:
-    """Return the message that a conversation was deleted, with a button that brings it back."""
-    return _told(f"{in_quotes(one_line(title))} was deleted.", _button("undo", escape(id_), "Undo"))
+def removed_html(deleted: Sequence[Mapping[str, Any]], days: int) -> str:
+    """Return the conversations that were deleted, folded away, to be brought back or not.
+
+    Args:
+        deleted: ``ConversationInfo.to_dict()`` of each.
+        days: how long each can be brought back.
+    """
+    if not deleted:
+        return ""
+    items = "".join(map(_removed_html, deleted))
+    return (
+        f'<details class="removed"><summary>Deleted ({len(deleted):,})</summary>'
+        f"<p><small>Each is kept for {days} days, then deleted for good.</small></p>"
+        f"<ul>{items}</ul></details>"
+    )
+
+
+def _removed_html(info: Mapping[str, Any]) -> str:
+    title, id_ = escape(one_line(info["title"])), escape(info["id"])
+    back = _button("undo", id_, "Bring back", f' aria-label="Bring back {title}"')
+    erase = _button("erase", id_, "Delete for good", f' aria-label="Delete {title} for good"')
+    return (
+        f'<li><span class="title" dir="auto">{title}</span>'
+        f'<span class="acts">{back}{erase}</span></li>'
+    )
+
+
+def deleted_html(title: str, id_: str, *, was_open: bool) -> str:
+    """Return the message that a conversation was deleted, with a button that brings it back.
+
+    Args:
+        title: of the conversation.
+        id_: of it.
+        was_open: whether the button also opens it again.
+    """
+    opens = " data-reopen" if was_open else ""
+    return _told(
+        f"{in_quotes(one_line(title))} was deleted.", _button("undo", escape(id_), "Undo", opens)
+    )
 
 
 def went_on_html(title: str, id_: str) -> str:
