@@ -6,15 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from rag.checking.citations import cite
+from rag.checking.citations import attribution_phrases, cite
 from rag.checking.claim_reading import OTHER_EVENT, ClaimReading
-from rag.checking.evidence import SENTENCES_READ, read_evidence
+from rag.checking.evidence import SENTENCES_READ, held_share, read_evidence
 from rag.checking.judgement import ask_model, judge_claim
+from rag.checking.paraphrase.corrections import Correction, corrections_in
+from rag.checking.rules import check_by_rules
 from rag.checking.statement import YEARS, analyzed
 from rag.models.entailment import Entailment, Opinions
 from rag.retrieval.copies import is_copy
-from rag.retrieval.lookup import Snapshot
+from rag.retrieval.lookup import Selection, Snapshot
 from rag.retrieval.question import Question, outlets_named
+from rag.retrieval.rank import Candidate
 from rag.text.sentences import split_sentences
 from rag.text.words.languages import is_english
 from rag.types import Article, Checked, CheckedClaim, Scope, Verdict
@@ -25,6 +28,9 @@ _CLEARLY_MORE = 0.15
 # A sentence with so much of what a claim names, and so near to it (cosine) as another at least, has
 # the numbers of the claim for the same thing.
 _MOST_NAMES, _AS_NEAR = 0.6, 0.05
+# Share of what a claim names, by rarity, that a correction holds, with this weight of their cosine,
+# from which it is about the same thing.
+_SAME_CORRECTED, _NEAR_WEIGHT = 0.75, 0.5
 _MOST_EVIDENCE = 3  # quotes for one claim
 _FEWEST_WORDS = 2  # meaningful ones; one alone, as in a heading, states nothing
 _NOTHING = "no sentence was found that says it"
@@ -111,13 +117,89 @@ def _check_claim(
         asks=True,
     )
     selection = snapshot.look_up_part(asked, _PASSAGES, scope, read=False)
-    nearest = selection.candidates[:SENTENCES_READ]
+    corrections = _corrections(claim, selection)
+    withdrawn = [each for each in corrections if _withdraws(each, claim)]
+    if withdrawn:
+        shown = _apart(_correcting(each, Verdict.CONTRADICTED) for each in withdrawn)
+        return _Judgement(Verdict.CONTRADICTED, withdrawn[0].reason, shown)
+    granted = [each for each in corrections if each.grants(claim)]
+    nearest = [
+        near
+        for near in selection.candidates[:SENTENCES_READ]
+        if not any(_is_within(near, each) or each.withdraws(_with_before(near)) for each in granted)
+    ]
     readings = _settled(
         claim, (read_evidence(claim, near, selection.concepts, opinions) for near in nearest)
     )
-    if readings and opinions and opinions.entailment and is_english(claim):
-        return _judge_with_model(claim, readings, opinions.entailment)
-    return _judge_by_rules(readings)
+    judged = _judge_by_rules(readings)
+    model = opinions.entailment if opinions and is_english(claim) else None
+    if readings and model:
+        judged = _judge_with_model(claim, readings, model)
+    confirmed = [_correcting(each) for each in granted if _confirms(each, claim, model)]
+    return _confirmed(judged, confirmed) if confirmed else judged
+
+
+def _corrections(claim: str, selection: Selection) -> list[Correction]:
+    """Return the corrections about what a claim is about, in the documents found for it."""
+    articles = {near.article.id: near.article for near in selection.candidates}
+    found = [each for article in articles.values() for each in corrections_in(article)]
+    return [
+        each
+        for each in found
+        if held_share(claim, selection.concepts, each.passage)
+        + _NEAR_WEIGHT
+        * max((n.similarity for n in selection.candidates if _is_within(n, each)), default=0.0)
+        >= _SAME_CORRECTED
+    ]
+
+
+def _is_within(near: Candidate, correction: Correction) -> bool:
+    at = near.sentence.start
+    return near.article.id == correction.article.id and correction.start <= at < correction.end
+
+
+def _with_before(near: Candidate) -> str:
+    """Return the words of a sentence behind those of the one before, with which it is read."""
+    before = near.article.text[near.before.start : near.before.end] if near.before else ""
+    return f"{before} {near.in_context}"
+
+
+def _withdraws(correction: Correction, claim: str) -> bool:
+    """Return whether a correction withdraws what a claim says, and does not say it elsewhere."""
+    if not correction.withdraws(claim):
+        return False
+    about = attribution_phrases(correction.article)
+    rest = check_by_rules(claim, [correction.rest], about=about)
+    return rest.verdict != Verdict.SUPPORTED
+
+
+def _confirms(correction: Correction, claim: str, model: Entailment | None) -> bool:
+    """Return whether a correction with the right value in place of the wrong supports a claim."""
+    about = attribution_phrases(correction.article)
+    if check_by_rules(claim, [correction.corrected], about=about).verdict != Verdict.SUPPORTED:
+        return False
+    opinions = model.judge([(correction.corrected, claim)]) if model else []
+    return all(opinion.supported > opinion.contradicted for opinion in opinions)
+
+
+def _correcting(correction: Correction, verdict: Verdict = Verdict.SUPPORTED) -> ClaimReading:
+    """Return a correction as what shows a verdict."""
+    article, start, end = correction.article, correction.start, correction.end
+    texts = (correction.corrected,) * 2
+    return ClaimReading(article, start, end, verdict, None, False, 1.0, 1.0, 1.0, texts, None)
+
+
+def _confirmed(judged: _Judgement, confirmed: Sequence[ClaimReading]) -> _Judgement:
+    """Return a judgement, changed to what corrections support, with others that say the same."""
+    others = judged.evidence if judged.verdict == Verdict.SUPPORTED else ()
+    evidence = _apart((*confirmed, *others))
+    return judged._replace(
+        verdict=Verdict.SUPPORTED,
+        reason=None,
+        evidence=evidence,
+        independent=_count_independent(evidence),
+        confidence=judged.confidence if others else None,
+    )
 
 
 def _settled(claim: str, readings: Iterable[ClaimReading]) -> list[ClaimReading]:

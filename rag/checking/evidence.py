@@ -149,6 +149,11 @@ def _with_its_event(claim: str, reading: ClaimReading) -> ClaimReading:
     return reading
 
 
+def held_share(claim: str, concepts: Sequence[Concept], words: str) -> float:
+    """Return the share of what a claim names that some words hold, by rarity, in 0..1."""
+    return _measure_held_share(claim, *_held_and_missing(_naming(claim, concepts), words))
+
+
 def _naming(claim: str, concepts: Sequence[Concept]) -> list[Concept]:
     """Return the concepts that say what a claim is about: no times and no numbers."""
     numbers = [(number.start, number.end) for number in numbers_in(claim)]

@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from rag.checking.limits import other_limit, say_not_all
+from rag.checking.paraphrase.scopes import is_placed
 from rag.checking.polarity import ANTONYMS, DENYING, HEDGE_CUES, NEGATION_CUES, PASSIVELY_DENIED
 from rag.checking.reasons import lacking, nearest_words, other_measure, other_number
 from rag.checking.statement import (
@@ -184,7 +185,8 @@ def _swapped_number(pair: SentencePair) -> str | None:
         for other, places in settings.items():
             # Years stand around each other; only that a year is there at all can be checked.
             comparable = other != value and not {other, value} & set(YEARS)
-            if comparable and _most_shared(here, places) >= own + _MORE_AROUND:
+            more = comparable and _most_shared(here, places) >= own + _MORE_AROUND
+            if more and not is_placed(pair.sentence.text, pair.source.text):
                 return other_number(pair, value, other)
     return None
 

@@ -16,6 +16,7 @@ from functools import lru_cache
 from itertools import pairwise, permutations
 from typing import NamedTuple
 
+from rag.checking.paraphrase.scopes import is_placed, misplaced_value
 from rag.checking.statement import MEASURES, SENTENCE_END, YEARS, analyzed, canonical
 from rag.text.blocks import SHOWN_BREAK
 from rag.text.dates import CALENDAR
@@ -82,7 +83,9 @@ def exchanged(
         return None
     for passage in passages:
         given = _clauses(passage, published)
-        reason = _both_exchanged(said, given) or _one_exchanged(said, given)
+        reason = _both_exchanged(said, given) or misplaced_value(sentence, passage, published)
+        if reason is None and not is_placed(sentence, passage, published):
+            reason = _one_exchanged(said, given)
         if reason:
             return reason
     return None

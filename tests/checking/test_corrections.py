@@ -1,0 +1,79 @@
+"""What a document withdraws supports no claim, and what it says instead does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import rag
+from rag.checking.paraphrase.corrections import corrections_in
+
+REPORT = (
+    "# A new mill at Orm\n\n10 May 2023\n\nThe mill at Orm will cost 18.4 million crowns, the guild"
+    " said. It is run by Bluewater. The mill grinds 90 tonnes of rye a day.\n"
+)
+CORRECTION = (
+    "# Fair draws crowds\n\n17 May 2023\n\nThe fair drew 4,100 guests.\n\nCORRECTION: On 10 May we"
+    " wrote that the mill at Orm will cost 18.4 million crowns. That was an early figure. The mill"
+    " will cost 21.7 million crowns. We also named the operator of the mill as Bluewater; it is"
+    " Clearwater.\n"
+)
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
+    """A report, and a later issue that corrects it."""
+    folder = tmp_path_factory.mktemp("papers")
+    (folder / "report.md").write_text(REPORT)
+    (folder / "fair.md").write_text(CORRECTION)
+    return rag.open(folder)
+
+
+@pytest.mark.timeout(60)  # the first claim loads the models
+@pytest.mark.parametrize(
+    ("claim", "verdict", "reason"),
+    [
+        ("The mill at Orm will cost 18.4 million crowns.", "contradicted", "21.7 million"),
+        ("The mill at Orm will cost 21.7 million crowns.", "supported", None),
+        ("The operator of the mill is Bluewater.", "contradicted", "Clearwater"),
+        ("The operator of the mill is Clearwater.", "supported", None),
+        ("The mill grinds 90 tonnes of rye a day.", "supported", None),
+        ("On 10 May it was stated that the mill will cost 18.4 million crowns.", "supported", None),
+    ],
+)
+def test_a_withdrawn_value_is_contradicted(
+    papers: rag.Corpus, claim: str, verdict: str, reason: str | None
+) -> None:
+    """The reason names both values, and the evidence is the correction."""
+    (checked,) = papers.verify(claim).statements
+    assert checked.verdict == verdict, checked.reason
+    assert (reason or "") in (checked.reason or "")
+    for cited in checked.evidence:
+        text = papers.article(cited.article_id).text
+        assert text[cited.start : cited.end] == cited.cited_text
+    if reason:
+        assert "corrected to" in (checked.reason or "")
+        assert reason in checked.evidence[0].cited_text
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("# Erratum: yields\n\nThe height was given as 264 metres. It is 284 metres.\n", True),
+        ("# Yields\n\nThe height was given as 264 metres. It is 284 metres.\n", False),
+        ("# Market correction deepens\n\nThe firm said 264 left. Then 284 came.\n", False),
+        (
+            "# Aus dem Rat\n\nBerichtigung: Im Mai hieß es, die Halle koste 18 Millionen Kronen."
+            " Richtig sind 21 Millionen Kronen.\n",
+            True,
+        ),
+    ],
+)
+def test_only_what_is_called_a_correction_withdraws(tmp_path: Path, text: str, found: bool) -> None:
+    """A heading, or the word that begins the paragraph, says so."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "note.md").write_text(text, "utf-8")
+    corpus = rag.open(tmp_path / "docs", index_dir=tmp_path / "index")
+    (article,) = corpus.articles()
+    assert bool(corrections_in(corpus.article(article.id))) is found
