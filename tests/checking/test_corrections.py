@@ -77,3 +77,25 @@ def test_only_what_is_called_a_correction_withdraws(tmp_path: Path, text: str, f
     corpus = rag.open(tmp_path / "docs", index_dir=tmp_path / "index")
     (article,) = corpus.articles()
     assert bool(corrections_in(corpus.article(article.id))) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong", "right"),
+    [
+        ("The article gave the cost as 740 pounds. It should have said 470 pounds.", "740", "470"),
+        ("The cost is 470 pounds. We wrote that it was 740 pounds.", "740", "470"),
+        ("The article gave the cost as 740 pounds. The mayor said it was 470 pounds.", None, None),
+    ],
+)
+def test_the_right_value_is_not_taken_for_the_wrong_one(
+    tmp_path: Path, text: str, wrong: str | None, right: str | None
+) -> None:
+    """“Should have said” tells what is right; of two that were both told, neither is."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "note.md").write_text(f"# Correction\n\n{text}\n", "utf-8")
+    corpus = rag.open(tmp_path / "docs", index_dir=tmp_path / "index")
+    (article,) = corpus.articles()
+    found = corrections_in(corpus.article(article.id))
+    assert [(each.wrong.split()[0], each.right.split()[0]) for each in found] == (
+        [(wrong, right)] if wrong else []
+    )

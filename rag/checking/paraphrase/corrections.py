@@ -39,8 +39,8 @@ _LEADING = re.compile(rf"\W*(?:{_HEADING})\b(?:\W*$|[^.:;—–\n]{{0,60}}[:.—
 # What was said before is told by such a verb; what a claim itself only reports, by the first ones.
 _WROTE = r"wrote|written|stated|said|reported|published|printed"
 _TOLD = re.compile(
-    rf"\b(?:{_WROTE}|gave|given|named|called|described|listed|credited|put|misstated)\b"
-    r"(?: that| as)?",
+    rf"(?<!should have )\b(?:{_WROTE}|gave|given|named|called|described|listed|credited|put"
+    r"|misstated)\b(?: that| as)?",
     re.IGNORECASE,
 )
 _TELLS = re.compile(rf"\b(?:{_WROTE})\b.*\bthat\b", re.IGNORECASE | re.DOTALL)
@@ -90,7 +90,7 @@ class Correction(NamedTuple):
         return has_value(words, self.right) and not has_value(words, self.wrong)
 
 
-class _Part(NamedTuple):
+class _ToldPart(NamedTuple):
     """A statement of a correction; ``told`` is the offset behind the verb that it is told by."""
 
     start: int
@@ -114,7 +114,7 @@ def corrections_in(article: Article) -> list[Correction]:
     return found
 
 
-def _withdrawn(parts: Sequence[_Part]) -> Iterator[tuple[_Part, Sequence[_Part]]]:
+def _withdrawn(parts: Sequence[_ToldPart]) -> Iterator[tuple[_ToldPart, Sequence[_ToldPart]]]:
     """Yield the statements that tell what was said, each with those that may say what is right.
 
     Where no verb is known, as in other languages than English, the first one tells it.
@@ -124,7 +124,8 @@ def _withdrawn(parts: Sequence[_Part]) -> Iterator[tuple[_Part, Sequence[_Part]]
         told = [0]
     for at, until in pairwise((*told, len(parts))):
         behind = parts[at + 1 : min(until, at + 1 + _RIGHT_WITHIN)]
-        yield parts[at], (*behind, *parts[max(0, at - 1) : at])
+        before = [part for part in parts[max(0, at - 1) : at] if part.told is None]
+        yield parts[at], (*behind, *before)
 
 
 def has_value(text: str, value: str) -> bool:
@@ -154,9 +155,9 @@ def _correcting(article: Article) -> Iterator[tuple[str, Block]]:
         leads = leads or (lead is not None and lead.end() == len(words))
 
 
-def _parts(article: Article, block: Block) -> list[_Part]:
+def _parts(article: Article, block: Block) -> list[_ToldPart]:
     """Return the statements of a paragraph: its sentences, and what stands between semicolons."""
-    parts: list[_Part] = []
+    parts: list[_ToldPart] = []
     for start, end, *_ in split_sentences(article.text, article.marks, blocks=(block,)):
         ends = [match.span() for match in _PART_END.finditer(article.text, start, end)]
         for low, high in pairwise((start, *(edge for span in ends for edge in span), end)):
@@ -164,11 +165,13 @@ def _parts(article: Article, block: Block) -> list[_Part]:
                 told = list(_TOLD.finditer(article.text, low, high))
                 that = _THAT.search(article.text, told[0].end(), high) if told else None
                 behind = (that or told[-1]).end() if told else None
-                parts.append(_Part(low, high, behind, article.text[low:high]))
+                parts.append(_ToldPart(low, high, behind, article.text[low:high]))
     return parts
 
 
-def _exchanged_values(article: Article, wrong: _Part, right: _Part) -> tuple[str, str] | None:
+def _exchanged_values(
+    article: Article, wrong: _ToldPart, right: _ToldPart
+) -> tuple[str, str] | None:
     """Return a value that one statement withdraws and the one that another gives in its place."""
     said = article.text[wrong.told or wrong.start : wrong.end]
     given = right.words
