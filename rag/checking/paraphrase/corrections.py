@@ -90,7 +90,7 @@ class Correction(NamedTuple):
         return has_value(words, self.right) and not has_value(words, self.wrong)
 
 
-class _ToldPart(NamedTuple):
+class _CorrectionPart(NamedTuple):
     """A statement of a correction; ``told`` is the offset behind the verb that it is told by."""
 
     start: int
@@ -114,7 +114,9 @@ def corrections_in(article: Article) -> list[Correction]:
     return found
 
 
-def _withdrawn(parts: Sequence[_ToldPart]) -> Iterator[tuple[_ToldPart, Sequence[_ToldPart]]]:
+def _withdrawn(
+    parts: Sequence[_CorrectionPart],
+) -> Iterator[tuple[_CorrectionPart, Sequence[_CorrectionPart]]]:
     """Yield the statements that tell what was said, each with those that may say what is right.
 
     Where no verb is known, as in other languages than English, the first one tells it.
@@ -155,9 +157,9 @@ def _correcting(article: Article) -> Iterator[tuple[str, Block]]:
         leads = leads or (lead is not None and lead.end() == len(words))
 
 
-def _parts(article: Article, block: Block) -> list[_ToldPart]:
+def _parts(article: Article, block: Block) -> list[_CorrectionPart]:
     """Return the statements of a paragraph: its sentences, and what stands between semicolons."""
-    parts: list[_ToldPart] = []
+    parts: list[_CorrectionPart] = []
     for start, end, *_ in split_sentences(article.text, article.marks, blocks=(block,)):
         ends = [match.span() for match in _PART_END.finditer(article.text, start, end)]
         for low, high in pairwise((start, *(edge for span in ends for edge in span), end)):
@@ -165,12 +167,12 @@ def _parts(article: Article, block: Block) -> list[_ToldPart]:
                 told = list(_TOLD.finditer(article.text, low, high))
                 that = _THAT.search(article.text, told[0].end(), high) if told else None
                 behind = (that or told[-1]).end() if told else None
-                parts.append(_ToldPart(low, high, behind, article.text[low:high]))
+                parts.append(_CorrectionPart(low, high, behind, article.text[low:high]))
     return parts
 
 
 def _exchanged_values(
-    article: Article, wrong: _ToldPart, right: _ToldPart
+    article: Article, wrong: _CorrectionPart, right: _CorrectionPart
 ) -> tuple[str, str] | None:
     """Return a value that one statement withdraws and the one that another gives in its place."""
     said = article.text[wrong.told or wrong.start : wrong.end]

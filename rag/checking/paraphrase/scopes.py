@@ -38,7 +38,7 @@ _LEAD_REACH = 2  # words of a phrase behind the little word that it begins with
 _LONGEST_SHOWN = 90  # characters of a member in a reason
 
 
-class _Word(NamedTuple):
+class _PlacedWord(NamedTuple):
     """A word of a member: its term, as it is written, its kind, what leads to it, what follows."""
 
     term: str
@@ -53,18 +53,18 @@ class _Member(NamedTuple):
 
     text: str
     value: Quantity
-    words: tuple[_Word, ...]
+    words: tuple[_PlacedWord, ...]
 
 
 class _Contrast(NamedTuple):
     """Two words of two members that stand against each other, and the member ``of`` the second."""
 
-    one: _Word
-    other: _Word
+    one: _PlacedWord
+    other: _PlacedWord
     strength: int
     of: _Member
 
-    def holds_only(self, word: _Word, terms: Collection[str]) -> bool:
+    def holds_only(self, word: _PlacedWord, terms: Collection[str]) -> bool:
         """Return whether some terms have one of the two words and not the other."""
         rest = self.other if word is self.one else self.one
         return word.term in terms and rest.term not in terms
@@ -186,10 +186,10 @@ def _is_measure(term: Term) -> bool:
     return term.term in MEASURES
 
 
-def _words(text: AnalyzedText, low: int, high: int) -> list[_Word]:
+def _words(text: AnalyzedText, low: int, high: int) -> list[_PlacedWord]:
     """Return the words of a part of a text that may tell what its value is of."""
     terms = [term for term in analyze(text.text) if low <= term.start < high]
-    found: list[_Word] = []
+    found: list[_PlacedWord] = []
     lead, away = "", 0
     for at, term in enumerate(terms):
         is_little = is_stopword(term.term)
@@ -204,7 +204,7 @@ def _words(text: AnalyzedText, low: int, high: int) -> list[_Word]:
         behind = terms[at + 1] if at + 1 < len(terms) else term
         joined = behind is not term and not text.text[term.end : behind.start].strip(" -")
         follows = canonical(behind) if joined and not is_stopword(behind.term) else ""
-        found.append(_Word(canonical(term), written, _kind(text, term), led, follows))
+        found.append(_PlacedWord(canonical(term), written, _kind(text, term), led, follows))
         away += not is_little
     return found
 
