@@ -63,7 +63,7 @@ BAD_FILES: list[tuple[str, bytes, str]] = [
     ("blank.md", b" \n\n", "empty"),
     ("picture.txt", b"\x89PNG\r\n\x1a\n\0\0\0" * 100, "binary"),
     ("broken.pdf", b"%PDF-1.7 nothing more", "PDF"),
-    ("broken.docx", b"PK nothing more", "DOCX"),
+    ("broken.docx", b"PK nothing more", "is cut off or damaged"),
     ("broken.html", b"<html><script>x()</script></html>", "no article text"),
     ("large.txt", b"A long story. " * 3_600_000, "over the limit of 40 MB"),
 ]
