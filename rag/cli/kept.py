@@ -97,7 +97,7 @@ def delete_conversation(
         bool, typer.Option(help="Bring back one that was deleted, by its whole id.")
     ] = False,
     for_good: Annotated[
-        bool, typer.Option(help="Delete one that was deleted for good, by its whole id.")
+        bool, typer.Option(help="Delete for good one that was deleted, by its whole id.")
     ] = False,
     every: Annotated[
         bool, typer.Option("--all", help="Delete all conversations at once, for good.")

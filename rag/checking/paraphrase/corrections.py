@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from rag.checking.notation.quantities import comparable, quantities_in
 from rag.checking.statement import analyzed, canonical
-from rag.text.blocks import Block, heading_path
+from rag.text.blocks import Block
 from rag.text.dates import CALENDAR
 from rag.text.names import is_name
 from rag.text.sentences import split_sentences
@@ -144,14 +144,18 @@ def _correcting(article: Article) -> Iterator[tuple[str, Block]]:
     if not re.search(rf"\b(?:{_HEADING})\b", f"{article.title}\n{article.text}", re.IGNORECASE):
         return
     leads = False
+    whole = article.title if _HEADED.search(article.title) else ""
+    heading, level = whole, 0
     for block in article.blocks:
         words = article.text[block.start : block.end]
         if block.kind == "heading":
             leads = False
+            if _HEADED.search(words):
+                heading, level = words, block.level
+            elif block.level <= level:
+                heading, level = whole, 0
             continue
         lead = _LEADING.match(words)
-        headings = (article.title, *heading_path(article.text, article.blocks, block.start))
-        heading = next(filter(_HEADED.search, headings), "")
         if lead or leads or heading:
             yield heading, block
         leads = leads or (lead is not None and lead.end() == len(words))
@@ -189,7 +193,7 @@ def _exchanged_values(
         if comparable(one, other) and one.value != other.value
     ]
     if pairs:
-        return max(pairs, key=lambda pair: _count_same(said, given, *pair))
+        return max(pairs, key=lambda pair: _counts_same(said, given, *pair))
     if dates[0] and dates[1] and dates[0][-1].date != dates[1][-1].date:
         old, new = dates[0][-1], dates[1][-1]
         return said[old.start : old.end], given[new.start : new.end]
@@ -199,7 +203,7 @@ def _exchanged_values(
     return (old_names[0], new_names[0]) if old_names and new_names else None
 
 
-def _count_same(said: str, given: str, wrong: str, right: str) -> bool:
+def _counts_same(said: str, given: str, wrong: str, right: str) -> bool:
     """Return whether two values count the same thing: 46 and 64 pages."""
     here, there = analyzed(said), analyzed(given)
     counted = [
