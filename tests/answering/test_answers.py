@@ -20,12 +20,12 @@ from rag.render import answer_html, answer_text, article_html
 
 QUESTIONS = [
     "How many US troops are in Iraq?",
-    "Is the US presence about fighting ISIS?",
-    "What did al-Kadhimi say about foreign combat forces?",
-    "What is said about Iran?",
     "What should readers subscribe to?",
 ]
 MORE = [
+    "Is the US presence about fighting ISIS?",
+    "What did al-Kadhimi say about foreign combat forces?",
+    "What is said about Iran?",
     "Who pushed for US troops to leave Iraq in January 2024?",
     "Who was killed together with Soleimani?",
     "What did Biden and Kadhimi agree?",
@@ -35,12 +35,15 @@ ALL = [*QUESTIONS, *(pytest.param(question, marks=pytest.mark.campaign) for ques
 SILENT = [
     "What is the capital of Mongolia?",
     "How many French soldiers are stationed in Iraq?",
-    "How do I disable my ad blocker?",
+    pytest.param("How do I disable my ad blocker?", marks=pytest.mark.campaign),
     pytest.param(
         "What is planned for the sovereign fund?",
-        marks=pytest.mark.xfail(
-            strict=True, reason="the reader takes what is planned otherwise for an answer"
-        ),
+        marks=[
+            pytest.mark.campaign,
+            pytest.mark.xfail(
+                strict=True, reason="the reader takes what is planned otherwise for an answer"
+            ),
+        ],
     ),
 ]
 
@@ -91,6 +94,7 @@ def test_an_answer_draws_on_several_articles(corpus: rag.Corpus) -> None:
     assert len({citation.article_id for citation in answer.citations}) > 1
 
 
+@pytest.mark.campaign
 def test_the_aside_is_never_quoted(corpus: rag.Corpus) -> None:
     """The bracketed remark can be found by search, and is in no answer."""
     question = "What will happen again once the US is gone, after 2004 and ISIS?"
@@ -98,6 +102,7 @@ def test_the_aside_is_never_quoted(corpus: rag.Corpus) -> None:
     assert "Remember 2004" not in corpus.ask(question).text
 
 
+@pytest.mark.campaign
 def test_text_behind_the_paywall_is_not_made_up(corpus: rag.Corpus) -> None:
     """The sentence that breaks off at the paywall is not quoted."""
     answer = corpus.ask("What did both the US and Iraqi officials confirm?")

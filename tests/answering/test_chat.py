@@ -81,6 +81,7 @@ def test_who_said_that_asks_for_the_words_quoted(corpus: rag.Corpus) -> None:
     assert "Askari" in answer.text
 
 
+@pytest.mark.campaign
 def test_a_year_earlier_than_the_answer(corpus: rag.Corpus) -> None:
     """Where the question has no year, that of the article quoted first counts."""
     chat = corpus.chat()

@@ -128,7 +128,7 @@ def test_a_text_is_checked_sentence_by_sentence(corpus: rag.Corpus) -> None:
             assert article.text[cited.start : cited.end] == cited.cited_text
 
 
-@pytest.mark.parametrize("every", [pytest.param(1, marks=pytest.mark.campaign), 3])
+@pytest.mark.parametrize("every", [pytest.param(1, marks=pytest.mark.campaign), 6])
 @pytest.mark.timeout(60)  # sentences are looked up and judged
 def test_an_article_bears_itself_out(corpus: rag.Corpus, every: int) -> None:
     """Every sentence that an article states is supported, and no heading is contradicted."""

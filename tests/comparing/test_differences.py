@@ -23,16 +23,16 @@ DIFFERENT = [
 ]
 # Questions on which the bundled articles do not differ, most of them answered by one.
 ALIKE = [
-    "How many US servicemen were killed in Jordan?",
     "How many troops does the US have in Syria?",
     "How many US troops were in Iraq in 2007?",
-    "How many times have US positions come under attack?",
-    "When did the US invade Iraq?",
     "Who ordered the strike that killed Soleimani?",
     "Did drone strikes kill US servicemen in Jordan?",
 ]
 # What no rule that is loosened alone would make differ: for campaigns.
 ALIKE_TOO = [
+    "When did the US invade Iraq?",
+    "How many times have US positions come under attack?",
+    "How many US servicemen were killed in Jordan?",
     "How many partnered operations were conducted in November 2023?",
     "How many soldiers were killed?",
     "When did al-Sudani meet US defense officials?",

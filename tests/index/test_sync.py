@@ -134,7 +134,7 @@ def test_what_comes_from_the_name_follows_the_name(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.campaign) for seed in range(2, 8))]
+    "seed", [1, *(pytest.param(seed, marks=pytest.mark.campaign) for seed in (0, *range(2, 8)))]
 )
 def test_any_history_ends_like_a_fresh_index(folder: Path, tmp_path: Path, seed: int) -> None:
     """Whatever was done to a folder, its index holds what one built from nothing holds."""

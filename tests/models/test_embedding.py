@@ -37,6 +37,7 @@ def texts(corpus: rag.Corpus, cache: Path) -> list[str]:
     ]
 
 
+@pytest.mark.campaign
 def test_the_copy_says_what_the_original_says(texts: list[str], cache: Path) -> None:
     """On real sentences and passages, also in other scripts, the cosine is at least 0.9999."""
     some = [*texts[::8], *TEXTS]  # on many more they are compared whenever a copy is made
@@ -92,7 +93,10 @@ def test_an_embedder_that_is_not_there_is_named(folder: Path) -> None:
     assert rag.open(folder).sync().embedded == 0
 
 
-@pytest.mark.parametrize("spoil", [lambda v: v[:, ::-1], lambda v: v * np.nan])
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda v: v[:, ::-1], pytest.param(lambda v: v * np.nan, marks=pytest.mark.campaign)],
+)
 def test_a_copy_that_says_something_else_is_not_used(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Any], Any]
 ) -> None:
@@ -147,7 +151,11 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> tuple[OriginalEncoder, P
 
 @pytest.mark.parametrize(
     ("change", "reason"),
-    [(other_tokenizer, "tokenizer"), (other_word, "word_embeddings"), (other_layers, "cosine")],
+    [
+        pytest.param(other_tokenizer, "tokenizer", marks=pytest.mark.campaign),
+        pytest.param(other_word, "word_embeddings", marks=pytest.mark.campaign),
+        (other_layers, "cosine"),
+    ],
 )
 def test_a_copy_that_differs_in_one_place_is_refused(
     copied: tuple[OriginalEncoder, Path],

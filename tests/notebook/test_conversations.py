@@ -48,6 +48,7 @@ def test_an_answer_is_read_back_as_it_was(
     assert all(standing.holds for standing in turn.standings.values())
 
 
+@pytest.mark.campaign
 def test_answers_of_real_articles_are_read_back(corpus: rag.Corpus, tmp_path: Path) -> None:
     """Answers with several sources and differences come back equal, by another opening too."""
     copy = rag.open(corpus.folder, index_dir=corpus.state()["index"], sync=False)

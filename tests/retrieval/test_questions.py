@@ -102,6 +102,7 @@ def test_money_has_many_names(tmp_path: Path, amount: str) -> None:
     assert amount in answer.text
 
 
+@pytest.mark.campaign
 def test_roles_in_the_bundled_articles(corpus: rag.Corpus) -> None:
     """The Iraqi prime minister of 2021 and the one of 2024 are two men."""
     assert "Kadhemi" in corpus.ask("Who was the Iraqi prime minister in 2021?").text

@@ -99,7 +99,13 @@ def test_a_row_that_lacks_what_is_named_is_no_answer(tables: rag.Corpus, questio
     assert tables.ask(question).status == "abstained"
 
 
-@pytest.mark.parametrize("question", ["Who planted tree T110?", "How high is tree T412?"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param("Who planted tree T110?", marks=pytest.mark.campaign),
+        "How high is tree T412?",
+    ],
+)
 def test_a_long_table_may_lack_what_is_named(trees: rag.Corpus, question: str) -> None:
     """Nor is one of many rows, or another of its cells."""
     assert trees.ask(question).status == "abstained"
