@@ -61,6 +61,21 @@ const annotate = (button) => {
   field.addEventListener("blur", () => end(field.value.trim()));
   field.focus();
 };
+// What cannot be undone is asked again: the button says what it will do, until it is left.
+const confirmed = (button) => {
+  if (button.classList.contains("sure")) return true;
+  const [text, label] = [button.textContent, button.getAttribute("aria-label")];
+  button.classList.add("sure");
+  button.textContent = "Yes, delete it";
+  button.setAttribute("aria-label", `Yes: ${label}`);
+  button.addEventListener("blur", () => {
+    button.classList.remove("sure");
+    button.textContent = text;
+    button.setAttribute("aria-label", label);
+  }, { once: true });
+  button.focus(); // Safari leaves a button without focus that was clicked
+  return false;
+};
 element.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-article]");
   const button = event.target.closest("button[data-do]");
@@ -72,6 +87,8 @@ element.addEventListener("click", (event) => {
     rename(button);
   } else if (button?.dataset.do === "annotate") {
     annotate(button);
+  } else if (button?.dataset.do === "erase" && !confirmed(button)) {
+    return;
   } else if (button) {
     if (button.dataset.do === "open" || "reopen" in button.dataset) window.footnote.openPane("middle");
     trigger("input", { ...button.dataset });

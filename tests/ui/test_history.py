@@ -173,6 +173,10 @@ class TestThePage:
         if not bridge.is_visible():
             deleted.locator("summary").click()
         bridge.get_by_role("button", name="for good").click()
+        bridge.get_by_role("button", name="Bring back").focus()  # leaves what asks whether to
+        assert bridge.get_by_text("Yes, delete it").count() == 0
+        bridge.get_by_role("button", name="for good").click()
+        bridge.get_by_text("Yes, delete it").click()
         bridge.wait_for(state="detached", timeout=WAIT)
 
     @pytest.mark.campaign
