@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rag.checking.citations import attribution_phrases, cite
 from rag.checking.claim_reading import OTHER_EVENT, ClaimReading
 from rag.checking.evidence import SENTENCES_READ, held_share, read_evidence
-from rag.checking.judgement import ask_model, judge_claim
+from rag.checking.judgement import CLEARLY_MORE, ask_model, judge_claim
 from rag.checking.paraphrase.corrections import Correction, corrections_in
 from rag.checking.rules import check_by_rules
 from rag.checking.statement import YEARS, analyzed
@@ -23,8 +23,6 @@ from rag.text.words.languages import is_english
 from rag.types import Article, Checked, CheckedClaim, Scope, Verdict
 
 _PASSAGES = 8  # looked through for each sentence
-# A source that holds so much more of the claim (of 1) is the one that the claim is about.
-_CLEARLY_MORE = 0.15
 # A sentence with so much of what a claim names, and so near to it (cosine) as another at least, has
 # the numbers of the claim for the same thing.
 _MOST_NAMES, _AS_NEAR = 0.6, 0.05
@@ -258,7 +256,7 @@ def _judge_by_rules(readings: Sequence[ClaimReading]) -> _Judgement:
         if not any(_contains(reading, other) for other in contradicting)
     ]
     support, contradiction = _best(supporting), _best(contradicting)
-    if support and not _holds_more(contradiction, support, by=_CLEARLY_MORE):
+    if support and not _holds_more(contradiction, support, by=CLEARLY_MORE):
         count = _count_independent(supporting)
         return _Judgement(Verdict.SUPPORTED, support[0].reason, support, count)
     # Where one source supports all but what the claim adds, another value elsewhere says nothing.
@@ -291,7 +289,7 @@ def _best(readings: Iterable[ClaimReading]) -> list[ClaimReading]:
     best: list[ClaimReading] = []
     for reading in sorted(readings, key=lambda r: (-r.held_share, -r.score, r.end - r.start)):
         apart = not any(_overlaps(reading, other) for other in best)
-        near = not best or reading.held_share >= best[0].held_share - _CLEARLY_MORE
+        near = not best or reading.held_share >= best[0].held_share - CLEARLY_MORE
         if apart and near and len(best) < _MOST_EVIDENCE:
             best.append(reading)
     return best

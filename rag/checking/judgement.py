@@ -29,6 +29,8 @@ _SAME_NAMES, _SAME_MEANING = 0.4, 0.55
 # Numbers of a claim from which a sentence that the rules pass, and that has them all, is certain.
 _SEVERAL = 2
 _ELSEWHERE = 0.1  # the highest probability that the date of another event contradicts
+# A source that holds so much more of the claim (of 1) is the one that the claim is about.
+CLEARLY_MORE = 0.15
 _LIKELY = 0.5  # probability by the model from which a reading is shown as evidence
 
 
@@ -203,7 +205,8 @@ def _supporting(opinions: Sequence[Opinion]) -> list[Opinion]:
     """Return the opinions that speak for a claim, those that the rules back first; perhaps none.
 
     What has another number, date or name by the rules is no support, whatever the model finds,
-    nor is a row of a table that the claim mixes with another.
+    nor is a row of a table that the claim mixes with another, nor what holds clearly less of what
+    the claim names than the best, or lacks its numbers where another has them.
     """
     kept = [
         each
@@ -212,8 +215,12 @@ def _supporting(opinions: Sequence[Opinion]) -> list[Opinion]:
         and each.reading.flaw not in (OTHER_ROW, BOUND)
     ]
     backed = [each for each in kept if each.reading.verdict == Verdict.SUPPORTED]
-    others = sorted((each for each in kept if each not in backed), key=_supported)[::-1]
-    return [*backed, *(each for each in others if each.supported >= _LIKELY)] or others[:1]
+    others = [each for each in kept if each not in backed]  # the most relevant first
+    likely = [*backed, *(each for each in others if each.supported >= _LIKELY)]
+    likely = likely or sorted(others, key=_supported)[-1:]
+    least = max((each.reading.held_share for each in likely), default=0.0) - CLEARLY_MORE
+    near = [each for each in likely if each in backed or each.reading.held_share >= least]
+    return [each for each in near if each.reading.values] or near
 
 
 def _opposing(opinions: Sequence[Opinion]) -> list[Opinion]:

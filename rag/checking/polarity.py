@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from rag.text.dates import MONTH_NAMES
@@ -135,6 +136,14 @@ PASSIVELY_DENIED = re.compile(
 )
 
 
+# What is proposed can be refused: that it was proposed, and that it was refused, are both true.
+PROPOSED = re.compile(
+    r"\b(?:propos|suggest|request|demand|recommend)\w*|\b(?:appl(?:y|ie[sd]|ication)|motion|bid)\b"
+    r"|\bmove[sd]? (?:that|to|for)\b|\bcall(?:s|ed)? for\b|\bask(?:s|ed)? (?:for|that|to)\b",
+    re.IGNORECASE,
+)
+
+
 class CueScope(NamedTuple):
     """The terms of a text inside the scope of any cue, and those outside; some are in both."""
 
@@ -143,7 +152,7 @@ class CueScope(NamedTuple):
 
 
 def cue_scope(text: str, cues: re.Pattern[str]) -> CueScope:
-    """Tell the terms inside the scope of a cue from those outside.
+    """Tell the terms inside the scope of a cue from those outside; a question states neither.
 
     Args:
         text: the text.
@@ -151,7 +160,7 @@ def cue_scope(text: str, cues: re.Pattern[str]) -> CueScope:
     """
     inside: set[str] = set()
     outside: set[str] = set()
-    for clause in CLAUSE_END.split(text):
+    for clause in _stated(text):
         terms = [term for term in analyze(clause) if not is_stopword(term.term)]
         starts = [term.start for term in terms]
         firsts = [bisect_left(starts, match.end()) for match in cues.finditer(clause)]
@@ -159,3 +168,13 @@ def cue_scope(text: str, cues: re.Pattern[str]) -> CueScope:
         for term in terms:
             (inside if term.start in reached else outside).add(term.term)
     return CueScope(frozenset(inside), frozenset(outside))
+
+
+def _stated(text: str) -> Iterator[str]:
+    """Yield the clauses of a text, without those that end in a question mark."""
+    start = 0
+    for end in CLAUSE_END.finditer(text):
+        if end[0] != "?":
+            yield text[start : end.start()]
+        start = end.end()
+    yield text[start:]

@@ -17,8 +17,16 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from rag.checking.limits import other_limit, say_not_all
+from rag.checking.paraphrase.number_pairs import told_alike, turned_round
 from rag.checking.paraphrase.scopes import is_placed
-from rag.checking.polarity import ANTONYMS, DENYING, HEDGE_CUES, NEGATION_CUES, PASSIVELY_DENIED
+from rag.checking.polarity import (
+    ANTONYMS,
+    DENYING,
+    HEDGE_CUES,
+    NEGATION_CUES,
+    PASSIVELY_DENIED,
+    PROPOSED,
+)
 from rag.checking.reasons import lacking, nearest_words, other_measure, other_number
 from rag.checking.statement import (
     MEASURES,
@@ -178,6 +186,8 @@ def _swapped_number(pair: SentencePair) -> str | None:
     words may stand around any number.
     """
     settings = pair.source.settings
+    texts = (pair.sentence.text, pair.source.text)
+    told = told_alike(*texts)
     for value, here in pair.sentence.settings.items():
         if value not in settings:
             continue
@@ -186,9 +196,15 @@ def _swapped_number(pair: SentencePair) -> str | None:
             # Years stand around each other; only that a year is there at all can be checked.
             comparable = other != value and not {other, value} & set(YEARS)
             more = comparable and _most_shared(here, places) >= own + _MORE_AROUND
-            if more and not is_placed(pair.sentence.text, pair.source.text):
+            if more and {value, other} not in told and not is_placed(*texts):
                 return other_number(pair, value, other)
     return None
+
+
+def _turned_numbers(pair: SentencePair) -> str | None:
+    """Find "two votes to nine" where the source says "nine votes to two" alone."""
+    found = turned_round(pair.sentence.text, pair.source.text)
+    return f"the source says “{found[1].text}”, not “{found[0].text}”" if found else None
 
 
 def _most_shared(some: list[frozenset[str]], others: list[frozenset[str]]) -> int:
@@ -260,7 +276,7 @@ def _distant_name(pair: SentencePair) -> str | None:
 def _other_denial(pair: SentencePair) -> str | None:
     said, source = pair.sentence.denials, pair.source.denials
     denied_there = (source.inside - source.outside) & said.outside
-    if _is_turned(pair) or say_not_all(pair.sentence, pair.source):
+    if _is_turned(pair) or _is_proposal(pair) or say_not_all(pair.sentence, pair.source):
         return None
     if denied_there and not (said.inside - said.outside) & (source.inside | source.outside):
         excused = pair.sentence.negates(denied_there, unlike=pair.source)
@@ -283,6 +299,19 @@ def _is_turned(pair: SentencePair) -> bool:
     return passive[0] != passive[1] and all(
         found and all(DENYING.fullmatch(cue) for cue in found) for found in cues
     )
+
+
+def _is_proposal(pair: SentencePair) -> bool:
+    """Return whether one text says only that something was refused, the other that it was proposed.
+
+    "The board rejected a charge" and "Mr Speight proposed a charge" may both be true.
+    """
+    for refusing, proposing in ((pair.sentence, pair.source), (pair.source, pair.sentence)):
+        cues = [cue[0] for cue in NEGATION_CUES.finditer(refusing.text)]
+        refuses = cues and all(DENYING.fullmatch(cue) for cue in cues)
+        if refuses and PROPOSED.search(proposing.text) and not NEGATION_CUES.search(proposing.text):
+            return True
+    return False
 
 
 def _nearest(pair: SentencePair) -> str:
@@ -346,6 +375,7 @@ def _partly_other_words(pair: SentencePair) -> str | None:
 _RULES: tuple[tuple[Verdict, str, Callable[[SentencePair], str | None]], ...] = (
     (Verdict.UNSUPPORTED, QUOTATION, _altered_quotation),
     (Verdict.UNSUPPORTED, "number", _missing_number),
+    (Verdict.UNSUPPORTED, "number", _turned_numbers),
     (Verdict.UNSUPPORTED, "number", _swapped_number),
     (Verdict.UNSUPPORTED, "number", _number_of_others),
     (Verdict.UNSUPPORTED, "number", _other_unit),

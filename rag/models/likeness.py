@@ -31,6 +31,17 @@ def likeness(words: Sequence[str], others: Sequence[str]) -> Floats:
     return found
 
 
+def is_known_word(word: str) -> bool:
+    """Return whether a word is one of the vocabulary's some 22,000 whole words, in any case.
+
+    They are those most frequent in English books and Wikipedia, among them common names.
+
+    Raises:
+        ModelError: the vocabulary is not installed.
+    """
+    return len(_tokenizer().encode(word.lower(), add_special_tokens=False).ids) == 1
+
+
 @lru_cache(maxsize=20_000)  # the same few thousand words make up most texts
 def _vector(word: str) -> Floats:
     """Return the vector of a word, of length 1: the mean of those of its parts."""

@@ -16,6 +16,7 @@ from rag.errors import ArticleNotFound
 from rag.index.chunking import passage_terms
 from rag.index.store import Index
 from rag.models.entailment import Entailment
+from rag.models.likeness import is_known_word
 from rag.models.reader import Reader
 from rag.models.runtime import Vectors
 from rag.retrieval.concepts import Concept, covered, find_concepts, weighted_coverage
@@ -321,14 +322,17 @@ def _as_spelled_in(selection: Selection) -> Question:
     """Return the question with its names spelled as the passages found spell them.
 
     The embedder does not know that "Sulaimani" is "Soleimani"; a name that no passage spells as
-    the question does is to be looked for in the spelling that passages have.
+    the question does is to be looked for in the spelling that passages have. In a question that
+    is typed without capitals, any word that is not known to be one may be a name.
     """
     part = selection.question
     typed_small = part.text[1:].islower()
     strange = [
         c
         for c in selection.concepts
-        if c.absent and c.alternatives[0].distance and (typed_small or c.word[0].isupper())
+        if c.absent
+        and c.alternatives[0].distance
+        and (c.word[0].isupper() or (typed_small and not is_known_word(c.word)))
     ]
     if not strange:
         return part

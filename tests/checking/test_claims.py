@@ -148,6 +148,21 @@ def test_independent_sources_of_a_claim_are_counted(corpus: rag.Corpus) -> None:
     assert checked.independent >= 2
 
 
+def test_what_says_something_else_is_no_further_source(tmp_path: Path) -> None:
+    """Who has none of a claim's numbers, or little of what it names, does not support it."""
+    (tmp_path / "club.txt").write_text(
+        "Rowing club\n\nThe members voted to lease the boathouse. "
+        "It was carried by nineteen votes to four.\n"
+    )
+    (tmp_path / "council.txt").write_text(
+        "Harbour council\n\nThe council would lend the club a boat. The vote was put off.\n"
+    )
+    claim = "The members of the rowing club voted by nineteen votes to four to lease the boathouse."
+    (checked,) = rag.open(tmp_path).verify(claim).statements
+    assert (checked.verdict, checked.independent) == ("supported", 1)
+    assert {cited.title for cited in checked.evidence} == {"Rowing club"}
+
+
 def test_no_more_is_claimed_than_that_nothing_was_found(corpus: rag.Corpus) -> None:
     """Words of the documents may say it otherwise, so the nearest are shown, to compare."""
     checked = corpus.verify("American soldiers brought penguins to Baghdad.")

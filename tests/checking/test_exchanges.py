@@ -117,6 +117,33 @@ def test_a_long_list_of_values_takes_little_time() -> None:
     assert rag.check_support(f"{said}.", [f"{said}."]).verdict == "supported"
 
 
+VOTE = "The members voted to lease the boathouse. It was carried by nineteen votes to four."
+
+
+@pytest.mark.parametrize("told", ["by four votes to nineteen", "4-19", "four to nineteen"])
+@pytest.mark.parametrize("entailment", ["bundled", None])
+def test_a_figure_of_two_numbers_is_not_turned_round(told: str, entailment: str | None) -> None:
+    """A vote is another one with its numbers turned, in any notation."""
+    said = f"The members voted {told} to lease the boathouse."
+    checked = rag.check_support(said, [VOTE], entailment=entailment)
+    assert (checked.verdict, checked.flaw) == ("unsupported", "number")
+    assert "nineteen votes to four" in (checked.reason or "")
+
+
+@pytest.mark.parametrize("told", ["by nineteen votes to four", "19–4", "nineteen to four"])
+def test_a_figure_of_two_numbers_may_stand_elsewhere(told: str) -> None:
+    """What stands around such a figure belongs to neither of its numbers."""
+    checked = rag.check_support(f"The members voted {told} to lease the boathouse.", [VOTE])
+    assert checked.verdict == "supported"
+
+
+def test_who_lost_may_be_named_first() -> None:
+    """What was lost by four votes to six was rejected by six votes to four."""
+    lost = "The motion on the mill was lost by four votes to six."
+    checked = rag.check_support("The motion on the mill was rejected by six votes to four.", [lost])
+    assert checked.flaw != "number"
+
+
 @pytest.mark.parametrize(
     ("statement", "source"),
     [

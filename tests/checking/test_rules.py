@@ -77,6 +77,22 @@ def test_other_words_pass(statement: str, source: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("statement", "source"),
+    [
+        ("The board rejected a tax on ponies.", "Ms Holm proposed a tax on ponies."),
+        ("Ms Holm proposed a tax on ponies.", "The board rejected a tax on ponies."),
+        (
+            "The crew will not sell the boat.",
+            "Will you sell the boat? No, we will not sell the boat.",
+        ),
+    ],
+)
+def test_what_is_no_denial(statement: str, source: str) -> None:
+    """What was proposed may have been refused, and a question states nothing."""
+    assert rag.check_support(statement, [source], entailment=None).flaw != "denial"
+
+
+@pytest.mark.parametrize(
     ("one", "other", "flaw"),
     [
         ("Few schools have a library.", "Most schools have a library.", "opposite"),

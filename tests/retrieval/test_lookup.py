@@ -62,6 +62,13 @@ def test_another_spelling_is_looked_up_again(corpus: rag.Corpus, queries: Counte
     assert queries == {"LexicalIndex": 2, "VectorStore": 2, "selections": 4}
 
 
+def test_a_word_that_is_known_is_no_misspelt_name(folder: Path) -> None:
+    """In a question without capitals, "contract" is not the "Contact" of a document."""
+    (folder / "press.txt").write_text("Harbour news\n\nContact: Leonie Hart, 01632 960 417\n")
+    answer = rag.open(folder).ask("Who won the contract for the roof of the school?")
+    assert "ontact" not in (answer.reason or answer.text)
+
+
 def test_each_part_of_a_question_is_looked_up(corpus: rag.Corpus, queries: Counter[str]) -> None:
     """Two questions in one are two looks."""
     corpus.ask("Who was killed together with Soleimani, and how many US troops are in Syria?")
