@@ -83,6 +83,9 @@ def test_only_what_is_called_a_correction_withdraws(tmp_path: Path, text: str, f
     ("text", "wrong", "right"),
     [
         ("The article gave the cost as 740 pounds. It should have said 470 pounds.", "740", "470"),
+        ("We erred on 3 May: the Alda carries 140 guests, not 410. It sails daily.", "410", "140"),
+        ("The swimmer who won the race is Petra Lind, not Paula Lund.", "Paula", "Petra"),
+        ("Die Fahrt kostet 9 Kronen, nicht 12 Kronen.", "12", "9"),
         ("The cost is 470 pounds. We wrote that it was 740 pounds.", "740", "470"),
         ("The article gave the cost as 740 pounds. The mayor said it was 470 pounds.", None, None),
     ],

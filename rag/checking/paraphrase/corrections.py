@@ -2,7 +2,8 @@
 
 A correction stands under a heading that says so, or behind such a word that begins its paragraph.
 In it one statement tells what was said before, and the next that has a value of the same kind
-tells what is right: a number of the same dimension, a date or a name.
+tells what is right: a number of the same dimension, a date or a name. Or one statement tells both:
+"It was 4.8 million, not 4.2 million".
 """
 
 from __future__ import annotations
@@ -46,6 +47,10 @@ _TOLD = re.compile(
 _TELLS = re.compile(rf"\b(?:{_WROTE})\b.*\bthat\b", re.IGNORECASE | re.DOTALL)
 _THAT = re.compile(r"\bthat\b")
 _PART_END = re.compile(r";\s+|\s[—–]\s")
+# "4.8 million, not 4.2 million", in the languages of the headings.
+_NOT = re.compile(
+    r"[,(–—]\s*(?:and |und |et |y |e |en )?(?:not|nicht|non|no|niet|não)\s", re.IGNORECASE
+)
 _RIGHT_WITHIN = 3  # statements behind one that is withdrawn, of which one says what is right
 
 
@@ -53,8 +58,8 @@ class Correction(NamedTuple):
     """A value that a document withdraws, and the one that it gives instead.
 
     ``start`` and ``end`` are the span of both statements in the article; ``passage`` is the whole
-    paragraph, behind a heading that tells what is corrected, and ``told`` the statement in it that
-    is withdrawn.
+    paragraph, behind a heading that tells what is corrected, and ``told`` the words in it that
+    tell what is withdrawn: a statement, or "not 4.2 million" within one.
     """
 
     article: Article
@@ -68,7 +73,8 @@ class Correction(NamedTuple):
     @property
     def corrected(self) -> str:
         """The passage with the right value in the place of the wrong one."""
-        return self.passage.replace(self.wrong, self.right)
+        told = "" if _NOT.match(self.told) else self.told
+        return self.passage.replace(self.told, told).replace(self.wrong, self.right)
 
     @property
     def rest(self) -> str:
@@ -104,7 +110,14 @@ def corrections_in(article: Article) -> list[Correction]:
     found: list[Correction] = []
     for heading, block in _correcting(article):
         passage = f"{heading}\n{article.text[block.start : block.end]}".strip()
-        for wrong, others in _withdrawn(_parts(article, block)):
+        parts = _parts(article, block)
+        for part in parts:
+            denied = _NOT.search(article.text, part.start, part.end)
+            pair = _told_in_one(article, part, denied.start()) if denied else None
+            if denied and pair:
+                told = article.text[denied.start() : part.end].rstrip(".!")
+                found.append(Correction(article, part.start, part.end, *pair, passage, told))
+        for wrong, others in _withdrawn(parts):
             for right in others:
                 pair = _exchanged_values(article, wrong, right)
                 if pair:
@@ -176,9 +189,12 @@ def _parts(article: Article, block: Block) -> list[_CorrectionPart]:
 
 
 def _exchanged_values(
-    article: Article, wrong: _CorrectionPart, right: _CorrectionPart
+    article: Article, wrong: _CorrectionPart, right: _CorrectionPart, *, last: bool = False
 ) -> tuple[str, str] | None:
-    """Return a value that one statement withdraws and the one that another gives in its place."""
+    """Return a value that one statement withdraws and the one that another gives in its place.
+
+    Of several that may be right, the first counts, or the last.
+    """
     said = article.text[wrong.told or wrong.start : wrong.end]
     given = right.words
     dates = [find_times(text, article.published) for text in (said, given)]
@@ -189,7 +205,7 @@ def _exchanged_values(
     pairs = [
         (said[one.start : one.end], given[other.start : other.end])
         for one in reversed(numbers[0])
-        for other in numbers[1]
+        for other in (reversed(numbers[1]) if last else numbers[1])
         if comparable(one, other) and one.value != other.value
     ]
     if pairs:
@@ -200,7 +216,14 @@ def _exchanged_values(
     names = [_names(text) for text in (said, given)]
     old_names = [name for name in names[0] if not has_value(given, name)]
     new_names = [name for name in names[1] if not has_value(said, name)]
-    return (old_names[0], new_names[0]) if old_names and new_names else None
+    return (old_names[0], new_names[-1 if last else 0]) if old_names and new_names else None
+
+
+def _told_in_one(article: Article, part: _CorrectionPart, edge: int) -> tuple[str, str] | None:
+    """Return the value that a statement withdraws behind an offset, and the one before it."""
+    right = part._replace(end=edge, words=article.text[part.start : edge])
+    wrong = _CorrectionPart(edge, part.end, None, article.text[edge : part.end])
+    return _exchanged_values(article, wrong, right, last=True)
 
 
 def _counts_same(said: str, given: str, wrong: str, right: str) -> bool:
