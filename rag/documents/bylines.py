@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.text.layout.letters import behind_closing
 from rag.text.written_dates import written_dates
 
 _MAX_LINE = 120  # characters
@@ -52,6 +53,26 @@ _PAPER = re.compile(
     r"|Monthly|Daily|Quarterly|Magazine|Zeitung|Anzeiger|Tageblatt|Tagblatt|Nachrichten|Kurier"
     r"|Bote|Rundschau)"
 )
+# Where in an issue a report stands: "page 2", "S. 4".
+_PAGE = re.compile(
+    r"(?:pages?|pp?|seiten?|s|páginas?|pág|pagina|pag|sida|side|strona|str|стр|p\.?\s?n)"
+    r"[.:]?\s*[A-Z]?\d{1,3}(?:\s*[-–/]\s*[A-Z]?\d{1,3})?",
+    re.IGNORECASE,
+)
+# How people are addressed, and no author is named.
+_ADDRESSED = re.compile(
+    r"(?:mr|mrs|ms|miss|messrs|herrn?|frau|mm|mme|mlle|madame|monsieur|sra?|dña|señora?"
+    r"|sig(?:nor|nora|ra)?|gent\.\w+|egr\.|spett\.\w*|exm[oa]|de\s+heer|mevrouw|dhr|mevr"
+    r"|attn|c/o|to|z\.\s?hd)\b[.:]?\s",
+    re.IGNORECASE,
+)
+_SIGNED = re.compile(  # before the name of who signs
+    r"^(?:[(\[]?(?:signed|sgd|gez|signé|fdo|firmado|f\.to)\b[)\].:]*|/s/|(?-i:p\.\s?p\.|i\.\s?[AV]\.))\s*",
+    re.IGNORECASE,
+)
+_YOURS = re.compile(r"(?:your|ihre?|eure?|euer|deine?|votre|ton|ta)\s+", re.IGNORECASE)
+_DEGREE = re.compile(r"\b[^\W\d_A-Z]{1,5}\.\s+(?=[^\W\d_])")  # "Dr. med. Stamm"
+_MAX_SIGNED = 60  # characters of a line of a signature
 _BELOW_TITLE = 4  # lines in which names stand: a title may have two, and a subtitle
 _INITIAL = re.compile(rf"(?<![\w.]){_UPPER}\.\s?(?:{_UPPER}\.\s?)*(?={_UPPER}\w)")
 _INSTITUTE = re.compile(
@@ -100,7 +121,7 @@ def author_below(lines: Sequence[str]) -> str | None:
         found = _PEOPLE.fullmatch(lines[at])
         if not found or found["rest"].strip(" *†‡¹²³,") or _NO_NAME.search(lines[at]):
             continue
-        if _INSTITUTE.search(lines[at]) or lines[at].isupper():
+        if _INSTITUTE.search(lines[at]) or lines[at].isupper() or _ADDRESSED.match(lines[at]):
             continue
         below = lines[at + 1] if at + 1 < len(lines) else ""
         first, *_, last = lines[at].split()
@@ -115,6 +136,32 @@ def author_below(lines: Sequence[str]) -> str | None:
     return None
 
 
+def signed_by(lines: Sequence[str]) -> str | None:
+    """Return who signs below the closing of a letter; None for nobody, or for several letters'.
+
+    Args:
+        lines: behind the salutation, stripped, those without words left out.
+    """
+    names = set()
+    for at in range(len(lines)):
+        below = behind_closing(lines, at) if len(lines[at]) <= _MAX_LINE else None
+        names |= {_signer(below)} - {None} if below else set()
+    return names.pop() if len(names) == 1 else None
+
+
+def _signer(below: Sequence[str]) -> str | None:
+    """Return the name that a signature begins with, be it below that of a firm or a mark."""
+    signed = (_DEGREE.sub("", _SIGNED.sub("", line, count=1)) for line in below)
+    lines = [line for line in signed if any(map(str.isalpha, line)) and line[0] not in "[("]
+    for at, line in enumerate(lines[:2]):
+        if len(line) > _MAX_SIGNED or _NO_NAME.search(line):
+            return None
+        yours = _YOURS.match(line)
+        if name := _named(line[yours.end() :] if yours else line, needs_two=at > 0 or bool(yours)):
+            return name
+    return None
+
+
 def outlet_in(line: str) -> str | None:
     """Return the outlet that a line states by a label, as "Newspaper: Valley Times"."""
     labelled = _OUTLET_LABEL.fullmatch(line) if len(line) <= _MAX_LINE else None
@@ -126,19 +173,26 @@ def is_paper(name: str) -> bool:
     return _PAPER.fullmatch(name) is not None
 
 
+def is_page(words: str) -> bool:
+    """Return whether words say no more than where in an issue a report stands: "page 2"."""
+    return _PAGE.fullmatch(words) is not None
+
+
 def paper_beside(lines: Sequence[str]) -> str | None:
-    """Return the paper that begins a line with a date right above or below that of the author.
+    """Return the paper that begins a line with a date, and a page or beside that of the author.
 
     Args:
         lines: the first lines of a document, stripped, those without words left out.
     """
     for at, line in enumerate(lines):
         named = _PAPER.match(line)
-        beside = (*lines[max(0, at - 1) : at], *lines[at + 1 : at + 2])
-        if named is None or not any(author_in(each, first=False) for each in beside):
+        if named is None:
             continue
-        rest = line[named.end() :]
-        if re.match(r"\s*[,|·•(–—-]", rest) and len(list(written_dates(rest))) == 1:
+        beside = (*lines[max(0, at - 1) : at], *lines[at + 1 : at + 2])
+        rest = line[named.end() :] or f", {' '.join(lines[at + 1 : at + 2])}"
+        by = any(author_in(each, first=False) for each in beside) and named.end() < len(line)
+        told = by or is_page(re.split(r"[,|·•;(–—-]", rest)[-1].strip(" .)"))
+        if told and re.match(r"\s*[,|·•(–—-]", rest) and len(list(written_dates(rest))) == 1:
             return named[0]
     return None
 

@@ -15,9 +15,10 @@ from datetime import timedelta
 from itertools import dropwhile, takewhile
 from typing import NamedTuple
 
-from rag.documents.bylines import author_in, is_paper
+from rag.documents.bylines import author_in, is_page, is_paper
 from rag.text.dates import known_range
-from rag.text.words.documents import PUBLISHED, UPDATED
+from rag.text.layout.letters import greets
+from rag.text.words.documents import ISSUED, PUBLISHED, UPDATED
 from rag.text.words.languages import ENGLISH, function_words
 from rag.text.written_dates import WrittenDate, written_dates
 
@@ -126,6 +127,8 @@ _MASTHEAD = re.compile(
     r"|rev(?:ision)?\b\.?\s*[a-z]",
     re.IGNORECASE,
 )
+_ISSUED = re.compile(ISSUED, re.IGNORECASE)
+_PARTS_AGAIN = re.compile(r"\s*[.|·•;:–—(]|\s-\s|,\s+(?![a-zß-öø-ÿ])")
 _SEGMENTS = re.compile(r"\s*[|·•;—–()]\s*|,\s+|\s{2,}|\s[-/]\s")
 _BREAK = re.compile(r"(?<![\W_]\w)[.;!?]\s|,\s+[^\W\d_]")
 # "BAGHDAD, March 5, 2024 (Reuters) — The …": what stands before the first words of a report.
@@ -140,7 +143,6 @@ _ENDS = re.compile(
     r"\s*[|·•,;(（–—-]|\.\s+[^\W\d_][\w ]{1,30}:\s"
 )  # a mark, or a label behind a stop
 _NUMBERED = re.compile(r"\b(?:no|nr|n[º°o]|num|ref|az)\b\.?:?\s*$|№\s*$", re.IGNORECASE)
-_SALUTATION = re.compile(r"[^\W\d_][^\d.!?;|]{1,60}[,:،：]")
 _SIGNED_OR_BARRED = re.compile(r"\b[^\W\d_a-zß-öø-ÿ]\.|[|·•]\s*$")  # "L. Carr, ", "Post | "
 _NEAR = 4  # words beside a date among which what it belongs to stands
 
@@ -206,7 +208,7 @@ def date_of(lines: Sequence[str], language: str = ENGLISH) -> FoundDate | None:
     ]
     best = min(found, key=lambda line: line.rank, default=None)
     if best is not None and best.rank > _SIGNED:
-        bodies = (n for n, each in enumerate(lines) if len(each) > _MAX_LINE or is_salutation(each))
+        bodies = (n for n, each in enumerate(lines) if len(each) > _MAX_LINE or greets(each))
         body = next(bodies, len(lines))
         best = _agreed([line for line in found if line.at <= body] or found)
     if best is None:
@@ -233,7 +235,7 @@ def _read_line(lines: Sequence[str], at: int, language: str) -> _Line | None:
     if not dates or (is_long and not _REPORT.match(line[dates[0].end :])):
         return None
     headed = any(map(_KIND.search, lines[:at]))
-    titled, in_letter = at == 0 or line.startswith("#"), any(map(is_salutation, lines[at:]))
+    titled, in_letter = at == 0 or line.startswith("#"), any(map(greets, lines[at:]))
     signed = any(author_in(each, first=False) for each in lines[max(0, at - 1) : at + 2])
     ranked = []
     for behind, written in zip([0, *(d.end for d in dates)], dates, strict=False):
@@ -247,11 +249,6 @@ def _read_line(lines: Sequence[str], at: int, language: str) -> _Line | None:
     if best is not None and best.rank == _BARE and _is_within_sentence(lines, at):
         return None
     return best
-
-
-def is_salutation(line: str) -> bool:
-    """Return whether a line has the shape of what a letter begins with: "Dear Mrs Sand,"."""
-    return _SALUTATION.fullmatch(line) is not None and len(line.split()) <= _MAX_BEFORE
 
 
 def is_dateline(line: str, language: str) -> bool:
@@ -296,6 +293,8 @@ def _rank(place: _Place) -> int | None:
             return _PLACED
     elif _is_of_record(place, words):
         return _HEADED
+    if _ISSUED.fullmatch(" ".join(words)) and _PARTS_AGAIN.match(place.after):
+        return _PLACED
     named = rest.strip(_MARKS).split()
     if _leads(place, words) and len(named) <= _NEAR and _KIND.search(" ".join(named)):
         return _HEADED
@@ -407,15 +406,17 @@ def _is_place(place: _Place) -> bool:
 
 
 def _is_of_paper(place: _Place) -> bool:
-    """Return whether a line is the head of a paper, or names the version of a document."""
+    """Return whether a line is the head of a paper, its name and page, or names a version."""
     around = _AROUND.sub(" ", f"{place.before} | {place.after}").replace("\t", " | ")
     parts = [part.strip(_MARKS) for part in _SEGMENTS.split(around)]
     parts = [part for part in parts if part]
     told = [part for part in parts if _MASTHEAD.fullmatch(part)]
-    names = [part for part in parts if part not in told]
+    paged = [part for part in parts if is_page(part)]
+    names = [part for part in parts if part not in (*told, *paged)]
+    papers = [part for part in names if is_paper(part)]
     return (
         place.written.day is not None
-        and bool(told or (place.signed and any(map(is_paper, names))))
+        and bool(told or (place.signed and papers) or (paged and papers == names))
         and all(len(part.split()) <= _MAX_BEFORE and not part[0].islower() for part in names)
     )
 

@@ -10,20 +10,19 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from rag.documents.bylines import author_below, author_in, outlet_in, paper_beside
-from rag.documents.datelines import FoundDate, date_of, is_dateline, is_salutation
+from rag.documents.bylines import author_below, author_in, outlet_in, paper_beside, signed_by
+from rag.documents.datelines import FoundDate, date_of, is_dateline, records_meeting
 from rag.formats.extracted import Metadata
 from rag.text.blocks import CELL_BREAK
 from rag.text.characters import printable_line
 from rag.text.dates import spoken_date
-from rag.text.layout.source import ends_sentence
+from rag.text.layout.fields import is_field
+from rag.text.layout.letters import MOST_OPENING, is_of_opening, salutation_at
 from rag.text.words.languages import language_of
 from rag.text.written_dates import iso_date, written_dates
 
 _HEADER = 4_000  # characters in which the first lines are looked for
 _HEADER_LINES = 8  # a dateline stands near the top; further down a date belongs to the story
-_MOST_OPENING = 25  # lines of the cover of a report, or of a letter above its salutation
-_MAX_OPENING = 80  # characters of such a line
 _MAX_TITLE = 200  # characters
 _TITLE_LINES = 3  # a title may stand below a date or the name of the author
 _FILE_NAME = "inferred: from the file name"
@@ -66,14 +65,25 @@ def guess(text: str, stem: str, *, known: Metadata, cover: int = 0) -> Metadata:
     if "title" not in known:
         found["title"] = printable_line(_title(lines, language) or stem)
     if "author" not in known:
-        named = (author_in(line, first=not at) for at, line in enumerate(lines))
-        found["author"] = next(filter(None, named), None) or author_below(lines)
+        found["author"] = _author(lines, text)
     if "outlet" not in known:
         stated = next(filter(None, map(outlet_in, lines)), None)
         found["outlet"] = stated or paper_beside(lines)
     if "published" not in known:
         found |= _dated(lines, stem, language)
     return {field: value for field, value in found.items() if value}
+
+
+def _author(lines: Sequence[str], text: str) -> str | None:
+    """Return who wrote a text: whom a byline names, or who signs; whom a letter greets did not."""
+    named = (author_in(line, first=not at) for at, line in enumerate(lines))
+    stated = next(filter(None, named), None)
+    greeting = salutation_at(lines)
+    if greeting is None:
+        return stated or author_below(lines)
+    shown = [line.strip() for line in text.splitlines() if line.strip()]
+    signed = signed_by(shown[shown.index(lines[greeting]) + 1 :])
+    return stated if signed is None or (stated and signed in stated) else signed
 
 
 def doubt(text: str, known: Metadata, *, cover: int = 0) -> list[str]:
@@ -107,20 +117,16 @@ def _head(text: str, cover: int) -> list[str]:
     """
     shown = _lines(text[:_HEADER])
     lines = [line for at, line in enumerate(shown) if not at or not _is_row(shown, at)]
-    opening = list(takewhile(_is_of_opening, lines[:_MOST_OPENING]))
-    greets = next((at for at, line in enumerate(opening) if is_salutation(line)), 0)
+    opening = list(takewhile(is_of_opening, lines[:MOST_OPENING]))
+    greeting = salutation_at(lines)
     covers = len(_lines(text[:cover])) if cover <= _HEADER else 0
-    reach = max(greets, covers if covers <= len(opening) else 0)
+    reach = max(greeting + 1 if greeting else 0, covers if covers <= len(opening) else 0)
     return lines[: max(reach, _HEADER_LINES)]
 
 
 def _lines(text: str) -> list[str]:
     lines = [line.strip() for line in text.splitlines()]
     return [line for line in lines if line and not _PAGE_NUMBER.fullmatch(line)]
-
-
-def _is_of_opening(line: str) -> bool:
-    return len(line) <= _MAX_OPENING and not ends_sentence(line)
 
 
 def _is_row(lines: Sequence[str], at: int) -> bool:
@@ -162,8 +168,22 @@ def _title(lines: Sequence[str], language: str) -> str | None:
             and not line.endswith(_NO_TITLE_ENDS)
             and not _SAID.match(line)
         )
-        return line if is_title else None
+        return _with_its_meeting(line, lines[at + 1 :], language) if is_title else None
     return None
+
+
+def _with_its_meeting(title: str, below: Sequence[str], language: str) -> str:
+    """Return a title with the committee, or the meeting, of which lines below name the minutes.
+
+    "Aldmoor City Council" alone is the title of the minutes of all its committees.
+    """
+    for at, line in enumerate(below[:_TITLE_LINES]):
+        if not is_of_opening(line) or is_field(line):
+            return title
+        if records_meeting(line):
+            held = records_meeting(title) or (_is_about(below[0], language) and at > 0)
+            return title if held else f"{title}: {below[0]}"
+    return title
 
 
 def _is_about(line: str, language: str) -> bool:

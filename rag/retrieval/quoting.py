@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 
 from rag.retrieval.rank import Candidate
+from rag.text.blocks import block_of
 from rag.text.sentences import Sentence
 from rag.types import Article
 
@@ -26,6 +27,7 @@ _STANDING = re.compile(
 _OPEN_SPEECH = re.compile(
     r"\b(?:said|says|stated|announced|added|wrote|declared)(?: \w+)?:\s*\w[^“”\"]*$"
 )
+_OPENERS = '“"«„'
 _CLOSERS = "”\"’' "
 _BROKEN = ("…", "...")  # how a copy ends that was cut short
 CREDIT = re.compile(
@@ -65,7 +67,10 @@ def stretch(
     text = article.text[start:end]
     other = None
     if leans or (_LEANING.match(text) and not _STANDING.match(text)):
-        other = before
+        # “This is …” of somebody quoted leans on nothing that a paragraph before tells.
+        speaks = not leans and text[0] in _OPENERS
+        if before and not (speaks and block_of(article.blocks, before.start, end) is None):
+            other = before
     elif _OPEN_SPEECH.search(text):
         other = after
     if other is None or other.kind != "text":

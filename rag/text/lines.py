@@ -13,6 +13,7 @@ from collections.abc import Container
 from rag.text.blocks import MAX_LABEL, Block, BlockKind
 from rag.text.layout.fields import find_fields
 from rag.text.layout.headings import PLAIN_LEVEL, TITLE_LEVEL, hashes, heading_level, is_bare_part
+from rag.text.layout.letters import find_letter
 from rag.text.layout.lists import Depth, find_markers
 from rag.text.layout.pages import behind_paragraphs, find_page_heads
 from rag.text.layout.questions import find_bare_questions, find_marked_questions
@@ -86,8 +87,11 @@ class _Reading:
         self._wrapping = Wrapping(lines)
         self._regions: dict[int, LineRun] = {}
         taken: set[int] = set()
-        for region in find_tables(lines):
+        for region in find_letter(lines):
             self._take(region, taken)
+        for region in find_tables(lines):
+            if taken.isdisjoint(range(region.first, region.last)):
+                self._take(region, taken)
         for region in list(find_marked_questions(lines, self._wrapping, taken)):
             self._take(region, taken)
         self._turns = find_turns(lines, taken)

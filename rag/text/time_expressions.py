@@ -349,9 +349,14 @@ _THIS_YEAR = rf"{_PART}(?:this|the)(?: current)? year(?! {YEAR})"
 _AGO = (
     rf"(?:(?:about|some|nearly|almost|over|more than) )?(?:{_SMALL}) (?:{_UNIT})s? (?:ago|earlier)"
 )
+# Behind a day of the week: "Thursday mornings", "Monday of every week", "Monday to Friday".
+_AGAIN = (
+    rf"(?: (?:and|or|to) {_WEEKDAY})* (?:morning|afternoon|evening|night)s\b"
+    rf"|(?:,? (?:in|of))? (?:each|every) | to {_WEEKDAY}\b"
+)
 _NEAR = (
-    rf"(?:yesterday|(?:last|next) (?:week|month|year|{_WEEKDAY})"
-    rf"|on {_WEEKDAY}(?! [a-z]+,? \d|,? (?:the )?\d))"
+    rf"(?:yesterday|(?:last|next) (?:week|month|year|{_WEEKDAY})\b"
+    rf"|on {_WEEKDAY}\b(?! [a-z]+,? \d|,? (?:the )?\d|{_AGAIN}))"
 )
 _AHEAD = rf"(?:(?:for|over|in|within) )?the (?:next|coming) (?:{_SMALL}) (?:{_UNIT})s?"
 _SPAN = rf"(?:{_SMALL}|\d+) (?:{_UNIT})s? (?:after|since)\b"

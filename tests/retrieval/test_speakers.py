@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import rag
@@ -199,3 +201,19 @@ def test_who_is_only_present_says_nothing(housed: rag.Corpus, name: str) -> None
     """A list of those present is no saying of anybody."""
     answer = housed.ask(f"What did {name} say?")
     assert answer.reason == f"Nothing was found that {name} says."
+
+
+def test_speech_takes_no_sentence_of_another_paragraph(tmp_path: Path) -> None:
+    """What “this” means that somebody says is not told by the paragraph before; “he” may be."""
+    this = "“This is the right decision, and it comes late,” said Judith Marsh, head of the museum."
+    he = "She said that the decision was right and came late."
+    before = "Judith Marsh took the picture down on 6 June 2023."
+    cases = ((this, "\n\n", False), (this, " ", True), (he, "\n\n", True))
+    for at, (said, gap, whole) in enumerate(cases):
+        folder = tmp_path / str(at)
+        folder.mkdir()
+        text = f"# The picture goes\n\nThe museum returns a picture. {before}{gap}{said}\n"
+        (folder / "a.md").write_text(text)
+        answer = rag.open(folder).ask("What did Judith Marsh say about the decision?")
+        cited = f"{before}{gap}{said}" if whole else said
+        assert cited in [citation.cited_text for citation in answer.citations]

@@ -65,6 +65,10 @@ NOTHING = [
     "He died two days after the operation.",
     "He resigned four years after he took office.",
     "The film runs 24 hours.",
+    "The museum is open until 8 pm on Thursdays.",
+    "Bins are emptied on Friday mornings.",
+    "Visits are on Thursday each week.",
+    "The desk is staffed on Monday to Friday.",
 ]
 
 
@@ -79,7 +83,7 @@ def test_readings(sentence: str, date: str, precision: str) -> None:
 
 @pytest.mark.parametrize("sentence", NOTHING)
 def test_what_gives_no_time(sentence: str) -> None:
-    """Numbers, verbs and spans between two events of the past give no date."""
+    """Numbers, verbs, spans between two events and days of every week give no date."""
     assert find_times(sentence, PUBLISHED) == []
 
 

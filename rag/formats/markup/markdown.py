@@ -14,6 +14,7 @@ from rag.formats.markup.front_matter import split_front_matter
 from rag.formats.plain import decode
 from rag.formats.web.html import add_html
 from rag.formats.web.parse import page_tree
+from rag.text.layout.source import OPENERS, ends_sentence
 
 _MAX_NESTING = 100  # blocks in each other, of which a list has two; the parser drops what is deeper
 _MAX_FIELD = 300  # characters of a field of the front matter; what is longer is a paragraph
@@ -29,6 +30,7 @@ _ASKED_LINE = re.compile(
     r"[*_]{0,2}(?:Q|A|F|Question|Answer|Frage|Antwort)\s?\d{0,3}\s?[:.)][*_]{0,2}\s",
     re.IGNORECASE,
 )
+_MAX_BARE = 60  # characters of a line of an address
 _EMPHASIS = re.compile(r"==(?=\S)(.+?)(?<=\S)==")  # Obsidian's highlights
 _TAG_NAME = re.compile(r"</?([a-z][a-z0-9-]*)", re.IGNORECASE)
 _ANCHOR = re.compile(r"[ \t]\^[A-Za-z0-9-]{1,40}\s*\Z")  # of a block, in Obsidian
@@ -156,10 +158,17 @@ def _break_behind(children: Sequence[Any], at: int) -> None:
 
 
 def _keep_lines(token: Any) -> None:
-    """Keep the line ends of a paragraph whose lines are questions and answers, or fields."""
+    """Keep the line ends of a paragraph of questions and answers, of fields, or of bare lines.
+
+    Bare lines are those of an address, a byline or a signature: short, and no sentences.
+    """
     lines = token.content.split("\n")
     asked = any(map(_ASKED_LINE.match, lines))
-    if len(lines) < 2 or not (asked or all(map(_PAIR_LINE.match, lines))):
+    bare = not any(
+        len(line) > _MAX_BARE or ends_sentence(line) or line.lstrip(OPENERS)[:1].islower()
+        for line in lines
+    )
+    if len(lines) < 2 or not (asked or bare or all(map(_PAIR_LINE.match, lines))):
         fields = [_FIELD_LINE.match(line) is not None for line in lines]
         if not any(fields):
             return

@@ -20,6 +20,7 @@ OTHER_NOUN = (
 # What says that a date is the document's, in the large languages; compared in lower case.
 PUBLISHED = (
     "published|posted|publication date|date of publication|release date|released|issued"
+    "|(?:for )?immediate release"
     "|decided|delivered|handed down|pronounced|entered|recorded|interviewed|date of (?:judgment"
     "|decision|meeting|interview|hearing|recording)|(?:meeting|interview|report|document) date"
     "|sitzungsdatum"
@@ -47,4 +48,12 @@ UPDATED = (
     "|zaktualizowano|обновлено|оновлено|güncelleme"
     "|diperbarui|تحديث|آخر تحديث|更新日期|更新时间|更新|更新日"
     "|最終更新|최종수정|수정일"
+)
+# What is of the day on which it is given out, whatever stands behind that.
+ISSUED = (
+    r"(?:(?:press|media|news)\s+(?:release|statement|notice)|press(?:emitteilung|einformation"
+    r"|eaussendung)|medienmitteilung|communiqué(?:\s+de\s+presse)?|(?:nota|comunicado)\s+de\s+prensa"
+    r"|comunicado\s+(?:à|de)\s+imprensa|comunicato(?:\s+stampa)?|persbericht|pressmeddelande"
+    r"|pressemelding|pressemeddelelse|komunikat\s+prasowy|пресс-релиз|siaran\s+pers|basın\s+bülteni)"
+    r"(?:\s+n\w{0,2}[.º°]?)?(?:\s+\S*\d\S*)?"
 )
