@@ -95,11 +95,10 @@ def decide(part: Selection) -> Decision:
         return Decision(False, 0.0, _reason(part, speaker))
     fitted = load_fitted(_FITTED)["abstention"]
     if not part.retrieved.was_read:
-        covers = evidence.signals["coverage"]
-        is_other = part.row is not None and part.row.openness == "other"
-        answers = covers >= _UNREAD_COVERAGE and not is_other
-        return Decision(answers, covers, None if answers else _reason(part, speaker))
+        return _decide_unread(part, evidence)
     probability = fitted.probability(evidence.signals)
+    if part.retrieved.is_numbered:  # no words need to tell that it is about what is asked
+        probability = max(probability, fitted.threshold)
     best = part.candidates[0]
     by_heading = part.section is not None or is_division(best, question)
     if by_heading or (speaker and speaker.speaks_of_topic(best)):
@@ -130,6 +129,14 @@ def decide(part: Selection) -> Decision:
         words = [f"“{concept.word}”" for concept in part.row.open[:_MAX_NAMED]]
         reason = f"{nothing_found(question.text)} The nearest table has no {_listed(words, 'or')}."
     return Decision(False, min(probability, fitted.threshold), reason)
+
+
+def _decide_unread(part: Selection, evidence: Evidence) -> Decision:
+    """Decide by the words that question and passages share, where no reader has read them."""
+    covers = evidence.signals["coverage"]
+    is_other = part.row is not None and part.row.openness == "other"
+    answers = covers >= _UNREAD_COVERAGE and not is_other
+    return Decision(answers, covers, None if answers else _reason(part, part.retrieved.speaker))
 
 
 def _needed(question: Question, row: RowReading) -> float:

@@ -32,7 +32,14 @@ from rag.retrieval.rank import (
 )
 from rag.retrieval.reading import READ_PASSAGES, PassageReading, read_passages
 from rag.retrieval.search import FETCHED_PASSAGES, RankedPassage, rank_passages, select_hits
-from rag.retrieval.sections import TopicReading, find_topic, read_topic, section_asked
+from rag.retrieval.sections import (
+    HeadedTopic,
+    TopicReading,
+    find_numbered,
+    find_topic,
+    read_topic,
+    section_asked,
+)
 from rag.retrieval.spoken.statements import Speaker, speaker_sought
 from rag.retrieval.tables.asked import RowReading, read_row
 from rag.retrieval.tables.listed import WholeList, keep_named_rows, prefer_tables
@@ -205,11 +212,15 @@ class Retrieval:
         unread = [hit for hit in best if hit.passage.id not in self._readings]
         readings = read_passages(reader, self.question.text, unread, self.index.catalog)
         self._readings.update(zip((hit.passage.id for hit in unread), readings, strict=True))
-        topic = find_topic(self.concepts, best) if each is None and not self._topics else None
+        topic = self._find_topic(best) if each is None and not self._topics else None
         if topic is not None:
             read = read_topic(reader, self.question, topic, self.index.catalog)
             self._topics.extend([read] if read else [])
         return self.select(len(selection.hits))
+
+    def _find_topic(self, hits: Sequence[Hit]) -> HeadedTopic | None:
+        numbered = find_numbered(self.question.text, self.concepts, hits)
+        return numbered or find_topic(self.concepts, hits)
 
     def select(self, limit: int) -> Selection:
         """Return the part with its best passages, at most ``limit``, and their sentences."""
@@ -217,6 +228,8 @@ class Retrieval:
         scored = [candidate for hit in hits for candidate in self._score(hit)]
         if self._readings:
             scored = [self._with_reading(candidate) for candidate in scored]
+        for topic in self._topics:
+            scored = list(topic.keep_own(scored))
         if not self.question.several:
             scored = keep_named_rows(self.question, scored)
         scored = prefer_tables(self.question, scored)
@@ -255,6 +268,11 @@ class Retrieval:
         """Return the heading that tells what a candidate is about, where that is asked by it."""
         found = (read.topic.heading_needed(candidate) for read in self._topics)
         return next(filter(None, found), None)
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether the question names a section by its number, and there is one."""
+        return any(not read.topic.concepts for read in self._topics)
 
     @property
     def was_read(self) -> bool:

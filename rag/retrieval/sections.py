@@ -3,7 +3,7 @@
 "List the auditors' recommendations" asks for what stands under "4 Recommendations", all of it,
 though no sentence there has a word of the question. "How did the vote on the drought clause end?"
 is answered under "Item 4. Drought clause": by a sentence that could as well stand under another
-item, so that only the heading tells what it is about.
+item, so that only the heading tells what it is about. "What was decided on item 4?" names it too.
 """
 
 from __future__ import annotations
@@ -38,6 +38,18 @@ _TIME_WORD = re.compile(rf"\d+|{MONTH_NAMES}", re.IGNORECASE)
 _FEWEST_PARTS = 2  # of a section; a single paragraph is found as a sentence
 _MOST_TEXT = 50_000  # characters of a document in which the rest of the question is looked for
 _NUMBERING = re.compile(r"^\W*(?:\d+(?:\.\d+)*|[A-Z]|[IVXLC]+)[.):]?\s+")
+# What is numbered, as questions and headings write it; a heading may have the number alone.
+_PART = (
+    r"(?:agenda )?item|section|sec\.|paragraph|para\.|article|art\.|clause|chapter|part|point|annex"
+    r"|appendix|schedule|rule|recommendation|question|tagesordnungspunkt|top|punkt|abschnitt"
+    r"|artikel|kapitel|ziffer|punto|punt|§"
+)
+_NUMBER = r"(?P<number>\d{1,3}(?:\.\d{1,3})*)"
+_NUMBER_ASKED = re.compile(
+    rf"(?<!\w)(?:{_PART})\s*(?:no\.?\s*)?{_NUMBER}(?![\w.]*\d)", re.IGNORECASE
+)
+_NUMBERED = re.compile(rf"\W*(?:(?:{_PART})\s*(?:no\.?\s*)?)?{_NUMBER}\W*(?:\s|$)", re.IGNORECASE)
+_HEAD = 500  # characters of a document in which it says what it is
 
 
 def section_asked(
@@ -126,6 +138,36 @@ def find_topic(concepts: Sequence[Concept], hits: Sequence[Hit]) -> HeadedTopic 
     return HeadedTopic(named, tuple(place for _, place in best))
 
 
+def find_numbered(
+    question: str, concepts: Sequence[Concept], hits: Sequence[Hit]
+) -> HeadedTopic | None:
+    """Return the sections whose number a question names, of the documents that it names most of.
+
+    Args:
+        question: one part of what is asked.
+        concepts: what is named.
+        hits: passages, best first; only their documents are considered.
+    """
+    named = list(_NUMBER_ASKED.finditer(question))
+    asked = {match["number"] for match in named}
+    words = {word for match in named for word in match[0].split()}
+    others = [concept for concept in concepts if concept.word not in words]
+    found = [
+        (_named_by_head(place[0], others), place)
+        for heading, place in (_sections_of(hits, touched=False) if asked else ())
+        if (numbered := _NUMBERED.match(heading)) and numbered["number"] in asked
+    ]
+    most = max((share for share, _ in found), default=0.0)
+    sections = tuple(place for share, place in found if share == most)
+    return HeadedTopic((), sections) if sections else None
+
+
+def _named_by_head(article: Article, concepts: Sequence[Concept]) -> float:
+    """Return the share of the concepts, by weight, that the head of a document holds, 0..1."""
+    head = f"{article.path} {article.title} {article.source} {article.text[:_HEAD]}"
+    return weighted_coverage(concepts, covered(concepts, term_string(head).split(), near=0.0))
+
+
 class TopicReading(NamedTuple):
     """A topic with what the reader finds in its sections, each read by itself.
 
@@ -138,6 +180,11 @@ class TopicReading(NamedTuple):
     topic: HeadedTopic
     answers: float
     units: dict[Place, UnitReading]
+
+    def keep_own(self, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+        """Return the candidates of sections that a question names by number; else all."""
+        named = [] if self.topic.concepts else list(filter(self.topic.holds, candidates))
+        return named or candidates
 
     def reread(self, candidate: Candidate) -> Candidate:
         """Return a candidate with its reading in its section, or lowered if it is about others."""
@@ -173,8 +220,12 @@ def read_topic(
     return TopicReading(topic, max(reading.answers for reading in readings), units_read)
 
 
-def _sections_of(hits: Sequence[Hit]) -> Iterator[tuple[str, tuple[Article, int, int]]]:
+def _sections_of(
+    hits: Sequence[Hit], *, touched: bool = True
+) -> Iterator[tuple[str, tuple[Article, int, int]]]:
     """Yield the sections that passages touch, each once: heading, and article, start and end.
+
+    Or all sections of the documents that the passages are of.
 
     A section ends at the next heading of any level. What stands under the title of the document
     or under clutter is none.
@@ -186,10 +237,15 @@ def _sections_of(hits: Sequence[Hit]) -> Iterator[tuple[str, tuple[Article, int,
         for at, block in enumerate(heads):
             end = heads[at + 1].start if at + 1 < len(heads) else len(article.text)
             heading = article.text[block.start : block.end]
-            touched = block.end < hit.passage.end and hit.passage.start < end
+            near = block.end < hit.passage.end and hit.passage.start < end
             key = (article.id, block.start)
             marked = any(m.start < block.end and block.start < m.end for m in article.marks)
-            if touched and not marked and key not in seen and heading.strip() != article.title:
+            if (
+                (near or not touched)
+                and not marked
+                and key not in seen
+                and heading.strip() != article.title
+            ):
                 seen.add(key)
                 yield heading, (article, block.end, end)
 

@@ -142,6 +142,43 @@ def test_a_heading_tells_what_a_sentence_is_about(
     )
 
 
+LEASE = """# Lease of the Old Dairy
+
+Between Hill Farm and Marta Quist, 4 May 2022
+
+## 1. Rent
+
+The tenant pays 840 pounds on the first day of each month.
+
+## 4. Animals
+
+One dog may be kept. Hens are not permitted.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "quoted", "heading"),
+    [
+        ("What did the society decide on item 4?", "ten votes to three", "4 Rent of plots"),
+        ("What did the society decide on item 9?", None, None),
+        ("What may be kept under clause 4 of the lease?", "One dog", "4. Animals"),
+        ("How much is paid under clause 4 of the lease?", None, None),
+    ],
+)
+def test_a_section_is_named_by_its_number(
+    tmp_path: Path, question: str, quoted: str | None, heading: str | None
+) -> None:
+    """All that is quoted stands in that section of the document that is meant."""
+    (tmp_path / "minutes.md").write_text(MINUTES)
+    (tmp_path / "lease.md").write_text(LEASE)
+    answer = rag.open(tmp_path).ask(question)
+    assert [f"under {heading}: “" in each.text for each in answer.statements] == (
+        [True] * len(answer.statements)
+    )
+    assert (quoted or "") in answer.text
+    assert bool(answer.statements) == bool(quoted)
+
+
 SHEET = """# Sheet on the vehicles
 
 ## Ambulance "Elder"
