@@ -9,6 +9,7 @@ from typing import NamedTuple
 from rag.checking.citations import attribution_phrases, text_before
 from rag.checking.claim_reading import (
     OTHER_EVENT,
+    OTHER_ITEM,
     OTHER_ROW,
     OTHER_TIME,
     OVERTAKEN,
@@ -17,6 +18,7 @@ from rag.checking.claim_reading import (
 )
 from rag.checking.paraphrase.events import is_of_another, is_overtaken
 from rag.checking.paraphrase.exchanges import EXCHANGED, exchanged
+from rag.checking.paraphrase.items import is_of_other_item
 from rag.checking.paraphrase.rivals import has_rival_number
 from rag.checking.polarity import ANTONYMS
 from rag.checking.statement import analyzed
@@ -136,6 +138,10 @@ def _read_nearest(
 def _with_its_event(claim: str, reading: ClaimReading) -> ClaimReading:
     """Return a reading, changed if its number or date is of another event, or was overtaken."""
     source = reading.words
+    if reading.verdict != Verdict.CONTRADICTED and is_of_other_item(
+        claim, reading.article, reading.start
+    ):
+        return reading._replace(verdict=Verdict.NOT_FOUND, reason=None, flaw=OTHER_ITEM)
     if reading.flaw in _VALUES and is_of_another(claim, source):
         flaw = reading.flaw if reading.flaw == "number" else OTHER_EVENT
         if reading.verdict != Verdict.CONTRADICTED:

@@ -10,7 +10,13 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.checking.claim_reading import OTHER_EVENT, OTHER_ROW, OVERTAKEN, ClaimReading
+from rag.checking.claim_reading import (
+    OTHER_EVENT,
+    OTHER_ITEM,
+    OTHER_ROW,
+    OVERTAKEN,
+    ClaimReading,
+)
 from rag.checking.limits import BOUND
 from rag.checking.rules import EXACT_FLAWS
 from rag.checking.support import FITTED
@@ -28,7 +34,8 @@ _MOST_WORDS, _ALL_NAMED = 0.7, 0.9  # score by the rules, and share of what the 
 _SAME_NAMES, _SAME_MEANING = 0.4, 0.55
 # Numbers of a claim from which a sentence that the rules pass, and that has them all, is certain.
 _SEVERAL = 2
-_ELSEWHERE = 0.1  # the highest probability that the date of another event contradicts
+# The highest probability that the date of another event contradicts, or another item supports.
+_ELSEWHERE = 0.1
 # A source that holds so much more of the claim (of 1) is the one that the claim is about.
 CLEARLY_MORE = 0.15
 _LIKELY = 0.5  # probability by the model from which a reading is shown as evidence
@@ -86,12 +93,17 @@ def ask_model(claim: str, readings: Sequence[ClaimReading], model: Entailment) -
     judged = iter(model.judge(pairs))
     found = [Opinion(reading, next(judged), next(judged)) for reading in nearest]
     # To the model any other date contradicts, whatever it is the date of.
-    return [_unopposed(each) if each.reading.flaw == OTHER_EVENT else each for each in found]
+    # And what is said of one item of an agenda supports the same of another.
+    return [_without_other(each) for each in found]
 
 
-def _unopposed(opinion: Opinion) -> Opinion:
+def _without_other(opinion: Opinion) -> Opinion:
+    """Return an opinion without what the model could not know: another event, another item."""
+    limited = {OTHER_EVENT: "contradicted", OTHER_ITEM: "supported"}.get(opinion.reading.flaw or "")
+    if limited is None:
+        return opinion
     alone, around = (
-        each._replace(contradicted=min(each.contradicted, _ELSEWHERE)) for each in opinion[1:]
+        each._replace(**{limited: min(getattr(each, limited), _ELSEWHERE)}) for each in opinion[1:]
     )
     return opinion._replace(alone=alone, around=around)
 
@@ -212,7 +224,7 @@ def _supporting(opinions: Sequence[Opinion]) -> list[Opinion]:
         each
         for each in opinions
         if each.reading.verdict != Verdict.CONTRADICTED
-        and each.reading.flaw not in (OTHER_ROW, BOUND)
+        and each.reading.flaw not in (OTHER_ROW, OTHER_ITEM, BOUND)
     ]
     backed = [each for each in kept if each.reading.verdict == Verdict.SUPPORTED]
     others = [each for each in kept if each not in backed]  # the most relevant first
