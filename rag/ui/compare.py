@@ -31,6 +31,7 @@ NOTHING_COMPARED = (
 CHOOSE_TWO = "Choose two documents; they are compared sentence by sentence."
 MOST_OFFERED = 1_000  # documents in a box; of more, those that are ticked, or a path that is typed
 COMPARE_VIEW = "compare"  # the id of the view
+BOX_WIDTH = 320  # pixels, which most titles fit in; where there is less room, one box a line
 _TWO = 2  # documents that are compared
 
 
@@ -116,4 +117,4 @@ class CompareTab:
 
 
 def _box(label: str) -> gr.Dropdown:
-    return gr.Dropdown(label=label, choices=[], value=None, allow_custom_value=True, min_width=160)
+    return gr.Dropdown(label=label, choices=[], allow_custom_value=True, min_width=BOX_WIDTH)

@@ -244,7 +244,10 @@ def test_what_is_written_from_right_to_left_is_shown_so(page: Page) -> None:
 @pytest.mark.campaign
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_scroll_bars_are_in_keeping(browser: Browser, site: Site, scheme: str) -> None:
-    """They are as light or dark as the page, and no list of the left pane has one sideways."""
+    """They are as light or dark as the page, and none is sideways in the left pane.
+
+    The words of a button can be read on its colour with the mouse on it, too.
+    """
     sideways = """() => [...document.querySelectorAll("#sources-pane, #sources-pane *")]
       .filter((each) => ["auto", "scroll"].includes(getComputedStyle(each).overflowX)
         && each.clientWidth && each.scrollWidth > each.clientWidth).map((each) => each.id)"""
@@ -253,6 +256,11 @@ def test_scroll_bars_are_in_keeping(browser: Browser, site: Site, scheme: str) -
         page.locator("#adding-path").wait_for(timeout=WAIT)
         assert page.evaluate("getComputedStyle(document.body).colorScheme") == scheme
         assert page.evaluate(sideways) == []
+        send = page.locator("#send")
+        send.hover()
+        send.evaluate("e => Promise.all(e.getAnimations().map((each) => each.finished))")
+        on_accent = {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 35, 60)"}[scheme]
+        assert send.evaluate("e => getComputedStyle(e).color") == on_accent
 
 
 @pytest.mark.campaign

@@ -46,6 +46,17 @@ OVERLAPS = """() => {
 }"""
 
 
+# Pixels between what is chosen in a drop-down and its arrow.
+ROOM_FOR_ARROW = """e => {
+  const arrow = e.parentElement.querySelector("svg").getBoundingClientRect();
+  const padding = parseFloat(getComputedStyle(e).paddingRight);
+  return arrow.left - (e.getBoundingClientRect().right - padding);
+}"""
+# How many frames a field with the focus has around it.
+FRAMES = """e => [e, e.closest(".wrap")]
+  .filter((each) => getComputedStyle(each).outlineStyle !== "none").length"""
+
+
 # Notes the classes of a statement that stood alone in a turn which was still being written.
 WATCH_STATEMENTS = """() => {
   window.seenAlone = "";
@@ -217,6 +228,8 @@ def test_labels_of_the_plot_stand_apart(
         page.locator("#timeline-plot .point").first.wait_for(timeout=WAIT)
         page.locator("#timeline-plot .annotation").first.wait_for(timeout=WAIT)
         assert page.evaluate(OVERLAPS) == []
+        behind = page.locator("#timeline-plot .annotation .bg").first
+        assert behind.evaluate("e => getComputedStyle(e).fillOpacity") == "1"  # no line shines out
 
 
 @pytest.mark.campaign
@@ -313,8 +326,10 @@ def test_two_documents_are_compared(page: Page) -> None:
     go_to(page, "Compare")
     for label in ("One document", "Another document"):
         page.get_by_label(label, exact=True).click()
+        assert page.get_by_label(label, exact=True).evaluate(FRAMES) == 1
         offered = page.locator("ul[role=listbox] [role=option]")
         offered.nth(0 if label.startswith("One") else 1).click(timeout=WAIT)
+        assert page.get_by_label(label, exact=True).evaluate(ROOM_FOR_ARROW) >= 0
     page.get_by_role("button", name="Compare these two").click()
     page.locator("#compared .pair .side").first.wait_for(timeout=WAIT)
     page.locator("#compared .side a.open").first.click()
