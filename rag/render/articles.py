@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -10,18 +10,19 @@ from rag.render.document import (
     Window,
     document_html,
     has_drawn_pages,
-    view_button,
     whole_parts,
 )
-from rag.render.html import placeholder_html
+from rag.render.html import placeholder_html, view_button
 from rag.render.naming import (
     shorten,
     source_name,
     told_apart,
 )
 from rag.render.walk import all_citations, web_address
+from rag.text.blocks import named_cells
 from rag.text.characters import escape
 from rag.text.dates import display_date
+from rag.text.quotations import in_quotes, in_single_marks
 
 # Characters of a long article shown on each side of the highlights: for each article that an
 # answer cites, and for one that is opened to be read.
@@ -38,6 +39,7 @@ def article_html(
     current: int = 0,
     *,
     window: int = EVIDENCE_WINDOW,
+    told: Collection[tuple[int, int]] = (),
 ) -> str:
     """Return an article as an HTML fragment, clutter folded, quoted words highlighted.
 
@@ -48,12 +50,13 @@ def article_html(
             where the earlier one ends.
         current: the number of the quote to be put in view, 0 for none.
         window: characters shown on each side of the highlights, or from the beginning.
+        told: the cells of quoted rows that answer.
     """
     text, quotes = article["text"], sorted(highlights)
     low = max(0, quotes[0][0] - window) if quotes else 0
     high = min(len(text), (quotes[-1][1] if quotes else 0) + window)
     shown = whole_parts(article, low, high)
-    body = document_html(article, quotes, current, shown)
+    body = document_html(article, quotes, current, shown, told)
     before = _left_out(article, shown, "beginning") if shown.low else ""
     after = _left_out(article, shown, "rest") if shown.high < len(text) else ""
     return (
@@ -156,10 +159,11 @@ def evidence_html(
             if citation["article_id"] == article["id"]
         ]
         shown = article["id"] == opened
+        body = article_html(article, quotes, current, told=_told_cells(answer, article))
         id_ = escape(article["id"])
         sections.append(
             f'<section class="source{" shown" if shown else ""}" data-source="{id_}">'
-            f"{_BACK}{article_html(article, quotes, current)}</section>"
+            f"{_BACK}{body}</section>"
         )
         buttons.append(
             f'<button type="button" class="tool" data-shows="{id_}"'
@@ -168,6 +172,23 @@ def evidence_html(
         )
     chooser = f'<div class="tools sources">{"".join(buttons)}</div>' if len(buttons) > 1 else ""
     return f'<div data-turn="{turn}">{chooser}{"".join(sections)}</div>'
+
+
+def _told_cells(answer: Mapping[str, Any], article: Mapping[str, Any]) -> set[tuple[int, int]]:
+    """Return the cells of an article whose value a statement tells before it quotes their row."""
+    text = article["text"]
+    rows = {
+        citation["number"]: named_cells(text, citation["start"], citation["end"], citation["label"])
+        for citation in all_citations(answer)
+        if citation["article_id"] == article["id"] and citation["kind"] == "row"
+    }
+    return {
+        (start, end)
+        for statement in answer["statements"]
+        for number in statement["citations"]
+        for name, start, end in rows.get(number, ())
+        if f"{in_single_marks(name)} {in_quotes(text[start:end])}" in statement["text"]
+    }
 
 
 def reader_html(

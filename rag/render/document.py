@@ -8,12 +8,21 @@ class ``added``; so the words of each ``<mark>`` are those from ``data-start`` t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
-from rag.text.blocks import CELL_BREAK, HEADER_LEVEL, MAX_LABEL, page_of
+from rag.render.html import view_button
+from rag.text.blocks import (
+    HEADER_LEVEL,
+    MAX_LABEL,
+    cell_spans,
+    column_names,
+    is_enclosed,
+    page_of,
+    stripped,
+)
 from rag.text.characters import escape
 from rag.text.layout.questions import answer_mark
 
@@ -27,9 +36,6 @@ _FIELD_NAME = re.compile(r"[^\n:：]{1,60}[:：](?=\s|$)")
 _PARAGRAPH = re.compile(r"\S(?:[^\n]|\n(?!\s*\n))*")
 # What an entry of a list may begin with in the text itself, so that no bullet is put before it.
 _OWN_BULLET = re.compile(r"[^\w\s“‘\"'(\[«„<]|\(?(?:\d+|\w|[ivxIVX]+)[.)]|\d+(?:\.\d+)+\s")
-_BAR = CELL_BREAK.strip()
-_BARS = re.compile(r"\s*\|\s*")
-_GAPS = re.compile(r"\t+|\s{2,}")  # between the cells of a row as a plain text has it
 
 
 class _Part(NamedTuple):
@@ -59,38 +65,6 @@ class Window(NamedTuple):
     high: int
 
 
-def cell_spans(text: str, start: int, end: int, *, enclosed: bool = False) -> list[tuple[int, int]]:
-    """Return the spans of the cells of a row of a table, empty ones included.
-
-    Args:
-        text: the whole text.
-        start, end: the row, 0-based, end-exclusive.
-        enclosed: whether a bar also stands before the first cell and behind the last one; else
-            such a bar says that there is an empty cell.
-    """
-    parting = _BARS if _BAR in text[start:end] else _GAPS
-    if enclosed:
-        start, end = text.index(_BAR, start) + 1, text.rindex(_BAR, start, end)
-    found, at = [], start
-    for match in parting.finditer(text, start, end):
-        found.append((at, match.start()))
-        at = match.end()
-    found.append((at, end))
-    return [_stripped(text, *span) for span in found]
-
-
-def _is_enclosed(words: str) -> bool:
-    """Return whether a row begins and ends with a bar."""
-    words = words.strip()
-    return words.count(_BAR) > 1 and words.startswith(_BAR) and words.endswith(_BAR)
-
-
-def _names(label: str) -> list[str]:
-    """Return the names in the header of a table, whatever stands between them."""
-    spans = cell_spans(label, 0, len(label), enclosed=_is_enclosed(label))
-    return [label[low:high] for low, high in spans]
-
-
 def _places(names: Sequence[str], columns: Sequence[str]) -> list[int]:
     """Return the columns of a row whose empty cells are left out, by the names of its others.
 
@@ -102,12 +76,6 @@ def _places(names: Sequence[str], columns: Sequence[str]) -> list[int]:
     places = [at.get(name, -1) for name in names]
     sure = len(at) == len(columns) and any(names) and -1 not in places
     return places if sure and places == sorted(set(places)) else []
-
-
-def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
-    words = text[start:end]
-    left = len(words) - len(words.lstrip())
-    return start + left, max(start + left, end - (len(words) - len(words.rstrip())))
 
 
 def has_page_images(path: str, pages: int, notes: Iterable[str]) -> bool:
@@ -129,27 +97,12 @@ def has_drawn_pages(article: Mapping[str, Any]) -> bool:
     )
 
 
-def view_button(view: str, article_id: str, words: str, **data: object) -> str:
-    """Return a button that shows something else of an article.
-
-    Args:
-        view: what: ``page``, ``about``, ``edit``, ``more``, ``text``.
-        article_id: of which article.
-        words: on the button.
-        data: what else its callback is told.
-    """
-    told = "".join(f' data-{name}="{escape(str(value))}"' for name, value in data.items())
-    return (
-        f'<button type="button" class="tool" data-view="{view}" data-of-article='
-        f'"{escape(article_id)}"{told}>{escape(words)}</button>'
-    )
-
-
 def document_html(
     article: Mapping[str, Any],
     highlights: Iterable[tuple[int, int, int]],
     current: int,
     window: Window,
+    told: Collection[tuple[int, int]] = (),
 ) -> str:
     """Return a part of the text of an article as HTML.
 
@@ -160,8 +113,9 @@ def document_html(
             begins where the earlier one ends.
         current: the number of the quote to be put in view, 0 for none.
         window: which part.
+        told: the cells of quoted rows that answer; they are marked within the quote.
     """
-    return _DocumentWriter(article, highlights, current).write(window)
+    return _DocumentWriter(article, highlights, current, told).write(window)
 
 
 def whole_parts(article: Mapping[str, Any], low: int, high: int) -> Window:
@@ -178,10 +132,14 @@ class _DocumentWriter:
     """Writes one article."""
 
     def __init__(
-        self, article: Mapping[str, Any], highlights: Iterable[tuple[int, int, int]], current: int
+        self,
+        article: Mapping[str, Any],
+        highlights: Iterable[tuple[int, int, int]],
+        current: int,
+        told: Collection[tuple[int, int]],
     ) -> None:
         self._text: str = article["text"]
-        self._current = current
+        self._current, self._told = current, told
         # The id by which pages are asked for as pictures, empty where there are none.
         self._drawn_as: str = article["id"] if has_drawn_pages(article) else ""
         self._blocks: Sequence[Mapping[str, Any]] = article.get("blocks") or ()
@@ -219,10 +177,10 @@ class _DocumentWriter:
         """Return what parts that stand together have in common; parts are given in their order."""
         if part.kind == "heading" and part.level == HEADER_LEVEL:
             words = " ".join(self._text[part.start : part.end].split())
-            self._columns = _names(words[:MAX_LABEL])
+            self._columns = column_names(words[:MAX_LABEL])
             return "row", tuple(self._columns), 0
         if part.kind == "row":
-            names = _names(part.label)
+            names = column_names(part.label)
             if not _places(names, self._columns):
                 self._columns = names
             return "row", tuple(self._columns), 0
@@ -253,7 +211,7 @@ class _DocumentWriter:
             low, high = max(mark["start"], at), min(mark["end"], end)
             if low < high:
                 yield from self._words(at, low)
-                yield _Part(*_stripped(self._text, low, high), "clutter", 0, mark["label"])
+                yield _Part(*stripped(self._text, low, high), "clutter", 0, mark["label"])
                 at = high
         yield from self._words(at, end)
 
@@ -332,7 +290,7 @@ class _DocumentWriter:
         return f'<details class="folded"{" open" if opened else ""}>{summary}{words}</details>'
 
     def _table(self, parts: Sequence[_Part], columns: Sequence[str]) -> str:
-        enclosed = all(_is_enclosed(self._text[part.start : part.end]) for part in parts)
+        enclosed = all(is_enclosed(self._text[part.start : part.end]) for part in parts)
         cells = [cell_spans(self._text, *part[:2], enclosed=enclosed) for part in parts]
         width = max(map(len, (columns, *cells)))
         if width > _MOST_COLUMNS:
@@ -355,7 +313,7 @@ class _DocumentWriter:
     ) -> str:
         """Write a row: each cell below its name, or the last one as wide as what is left."""
         pages = self._pages_to(part.start, "td", f' colspan="{width}"')
-        names = _names(part.label)
+        names = column_names(part.label)
         places = _places(names, columns) if len(names) == len(cells) < width else []
         name, scope = ("th", ' scope="col"') if part.kind == "heading" else ("td", "")
         last = 0 if places else width - len(cells)
@@ -417,14 +375,15 @@ class _DocumentWriter:
         words = escape(self._text[start:end])
         if tag.kind != "mark":
             return f'<span class="{tag.kind}" title="{escape(tag.label)}">{words}</span>'
-        now = tag.number == self._current
+        kinds = ["told"] if (start, end) in self._told else []
         if tag.number in self._shown:
             name, kind = f'data-of="{tag.number}"', "now"
         else:
             name, kind = f'id="cite-{tag.number}"', "current"
             name += ' data-quote="{}-{}"'.format(*self._spans[tag.number])
             self._shown.add(tag.number)
-        chosen = f' class="{kind}"' if now else ""
+        kinds += [kind] if tag.number == self._current else []
+        chosen = f' class="{" ".join(kinds)}"' if kinds else ""
         return f'<mark {name}{chosen} data-start="{start}" data-end="{end}">{words}</mark>'
 
 

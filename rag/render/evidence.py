@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from rag.render.document import view_button
-from rag.render.html import open_link
+from rag.render.html import open_link, view_button
 from rag.text.characters import escape
 from rag.text.dates import display_date
 

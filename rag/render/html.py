@@ -217,6 +217,22 @@ def open_link(place: Mapping[str, Any], shown: str) -> str:
     )
 
 
+def view_button(view: str, article_id: str, words: str, **data: object) -> str:
+    """Return a button that shows something else of an article.
+
+    Args:
+        view: what: ``page``, ``about``, ``edit``, ``more``, ``text``.
+        article_id: of which article.
+        words: on the button.
+        data: what else its callback is told.
+    """
+    told = "".join(f' data-{name}="{escape(str(value))}"' for name, value in data.items())
+    return (
+        f'<button type="button" class="tool" data-view="{view}" data-of-article='
+        f'"{escape(article_id)}"{told}>{escape(words)}</button>'
+    )
+
+
 def placeholder_html(text: str) -> str:
     """Return what is shown where there is nothing to show yet, and what to do about it."""
     return f'<p class="meta nothing">{escape(text)}</p>'

@@ -26,6 +26,8 @@ _ASKS = ("?", "？", "؟")
 _ENDS = (".", ":", "?", "!", "…", "。", "：", "？", "！", "؟", "।")
 # Between cells as a plain text has them: bars, tabs, or at least two spaces.
 _ANY_CELL_BREAK = re.compile(r"\s*\|\s*|\t+|\s{2,}")
+_BAR = CELL_BREAK.strip()
+_BARS, _GAPS = re.compile(r"\s*\|\s*"), re.compile(r"\t+|\s{2,}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -155,6 +157,59 @@ def row_cells(words: str) -> list[str]:
         inner = bare[bare.startswith("|") : len(bare) - bare.endswith("|")]
         return [cell.strip() for cell in inner.split("|")]
     return [cell.strip() for cell in _ANY_CELL_BREAK.split(words.strip())]
+
+
+def cell_spans(text: str, start: int, end: int, *, enclosed: bool = False) -> list[tuple[int, int]]:
+    """Return the spans of the cells of a row of a table, empty ones included.
+
+    Args:
+        text: the whole text.
+        start, end: the row, 0-based, end-exclusive.
+        enclosed: whether a bar also stands before the first cell and behind the last one; else
+            such a bar says that there is an empty cell.
+    """
+    parting = _BARS if _BAR in text[start:end] else _GAPS
+    if enclosed:
+        start, end = text.index(_BAR, start) + 1, text.rindex(_BAR, start, end)
+    found, at = [], start
+    for match in parting.finditer(text, start, end):
+        found.append((at, match.start()))
+        at = match.end()
+    found.append((at, end))
+    return [stripped(text, *span) for span in found]
+
+
+def is_enclosed(words: str) -> bool:
+    """Return whether a row begins and ends with a bar."""
+    words = words.strip()
+    return words.count(_BAR) > 1 and words.startswith(_BAR) and words.endswith(_BAR)
+
+
+def column_names(label: str) -> list[str]:
+    """Return the names in the header of a table, whatever stands between them."""
+    spans = cell_spans(label, 0, len(label), enclosed=is_enclosed(label))
+    return [label[low:high] for low, high in spans]
+
+
+def named_cells(text: str, start: int, end: int, label: str) -> list[tuple[str, int, int]]:
+    """Return each cell of a row with the name of its column; nothing where they do not match.
+
+    Args:
+        text: the whole text.
+        start, end: the row, 0-based, end-exclusive.
+        label: of the row: the header of its table.
+    """
+    names = column_names(label)
+    cells = cell_spans(text, start, end, enclosed=is_enclosed(text[start:end]))
+    matched = zip(names, cells, strict=False) if len(names) == len(cells) else ()
+    return [(name, *cell) for name, cell in matched]
+
+
+def stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return a span without the white space at its ends."""
+    words = text[start:end]
+    left = len(words) - len(words.lstrip())
+    return start + left, max(start + left, end - (len(words) - len(words.rstrip())))
 
 
 def page_of(pages: Sequence[int], offset: int) -> int | None:

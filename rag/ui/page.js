@@ -12,7 +12,7 @@
       button.setAttribute("aria-pressed", String(button.dataset.pane === pane));
     });
     const mark = document.querySelector("#evidence mark.current");
-    if (pane === "evidence" && mark) reveal(mark);
+    if (pane === "evidence" && mark) reveal(toldOf(mark));
   };
 
   // Back, on a narrow window, leaves a pane or a sheet, and not the page: each that is opened is an
@@ -45,16 +45,31 @@
     });
   };
 
-  // Puts words in the middle of their pane; of long ones, the beginning at its top.
+  // Puts words in the middle of their pane, of long ones the beginning at its top; what is seen from
+  // the top of the document is shown from there. A part that begins just under the head is shown too.
   const reveal = (mark) => {
     const pane = mark.closest(".block.pane");
     const [box, at] = [pane.getBoundingClientRect(), mark.getBoundingClientRect()];
     const head = mark.closest("article")?.querySelector("header")?.offsetHeight || 0;
     const above = Math.max(head + 24, (box.height - at.height) / 2);
-    pane.scrollTop += at.top - box.top - above;
+    const fits = at.bottom - box.top + pane.scrollTop < box.height - 24;
+    pane.scrollTop = fits ? 0 : pane.scrollTop + at.top - box.top - above;
+    const hidden = all(".document > *", pane).map((part) => part.getBoundingClientRect())
+      .find((part) => part.top < box.top + head && part.bottom > box.top + head);
+    const by = hidden ? box.top + head - hidden.top : 0;
+    if (!fits && by < above - head - 24) pane.scrollTop -= by;
+    const wide = mark.closest(".wide");
+    if (!wide) return;
+    const [left, right] = [wide.getBoundingClientRect(), mark.closest("td, th")?.getBoundingClientRect()];
+    if (right) wide.scrollLeft += right.left - left.left - (left.width - right.width) / 2;
   };
   const marks = () => all("#evidence mark[id^=cite-]")
     .sort((one, other) => one.id.slice(5) - other.id.slice(5));
+  // Of a row of a table that is quoted, the cell that answers; it may stand beside the pane.
+  const toldOf = (mark) => {
+    const pieces = all(`mark.told[data-of="${mark.id.slice(5)}"]`, mark.closest("tr") || mark);
+    return pieces[0] || mark;
+  };
   const point = (mark) => {
     const pane = mark.closest(".block.pane");
     all("mark.current", pane).forEach((other) => other.classList.remove("current"));
@@ -62,7 +77,7 @@
     mark.classList.add("current");
     mark.dataset.seen = "yes";
     mark.tabIndex = -1;
-    reveal(mark);
+    reveal(toldOf(mark));
     count();
   };
   // Following a citation shows its article and puts the quoted words in view.

@@ -10,8 +10,7 @@ import pytest
 
 from rag import render
 from rag.documents.loading import load
-from rag.render.document import cell_spans
-from rag.text.blocks import row_cells
+from rag.text.blocks import cell_spans, row_cells
 from rag.text.characters import visible
 from rag.types import Article
 from tests.support.places import ATTACK, BUNDLED

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import rag
+from rag import render
 
 WORKS = """item,year,contractor,cost_eur,duration_min
 soil disposal,2023,Hart Earthworks,61200,95
@@ -76,10 +79,16 @@ def trees(tmp_path_factory: pytest.TempPathFactory) -> rag.Corpus:
 )
 def test_what_is_asked_leads(tables: rag.Corpus, question: str, lead: str, row: str) -> None:
     """The cell that is asked for stands before its row, behind the words of its header."""
-    (statement,) = tables.ask(question).statements
+    answer = tables.ask(question)
+    (statement,) = answer.statements
     assert f": {lead}, in full: " in statement.text
     assert statement.citations[0].cited_text.startswith(row)
     assert statement.verdict == "supported"
+    # On the page it is marked within the row.
+    article = tables.article(statement.citations[0].article_id)
+    shown = render.evidence_html(answer.to_dict(), [article.to_dict()], current=1)
+    (told,) = re.findall(r'<mark [^>]*class="told[^>]*>([^<]*)<', shown)
+    assert lead.endswith(f"“{told}”")
 
 
 @pytest.mark.parametrize(

@@ -83,3 +83,26 @@ def test_a_long_document_goes_on(browser: Browser, empty: Site) -> None:
         shown = page.locator("#evidence .source.shown .document, #evidence .source.shown .part")
         words = " ".join(" ".join(shown.all_text_contents()).split())
         assert words.count("herons by the river") == 600
+
+
+@pytest.mark.campaign
+def test_the_cell_that_answers_is_in_view(browser: Browser, empty: Site) -> None:
+    """On a narrow window a wide row is scrolled to the cell of the value that is told."""
+    seasons = ",".join(f"depth in {season} (m)" for season in ("spring", "summer", "autumn"))
+    keepers = enumerate(["Orla Finch", "Tom Reeve", "Ada Lunt", "Bo Karr"], 1)
+    rows = [f"Well {n},{n}.1,{n}.2,{n}.3,brick,2019,{keeper}" for n, keeper in keepers]
+    table = [f"well,{seasons},material of the lining,last inspected,keeper", *rows]
+    (empty.folder / "wells.csv").write_text("\n".join(table))
+    with window(browser, empty.url, viewport={"width": 390, "height": 844}) as page:
+        page.locator("#panes [data-pane=sources]").click()
+        page.get_by_role("button", name="Index again").click()
+        page.locator("#sources-pane a[data-article]", has_text="wells").wait_for(timeout=WAIT)
+        page.locator("#panes [data-pane=middle]").click()
+        answered(page, "Who is the keeper of Well 4?")
+        page.locator("#answer a[data-cite]").first.click()
+        told = page.locator("#evidence mark.told")
+        assert told.all_text_contents() == ["Bo Karr"]
+        box = told.bounding_box()
+        assert box is not None
+        assert box["x"] > 0
+        assert box["x"] + box["width"] < 390
