@@ -35,6 +35,11 @@ _METRIC_LABELS = {  # the metrics of the evaluation that the page shows
     "attribution": "Attributed correctly",
     "recall@8": "Evidence found",
 }
+MEASURED = "How well Footnote answers its test questions"
+MEASURED_ON = (
+    "This was measured on the documents that belong to these questions. Unless they are those of "
+    "this collection, it says nothing of the documents here."
+)
 _LOGIN_FORM = (Path(__file__).resolve().parent / "login.html").read_text("utf-8")
 
 
@@ -258,7 +263,7 @@ def value_text(value: Any) -> str:
 
 
 def quality_html(report: Mapping[str, Any] | None) -> str:
-    """Return the last evaluation: the metrics by split and category, and each failure.
+    """Return the last evaluation, folded away: metrics by split and category, and each failure.
 
     Args:
         report: as ``python -m evals`` writes it; None where there is none, and nothing to show.
@@ -274,8 +279,9 @@ def quality_html(report: Mapping[str, Any] | None) -> str:
     items = "".join(_failure(case) for case in failed)
     heading = f"{len(failed)} of {len(report['cases'])} questions were not answered as expected"
     return (
+        f'<details class="left-out"><summary>{MEASURED}</summary><p>{MEASURED_ON}</p>'
         f"<p>Answered by: {escape(answerer(report['answered_by']))}</p>{tables}"
-        f'<h3>{heading}</h3><ul class="failures">{items}</ul>'
+        f'<h3>{heading}</h3><ul class="failures">{items}</ul></details>'
     )
 
 

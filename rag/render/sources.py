@@ -186,7 +186,7 @@ def _row(row: Row, remarks: Iterable[str], *, may_remove: bool) -> str:
     facts = [source, display_date(row["published"], row["published_basis"])]
     facts.append(_pages(row["page_count"]))
     named = ""
-    if one_line(row["title"]) not in (file.name, file.stem):
+    if one_line(row["title"]) != file.name:
         named = f'<span class="meta file" dir="auto">{escape(file.name)}</span>'
     kind = file.suffix[1:].upper()
     find = escape(" ".join(filter(None, (row["title"], row["path"], row["outlet"], row["author"]))))

@@ -4,6 +4,7 @@ const pane = () => document.querySelector("#evidence-pane");
 const requests = (window.footnoteRequests ??= { latest: 0 });
 const ask = (data) => {
   requests.latest += 1;
+  if (data.view !== "save") requests.field = data.field || "title"; // what is refused is typed again
   trigger("input", { ...data, request: String(requests.latest) });
 };
 const isLatest = () => {
@@ -90,7 +91,8 @@ new MutationObserver(() => {
     }
     if (shown) {
       pane().querySelector("#evidence-view").scrollTop = 0;
-      element.querySelector("button, .message")?.focus?.({ preventScroll: true });
+      const field = element.querySelector(`.stating [name=${requests.field}]`);
+      (field || element.querySelector("button, .message"))?.focus?.({ preventScroll: true });
     }
   } else {
     look(false);

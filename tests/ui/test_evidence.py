@@ -48,6 +48,7 @@ def test_a_cited_page_is_seen_and_described(browser: Browser, shelf: Site) -> No
         missing = view.locator("tr", has=page.get_by_role("rowheader", name="Date"))
         assert "none" in missing.inner_text()
         missing.get_by_role("button", name="Give a date").click()
+        page.wait_for_function("document.activeElement.name === 'published'")
         view.get_by_label("Date").fill("03/04/2021")
         view.get_by_role("button", name="Save").click()
         view.get_by_role("alert").wait_for(timeout=WAIT)

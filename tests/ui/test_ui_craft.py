@@ -50,7 +50,7 @@ WATCH = """() => {
 # Where the screenshots of the README are written, if anywhere.
 SCREENSHOTS = os.environ.get("FOOTNOTE_SCREENSHOTS")
 VIEWS = {"Ask": "#answer [data-copy]", "Check": "#checked .claims", "Timeline": "#events ol"}
-SHEETS = {"Settings": "#sent-to p", "About this collection": "#report table"}
+SHEETS = {"Settings": "#sent-to p", "About this collection": "#report summary"}
 
 
 def open_all(page: Page) -> None:
