@@ -122,7 +122,9 @@ def _missing_html(name: str, id_: str, editable: bool) -> str:
     noted = ""
     if name == "published":
         noted = f'<br><span class="note">{_UNDATED}</span>'
-        noted += f" {view_button('edit', id_, 'Give a date', field='published')}" if editable else ""
+        noted += (
+            f" {view_button('edit', id_, 'Give a date', field='published')}" if editable else ""
+        )
     return f'<tr><th scope="row">{_LABELS[name]}</th><td>none{noted}</td></tr>'
 
 

@@ -18,7 +18,7 @@ from rag.limits import ServingPolicy
 from rag.notebook.export import answer_file
 from rag.packs import evidence_pack, pack_text
 from rag.render.kept.limits import IN_ALL
-from rag.render.kept.turns import WORD_ENDING, revising_html
+from rag.render.kept.turns import WORD_ENDING, revising_html, scope_html
 from rag.types import Answer, Event, Statement
 from rag.ui.model import ModelTab
 from rag.ui.widgets import (
@@ -199,6 +199,7 @@ class AskTab:
                 visible=False,
             )
             html("revising", revising_html())
+            html("scope", scope_html())
             self._revised = gr.Number(NOT_REVISED, precision=0, visible="hidden")
             with gr.Row(elem_id="composer"):
                 self.question = gr.Textbox(
@@ -400,9 +401,9 @@ class AskTab:
         return {
             **dict.fromkeys((self.past, self.current, self.question, self.saved), ""),
             self.evidence: render.placeholder_html(NOTHING_CITED),
-            self.understood: _hidden(),
-            self.conversation: None,
+            **{self.understood: _hidden(), self.conversation: None},
             self.stop: gr.update(interactive=False),
+            self._ticking: {"as_before": True, "for": token_hex(4)},
         }
 
     def show(self, talk: Conversation, shown_before: Conversation | None) -> Updates:

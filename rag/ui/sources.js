@@ -11,6 +11,9 @@ const kept = {
   folded: new Set(), // folders
   find: "",
   order: "newest",
+  // What was ticked before a conversation or a link came with documents of its own; a new one
+  // begins with it. Null where the reader has chosen since.
+  before: linked.size ? { usual: true, ticks: new Map() } : null,
 };
 const rows = () => all("li[data-id]");
 const box = (row) => row.querySelector(".tick input");
@@ -34,11 +37,22 @@ const half = (input, on, of) => {
   input.checked = of > 0 && on === of;
   input.indeterminate = on > 0 && on < of;
 };
+// Beside the question stands of how many documents is asked, where that is not all.
+const tellScope = () => {
+  const line = document.querySelector("#scope p");
+  if (!line) return;
+  const ids = chosen();
+  const many = `${total().toLocaleString("en")} documents`;
+  const text = `Asks ${ids?.length ? ids.length.toLocaleString("en") : "none"} of ${many}`;
+  if (line.firstChild.textContent !== text) line.firstChild.textContent = text;
+  line.hidden = !ids || ids.length === total();
+};
 const tell = () => {
   const ids = chosen();
   window.footnoteChosen = ids; // read whenever something is asked
   const status = element.querySelector(".asked-of");
   if (status && status.textContent !== said(ids)) status.textContent = said(ids);
+  tellScope();
   const listed = rows().filter((row) => !row.hidden);
   const allBox = element.querySelector(".tick-all");
   if (allBox) half(allBox, listed.filter((row) => box(row).checked).length, listed.length);
@@ -49,6 +63,7 @@ const tell = () => {
   });
 };
 const tick = (some, on) => {
+  kept.before = null;
   some.forEach((row) => {
     box(row).checked = on;
     kept.ticks.set(row.dataset.id, on);
@@ -56,15 +71,21 @@ const tick = (some, on) => {
   tell();
 };
 
+const tickAs = ({ usual, ticks }) => {
+  [kept.usual, kept.ticks] = [usual, ticks];
+  rows().forEach((row) => { box(row).checked = ticked(row.dataset.id); });
+  tell();
+};
 // A conversation that is opened again is gone on with as it was asked: of some documents, or of all.
+// A new one begins as it was before.
 const tickWanted = () => {
   const wanted = window.footnoteWanted;
   if (!wanted || !element.querySelector(".documents")) return;
   window.footnoteWanted = null;
-  kept.usual = !wanted.documents;
-  kept.ticks = new Map((wanted.documents || []).map((id) => [id, true]));
-  rows().forEach((row) => { box(row).checked = ticked(row.dataset.id); });
-  tell();
+  const before = kept.before || { usual: kept.usual, ticks: kept.ticks };
+  kept.before = wanted.as_before ? null : before;
+  const ticks = new Map((wanted.documents || []).map((id) => [id, true]));
+  tickAs(wanted.as_before ? before : { usual: !wanted.documents, ticks });
 };
 window.footnoteTick = tickWanted;
 
@@ -197,6 +218,13 @@ element.addEventListener("click", (event) => {
   }
 });
 
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.("[data-ask-all]")) return;
+  kept.before = null;
+  tickAs({ usual: true, ticks: new Map() });
+  document.querySelector("#question textarea")?.focus();
+});
+
 // A file that was not read cannot be cited: what an answer says of it leads to its line here.
 const point = (line) => {
   window.footnote.openShelf("documents");
@@ -238,7 +266,9 @@ new MutationObserver(() => {
   looks = true;
   requestAnimationFrame(() => {
     looks = false;
-    if (element.querySelector(".documents")) leadToUnread();
+    if (!element.querySelector(".documents")) return;
+    leadToUnread();
+    tellScope(); // the question is drawn later than the list
   });
 }).observe(document.body, { childList: true, subtree: true });
 

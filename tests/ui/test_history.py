@@ -205,6 +205,9 @@ class TestThePage:
             answered(page, "How long is it?")
             limits = page.locator("#answer .turn", has_text="Asked of 1 of 4 documents only.")
             limits.wait_for(timeout=WAIT)
+            # A new conversation begins as it was before any of these was opened.
+            page.get_by_role("button", name="New conversation").click()
+            asked_of.get_by_text("All 4 are asked").wait_for(timeout=WAIT)
 
     @pytest.mark.campaign
     def test_documents_that_are_gone_are_told(self, browser: Browser, served: Site) -> None:

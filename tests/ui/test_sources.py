@@ -63,6 +63,7 @@ def test_only_what_is_ticked_is_asked(browser: Browser, shelf: Site) -> None:
         page.locator("#answer .message", has_text="No document is chosen").wait_for(timeout=WAIT)
         row.get_by_label("Ask A letter on the bridge").check()
         assert said.text_content() == "1 of 4 is asked"
+        assert page.locator("#scope").get_by_text("Asks 1 of 4 documents").is_visible()
         answered(page, QUESTION)
         answer = page.locator("#answer").text_content() or ""
         assert "350 metres" in answer
@@ -76,6 +77,9 @@ def test_only_what_is_ticked_is_asked(browser: Browser, shelf: Site) -> None:
         page.locator("#answer .statement", has_text="350 metres").wait_for(timeout=WAIT)
         listed(page, 4)
         assert page.locator(".asked-of").text_content() == "1 of 4 is asked"
+        page.get_by_role("button", name="Ask all", exact=True).click()
+        assert page.locator(".asked-of").text_content() == "All 4 are asked"
+        assert not page.locator("#scope").is_visible()
 
 
 @pytest.mark.campaign

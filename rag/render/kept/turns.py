@@ -107,6 +107,14 @@ def revising_html() -> str:
     )
 
 
+def scope_html() -> str:
+    """Return the line that says of how many documents is asked, where that is not all."""
+    return (
+        '<p role="status" hidden><span></span>'
+        '<button type="button" class="tool" data-ask-all>Ask all</button></p>'
+    )
+
+
 def partial_turn_html(answer: Mapping[str, Any], turn: int) -> str:
     """Return a question whose answer is being made, with what there is of the answer so far.
 
