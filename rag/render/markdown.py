@@ -11,9 +11,17 @@ from rag.render.naming import label_note, one_line, shorten, source_line
 from rag.text.characters import visible
 from rag.text.quotations import in_quotes
 
+# Endings of files that no address on the web ends in: "notes.md" may be one in Moldova.
+_ENDINGS = (
+    "csv|docx?|eml|epub|html?|ics|jpe?g|json|mbox|mhtml|msg|od[pst]|pdf|png|pptx?|rtf|tiff?|txt|"
+    "vcf|vtt|xhtml|xlsx?|xml|yaml"
+)
 # Markdown would read these as markup; a backslash before each makes them text. A full stop
-# between words may make them an address.
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&]|(?<=\w)\.(?=[^\W\d_]{2}))")
+# between words may make them an address, and "&" begins a character that is written by its name.
+_SPECIAL = re.compile(
+    rf"([\\`*_{{}}\[\]<>#|~]|&(?=#?\w+;)|(?<=\w)\.(?=[^\W\d_]{{2}})(?!(?:{_ENDINGS})(?!\.?\w)))",
+    re.IGNORECASE,
+)
 # Many readers of Markdown turn such a word into a link, some whatever stands before it; none of
 # them does so in code.
 _ADDRESS = re.compile(r"//|www\.|[\w.+-]@[\w-]", re.IGNORECASE)

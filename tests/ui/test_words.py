@@ -110,6 +110,7 @@ def test_unread_files_are_told_once_in_a_conversation(folder: Path) -> None:
     shown, copied = turn_html(answer.to_dict(), 1, {}, unread).split('<div class="tools">')
     assert "not read" not in shown
     assert "not read" in copied
+    assert "torn.pdf" in copied  # a name of a file is no address, and needs no backslash
     assert "not read" in turn_html(answer.to_dict(), 0, {}).split('<div class="tools">')[0]
 
 
