@@ -126,6 +126,12 @@ def source_line(item: Json) -> str:
     return f"{shown}, {apart.shown}" if apart.by == "file" else shown
 
 
+def filed_line(citation: Json) -> str:
+    """Return :func:`source_line` with the name of the file, for who finds it without the page."""
+    said, file = source_line(citation), PurePosixPath(citation.get("file") or "").name
+    return said if file in said else f"{said}, {file}"
+
+
 def label_note(citation: Json) -> str:
     """Return in brackets what belongs to cited words and stands elsewhere, as a row's header."""
     label = citation.get("label")

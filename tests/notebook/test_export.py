@@ -74,6 +74,7 @@ def test_footnotes_of_a_word_file_are_real(conversation: KeptConversation, tmp_p
     assert marks == sorted(set(marks)) != []
     assert all(f'w:id="{mark}"' in notes for mark in marks)
     assert f"{WORDS}”" in notes
+    assert conversation.turns[0].answer.citations[0].file in notes
 
 
 def test_marks_of_a_web_page_lead_to_their_quotes(conversation: KeptConversation) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from rag.render import walk
 from rag.render.markdown import md
-from rag.render.naming import label_note, one_line, shorten, source_line
+from rag.render.naming import filed_line, label_note, one_line, shorten, source_line
 from rag.text.characters import escape
 from rag.text.quotations import in_quotes
 
@@ -107,7 +107,7 @@ class _NoteNumbers(dict[int, int]):
         words = f"{in_quotes(one_line(citation['cited_text']))}{label_note(citation)}"
         reason = self._reasons.get(number)
         fallen = f" (This does not hold any more: {reason}.)" if reason else ""
-        self._notes.append(f"{source_line(citation)}: {words}{fallen}")
+        self._notes.append(f"{filed_line(citation)}: {words}{fallen}")
         self[number] = len(self._notes)
         return self[number]
 
