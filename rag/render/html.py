@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rag.render import walk
+from rag.render.kept.limits import what_to_try
 from rag.render.naming import (
     label_note,
     one_line,
@@ -23,11 +24,7 @@ from rag.text.dates import dated_name
 from rag.text.quotations import in_quotes
 
 CHECKING = "Checking …"
-WHAT_TO_TRY = (
-    "Try the names and words that the documents use, or a longer time. These passages come nearest:"
-)
 TEXT_CHANGED = "The text was changed since: this is of the earlier text. Check again."
-NOTHING_NEAR = "Try other words, choose more documents, or add some that say it."
 _LONGEST_SOURCE = 42  # characters of a source's name on a chip
 Quotes = Mapping[int, Mapping[str, Any]]  # the citations of an answer by number
 
@@ -79,29 +76,32 @@ def _link(citation: Mapping[str, Any], kind: str, shown: str) -> str:
     )
 
 
-def answer_html(answer: Mapping[str, Any]) -> str:
+def answer_html(answer: Mapping[str, Any], filters: Mapping[str, Any] | None = None) -> str:
     """Return an answer as an HTML fragment; each citation links to ``#cite-N`` in the article.
 
     The question is left out: the page shows it as a heading.
 
     Args:
         answer: ``Answer.to_dict()``, or a part of one as for :func:`rag.render.walk.answer_blocks`.
+        filters: ``since``, ``until``, ``outlets`` and ``documents`` that it was asked with.
     """
     answer = walk.as_shown(answer)
     chips = Chips({citation["number"]: citation for citation in walk.all_citations(answer)})
-    parts = "".join(_block_html(block, chips) for block in walk.answer_blocks(answer))
+    parts = "".join(
+        _block_html(block, chips, filters or {}) for block in walk.answer_blocks(answer)
+    )
     kind = "answer abstained" if answer["status"] == "abstained" else "answer"
     return f'<div class="{kind}">{parts}</div>'
 
 
-def _block_html(block: walk.Block, chips: Chips) -> str:
+def _block_html(block: walk.Block, chips: Chips, filters: Mapping[str, Any]) -> str:
     match block:
         case walk.QuestionBlock() | walk.SourcesBlock():
             return ""  # the page shows the question above the answer, and the sources beside it
         case walk.NoticeBlock(text):
             return f'<p class="notice">{escape(text)}</p>'
         case walk.AbstentionBlock():
-            return _refusal_html(block)
+            return _refusal_html(block, filters)
         case walk.StatementBlock():
             return _statement_html(block, chips)
         case walk.DifferenceBlock():
@@ -110,7 +110,7 @@ def _block_html(block: walk.Block, chips: Chips) -> str:
             return f'<p class="note">{escape(text)}</p>'
 
 
-def _refusal_html(block: walk.AbstentionBlock) -> str:
+def _refusal_html(block: walk.AbstentionBlock, filters: Mapping[str, Any]) -> str:
     """Write why there is no answer, what to try, and what comes nearest."""
     items = "".join(
         f'<li dir="auto">{open_link(hit, source_line(hit))}<br>{escape(shorten(hit["text"]))}</li>'
@@ -119,7 +119,7 @@ def _refusal_html(block: walk.AbstentionBlock) -> str:
     passages = f'<ul class="near">{items}</ul>' if items else ""
     return (
         f'<p class="why">{escape(block.reason)}</p>'
-        f'<p class="note">{WHAT_TO_TRY if items else NOTHING_NEAR}</p>{passages}'
+        f'<p class="note">{what_to_try(filters, near=bool(items))}</p>{passages}'
     )
 
 

@@ -123,6 +123,10 @@ def test_a_refusal_says_what_to_try(corpus: rag.Corpus) -> None:
     answer = corpus.ask("Who won the 2022 football World Cup?").to_dict()
     shown = render.answer_html(answer)
     assert shown.index("Nothing was found") < shown.index("Try the names")
+    assert "longer time" not in shown  # none was set
+    some, early = render.turn_html(answer, 0, {"documents": ["a"]}), {"until": "2020"}
+    assert "documents use, or more documents. These" in some
+    assert "documents use, or a longer time. These" in render.turn_html(answer, 0, early)
     assert "Try other words" in render.answer_html({**answer, "passages": []})
 
 

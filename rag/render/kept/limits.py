@@ -1,9 +1,17 @@
-"""Say of which documents a question was asked, where that were not all."""
+"""Say of which documents a question was asked, and what to try where they do not answer it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+# What a question may be asked of that is more than its filters let in.
+_WIDER = {
+    "documents": "more documents",
+    "since": "a longer time",
+    "until": "a longer time",
+    "outlets": "more publishers",
+}
 IN_ALL = "documents_in_all"  # beside the filters of a question: how many documents there were
 
 
@@ -27,6 +35,20 @@ def limits_text(filters: object) -> str:
     if chosen is None and not limits:
         return ""
     return f"Asked of {' '.join(filter(None, (documents, limits)))} only."
+
+
+def what_to_try(filters: Mapping[str, Any], *, near: bool) -> str:
+    """Return what one can do where nothing answers: of the filters, only what was set is widened.
+
+    Args:
+        filters: as for :func:`limits_text`.
+        near: whether passages follow that come near.
+    """
+    wider = list(dict.fromkeys(said for name, said in _WIDER.items() if filters.get(name)))
+    if near:
+        tried = ", or ".join(["the names and words that the documents use", *wider])
+        return f"Try {tried}. These passages come nearest:"
+    return f"Try {', '.join(['other words', *wider])}, or add documents that say it."
 
 
 def _chosen(documents: Sequence[str], in_all: object) -> str:

@@ -60,7 +60,7 @@ def turn_html(
     limits = limits_text(filters)
     asked_of = f'<p class="meta" dir="auto">{escape(one_line(limits))}</p>' if limits else ""
     notice = on_page((answer["notice"] or "").replace(told, "").strip())
-    shown = answer_html({**answer, "notice": notice})
+    shown = answer_html({**answer, "notice": notice}, filters)
     body = f'{understood}{asked_of}{shown}<div class="tools">{tools}</div>'
     return _turn(answer["question"], body, turn)
 
