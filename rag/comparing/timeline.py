@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rag.checking.citations import cite
-from rag.documents.datelines import names_event, records_meeting
+from rag.documents.datelines import date_of, names_event, records_meeting
 from rag.index.catalog import Catalog, SentenceRow
 from rag.models.runtime import Vectors
 from rag.retrieval.concepts import Concept, covered, weighted_coverage
@@ -118,7 +118,7 @@ def _mentions(catalog: Catalog, article: Article) -> Iterator[Mention]:
         if row.sentence.kind not in ("text", "item") or CREDIT.match(text):
             continue
         found = find_times(text, article.published, before=before if age <= _LOOKS_BACK else None)
-        if row.sentence.kind == "text" and not ends_sentence(text):
+        if row.sentence.kind == "text":
             found = [when for when in found if not _is_dateline(text, when, article)]
         if not found:
             continue
@@ -141,10 +141,14 @@ def _is_dateline(text: str, when: When, article: Article) -> bool:
     """Return whether a date stands in a byline, a date line or below a closing, and in no sentence.
 
     Args:
-        text: what ends as no sentence does.
+        text: a sentence, or a line that is none.
         when: a time in it.
         article: where it is.
     """
+    if ends_sentence(text):  # as "Press release, 5 March 2024." does
+        behind = text[when.end :].strip(" .")
+        if behind or date_of([text], article.language) is None:
+            return False
     before = text[: when.start].rstrip(" ")
     words = before.split()
     if words and words[-1].strip(",.").lower() in WEEKDAYS:

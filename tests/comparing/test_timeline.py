@@ -97,6 +97,10 @@ def test_what_stands_in_no_sentence_is_an_event_only_as_a_heading(tmp_path: Path
         ),
         ("flood", "# The flood of 3 November 1951\n\nThe river rose by four metres.\n"),
         ("list", "# Chronology\n\n- 2 June 1960: the mill burns\n- It was rebuilt in 1961\n"),
+        (
+            "press",
+            "# The mill\n\nPress release, 4 July 2022. For immediate release\n\nIt closes.\n",
+        ),
         ("blog", "# The mill\n\nBy Ana Lind | 4 January 2022\n\nThe mill is old.\n"),
         (
             "letter",
