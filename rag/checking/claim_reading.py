@@ -16,6 +16,7 @@ OTHER_TIME, OTHER_ROW = "time", "row"
 # And those of a claim about another event than its source gives a time for, and of one about a
 # number that its source gives as what was once to be.
 OTHER_EVENT, OVERTAKEN = "event", "overtaken"
+OUTWEIGHED = "outweighed"  # and of one whose value another source has for the same thing
 OTHER_ITEM = "item"  # and of one about what another heading of the document names
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from rag.checking.citations import attribution_phrases, cite
-from rag.checking.claim_reading import OTHER_EVENT, ClaimReading
+from rag.checking.claim_reading import OTHER_TIME, OUTWEIGHED, ClaimReading
 from rag.checking.evidence import SENTENCES_READ, held_share, read_evidence
 from rag.checking.judgement import CLEARLY_MORE, ask_model, judge_claim
 from rag.checking.paraphrase.corrections import Correction, corrections_in
@@ -29,6 +29,8 @@ _MOST_NAMES, _AS_NEAR = 0.6, 0.05
 # Share of what a claim names, by rarity, that a correction holds, with this weight of their cosine,
 # from which it is about the same thing.
 _SAME_CORRECTED, _NEAR_WEIGHT = 0.75, 0.5
+_ALL_NAMED = 0.9  # share of what a claim names that a source holds which is surely about it
+_SAME_THING = 0.75  # cosine from which a sentence with all names is about the same thing
 _MOST_EVIDENCE = 3  # quotes for one claim
 _FEWEST_WORDS = 2  # meaningful ones; one alone, as in a heading, states nothing
 _NOTHING = "no sentence was found that says it"
@@ -133,6 +135,7 @@ def _check_claim(
     model = opinions.entailment if opinions and is_english(claim) else None
     if readings and model:
         judged = _judge_with_model(claim, readings, model)
+    judged = _also_contradicted(judged, readings)
     confirmed = [_correcting(each) for each in granted if _confirms(each, claim, model)]
     return _confirmed(judged, confirmed) if confirmed else judged
 
@@ -203,22 +206,43 @@ def _confirmed(judged: _Judgement, confirmed: Sequence[ClaimReading]) -> _Judgem
 def _settled(claim: str, readings: Iterable[ClaimReading]) -> list[ClaimReading]:
     """Return readings of which none contradicts by another number if one has all of the claim's.
 
-    That one must be about as near to the claim, and name as much of it, or most. ``values`` is set.
+    That one must be about as near to the claim, and name as much of it, or most. Nor does one by
+    another date if such a one says what is claimed. ``values`` is set.
     """
     values = {each.value for each in analyzed(claim).quantities} - set(YEARS)
     counted = [
         each._replace(values=len(values)) if values <= analyzed(each.words).numbers.keys() else each
         for each in readings
     ]
-    holding = [each for each in counted if each.values]
+    holding = {
+        "number": [each for each in counted if each.values],
+        OTHER_TIME: _readings(counted, Verdict.SUPPORTED),
+    }
     return [
-        each._replace(verdict=Verdict.NOT_FOUND, reason=None, flaw=OTHER_EVENT)
+        each._replace(verdict=Verdict.NOT_FOUND, flaw=OUTWEIGHED)
         if each.verdict == Verdict.CONTRADICTED
-        and each.flaw == "number"
-        and any(_is_as_near(other, each) for other in holding if other is not each)
+        and any(_is_as_near(other, each) for other in holding.get(each.flaw or "", ()))
         else each
         for each in counted
     ]
+
+
+def _also_contradicted(judged: _Judgement, readings: Sequence[ClaimReading]) -> _Judgement:
+    """Return a judgement, with the value that another document gives in the claim's place."""
+    articles = {each.article.id for each in judged.evidence}
+    opposed = [
+        each
+        for each in readings
+        if each.flaw == OUTWEIGHED
+        and each.held_share >= _ALL_NAMED
+        and each.near >= _SAME_THING
+        and each.article.id not in articles
+    ]
+    if judged.verdict not in (Verdict.SUPPORTED, Verdict.PARTIAL) or not opposed:
+        return judged
+    other = opposed[0]
+    reason = f"but in “{other.article.title}” {other.reason}"
+    return judged._replace(reason="; ".join(filter(None, (judged.reason, reason))))
 
 
 def _is_as_near(one: ClaimReading, other: ClaimReading) -> bool:
@@ -233,12 +257,12 @@ def _judge_with_model(
     """Judge a claim by the rules and a model together, with the reason that the rules know."""
     opinions = ask_model(claim, readings, model)
     by_rules = _judge_by_rules(readings)
-    verdict, probability, signals, shown = judge_claim(opinions, readings, by_rules.verdict)
+    verdict, probability, signals, shown = judge_claim(claim, opinions, readings, by_rules.verdict)
     found = [opinion.reading for opinion in shown]
     if by_rules.verdict == verdict:
         found += by_rules.evidence
     evidence = _apart(found)
-    known = [reading.reason for reading in evidence if reading.verdict == verdict]
+    known = [r.reason for r in evidence if r.verdict == verdict and r.flaw != OUTWEIGHED]
     if verdict == Verdict.SUPPORTED:
         known = known[:1]
     reason = next(filter(None, known), _REASONS[verdict])

@@ -14,10 +14,12 @@ from rag.checking.claim_reading import (
     OTHER_EVENT,
     OTHER_ITEM,
     OTHER_ROW,
+    OUTWEIGHED,
     OVERTAKEN,
     ClaimReading,
 )
 from rag.checking.limits import BOUND
+from rag.checking.polarity import NEGATION_CUES
 from rag.checking.rules import EXACT_FLAWS
 from rag.checking.support import FITTED
 from rag.models.cross_encoder import Judgement
@@ -99,7 +101,8 @@ def ask_model(claim: str, readings: Sequence[ClaimReading], model: Entailment) -
 
 def _without_other(opinion: Opinion) -> Opinion:
     """Return an opinion without what the model could not know: another event, another item."""
-    limited = {OTHER_EVENT: "contradicted", OTHER_ITEM: "supported"}.get(opinion.reading.flaw or "")
+    limits = dict.fromkeys((OTHER_EVENT, OUTWEIGHED), "contradicted") | {OTHER_ITEM: "supported"}
+    limited = limits.get(opinion.reading.flaw or "")
     if limited is None:
         return opinion
     alone, around = (
@@ -109,11 +112,12 @@ def _without_other(opinion: Opinion) -> Opinion:
 
 
 def judge_claim(
-    opinions: Sequence[Opinion], readings: Sequence[ClaimReading], by_rules: Verdict
+    claim: str, opinions: Sequence[Opinion], readings: Sequence[ClaimReading], by_rules: Verdict
 ) -> ClaimJudgement:
     """Judge a claim.
 
     Args:
+        claim: the sentence.
         opinions: on its most relevant readings, best first; at least one.
         readings: all readings, by the rules.
         by_rules: the verdict that the rules alone would give.
@@ -138,7 +142,7 @@ def judge_claim(
         return ClaimJudgement(Verdict.SUPPORTED, support, signals, backing)
     if rival:
         contradiction = max(contradiction, fitted["claim contradicted"].threshold)
-    elif by_rules != Verdict.CONTRADICTED and not _may_contradict(readings):
+    elif by_rules != Verdict.CONTRADICTED and not _may_contradict(claim, readings):
         contradiction = min(contradiction, _ELSEWHERE)
     if contradiction >= fitted["claim contradicted"].threshold:
         return ClaimJudgement(Verdict.CONTRADICTED, contradiction, signals, _opposing(opinions))
@@ -199,12 +203,13 @@ def _has_rival(readings: Sequence[ClaimReading], by_rules: Verdict, *, surely: b
     return nearest.flaw in (*EXACT_FLAWS, OTHER_ROW) and not passes and near
 
 
-def _may_contradict(readings: Sequence[ClaimReading]) -> bool:
+def _may_contradict(claim: str, readings: Sequence[ClaimReading]) -> bool:
     """Return whether the model alone may find that a claim is contradicted.
 
-    No sentence that is about the claim may have all of its numbers.
+    No sentence that is about the claim may have all of its numbers. Nor may the claim deny: of 19
+    such claims of unseen groups and folders that the model alone opposed, nine were true.
     """
-    return not any(
+    return not NEGATION_CUES.search(claim) and not any(
         each.values and (_is_about(each) or each.verdict == Verdict.SUPPORTED) for each in readings
     )
 

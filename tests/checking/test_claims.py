@@ -163,6 +163,27 @@ def test_what_says_something_else_is_no_further_source(tmp_path: Path) -> None:
     assert {cited.title for cited in checked.evidence} == {"Rowing club"}
 
 
+@pytest.mark.parametrize(
+    ("said", "here", "there"),
+    [
+        ("The old bell of Orm was taken down on {}.", "6 June 2021", "16 June 2021"),
+        ("The fire at the Orm mill destroyed {} sacks of grain.", "340", "430"),
+    ],
+)
+def test_what_another_document_gives_is_told(
+    tmp_path: Path, said: str, here: str, there: str
+) -> None:
+    """What one document says and another contradicts is supported, and both are told."""
+    (tmp_path / "a.txt").write_text(f"Valley news\n\n{said.format(here)}\n")
+    (tmp_path / "b.txt").write_text(f"Parish letter\n\n{said.format(there)}\n")
+    corpus = rag.open(tmp_path)
+    (checked,) = corpus.verify(said.format(here)).statements
+    assert (checked.verdict, checked.independent) == ("supported", 1)
+    assert "but in “Parish letter”" in (checked.reason or "") and there in (checked.reason or "")
+    (checked,) = corpus.verify(said.format("9")).statements
+    assert checked.verdict == "contradicted"
+
+
 def test_no_more_is_claimed_than_that_nothing_was_found(corpus: rag.Corpus) -> None:
     """Words of the documents may say it otherwise, so the nearest are shown, to compare."""
     checked = corpus.verify("American soldiers brought penguins to Baghdad.")

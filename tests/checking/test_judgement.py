@@ -31,7 +31,7 @@ def opinion(read: ClaimReading, judged: Judgement) -> Opinion:
 
 def judged(opinions: Sequence[Opinion], by_rules: Verdict) -> tuple[Verdict, list[ClaimReading]]:
     """Return the verdict on a claim, and the readings that are shown for it."""
-    found = judge_claim(opinions, [each.reading for each in opinions], by_rules)
+    found = judge_claim("A claim.", opinions, [each.reading for each in opinions], by_rules)
     assert 0 <= found.probability <= 1
     return found.verdict, [each.reading for each in found.opinions]
 
