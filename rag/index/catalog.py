@@ -26,7 +26,7 @@ from rag.text.blocks import Block
 from rag.text.sentences import Mark, Sentence
 from rag.types import Article, Scope
 
-SCHEMA_VERSION = 4  # of the tables below and of all that is derived from them
+SCHEMA_VERSION = 5  # of the tables below and of all that is derived from them
 _TABLES = """
 CREATE TABLE IF NOT EXISTS articles(
     id TEXT PRIMARY KEY, state TEXT NOT NULL, title TEXT NOT NULL, outlet TEXT, author TEXT,

@@ -61,7 +61,7 @@ def test_another_embedder_builds_beside_the_first(folder: Path, tiny: str) -> No
     before = first.ask(question)
     other = rag.open(folder, embedder=tiny)
     assert other.state()["collection"].endswith("-32")
-    assert other.state()["other_indexes"] == ["v4-all-MiniLM-L6-v2"]
+    assert other.state()["other_indexes"] == ["v5-all-MiniLM-L6-v2"]
     assert other.ask(question).passages
     again = rag.open(folder)
     assert again.sync().embedded == 0

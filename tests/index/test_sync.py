@@ -102,7 +102,7 @@ def test_ids_do_not_depend_on_position(folder: Path) -> None:
 
 def test_the_collection_names_what_it_holds(folder: Path) -> None:
     """The collection's name carries schema version, embedder and dimension."""
-    assert rag.open(folder).state()["collection"] == "passages-v4-all-MiniLM-L6-v2-384"
+    assert rag.open(folder).state()["collection"] == "passages-v5-all-MiniLM-L6-v2-384"
 
 
 def test_a_file_that_comes_back_is_indexed_again(folder: Path) -> None:
