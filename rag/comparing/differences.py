@@ -8,10 +8,12 @@ from typing import Protocol
 
 from rag.checking.citations import Footnotes
 from rag.comparing.answers import value_kind
+from rag.comparing.corrected import corrected_values
 from rag.comparing.matching import QuestionMatcher
 from rag.comparing.sameness import groups_of_one_thing
 from rag.comparing.values import VALUE_READERS, GivenValue, ValueReader
 from rag.retrieval.lookup import Selection, Snapshot
+from rag.retrieval.question import Question
 from rag.retrieval.quoting import is_quotable, readable
 from rag.retrieval.rank import Candidate
 from rag.text.dates import date_range, spoken_date
@@ -56,12 +58,37 @@ def find_differences(
     """
     differences: list[Difference] = []
     for part in parts:
+        matcher = QuestionMatcher(part.question, part.concepts)
+        asked = _asked_kind(part.question)
+        corrected = corrected_values(asked, _usable(part)) if asked else []
+        if asked and corrected:
+            difference = _difference(asked, matcher, corrected, footnotes)
+            differences.append(_as_corrected(difference))
+            continue
         kind, groups = grouped_values(part, snapshot)
         articles = {item.candidate.article.id for group in groups for item in group}
         if len(groups) > 1 and len(articles) > 1:
-            matcher = QuestionMatcher(part.question, part.concepts)
             differences.append(_difference(kind, matcher, groups, footnotes))
     return tuple(differences)
+
+
+def _asked_kind(question: Question) -> DifferenceKind | None:
+    """Return what kind of value is asked for that can be corrected; None where none is."""
+    reader = VALUE_READERS.get(question.kind.name if question.kind else "")
+    kind = reader.kind if reader else value_kind(question)
+    return None if kind == "whether" else kind
+
+
+def _as_corrected(difference: Difference) -> Difference:
+    """Return a difference whose first group corrects the others, whatever their dates."""
+    by = next(each.citation.number for each in difference.positions if each.group == 0)
+    positions = [
+        replace(each, overtaken_by=None if each.group == 0 else by)
+        for each in sorted(difference.positions, key=lambda each: each.group)
+    ]
+    right, wrong = positions[0].value, positions[-1].value
+    summary = f"A document corrects what was said before: {right}, and not {wrong}."
+    return replace(difference, summary=summary, positions=tuple(positions))
 
 
 def grouped_values(

@@ -81,6 +81,32 @@ def test_where_nothing_differs(corpus: rag.Corpus, question: str) -> None:
     assert corpus.compare(question) == ()
 
 
+@pytest.mark.parametrize(
+    ("question", "values", "kind"),
+    [
+        ("How many passengers does the Alda carry?", ["140", "410"], "number"),
+        ("Who won the lake race?", ["Petra Lind", "Paula Lund"], "who"),
+    ],
+)
+def test_a_correction_overtakes(
+    tmp_path: Path, question: str, values: list[str], kind: str
+) -> None:
+    """What a document withdraws is shown behind what it says instead, whatever their dates."""
+    (tmp_path / "ferry.txt").write_text(
+        "Ferry news\n\nThe ferry Alda carries 410 passengers. Paula Lund won the lake race.\n"
+    )
+    (tmp_path / "later.txt").write_text(
+        "Corrections\n\nThe ferry Alda carries 140 passengers, not 410.\n\n"
+        "The swimmer who won the lake race is Petra Lind, not Paula Lund.\n"
+    )
+    (difference,) = rag.open(tmp_path).compare(question)
+    assert (difference.kind, [each.value for each in difference.positions]) == (kind, values)
+    assert rag.open(tmp_path).compare("How many ferries are there?") == ()
+    right, wrong = difference.positions
+    assert (right.overtaken_by, wrong.overtaken_by) == (None, right.citation.number)
+    assert difference.summary.startswith("A document corrects what was said before: ")
+
+
 def test_an_answer_shows_its_differences(corpus: rag.Corpus) -> None:
     """Differences are in every form of an answer, with numbers that lead to the quotes."""
     answer = corpus.ask("How many US troops are in Iraq?")
