@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rag.checking.citations import attribution_phrases, cite
 from rag.checking.claim_reading import OTHER_TIME, OUTWEIGHED, ClaimReading
 from rag.checking.evidence import SENTENCES_READ, held_share, read_evidence
-from rag.checking.judgement import CLEARLY_MORE, ask_model, judge_claim
+from rag.checking.judgement import ALL_NAMED, CLEARLY_MORE, ask_model, judge_claim
 from rag.checking.paraphrase.corrections import Correction, corrections_in
 from rag.checking.rules import check_by_rules
 from rag.checking.statement import YEARS, analyzed
@@ -29,7 +29,6 @@ _MOST_NAMES, _AS_NEAR = 0.6, 0.05
 # Share of what a claim names, by rarity, that a correction holds, with this weight of their cosine,
 # from which it is about the same thing.
 _SAME_CORRECTED, _NEAR_WEIGHT = 0.75, 0.5
-_ALL_NAMED = 0.9  # share of what a claim names that a source holds which is surely about it
 _SAME_THING = 0.75  # cosine from which a sentence with all names is about the same thing
 _MOST_EVIDENCE = 3  # quotes for one claim
 _FEWEST_WORDS = 2  # meaningful ones; one alone, as in a heading, states nothing
@@ -126,7 +125,7 @@ def _check_claim(
     nearest = [
         near
         for near in selection.candidates[:SENTENCES_READ]
-        if not any(_is_within(near, each) or each.withdraws(_with_before(near)) for each in granted)
+        if not any(_is_overruled(near, each) for each in granted)
     ]
     readings = _settled(
         claim, (read_evidence(claim, near, selection.concepts, opinions) for near in nearest)
@@ -149,14 +148,18 @@ def _corrections(claim: str, selection: Selection) -> list[Correction]:
         for each in found
         if held_share(claim, selection.concepts, each.passage)
         + _NEAR_WEIGHT
-        * max((n.similarity for n in selection.candidates if _is_within(n, each)), default=0.0)
+        * max(
+            (n.similarity for n in selection.candidates if each.holds(n.article, n.sentence.start)),
+            default=0.0,
+        )
         >= _SAME_CORRECTED
     ]
 
 
-def _is_within(near: Candidate, correction: Correction) -> bool:
-    at = near.sentence.start
-    return near.article.id == correction.article.id and correction.start <= at < correction.end
+def _is_overruled(near: Candidate, correction: Correction) -> bool:
+    """Return whether a sentence is of a correction, or says what it withdraws."""
+    within = correction.holds(near.article, near.sentence.start)
+    return within or correction.withdraws(_with_before(near))
 
 
 def _with_before(near: Candidate) -> str:
@@ -234,7 +237,7 @@ def _also_contradicted(judged: _Judgement, readings: Sequence[ClaimReading]) -> 
         each
         for each in readings
         if each.flaw == OUTWEIGHED
-        and each.held_share >= _ALL_NAMED
+        and each.held_share >= ALL_NAMED
         and each.near >= _SAME_THING
         and each.article.id not in articles
     ]

@@ -31,7 +31,7 @@ READINGS_JUDGED = 5  # the most relevant, which hold the evidence of nine claims
 _HELD_WEIGHT = 0.5  # of the share of the claim's names that a source holds, beside the cosine
 _SHARPNESS = 8.0  # how much more the more relevant of two readings counts
 _BY_RULES = (Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.PARTIAL)
-_MOST_WORDS, _ALL_NAMED = 0.7, 0.9  # score by the rules, and share of what the claim names
+_MOST_WORDS, ALL_NAMED = 0.7, 0.9  # score by the rules, and share of what the claim names
 # Share of the claim's names, or cosine, from which a sentence is about it.
 _SAME_NAMES, _SAME_MEANING = 0.4, 0.55
 # Numbers of a claim from which a sentence that the rules pass, and that has them all, is certain.
@@ -180,13 +180,13 @@ def _is_plain(opinions: Sequence[Opinion]) -> bool:
 
 def _is_same(opinion: Opinion) -> bool:
     reading = opinion.reading
-    enough = reading.score >= _MOST_WORDS or reading.held_share >= _ALL_NAMED
+    enough = reading.score >= _MOST_WORDS or reading.held_share >= ALL_NAMED
     return enough and opinion.supported >= _LIKELY
 
 
 def _is_row_of(reading: ClaimReading) -> bool:
     """Return whether a row of a table holds all that a claim names."""
-    return reading.listed and reading.held_share >= _ALL_NAMED
+    return reading.listed and reading.held_share >= ALL_NAMED
 
 
 def _has_rival(readings: Sequence[ClaimReading], by_rules: Verdict, *, surely: bool) -> bool:
@@ -199,7 +199,7 @@ def _has_rival(readings: Sequence[ClaimReading], by_rules: Verdict, *, surely: b
     opposed = [each for each in readings if each.verdict == Verdict.CONTRADICTED]
     nearest = max(opposed, key=lambda each: (each.held_share, each.score))
     passes = any(each.verdict == Verdict.SUPPORTED for each in readings)
-    near = not surely or nearest.held_share >= _ALL_NAMED
+    near = not surely or nearest.held_share >= ALL_NAMED
     return nearest.flaw in (*EXACT_FLAWS, OTHER_ROW) and not passes and near
 
 

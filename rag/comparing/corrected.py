@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.checking.paraphrase.corrections import Correction, corrections_in, has_value
+from rag.checking.paraphrase.corrections import corrections_in, has_value
 from rag.checking.statement import analyzed
 from rag.retrieval.rank import Candidate
 from rag.text.time_expressions import find_times
@@ -41,15 +41,15 @@ def corrected_values(
     best = [each for each in best if each.answers >= least]
     for candidate in best:
         for correction in corrections_in(candidate.article):
-            gives = _is_within(candidate, correction) and has_value(
-                candidate.text, correction.right
-            )
+            within = correction.holds(candidate.article, candidate.sentence.start)
+            gives = within and has_value(candidate.text, correction.right)
             if not gives or _kind_of(correction.right) != kind:
                 continue
             said = {
                 each.article.id: CorrectedValue(correction.wrong, each)
                 for each in reversed(best)
-                if not _is_within(each, correction) and correction.withdraws(each.in_context)
+                if not correction.holds(each.article, each.sentence.start)
+                and correction.withdraws(each.in_context)
             }
             if said:
                 return [[CorrectedValue(correction.right, candidate)], list(said.values())[::-1]]
@@ -60,9 +60,3 @@ def _kind_of(value: str) -> DifferenceKind:
     if find_times(value, None):
         return "date"
     return "number" if analyzed(value).numbers else "who"
-
-
-def _is_within(candidate: Candidate, correction: Correction) -> bool:
-    at = candidate.sentence.start
-    same = candidate.article.id == correction.article.id
-    return same and correction.start <= at < correction.end

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from rag.checking.claim_reading import ClaimReading
+from rag.checking.claim_reading import OTHER_EVENT, OTHER_ITEM, OUTWEIGHED, ClaimReading
 from rag.checking.judgement import READINGS_JUDGED, Opinion, ask_model, judge_claim
 from rag.documents.loading import load
 from rag.models.cross_encoder import Judgement
@@ -102,3 +102,38 @@ def test_the_model_alone_contradicts_no_sentence_with_the_numbers(
     near = reading(Verdict.PARTIAL, held=1.0)._replace(values=values)
     found, _ = judged([opinion(near, NO)], Verdict.PARTIAL)
     assert (found == Verdict.CONTRADICTED) == (verdict == "contradicted")
+
+
+def test_a_denial_is_not_contradicted_by_the_model_alone() -> None:
+    """What the model finds against a claim that denies something is chance."""
+    opposed = [opinion(reading(Verdict.NOT_FOUND, held=0.9), NO)] * 3
+    found = {
+        claim: judge_claim(
+            claim, opposed, [each.reading for each in opposed], Verdict.NOT_FOUND
+        ).verdict
+        for claim in ("The pier is wide.", "The pier is not wide.")
+    }
+    assert found == {
+        "The pier is wide.": Verdict.CONTRADICTED,
+        "The pier is not wide.": Verdict.NOT_FOUND,
+    }
+
+
+def test_the_model_may_not_support_by_another_item() -> None:
+    """Nor does it say that another event contradicts: it sees neither heading nor event."""
+
+    class Model:
+        def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
+            return [Judgement(0.45, 0.45) for _ in pairs]
+
+    flaws = (OTHER_ITEM, OTHER_EVENT, OUTWEIGHED, None)
+    readings = [reading(Verdict.NOT_FOUND, flaw=flaw) for flaw in flaws]
+    found = ask_model("It is 300 metres long.", readings, Model())
+    shares = {each.reading.flaw: (each.supported, each.contradicted) for each in found}
+    low = pytest.approx(0.1)
+    assert shares == {
+        OTHER_ITEM: (low, 0.45),
+        OTHER_EVENT: (0.45, low),
+        OUTWEIGHED: (0.45, low),
+        None: (0.45, 0.45),
+    }

@@ -80,7 +80,7 @@ def test_other_words_pass(statement: str, source: str) -> None:
     ("statement", "source"),
     [
         ("The board rejected a tax on ponies.", "Ms Holm proposed a tax on ponies."),
-        ("Ms Holm proposed a tax on ponies.", "The board rejected a tax on ponies."),
+        ("The town refused the kiosk a permit.", "The owner applied for a permit for the kiosk."),
         (
             "The crew will not sell the boat.",
             "Will you sell the boat? No, we will not sell the boat.",

@@ -86,6 +86,10 @@ class Correction(NamedTuple):
         """Why a claim with the wrong value is contradicted."""
         return f"“{self.wrong}” was corrected to “{self.right}”"
 
+    def holds(self, article: Article, at: int) -> bool:
+        """Return whether an offset of an article stands within the correction."""
+        return article.id == self.article.id and self.start <= at < self.end
+
     def withdraws(self, words: str) -> bool:
         """Return whether words have the wrong value, and do not themselves tell what was said."""
         has_wrong = has_value(words, self.wrong) and not has_value(words, self.right)
